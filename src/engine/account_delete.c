@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTED_BLOBS_MAX 100 /* blobs that stay, named in the report; the others are counted */
+#define NOTED_BLOBS_MAX 100 /* Kept blobs that the report names one by one; further ones are only counted. */
 #define NOTE_BYTES      1400
 #define NOTES_DEPTH_MAX 8
 
@@ -21,15 +21,16 @@ struct erasure {
     cpk_session *session;
     const struct op_context *op;
     const char *user_id;
-    char folder[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* as the profile has it, cut where it is too long for any key */
+    char folder[CPK_STORAGE_KEY_BYTES_MAX +
+                1]; /* As the profile stores it, truncated where it exceeds the longest key. */
     struct blob_guard guard;
-    int32_t removes; /* 0: only counts */
+    int32_t removes; /* 0: dry run, only counts. */
     int64_t blobs;
     int64_t blob_bytes;
     int64_t kept_blobs;
-    struct buffer keys;  /* to be removed, each with its NUL */
-    struct buffer paths; /* that rows of the user name, each with its NUL */
-    struct buffer notes; /* a JSON array of what stays, for the report */
+    struct buffer keys;  /* Keys to remove, each NUL-terminated. */
+    struct buffer paths; /* Keys named by the user's rows, each NUL-terminated. */
+    struct buffer notes; /* JSON array of notes about what is kept. */
     struct json_writer writer;
 };
 
@@ -39,7 +40,7 @@ static int32_t is_gone(void *user, const char *owner)
     return lease_owner_is_gone(owner);
 }
 
-/* Refuses while work runs. The mark was set before: what has not begun by now does not begin any more. */
+/* Fails with BUSY while work runs. The deletion mark was set before, so no new work can begin. */
 static cpk_status check_idle(const struct erasure *erasure, int32_t is_new, cpk_error **error)
 {
     struct store *store = erasure->session->work;
@@ -58,7 +59,7 @@ static cpk_status check_idle(const struct erasure *erasure, int32_t is_new, cpk_
                             (long long)held);
 }
 
-/* --- what is told --- */
+/* --- report notes --- */
 
 static void add_note(struct erasure *erasure, const char *where, const char *text)
 {
@@ -82,7 +83,7 @@ static void note_kept(struct erasure *erasure, const char *key, int32_t verdict)
     add_note(erasure, key, text);
 }
 
-/* Why the folder is not removed as a whole. */
+/* Reports why the folder cannot be removed as a whole. */
 static void note_folder(struct erasure *erasure)
 {
     const struct blob_guard *guard = &erasure->guard;
@@ -124,7 +125,7 @@ static void note_column(void *user, const char *table, const char *column, int64
     add_note(erasure, name, text);
 }
 
-/* The same report each time: what was kept stands in the row of the deletion. */
+/* Repeats the notes stored in the deletion row, so that a second call gives the same report. */
 static cpk_status tell_notes(const struct erasure *erasure, const struct account_deletion *deletion, cpk_error **error)
 {
     struct json_object *notes = NULL;
@@ -177,7 +178,7 @@ static cpk_status take_path(struct erasure *erasure, const char *path, cpk_error
     return blob_guard_remove(&erasure->guard, erasure->session->engine->storage, &erasure->keys, &removed, error);
 }
 
-/* A user_key_fn. What lies in the folder is met there. */
+/* A user_key_fn. Keys inside the folder are skipped: the folder listing covers them. */
 static cpk_status collect_path(void *user, const char *key, int32_t is_service, cpk_error **error)
 {
     struct erasure *erasure = user;
@@ -198,7 +199,7 @@ static cpk_status collect_path(void *user, const char *key, int32_t is_service, 
     return erasure->paths.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* By bytes, a slash before all others: what lies in a folder comes right behind it. */
+/* Bytewise, with '/' sorting first: the contents of a folder follow the folder directly. */
 static int compare_paths(const void *left, const void *right)
 {
     const char *a = *(const char *const *)left;
@@ -215,7 +216,7 @@ static int compare_paths(const void *left, const void *right)
                                                    : 1;
 }
 
-/* Each path once, and none that lies in another one. */
+/* Collects each path once and omits paths inside another collected path. */
 static cpk_status take_named_paths(struct erasure *erasure, cpk_error **error)
 {
     const cpk_allocator *allocator = &erasure->session->engine->context.allocator;
@@ -262,13 +263,13 @@ static cpk_status take_all_blobs(struct erasure *erasure, int32_t removes, cpk_e
 
 /* --- the account --- */
 
-/* Before anything goes, so that it is told even when the process that removes it dies. */
+/* Counts before anything is removed, so that the report is complete even if the process dies during removal. */
 static cpk_status count_all(struct erasure *erasure, const struct account_deletion *deletion, cpk_error **error)
 {
     struct store *store = erasure->session->work;
 
     if (deletion->finished_us != CPK_TIME_UNKNOWN) {
-        return CPK_OK; /* the rows that named blobs are gone: the report stays as it is */
+        return CPK_OK; /* the rows that named blobs are already deleted: keep the stored report */
     }
     json_write_begin_array(&erasure->writer);
     note_folder(erasure);
@@ -279,7 +280,7 @@ static cpk_status count_all(struct erasure *erasure, const struct account_deleti
         return error_out_of_memory(error);
     }
     CPK_TRY(store_deletion_set_kept(store, erasure->user_id, erasure->kept_blobs, buffer_text(&erasure->notes), error));
-    if (deletion->blobs != 0) { /* an earlier try has counted them before it began */
+    if (deletion->blobs != 0) { /* counted by an earlier attempt */
         return CPK_OK;
     }
     return store_deletion_add_blobs(store, erasure->user_id, erasure->blobs, erasure->blob_bytes, error);
@@ -293,7 +294,9 @@ static cpk_status erase(struct erasure *erasure, struct account_deletion *deleti
     CPK_TRY(count_all(erasure, deletion, error));
     CPK_TRY(take_all_blobs(erasure, 1, error));
     CPK_TRY(store_deletion_erase(store, erasure->user_id, error));
-    CPK_TRY(take_folder(erasure, error)); /* what was on its way, and finds its row gone from now on */
+    CPK_TRY(take_folder(
+        erasure,
+        error)); /* removes blobs written by work that was still running; that work now finds its row deleted */
     account_deletion_free(deletion);
     return store_deletion_get(store, erasure->user_id, deletion, error);
 }

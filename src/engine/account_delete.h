@@ -1,4 +1,5 @@
-/* Deleting an account: nothing new begins, then its blobs go, then its rows; what was broken off is gone on with. */
+/* Account deletion: blocks new work, removes the blobs, then the rows. An interrupted deletion is resumed by
+ * the next call. */
 #ifndef ENGINE_ACCOUNT_DELETE_H
 #define ENGINE_ACCOUNT_DELETE_H
 
@@ -6,9 +7,9 @@
 #include "engine/session.h"
 #include "store/deletion.h"
 
-/* user_id NULL: the session's own. CPK_ERROR_BUSY while a process works on something of the user's. Again, for an
- * account that is deleted already, it tells the same. Notes of CPK_NOTE_KEPT tell what stays, and why. *deletion is to
- * be freed by account_deletion_free(), whatever is returned. */
+/* Deletes user_id, or the session's user if NULL. CPK_ERROR_BUSY while a process works on one of the user's
+ * rows. For an account that is already deleted, reports the same result again. CPK_NOTE_KEPT notes say what is
+ * kept and why. The caller frees *deletion with account_deletion_free(), also after an error. */
 cpk_status account_delete(cpk_session *session, const char *user_id, const struct op_context *op,
                           struct account_deletion *deletion, cpk_error **error);
 

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LISTED_BATCH  256 /* keys that rows are looked for at once */
-#define REMOVED_BATCH 64  /* and right before they are removed */
+#define LISTED_BATCH  256 /* keys whose rows are looked up in one query while listing */
+#define REMOVED_BATCH 64  /* the same, immediately before removal */
 
-/* A claim, its text without slashes at the ends. */
+/* A claim whose path has no leading or trailing slashes. */
 struct found_claim {
     const char *text;
-    const char *other; /* another user who makes it, or NULL */
+    const char *other; /* another user with the same claim, or NULL */
     int32_t kind;
     int32_t is_own;
     int32_t is_service;
@@ -29,7 +29,7 @@ struct claim_list {
     size_t capacity;
 };
 
-/* What is known of a batch of keys. */
+/* The claims that rows make on one batch of keys. */
 struct guard_claims {
     const cpk_allocator *allocator;
     struct arena texts;
@@ -50,7 +50,7 @@ static void take_neighbour(void *user, int32_t relation, const char *user_id, co
     snprintf(guard->neighbour, sizeof guard->neighbour, "%s", user_id);
 }
 
-/* Asked again before blobs go: profiles come and change. */
+/* Queried again before blobs are removed: profiles may have been added or changed. */
 static cpk_status look_around(struct blob_guard *guard, cpk_error **error)
 {
     guard->is_shared = guard->contains_others = guard->lies_in_other = 0;
@@ -69,7 +69,7 @@ cpk_status blob_guard_init(struct blob_guard *guard, cpk_engine *engine, struct 
     guard->purpose = purpose;
     guard->user_id = user_id;
     guard->pack_id = pack_id;
-    if (purpose == GUARD_PACK) { /* a pack's folder may be longer */
+    if (purpose == GUARD_PACK) { /* the key of a pack's folder may be longer */
         snprintf(guard->folder, sizeof guard->folder, "%s", folder);
     } else if (folder_problem(folder) == NULL) {
         snprintf(guard->folder, sizeof guard->folder, "%s", folder);
@@ -176,7 +176,7 @@ static cpk_status read_claims(const struct blob_guard *guard, struct guard_claim
     claim_paths_begin(&paths);
     json_write_begin_array(&part_writer);
     json_write_begin_array(&uuid_writer);
-    for (size_t i = 0; i < count; i++) { /* keys come sorted: what one shares with the one before it is asked once */
+    for (size_t i = 0; i < count; i++) { /* keys are sorted: folders shared with the previous key are queried once */
         claim_paths_add(&paths, i > 0 ? keys[i - 1] : NULL, keys[i]);
         add_parts(&part_writer, &uuid_writer, i > 0 ? keys[i - 1] : NULL, keys[i]);
     }
@@ -207,7 +207,7 @@ static int compare_text(const char *text, size_t length, const char *claimed)
     return order != 0 ? order : claimed[length] != '\0' ? -1 : 0;
 }
 
-/* The first claim of a text, or NULL; *end gets the place behind the last one. */
+/* The first claim on a path, or NULL; *end is set past the last one. */
 static const struct found_claim *find_claims(const struct claim_list *list, const char *text, size_t length,
                                              const struct found_claim **end)
 {
@@ -233,15 +233,16 @@ static const struct found_claim *find_claims(const struct claim_list *list, cons
 
 /* --- verdicts --- */
 
-/* What the claims come to for one key. Lengths are of the longest folder that holds it; 0: none does. */
+/* The claims on one key, summarised. Lengths are those of the longest claimed folder that contains the key; 0:
+ * none. */
 struct facts {
-    const char *other; /* a user of a row that names the blob and stays; NULL: none */
+    const char *other; /* user of a remaining row that names the blob; NULL: none */
     const char *pack_other;
     size_t pack_other_length;
     size_t pack_own_length;
-    size_t profile_length; /* another profile's */
-    int32_t is_own;        /* an own row names it */
-    int32_t is_own_surely; /* and no user can have written that */
+    size_t profile_length; /* folder of another profile */
+    int32_t is_own;        /* one of the user's own rows names it */
+    int32_t is_own_surely; /* ... in a column that users cannot write */
 };
 
 static void add_facts(struct facts *facts, const struct found_claim *claim, size_t length, int32_t is_whole_key)
@@ -302,7 +303,7 @@ static int32_t judge_orphan(const struct blob_guard *guard, const char *key, con
         return GUARD_NAMED;
     }
     layout = blob_key_layout(path);
-    /* A pack's own row does not keep what is of a source or a document of it that is gone. */
+    /* A pack's own row does not keep blobs of its deleted sources and exports. */
     if (facts->pack_own_length > 0 && (layout == KEY_LAYOUT_UNKNOWN || layout == KEY_LAYOUT_JOB ||
                                        facts->pack_own_length != folder_length + 1 + strcspn(path, "/"))) {
         return GUARD_NAMED;
@@ -310,7 +311,8 @@ static int32_t judge_orphan(const struct blob_guard *guard, const char *key, con
     return layout != KEY_LAYOUT_UNKNOWN ? GUARD_FREE : GUARD_UNKNOWN;
 }
 
-/* How much of the key says that it is the user's: its folder, or a part at the start that bears the user's id. */
+/* Length of the part of the key that proves ownership: the user's folder, or a leading path component that
+ * contains the user's id. */
 static size_t own_length(const struct blob_guard *guard, const char *key)
 {
     const char *found;
@@ -339,7 +341,7 @@ static int32_t judge_of_account(const struct blob_guard *guard, const char *key,
         return GUARD_UNKNOWN;
     }
     if (facts->profile_length == own) {
-        return GUARD_FOREIGN; /* two profiles, one folder: nobody can tell whose it is */
+        return GUARD_FOREIGN; /* two profiles share the folder: the owner cannot be determined */
     }
     if (guard->is_named_after_owner && !guard->is_shared && !guard->contains_others && !guard->lies_in_other) {
         return GUARD_FREE;
@@ -415,7 +417,7 @@ struct guard_listing {
     const char *path;
     guard_blob_fn each;
     void *user;
-    struct buffer keys; /* of the batch, each with its NUL */
+    struct buffer keys; /* keys of the batch, each NUL-terminated */
     cpk_blob_info infos[LISTED_BATCH];
     size_t count;
     int32_t is_stopped;
@@ -467,7 +469,7 @@ cpk_status blob_guard_list(struct blob_guard *guard, const char *path, guard_blo
                            cpk_error **error)
 {
     struct guard_listing *listing =
-        memory_allocate_zeroed(&guard->engine->context.allocator, sizeof *listing); /* large for a stack */
+        memory_allocate_zeroed(&guard->engine->context.allocator, sizeof *listing); /* too large for the stack */
     cpk_status status;
 
     if (listing == NULL) {

@@ -24,7 +24,7 @@ cpk_status blob_key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t i
     return check_length(snprintf(key, KEY_BYTES, "%s%06lld.json", prefix, (long long)index), error);
 }
 
-/* The text after `start`, or NULL when it starts with something else. */
+/* Returns the text after the prefix `start`, or NULL if it does not start with it. */
 static const char *after(const char *text, const char *start)
 {
     const size_t length = strlen(start);
@@ -42,7 +42,7 @@ static int32_t is_one_of(const char *text, const char *const *names, size_t coun
     return 0;
 }
 
-/* What blob_key_of_answer() makes behind KEY_ANALYZED. */
+/* Matches names made by blob_key_of_answer(), without the KEY_ANALYZED prefix. */
 static int32_t is_answer(const char *name)
 {
     const size_t digits = name != NULL ? strspn(name, "0123456789") : 0;
@@ -50,7 +50,7 @@ static int32_t is_answer(const char *name)
     return digits >= 6 && strcmp(name + digits, ".json") == 0;
 }
 
-/* Behind "<pack>/exports/": "<export>/<type>.md". */
+/* Matches "<export>/<type>.md", the part after "<pack>/exports/". */
 static int32_t is_document(const char *rest)
 {
     static const char *const names[] = {"compact.md",    "compact.json", "standard.md",
@@ -62,7 +62,7 @@ static int32_t is_document(const char *rest)
 
 int32_t blob_key_layout(const char *path)
 {
-    static const char *const files[] = {KEY_RAW, KEY_TEXT, KEY_INDEX, KEY_PACK}; /* the last one of jobs only */
+    static const char *const files[] = {KEY_RAW, KEY_TEXT, KEY_INDEX, KEY_PACK}; /* KEY_PACK occurs in jobs only */
     const char *second = strchr(path, '/');
     const char *third = second != NULL ? strchr(second + 1, '/') : NULL;
     const int32_t is_job = after(path, KEY_JOBS "/") != NULL;

@@ -7,7 +7,7 @@
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 
-/* A storage may answer in pieces; a cpk_reader promises fewer bytes only at the end. */
+/* Storage drivers may return short reads; a cpk_reader may do so only at the end. */
 static cpk_status read_fully(struct storage_reader *reader, void *target, size_t capacity, size_t *got,
                              cpk_error **error)
 {
@@ -87,7 +87,7 @@ cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error)
         key);
 }
 
-/* A missing blob is an answer here. */
+/* Treats NOT_FOUND as success: here a missing blob is a valid result. */
 static cpk_status forgive_missing(cpk_status status, cpk_error **error)
 {
     if (status != CPK_ERROR_NOT_FOUND) {
@@ -158,7 +158,7 @@ cpk_status blob_has_hash(struct storage *storage, const char *key, const char *s
         return forgive_missing(status, error);
     }
     CPK_TRY(hash_sha256_start(&hash, error));
-    /* As many bytes as it claims to have: a driver's reader may never end. */
+    /* Reads at most the reported size: a faulty driver's reader may never report the end. */
     status = blob_hash_range(storage, key, 0, info.size_bytes, &hash, allocator, error);
     status = hash_sha256_finish_hex(&hash, status, hex, error);
     *has = status == CPK_OK && strcmp(hex, sha256) == 0;

@@ -1,4 +1,4 @@
-/* A stored blob as a cpk_reader: forward and anywhere, without holding it in memory. */
+/* Reads a stored blob through cpk_reader, sequentially and at any offset, without holding it in memory. */
 #ifndef ENGINE_BLOB_READER_H
 #define ENGINE_BLOB_READER_H
 
@@ -11,9 +11,9 @@ struct blob_reader {
     struct storage *storage;
     const char *key;
     int64_t size_bytes;
-    int64_t position;            /* of the forward reading */
-    struct storage_reader *open; /* NULL: none yet */
-    int64_t open_position;       /* where its next bytes are from */
+    int64_t position;            /* position of the sequential read */
+    struct storage_reader *open; /* NULL: not opened yet */
+    int64_t open_position;       /* position of its next byte */
 };
 
 /* key and name must outlive the reader. */
@@ -21,24 +21,24 @@ cpk_status blob_reader_open(struct storage *storage, const char *key, const char
                             cpk_reader *reader, cpk_error **error);
 void blob_reader_close(struct blob_reader *blob);
 
-/* The status of reading a blob that a row names: a missing one is the storage's failure, not a wrong question. */
+/* Maps the status of reading a blob that a row names: NOT_FOUND becomes CPK_ERROR_STORAGE. */
 cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error);
 
-/* 1 when the blob is there and has so many bytes. */
+/* *has is 1 if the blob exists and has this size. */
 cpk_status blob_has_size(struct storage *storage, const char *key, int64_t size_bytes, int32_t *has, cpk_error **error);
 
-/* Adds a range of a blob to a hash. CPK_ERROR_NOT_FOUND; CPK_ERROR_STORAGE when there are fewer bytes. */
+/* Adds a range of a blob to a hash. CPK_ERROR_NOT_FOUND if it is missing; CPK_ERROR_STORAGE if it is too short. */
 cpk_status blob_hash_range(struct storage *storage, const char *key, int64_t offset, int64_t length,
                            struct hash_sha256 *hash, const cpk_allocator *allocator, cpk_error **error);
 
-/* 1 when the blob is there and its bytes have this SHA-256 (lower-case hex; NULL: any). */
+/* *has is 1 if the blob exists and its SHA-256 matches (lower-case hex; NULL matches any). */
 cpk_status blob_has_hash(struct storage *storage, const char *key, const char *sha256, int32_t *has,
                          const cpk_allocator *allocator, cpk_error **error);
 
-/* The SHA-256 of bytes in memory, as rows have it. */
+/* Computes the SHA-256 of a memory buffer in the form that rows store. */
 cpk_status blob_hash_bytes(const void *bytes, size_t length, char hex[HASH_SHA256_HEX_BYTES], cpk_error **error);
 
-/* Streams a whole blob that a row names. A non-zero answer of `write` is CPK_ERROR_CANCELLED. */
+/* Streams a whole blob that a row names. A non-zero result of `write` gives CPK_ERROR_CANCELLED. */
 cpk_status blob_write_to(struct storage *storage, const char *key, cpk_write_fn write, void *user,
                          const cpk_allocator *allocator, cpk_error **error);
 

@@ -20,8 +20,8 @@ static cpk_status remove_prefix(cpk_session *session, const char *directory, con
     return storage_remove_prefix(session->storage, prefix, NULL, error);
 }
 
-/* The row last: a deletion that was broken off can be repeated; adding the same bytes again instead repairs the source.
- */
+/* The row is deleted last, so that an interrupted deletion can be repeated; adding the same bytes again repairs
+ * the source instead. */
 static cpk_status remove_leased_source(cpk_session *session, const char *source_id, cpk_error **error)
 {
     char raw[KEY_BYTES];
@@ -51,8 +51,8 @@ cpk_status delete_source(cpk_session *session, const char *source_id, cpk_error 
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
-    CPK_TRY(store_source_take_up(session->work, NULL, source_id, error));    /* where another service made it */
-    CPK_TRY(lease_acquire(&lease, session, OWNER_SOURCE, source_id, error)); /* nobody may be working on it */
+    CPK_TRY(store_source_take_up(session->work, NULL, source_id, error));    /* if another service created it */
+    CPK_TRY(lease_acquire(&lease, session, OWNER_SOURCE, source_id, error)); /* fails if another process works on it */
     status = remove_leased_source(session, source_id, error);
     if (status != CPK_OK) {
         lease_release(&lease);
@@ -61,7 +61,8 @@ cpk_status delete_source(cpk_session *session, const char *source_id, cpk_error 
     return status;
 }
 
-/* Whether the folder, which ends with a slash, is the source's own: another service's are whoever's. */
+/* Returns 1 if the folder (ending with '/') belongs to the source. Folders of sources made by another service
+ * may be shared. */
 static int32_t is_folder_of(const char *folder, const char *source_id)
 {
     const size_t length = strlen(folder);
@@ -135,7 +136,7 @@ cpk_status delete_export(cpk_session *session, const char *export_id, cpk_error 
     return status;
 }
 
-/* What another process has removed by now is removed. */
+/* Treats NOT_FOUND as success: another process already removed the row. */
 static cpk_status forgive_missing(cpk_status status, cpk_error **error)
 {
     if (status != CPK_ERROR_NOT_FOUND) {
@@ -166,7 +167,7 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
     return CPK_OK;
 }
 
-/* Refuses while another process makes one. */
+/* Fails with BUSY while another process creates an export. */
 static cpk_status remove_generating(cpk_session *session, const char *pack_id, cpk_error **error)
 {
     struct store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
@@ -190,7 +191,7 @@ struct pack_removal {
     const cpk_pack *pack;
 };
 
-/* As for one source: what is left of a deletion that was broken off must not pass for whole. */
+/* Removes the raw blob first, as for one source: a missing raw blob marks an interrupted deletion. */
 static cpk_status remove_raw(void *user, void **item, cpk_error **error)
 {
     const struct pack_removal *removal = user;
@@ -201,8 +202,8 @@ static cpk_status remove_raw(void *user, void **item, cpk_error **error)
     return storage_remove(removal->session->storage, raw, error);
 }
 
-/* The raw bytes first. The blobs once more after the rows: what a process stored in between, which finds its row gone
- * from now on. */
+/* Removes raw blobs, other blobs, rows, then blobs again: a process may have stored more before it found its
+ * row deleted. */
 static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, cpk_error **error)
 {
     struct pack_removal removal = {session, pack};
@@ -225,7 +226,7 @@ cpk_status delete_pack(cpk_session *session, const char *pack_id, cpk_error **er
 
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
-    status = remove_unfinished(session, pack_id, error); /* refuses while another process works on one */
+    status = remove_unfinished(session, pack_id, error); /* fails if another process works on one */
     if (status == CPK_OK) {
         status = remove_generating(session, pack_id, error);
     }

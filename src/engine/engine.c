@@ -126,12 +126,12 @@ static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *op
         return CPK_OK;
     }
     if (options->database != NULL && strcmp(options->database, "sqlite::memory:") == 0) {
-        create = 1; /* one in memory never has tables before */
+        create = 1; /* an in-memory database always starts without tables */
     }
     status = database_prepare(engine->database, create, error);
     if ((status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND) &&
         options->database != NULL &&
-        strncmp(options->database, "sqlite:", 7) == 0) { /* other URIs may hold a password */
+        strncmp(options->database, "sqlite:", 7) == 0) { /* other URIs may contain a password */
         return error_prefix(error, status, "%s", options->database);
     }
     return status;
@@ -191,7 +191,7 @@ static cpk_status open_parts(cpk_engine *engine, const cpk_engine_options *optio
     return CPK_OK;
 }
 
-/* A failed open leaves a host's drivers to the host. */
+/* After a failed open the caller keeps ownership of its drivers. */
 static void disown_drivers(cpk_engine *engine, const cpk_engine_options *options)
 {
     if (options->database_driver != NULL) {
@@ -262,7 +262,7 @@ cpk_status engine_need_storage(const cpk_engine *engine, cpk_error **error)
     return CPK_OK;
 }
 
-/* Several threads may make one at once: the first to be done keeps its own, the others take that. */
+/* Several threads may create a client at the same time: the first one is kept, the others are freed. */
 cpk_status engine_http(cpk_engine *engine, struct http **client, cpk_error **error)
 {
     struct http *none = NULL;

@@ -5,17 +5,18 @@
 
 #include <string.h>
 
-/* Which rows, and how a page of them is had. */
+/* Which rows to read, and how to fetch one page of them. */
 struct walk {
     struct store *store;
     const char *user_id;
     const char *pack_id;
     cpk_status (*list)(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
                        cpk_error **error);
-    const char *(*place)(const void *item, int64_t *us); /* where the page after this item begins */
+    const char *(*place)(const void *item,
+                         int64_t *us); /* returns the key of the last item, after which the next page begins */
 };
 
-/* Where the next page begins, kept before the items may be taken. An id is as long as a client has made it. */
+/* Saves the position of the next page before the items are handed out. Ids may have any length. */
 static cpk_status keep_place(const struct walk *walk, const struct snapshot_list *items, struct store_page *page,
                              struct buffer *after, cpk_error **error)
 {

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* For who signed in without one (by phone, or as nobody yet): unique, and never a mailbox (RFC 2606). */
+/* Placeholder e-mail for accounts without one (phone or anonymous sign-in): unique and undeliverable (RFC
+ * 2606). */
 #define NO_EMAIL "@no-email.invalid"
 
 static const char *text_or_null(const char *text)
@@ -38,8 +39,8 @@ static cpk_status create_profile(cpk_engine *engine, const struct claims *claims
     return status;
 }
 
-/* The profile, made when this is the first sight of the user. Several may make it at once: one does, and the others
- * find it. */
+/* Returns the profile, creating it on the user's first sign-in. If several processes create it at once, one
+ * succeeds and the others read it. */
 static cpk_status find_profile(cpk_session *session, const struct claims *claims, cpk_user **user, cpk_error **error)
 {
     cpk_status created;
@@ -117,7 +118,7 @@ cpk_status identity_open_session(cpk_engine *engine, const char *token, uint32_t
         status = open_as(engine, &claims, allow, session, error);
     }
     if (status == CPK_OK) {
-        (*session)->claims = payload; /* it is the session's from now on */
+        (*session)->claims = payload; /* the session owns it now */
     } else {
         buffer_free(&payload);
     }

@@ -1,4 +1,4 @@
-/* What extraction and analysis work on: a source of a pack, or a V1 job. */
+/* The target of extraction and analysis: a source of a pack, or a V1 job. */
 #ifndef ENGINE_JOB_TARGET_H
 #define ENGINE_JOB_TARGET_H
 
@@ -14,24 +14,24 @@ struct job_target {
     const char *id;
     const char *name;
     const char *raw_key;      /* may be NULL */
-    const char *text_key;     /* of what extraction stored; NULL before */
-    const char *index_key;    /* the same */
-    const cpk_source *source; /* one of these two */
+    const char *text_key;     /* NULL until extracted */
+    const char *index_key;    /* NULL until extracted */
+    const cpk_source *source; /* one of source and job is set */
     const cpk_job *job;
-    cpk_pack *pack;               /* the source's; owned */
+    cpk_pack *pack;               /* the source's pack; owned */
     char directory[KEY_BYTES];    /* blobs are <directory>/<id>/... */
-    char made_keys[2][KEY_BYTES]; /* of text and index that were stored since the snapshot was read */
+    char made_keys[2][KEY_BYTES]; /* keys of text and index stored since the record was read */
 };
 
-/* Borrows the snapshot. job_target_free() afterwards, also on failure. */
+/* Borrows the record. Call job_target_free() afterwards, also after an error. */
 cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *target,
                                   cpk_error **error);
 cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *target, cpk_error **error);
 void job_target_free(struct job_target *target);
-/* Extraction has stored text and index since the snapshot was read. */
+/* Sets the keys of text and index, which extraction has just stored. */
 cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error);
 
-/* The nouns' own calls, under the lease of `owner`. */
+/* Store functions for sources and jobs, guarded by the lease of `owner`. */
 cpk_status job_target_set_status(const struct job_target *target, const char *owner, const char *status,
                                  int64_t progress, cpk_error **error);
 cpk_status job_target_set_analyzer(const struct job_target *target, const char *owner, const char *analyzer,

@@ -46,7 +46,8 @@ cpk_status lease_acquire(struct lease *lease, cpk_session *session, int32_t kind
     CPK_TRY(lease_prepare(lease, session, kind, id, error));
     status =
         store_lease_acquire(session->work, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error);
-    if (status != CPK_OK) { /* if it was committed after all, the next one finds its owner gone */
+    if (status !=
+        CPK_OK) { /* if the commit took effect nevertheless, the next holder finds this owner gone and takes over */
         lease_forget(lease);
         return status;
     }
@@ -66,7 +67,8 @@ cpk_status lease_acquire_source(struct lease *lease, cpk_session *session, const
         plan_renewal(lease);
         return CPK_OK;
     }
-    lease_forget(lease); /* if it was committed after all, the next one finds its owner gone */
+    lease_forget(
+        lease); /* if the commit took effect nevertheless, the next holder finds this owner gone and takes over */
     if (status != CPK_ERROR_CONFLICT) {
         return status;
     }
@@ -110,7 +112,7 @@ void lease_release(struct lease *lease)
     if (!lease->is_over) {
         status = store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
     }
-    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* once more: what was done may have given some back */
+    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* retried once: the failed step may have freed memory */
         (void)store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
     }
     lease_forget(lease);

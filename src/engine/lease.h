@@ -1,4 +1,4 @@
-/* The right to work on one source or export, kept alive while work goes on. */
+/* A lease: the exclusive right to work on one source or export, renewed while work goes on. */
 #ifndef ENGINE_LEASE_H
 #define ENGINE_LEASE_H
 
@@ -12,29 +12,30 @@ struct lease {
     int32_t kind; /* OWNER_SOURCE, OWNER_EXPORT */
     char id[200];
     char owner[LEASE_OWNER_BYTES];
-    int64_t renew_us; /* when to renew it next */
-    int32_t is_over;  /* it was released with the last change under it */
+    int64_t renew_us; /* time of the next renewal */
+    int32_t is_over;  /* already released together with the last change */
 };
 
-/* Names the holder without taking the lease yet: for a row that is created with its lease. */
+/* Creates the owner text without taking the lease: for a row that is inserted with its lease. */
 cpk_status lease_prepare(struct lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
-/* Takes over from a process of this machine that is gone. CPK_ERROR_BUSY while another one works. */
+/* Takes the lease, also from a dead process of this machine. CPK_ERROR_BUSY while another process holds it. */
 cpk_status lease_acquire(struct lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
-/* The same for a source and a user who may work or pay (USER_MAY_*), with the source as it is under the lease. */
+/* The same for a source, after checking that the user may work or pay (USER_MAY_*). Returns the source as read
+ * under the lease. */
 cpk_status lease_acquire_source(struct lease *lease, cpk_session *session, const char *source_id, int32_t what,
                                 cpk_source **source, cpk_error **error);
-/* Renews when a third of its time has passed; cheap to call often. CPK_ERROR_CONFLICT when it was lost. */
+/* Renews after a third of the lease time; cheap to call often. CPK_ERROR_CONFLICT if the lease was lost. */
 cpk_status lease_keep(struct lease *lease, cpk_error **error);
-/* Renews at once: before something that no transaction guards, such as replacing a blob. */
+/* Renews immediately: call before steps that no transaction protects, such as replacing a blob. */
 cpk_status lease_confirm(struct lease *lease, cpk_error **error);
-/* What is gone is fine. Where the database can't be told, this process's next one takes the lease over at once. */
+/* Ignores a deleted row. If the database cannot be reached, this process can take the lease again at once. */
 void lease_release(struct lease *lease);
-/* The same without telling the database: the row was not made, or is gone or released already. */
+/* Drops the lease without a query: the row was not created, is deleted, or was released already. */
 void lease_forget(const struct lease *lease);
-/* Releases it; CPK_ERROR_CONFLICT when it was lost before, or its row is gone. */
+/* Releases the lease. CPK_ERROR_CONFLICT if it was lost before or its row is deleted. */
 cpk_status lease_give_up(struct lease *lease, cpk_error **error);
 
-/* When a lease taken now ends. */
+/* Expiry time of a lease taken now. */
 int64_t lease_expiry(const cpk_session *session);
 
 #endif

@@ -18,20 +18,20 @@
 #define FIELD_BYTES   40
 #define UNKNOWN       "-"
 
-#define FIRST_SPACE   "pid:[4026531836]" /* the kernel's own number of the namespace that is not a container's */
+#define FIRST_SPACE   "pid:[4026531836]" /* inode number of the initial PID namespace (outside containers) */
 #define MACHINE_BYTES 16
 #define COPY_BYTES    8
 
 struct owner {
     char machine[FIELD_BYTES];
     char boot[FIELD_BYTES];
-    char space[FIELD_BYTES]; /* the process namespace: a container's numbers mean nothing outside it */
+    char space[FIELD_BYTES]; /* PID namespace: process ids of a container are valid only inside it */
     long process;
-    unsigned long long started; /* clock ticks since boot: tells a reused number apart */
-    char copy[FIELD_BYTES];     /* of this library in the process; "" in texts of older ones */
+    unsigned long long started; /* in clock ticks since boot: distinguishes reused process ids */
+    char copy[FIELD_BYTES];     /* random id of this copy of the library; "" in texts of older versions */
 };
 
-/* An owner of this process that works on something. */
+/* An owner of this process that is still in use. */
 struct live_owner {
     struct live_owner *next;
     cpk_allocator allocator;
@@ -39,11 +39,11 @@ struct live_owner {
     char text[LEASE_OWNER_BYTES];
 };
 
-/* Those of this copy of the library; another copy in the same process has its own. */
+/* Owners of this copy of the library; another copy in the same process keeps its own list. */
 static struct {
     pthread_mutex_t mutex;
     struct live_owner *first;
-    char copy[2 * COPY_BYTES + 1]; /* "": not made yet */
+    char copy[2 * COPY_BYTES + 1]; /* "": not created yet */
 } live = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static void read_line(const char *path, char text[FIELD_BYTES])
@@ -61,13 +61,13 @@ static void read_line(const char *path, char text[FIELD_BYTES])
     }
 }
 
-/* What /proc/PID/stat says of a process. */
+/* Process state from /proc/PID/stat. */
 struct process_state {
-    int32_t is_dead;            /* a zombie, or on its way to be one: it does nothing any more */
-    unsigned long long started; /* 0: it could not be seen */
+    int32_t is_dead;            /* zombie or dying: it runs no more code */
+    unsigned long long started; /* 0: unknown */
 };
 
-/* The number of a field, from the space before it; the state (field 3) has none before it but the name's bracket. */
+/* Skips to a field, counted from the preceding space. Only field 2, the bracketed name, may contain spaces. */
 static const char *skip_fields(const char *at, int32_t count)
 {
     for (int32_t i = 0; at != NULL && i < count; i++) {
@@ -76,8 +76,8 @@ static const char *skip_fields(const char *at, int32_t count)
     return at;
 }
 
-/* The name in field 2 may hold anything, so counting starts behind its bracket. A process whose first thread has ended
- * looks like a zombie, too, while others of its threads (field 20) work. */
+/* Field 2 (the name) may contain anything, so fields are counted after its closing bracket. A process whose
+ * main thread has exited also shows as zombie; it is alive while it has other threads (field 20). */
 static struct process_state state_of(long process)
 {
     struct process_state state = {0, 0};
@@ -107,8 +107,8 @@ static struct process_state state_of(long process)
     return state;
 }
 
-/* What tells this machine from others after a restart: its id and its name. Clones of a system image share the id, so
- * the name counts, too; a container has the id of its image, and a name of its own that says nothing. */
+/* Identifies the machine across restarts by machine id and host name. Clones of a system image share the id;
+ * containers have the id of their image and a host name without meaning. */
 static cpk_status name_machine(struct owner *here, cpk_error **error)
 {
     struct utsname system;
@@ -141,7 +141,7 @@ static cpk_status describe_here(struct owner *here, cpk_error **error)
     return CPK_OK;
 }
 
-/* Not from the host's randomness: two copies with one seed must differ. The mutex is held. */
+/* Not from the host's random source: two copies with the same seed must differ. The mutex is held. */
 static cpk_status name_copy(cpk_error **error)
 {
     unsigned char bytes[COPY_BYTES];
@@ -203,7 +203,7 @@ cpk_status lease_owner_create(const struct context *context, const void *group, 
     return CPK_OK;
 }
 
-/* Those of the text, or of the group where it is NULL. */
+/* Removes the entry with this text, or all entries of the group if text is NULL. */
 static void forget(const char *text, const void *group)
 {
     struct live_owner **at = &live.first;
@@ -233,7 +233,7 @@ void lease_owner_forget_group(const void *group)
     forget(NULL, group);
 }
 
-/* Of a text that this copy of the library in this process has made. */
+/* Returns 1 if this copy of the library created the text and no longer uses it. */
 static int32_t is_forgotten(const char *text, const struct owner *holder)
 {
     int32_t is_ours;
@@ -248,7 +248,7 @@ static int32_t is_forgotten(const char *text, const struct owner *holder)
     return is_ours && !is_live;
 }
 
-/* A field up to the next '/'; NULL when there is none. */
+/* Copies a field up to the next '/'; returns NULL if there is none. */
 static const char *take_field(const char *at, char field[FIELD_BYTES])
 {
     size_t length = at != NULL ? strcspn(at, "/") : FIELD_BYTES;
@@ -284,7 +284,7 @@ static int32_t parse(const char *text, struct owner *owner)
     return owner->process > 0;
 }
 
-/* A boot is of one machine, so within it the machine needs no name; minimal systems have none. */
+/* The boot id identifies the machine too, so the machine id (missing on minimal systems) is not compared. */
 static int32_t is_same_boot(const struct owner *left, const struct owner *right)
 {
     return strcmp(left->boot, UNKNOWN) != 0 && strcmp(left->boot, right->boot) == 0;
@@ -308,7 +308,7 @@ int32_t lease_owner_is_gone(const char *text)
         return is_same_machine(&holder, &here) && strcmp(holder.boot, UNKNOWN) != 0 && strcmp(here.boot, UNKNOWN) != 0;
     }
     if (here.space[0] == '\0' || strcmp(holder.space, here.space) != 0) {
-        return 0; /* its number may be another process's here */
+        return 0; /* in another namespace the same number is another process */
     }
     if (kill((pid_t)holder.process, 0) != 0 && errno == ESRCH) {
         return 1;

@@ -8,7 +8,7 @@
 #define SQLITE_SCHEME "sqlite:"
 #define FOLDER_SCHEME "file:"
 
-/* 1 when a warning was logged; *found tells the folder from another one. */
+/* Returns 1 if a warning was logged; *found identifies the folder, so that it is reported once. */
 static int32_t check_folder(const struct context *context, const char *folder, const char *what, struct stat *found)
 {
     if (stat(folder, found) != 0 || !S_ISDIR(found->st_mode) || (found->st_mode & S_IWOTH) == 0) {
@@ -28,7 +28,7 @@ static int32_t check_database(const struct context *context, const char *path, s
     int32_t warned = 0;
 
     if (slash != NULL) {
-        slash[slash == folder] = '\0'; /* "/x.db" is in "/" */
+        slash[slash == folder] = '\0'; /* the parent of "/x.db" is "/" */
     }
     if (folder != NULL) {
         warned = check_folder(context, slash != NULL ? folder : ".", "database", found);
@@ -53,7 +53,7 @@ void privacy_check(const struct context *context, const char *database_uri, cons
     storage_uri += strlen(FOLDER_SCHEME);
     if (warned && stat(storage_uri, &storage) == 0 && storage.st_dev == database.st_dev &&
         storage.st_ino == database.st_ino) {
-        return; /* said already */
+        return; /* already reported */
     }
     check_folder(context, storage_uri, "storage", &storage);
 }

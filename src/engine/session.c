@@ -20,7 +20,8 @@ cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_sessio
     }
     made->kind = actor->kind;
     if (actor->user_id != NULL) {
-        memcpy(made->principal_id, actor->user_id, sizeof made->principal_id); /* a UUID: its callers checked it */
+        memcpy(made->principal_id, actor->user_id,
+               sizeof made->principal_id); /* callers have checked that it is a UUID */
     }
     buffer_init(&made->claims, &engine->context.allocator);
     status = store_open(&engine->context, engine->database, actor, &made->store, error);
@@ -69,7 +70,7 @@ cpk_status session_need_storage(cpk_session *session, cpk_error **error)
         return CPK_OK;
     }
     CPK_TRY(store_user_get(session->work, NULL, &user, error));
-    /* A folder that can't be used shows nothing, above all not the library's own files. */
+    /* An unusable folder gives an empty view, so that the library's own files are not exposed. */
     status = storage_create_view(session->engine->storage,
                                  folder_problem(user->r2_user_directory) == NULL ? user->r2_user_directory : "",
                                  user->id, &session->storage, error);

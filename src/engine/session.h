@@ -1,4 +1,4 @@
-/* A session: the engine as one principal sees it. */
+/* A session: access to the engine with the rights of one principal. */
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
@@ -11,23 +11,24 @@
 #include <contextpack/session.h>
 
 struct cpk_session {
-    cpk_engine *engine;                 /* kept alive */
+    cpk_engine *engine;                 /* holds a reference */
     int32_t kind;                       /* CPK_ACTOR_* */
-    char principal_id[UUID_TEXT_BYTES]; /* "": the service has none */
-    struct buffer claims;               /* of the token that opened it: JSON, or empty */
-    struct store *store;                /* as the principal */
-    struct store *work; /* what the pipeline works through: the service for this user; the same as `store` for others */
-    struct storage
-        *storage; /* a user's: of their blobs alone; the engine's for others. NULL before session_need_storage() */
+    char principal_id[UUID_TEXT_BYTES]; /* "": none (service) */
+    struct buffer claims;               /* claims of the token that opened it, as JSON; may be empty */
+    struct store *store;                /* with the principal's rights */
+    struct store
+        *work; /* store used by processing: the service acting for this user; same as `store` for other principals */
+    struct storage *storage; /* user sessions: view limited to the user's blobs; otherwise the engine's. NULL before
+                                session_need_storage() */
 };
 
-/* The principal is as given: whether the user exists is the caller's to check. */
+/* Does not check that the user exists. */
 cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_session **session, cpk_error **error);
-/* Another one of the same principal, without a question to the database. */
+/* Opens another session of the same principal without a query. */
 cpk_status session_duplicate(const cpk_session *session, cpk_session **opened, cpk_error **error);
-/* First in every call that touches blobs. Rows name them in columns that users may write (r2_*), so what is read,
- * written, listed or removed for a user goes through a view of the storage that refuses all but their own. */
+/* Sets session->storage; call first in every function that touches blobs. Users may write the columns that name
+ * blobs (r2_*), so blobs of a user are accessed through a storage view that rejects all other keys. */
 cpk_status session_need_storage(cpk_session *session, cpk_error **error);
-void session_free(cpk_session *session); /* NULL is allowed */
+void session_free(cpk_session *session); /* may be NULL */
 
 #endif

@@ -52,7 +52,7 @@ uint64_t conversation_key(const char *provider, const char *conversation_id)
     return hash_bytes(key, conversation_id, strlen(conversation_id));
 }
 
-/* Identity and content: a message that was edited is another one. */
+/* Hashes identity and content: an edited message counts as a new one. */
 static uint64_t message_hash(const cpk_message *message)
 {
     int32_t nature[2] = {message->role, message->kind};
@@ -69,7 +69,7 @@ static int32_t is_of(const struct conversation_entry *entry, const cpk_message *
            strcmp(entry->provider, message->provider) == 0;
 }
 
-/* The slot that holds the conversation, or the free one where it belongs. */
+/* Returns the slot that holds the conversation, or the free slot where to insert it. */
 static size_t find_slot(const struct conversations *conversations, const cpk_message *message, uint64_t key)
 {
     size_t slot = (size_t)key & (conversations->slot_count - 1);
@@ -148,7 +148,7 @@ static cpk_status create_entry(struct conversations *conversations, const cpk_me
     if (made->provider == NULL || made->conversation_id == NULL || made->title == NULL) {
         return error_out_of_memory(error);
     }
-    conversations->entries[conversations->count++] = made; /* from here on it is freed with the rest */
+    conversations->entries[conversations->count++] = made; /* owned by the table from here on */
     *entry = made;
     CPK_TRY(conversations->load(conversations->load_user, made->provider, made->conversation_id, &made->known, error));
     if (conversations->is_restoring && made->known.count > 0) {
@@ -169,7 +169,7 @@ static void set_insert(struct hash_set *set, uint64_t hash, int32_t *is_new)
     set->count += *is_new != 0;
 }
 
-/* An empty set with room for `count` hashes at half load. */
+/* Creates an empty set for `count` hashes at a load factor of one half. */
 static cpk_status set_reset(const cpk_allocator *allocator, struct hash_set *set, size_t count, cpk_error **error)
 {
     size_t slot_count = FIRST_SLOTS;
@@ -201,7 +201,7 @@ static void set_insert_all(struct hash_set *set, const struct hash_list *list)
     }
 }
 
-/* Fills the set from the current conversation's lists, with room for as many again. */
+/* Fills the set from the current conversation's lists, with space for as many again. */
 static cpk_status fill_seen(struct conversations *conversations, cpk_error **error)
 {
     const struct conversation_entry *entry = conversations->current;
@@ -236,7 +236,7 @@ static cpk_status find_entry(struct conversations *conversations, const cpk_mess
     return fill_seen(conversations, error);
 }
 
-/* While a source is restored: did it bring this message before? */
+/* When restoring a source: returns 1 if the source added this message originally. */
 static int32_t may_be_new(const struct conversations *conversations, uint64_t hash)
 {
     const struct hash_list *brought = &conversations->current->known;

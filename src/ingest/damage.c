@@ -34,7 +34,7 @@ static int32_t is_answered(const struct store_chunk *chunk)
     return strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL;
 }
 
-/* sha256 NULL: it only has to be there. */
+/* sha256 NULL: checks existence only. */
 static cpk_status has_answer(const struct job_target *target, const struct store_chunk *chunk, const char *sha256,
                              int32_t *has, cpk_error **error)
 {
@@ -75,7 +75,7 @@ cpk_status damage_is_present(const struct job_target *target, int32_t *is_needed
     return status;
 }
 
-/* Which of the two is damaged can't be told: both are made once more. */
+/* Removes text and index together: the chunk hashes cover both, so the damaged one cannot be told. */
 static cpk_status drop_text(const struct job_target *target, const struct snapshot_list *chunks, struct lease *lease,
                             int64_t *dropped, cpk_error **error)
 {

@@ -5,19 +5,19 @@
 #include "engine/job_target.h"
 #include "engine/lease.h"
 
-/* 1 when the item was extracted by this library: its rows say what its blobs hold. */
+/* Returns 1 if this library extracted the target, so that its rows describe the content of its blobs. */
 int32_t damage_can_be_repaired(const struct job_target *target);
 
-/* *has_text and *has_index are 1 when the blob exists with the size that the chunks add up to. */
+/* *has_text and *has_index are 1 if the blob exists with the total size of the chunks. */
 cpk_status damage_find_text(const struct job_target *target, const struct snapshot_list *chunks, int32_t *has_text,
                             int32_t *has_index, cpk_error **error);
 
-/* *is_present is 1 when an extracted item's text, its index or the answer of a finished chunk is missing or has another
- * size; no blob is read. 0 for what another program extracted. */
+/* *is_present is 1 if an extracted target lacks its text, its index or the answer of a finished chunk, or one
+ * of them has another size. Only sizes are checked, no blob is read. 0 if another program extracted the target. */
 cpk_status damage_is_present(const struct job_target *target, int32_t *is_present, cpk_error **error);
 
-/* Reads every blob of an extracted item and removes those whose bytes differ from what its rows say, so that they count
- * as missing. *dropped counts them. The caller holds the lease. */
+/* Reads every blob of an extracted target and removes those whose bytes differ from what the rows record, so
+ * that they count as missing. *dropped counts them. The caller holds the lease. */
 cpk_status damage_drop(const struct job_target *target, struct lease *lease, int64_t *dropped, cpk_error **error);
 
 #endif

@@ -19,7 +19,7 @@ struct extraction {
     cpk_session *session;
     const struct job_target *target;
     struct lease *lease;
-    struct op_context op; /* the caller's, with notes going through here */
+    struct op_context op; /* the caller's options with notes redirected to this extraction */
     const struct op_context *caller;
     char text_key[KEY_BYTES];
     char index_key[KEY_BYTES];
@@ -27,16 +27,16 @@ struct extraction {
     struct storage_writer *index;
     struct record_renderer renderer;
     struct chunker *chunker;
-    struct known_messages known; /* of a source: what the pack has, or to restore it, what it brought itself */
+    struct known_messages known; /* messages the pack already has; when restoring, those that this source added */
     struct conversations conversations;
     struct buffer line;
-    int64_t *line_offsets; /* of each record's line in the index, and behind the last one */
+    int64_t *line_offsets; /* offset of each record's line in the index, plus the end offset */
     size_t record_count;
     size_t record_capacity;
     struct chunk_range *chunks;
     size_t chunk_count;
     size_t chunk_capacity;
-    struct buffer notes; /* a JSON array while it grows, without its end */
+    struct buffer notes; /* unfinished JSON array */
     int64_t note_count;
     int64_t index_bytes;
     int64_t known_messages;
@@ -44,10 +44,10 @@ struct extraction {
     int64_t first_us;
     int64_t last_us;
     struct import_report report;
-    size_t next_conversation; /* while rows are written */
+    size_t next_conversation; /* used while rows are written */
     size_t next_chunk;
-    char (*hashes)[HASH_SHA256_HEX_BYTES]; /* of the chunks' bytes in both blobs */
-    int32_t is_restoring;                  /* the rows stay: only blobs are written */
+    char (*hashes)[HASH_SHA256_HEX_BYTES]; /* hashes of each chunk's bytes in both blobs */
+    int32_t is_restoring;                  /* rows stay unchanged, only blobs are written */
 };
 
 static void collect_note(void *user, int32_t note, const char *where, const char *text)
@@ -87,7 +87,7 @@ static cpk_status load_known(void *user, const char *provider, const char *conve
     struct extraction *extraction = user;
 
     if (extraction->target->source == NULL) {
-        return CPK_OK; /* a job stands alone */
+        return CPK_OK; /* a V1 job has no earlier messages */
     }
     return known_messages_find(&extraction->known, provider, conversation_id, known, error);
 }
@@ -97,7 +97,7 @@ static cpk_status add_chunk(void *user, const struct chunk_range *range, cpk_err
     struct extraction *extraction = user;
 
     if (extraction->is_restoring) {
-        return CPK_OK; /* the rows have them */
+        return CPK_OK; /* already stored in the rows */
     }
     if (extraction->chunk_count == extraction->chunk_capacity) {
         size_t capacity = extraction->chunk_capacity * 2 + 16;
@@ -146,7 +146,7 @@ static void widen_time(struct extraction *extraction, int64_t time_us)
     }
 }
 
-/* One new message: into the text, the chunker, the index and its conversation's sums. */
+/* Appends one new message to the text, the chunker, the index and its conversation's totals. */
 static cpk_status write_record(struct extraction *extraction, const cpk_message *message,
                                struct conversation_entry *entry, cpk_error **error)
 {
@@ -190,7 +190,7 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
     return write_record(extraction, message, entry, error);
 }
 
-/* What was hashed when it was added is what is read now: a storage may have cut or changed it since. */
+/* Checks that the bytes read now match the hash from source_add: storage may have truncated or changed them. */
 static cpk_status check_raw(const struct extraction *extraction, cpk_error **error)
 {
     const struct job_target *target = extraction->target;
@@ -247,7 +247,7 @@ static cpk_status give_conversation(void *user, struct store_conversation *row, 
     (void)error;
     while (extraction->next_conversation < all->count &&
            all->entries[extraction->next_conversation]->added.count == 0) {
-        extraction->next_conversation++; /* nothing new in it */
+        extraction->next_conversation++; /* no new message in it */
     }
     *has_next = extraction->next_conversation < all->count;
     if (*has_next) {
@@ -289,7 +289,7 @@ static cpk_status give_chunk(void *user, struct chunk_params *row, int32_t *has_
     return CPK_OK;
 }
 
-/* Of the chunk's bytes in both blobs, which are read back. */
+/* Hashes a chunk's bytes in both blobs by reading them back. */
 static cpk_status hash_content(const struct extraction *extraction, const struct store_chunk *chunk,
                                char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
 {
@@ -348,7 +348,7 @@ static const char *type_of(const struct extraction *extraction)
     const char *given = extraction->target->source != NULL ? extraction->target->source->type : "";
     struct input opened;
 
-    /* What the adder guessed is corrected; what they said ("url") is not known here as a guess, and stays. */
+    /* Corrects a source type that was guessed when the source was added. "url" was set by the caller and stays. */
     if (strcmp(given, "url") == 0) {
         return NULL;
     }
@@ -408,7 +408,8 @@ static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
     struct storage_writer *text = extraction->text;
     struct storage_writer *index = extraction->index;
 
-    CPK_TRY(lease_confirm(extraction->lease, error)); /* who has taken over may have put theirs there already */
+    CPK_TRY(lease_confirm(extraction->lease,
+                          error)); /* another process that took the lease may have written its own blobs */
     extraction->text = NULL;
     CPK_TRY(storage_write_commit(text, error));
     extraction->index = NULL;
@@ -506,7 +507,7 @@ cleanup:
     return status;
 }
 
-/* --- once more, for blobs that were lost --- */
+/* --- restoring lost blobs --- */
 
 void extraction_sizes(const struct snapshot_list *chunks, int64_t *text_bytes, int64_t *index_bytes)
 {
@@ -610,7 +611,7 @@ static cpk_status commit_restored(struct extraction *extraction, cpk_error **err
     return index != NULL ? storage_write_commit(index, error) : CPK_OK;
 }
 
-/* What is not the same is removed again: it must not pass for what was analysed. */
+/* Removes restored blobs that differ, so that they are not taken for the analysed text. */
 static cpk_status check_restored(const struct extraction *extraction, const struct snapshot_list *chunks,
                                  int32_t with_text, int32_t with_index, cpk_error **error)
 {

@@ -17,7 +17,7 @@
 #define STREAM_BLOCK_BYTES ((size_t)64 * 1024)
 #define CANCEL_POLL_MS     100
 
-/* What stands behind a cpk_reader here: a descriptor, or memory when it is -1. */
+/* Context of a cpk_reader: a file descriptor, or memory if the descriptor is -1. */
 struct byte_source {
     const cpk_allocator *allocator;
     int descriptor;
@@ -123,7 +123,7 @@ void input_rewind(struct input *opened)
     ((struct byte_source *)opened->reader.self)->position = 0;
 }
 
-/* The last part of the path, repaired and cut to what fits, never empty. */
+/* Sets the name to the last path component, as valid UTF-8, truncated to fit and never empty. */
 static cpk_status set_name(const struct context *context, const cpk_input *given, struct input *opened,
                            cpk_error **error)
 {
@@ -173,9 +173,8 @@ struct descriptor_stream {
     const cpk_cancel *cancel;
 };
 
-/* Waits for bytes that may never come, and looks at the cancel token meanwhile: from another thread, or from a signal's
- * handler, nothing else would end the wait. The descriptor is O_NONBLOCK; a FIFO without a writer is not at its end
- * before it has had one. */
+/* Waits for data and polls the cancel token, because nothing else ends a wait on an idle stream. The descriptor
+ * is O_NONBLOCK; a FIFO reads as empty until its first writer opens it, which is not the end. */
 static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
 {
     const struct descriptor_stream *from = user;
@@ -204,7 +203,7 @@ static cpk_status spool_blocks(const struct op_context *op, const struct stream 
     for (;;) {
         int64_t got = stream->read(stream->user, block, STREAM_BLOCK_BYTES);
 
-        CPK_TRY(cancel_check(op->options.cancel, error)); /* also when that is what broke the reading off */
+        CPK_TRY(cancel_check(op->options.cancel, error)); /* cancellation may be what ended the read */
         if (got < 0 || (uint64_t)got > STREAM_BLOCK_BYTES) {
             return error_set(error, CPK_ERROR_IO, "input", "can't read %s", name);
         }
@@ -269,7 +268,7 @@ static cpk_status open_descriptor(const struct op_context *op, const char *path,
 
 static cpk_status open_path(const struct op_context *op, const char *path, struct input *opened, cpk_error **error)
 {
-    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* blocking open() would wait for a FIFO's writer */
     cpk_status status;
 
     if (descriptor < 0 && errno == ENXIO) {

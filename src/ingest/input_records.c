@@ -81,7 +81,7 @@ void record_renderer_init(struct record_renderer *renderer, const cpk_allocator 
     renderer->offset = 0;
 }
 
-/* Two conversations are the same when provider and id are; the NUL between them keeps "a","bc" from "ab","c". */
+/* Conversations are identified by provider and id; the NUL between them distinguishes "a","bc" from "ab","c". */
 static int32_t remember_conversation(struct record_renderer *renderer, const cpk_message *message)
 {
     size_t provider = strlen(message->provider) + 1;

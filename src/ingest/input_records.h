@@ -1,4 +1,4 @@
-/* An input read once: messages as they come, or rendered to the records of the extracted text. */
+/* Reads an input once, as messages or rendered as records of the extracted text. */
 #ifndef INGEST_INPUT_RECORDS_H
 #define INGEST_INPUT_RECORDS_H
 
@@ -8,7 +8,7 @@
 #include "ingest/input.h"
 #include "model/record.h"
 
-/* What is needed to read any input; `extractors` are the host's own. */
+/* Context for reading any input; `extractors` are registered by the host. */
 struct records_reader {
     const struct op_context *op;
     const cpk_extractor_driver *const *extractors;
@@ -19,22 +19,22 @@ void records_reader_init(struct records_reader *reader, const cpk_engine *engine
 
 typedef cpk_status (*records_message_fn)(void *user, const cpk_message *message, cpk_error **error);
 
-/* Hands over every message. *report may be NULL. */
+/* Calls each for every message. *report may be NULL. */
 cpk_status records_read(const struct records_reader *reader, const struct input *opened, records_message_fn each,
                         void *user, struct import_report *report, cpk_error **error);
 
-/* CPK_SOURCE_*: what the caller said, or what the format means. */
+/* Returns CPK_SOURCE_*: the caller's value, or the one implied by the format. */
 int32_t records_source_type(const struct input *opened, const char *format);
 
-/* Renders messages one after another and keeps count of where they are. */
+/* Renders messages in order and tracks their offsets. */
 struct record_renderer {
-    struct buffer text; /* the last record */
+    struct buffer text; /* the last rendered record */
     struct buffer conversation;
-    int64_t offset; /* of the next record in the extracted text */
+    int64_t offset; /* offset of the next record in the extracted text */
 };
 
 void record_renderer_init(struct record_renderer *renderer, const cpk_allocator *allocator);
-/* Renders into renderer->text; *starts tells whether a conversation starts with it. Tokens are the caller's to add. */
+/* Renders into renderer->text; *starts is 1 if the message starts a conversation. The caller counts tokens. */
 cpk_status record_renderer_next(struct record_renderer *renderer, const cpk_message *message,
                                 struct record_place *place, int32_t *starts, cpk_error **error);
 void record_renderer_free(struct record_renderer *renderer);

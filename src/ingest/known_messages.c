@@ -99,7 +99,7 @@ static cpk_status add_found(void *user, const struct store_conversation *convers
                             conversation->message_hashes_length / CONVERSATION_HASH_BYTES, error);
 }
 
-/* The first part whose key is not below. */
+/* Returns the first part whose key is not less than `key`. */
 static size_t first_part(const struct known_messages *known, uint64_t key)
 {
     size_t low = 0;

@@ -98,7 +98,7 @@ cpk_status preview_text(const struct records_reader *reader, const cpk_input *gi
 struct chunk_call {
     struct record_renderer renderer;
     struct chunker *chunker;
-    struct buffer window; /* extracted text from window_offset on: what chunks still to come may hold */
+    struct buffer window; /* extracted text from window_offset on, as far as later chunks may need it */
     int64_t window_offset;
     int64_t index;
     cpk_chunk_fn chunk;
@@ -121,7 +121,7 @@ static cpk_status emit_chunk(void *user, const struct chunk_range *range, cpk_er
     if (call->chunk(call->user, &chunk) != 0) {
         return stopped(error);
     }
-    /* The next chunk starts at this one's start at the earliest. */
+    /* later chunks start no earlier than this one */
     memmove(call->window.data, call->window.data + unused, call->window.length - unused);
     call->window.length -= unused;
     call->window_offset += (int64_t)unused;

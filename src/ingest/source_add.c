@@ -17,15 +17,15 @@
 
 #define BLOCK_BYTES ((size_t)256 * 1024)
 
-/* One addition on its way: what its steps share. */
+/* State shared by the steps of adding one input. */
 struct source_addition {
     cpk_session *session;
     const struct op_context *op;
     struct input opened;
     char *block;
-    struct lease lease; /* while the bytes are stored */
+    struct lease lease; /* held while the bytes are stored */
     char sha256[HASH_SHA256_HEX_BYTES];
-    int64_t done_bytes; /* read in both passes: one to hash, one to store */
+    int64_t done_bytes; /* bytes read in both passes: hashing and storing */
 };
 
 static cpk_status read_block(struct source_addition *addition, size_t *got, cpk_error **error)
@@ -52,7 +52,8 @@ static cpk_status hash_input(struct source_addition *addition, cpk_error **error
     CPK_TRY(hash_sha256_start(&hash, error));
     do {
         status = read_block(addition, &got, error);
-        if (status == CPK_OK && addition->done_bytes > addition->opened.reader.size_bytes) { /* it may grow for ever */
+        if (status == CPK_OK &&
+            addition->done_bytes > addition->opened.reader.size_bytes) { /* the file may grow while it is read */
             status = changed(addition, error);
         }
         if (status == CPK_OK) {
@@ -80,7 +81,7 @@ static cpk_status copy_blocks(struct source_addition *addition, struct storage_w
     }
 }
 
-/* What is stored is what was hashed: a file may have been written to between the two passes. */
+/* Checks that the stored bytes match the hash: the file may have changed between the two passes. */
 static cpk_status copy_input(struct source_addition *addition, struct storage_writer *writer, cpk_error **error)
 {
     char sha256[HASH_SHA256_HEX_BYTES];
@@ -110,21 +111,21 @@ static cpk_status write_blob(struct source_addition *addition, const char *key, 
     return storage_write_commit(writer, error);
 }
 
-/* Under the lease, which ends with it. A row that was made for these bytes goes again when they could not be stored,
- * while nobody else can take it up; after a lost lease it is another process's. */
+/* Stores the bytes and releases the lease. If that fails, a row created for these bytes is deleted while the
+ * lease still protects it; after a lost lease the row belongs to another process. */
 static cpk_status store_bytes(struct source_addition *addition, const cpk_source *source, int32_t is_new,
                               cpk_error **error)
 {
     cpk_status status = write_blob(addition, source->r2_raw_path, error);
 
     if (status != CPK_OK && is_new && lease_confirm(&addition->lease, NULL) == CPK_OK) {
-        (void)storage_remove(addition->session->storage, source->r2_raw_path, NULL); /* a commit half done */
+        (void)storage_remove(addition->session->storage, source->r2_raw_path, NULL); /* a partly committed blob */
         (void)store_source_delete(addition->session->work, NULL, source->source_id, NULL);
         lease_forget(&addition->lease);
         return status;
     }
     if (status == CPK_OK && lease_give_up(&addition->lease, NULL) == CPK_OK) {
-        return CPK_OK; /* so the row is there */
+        return CPK_OK; /* the row already exists */
     }
     lease_release(&addition->lease);
     return delete_if_gone(addition->session, source, status, error);
@@ -137,7 +138,7 @@ static const char *first_type(const struct input *opened)
     if (opened->source_type != 0) {
         return names[opened->source_type];
     }
-    return opened->is_paste ? "text" : "document"; /* extraction knows better */
+    return opened->is_paste ? "text" : "document"; /* extraction detects the type more exactly */
 }
 
 static cpk_status create_source(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,
@@ -150,7 +151,7 @@ static cpk_status create_source(struct source_addition *addition, const cpk_pack
 
     CPK_TRY(uuid_create(&addition->session->engine->context, source_id, error));
     CPK_TRY(blob_key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
-    CPK_TRY(storage_check_key(addition->session->storage, key, error)); /* before there is a row */
+    CPK_TRY(storage_check_key(addition->session->storage, key, error)); /* checked before a row is created */
     CPK_TRY(lease_prepare(&addition->lease, addition->session, OWNER_SOURCE, source_id, error));
     memset(&params, 0, sizeof params);
     params.source_id = source_id;
@@ -169,7 +170,7 @@ static cpk_status create_source(struct source_addition *addition, const cpk_pack
     return status;
 }
 
-/* Read once more: a storage may have lost, cut or changed them since. */
+/* Reads the stored bytes again: storage may have lost, truncated or changed them. */
 static cpk_status has_bytes(const struct source_addition *addition, const cpk_source *source, int32_t *has,
                             cpk_error **error)
 {
@@ -177,7 +178,7 @@ static cpk_status has_bytes(const struct source_addition *addition, const cpk_so
                          &addition->session->engine->context.allocator, error);
 }
 
-/* A source whose process died before its bytes were whole, or whose storage lost them, gets them now. */
+/* Stores the bytes of a source whose first upload was interrupted or whose blob was lost. */
 static cpk_status complete_bytes(struct source_addition *addition, const cpk_source *source, cpk_error **error)
 {
     int32_t has;
@@ -190,8 +191,8 @@ static cpk_status complete_bytes(struct source_addition *addition, const cpk_sou
     return store_bytes(addition, source, 0, error);
 }
 
-/* What else the storage has damaged is removed, so that the next run makes it once more. Another process that works on
- * the source sees to that itself. */
+/* Removes other damaged blobs so that the next run recreates them. Skipped if another process works on the
+ * source: it does the same. */
 static cpk_status drop_damaged(struct source_addition *addition, const cpk_source *source, cpk_error **error)
 {
     struct job_target target;
@@ -216,7 +217,7 @@ static cpk_status drop_damaged(struct source_addition *addition, const cpk_sourc
     return status;
 }
 
-/* The source of these bytes, NULL when there is none. */
+/* Finds the source with these bytes; NULL if there is none. */
 static cpk_status find_source(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,
                               cpk_error **error)
 {
@@ -237,13 +238,13 @@ static cpk_status add_known(struct source_addition *addition, cpk_source **sourc
     return status;
 }
 
-/* The row first, the bytes second: a blob that no row names can't come to be. */
+/* The row is created before the blob, so that every blob is named by a row. */
 static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack, int32_t *added, cpk_source **source,
                           cpk_error **error)
 {
     cpk_status status = create_source(addition, pack, source, error);
 
-    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process added the same bytes first */
         error_clear(error);
         CPK_TRY(find_source(addition, pack, source, error));
         return *source != NULL ? add_known(addition, source, error)
@@ -259,7 +260,7 @@ static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack
     return status;
 }
 
-/* What is done with an input once it is open. */
+/* A step that runs once the input is open. */
 typedef cpk_status (*intake_step_fn)(struct source_addition *addition, void *user, cpk_error **error);
 
 static cpk_status with_input(cpk_session *session, const cpk_input *given, const struct op_context *op,
@@ -354,7 +355,7 @@ static cpk_status add_job(struct source_addition *addition, void *user, cpk_erro
         return CPK_OK;
     }
     if (lease_confirm(&addition->lease, NULL) == CPK_OK) {
-        (void)storage_remove(addition->session->storage, (*job)->r2_path, NULL); /* a commit half done */
+        (void)storage_remove(addition->session->storage, (*job)->r2_path, NULL); /* a partly committed blob */
         (void)store_job_delete(addition->session->work, NULL, (*job)->job_id, NULL);
     }
     lease_forget(&addition->lease);

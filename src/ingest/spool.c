@@ -26,7 +26,7 @@ cpk_status spool_create(int *descriptor, cpk_error **error)
     if (*descriptor >= 0) {
         return CPK_OK;
     }
-    /* Not every file system knows O_TMPFILE. */
+    /* O_TMPFILE is not supported by every file system. */
     if (snprintf(path, sizeof path, "%s/contextpack-XXXXXX", folder) >= (int)sizeof path) {
         return error_set(error, CPK_ERROR_IO, "input", "TMPDIR is too long a path");
     }

@@ -26,23 +26,23 @@ struct analysis {
     struct buffer prompt;
     struct buffer text;
     struct buffer index;
-    struct buffer whole;  /* the text and what is around it of messages that the chunk cuts */
-    struct buffer masked; /* the text as the analyzer gets it */
+    struct buffer whole;  /* the chunk plus the rest of messages that it cuts */
+    struct buffer masked; /* the text with secrets masked, as sent to the analyzer */
     struct buffer answer;
-    struct buffer withheld; /* what it does not get, counted, as JSON */
-    cpk_status refused;     /* why the answer is not taken, whatever the analyzer makes of that */
+    struct buffer withheld; /* JSON counts of the secrets that were masked */
+    cpk_status refused;     /* error from checking the answer, kept in case the analyzer ignores it */
     cpk_error *refusal;
     struct arena messages;
     char answers_prefix[KEY_BYTES];
     int64_t chunks;
-    int64_t done;          /* also by earlier runs */
-    int64_t done_here;     /* by this one */
-    int64_t failed;        /* in this one */
-    int64_t reserved;      /* chunks that this run may charge for */
-    int32_t is_broken_off; /* for want of credits or as asked, with chunks left that were not tried */
+    int64_t done;          /* chunks done, including earlier runs */
+    int64_t done_here;     /* chunks done by this run */
+    int64_t failed;        /* chunks failed in this run */
+    int64_t reserved;      /* chunks that this run has reserved credits for */
+    int32_t is_broken_off; /* stopped early (credits used up, or limit reached) with chunks left */
 };
 
-/* A long answer keeps the lease while it comes. */
+/* Renews the lease while a long answer arrives. */
 static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 {
     struct analysis *analysis = user;
@@ -56,7 +56,7 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
     return analysis->refused == CPK_OK ? 0 : -1;
 }
 
-/* What extraction wrote is what is read, also when the storage has changed it since. */
+/* Checks that the bytes match what extraction wrote: storage may have changed them. */
 static cpk_status check_content(const struct analysis *analysis, const struct store_chunk *chunk, cpk_error **error)
 {
     char hex[HASH_SHA256_HEX_BYTES];
@@ -76,7 +76,7 @@ static cpk_status check_content(const struct analysis *analysis, const struct st
                            analysis->target->name);
 }
 
-/* Reads [from, to) of the extracted text onto the end of a buffer. */
+/* Appends the range [from, to) of the extracted text to a buffer. */
 static cpk_status read_text(struct analysis *analysis, int64_t from, int64_t to, struct buffer *target,
                             cpk_error **error)
 {
@@ -88,7 +88,7 @@ static cpk_status read_text(struct analysis *analysis, int64_t from, int64_t to,
                : CPK_OK;
 }
 
-/* Takes the secrets out of the chunk and its messages before an analyzer sees them. */
+/* Masks secrets in the chunk and its messages before the analyzer gets them. */
 static cpk_status withhold(struct analysis *analysis, const struct store_chunk *chunk, struct chunk_messages *messages,
                            cpk_error **error)
 {
@@ -136,7 +136,7 @@ static cpk_status load_chunk(struct analysis *analysis, const struct store_chunk
     return withhold(analysis, chunk, messages, error);
 }
 
-/* Far above what any model takes or costs for one chunk, and low enough that no sum over chunks overflows. */
+/* Above any real usage of one chunk, and low enough that sums over chunks cannot overflow. */
 #define USAGE_TOKENS_MAX      INT64_C(1000000000)
 #define USAGE_COST_MICROS_MAX INT64_C(1000000000)
 
@@ -195,7 +195,7 @@ static cpk_status ask(struct analysis *analysis, const struct store_chunk *chunk
     return status == CPK_OK ? check_usage(usage, error) : status;
 }
 
-/* The answer first, as a blob, then everything that says it is there, in one transaction. */
+/* Stores the answer blob first, then updates all rows that refer to it in one transaction. */
 static cpk_status keep_answer(struct analysis *analysis, const struct store_chunk *chunk,
                               const cpk_analyzer_usage *usage, cpk_error **error)
 {
@@ -222,7 +222,7 @@ static cpk_status keep_answer(struct analysis *analysis, const struct store_chun
                             &result, error);
 }
 
-/* What the analyzer itself may answer without ending the whole run: this chunk failed, the others go on. */
+/* Returns 1 for analyzer errors that fail only this chunk and not the run. */
 static int32_t is_chunks_own(cpk_status status)
 {
     return status == CPK_ERROR_ANALYZER || status == CPK_ERROR_NETWORK || status == CPK_ERROR_TIMEOUT ||
@@ -254,7 +254,7 @@ static cpk_status analyze_chunk(struct analysis *analysis, const struct store_ch
     return status;
 }
 
-/* What was asked for is tried, or what was set aside is spent. */
+/* Returns 1 if the requested chunks were tried or the reserved credits are used up. */
 static int32_t is_enough(const struct analysis *analysis)
 {
     int64_t asked_for = analysis->op->options.max_chunks;
@@ -263,7 +263,7 @@ static int32_t is_enough(const struct analysis *analysis)
            (asked_for > 0 && analysis->done_here + analysis->failed >= asked_for);
 }
 
-/* Of one page; *index becomes that of the last one tried. *goes_on 0: that is enough. */
+/* Analyses one page of chunks; sets *index to the last one tried, *goes_on to 0 when finished. */
 static cpk_status analyze_page(struct analysis *analysis, const struct snapshot_list *chunks, int64_t *index,
                                int32_t *goes_on, cpk_error **error)
 {
@@ -324,7 +324,8 @@ static cpk_status hold_credits(struct analysis *analysis, int64_t left, int32_t 
     return store_hold_reserve(session->work, NULL, analysis->target->id, analysis->reserved, expires_us, NULL, error);
 }
 
-/* In one transaction, which the status guards with the lease: no credits are held for a run that is not there. */
+/* Reserves credits and sets the status in one transaction under the lease, so that no credits are held for a
+ * run that did not start. */
 static cpk_status reserve(struct analysis *analysis, int32_t is_first, cpk_error **error)
 {
     cpk_session *session = analysis->session;
@@ -355,7 +356,7 @@ static cpk_status start(struct analysis *analysis, cpk_error **error)
 
     CPK_TRY(store_begin(store, error));
     status = store_end(store, reserve(analysis, 1, error), error);
-    if (status == CPK_ERROR_ALREADY_EXISTS) { /* an earlier run did not get to give back what it held */
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* an earlier run could not release its hold */
         error_clear(error);
         CPK_TRY(store_begin(store, error));
         status = store_end(store, reserve(analysis, 0, error), error);
@@ -363,8 +364,8 @@ static cpk_status start(struct analysis *analysis, cpk_error **error)
     return status;
 }
 
-/* Gives back what is held, unless another process has taken the source over: then it is theirs. After a failure the
- * next run gives it back. `ends` 1: the lease ends with it. */
+/* Releases the held credits, unless another process has taken the source over and now owns the hold. If this
+ * fails, the next run releases it. `ends` 1: also releases the lease. */
 static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_error **error)
 {
     struct store *store = analysis->session->work;
@@ -390,9 +391,10 @@ static cpk_status finish(struct analysis *analysis, cpk_error **error)
     char message[128];
 
     if (analysis->is_broken_off && (analysis->failed == 0 || (target->kind == OWNER_JOB && analysis->done > 0))) {
-        return give_back(analysis, 1, error); /* it stays where it is, to be gone on with */
+        return give_back(analysis, 1, error); /* the status stays, so that the next run continues */
     }
-    if (target->kind == OWNER_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
+    if (target->kind == OWNER_JOB &&
+        (analysis->done > 0 || analysis->chunks == 0)) { /* failed chunks are listed in the job */
         return job_pack_make(target, analysis->lease->owner, analysis->op, error);
     }
     if (analysis->failed == 0) {
@@ -472,7 +474,7 @@ cleanup:
     return status;
 }
 
-/* --- once more, for answers that were lost --- */
+/* --- restoring lost answers --- */
 
 static cpk_status restore_answer(struct analysis *analysis, const struct store_chunk *chunk, cpk_error **error)
 {

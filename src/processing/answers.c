@@ -21,8 +21,8 @@ static cpk_status check_answer(const struct store_chunk *chunk, const struct buf
                            chunk->result_key);
 }
 
-/* What the chunk's analyzer was not shown, and what its answer holds all the same. That of an answer counts where an
- * earlier version analysed the chunk and showed everything. */
+/* Counts the secrets masked for the chunk's analyzer and those still found in its answer. The latter are
+ * counted only if an earlier version analysed the chunk without masking. */
 static cpk_status withhold(const struct store_chunk *chunk, struct finding_set *set, struct secret_counts *counts,
                            cpk_error **error)
 {

@@ -1,4 +1,4 @@
-/* The analyzer's answers for chunks, read back and merged. */
+/* Reads and merges the analyzer's answers for chunks. */
 #ifndef PROCESSING_ANSWERS_H
 #define PROCESSING_ANSWERS_H
 
@@ -8,8 +8,8 @@
 #include "store/chunk.h"
 #include "text/secrets/secrets.h"
 
-/* Adds the answers of all chunks (store_chunk) that have one, without secrets. `answer` is room for one at a time.
- * *counts grows by the secrets that were withheld. */
+/* Adds the answers of all chunks (store_chunk) that have one, with secrets removed. `answer` is a buffer reused
+ * for each. Adds the removed secrets to *counts. */
 cpk_status answers_merge(cpk_engine *engine, const struct snapshot_list *chunks, struct finding_merge *merge,
                          struct buffer *answer, struct secret_counts *counts, const struct op_context *op,
                          cpk_error **error);

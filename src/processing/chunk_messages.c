@@ -17,7 +17,7 @@ static size_t count_lines(const char *index, size_t length)
     return count;
 }
 
-/* Points the message at what the chunk holds of it; 0 when that is nothing. */
+/* Points the message at its part inside the chunk; returns 0 if that is empty. */
 static int32_t place_text(struct arena *arena, cpk_message *message, const struct record_place *place, const char *text,
                           size_t text_length, int64_t offset)
 {

@@ -1,4 +1,4 @@
-/* The part of a source's text that is one chunk, message by message, for an analyzer. */
+/* Splits one chunk of a source's text into messages for an analyzer. */
 #ifndef PROCESSING_CHUNK_MESSAGES_H
 #define PROCESSING_CHUNK_MESSAGES_H
 
@@ -10,12 +10,13 @@
 
 struct chunk_messages {
     cpk_message *items;
-    struct record_place *places; /* of each in the extracted text, whole */
+    struct record_place *places; /* place of each whole message in the extracted text */
     size_t count;
 };
 
-/* `text` is the chunk's bytes, which start at `offset` of the extracted text; `index` holds the lines of the records
- * that the chunk touches. A message that the chunk cuts has just its part. Everything else lives in the arena. */
+/* `text` holds the chunk's bytes, starting at `offset` of the extracted text; `index` holds the index lines of
+ * the records that overlap the chunk. A message that the chunk cuts is truncated to its part. All other data is
+ * allocated in the arena. */
 cpk_status chunk_messages_read(struct arena *arena, const char *text, size_t text_length, int64_t offset,
                                const char *index, size_t index_length, struct chunk_messages *messages,
                                cpk_error **error);

@@ -10,20 +10,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FIND_TRIES_MAX 8 /* each needs somebody who deletes the row in between */
+#define FIND_TRIES_MAX 8 /* a retry happens only if the row is deleted in between */
 
-/* One document on its way. */
+/* State of creating one document. */
 struct making {
     cpk_session *session;
     int32_t type;
     const char *type_name;
     struct pack_material material;
-    struct snapshot_list *exports; /* of the same content, and unfinished ones, before anything was made */
+    struct snapshot_list *exports; /* exports of the same content and unfinished ones, as listed at the start */
     struct lease lease;
     cpk_export *row;
 };
 
-/* Answers that the storage has lost or damaged are made once more, with all of the sources' blobs looked at. */
+/* Restores lost or damaged answers; checks all blobs of the sources. */
 static cpk_status repair_sources(const struct making *making, const struct op_context *op, int64_t *restored,
                                  cpk_error **error)
 {
@@ -53,7 +53,7 @@ static cpk_status fill_picture(struct making *making, const struct op_context *o
     }
     status = repair_sources(making, op, &restored, error);
     if (status == CPK_OK && restored == 0) {
-        return error_give(error, loss); /* something else is wrong with the storage */
+        return error_give(error, loss); /* repair did not help: the storage has another problem */
     }
     cpk_error_free(loss);
     return status == CPK_OK ? pack_material_fill(&making->material, op, error) : status;
@@ -93,8 +93,8 @@ cleanup:
     return status;
 }
 
-/* A row that another process had: its lease is taken, unless that one is at work (CPK_ERROR_BUSY). What it finished
- * meanwhile is not made again: the row comes back without a lease. */
+/* Takes the lease of another process's row; CPK_ERROR_BUSY if that process still works. If it has finished the
+ * document meanwhile, returns the row without a lease. */
 static cpk_status take_over(struct making *making, int32_t *is_ready, cpk_error **error)
 {
     struct store *store = making->session->work;
@@ -116,8 +116,8 @@ static cpk_status take_over(struct making *making, int32_t *is_ready, cpk_error 
     return status;
 }
 
-/* The row of this content, or a new one, which comes with its lease, so that nobody can take it for one that was left
- * behind. */
+/* Returns the row for this content, or inserts one together with its lease, so that no process takes it for an
+ * abandoned one. */
 static cpk_status ensure_row(struct making *making, int32_t *created, cpk_error **error)
 {
     char export_id[UUID_TEXT_BYTES];
@@ -140,8 +140,9 @@ static cpk_status ensure_row(struct making *making, int32_t *created, cpk_error 
     return status;
 }
 
-/* A row to write to, under its lease: a new one, or that of an unfinished try of the same content. *is_ready 1: another
- * process made the document by now. One that somebody deletes before its lease is ours is looked for again. */
+/* Returns a row to write to, under its lease: a new one, or one of an unfinished attempt with the same content.
+ * *is_ready is 1 if another process completed the document. Searches again if the row is deleted before the
+ * lease is taken. */
 static cpk_status find_row(struct making *making, int32_t *is_ready, cpk_error **error)
 {
     cpk_status status = CPK_ERROR_NOT_FOUND;
@@ -166,8 +167,8 @@ static int32_t is_abandoned(const struct making *making, const cpk_export *item)
             item->lease_expires_us < context_now(&making->session->engine->context));
 }
 
-/* Documents that a dead process left half made, of content that is not what the pack holds now. What another process
- * removes or takes up at the same moment is not ours to mind. */
+/* Removes unfinished documents of dead processes whose content differs from the pack's. Ignores NOT_FOUND and
+ * BUSY: another process handles the row. */
 static cpk_status remove_abandoned(struct making *making, cpk_error **error)
 {
     const struct snapshot_list *exports = making->exports;
@@ -187,7 +188,7 @@ static cpk_status remove_abandoned(struct making *making, cpk_error **error)
     return status;
 }
 
-/* *made 0: another process was faster, and its document is as good. */
+/* *made is 0 if another process created the same document first. */
 static cpk_status make_new(struct making *making, const struct op_context *op, int32_t *made, cpk_export **ready,
                            cpk_error **error)
 {
@@ -206,7 +207,8 @@ static cpk_status make_new(struct making *making, const struct op_context *op, i
     }
     if (status == CPK_OK) {
         lease_forget(&making->lease);
-        return op_progress(op, CPK_STAGE_EXPORT, 1, 1, error); /* the document is there all the same */
+        return op_progress(op, CPK_STAGE_EXPORT, 1, 1,
+                           error); /* the document was created, so a late cancellation is ignored */
     }
     (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,
                                   error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
@@ -227,7 +229,7 @@ static cpk_status is_stored(const struct making *making, const char *key, int32_
     return status;
 }
 
-/* The first of the list is the one that is ready, if any is. */
+/* Takes the first completed export of the list, if any. */
 static void take_ready(struct making *making, cpk_export **found)
 {
     cpk_export *first = making->exports->count > 0 ? making->exports->items[0] : NULL;
@@ -238,8 +240,8 @@ static void take_ready(struct making *making, cpk_export **found)
     }
 }
 
-/* The document of this content, NULL when there is none. One that lost its blobs (a deletion that was broken off, a
- * storage that was emptied) is no document: it is removed, and made anew. */
+/* Finds the document of this content; NULL if there is none. A document whose blobs are missing (interrupted
+ * deletion, emptied storage) is removed, so that it is created again. */
 static cpk_status find_ready(struct making *making, cpk_export **found, cpk_error **error)
 {
     int32_t stored = 1;
@@ -262,7 +264,7 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
     if (status == CPK_OK) {
         status = delete_export(making->session, (*found)->export_id, error);
     }
-    if (status == CPK_ERROR_NOT_FOUND) { /* another process was faster */
+    if (status == CPK_ERROR_NOT_FOUND) { /* another process removed it first */
         error_clear(error);
         status = CPK_OK;
     }
@@ -288,7 +290,7 @@ static cpk_status make(struct making *making, const char *pack_id, const struct 
         return status;
     }
     *result = ready;
-    if (!*made) { /* the row is what the other process made of it */
+    if (!*made) { /* return the row as the other process left it */
         *result = making->row;
         making->row = NULL;
     }

@@ -1,4 +1,4 @@
-/* Documents of a pack: made once for what is there, kept in storage, told in pack_exports. */
+/* Creates a pack's documents: once per content, stored as blobs and listed in pack_exports. */
 #ifndef PROCESSING_DOCUMENTS_H
 #define PROCESSING_DOCUMENTS_H
 
@@ -6,7 +6,8 @@
 #include "engine/session.h"
 #include "store/export.h"
 
-/* type: DOCUMENT_*, named type_name in the schema. *made 0: nothing changed since the one that is given. */
+/* type is DOCUMENT_*, type_name its name in the schema. *made is 0 if an existing document is up to date and
+ * returned. */
 cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
                           const struct op_context *op, int32_t *made, cpk_export **result, cpk_error **error);
 

@@ -38,7 +38,7 @@ static cpk_status analyze(cpk_session *session, const char *job_id, struct lease
     cpk_job *job = NULL;
     cpk_status status;
 
-    CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error)); /* with what extraction wrote */
+    CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error)); /* reread: extraction has changed it */
     status = job_target_from_job(session, job, &target, error);
     if (status == CPK_OK) {
         status = work_analyze(&target, lease, op, error);
@@ -48,7 +48,7 @@ static cpk_status analyze(cpk_session *session, const char *job_id, struct lease
     return status;
 }
 
-/* As for a source. */
+/* Continues from the current status, as work_run() does for a source. */
 static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *op,
                         cpk_error **error)
 {
@@ -67,7 +67,7 @@ static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *
     return status;
 }
 
-/* A job that is done needs work when the storage has lost something of it. */
+/* A completed job needs work if some of its blobs are missing. */
 static cpk_status needs_work(cpk_session *session, const cpk_job *job, int32_t *needs, cpk_error **error)
 {
     struct job_target target;
@@ -103,7 +103,7 @@ static cpk_status run_leased(cpk_session *session, const char *job_id, struct le
     return status != CPK_OK || done ? status : analyze(session, job_id, lease, op, error);
 }
 
-/* What a step stored of a job that was deleted meanwhile is removed. */
+/* Removes what a step stored for a job that was deleted meanwhile. */
 static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_status status, cpk_error **error)
 {
     char prefix[KEY_BYTES];
@@ -144,10 +144,9 @@ cpk_status job_run(cpk_session *session, const char *job_id, const struct op_con
     return status == CPK_OK ? CPK_OK : after_deletion(session, job_id, status, error);
 }
 
-/* --- removing --- */
+/* --- deleting --- */
 
-/* The document of a V1 pack lies where only the service can have put it; a row of anyone else that names it keeps it.
- */
+/* Removes the document of a V1 pack, unless another user's row names it. Only the service can write its path. */
 static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *pack, cpk_error **error)
 {
     struct storage *storage = session->engine->storage;
@@ -170,7 +169,8 @@ static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *p
     return status;
 }
 
-/* Another program may have put it elsewhere. Where nobody vouches that it is the user's, it stays. */
+/* Removes the raw blob. Another program may have stored it elsewhere: it is kept unless its key shows that it
+ * is the user's. */
 static cpk_status remove_raw(cpk_session *session, const cpk_job *job, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
@@ -251,9 +251,9 @@ cpk_status legacy_pack_remove(cpk_session *session, const char *legacy_pack_id, 
     return status;
 }
 
-/* --- to V2 and back --- */
+/* --- copying V1 packs to V2 --- */
 
-/* A stored blob as an input's stream; why reading failed is the storage's to tell. */
+/* A stored blob as an input stream; keeps the storage's error of a failed read. */
 struct copy_stream {
     struct storage_reader *reader;
     cpk_error *error;
@@ -303,7 +303,7 @@ static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legac
     if (status != CPK_ERROR_NOT_FOUND && status != CPK_ERROR_PERMISSION_DENIED) {
         return status;
     }
-    error_clear(error); /* no user can change where the document is */
+    error_clear(error); /* users cannot change this path, so a missing document is not an error */
     status = add_blob(session, session->engine->storage, pack_id, legacy->r2_pack_path, legacy->name, op, error);
     if (status == CPK_ERROR_NOT_FOUND) {
         return error_set(error, status, "pipeline",
@@ -313,7 +313,8 @@ static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legac
     return status;
 }
 
-/* The pack and what it was made of in one transaction; its content is added by whoever finds it empty. */
+/* Inserts the pack and its link to the V1 pack in one transaction; the content is added by whichever call finds
+ * the pack empty. */
 static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legacy, cpk_pack **pack, cpk_error **error)
 {
     char description[160];
@@ -335,8 +336,7 @@ static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legac
     return status;
 }
 
-/* A source that nobody has run yet may be one whose bytes were not whole when its process died: it is added once more.
- */
+/* A source that was never run may have incomplete bytes because its process died: it is added again. */
 static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t *whole, cpk_error **error)
 {
     struct snapshot_list *sources = NULL;
@@ -375,7 +375,7 @@ static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, cons
         *pack = NULL;
         return store_pack_get(session->work, NULL, pack_id, pack, error);
     }
-    if (*copied) { /* a copy of nothing is none */
+    if (*copied) { /* nothing to copy: delete the empty pack */
         (void)delete_pack(session, (*pack)->pack_id, NULL);
     }
     return status;

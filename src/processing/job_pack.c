@@ -11,7 +11,7 @@
 
 struct job_pack {
     const struct job_target *target;
-    const cpk_job *job; /* as extraction and analysis have left it */
+    const cpk_job *job; /* read after extraction and analysis */
     struct arena arena;
     struct document_source source;
     struct document_conversation *conversations;
@@ -20,14 +20,14 @@ struct job_pack {
     struct finding_set findings;
     struct secret_counts withheld;
     struct buffer markdown;
-    struct buffer stats[3]; /* extraction, chunks, analysis */
+    struct buffer stats[3]; /* of extraction, chunks and analysis */
     char key[KEY_BYTES];
     int64_t tokens;
     int64_t chunks;
     int64_t failed;
 };
 
-/* The arena keeps the older, smaller arrays: twice the room at most. */
+/* Growing keeps the smaller arrays in the arena: at most twice the memory. */
 static cpk_status add_conversation(void *user, const struct store_conversation *row, cpk_error **error)
 {
     struct job_pack *pack = user;
@@ -168,7 +168,7 @@ static cpk_status write_all_stats(struct job_pack *pack, cpk_error **error)
     return CPK_OK;
 }
 
-/* The document first, then the row that names it. */
+/* Stores the document before the row that names it. */
 static cpk_status keep(struct job_pack *pack, const char *owner, cpk_error **error)
 {
     const struct job_target *target = pack->target;

@@ -12,7 +12,7 @@
 #define BLOBS_MAX       10000
 #define BLOB_BYTES_MAX  (INT64_C(16) * 1024 * 1024)
 #define TOTAL_BYTES_MAX (INT64_C(64) * 1024 * 1024)
-#define PIECE_BYTES_MAX ((size_t)1200) /* so that also the smallest document has room for some */
+#define PIECE_BYTES_MAX ((size_t)1200) /* small enough that the smallest document can include some */
 
 struct other_answers {
     cpk_session *session;
@@ -25,7 +25,7 @@ struct other_answers {
     size_t findings;
     int64_t bytes;
     struct buffer text;
-    cpk_error *problem; /* of the listing */
+    cpk_error *problem; /* error from the listing callback */
 };
 
 static cpk_status refuse(const struct other_answers *answers, const char *why, cpk_error **error)
@@ -41,8 +41,8 @@ static cpk_status refuse(const struct other_answers *answers, const char *why, c
         why);
 }
 
-/* Bytes of the piece that the text begins with: a paragraph, or as much of it as is not too long, up to a line feed or
- * a space where there is one. */
+/* Length of the first piece of the text: a paragraph, or if it is too long, the part before the last line feed
+ * or space that fits. */
 static size_t piece_length(const char *text, size_t length)
 {
     const char *paragraph = memmem(text, length, "\n\n", 2);
@@ -58,13 +58,13 @@ static size_t piece_length(const char *text, size_t length)
         return (size_t)(cut - text) + 1;
     }
     end = PIECE_BYTES_MAX;
-    while (end > 1 && ((unsigned char)text[end] & 0xc0) == 0x80) { /* not within a character */
+    while (end > 1 && ((unsigned char)text[end] & 0xc0) == 0x80) { /* do not split a UTF-8 sequence */
         end--;
     }
     return end;
 }
 
-/* Findings of this library's form are read as such; of any other text each paragraph is a note. */
+/* Reads findings in this library's format; of any other text, each paragraph becomes a note. */
 static cpk_status read_text(const struct buffer *text, struct finding_set *set, cpk_error **error)
 {
     const char *rest = buffer_text(text);
@@ -138,7 +138,7 @@ static int compare_keys(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* The blobs of a folder, by name. */
+/* Merges the blobs of a folder in order of their names. */
 static cpk_status merge_folder(struct other_answers *answers, cpk_error **error)
 {
     const char *path = answers->source->r2_analyzed_path;

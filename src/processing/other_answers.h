@@ -1,4 +1,5 @@
-/* What another service found in a source that it completed: a blob, or a folder of them, at r2_analyzed_path. */
+/* Reads the results of a source completed by another service: a blob, or a folder of blobs, at
+ * r2_analyzed_path. */
 #ifndef PROCESSING_OTHER_ANSWERS_H
 #define PROCESSING_OTHER_ANSWERS_H
 
@@ -8,8 +9,8 @@
 #include "store/source.h"
 #include "text/secrets/secrets.h"
 
-/* Merges it: findings in this library's form as such, any other text as notes. CPK_ERROR_NO_CONTENT, with what to do,
- * when there is nothing: a document never leaves a source out silently. */
+/* Merges them: findings in this library's format directly, any other text as notes. CPK_ERROR_NO_CONTENT, with
+ * advice, if there are none: a document never omits a source silently. */
 cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, struct finding_merge *merge,
                                struct secret_counts *withheld, const struct op_context *op, cpk_error **error);
 

@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHUNKS_KEPT_MAX 4096 /* rows that are kept from the fingerprint to the findings, so as not to be read twice */
-#define PICTURE_VERSION 2    /* part of every fingerprint: a new way of rendering makes new documents */
+/* Most chunk rows kept in memory between fingerprint and findings, to avoid reading them twice. */
+#define CHUNKS_KEPT_MAX 4096
+/* Part of every fingerprint: increment it when rendering changes, so that documents are created again. */
+#define PICTURE_VERSION 2
 
 static int32_t is_usable(const cpk_source *source)
 {
@@ -20,7 +22,7 @@ static int32_t is_usable(const cpk_source *source)
            (source_is_extracted(source) && (source->processed_chunks > 0 || source->total_chunks == 0));
 }
 
-/* Moves a source into the picture. */
+/* Moves a source into the material. */
 static cpk_status take_source(void *user, void **item, cpk_error **error)
 {
     struct pack_material *material = user;
@@ -41,7 +43,7 @@ static cpk_status take_source(void *user, void **item, cpk_error **error)
     return CPK_OK;
 }
 
-/* Pages come newest first; documents tell in the order things were added. */
+/* Pages come newest first; documents list sources in the order they were added. */
 static void reverse_sources(struct pack_material *material)
 {
     for (size_t i = 0; i < material->source_count / 2; i++) {
@@ -150,7 +152,7 @@ static int64_t budget_of(const struct context *context, int32_t type)
     }
 }
 
-/* Drops what can't be used and describes the rest. */
+/* Drops unusable sources and describes the others. */
 static cpk_status describe_sources(struct pack_material *material, cpk_error **error)
 {
     struct document_source *described =
@@ -234,7 +236,7 @@ static size_t source_index(const struct pack_material *material, const char *sou
     return i;
 }
 
-/* The arena keeps the older, smaller arrays until the picture goes: twice the room at most. */
+/* Growing keeps the smaller arrays in the arena: at most twice the memory. */
 static cpk_status grow_conversations(struct conversation_call *call, cpk_error **error)
 {
     size_t capacity = call->capacity * 2 + 64;
@@ -286,7 +288,7 @@ static cpk_status load_conversations(struct pack_material *material, cpk_error *
     return CPK_OK;
 }
 
-/* A blob that is lost may be one that was deleted with its source since the picture was opened. */
+/* Explains a missing blob: its source may have been deleted since pack_material_open(). */
 static cpk_status explain_loss(const struct pack_material *material, const cpk_source *source, cpk_status status,
                                cpk_error **error)
 {

@@ -1,5 +1,5 @@
-/* Everything a document is made from, gathered from a pack: sources, conversations, merged findings; and a fingerprint
- * that changes when any of it does. */
+/* Collects all input of a document from a pack: sources, conversations, merged findings; computes a fingerprint
+ * that changes if any of them does. */
 #ifndef PROCESSING_PACK_MATERIAL_H
 #define PROCESSING_PACK_MATERIAL_H
 
@@ -13,22 +13,22 @@
 struct pack_material {
     cpk_session *session;
     cpk_pack *pack;
-    cpk_source **sources; /* those with findings come first, in the order they were added; NULL behind them */
+    cpk_source **sources; /* usable sources in the order they were added, then NULL */
     size_t source_count;
     size_t source_capacity;
-    struct snapshot_list **chunks; /* of these sources, until they are used; NULL: read them once more */
-    int64_t chunk_count;           /* in all of these lists */
-    struct arena arena;            /* what document points to */
+    struct snapshot_list **chunks; /* chunk rows of these sources until used; NULL: not kept, read again */
+    int64_t chunk_count;           /* total of these lists */
+    struct arena arena;            /* owns what `document` points to */
     struct document_input document;
     struct finding_set findings;
     char fingerprint[HASH_SHA256_HEX_BYTES];
 };
 
-/* Gathers what tells whether anything changed: pack, sources, chunks. pack_material_free() afterwards, also on failure.
- * CPK_ERROR_NO_CONTENT when nothing is analysed yet. */
+/* Reads what determines the fingerprint: pack, sources, chunks. Call pack_material_free() afterwards, also
+ * after an error. CPK_ERROR_NO_CONTENT if nothing is analysed yet. */
 cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *material,
                               cpk_error **error);
-/* The rest: conversations, and the findings of all chunks, merged. */
+/* Adds the rest: conversations and the merged findings of all chunks. */
 cpk_status pack_material_fill(struct pack_material *material, const struct op_context *op, cpk_error **error);
 void pack_material_free(struct pack_material *material);
 

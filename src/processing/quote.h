@@ -1,4 +1,4 @@
-/* What is left to analyse, reckoned in credits and money. */
+/* Computes the price, in credits and money, of analysing the remaining chunks. */
 #ifndef PROCESSING_QUOTE_H
 #define PROCESSING_QUOTE_H
 

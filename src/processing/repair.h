@@ -1,5 +1,5 @@
-/* Makes blobs again that the storage has lost: text and index from the raw bytes, an answer from its chunk. The raw
- * bytes come back when the same file is added again. */
+/* Restores lost blobs: text and index from the raw bytes, answers by analysing the chunk again. Raw bytes are
+ * restored when the same file is added again. */
 #ifndef PROCESSING_REPAIR_H
 #define PROCESSING_REPAIR_H
 
@@ -7,8 +7,8 @@
 #include "engine/lease.h"
 #include "engine/op_context.h"
 
-/* Makes what is missing once more, under the lease; nothing is charged and no status changes. *restored counts blobs.
- * Errors as extraction_restore() and an analyzer's. */
+/* Restores missing blobs under the lease, without a charge or a change of status. *restored counts them. Fails
+ * as extraction_restore() and the analyzer do. */
 cpk_status repair_run(const struct job_target *target, struct lease *lease, const struct op_context *op,
                       int64_t *restored, cpk_error **error);
 

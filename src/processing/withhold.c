@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHARED_MAX   32 /* secrets of one finding that are looked for in its other texts */
-#define SHARED_LEAST 4  /* bytes of a secret that is worth it */
+#define SHARED_MAX   32 /* most secrets of one finding that are searched for in its other texts */
+#define SHARED_LEAST 4  /* shortest secret searched for */
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -44,8 +44,8 @@ static void append_label(struct buffer *target, enum secret_kind kind)
     buffer_append_text(target, " withheld]");
 }
 
-/* Appends [from, to) of the text, which is looked at from `start` to `end`: secrets that reach over its borders are
- * withheld with the part that lies between them. Offsets are the text's. */
+/* Appends [from, to) of the text with secrets masked. Searches [start, end), so that secrets that cross the
+ * borders are found; the part inside is masked. Offsets are relative to the text. */
 static cpk_status append_masked(const char *text, size_t start, size_t end, size_t from, size_t to,
                                 struct buffer *masked, struct secret_counts *counts, cpk_error **error)
 {
@@ -96,7 +96,7 @@ static cpk_status clean_names(cpk_message *message, struct arena *arena, cpk_err
     return CPK_OK;
 }
 
-/* One message: its part of the chunk, from *cursor on. Offsets are the extracted text's. */
+/* Masks one message's part of the chunk, from *cursor on. Offsets are relative to the extracted text. */
 static cpk_status clean_message(const struct withhold_chunk *chunk, const struct record_place *place,
                                 cpk_message *message, int64_t *cursor, struct arena *arena, struct buffer *masked,
                                 struct secret_counts *counts, cpk_error **error)
@@ -109,7 +109,7 @@ static cpk_status clean_message(const struct withhold_chunk *chunk, const struct
     int64_t to = most(least(end, chunk_end), from);
     size_t written;
 
-    if (from > *cursor) { /* the headings before it */
+    if (from > *cursor) { /* text before the message: headings */
         size_t first = (size_t)(*cursor - chunk->text_offset);
         size_t last = (size_t)(least(from, chunk_end) - chunk->text_offset);
 
@@ -168,7 +168,7 @@ cpk_status withhold_from_text(struct arena *arena, const char **text, struct sec
 /* --- findings ------------------------------------------------------------------------------------------------------
  */
 
-/* Secrets of one finding, which may stand in its other texts without the words that gave them away. */
+/* Secrets of one finding. They may be repeated in its other texts without the context that identifies them. */
 struct shared {
     struct secret_list list;
     struct buffer line;
@@ -176,7 +176,7 @@ struct shared {
     size_t lengths[SHARED_MAX];
     enum secret_kind kinds[SHARED_MAX];
     size_t count;
-    int32_t found; /* any, also ones that are not among them */
+    int32_t found; /* number of secrets found, including those not in the list */
 };
 
 static cpk_status collect(struct shared *shared, const char *text, cpk_error **error)
@@ -207,7 +207,7 @@ static size_t shared_at(const struct shared *shared, const char *text, size_t le
     return 0;
 }
 
-/* Both what is a secret by itself and what is one elsewhere in the finding. */
+/* Masks secrets recognised in the text itself and those found elsewhere in the finding. */
 static cpk_status clean_text(const struct shared *shared, struct arena *arena, const char **text,
                              struct secret_counts *counts, cpk_error **error)
 {
@@ -241,7 +241,7 @@ static cpk_status clean_text(const struct shared *shared, struct arena *arena, c
     return status;
 }
 
-/* "password: hunter2", as a finding tells it with a subject and a value. */
+/* Collects secrets such as "password: hunter2" that a finding splits into subject and value. */
 static cpk_status collect_value(struct shared *shared, const struct finding *item, cpk_error **error)
 {
     buffer_clear(&shared->line);
@@ -283,7 +283,8 @@ static cpk_status clean_finding(struct finding *item, struct arena *arena, struc
     return CPK_OK;
 }
 
-/* Whether a text says "[password withheld]" or a part of it: sentences and topics may be cut. */
+/* Returns 1 if a text contains "[password withheld]" or a truncated form of it: sentences and topics may be
+ * cut. */
 static int32_t holds_label(const struct finding *item)
 {
     char label[48];
@@ -300,7 +301,7 @@ static int32_t holds_label(const struct finding *item)
     return 0;
 }
 
-/* What is left of a statement about a secret tells nobody anything. */
+/* Drops statements about a secret that have no content left. */
 static void drop_empty(struct finding_set *set)
 {
     size_t kept = 0;

@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-/* Errors that the input itself is to blame for: trying again gives the same, so the source is failed. Everything
- * else (a full disk, a busy database, a request to stop) leaves it where it is, to be gone on with. */
+/* Returns 1 for errors caused by the input: a retry would fail again, so the source is set to failed. After
+ * other errors (disk full, database busy, cancelled) the status stays, so that the next run continues. */
 static int32_t is_inputs_fault(cpk_status status)
 {
     return status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NO_CONTENT ||
@@ -24,7 +24,8 @@ cpk_status work_extract(const struct job_target *target, struct lease *lease, co
 {
     cpk_status status = extraction_run(target, lease, op, error);
 
-    if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) { /* its bytes were never stored, or are gone */
+    if (is_inputs_fault(status) ||
+        status == CPK_ERROR_NOT_FOUND) { /* the raw bytes were never stored, or are missing */
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
         (void)job_target_set_failed(target, lease->owner, message, NULL);
@@ -63,13 +64,13 @@ cpk_status work_analyze(const struct job_target *target, struct lease *lease, co
     }
     status = work_repair_item(target, lease, 1, op, &restored, error);
     if (status == CPK_OK && restored == 0) {
-        return error_give(error, loss); /* something else is wrong with the storage */
+        return error_give(error, loss); /* repair did not help: the storage has another problem */
     }
     cpk_error_free(loss);
     return status == CPK_OK ? analysis_run(target, lease, op, error) : status;
 }
 
-/* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
+/* If the extraction cannot be restored identically, extracts anew, provided no chunk has been charged. */
 static cpk_status go_on(struct job_target *target, struct lease *lease, const struct op_context *op, cpk_error **error)
 {
     int64_t restored;
@@ -108,7 +109,8 @@ static cpk_status run_leased(cpk_session *session, const cpk_source *source, int
     return status;
 }
 
-/* Whether what another service left unfinished can be run: its raw bytes must be where its row says. */
+/* Checks whether a source left unfinished by another service can be run: its raw bytes must exist at the path
+ * in its row. */
 static cpk_status check_stored(cpk_session *session, const cpk_source *source, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
@@ -178,7 +180,7 @@ static cpk_status needs_work(cpk_session *session, const cpk_source *source, int
     cpk_status status;
 
     *needs = !source_is_completed(source);
-    if (*needs || source_is_of_other_service(source)) { /* what that one completed stays as it is */
+    if (*needs || source_is_of_other_service(source)) { /* a source completed by another service stays unchanged */
         return CPK_OK;
     }
     status = job_target_from_source(session, source, &target, error);
