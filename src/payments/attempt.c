@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What an event says of an attempt. */
+/* What an event says about an attempt. */
 struct saying {
     const char *status; /* NULL: nothing */
-    const char *reason; /* of a failure, or NULL */
+    const char *reason; /* of a failure; otherwise NULL */
 };
 
 static struct saying say(const struct event *event)
@@ -41,7 +41,7 @@ static int32_t is_invoice(const struct event *event)
     return event->kind == EVENT_INVOICE_PAID || event->kind == EVENT_INVOICE_FAILED;
 }
 
-/* A subscription's first invoice is part of the checkout; later ones only bear the same metadata. */
+/* A subscription's first invoice belongs to the checkout; later ones only carry the same metadata. */
 static int32_t is_renewal(const struct event *event)
 {
     return is_invoice(event) && event->invoice_id != NULL &&
@@ -68,7 +68,7 @@ static cpk_status enter_renewal(struct store *store, const struct event *event, 
         return store_attempt_insert(store, &params, change->attempt_id, &is_new, error);
     }
     if (event->customer_id == NULL) {
-        return CPK_OK; /* nobody will ever tell whose it was */
+        return CPK_OK; /* the user of this payment will never be known */
     }
     return store_attempt_insert_waiting(store, &params, event->customer_id, change->attempt_id, &is_new, error);
 }
@@ -92,7 +92,7 @@ cpk_status attempt_learn(struct store *store, const struct event *event, const c
     }
     snprintf(change->attempt_id, sizeof change->attempt_id, "%s", found.id);
     change->status = saying.status;
-    if (event->session_id != NULL) { /* the process that made the session may not have come so far */
+    if (event->session_id != NULL) { /* the process that created the session may not have stored its id yet */
         CPK_TRY(store_attempt_set_stripe_id(store, found.id, event->session_id, error));
     }
     return store_attempt_move(store, &found, saying.status, saying.reason, error);

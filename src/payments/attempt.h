@@ -1,4 +1,4 @@
-/* What webhooks say about attempts to pay. */
+/* Updates payment attempts from webhook events. */
 #ifndef PAYMENTS_ATTEMPT_H
 #define PAYMENTS_ATTEMPT_H
 
@@ -6,16 +6,15 @@
 #include "payments/stripe/event.h"
 #include "store/store.h"
 
-/* The attempt that an event is about. */
+/* The attempt that an event changed. */
 struct attempt_change {
     char attempt_id[UUID_TEXT_BYTES]; /* "": none */
-    const char *status;               /* what the event says of it, static */
+    const char *status;               /* new status, static */
 };
 
-/* Moves the attempt on that the event is about, found by the checkout's session, the renewal's invoice or our metadata,
- * inside the caller's transaction. A renewal that failed becomes an attempt of its own: `user_id` is whose it is, NULL
- * while that is not known; `is_paid` says that the invoice was paid, before or since. The same in any order and however
- * often. */
+/* Updates the attempt that the event is about, found by checkout session, renewal invoice or metadata, inside
+ * the caller's transaction. A failed renewal creates a new attempt. `user_id` is NULL while unknown; `is_paid`
+ * is 1 if the invoice has been paid. Idempotent and independent of the order of events. */
 cpk_status attempt_learn(struct store *store, const struct event *event, const char *user_id, int32_t is_paid,
                          struct attempt_change *change, cpk_error **error);
 

@@ -20,7 +20,7 @@
 #define HOUR_US (INT64_C(3600) * 1000000)
 #define MINUTES (INT64_C(60) * 1000000)
 
-/* One checkout on its way. */
+/* State of one checkout. */
 struct checkout {
     cpk_session *session;
     const struct context *context;
@@ -28,14 +28,14 @@ struct checkout {
     const cpk_checkout_params *params;
     const cpk_cancel *cancel;
     cpk_package *package;
-    int64_t credits; /* granted */
+    int64_t credits; /* credits to grant */
     int64_t price;   /* in the currency's smallest unit */
-    cpk_user *user;  /* as it is when the attempt is entered */
+    cpk_user *user;  /* as read when the attempt is inserted */
     char ip_address[ADDRESS_BYTES];
     char network[ADDRESS_BYTES];
     char user_agent[ATTEMPT_AGENT_BYTES + 1];
     char attempt_id[UUID_TEXT_BYTES];
-    cpk_error *refusal; /* NULL: it may go on */
+    cpk_error *refusal; /* NULL: not refused */
     const char *customer_id;
     cpk_stripe_object *object;
 };
@@ -58,7 +58,7 @@ static cpk_status read_buyer(struct checkout *checkout, cpk_error **error)
     return CPK_OK;
 }
 
-/* The transaction must go on: what is refused is a fact to record, not a failure. */
+/* Records why the checkout is refused. The transaction still commits, because the refused attempt is stored. */
 static void refuse(struct checkout *checkout, const char *whose, const char *setting, int64_t limit, int64_t first_us)
 {
     int64_t wait_us = time_between(context_now(checkout->context), time_add(first_us, HOUR_US));
@@ -69,7 +69,8 @@ static void refuse(struct checkout *checkout, const char *whose, const char *set
                      (long long)(wait_us > 0 ? (wait_us + MINUTES - 1) / MINUTES : 1));
 }
 
-/* Behind the gates nobody else counts or enters attempts of the same user or network until this one is entered. */
+/* Counts earlier attempts. Under the advisory locks no other process can count or insert attempts of the same
+ * user or network until this one is inserted. */
 static cpk_status count_attempts(struct checkout *checkout, cpk_error **error)
 {
     int64_t by_user = context_setting(checkout->context, SETTING_CHECKOUT_MAX_PER_USER_HOUR);
@@ -107,7 +108,8 @@ static const char *text_or_null(const char *text)
 static cpk_status enter(struct checkout *checkout, cpk_error **error)
 {
     const struct package *package = &checkout->package->facts;
-    int32_t is_deleted = checkout->user->deleted_us != CPK_TIME_UNKNOWN; /* who they were is nobody's business then */
+    int32_t is_deleted =
+        checkout->user->deleted_us != CPK_TIME_UNKNOWN; /* an attempt of a deleted account stores no user data */
     char reason[ATTEMPT_REASON_BYTES] = "";
     const struct attempt_params params = {
         .user_id = checkout->user->id,
@@ -155,9 +157,9 @@ static cpk_status begin_attempt(struct checkout *checkout, cpk_error **error)
     return store_end(checkout->store, enter_in_transaction(checkout, error), error);
 }
 
-/* ---- what Stripe is asked for */
+/* ---- the request to Stripe */
 
-/* What the webhooks read of it, under each object that they tell about. */
+/* Adds the metadata that webhooks read, to each object whose events carry it. */
 static void add_metadata(const struct checkout *checkout, struct buffer *form, const char *parent)
 {
     char prefix[64];
@@ -182,7 +184,7 @@ static void add_metadata(const struct checkout *checkout, struct buffer *form, c
     form_add_under(form, prefix, "interval", checkout->package->facts.interval);
 }
 
-/* By the piece the whole is one item: Stripe would multiply a rounded price. */
+/* A price by tiers is sent as one item with the total: Stripe would multiply a rounded unit price. */
 static void add_item(const struct checkout *checkout, struct buffer *form)
 {
     const struct package *package = &checkout->package->facts;
@@ -242,7 +244,7 @@ static cpk_status ask_stripe(struct checkout *checkout, cpk_error **error)
     return status;
 }
 
-/* ---- what came of it */
+/* ---- the result */
 
 static cpk_status note_in_transaction(const struct checkout *checkout, const cpk_error *problem, cpk_error **error)
 {
@@ -261,7 +263,7 @@ static cpk_status note_in_transaction(const struct checkout *checkout, const cpk
                               reason, error);
 }
 
-/* Keeps the session's id, or why there is none. */
+/* Stores the session id or the error. */
 static cpk_status note_outcome(const struct checkout *checkout, const cpk_error *problem, cpk_error **error)
 {
     CPK_TRY(store_begin(checkout->store, error));

@@ -30,7 +30,7 @@ static cpk_status read_mode(const struct context *context, int32_t *is_live, cpk
                : error_set(error, CPK_ERROR_INVALID_ARGUMENT, "billing", "the setting stripe.mode is live or test");
 }
 
-/* One of a list with commas, or any of "*". */
+/* Returns 1 if the account is in the comma-separated list, or the list is "*". */
 static int32_t is_listed(const char *list, const char *account)
 {
     const size_t length = strlen(account);

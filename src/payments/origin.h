@@ -1,12 +1,13 @@
-/* Which events have an effect: with a live key those of live mode and of the own account, unless settings say else. */
+/* Decides which events are processed: with a live key, live-mode events of the own account, unless settings
+ * allow others. */
 #ifndef PAYMENTS_ORIGIN_H
 #define PAYMENTS_ORIGIN_H
 
 #include "base/context.h"
 #include "payments/stripe/event.h"
 
-/* *problem is why the event is refused, static; NULL: it is not. CPK_ERROR_INVALID_ARGUMENT for a setting that is none.
- */
+/* *problem is the reason for refusing the event (static), or NULL. CPK_ERROR_INVALID_ARGUMENT for an invalid
+ * setting. */
 cpk_status origin_check(const struct context *context, const struct event *event, const char **problem,
                         cpk_error **error);
 

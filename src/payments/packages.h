@@ -1,4 +1,4 @@
-/* What can be bought, as snapshots for hosts. */
+/* The packages on sale, as records for hosts. */
 #ifndef PAYMENTS_PACKAGES_H
 #define PAYMENTS_PACKAGES_H
 
@@ -9,16 +9,16 @@
 #include <contextpack/package.h>
 
 struct cpk_package {
-    struct snapshot snapshot; /* the texts of `facts` are behind the struct */
+    struct snapshot snapshot; /* the texts of `facts` follow the struct */
     struct package facts;
 };
 
-/* The setting billing.packages, in the arena. */
+/* Reads the setting billing.packages into the arena. */
 cpk_status packages_read(const cpk_session *session, struct arena *arena, struct package_list *packages,
                          cpk_error **error);
-/* All packages of the setting billing.packages, in its order. */
+/* Lists all packages in the order of the setting billing.packages. */
 cpk_status packages_list(const cpk_session *session, struct snapshot_list **packages, cpk_error **error);
-/* CPK_ERROR_NOT_FOUND when the setting has none of that id. */
+/* CPK_ERROR_NOT_FOUND if the setting has no package with this id. */
 cpk_status packages_get(const cpk_session *session, const char *id, cpk_package **package, cpk_error **error);
 
 #endif

@@ -45,7 +45,7 @@ static cpk_status entry_metadata(const struct payment_cause *cause, const struct
     return json->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* One entry of the ledger: the difference between what it should show and what it shows. */
+/* One ledger entry: the difference between the target and the current balance of one type. */
 struct difference {
     const char *type;
     int64_t target;
@@ -84,7 +84,7 @@ static cpk_status enter(const struct payment_cause *cause, const struct store_pa
     return status;
 }
 
-/* The money that is new since `before`; what a payment that is credited for the first time was paid is all new. */
+/* Returns the money received since `before`; on the first credit, all of it. */
 static int64_t new_amount(const struct store_payment *payment, const struct payment *before)
 {
     if (payment->applied.purchase == 0) {
@@ -165,7 +165,7 @@ static cpk_status recount(const struct payment_cause *cause, struct store_paymen
     return CPK_OK;
 }
 
-/* The events of a payment that has a user, or nothing left to credit, wait no more. */
+/* Saves the payment. Its events stop waiting once it has a user or nothing left to credit. */
 static cpk_status save(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)
 {
     const int32_t was_unclaimed = payment->is_unclaimed;
@@ -177,7 +177,7 @@ static cpk_status save(const struct payment_cause *cause, struct store_payment *
                : CPK_OK;
 }
 
-/* What an earlier service gave stays as it is until money goes back or comes back. */
+/* Returns 1 unless an earlier service gave the plan: that stays until money is refunded or returned. */
 static int32_t has_plan_to_refresh(const struct store_payment *payment, int32_t had_plan,
                                    const struct payment_effect *effect)
 {
@@ -227,7 +227,7 @@ cpk_status payment_adopt(const struct payment_cause *cause, const char *customer
         }
         CPK_TRY(store_payment_lock(cause->store, payment_id, cause->arena, &payment, &is_there, error));
         if (!is_there || payment.facts.user_id != NULL) {
-            continue; /* it became part of another one meanwhile, or somebody's */
+            continue; /* merged into another payment or claimed meanwhile */
         }
         CPK_TRY(prior_absorb_all(cause, &payment, error));
         if (payment.facts.user_id == NULL) {
@@ -260,7 +260,7 @@ static cpk_status assign_locked(const struct payment_cause *cause, const char *p
     return payment_settle(cause, &payment, PART_NONE, effect, error);
 }
 
-/* The audit record names the payment beside what the administrator says. */
+/* Adds the payment to the audit record, besides the administrator's reason. */
 static cpk_status record_assignment(const struct payment_cause *cause, const char *payment_id,
                                     const struct admin_action_params *params, int64_t credits,
                                     cpk_admin_action **action, cpk_error **error)
@@ -278,7 +278,7 @@ static cpk_status record_assignment(const struct payment_cause *cause, const cha
     if (status == CPK_OK && (id == NULL || details == NULL || json_object_object_add(details, "payment_id", id) != 0)) {
         status = error_out_of_memory(error);
     } else if (status == CPK_OK) {
-        id = NULL; /* it is the object's */
+        id = NULL; /* owned by the object */
         with_payment.details = json_object_to_json_string_ext(details, JSON_C_TO_STRING_PLAIN);
         status = with_payment.details != NULL
                      ? store_admin_record_assignment(cause->store, &with_payment, credits, action, error)

@@ -19,7 +19,7 @@ static int32_t lasts_longer(const struct subscription *a, const struct subscript
     return a->period_end_us > b->period_end_us || (a->period_end_us == b->period_end_us && a->status_us > b->status_us);
 }
 
-/* The subscription that the profile shows: an active one of the plan, else the one that lasted longest. */
+/* Chooses the subscription shown in the profile: an active one of the plan, otherwise the one that ends last. */
 static const struct store_subscription *choose(const struct snapshot_list *list, int64_t now_us, int64_t grace_us,
                                                int32_t *is_active)
 {
@@ -71,7 +71,7 @@ static cpk_status set_plan(struct store *store, const struct context *context, c
         now.payment_plan = UNLIMITED;
         now.start_us = now.end_us = CPK_TIME_UNKNOWN;
     } else if (!is_active) {
-        /* What no subscription gave, no subscription takes. */
+        /* a plan not given by a subscription is not removed with one */
         now.payment_plan = was_unlimited && was->subscription_id == NULL && !was_revoked ? UNLIMITED : CREDITS;
     }
     if (plan != NULL) {
@@ -101,7 +101,7 @@ cpk_status plan_refresh(struct store *store, const struct context *context, cons
     return status;
 }
 
-/* The users of one round: they are read first, since nothing may be done on the store meanwhile. */
+/* Users of one batch: collected first, because the store cannot be used during the iteration. */
 struct expired_users {
     char (*ids)[UUID_TEXT_BYTES];
     size_t count;
@@ -131,7 +131,7 @@ static cpk_status expire_one(cpk_session *session, const char *user_id, int64_t 
     return store_end(session->store, status, error);
 }
 
-/* A user whose plan can't be ended is skipped and named in the log: the next call tries it again. */
+/* If a user's plan cannot be ended, logs the user and skips; the next call tries again. */
 static cpk_status expire_or_skip(cpk_session *session, const char *user_id, int64_t *expired, int64_t *skipped,
                                  cpk_error **error)
 {
@@ -152,7 +152,7 @@ static cpk_status expire_or_skip(cpk_session *session, const char *user_id, int6
     return CPK_OK;
 }
 
-/* Another round behind those that were skipped, so that they do not keep the others from their turn. */
+/* Runs a batch that starts after the skipped users, so that they do not block the others. */
 static cpk_status expire_round(cpk_session *session, int64_t before_us, int64_t limit, struct expired_users *users,
                                int64_t *expired, int64_t *skipped, cpk_error **error)
 {

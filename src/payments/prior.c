@@ -10,7 +10,7 @@
 
 #define KEYS_ALL UINT32_MAX
 
-/* *is_there 0: no profile has the id, and no credits can be taken from it. */
+/* *is_there is 0 if no profile has the id, so that no credits can be taken back. */
 static cpk_status check_owner(const struct payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
                               int32_t *is_there, cpk_error **error)
 {
@@ -106,7 +106,7 @@ static cpk_status add_movements(const struct payment_cause *cause, const struct 
     return CPK_OK;
 }
 
-/* Sums over all ids; texts are the first one's that has any. */
+/* Sums over all ids; texts are taken from the first id that has any. */
 static void add_entries(struct prior_entries *sum, const struct prior_entries *entries)
 {
     sum->rows += entries->rows;
@@ -122,8 +122,8 @@ static int32_t has_nothing_applied(const struct store_payment *payment)
     return payment->applied.purchase == 0 && payment->applied.refund == 0 && payment->applied.dispute == 0;
 }
 
-/* Without an earlier sign of the other service, what is applied is this library's own: the sum is more than the
- * payment's credits then, and payment_settle takes the difference back. */
+/* Without entries of another service, what is applied is this library's own. The sum then exceeds the payment's
+ * credits, and payment_settle removes the difference. */
 static void add_purchase(struct store_payment *payment, const struct movement_totals *before, int64_t credits)
 {
     if (credits <= 0) {
@@ -139,7 +139,7 @@ static void add_purchase(struct store_payment *payment, const struct movement_to
     }
 }
 
-/* What was bought, and by whom, is what the earlier service credited. */
+/* Takes package and user from what the earlier service credited. */
 static cpk_status adjust(const struct payment_cause *cause, struct store_payment *payment,
                          const struct movement_totals *before, const struct prior_entries *sum, cpk_error **error)
 {
@@ -206,8 +206,7 @@ cpk_status prior_absorb(const struct payment_cause *cause, struct store_payment 
     return absorb(cause, payment, ids, count, payment->new_keys, currency, error);
 }
 
-/* Where this library has applied nothing, whatever the ledger shows under the payment's ids is the earlier service's.
- */
+/* If this library has applied nothing, all ledger entries under the payment's ids are the earlier service's. */
 cpk_status prior_absorb_all(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)
 {
     const char **ids;
@@ -225,7 +224,7 @@ static cpk_status mark_purchase(const struct payment_cause *cause, struct store_
     const struct movement movement = {
         .kind = MOVEMENT_PRIOR_PURCHASE, .subject_id = MOVEMENT_PRIOR_PURCHASE, .total = FACT_UNKNOWN};
 
-    if (!payment->facts.is_paid) { /* a part of an invoice, or a transfer that has not arrived */
+    if (!payment->facts.is_paid) { /* partly paid invoice, or a transfer still pending */
         payment_cover(&payment->facts, &payment->applied);
         payment->applied.purchase = payment_target(&payment->facts).purchase;
         return CPK_OK;

@@ -13,23 +13,23 @@
 
 #define DOMAIN          "stripe"
 #define EVENTS_PATH     "/v1/events"
-#define PAGE_EVENTS_MAX 100 /* what Stripe gives at most in one answer */
+#define PAGE_EVENTS_MAX 100 /* Stripe's largest page size */
 #define CURSOR_BYTES    256
 #define SECOND_US       INT64_C(1000000)
 #define HOUR_US         (3600 * SECOND_US)
 #define DEFAULT_US      (72 * HOUR_US)
 #define KEPT_US         (30 * 24 * HOUR_US)
-#define GRACE_US        (60 * SECOND_US) /* between the caller's look at the clock and ours */
+#define GRACE_US        (60 * SECOND_US) /* tolerance between the caller's clock and this one */
 
-/* One reconciliation. Stripe lists the newest event first: the list is walked to its end for the oldest one, with no
- * more kept than its last page, and from there back to the newest, page by page. */
+/* State of one reconciliation. Stripe lists events newest first. The list is paged to its end to find the
+ * oldest event, keeping only the last page, then processed from there page by page to the newest. */
 struct work {
     cpk_session *session;
     const struct context *context;
     const struct op_context *op;
     struct http *http;
-    int32_t page_events; /* asked for in one request */
-    struct buffer body;  /* of the event at work */
+    int32_t page_events; /* page size of requests */
+    struct buffer body;  /* of the current event */
     cpk_reconcile_report *report;
 };
 
@@ -64,7 +64,7 @@ static cpk_status ask_once(const struct work *work, const char *direction, const
     return status;
 }
 
-/* Events have no largest size: a page that is too long for net.max_response_bytes is asked for in halves. */
+/* Event size is unlimited: if a page exceeds net.max_response_bytes, requests half as many. */
 static cpk_status ask(struct work *work, const char *direction, const char *cursor, struct answer_list *page,
                       cpk_error **error)
 {
@@ -87,7 +87,7 @@ static struct json_object *event_at(const struct answer_list *page, size_t index
     return json_object_array_get_idx(page->data, index);
 }
 
-/* The id that a walk goes on from; the same as before would be a walk without an end. */
+/* Sets the id from which paging continues. The same id as before is an error: paging would not end. */
 static cpk_status move(char cursor[CURSOR_BYTES], struct json_object *event, cpk_error **error)
 {
     size_t length;
@@ -116,7 +116,7 @@ static int64_t *count_of(cpk_reconcile_report *report, int32_t outcome)
     }
 }
 
-/* Keeps what is told of the first one. */
+/* Keeps the message of the first failure. */
 static cpk_status note_failure(struct work *work, struct json_object *event, const cpk_error *problem,
                                cpk_error **error)
 {
@@ -170,7 +170,7 @@ static cpk_status take(struct work *work, struct json_object *event, cpk_error *
     return CPK_OK;
 }
 
-/* One that fails does not keep the others from their effect, unless they would meet the same. */
+/* Processes one event. A failure does not stop the others, unless it would affect them too. */
 static cpk_status take_event(struct work *work, struct json_object *event, cpk_error **error)
 {
     cpk_error *problem = NULL;
@@ -198,7 +198,8 @@ static cpk_status take_page(struct work *work, const struct answer_list *page, c
     return CPK_OK;
 }
 
-/* From the newest to the oldest. *page is the last page, and is freed by the caller, *is_whole: it is the only one. */
+/* Pages from newest to oldest. *page is the last page, freed by the caller; *is_whole is 1 if it is the only
+ * one. */
 static cpk_status find_oldest(struct work *work, struct answer_list *page, int32_t *is_whole, cpk_error **error)
 {
     char cursor[CURSOR_BYTES] = "";
@@ -211,7 +212,8 @@ static cpk_status find_oldest(struct work *work, struct answer_list *page, int32
 
         CPK_TRY(move(cursor, count > 0 ? event_at(page, count - 1) : NULL, error));
         CPK_TRY(ask(work, "starting_after", cursor, &next, error));
-        if (json_object_array_length(next.data) == 0) { /* what followed is older now than Stripe keeps */
+        if (json_object_array_length(next.data) ==
+            0) { /* later events have passed Stripe's retention period meanwhile */
             answer_list_free(&next);
             return CPK_OK;
         }
@@ -221,7 +223,7 @@ static cpk_status find_oldest(struct work *work, struct answer_list *page, int32
     return CPK_OK;
 }
 
-/* From the oldest to the newest, with those that come meanwhile. */
+/* Processes from oldest to newest, including events that arrive meanwhile. */
 static cpk_status take_all(struct work *work, struct answer_list *page, int32_t is_whole, cpk_error **error)
 {
     char cursor[CURSOR_BYTES] = "";

@@ -1,4 +1,4 @@
-/* Stripe's list of events, read for what no webhook brought. */
+/* Processes the events in Stripe's event list whose webhooks were not received. */
 #ifndef PAYMENTS_RECONCILE_H
 #define PAYMENTS_RECONCILE_H
 
@@ -10,7 +10,7 @@
 
 struct cpk_reconcile_report {
     cpk_allocator allocator;
-    struct arena arena; /* holds the text */
+    struct arena arena; /* owns the text */
     int64_t since_us;
     int64_t seen;
     int64_t known;
@@ -19,7 +19,7 @@ struct cpk_reconcile_report {
     int64_t unclaimed;
     int64_t refused;
     int64_t failed;
-    const char *first_failure; /* or NULL */
+    const char *first_failure; /* may be NULL */
 };
 
 /* See cpk_stripe_reconcile. `report` may be NULL. */

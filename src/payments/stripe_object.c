@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #define DOMAIN    "stripe"
-#define KEY_BYTES 256 /* of an idempotency key, with the NUL: 255 are Stripe's limit */
+#define KEY_BYTES 256 /* including the NUL: Stripe's limit is 255 */
 
 cpk_status stripe_object_create(const struct context *context, cpk_stripe_object **object, cpk_error **error)
 {
@@ -49,7 +49,7 @@ cpk_status stripe_object_post(cpk_session *session, const char *path, const stru
                        &object->answer, error);
 }
 
-/* Posts the form and frees it; *object is there only on success. */
+/* Posts the form and frees it; *object is set only on success. */
 static cpk_status post(cpk_session *session, const char *path, struct buffer *form, const char *idempotency_key,
                        const cpk_cancel *cancel, cpk_stripe_object **object, cpk_error **error)
 {
@@ -66,7 +66,7 @@ static cpk_status post(cpk_session *session, const char *path, struct buffer *fo
     return status;
 }
 
-/* The customer that is known already, or *customer NULL. */
+/* Returns the stored customer id, or NULL in *customer. */
 static cpk_status known_customer(cpk_session *session, const char *user_id, cpk_stripe_object **customer,
                                  cpk_error **error)
 {
@@ -98,7 +98,7 @@ static cpk_status check_user(struct store *store, const char *user_id, cpk_error
     return status;
 }
 
-/* The account may have been deleted while Stripe was asked: then it is not kept whose customer it is. */
+/* If the account was deleted during the request, does not store the customer link. */
 static cpk_status keep_in_transaction(struct store *store, const char *customer_id, const char *user_id,
                                       cpk_error **error)
 {
@@ -125,7 +125,8 @@ static cpk_status make_customer(cpk_session *session, const cpk_user *user, cons
     form_add(&form, "email", user->email);
     form_add(&form, "name", user->full_name);
     form_add(&form, "metadata[user_id]", user->id);
-    /* With what is sent, since Stripe refuses the same key for another form: the user may have a new e-mail address. */
+    /* The key includes a hash of the form: Stripe rejects a reused key with another form, and the e-mail
+     * address may have changed. */
     snprintf(key, sizeof key, "contextpack-customer-%s-%016llx", user->id,
              (unsigned long long)hash_bytes(0, buffer_text(&form), form.length));
     CPK_TRY(post(session, "/v1/customers", &form, key, cancel, customer, error));

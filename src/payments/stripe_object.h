@@ -1,4 +1,4 @@
-/* What Stripe is asked for beside checkouts, and what it made, for hosts. */
+/* Stripe requests other than checkouts, and the resulting objects for hosts. */
 #ifndef PAYMENTS_STRIPE_OBJECT_H
 #define PAYMENTS_STRIPE_OBJECT_H
 
@@ -10,15 +10,15 @@
 
 struct cpk_stripe_object {
     cpk_allocator allocator;
-    struct arena arena; /* holds the texts */
+    struct arena arena; /* owns the texts */
     struct answer answer;
-    char attempt_id[UUID_TEXT_BYTES]; /* "" unless it is a checkout's */
+    char attempt_id[UUID_TEXT_BYTES]; /* "" unless created by a checkout */
 };
 
 cpk_status stripe_object_create(const struct context *context, cpk_stripe_object **object, cpk_error **error);
-void stripe_object_free(cpk_stripe_object *object); /* NULL is allowed */
+void stripe_object_free(cpk_stripe_object *object); /* may be NULL */
 
-/* POSTs the form; `object` gets the answer. */
+/* POSTs the form; `object` is filled from the response. */
 cpk_status stripe_object_post(cpk_session *session, const char *path, const struct buffer *form,
                               const char *idempotency_key, const cpk_cancel *cancel, cpk_stripe_object *object,
                               cpk_error **error);

@@ -24,9 +24,9 @@
 #include <string.h>
 
 #define DOMAIN "billing"
-#define TRIES  10 /* of one delivery, when the database says that the same may work the next time */
+#define TRIES  10 /* attempts per delivery when the database reports a retryable error */
 
-/* One delivery at work. What it found is in `result`. */
+/* State of processing one delivery; its outcome is in `result`. */
 struct delivery {
     cpk_session *session;
     const struct context *context;
@@ -35,14 +35,14 @@ struct delivery {
     struct payment_cause cause;
     struct payment_effect effect;
     size_t body_length;
-    int32_t is_signed;   /* it came as a webhook with a valid signature */
-    struct arena *arena; /* the result's */
+    int32_t is_signed;   /* received as a webhook with a valid signature */
+    struct arena *arena; /* owned by the result */
     cpk_webhook_result *result;
     int32_t is_done;     /* an earlier service handled the event */
-    int32_t is_bare;     /* then: without a look at the payment that it is about */
+    int32_t is_bare;     /* then: skip the payment that the event is about */
     int32_t is_prior;    /* an earlier service credited the payment */
-    int32_t is_paid;     /* what the event is about, by all that is known of it */
-    const char *problem; /* why it is refused, or waits; or NULL */
+    int32_t is_paid;     /* paid, according to all stored facts */
+    const char *problem; /* reason for refusing or postponing it; may be NULL */
     struct attempt_change attempt;
 };
 
@@ -82,7 +82,7 @@ static cpk_status check_user(struct delivery *delivery, const char *user_id, cpk
     return payment_check_user(&delivery->cause, user_id, &delivery->effect.is_of_deleted, error);
 }
 
-/* Accounts that were deleted get no plan any more. */
+/* Deleted accounts get no plan. */
 static cpk_status refresh_plan(struct delivery *delivery, const char *user_id, cpk_error **error)
 {
     return delivery->effect.is_of_deleted
@@ -90,7 +90,7 @@ static cpk_status refresh_plan(struct delivery *delivery, const char *user_id, c
                : plan_refresh(delivery->store, delivery->context, user_id, 0, &delivery->effect.plan, error);
 }
 
-/* Whose customer it is, when nothing else says whose event it is. */
+/* Finds the user by customer id if the event does not name one. */
 static cpk_status find_by_customer(struct delivery *delivery, const char *customer_id, cpk_error **error)
 {
     struct event *event = &delivery->event;
@@ -104,7 +104,7 @@ static cpk_status find_by_customer(struct delivery *delivery, const char *custom
 
 /* ---- payments */
 
-/* Shares of amounts are taken: of two currencies they would mean nothing. */
+/* Refunds are shares of the amount, so all amounts must have the same currency. */
 static cpk_status check_currency(const struct delivery *delivery, const struct payment *facts, cpk_error **error)
 {
     const struct event *event = &delivery->event;
@@ -128,7 +128,7 @@ static cpk_status check_dispute(const struct delivery *delivery, cpk_error **err
     return CPK_OK;
 }
 
-/* The gates come before the payment's row, as where what waited is adopted. */
+/* Advisory locks are taken before the payment's row lock, in the same order as in payment_adopt(). */
 static cpk_status find_payment_owner(struct delivery *delivery, const char *const *ids, size_t count, cpk_error **error)
 {
     const struct event *event = &delivery->event;
@@ -154,7 +154,7 @@ static cpk_status find_payment_owner(struct delivery *delivery, const char *cons
     return check_user(delivery, user_id, error);
 }
 
-/* Which part of the payment's effect an earlier service had when it handled the event. */
+/* Returns the part of the payment that an earlier service applied for this event. */
 static enum payment_part done_part(const struct delivery *delivery)
 {
     if (!delivery->is_done) {
@@ -233,8 +233,8 @@ static cpk_status learn_payment(struct delivery *delivery, cpk_error **error)
 
 /* ---- subscriptions */
 
-/* Whose it is: its own metadata, else the customer that it belongs to. Their gate is taken before the subscription's
- * row, as deletion does. */
+/* Finds the user: from the subscription's metadata, otherwise from its customer. Takes the advisory lock before
+ * the row lock, as account deletion does. */
 static cpk_status find_owner(struct delivery *delivery, cpk_error **error)
 {
     const struct event *event = &delivery->event;
@@ -243,7 +243,7 @@ static cpk_status find_owner(struct delivery *delivery, cpk_error **error)
                                   : find_by_customer(delivery, event->customer_id, error);
 }
 
-/* Of a deleted account it is not kept whose customer it was. */
+/* Does not store the customer link of a deleted account. */
 static cpk_status save_subscription(struct delivery *delivery, struct subscription *facts, cpk_error **error)
 {
     if (delivery->effect.is_of_deleted) {
@@ -277,14 +277,14 @@ static cpk_status learn_subscription(struct delivery *delivery, cpk_error **erro
                                                    : error_out_of_memory(error);
     }
     snapshot_free(stored);
-    if (event->user_id == NULL) { /* the invoice of a subscription is its user's */
+    if (event->user_id == NULL) { /* the invoice of a subscription belongs to its user */
         event->user_id = delivery->result->user_id;
     }
     return status;
 }
 
-/* What a subscription costs, its invoices say. An earlier service may have credited it by its checkout, which names the
- * first invoice. */
+/* Credits of a subscription come from its invoices. An earlier service may have credited it at checkout, which
+ * names the first invoice. */
 static cpk_status learn_subscription_checkout(struct delivery *delivery, cpk_error **error)
 {
     const struct event *event = &delivery->event;
@@ -301,7 +301,8 @@ static cpk_status learn_subscription_checkout(struct delivery *delivery, cpk_err
 
 /* ---- one event */
 
-/* Behind the gate, whoever tells whose customer it is sees what waited for that, and the other way round. */
+/* The advisory lock serialises this with events that wait for the customer's user: whichever runs second sees
+ * the other. */
 static cpk_status learn_customer(struct delivery *delivery, cpk_error **error)
 {
     const struct event *event = &delivery->event;
@@ -370,7 +371,7 @@ static cpk_status learn(struct delivery *delivery, cpk_error **error)
     case EVENT_DISPUTE_REINSTATED:
         return learn_payment(delivery, error);
     case EVENT_DISPUTE_CLOSED:
-        if (event->movement_count > 0) { /* won or lost; of an inquiry no money moved */
+        if (event->movement_count > 0) { /* won or lost; an inquiry moves no money */
             return learn_payment(delivery, error);
         }
         break;
@@ -382,7 +383,7 @@ static cpk_status learn(struct delivery *delivery, cpk_error **error)
     return CPK_OK;
 }
 
-/* What subscriptions and their invoices bill, by the prices of the configured packages. */
+/* Determines what subscriptions and their invoices bill, from the prices of the configured packages. */
 static cpk_status resolve_package(struct delivery *delivery, cpk_error **error)
 {
     struct package_list packages;
@@ -434,7 +435,7 @@ static void write_text(struct json_writer *writer, const char *key, const char *
     }
 }
 
-/* What the webhook log keeps and the caller gets: facts, never the body. */
+/* Builds the details for the webhook log and the caller: facts only, never the body. */
 static cpk_status describe(struct delivery *delivery, cpk_error **error)
 {
     cpk_webhook_result *result = delivery->result;
@@ -490,7 +491,7 @@ static cpk_status write_log(struct delivery *delivery, const char *status, const
     return store_webhook_log_write(delivery->store, &params, error);
 }
 
-/* What is refused leaves its log and no claim: where a setting allows it later, it can be delivered again. */
+/* A refused event is logged but not claimed, so that it can be delivered again after a setting is changed. */
 static cpk_status refuse(struct delivery *delivery, cpk_error **error)
 {
     delivery->result->outcome = CPK_WEBHOOK_REFUSED;
@@ -499,8 +500,8 @@ static cpk_status refuse(struct delivery *delivery, cpk_error **error)
     return store_stripe_event_unclaim(delivery->store, delivery->event.id, error);
 }
 
-/* An earlier service handled the event: its own part of the effect is there already. What it tells of the payment is
- * kept all the same, so that the payment's later events find it and refunds take back what was granted. */
+/* An earlier service handled the event, so its effect exists. Its facts are still stored: later events of the
+ * payment need them, and refunds take back what was granted. */
 static cpk_status learn_done(struct delivery *delivery, cpk_error **error)
 {
     if (!delivery->is_bare && delivery->problem == NULL) {
@@ -511,7 +512,7 @@ static cpk_status learn_done(struct delivery *delivery, cpk_error **error)
     return describe(delivery, error);
 }
 
-/* Inside a transaction: the claim, the effect and the log are there together, or not at all. */
+/* Claims the event, applies it and logs it in one transaction. */
 static cpk_status take_in(struct delivery *delivery, cpk_error **error)
 {
     const struct event *event = &delivery->event;
@@ -545,7 +546,7 @@ static void forget(cpk_webhook_result *result)
     result->json = NULL;
 }
 
-/* An owner that the last try looked up is not the event's own word. */
+/* discard a user found by the previous attempt: only the event's own one is kept */
 static cpk_status try_once(struct delivery *delivery, const struct event *event, cpk_error **error)
 {
     cpk_status status;
@@ -565,7 +566,8 @@ static cpk_status try_once(struct delivery *delivery, const struct event *event,
     return store_end(delivery->store, status, error);
 }
 
-/* Not where another delivery of the event had its effect meanwhile: the claim waits for those that are at it. */
+/* Logs the failure, unless another delivery of the event succeeded meanwhile: the claim waits for concurrent
+ * ones. */
 static cpk_status log_failure(struct delivery *delivery, const char *message)
 {
     const struct event *event = &delivery->event;
@@ -595,7 +597,8 @@ static cpk_status try_often(struct delivery *delivery, cpk_error **error)
             if (!delivery->is_done || delivery->is_bare || !error_is_of_one_row(status)) {
                 break;
             }
-            delivery->is_bare = 1; /* a payment that can't be learned any more keeps no event from being repeated */
+            delivery->is_bare =
+                1; /* a payment that cannot be updated does not prevent the event from being acknowledged */
         }
     }
     if (status != CPK_OK) {
@@ -641,7 +644,7 @@ static cpk_webhook_result *result_create(const struct context *context)
     return result;
 }
 
-/* The effect of one event, parsed from its JSON. */
+/* Parses one event and applies it. */
 static cpk_status process(cpk_session *session, const void *body, size_t body_length, int32_t is_signed,
                           cpk_webhook_result **result, cpk_error **error)
 {

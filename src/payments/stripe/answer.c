@@ -46,7 +46,7 @@ cpk_status answer_parse(const char *body, size_t length, struct arena *arena, st
     return status;
 }
 
-/* Stripe shortens keys that it names; what stands in front of it may not. */
+/* Returns 1 if the text may contain an API key. Stripe shortens keys in messages, but their prefix remains. */
 static int32_t names_a_key(const char *text)
 {
     static const char *const marks[] = {"sk_", "rk_", "pk_", "whsec_", "_secret_"};
@@ -71,7 +71,7 @@ static const char *read_message(struct reader *reader, struct json_object *objec
     if (names_a_key(text)) {
         return "(its message names a key and is left out)";
     }
-    if (strchr(text, '@') != NULL) { /* the buyer's, and attempts outlive accounts */
+    if (strchr(text, '@') != NULL) { /* the buyer's e-mail address: attempts outlive accounts */
         return "(its message names an e-mail address and is left out)";
     }
     length = strlen(text);
@@ -82,7 +82,7 @@ static const char *read_message(struct reader *reader, struct json_object *objec
     return reader_copy(reader, line);
 }
 
-/* A word of the API, never a sentence: something else does not get into messages this way. */
+/* Reads an API identifier. Any other text is dropped, so that it does not reach messages. */
 static const char *read_word(struct reader *reader, struct json_object *object, const char *key)
 {
     const char *text = json_member_text(object, key);

@@ -1,5 +1,4 @@
-/* What Stripe answers: the object that was made, or what is wrong with the request. The one place where its answers
- * are parsed. */
+/* Parses Stripe's responses: the created object, or the error. No other code parses them. */
 #ifndef PAYMENTS_STRIPE_ANSWER_H
 #define PAYMENTS_STRIPE_ANSWER_H
 
@@ -11,11 +10,11 @@
 
 #define ANSWER_UNKNOWN FACT_UNKNOWN
 
-/* Texts are NULL and numbers ANSWER_UNKNOWN where the object has none. */
+/* Texts are NULL and numbers ANSWER_UNKNOWN if absent. */
 struct answer {
     const char *id;     /* "cs_..." */
     const char *object; /* "checkout.session" */
-    const char *url;    /* of a checkout or a portal: where the browser goes */
+    const char *url;    /* URL to open in the browser, for checkout and portal */
     const char *status;
     const char *currency; /* lower case, three letters */
     int64_t amount;       /* amount_total, else amount; the currency's smallest unit */
@@ -25,13 +24,13 @@ struct answer {
     int32_t is_live;
 };
 
-/* Texts are NULL where Stripe does not say. */
+/* Texts are NULL if absent. */
 struct problem {
     const char *type; /* "card_error" */
     const char *code; /* "resource_missing" */
     const char *decline_code;
     const char *param;
-    const char *message; /* one line without keys and e-mail addresses, at most PROBLEM_MESSAGE_BYTES */
+    const char *message; /* one line with keys and e-mail addresses removed, at most PROBLEM_MESSAGE_BYTES */
 };
 
 #define PROBLEM_MESSAGE_BYTES 300
@@ -40,12 +39,12 @@ struct problem {
 struct answer_list {
     struct json_object *root;
     struct json_object *data; /* an array; borrowed from the root */
-    int32_t has_more;         /* there are more in the direction that was asked for */
+    int32_t has_more;         /* more pages exist in the requested direction */
 };
 
 /* CPK_ERROR_INVALID_DATA  not JSON, or no object with an id */
 cpk_status answer_parse(const char *body, size_t length, struct arena *arena, struct answer *answer, cpk_error **error);
-/* A body that is no error of Stripe's leaves all of it NULL. CPK_ERROR_OUT_OF_MEMORY. */
+/* All members stay NULL if the body is not a Stripe error. CPK_ERROR_OUT_OF_MEMORY. */
 cpk_status problem_parse(const char *body, size_t length, struct arena *arena, struct problem *problem,
                          cpk_error **error);
 

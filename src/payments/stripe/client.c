@@ -12,8 +12,8 @@
 #define URL_BYTES         4096
 #define REQUEST_ID_HEADER "Request-Id"
 
-/* As Stripe's own libraries do: conflicts and failures of the server, unless Stripe-Should-Retry says otherwise. 429 is
- * not repeated by itself: the limit would only be met again. */
+/* As in Stripe's libraries: retries conflicts and server errors, unless Stripe-Should-Retry says otherwise. 429
+ * is not retried: the rate limit would still apply. */
 static const struct retry_policy RETRY = {
     .attempts = 3,
     .server_errors = 1,
@@ -36,7 +36,7 @@ static int32_t starts_with(const char *text, const char *prefix)
     return strncasecmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* The key must not cross a network in the clear. */
+/* The key must not be sent over a network without TLS. */
 static int32_t is_this_machine(const char *url)
 {
     static const char *const hosts[] = {"http://127.0.0.1", "http://[::1]", "http://localhost"};
@@ -99,7 +99,7 @@ static void add_word(struct buffer *text, const char *before, const char *word)
     }
 }
 
-/* An id of Stripe's, for its support; anything else is not repeated. */
+/* Returns Stripe's request id, for its support, if it has the expected form; otherwise NULL. */
 static const char *clean_request_id(const struct http_response *response)
 {
     const char *id = response->headers[0];
@@ -136,7 +136,7 @@ static cpk_status refused(const struct context *context, const struct http_respo
     return code;
 }
 
-/* Signs in and sends; anything but success is an error. The response needs http_response_free() in any case. */
+/* Authenticates and sends; any status but success is an error. The response always needs http_response_free(). */
 static cpk_status exchange(const struct context *context, struct http *http, struct http_request *request,
                            const char *path, const char *idempotency_key, struct arena *arena,
                            struct http_response *response, cpk_error **error)
@@ -168,7 +168,7 @@ static cpk_status exchange(const struct context *context, struct http *http, str
     request->is_trusted = 1;
     request->is_repeatable = 1;
     request->headers = headers;
-    request->header_count = idempotency_key != NULL ? 4 : 2; /* a read has neither body nor key */
+    request->header_count = idempotency_key != NULL ? 4 : 2; /* a GET has neither body nor idempotency key */
     request->wanted[0] = REQUEST_ID_HEADER;
     request->retry = &RETRY;
     status = http_perform(http, request, response, error);

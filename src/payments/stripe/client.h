@@ -1,4 +1,4 @@
-/* Requests to Stripe: signed in, versioned, safe to repeat, and what its answers mean. */
+/* Stripe API requests: authenticated, versioned, safe to retry; maps errors to cpk_status. */
 #ifndef PAYMENTS_STRIPE_CLIENT_H
 #define PAYMENTS_STRIPE_CLIENT_H
 
@@ -6,9 +6,9 @@
 #include "payments/stripe/answer.h"
 
 #define CLIENT_API_BASE    "https://api.stripe.com"
-#define CLIENT_API_VERSION "2025-03-31.basil" /* whose shapes the requests and answers here have */
+#define CLIENT_API_VERSION "2025-03-31.basil" /* API version of the requests and responses here */
 
-/* Looks whether the settings are such that a request can be made. CPK_ERROR_INVALID_ARGUMENT names the setting. */
+/* Checks that the settings allow requests. CPK_ERROR_INVALID_ARGUMENT names the setting. */
 cpk_status client_check(const struct context *context, cpk_error **error);
 
 /* POSTs a form to "/v1/...". The same idempotency key (required, up to 255 bytes) and form have one effect at Stripe

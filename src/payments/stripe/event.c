@@ -9,7 +9,7 @@
 
 #define DOMAIN            "billing"
 #define EVENT_JSON_DEPTH  64
-#define EVENT_CREDITS_MAX 1000000000 /* the ledger's columns are 32 bits wide */
+#define EVENT_CREDITS_MAX 1000000000 /* the ledger's columns have 32 bits */
 
 static const struct {
     const char *type;
@@ -44,7 +44,7 @@ const char *event_type_at(size_t index)
     return index < sizeof KINDS / sizeof KINDS[0] ? KINDS[index].type : NULL;
 }
 
-/* Metadata values are always texts. Nothing but digits counts. */
+/* Reads a number from metadata, whose values are strings. Only digits are accepted. */
 static int64_t read_count(struct json_object *metadata, const char *key)
 {
     const char *text = json_member_text(metadata, key);
@@ -59,7 +59,7 @@ static int64_t read_count(struct json_object *metadata, const char *key)
     return errno != 0 || *end != '\0' || value > EVENT_CREDITS_MAX ? FACT_UNKNOWN : value;
 }
 
-/* "true" and "1" mean the unlimited plan; every other word, and credits instead, that it is not. */
+/* "true" and "1" mean the unlimited plan; any other value, or credits, means that it is not. */
 static void read_plan(struct event *event, struct json_object *metadata)
 {
     const char *unlimited = json_member_text(metadata, "unlimited");
@@ -71,7 +71,7 @@ static void read_plan(struct event *event, struct json_object *metadata)
     }
 }
 
-/* What our checkout wrote; what an earlier place told stays. */
+/* Reads the metadata written at checkout; values already read are kept. */
 static void read_metadata(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *metadata = json_member_object(object, "metadata");
@@ -99,7 +99,7 @@ static void read_metadata(struct reader *reader, struct event *event, struct jso
     }
 }
 
-/* What no room is left for is left out. */
+/* Drops movements beyond the limit. */
 static void add_movement(struct reader *reader, struct event *event, const struct movement *movement)
 {
     struct movement *movements = (struct movement *)event->movements;
@@ -119,7 +119,7 @@ static void add_movement(struct reader *reader, struct event *event, const struc
     }
 }
 
-/* Amounts with decimals ("4900.5") are the price of no whole package. */
+/* Returns 0 for amounts with decimals ("4900.5"): no package has such a price. */
 static int64_t read_whole(const char *text)
 {
     char *end;
@@ -201,7 +201,7 @@ static void read_checkout(struct reader *reader, struct event *event, struct jso
     }
 }
 
-/* Since 2025-03-31 the period stands at the items; before, at the subscription itself. */
+/* Since 2025-03-31 the period is in the items; before, in the subscription itself. */
 static void read_subscription(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *items = json_member_array(json_member_object(object, "items"), "data");
@@ -225,7 +225,7 @@ static void read_subscription(struct reader *reader, struct event *event, struct
     event->cancel_at_period_end = json_member_true(object, "cancel_at_period_end");
 }
 
-/* The service period of an invoice is that of its lines; the invoice's own period looks back. */
+/* Takes the service period from the invoice's lines; the invoice's own period is the previous one. */
 static void read_invoice_period(struct event *event, struct json_object *object)
 {
     struct json_object *lines = json_member_array(json_member_object(object, "lines"), "data");
@@ -242,7 +242,7 @@ static void read_invoice_period(struct event *event, struct json_object *object)
     }
 }
 
-/* Of an invoice's payment, as it stands under `payments` or is an object of its own. */
+/* Reads a payment of an invoice, from `payments` or from a separate object. */
 static void read_part(struct reader *reader, struct event *event, struct json_object *object, const char **part_id)
 {
     struct json_object *payment = json_member_object(object, "payment");
@@ -284,7 +284,7 @@ static void read_parts(struct reader *reader, struct event *event, struct json_o
     event->part_count = count;
 }
 
-/* A line's metadata is the subscription's. */
+/* A line carries the subscription's metadata. */
 static void read_line_metadata(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *lines = json_member_array(json_member_object(object, "lines"), "data");
@@ -314,7 +314,7 @@ static void read_invoice_amounts(struct event *event, struct json_object *object
     }
 }
 
-/* Since 2025-03-31 the subscription stands under `parent` and payments under `payments`; before, at the top. */
+/* Since 2025-03-31 the subscription is in `parent` and payments in `payments`; before, at the top level. */
 static void read_invoice(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *details = json_member_object(json_member_object(object, "parent"), "subscription_details");
@@ -515,7 +515,7 @@ static enum event_kind kind_of(const char *type)
     return EVENT_OTHER;
 }
 
-/* An update that took the word away says that the plan is not unlimited any more. */
+/* An update that removed the metadata ends the unlimited plan. */
 static void read_removed_plan(struct event *event, struct json_object *data)
 {
     struct json_object *before = json_member_object(json_member_object(data, "previous_attributes"), "metadata");
@@ -539,7 +539,7 @@ static cpk_status read_event(struct reader *reader, struct event *event, struct 
         return reader->out_of_memory ? error_out_of_memory(error)
                                      : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the Stripe event has no id");
     }
-    if (event->type == NULL) { /* as Stripe's own libraries: it is an event, and means nothing to anybody */
+    if (event->type == NULL) { /* valid as in Stripe's libraries, but has no effect */
         event->type = "unknown";
     }
     event->kind = kind_of(event->type);

@@ -17,7 +17,7 @@ static int64_t quantity_of(const struct event_line *line)
     return line->quantity < 1 ? 1 : smaller(line->quantity, QUANTITY_MAX);
 }
 
-/* ---- which package */
+/* ---- package */
 
 static const struct package *package_by_price(const struct package_list *packages, const char *price_id)
 {
@@ -87,11 +87,11 @@ void grant_resolve(struct event *event, const struct package_list *packages)
     }
 }
 
-/* ---- how much of it */
+/* ---- amount */
 
-/* What the lines bill for the period that begins: no prorations, nothing beside the subscription. */
+/* What the lines bill for the new period, without prorations and items outside the subscription. */
 struct billed {
-    int64_t amount; /* FACT_UNKNOWN: the lines don't say */
+    int64_t amount; /* FACT_UNKNOWN: not in the lines */
     int64_t unit_amount;
     int64_t quantity;
     size_t lines;
@@ -124,7 +124,7 @@ static struct billed billed_of(const struct event *event)
     return billed;
 }
 
-/* What was paid, before taxes that came on top; a discount counts as paid, the customer's balance does not. */
+/* Returns the amount paid before taxes added on top. Discounts count as paid, the customer's balance does not. */
 static int64_t paid_of(const struct event *event)
 {
     int64_t cash = event->kind == EVENT_INVOICE_PAID && !event->is_part_paid ? event->amount : event->amount_due;

@@ -1,15 +1,15 @@
-/* How many credits an invoice brings. The rule is in docs/credits.md. */
+/* Computes the credits granted by an invoice. The rule is in docs/credits.md. */
 #ifndef PAYMENTS_STRIPE_GRANT_H
 #define PAYMENTS_STRIPE_GRANT_H
 
 #include "payments/stripe/event.h"
 #include "payments/stripe/package.h"
 
-/* Replaces what the metadata of a subscription or an invoice says of the package by what is billed now, where a line's
- * price is a configured package's; else adds what the configured package of that id knows. */
+/* Replaces the package from the metadata of a subscription or invoice by the one billed now, if a line's price
+ * belongs to a configured package; otherwise completes it from the configured package with that id. */
 void grant_resolve(struct event *event, const struct package_list *packages);
-/* The credits of an invoice of a subscription once it is paid: 0 for other reasons than a new period, FACT_UNKNOWN when
- * nothing says what was bought. */
+/* Returns the credits of a subscription's paid invoice: 0 unless a new period begins, FACT_UNKNOWN if the
+ * package is unknown. */
 int64_t grant_of_invoice(const struct event *event);
 
 #endif

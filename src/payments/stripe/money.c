@@ -6,7 +6,7 @@
 
 #define MICROS INT64_C(1000000)
 
-/* Stripe's own lists: UGX and ISK stand with two decimals in its amounts although they have none. */
+/* Stripe's lists: UGX and ISK have no decimals but two in Stripe's amounts. */
 static const char ZERO_DECIMALS[][4] = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
                                         "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"};
 static const char THREE_DECIMALS[][4] = {"bhd", "jod", "kwd", "omr", "tnd"};

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The movements of one payment; those with the same group are of one charge. */
+/* Movements of one payment; equal groups mean the same charge. */
 struct ledger {
     const struct movement *items;
     size_t count;
@@ -30,7 +30,7 @@ static int32_t add_amounts(int64_t *sum, int64_t amount)
     return 0;
 }
 
-/* Some events name the charge, some the payment intent, some both. */
+/* Groups movements by charge: events name the charge, the payment intent, or both. */
 static void find_groups(struct ledger *ledger)
 {
     for (size_t i = 0; i < ledger->count; i++) {
@@ -52,7 +52,7 @@ static void find_groups(struct ledger *ledger)
     }
 }
 
-/* Whether no earlier movement of the group is about the same subject. */
+/* Returns 1 if no earlier movement of the group concerns the same object. */
 static int32_t is_first(const struct ledger *ledger, size_t index)
 {
     for (size_t i = 0; i < index; i++) {
@@ -77,7 +77,7 @@ static int32_t is_refund(const struct movement *movement)
     return is_kind(movement, MOVEMENT_REFUND) || is_kind(movement, MOVEMENT_REFUND_FAILED);
 }
 
-/* All that is told of the refund that movement `index` is about. */
+/* Collects all facts about the refund of movement `index`. */
 static struct refund read_refund(const struct ledger *ledger, size_t index)
 {
     struct refund refund = {0, FACT_UNKNOWN, FACT_UNKNOWN};
@@ -99,16 +99,16 @@ static struct refund read_refund(const struct ledger *ledger, size_t index)
     return refund;
 }
 
-/* Times are whole seconds: what fails in the second in which the charge was told is counted in it, unless it is more
- * than the charge tells. */
+/* Returns 1 if the charge's total includes the refund. Times have whole seconds: a refund that failed in the
+ * second of the charge event counts as included, unless it exceeds the total. */
 static int32_t is_counted(const struct refund *refund, const struct movement *charge, int64_t left)
 {
     return refund->failed_us != FACT_UNKNOWN && refund->failed_us >= charge->told_us &&
            (refund->created_us == FACT_UNKNOWN || refund->created_us <= charge->told_us) && refund->amount <= left;
 }
 
-/* What a charge tells, without the refunds in it that have failed since. Of several events of the same second and sum,
- * each but the first follows a refund that failed. */
+/* Returns the charge's refunded total without refunds that failed later. Among events of the same second and
+ * total, each but the first follows a failed refund. */
 static int64_t refunded_by_charge(const struct ledger *ledger, size_t index)
 {
     const struct movement *charge = &ledger->items[index];
@@ -133,8 +133,7 @@ static int64_t refunded_by_charge(const struct ledger *ledger, size_t index)
     return left;
 }
 
-/* The newest event of a charge says the sum of its refunds then; refunds that are known by their ids count in any
- * case. */
+/* The newest charge event gives the total of refunds at its time; refunds known by id are always counted. */
 static int64_t refunded_of_group(const struct ledger *ledger, size_t group)
 {
     int64_t newest_us = FACT_UNKNOWN;
@@ -171,8 +170,8 @@ static int64_t refunded_of_group(const struct ledger *ledger, size_t group)
 
 /* ---- disputes */
 
-/* One dispute: how often, and when last, its money went and came back; the end of the case counts where that was not
- * told. */
+/* One dispute: count and time of withdrawals and reinstatements; the closing event is used if these are
+ * missing. */
 struct dispute {
     int64_t amount;
     int64_t amount_us;
@@ -239,7 +238,7 @@ static int32_t is_dispute(const struct movement *movement)
     return strncmp(movement->kind, "dispute_", 8) == 0;
 }
 
-/* Adds the disputes of the group: money that is withdrawn, and money that came back. */
+/* Adds the group's disputes: withdrawn and reinstated money. */
 static void add_disputes(const struct ledger *ledger, size_t group, int64_t *disputed, int64_t *won)
 {
 
@@ -263,7 +262,7 @@ static void add_disputes(const struct ledger *ledger, size_t group, int64_t *dis
     }
 }
 
-/* ---- all of a payment */
+/* ---- totals */
 
 static int64_t at_most(int64_t amount, int64_t limit)
 {
@@ -303,7 +302,7 @@ static void add_group(const struct ledger *ledger, size_t group, struct movement
     add_amounts(&totals->restored, restored_of_group(ledger, group));
 }
 
-/* Whether the movement is what an earlier service did, which is added to *totals then. */
+/* Adds a movement made by an earlier service to *totals; returns 0 for others. */
 static int32_t take_prior(const struct movement *item, struct movement_totals *totals)
 {
     if (is_kind(item, MOVEMENT_PRIOR_PURCHASE)) {

@@ -38,7 +38,7 @@ static const struct member TIER_MEMBERS[] = {
     {"unit_price_micros", json_type_int},
 };
 
-/* A name that is misspelled, or a price with a decimal point, must not sell something else than was meant. */
+/* Rejects unknown members and fractional prices: a typo must not change what is sold. */
 static cpk_status check_members(struct json_object *object, const struct member *members, size_t count, const char *id,
                                 cpk_error **error)
 {
@@ -229,8 +229,8 @@ const struct package *package_find(const struct package_list *packages, const ch
     return NULL;
 }
 
-/* Of millionths of a unit to the smallest amount that Stripe charges, half of one rounded up; what has a price costs at
- * least one. */
+/* Rounds millionths of a unit to an amount that Stripe can charge, half up; a non-zero price gives at least the
+ * smallest. */
 static int64_t round_to_minor(int64_t micros, const char *currency)
 {
     int64_t step = money_step(currency);

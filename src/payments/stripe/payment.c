@@ -15,7 +15,7 @@ static int32_t says_paid(const struct event *event)
     case EVENT_INVOICE_PAID:
         return !event->is_part_paid;
     default:
-        return 0; /* a charge that is refunded was paid, but only its checkout says for what */
+        return 0; /* a refunded charge was paid, but only its checkout names the package */
     }
 }
 
@@ -30,7 +30,8 @@ static int32_t is_of_subscription(const struct event *event)
     return event->subscription_id != NULL;
 }
 
-/* A dispute's, a refund's or a charge's amount is its own, and what a failed payment asked for was not paid. */
+/* Returns 0 for disputes, refunds and charges, whose amount is their own, and for failed payments, whose amount
+ * was not paid. */
 static int32_t tells_amount(const struct event *event)
 {
     return event->kind == EVENT_INVOICE_PAID || event->kind == EVENT_CHECKOUT_COMPLETED ||
@@ -74,7 +75,7 @@ static int64_t purchase_of(const struct payment *payment)
     if (payment->is_paid) {
         return payment->credits;
     }
-    return money_share(payment->credits, payment_amount(payment), payment->amount_due); /* of an invoice, in parts */
+    return money_share(payment->credits, payment_amount(payment), payment->amount_due); /* invoice paid in parts */
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -87,13 +88,14 @@ static int64_t sum_of(int64_t a, int64_t b)
     return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
-/* What an earlier service took back stays taken, also when no event told of it; but not for money that was kept. */
+/* Credits taken back by an earlier service are not returned even without an event, except for money that was
+ * kept. */
 static int64_t prior_left(int64_t credits, int64_t purchase, int64_t kept, int64_t amount)
 {
     return larger(credits - money_share(purchase, kept, amount), 0);
 }
 
-/* Its ledger may have one word for refunds and disputes. */
+/* The earlier service's ledger may use one type for refunds and disputes. */
 static int64_t prior_refund_left(const struct payment *payment, int64_t purchase, int64_t amount)
 {
     const int64_t won = payment->prior_dispute == 0 ? payment->amount_won : 0;

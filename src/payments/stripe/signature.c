@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define DOMAIN            "billing"
-#define SIGNATURE_BYTES   64 /* hex of a SHA-256 */
-#define TIMESTAMP_BYTES   12 /* digits: past the year 30,000 */
+#define SIGNATURE_BYTES   64 /* SHA-256 in hex */
+#define TIMESTAMP_BYTES   12 /* digits: enough up to the year 30,000 */
 #define SECRET_SETTING    "stripe.webhook_secrets"
 #define MICROS_PER_SECOND INT64_C(1000000)
 
@@ -20,7 +20,7 @@ struct span {
     size_t length;
 };
 
-/* The part up to the separator; `rest` goes on after it. */
+/* Splits off the part before the separator; `rest` becomes the part after it. */
 static struct span take_part(struct span *rest, char separator)
 {
     const char *end = memchr(rest->text, separator, rest->length);
@@ -44,7 +44,7 @@ static cpk_status malformed(cpk_error **error)
         "the signature header is not of the form t=SECONDS,v1=SIGNATURE: pass Stripe-Signature as it came");
 }
 
-/* The one `t` of the header, as text: it is signed as it stands. */
+/* Finds the header's only `t`, as text because the signature covers its exact bytes. */
 static cpk_status find_timestamp(struct span header, struct span *timestamp, int64_t *seconds, cpk_error **error)
 {
     timestamp->text = NULL;
@@ -103,7 +103,8 @@ static cpk_status sign(struct span secret, struct span timestamp, const void *bo
     return CPK_OK;
 }
 
-/* Every signature is compared, in constant time; *found keeps its 1. *any is set where the header has a `v1` at all. */
+/* Compares every signature in constant time; sets *found on a match (never resets it) and *any if the header
+ * has a `v1`. */
 static void compare_all(struct span header, const char signature[SIGNATURE_BYTES + 1], int32_t *any, int32_t *found)
 {
     while (header.length > 0) {

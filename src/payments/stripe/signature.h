@@ -1,11 +1,11 @@
-/* The signature of a Stripe webhook: `t=SECONDS,v1=HEX[,v1=HEX...]`, an HMAC-SHA256 of "SECONDS." and the raw body.
- * As Stripe publishes it, and stricter where its own libraries differ: one `t`, digits only, lower-case hex. */
+/* Verifies Stripe webhook signatures: `t=SECONDS,v1=HEX[,v1=HEX...]`, an HMAC-SHA256 of "SECONDS." and the raw
+ * body. Stricter than Stripe's own libraries: exactly one `t`, digits only, lower-case hex. */
 #ifndef PAYMENTS_STRIPE_SIGNATURE_H
 #define PAYMENTS_STRIPE_SIGNATURE_H
 
 #include <contextpack/error.h>
 
-#define SIGNATURE_HEADER_BYTES_MAX 8192 /* a header has some 100 bytes a signature */
+#define SIGNATURE_HEADER_BYTES_MAX 8192 /* a header has about 100 bytes per signature */
 
 /* `secrets`: one signing secret, or several separated by commas while they rotate; any one may match. `now_us` and
  * the header's time may differ by `tolerance_ms` in either direction; 0: by anything.

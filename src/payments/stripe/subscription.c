@@ -7,7 +7,7 @@
 #define MONTH_US (31 * DAY_US)
 #define YEAR_US  (366 * DAY_US)
 
-/* Later in a subscription's life, higher. Unknown words count as not paying. */
+/* Orders statuses by their position in a subscription's life. Unknown statuses count as not paying. */
 static int32_t rank_of(const char *status)
 {
     static const char *const order[] = {SUBSCRIPTION_STATUS_WORDS};
@@ -36,7 +36,7 @@ static void learn_period(struct subscription *subscription, const struct event *
     }
 }
 
-/* Nobody says it with more authority than the subscription's events, and of those an update. */
+/* Authority of an event about the plan: events of the subscription itself rank highest, updates first. */
 static int32_t plan_rank(const struct event *event)
 {
     switch (event->kind) {
@@ -50,7 +50,7 @@ static int32_t plan_rank(const struct event *event)
     }
 }
 
-/* Of two words of the same second, the lesser plan counts. */
+/* Updates the plan; of two values of the same second, the lesser plan wins. */
 static void learn_plan(struct subscription *subscription, const struct event *event)
 {
     const int32_t rank = plan_rank(event);
@@ -69,7 +69,7 @@ static void learn_plan(struct subscription *subscription, const struct event *ev
     }
 }
 
-/* The first period, until an event tells its true end. */
+/* Sets the first period, until an event gives its exact end. */
 static void learn_checkout(struct subscription *subscription, const struct event *event)
 {
     int64_t length_us = event->interval != NULL && strcmp(event->interval, "year") == 0 ? YEAR_US : MONTH_US;
@@ -134,7 +134,7 @@ void subscription_learn(struct subscription *subscription, const struct event *e
             break;
         }
         learn_period(subscription, event);
-        if (event->period_end_us > subscription->paid_end_us) { /* FACT_UNKNOWN is the least */
+        if (event->period_end_us > subscription->paid_end_us) { /* FACT_UNKNOWN is the smallest value */
             subscription->paid_end_us = event->period_end_us;
         }
         break;
@@ -145,12 +145,12 @@ void subscription_learn(struct subscription *subscription, const struct event *e
         learn_status(subscription, event);
         learn_end(subscription, event);
         break;
-    default: /* a failed invoice changes nothing by itself: the subscription's own event says what follows */
+    default: /* a failed invoice has no effect itself: the subscription's own event follows */
         break;
     }
 }
 
-/* Stripe opens the next period before its invoice is paid: who is late has paid until it began. */
+/* Start of the unpaid period: Stripe opens the next period before its invoice is paid. */
 static int64_t late_since(const struct subscription *subscription)
 {
     int64_t since_us = subscription->status_us < subscription->period_end_us ? subscription->period_start_us
@@ -159,7 +159,7 @@ static int64_t late_since(const struct subscription *subscription)
     return subscription->paid_end_us > since_us ? subscription->paid_end_us : since_us;
 }
 
-/* No event told a period: a month, or the year that was bought, from the checkout or the status on. */
+/* End of the first period if no event gives one: a month, or a year if bought, from the checkout or the status. */
 static int64_t first_end(const struct subscription *subscription)
 {
     if (subscription->checkout_end_us != FACT_UNKNOWN || subscription->status_us == FACT_UNKNOWN) {
