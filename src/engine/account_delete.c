@@ -21,8 +21,8 @@ struct erasure {
     cpk_session *session;
     const struct op_context *op;
     const char *user_id;
-    char folder[CPK_STORAGE_KEY_BYTES_MAX +
-                1]; /* As the profile stores it, truncated where it exceeds the longest key. */
+    /* As the profile stores it, truncated where it exceeds the longest key. */
+    char folder[CPK_STORAGE_KEY_BYTES_MAX + 1];
     struct blob_guard guard;
     int32_t removes; /* 0: dry run, only counts. */
     int64_t blobs;
@@ -294,9 +294,8 @@ static cpk_status erase(struct erasure *erasure, struct account_deletion *deleti
     CPK_TRY(count_all(erasure, deletion, error));
     CPK_TRY(take_all_blobs(erasure, 1, error));
     CPK_TRY(store_deletion_erase(store, erasure->user_id, error));
-    CPK_TRY(take_folder(
-        erasure,
-        error)); /* removes blobs written by work that was still running; that work now finds its row deleted */
+    /* Removes blobs written by work that was still running; that work now finds its row deleted. */
+    CPK_TRY(take_folder(erasure, error));
     account_deletion_free(deletion);
     return store_deletion_get(store, erasure->user_id, deletion, error);
 }

@@ -12,8 +12,8 @@ struct walk {
     const char *pack_id;
     cpk_status (*list)(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
                        cpk_error **error);
-    const char *(*place)(const void *item,
-                         int64_t *us); /* returns the key of the last item, after which the next page begins */
+    /* Returns the key of the last item, after which the next page begins. */
+    const char *(*place)(const void *item, int64_t *us);
 };
 
 /* Saves the position of the next page before the items are handed out. Ids may have any length. */

@@ -46,8 +46,8 @@ cpk_status lease_acquire(struct lease *lease, cpk_session *session, int32_t kind
     CPK_TRY(lease_prepare(lease, session, kind, id, error));
     status =
         store_lease_acquire(session->work, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error);
-    if (status !=
-        CPK_OK) { /* if the commit took effect nevertheless, the next holder finds this owner gone and takes over */
+    /* If the commit took effect nevertheless, the next holder finds this owner gone and takes over. */
+    if (status != CPK_OK) {
         lease_forget(lease);
         return status;
     }
@@ -67,8 +67,8 @@ cpk_status lease_acquire_source(struct lease *lease, cpk_session *session, const
         plan_renewal(lease);
         return CPK_OK;
     }
-    lease_forget(
-        lease); /* if the commit took effect nevertheless, the next holder finds this owner gone and takes over */
+    /* If the commit took effect nevertheless, the next holder finds this owner gone and takes over. */
+    lease_forget(lease);
     if (status != CPK_ERROR_CONFLICT) {
         return status;
     }

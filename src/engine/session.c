@@ -20,8 +20,8 @@ cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_sessio
     }
     made->kind = actor->kind;
     if (actor->user_id != NULL) {
-        memcpy(made->principal_id, actor->user_id,
-               sizeof made->principal_id); /* callers have checked that it is a UUID */
+        /* Callers have checked that it is a UUID. */
+        memcpy(made->principal_id, actor->user_id, sizeof made->principal_id);
     }
     buffer_init(&made->claims, &engine->context.allocator);
     status = store_open(&engine->context, engine->database, actor, &made->store, error);

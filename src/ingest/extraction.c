@@ -408,8 +408,8 @@ static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
     struct storage_writer *text = extraction->text;
     struct storage_writer *index = extraction->index;
 
-    CPK_TRY(lease_confirm(extraction->lease,
-                          error)); /* another process that took the lease may have written its own blobs */
+    /* Another process that took the lease may have written its own blobs. */
+    CPK_TRY(lease_confirm(extraction->lease, error));
     extraction->text = NULL;
     CPK_TRY(storage_write_commit(text, error));
     extraction->index = NULL;

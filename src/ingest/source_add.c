@@ -52,8 +52,8 @@ static cpk_status hash_input(struct source_addition *addition, cpk_error **error
     CPK_TRY(hash_sha256_start(&hash, error));
     do {
         status = read_block(addition, &got, error);
-        if (status == CPK_OK &&
-            addition->done_bytes > addition->opened.reader.size_bytes) { /* the file may grow while it is read */
+        /* The file may grow while it is read. */
+        if (status == CPK_OK && addition->done_bytes > addition->opened.reader.size_bytes) {
             status = changed(addition, error);
         }
         if (status == CPK_OK) {

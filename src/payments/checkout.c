@@ -108,8 +108,8 @@ static const char *text_or_null(const char *text)
 static cpk_status enter(struct checkout *checkout, cpk_error **error)
 {
     const struct package *package = &checkout->package->facts;
-    int32_t is_deleted =
-        checkout->user->deleted_us != CPK_TIME_UNKNOWN; /* an attempt of a deleted account stores no user data */
+    /* An attempt of a deleted account stores no user data. */
+    int32_t is_deleted = checkout->user->deleted_us != CPK_TIME_UNKNOWN;
     char reason[ATTEMPT_REASON_BYTES] = "";
     const struct attempt_params params = {
         .user_id = checkout->user->id,

@@ -212,8 +212,8 @@ static cpk_status find_oldest(struct work *work, struct answer_list *page, int32
 
         CPK_TRY(move(cursor, count > 0 ? event_at(page, count - 1) : NULL, error));
         CPK_TRY(ask(work, "starting_after", cursor, &next, error));
-        if (json_object_array_length(next.data) ==
-            0) { /* later events have passed Stripe's retention period meanwhile */
+        /* Later events have passed Stripe's retention period meanwhile. */
+        if (json_object_array_length(next.data) == 0) {
             answer_list_free(&next);
             return CPK_OK;
         }

@@ -597,8 +597,8 @@ static cpk_status try_often(struct delivery *delivery, cpk_error **error)
             if (!delivery->is_done || delivery->is_bare || !error_is_of_one_row(status)) {
                 break;
             }
-            delivery->is_bare =
-                1; /* a payment that cannot be updated does not prevent the event from being acknowledged */
+            /* A payment that cannot be updated does not prevent the event from being acknowledged. */
+            delivery->is_bare = 1;
         }
     }
     if (status != CPK_OK) {

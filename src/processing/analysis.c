@@ -393,8 +393,8 @@ static cpk_status finish(struct analysis *analysis, cpk_error **error)
     if (analysis->is_broken_off && (analysis->failed == 0 || (target->kind == OWNER_JOB && analysis->done > 0))) {
         return give_back(analysis, 1, error); /* the status stays, so that the next run continues */
     }
-    if (target->kind == OWNER_JOB &&
-        (analysis->done > 0 || analysis->chunks == 0)) { /* failed chunks are listed in the job */
+    /* Failed chunks are listed in the job. */
+    if (target->kind == OWNER_JOB && (analysis->done > 0 || analysis->chunks == 0)) {
         return job_pack_make(target, analysis->lease->owner, analysis->op, error);
     }
     if (analysis->failed == 0) {

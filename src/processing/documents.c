@@ -207,8 +207,8 @@ static cpk_status make_new(struct making *making, const struct op_context *op, i
     }
     if (status == CPK_OK) {
         lease_forget(&making->lease);
-        return op_progress(op, CPK_STAGE_EXPORT, 1, 1,
-                           error); /* the document was created, so a late cancellation is ignored */
+        /* The document was created, so a late cancellation is ignored. */
+        return op_progress(op, CPK_STAGE_EXPORT, 1, 1, error);
     }
     (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,
                                   error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);

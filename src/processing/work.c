@@ -24,8 +24,8 @@ cpk_status work_extract(const struct job_target *target, struct lease *lease, co
 {
     cpk_status status = extraction_run(target, lease, op, error);
 
-    if (is_inputs_fault(status) ||
-        status == CPK_ERROR_NOT_FOUND) { /* the raw bytes were never stored, or are missing */
+    /* The raw bytes were never stored, or are missing. */
+    if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) {
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
         (void)job_target_set_failed(target, lease->owner, message, NULL);
