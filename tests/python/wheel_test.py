@@ -84,7 +84,7 @@ def python(*arguments, **options):
 
 class Wheel(unittest.TestCase):
     def test_its_tag_and_contents(self):
-        self.assertRegex(WHEEL.name, r"^contextpack-[\d.]+-py3-none-manylinux_2_3\d_\w+\.whl$")
+        self.assertRegex(WHEEL.name, r"^contextpack-\d+\.\d+\.\d+(\.dev\d+)?-py3-none-manylinux_2_3\d_\w+\.whl$")
         names = zipfile.ZipFile(WHEEL).namelist()
         self.assertIn("contextpack/py.typed", names)
         self.assertFalse([name for name in names if "__pycache__" in name])
