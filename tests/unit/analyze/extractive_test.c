@@ -245,6 +245,58 @@ static void tells_sound_lines_or_none(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
+/* Readings of verbs that other tests do not reach, each with the category that the sense of the sentence asks for. */
+static void verbs_are_read_by_their_sense(void **state)
+{
+    static const struct expectation expected[] = {
+        {"I can't drive at night.", FINDING_CONSTRAINT, "Can't drive at night"},
+        {"I can only work on Mondays.", FINDING_CONSTRAINT, "Can only work on Mondays"},
+        {"I can cook Thai food.", FINDING_SKILL, "Can cook Thai food"},
+        {"I have to avoid gluten at work.", FINDING_CONSTRAINT, "Has to avoid gluten at work"},
+        {"I was diagnosed with asthma last year.", FINDING_CONSTRAINT, "Was diagnosed with asthma last year"},
+        {"I'm not allowed to lift heavy boxes.", FINDING_CONSTRAINT, "Not allowed to lift heavy boxes"},
+        {"I was born in Ghent.", FINDING_BACKGROUND, "Was born in Ghent"},
+        {"I'm employed as a welder at Blue Yard.", FINDING_IDENTITY, "Employed as a welder at Blue Yard"},
+        {"I'm trained in first aid.", FINDING_BACKGROUND, "Trained in first aid"},
+        {"I'm interested in medieval bridges.", FINDING_PREFERENCE, "Interested in medieval bridges"},
+        {"I'm married to a teacher.", FINDING_IDENTITY, "Married to a teacher"},
+        {"I'm not a morning person.", FINDING_PREFERENCE, "Is not a morning person"},
+        {"I'm no longer a teacher.", FINDING_BACKGROUND, "Is no longer a teacher"},
+        {"I'm a huge fan of trail running.", FINDING_PREFERENCE, "Is a huge fan of trail running"},
+        {"I'm keen on sailing.", FINDING_PREFERENCE, "Is keen on sailing"},
+        {"I'm proficient in Kotlin.", FINDING_SKILL, "Is proficient in Kotlin"},
+        {"I'm not into horror films.", FINDING_PREFERENCE, "Is not into horror films"},
+        {"I'm from Trondheim.", FINDING_BACKGROUND, "Is from Trondheim"},
+        {"I'm in Brno now.", FINDING_IDENTITY, "Lives in Brno"},
+        {"We met at Blue Foods, where I work.", FINDING_IDENTITY, "Works at Blue Foods"},
+        {"I just joined Corvane as a data engineer.", FINDING_IDENTITY, "Just joined Corvane as a data engineer"},
+        {"I'm starting at Lund University in September.", FINDING_GOAL, "Starting at Lund University in September"},
+        {"I stopped using Evernote.", FINDING_SKILL, "Used Evernote"},
+        {"I'm thinking about buying a sailing boat.", FINDING_GOAL, "Thinking about buying a sailing boat"},
+        {"I run a small bakery in Porto.", FINDING_IDENTITY, "Runs a small bakery in Porto"},
+        {"I run Arch on my laptop.", FINDING_SKILL, "Runs Arch on their laptop"},
+        {"I switched from Vim to Helix last year.", FINDING_SKILL, "Uses Helix"},
+        {"I struggle with insomnia.", FINDING_CONSTRAINT, "Struggles with insomnia"},
+        {"I'd love to visit Patagonia someday.", FINDING_GOAL, "Would love to visit Patagonia someday"},
+        {"I loved chess as a student.", FINDING_BACKGROUND, "Loved chess as a student"},
+        {"I don't want to use any cloud services.", FINDING_CONSTRAINT, "Doesn't want to use any cloud services"},
+        {"I have a degree in marine biology.", FINDING_BACKGROUND, "Has a degree in marine biology"},
+        {"I have no car.", FINDING_CONSTRAINT, "Has no car"},
+        {"I have a podcast about bridges.", FINDING_PROJECT, "Has a podcast about bridges"},
+        {"I have celiac disease.", FINDING_CONSTRAINT, "Has celiac disease"},
+        {"I don't work on weekends.", FINDING_CONSTRAINT, "Doesn't work on weekends"},
+        {"I worked at Blue Yard for ten years.", FINDING_BACKGROUND, "Worked at Blue Yard for ten years"},
+        {"I no longer work at Blue Yard.", FINDING_IDENTITY, "Worked at Blue Yard"},
+        {"I'm moving to Durban in June.", FINDING_GOAL, "Moving to Durban in June"},
+        {"I need a wheelchair ramp at the entrance.", FINDING_CONSTRAINT, "Needs a wheelchair ramp at the entrance"},
+        {"I come from Cork.", FINDING_BACKGROUND, "Comes from Cork"},
+        {"I got promoted in May.", FINDING_EVENT, "Got promoted in May"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
 static void reads_other_languages(void **state)
 {
     static const struct expectation expected[] = {
@@ -635,6 +687,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_statements),
+        cmocka_unit_test(verbs_are_read_by_their_sense),
         cmocka_unit_test(leaves_out_what_only_points),
         cmocka_unit_test(reads_standing_wishes_without_their_frame),
         cmocka_unit_test(tells_sound_lines_or_none),
