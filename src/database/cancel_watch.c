@@ -1,24 +1,19 @@
 #include "database/cancel_watch.h"
 
-#include <signal.h>
-#include <time.h>
+#include "base/thread.h"
+
 #include <unistd.h>
 
 #define DOMAIN "database"
 
 void cancel_watcher_init(struct cancel_watcher *watcher, const struct context *context)
 {
-    pthread_condattr_t monotonic;
-
     watcher->context = context;
     watcher->first = NULL;
     watcher->process = 0;
     watcher->is_ending = 0;
     pthread_mutex_init(&watcher->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&watcher->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    (void)thread_condition_init(&watcher->changed);
 }
 
 /* A child process has inherited the memory, but not the thread, and perhaps a locked mutex. */
@@ -56,14 +51,8 @@ static void stop_running_call(struct cancel_watch *watch)
 
 static void wait_interval(struct cancel_watcher *watcher)
 {
-    struct timespec end;
+    const struct timespec end = thread_deadline(CANCEL_WATCH_INTERVAL_MS);
 
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += CANCEL_WATCH_INTERVAL_MS * 1000000L;
-    if (end.tv_nsec >= 1000000000L) {
-        end.tv_sec++;
-        end.tv_nsec -= 1000000000L;
-    }
     pthread_cond_timedwait(&watcher->changed, &watcher->mutex, &end);
 }
 
@@ -88,22 +77,13 @@ static void *watch_tokens(void *argument)
     return NULL;
 }
 
-/* Signals stay with the host's threads. The mutex is held. */
-static int32_t thread_start(struct cancel_watcher *watcher)
+/* Starts the thread unless it runs. The mutex is held. */
+static int32_t ensure_thread(struct cancel_watcher *watcher)
 {
-    sigset_t all;
-    sigset_t before;
-    int failed;
-
-    if (watcher->process != 0) {
-        return 1;
+    if (watcher->process == 0 && thread_start(&watcher->thread, NULL, watch_tokens, watcher) == 0) {
+        watcher->process = getpid();
     }
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&watcher->thread, NULL, watch_tokens, watcher);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    watcher->process = failed ? 0 : getpid();
-    return !failed;
+    return watcher->process != 0;
 }
 
 /* --- sessions --- */
@@ -146,7 +126,7 @@ const cpk_cancel *cancel_watch_set(struct cancel_watcher *watcher, struct cancel
         unlink_watch(watcher, watch);
         watch->cancel = NULL;
     }
-    if (cancel != NULL && thread_start(watcher)) {
+    if (cancel != NULL && ensure_thread(watcher)) {
         watch->cancel = cancel;
         watch->next = watcher->first;
         watcher->first = watch;

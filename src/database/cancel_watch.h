@@ -12,7 +12,7 @@
 
 #define CANCEL_WATCH_INTERVAL_MS 50
 
-/* One session's part: what ends its running call. */
+/* The part of one session: its token, and the function that stops its running call. */
 struct cancel_watch {
     struct cancel_watch *next;
     const cpk_cancel *cancel; /* NULL: in no list */

@@ -1,11 +1,11 @@
 #include "database/postgres/hosts.h"
 
+#include "base/thread.h"
 #include "database/postgres/wire.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,36 +61,26 @@ static void *look_up(void *started)
 static struct lookup *lookup_create(const char *name)
 {
     struct lookup *made = calloc(1, sizeof *made);
-    pthread_condattr_t monotonic;
 
     if (made == NULL) {
         return NULL;
     }
     snprintf(made->name, sizeof made->name, "%s", name);
     pthread_mutex_init(&made->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&made->done, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    (void)thread_condition_init(&made->done);
     return made;
 }
 
-/* Signals stay with the host's threads. */
 static int32_t lookup_start(struct lookup *lookup)
 {
     pthread_attr_t detached;
     pthread_t thread;
-    sigset_t all;
-    sigset_t before;
     int failed;
 
-    sigfillset(&all);
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&detached, THREAD_BYTES);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&thread, &detached, look_up, lookup);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    failed = thread_start(&thread, &detached, look_up, lookup);
     pthread_attr_destroy(&detached);
     return failed == 0;
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "database/postgres/failure.h"
 #include "database/postgres/hosts.h"
 #include "database/postgres/libpq.h"
@@ -151,7 +152,6 @@ static cpk_status uri_read(struct pool *pool, const char *uri, cpk_error **error
 cpk_status pool_create(const struct context *context, const char *uri, struct pool **pool_out, cpk_error **error)
 {
     struct pool *created;
-    pthread_condattr_t monotonic;
     cpk_status status;
 
     *pool_out = NULL;
@@ -168,10 +168,7 @@ cpk_status pool_create(const struct context *context, const char *uri, struct po
         return status;
     }
     pthread_mutex_init(&created->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&created->given, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    (void)thread_condition_init(&created->given);
     *pool_out = created;
     return CPK_OK;
 }

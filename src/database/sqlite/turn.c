@@ -1,5 +1,7 @@
 #include "database/sqlite/turn.h"
 
+#include "base/thread.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -117,15 +119,8 @@ void turn_queue_release(struct turn_queue *queue)
 
 int turn_init(struct turn *turn, struct turn_queue *queue)
 {
-    pthread_condattr_t attributes;
-    int result = pthread_condattr_init(&attributes);
+    int result = thread_condition_init(&turn->given);
 
-    if (result != 0) {
-        return result;
-    }
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    result = pthread_cond_init(&turn->given, &attributes);
-    pthread_condattr_destroy(&attributes);
     turn->queue = result == 0 ? queue : NULL;
     return result;
 }
@@ -137,17 +132,6 @@ void turn_free(struct turn *turn)
         pthread_cond_destroy(&turn->given);
         turn->queue = NULL;
     }
-}
-
-static struct timespec add_ms(struct timespec time, int64_t ms)
-{
-    time.tv_sec += (time_t)(ms / 1000);
-    time.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (time.tv_nsec >= 1000000000) {
-        time.tv_sec++;
-        time.tv_nsec -= 1000000000;
-    }
-    return time;
 }
 
 static int64_t ms_until(struct timespec end)
@@ -208,10 +192,8 @@ enum turn_result turn_take(struct turn *turn, int64_t *left_ms)
 {
     struct turn_queue *queue = turn->queue;
     enum turn_result result = TURN_TAKEN;
-    struct timespec end;
+    const struct timespec end = thread_deadline(*left_ms);
 
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end = add_ms(end, *left_ms);
     pthread_mutex_lock(&mutex);
     turn->thread = pthread_self(); /* now: a turn may be given while its thread still sleeps */
     if (queue->owner == NULL) {

@@ -23,7 +23,7 @@ struct claude_writer {
     const char *conversation_id;
     const char *conversation_title;
     int64_t handed_count;  /* messages handed over, of all conversations */
-    int32_t out_of_memory; /* a line could not be copied: told by the next call that can fail */
+    int32_t out_of_memory; /* copying a line failed; the next call that returns a status reports it */
 
     /* the message under way */
     const char *message_id;

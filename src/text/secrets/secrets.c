@@ -381,36 +381,7 @@ int32_t secret_equals(const char *text, size_t length, const char *word)
     return word[length] == '\0';
 }
 
-int32_t secret_contains(const char *text, size_t length, const char *needle)
-{
-    size_t size = strlen(needle);
-
-    for (size_t i = 0; i + size <= length; i++) {
-        if (lower(text[i]) == needle[0] && secret_equals(text + i, size, needle)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-int32_t secret_is_uuid(const char *text, size_t length)
-{
-    if (length != 36) {
-        return 0;
-    }
-    for (size_t i = 0; i < length; i++) {
-        int32_t is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-        if (is_dash ? text[i] != '-'
-                    : !(secret_in(text[i], SET_HEX | SET_DIGIT) || (text[i] >= 'A' && text[i] <= 'F'))) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* secret_contains() for several needles at once. */
-static int32_t contains_any(const char *text, size_t length, const char *const *needles, size_t count)
+int32_t secret_contains_any(const char *text, size_t length, const char *const *needles, size_t count)
 {
     uint64_t starts[4] = {0, 0, 0, 0};
 
@@ -434,6 +405,27 @@ static int32_t contains_any(const char *text, size_t length, const char *const *
         }
     }
     return 0;
+}
+
+int32_t secret_contains(const char *text, size_t length, const char *needle)
+{
+    return secret_contains_any(text, length, &needle, 1);
+}
+
+int32_t secret_is_uuid(const char *text, size_t length)
+{
+    if (length != 36) {
+        return 0;
+    }
+    for (size_t i = 0; i < length; i++) {
+        int32_t is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (is_dash ? text[i] != '-'
+                    : !(secret_in(text[i], SET_HEX | SET_DIGIT) || (text[i] >= 'A' && text[i] <= 'F'))) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 int32_t secret_is_placeholder(const char *text, size_t length)
@@ -479,7 +471,7 @@ int32_t secret_is_placeholder(const char *text, size_t length)
     if (different <= 2 || (length >= 12 && different <= 4)) {
         return 1;
     }
-    return contains_any(text, length < 200 ? length : 200, words, sizeof words / sizeof words[0]);
+    return secret_contains_any(text, length < 200 ? length : 200, words, sizeof words / sizeof words[0]);
 }
 
 void secret_add(struct secret_scan *scan, enum secret_kind kind, size_t start, size_t end)

@@ -67,6 +67,7 @@ int32_t secret_is_placeholder(const char *text, size_t length);
 int32_t secret_is_uuid(const char *text, size_t length);
 /* ASCII, case ignored; `needle` in lower case. */
 int32_t secret_contains(const char *text, size_t length, const char *needle);
+int32_t secret_contains_any(const char *text, size_t length, const char *const *needles, size_t count);
 int32_t secret_equals(const char *text, size_t length, const char *lower);
 
 /* The verifiers. Each is given the place of an anchor of secrets_anchors.def and its length. */

@@ -20,16 +20,7 @@ const struct secret_identity secret_identities[] = {
 };
 const size_t secret_identity_count = sizeof secret_identities / sizeof secret_identities[0];
 
-static int32_t holds_one_of(const char *text, size_t length, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (secret_contains(text, length, words[i])) {
-            return 1;
-        }
-    }
-    return 0;
-}
-#define HOLDS_ONE_OF(text, length, words) holds_one_of(text, length, words, sizeof(words) / sizeof((words)[0]))
+#define HOLDS_ONE_OF(text, length, words) secret_contains_any(text, length, words, sizeof(words) / sizeof((words)[0]))
 
 /* --- patterns ------------------------------------------------------------------------------------------------------
  */
