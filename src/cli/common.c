@@ -102,12 +102,21 @@ int common_find_pack(struct cli *cli, const char *text, cpk_pack **pack)
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, text, error);
 }
 
+int common_need_yes(struct cli *cli)
+{
+    if (options_flag(&cli->options, "yes") || (!cli->json && isatty(STDIN_FILENO) && cli->err.terminal)) {
+        return EXIT_CODE_OK;
+    }
+    return report_usage(cli, "\"%s\" deletes for good; without a terminal to confirm it on, or with --json, give --yes",
+                        cli->options.command->name);
+}
+
 bool common_confirm(struct cli *cli, const char *what)
 {
     char answer = '\0';
     char byte = '\0';
 
-    if (options_flag(&cli->options, "yes") || cli->json || !isatty(STDIN_FILENO) || !cli->err.terminal) {
+    if (options_flag(&cli->options, "yes")) {
         return true;
     }
     output_string(&cli->err, "Delete ");

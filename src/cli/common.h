@@ -33,7 +33,10 @@ void common_print(struct cli *cli, struct columns *columns, const char *nothing,
 /* A pack by id, else by name: *pack is set, or the failure is told and its exit code given. */
 int common_find_pack(struct cli *cli, const char *text, cpk_pack **pack);
 
-/* Asks on a terminal, unless --yes; true to go on. */
+/* Without a terminal to ask on, or with --json, --yes must be given; gives an exit code, 0 when good. */
+int common_need_yes(struct cli *cli);
+
+/* Asks on the terminal, unless --yes is given; true to go on. */
 bool common_confirm(struct cli *cli, const char *what);
 
 /* {"deleted": id}, or a line that says so. */

@@ -1,6 +1,7 @@
 /* The `contextpack` command: uses the library's public headers only. */
 #include "cli.h"
 #include "commands.h"
+#include "common.h"
 #include "connect.h"
 #include "files.h"
 #include "options/help.h"
@@ -80,6 +81,9 @@ static int run(struct cli *cli)
         return EXIT_CODE_USAGE;
     }
     code = read_file_mode(cli);
+    if (code == EXIT_CODE_OK && (command->flags & COMMAND_DELETES) != 0) {
+        code = common_need_yes(cli);
+    }
     if (code != EXIT_CODE_OK) {
         return code;
     }

@@ -145,6 +145,11 @@ class JobTest(AccountsTest):
         copy = self.ok("job", "copy", pack["id"], "--json").json()
         self.assertEqual((copy["name"], copy["total_sources"]), ("notes.txt", 1))
         self.assertIn(copy["id"], self.ok("job", "packs").out)
+        for command, name in (("uncopy", pack["id"]), ("delete", job["id"])):  # no terminal to ask on: nothing happens
+            self.assertIn("--yes", self.fails(2, "job", command, name).err)
+            self.assertIn("--yes", self.fails(2, "job", command, name, "--json").error()["message"])
+        self.ok("pack", "show", copy["id"])
+        self.ok("job", "show", job["id"])
         self.ok("job", "uncopy", pack["id"], "--yes")
         self.fails(5, "pack", "show", copy["id"])
         self.fails(5, "job", "uncopy", pack["id"], "--yes")

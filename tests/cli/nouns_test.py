@@ -41,8 +41,29 @@ class UserTest(harness.CliTest):
         pack = self.ok("pack", "create", "Mine", "--user", "a@example.org", "--json").json()
         self.ok("pack", "show", pack["id"], "--user", "a@example.org")
         self.fails(5, "pack", "show", pack["id"], "--user", "b@example.org")
-        self.fails(5, "pack", "delete", "Mine", "--user", "b@example.org")
+        self.fails(5, "pack", "delete", "Mine", "--user", "b@example.org", "--yes")
         self.assertEqual(self.ok("pack", "list", "--json", env={"CONTEXTPACK_USER": "b@example.org"}).json()["items"], [])
+
+
+class DeleteTest(harness.CliTest):
+    def test_nothing_is_deleted_without_a_terminal_or_yes(self):
+        """Packs, sources, documents and users; V1 jobs are in accounts_test.py."""
+        self.write("note.txt", "I work as a botanist in Porto.\n")
+        self.ok("user", "create", "--email", "a@example.org")
+        pack = self.ok("pack", "create", "Work", "--json").json()
+        source = self.ok("source", "add", "Work", "note.txt", "--run", "--json").json()
+        made = self.ok("export", "create", "Work", "--json").json()
+        for kind, name in (("pack", "Work"), ("pack", pack["id"]), ("source", source["id"]), ("export", made["id"]),
+                           ("user", "a@example.org"), ("pack", "no such pack")):
+            refusal = self.fails(2, kind, "delete", name)
+            self.assertIn("--yes", refusal.err)
+            self.assertEqual(refusal.err.splitlines()[-1], f'Try "contextpack {kind} delete --help".')
+            error = self.fails(2, kind, "delete", name, "--json").error()
+            self.assertEqual((error["code"], error["domain"]), ("CPK_ERROR_INVALID_ARGUMENT", "usage"))
+            self.assertIn("--yes", error["message"])
+        for arguments in (["pack", "show", "Work"], ["source", "show", source["id"]], ["export", "read", made["id"]],
+                          ["user", "show", "--user", "a@example.org"]):
+            self.ok(*arguments)
 
 
 class PackTest(harness.CliTest):
@@ -54,7 +75,7 @@ class PackTest(harness.CliTest):
         self.assertEqual(shown["progress"]["sources"], 0)
         self.assertEqual(self.ok("pack", "rename", "Work", "Old work", "--json").json()["name"], "Old work")
         self.assertIn("Old work", self.ok("pack", "list").out)
-        self.assertEqual(self.ok("pack", "delete", "Old work", "--json").json(), {"deleted": created["id"]})
+        self.assertEqual(self.ok("pack", "delete", "Old work", "--yes", "--json").json(), {"deleted": created["id"]})
         self.fails(5, "pack", "show", created["id"])
         self.fails(5, "pack", "show", "Old work")
         self.assertEqual(self.ok("pack", "list").out, "")
@@ -95,7 +116,7 @@ class SourceTest(harness.CliTest):
         self.assertEqual((self.folder / "copy.md").read_bytes(), path.read_bytes())
         self.assertIn("completed", self.ok("source", "list", "Me").out)
         self.assertIn("Notes", self.ok("source", "show", added["id"]).out)
-        self.assertEqual(self.ok("source", "delete", added["id"], "--json").json(), {"deleted": added["id"]})
+        self.assertEqual(self.ok("source", "delete", added["id"], "--yes", "--json").json(), {"deleted": added["id"]})
         self.fails(5, "source", "show", added["id"])
 
     def test_failures(self):
@@ -132,7 +153,7 @@ class ExportTest(harness.CliTest):
         self.assertEqual(types, {"compact", "standard"})
         self.assertIn("compact", self.ok("export", "list", "Me").out)
         self.assertIn("ready", self.ok("export", "show", made["id"]).out)
-        self.ok("export", "delete", made["id"])
+        self.ok("export", "delete", made["id"], "--yes")
         self.fails(5, "export", "read", made["id"])
 
 

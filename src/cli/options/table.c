@@ -24,7 +24,7 @@
     }
 #define YES_OPTION                                                                                                     \
     {                                                                                                                  \
-        "yes", 'y', VALUE_NONE, NULL, NULL, "do not ask on a terminal"                                                 \
+        "yes", 'y', VALUE_NONE, NULL, NULL, "delete without asking; needed without a terminal and with --json"         \
     }
 #define END                                                                                                            \
     {                                                                                                                  \
@@ -330,9 +330,9 @@ const struct cli_command CLI_COMMANDS[] = {
      "contextpack pack show Work", NO_OPTIONS, command_pack_show},
     {"pack rename", "PACK NAME", 2, 2, NULL, false, 0, "Give a pack another name", "PACK is a pack's id or its name.",
      "contextpack pack rename Work \"Work until 2025\"", NO_OPTIONS, command_pack_rename},
-    {"pack delete", ONE("PACK"), 0, "Delete a pack with its sources and documents",
+    {"pack delete", ONE("PACK"), COMMAND_DELETES, "Delete a pack with its sources and documents",
      "PACK is a pack's id or its name. What was stored of it is deleted too; credits that were used stay used. Files "
-     "that `contextpack build` wrote to a folder stay. Asks first on a terminal.",
+     "that `contextpack build` wrote to a folder stay. Asks first on a terminal; elsewhere it needs --yes.",
      "contextpack pack delete Work --yes", DELETE_OPTIONS, command_pack_delete},
 
     {"pack quote", ONE("PACK"), 0, "Tell what analysing a pack's sources will cost",
@@ -353,8 +353,8 @@ const struct cli_command CLI_COMMANDS[] = {
     {"source read", ONE("SOURCE"), 0, "Print a source's text or raw bytes",
      "Prints what is stored of the source with that id.", "contextpack source read ID --part raw -o export.zip",
      SOURCE_READ_OPTIONS, command_source_read},
-    {"source delete", ONE("SOURCE"), 0, "Delete a source",
-     "Deletes the source with that id and what is stored of it. Asks first on a terminal.",
+    {"source delete", ONE("SOURCE"), COMMAND_DELETES, "Delete a source",
+     "Deletes the source with that id and what is stored of it. Asks first on a terminal; elsewhere it needs --yes.",
      "contextpack source delete ID --yes", DELETE_OPTIONS, command_source_delete},
 
     {"source quote", ONE("SOURCE"), 0, "Tell what analysing a source will cost",
@@ -372,9 +372,9 @@ const struct cli_command CLI_COMMANDS[] = {
      "contextpack export show ID", NO_OPTIONS, command_export_show},
     {"export read", ONE("EXPORT"), 0, "Print a document", "Prints the document with that id.",
      "contextpack export read ID | xclip", EXPORT_READ_OPTIONS, command_export_read},
-    {"export delete", ONE("EXPORT"), 0, "Delete a document",
-     "Deletes the document with that id. Asks first on a terminal.", "contextpack export delete ID --yes",
-     DELETE_OPTIONS, command_export_delete},
+    {"export delete", ONE("EXPORT"), COMMAND_DELETES, "Delete a document",
+     "Deletes the document with that id. Asks first on a terminal; elsewhere it needs --yes.",
+     "contextpack export delete ID --yes", DELETE_OPTIONS, command_export_delete},
 
     {"user create", NO_ARGUMENTS, COMMAND_CREATES, "Create a user",
      "A new user has 10 credits. Without --user, commands act for this machine's own user, who is made on first use.",
@@ -397,11 +397,12 @@ const struct cli_command CLI_COMMANDS[] = {
      "contextpack user suspend ada@example.org --reason \"chargeback\"", ADMIN_OPTIONS, command_admin_suspend},
     {"user unsuspend", ONE("USER"), 0, "Lift a suspension", "USER is an id or an e-mail.",
      "contextpack user unsuspend ada@example.org --reason \"paid\"", ADMIN_OPTIONS, command_admin_unsuspend},
-    {"user delete", ONE("USER"), 0, "Delete an account with all that is stored of it",
+    {"user delete", ONE("USER"), COMMAND_DELETES, "Delete an account with all that is stored of it",
      "Erases packs, sources, documents, V1 jobs and packs with their files. The ledger, payment attempts and "
      "administrators' actions stay, and the profile without name, picture and address. Tells what was erased and what "
      "was "
-     "kept. Broken off, it goes on when called again. USER is an id or an e-mail. Asks first on a terminal.",
+     "kept. Broken off, it goes on when called again. USER is an id or an e-mail. Asks first on a terminal; elsewhere "
+     "it needs --yes.",
      "contextpack user delete ada@example.org --yes", DELETE_OPTIONS, command_user_delete},
 
     {"admin adjust", ONE("USER"), 0, "Add credits to a balance, or take some",
@@ -509,8 +510,8 @@ const struct cli_command CLI_COMMANDS[] = {
      "contextpack job run ID", JOB_RUN_OPTIONS, command_job_run},
     {"job quote", ONE("JOB"), 0, "Tell what the rest of a V1 job will cost", "As `contextpack source quote`.",
      "contextpack job quote ID", NO_OPTIONS, command_job_quote},
-    {"job delete", ONE("JOB"), 0, "Delete a V1 job with its pack",
-     "Deletes the job with that id and what is stored of it. Asks first on a terminal.",
+    {"job delete", ONE("JOB"), COMMAND_DELETES, "Delete a V1 job with its pack",
+     "Deletes the job with that id and what is stored of it. Asks first on a terminal; elsewhere it needs --yes.",
      "contextpack job delete ID --yes", DELETE_OPTIONS, command_job_delete},
     {"job packs", NO_ARGUMENTS, 0, "List the V1 packs, newest first", "Also those that the old service made.",
      "contextpack job packs", LIST_OPTIONS, command_job_packs},
@@ -521,8 +522,9 @@ const struct cli_command CLI_COMMANDS[] = {
      "or "
      "of its job.",
      "contextpack job copy ID", NO_OPTIONS, command_job_copy},
-    {"job uncopy", ONE("PACK"), 0, "Delete the copy of a V1 pack",
-     "Deletes the pack that `contextpack job copy` made, with all that was added to it. Asks first on a terminal.",
+    {"job uncopy", ONE("PACK"), COMMAND_DELETES, "Delete the copy of a V1 pack",
+     "Deletes the pack that `contextpack job copy` made, with all that was added to it. Asks first on a terminal; "
+     "elsewhere it needs --yes.",
      "contextpack job uncopy ID --yes", DELETE_OPTIONS, command_job_uncopy},
 
     {"maintenance archive", NO_ARGUMENTS, 0, "Archive old rows in the storage",

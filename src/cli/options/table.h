@@ -28,6 +28,7 @@ struct cli_option {
 #define COMMAND_HIDDEN    (1u << 0) /* not listed */
 #define COMMAND_NO_CONFIG (1u << 1) /* works even where the configuration is broken */
 #define COMMAND_CREATES   (1u << 2) /* creates the database and the storage folder where they are missing */
+#define COMMAND_DELETES   (1u << 3) /* asks first on a terminal, and needs --yes elsewhere */
 
 struct cli_command {
     const char *name;      /* "build", "pack create"; NULL ends the table */
