@@ -14,22 +14,11 @@ struct cpk_error {
     int32_t retryable;
     char domain[24];
     char native[48];
-    char message[]; /* NUL-terminated */
+    const char *message; /* behind the struct, in the same block */
 };
 
-/* Never freed, so that "no memory" can always be said. */
-static const struct {
-    cpk_status code;
-    int32_t retryable;
-    char domain[24];
-    char native[48];
-    char message[32];
-} out_of_memory = {CPK_ERROR_OUT_OF_MEMORY, 0, "memory", "", "out of memory"};
-
-static cpk_error *static_out_of_memory(void)
-{
-    return (cpk_error *)(uintptr_t)&out_of_memory;
-}
+/* Returned when there is no memory for an error; never written and never freed. */
+static cpk_error out_of_memory = {CPK_ERROR_OUT_OF_MEMORY, 0, "memory", "", "out of memory"};
 
 static void copy_cut(char *target, size_t size_bytes, const char *text)
 {
@@ -49,24 +38,27 @@ cpk_error *cpk_error_new(cpk_status code, const char *domain, const char *messag
 {
     size_t length = message != NULL ? strlen(message) : 0;
     cpk_error *error = malloc(sizeof(cpk_error) + length + 1);
+    char *text;
 
     if (error == NULL) {
-        return static_out_of_memory();
+        return &out_of_memory;
     }
+    text = (char *)(error + 1);
     error->code = code;
     error->retryable = retryable != 0;
+    error->message = text;
     copy_cut(error->domain, sizeof error->domain, domain);
     copy_cut(error->native, sizeof error->native, native);
-    copy_cut(error->message, length + 1, message);
+    copy_cut(text, length + 1, message);
     utf8_clean_line(error->domain);
     utf8_clean_line(error->native);
-    redact_line(error->message);
+    redact_line(text);
     return error;
 }
 
 void cpk_error_free(cpk_error *error)
 {
-    if (error != static_out_of_memory()) {
+    if (error != &out_of_memory) {
         free(error);
     }
 }
@@ -204,7 +196,7 @@ cpk_status error_out_of_memory(cpk_error **error)
 {
     if (error != NULL) {
         cpk_error_free(*error);
-        *error = static_out_of_memory();
+        *error = &out_of_memory;
     }
     return CPK_ERROR_OUT_OF_MEMORY;
 }
@@ -215,7 +207,7 @@ cpk_status error_prefix(cpk_error **error, cpk_status code, const char *format, 
     cpk_error *prefixed = NULL;
     char *prefix;
 
-    if (error == NULL || *error == NULL || *error == static_out_of_memory()) {
+    if (error == NULL || *error == NULL || *error == &out_of_memory) {
         return code;
     }
     va_start(arguments, format);
@@ -227,7 +219,7 @@ cpk_status error_prefix(cpk_error **error, cpk_status code, const char *format, 
     error_set_native(&prefixed, (*error)->code, (*error)->domain, (*error)->native, (*error)->retryable, "%s: %s",
                      prefix, (*error)->message);
     free(prefix);
-    if (prefixed != static_out_of_memory()) {
+    if (prefixed != &out_of_memory) {
         cpk_error_free(*error);
         *error = prefixed;
     }

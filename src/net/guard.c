@@ -46,27 +46,25 @@ static const struct guard_network CLOSED_V6[] = {
     {{0x3f, 0xff}, AF_INET6, 20},                   /* documentation */
 };
 
-static const unsigned char *address_bytes(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET) {
-        return (const unsigned char *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
-    }
-    return (const unsigned char *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-}
+/* A socket address without its layout. */
+struct guard_address {
+    unsigned char bytes[16]; /* IPv4: the first four */
+    int32_t family;          /* AF_INET or AF_INET6 */
+    int32_t port;
+};
 
-static int32_t network_holds(const struct guard_network *network, const struct sockaddr *address)
+static int32_t network_holds(const struct guard_network *network, const struct guard_address *address)
 {
-    const unsigned char *bytes = address_bytes(address);
     size_t whole = (size_t)network->prefix_bits / 8;
     int32_t rest = network->prefix_bits % 8;
 
-    if (address->sa_family != network->family || memcmp(bytes, network->bytes, whole) != 0) {
+    if (address->family != network->family || memcmp(address->bytes, network->bytes, whole) != 0) {
         return 0;
     }
-    return rest == 0 || ((bytes[whole] ^ network->bytes[whole]) >> (8 - rest)) == 0;
+    return rest == 0 || ((address->bytes[whole] ^ network->bytes[whole]) >> (8 - rest)) == 0;
 }
 
-static int32_t any_holds(const struct guard_network *networks, size_t count, const struct sockaddr *address)
+static int32_t any_holds(const struct guard_network *networks, size_t count, const struct guard_address *address)
 {
     for (size_t i = 0; i < count; i++) {
         if (network_holds(&networks[i], address)) {
@@ -76,47 +74,56 @@ static int32_t any_holds(const struct guard_network *networks, size_t count, con
     return 0;
 }
 
-int32_t guard_is_public(const struct sockaddr *address)
+/* 1 for an address on the public internet: not loopback, private, link-local, multicast, reserved, a cloud's metadata
+ * service, or an IPv6 form that carries an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo). */
+static int32_t is_public(const struct guard_address *address)
 {
-    if (address->sa_family == AF_INET) {
+    if (address->family == AF_INET) {
         return !any_holds(CLOSED_V4, sizeof CLOSED_V4 / sizeof CLOSED_V4[0], address);
     }
-    return address->sa_family == AF_INET6 && network_holds(&OPEN_V6, address) &&
-           !any_holds(CLOSED_V6, sizeof CLOSED_V6 / sizeof CLOSED_V6[0], address);
+    return network_holds(&OPEN_V6, address) && !any_holds(CLOSED_V6, sizeof CLOSED_V6 / sizeof CLOSED_V6[0], address);
 }
 
-int32_t guard_is_listed(const struct guard *guard, const struct sockaddr *address)
+static int32_t is_allowed(const struct guard *guard, const struct guard_address *address)
 {
-    return any_holds(guard->allowed, guard->allowed_count, address);
+    return any_holds(guard->allowed, guard->allowed_count, address) ||
+           ((address->port == 80 || address->port == 443) && is_public(address));
 }
 
 int32_t guard_allows(const struct guard *guard, const struct sockaddr *address)
 {
-    in_port_t port = 0;
+    struct guard_address copy = {.family = address->sa_family};
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
 
-    if (address->sa_family != AF_INET && address->sa_family != AF_INET6) {
+    if (address->sa_family == AF_INET) {
+        memcpy(&v4, address, sizeof v4);
+        memcpy(copy.bytes, &v4.sin_addr, sizeof v4.sin_addr);
+        copy.port = ntohs(v4.sin_port);
+    } else if (address->sa_family == AF_INET6) {
+        memcpy(&v6, address, sizeof v6);
+        memcpy(copy.bytes, &v6.sin6_addr, sizeof v6.sin6_addr);
+        copy.port = ntohs(v6.sin6_port);
+    } else {
         return 0;
     }
-    if (guard_is_listed(guard, address)) {
-        return 1;
-    }
-    port = ntohs(address->sa_family == AF_INET ? ((const struct sockaddr_in *)(const void *)address)->sin_port
-                                               : ((const struct sockaddr_in6 *)(const void *)address)->sin6_port);
-    return (port == 80 || port == 443) && guard_is_public(address);
+    return is_allowed(guard, &copy);
 }
 
 int32_t guard_allows_text(const struct guard *guard, const char *address, int32_t port)
 {
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((in_port_t)port)};
+    struct guard_address copy = {.family = AF_INET, .port = port};
 
     if (address == NULL || port < 1 || port > 65535) {
         return 0;
     }
-    if (inet_pton(AF_INET, address, &v4.sin_addr) == 1) {
-        return guard_allows(guard, (const struct sockaddr *)&v4);
+    if (inet_pton(AF_INET, address, copy.bytes) != 1) {
+        copy.family = AF_INET6;
+        if (inet_pton(AF_INET6, address, copy.bytes) != 1) {
+            return 0;
+        }
     }
-    return inet_pton(AF_INET6, address, &v6.sin6_addr) == 1 && guard_allows(guard, (const struct sockaddr *)&v6);
+    return is_allowed(guard, &copy);
 }
 
 /* "10.1.0.0/16" or an address alone. */

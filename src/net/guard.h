@@ -22,14 +22,8 @@ struct guard {
 cpk_status guard_init(struct guard *guard, const struct context *context, cpk_error **error);
 void guard_free(struct guard *guard);
 
-/* 1 for an address on the public internet: not loopback, private, link-local, multicast, reserved, a cloud's metadata
- * service, or an IPv6 form that carries an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo). */
-int32_t guard_is_public(const struct sockaddr *address);
-
-/* 1 when the operator's list holds it. */
-int32_t guard_is_listed(const struct guard *guard, const struct sockaddr *address);
-
-/* 1 when a user's URL may lead there: listed, or public at port 80 or 443. */
+/* 1 when a user's URL may lead there: an address on the operator's list, or a public one at port 80 or 443. IPv4 and
+ * IPv6 addresses only; `address` is as long as its family says. */
 int32_t guard_allows(const struct guard *guard, const struct sockaddr *address);
 
 /* The same for an address as text, such as libcurl tells of a connection that it used again. */
