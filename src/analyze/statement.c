@@ -25,7 +25,7 @@
 #define SURE_PASSING    180
 #define SURE_HINT       200 /* an ending that counts only beside what it ends */
 
-size_t phrase_skip_determiner(const struct statement_reader *reader, size_t start, size_t end)
+static size_t skip_determiner(const struct statement_reader *reader, size_t start, size_t end)
 {
     while (start < end && ((reader->words[start].classes & LEX_DETERMINER) != 0 ||
                            ((reader->words[start].classes & LEX_FILLER) != 0))) {
@@ -223,7 +223,7 @@ static void say_full(const struct reading *reading, enum finding_category catego
 
 static void say(const struct reading *reading, enum finding_category category, const char *subject, int32_t confidence)
 {
-    size_t start = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t start = skip_determiner(reading->reader, reading->start, reading->end);
 
     say_full(reading, category, subject, start, reading->end, 0, confidence);
 }
@@ -382,7 +382,7 @@ static void read_move(const struct reading *reading)
 static int32_t is_passing_object(const struct reading *reading, size_t start)
 {
     const struct word *first = word_at(reading, start);
-    size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
+    size_t head = skip_determiner(reading->reader, start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
 
     if (word_in(first, "it that this them these those you") ||
@@ -402,7 +402,7 @@ static void read_role_and_employer(const struct reading *reading, size_t start)
     int32_t held = !past && !flag(reading, CLAUSE_ENDED);
 
     if (as < reading->end) {
-        size_t head = phrase_skip_determiner(reading->reader, as + 1, reading->end);
+        size_t head = skip_determiner(reading->reader, as + 1, reading->end);
 
         say_full(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND, held ? "role" : "past role", head,
                  phrase_end(reading->reader, head, reading->end), 0, held ? SURE_ROLE : SURE_STUDY - 40);
@@ -468,7 +468,7 @@ static void read_study(const struct reading *reading)
 static void read_project(const struct reading *reading)
 {
     size_t start = reading->start + (size_t)word_in(word_at(reading, reading->start), "on up out");
-    size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
+    size_t head = skip_determiner(reading->reader, start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
     int32_t determined = head > start || (word_at(reading, head)->flags & (WORD_CAPITAL | WORD_NUMBER)) != 0;
     int32_t passing = is_passing_object(reading, start);
@@ -502,7 +502,7 @@ static void read_project(const struct reading *reading)
 
 static void read_tool(const struct reading *reading)
 {
-    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t head = skip_determiner(reading->reader, reading->start, reading->end);
     size_t to = find_word(reading, "to", reading->start);
     size_t from = find_word(reading, "from", reading->start);
 
@@ -517,7 +517,7 @@ static void read_tool(const struct reading *reading)
     }
     if (verb_is(reading, "switch migrate swap change")) {
         if (from < reading->end) {
-            size_t gone = phrase_skip_determiner(reading->reader, from + 1, reading->end);
+            size_t gone = skip_determiner(reading->reader, from + 1, reading->end);
 
             say_label(reading, FINDING_SKILL, "skill", "Used ", gone, phrase_end(reading->reader, gone, reading->end),
                       0, 1, SURE_TOOL - 200);
@@ -595,7 +595,7 @@ static int32_t read_dwelling(const struct reading *reading);
 
 static void read_have(const struct reading *reading)
 {
-    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t head = skip_determiner(reading->reader, reading->start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
     struct statement_reader *reader = reading->reader;
     int32_t past = is_past(reading) || is_planned(reading);
@@ -631,7 +631,7 @@ static void read_have(const struct reading *reading)
 
 static void read_join(const struct reading *reading)
 {
-    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t head = skip_determiner(reading->reader, reading->start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
     struct statement_reader *reader = reading->reader;
     const struct word *first = word_at(reading, reading->start);
@@ -663,7 +663,7 @@ static void read_join(const struct reading *reading)
 
 static void read_leave(const struct reading *reading)
 {
-    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t head = skip_determiner(reading->reader, reading->start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
     const struct word *first = word_at(reading, reading->start);
 
@@ -848,7 +848,7 @@ static int32_t is_name(const struct reading *reading, size_t start)
 
 static void read_noun(const struct reading *reading, size_t start)
 {
-    size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
+    size_t head = skip_determiner(reading->reader, start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
     struct statement_reader *reader = reading->reader;
     int32_t past = is_past(reading) && !flag(reading, CLAUSE_PERFECT);
@@ -1015,7 +1015,7 @@ int32_t statement_read_apposition(struct statement_reader *reader, size_t start)
         return 0;
     }
     determined = word_in(&reader->words[head], "a an the");
-    head = phrase_skip_determiner(reader, head, reader->count);
+    head = skip_determiner(reader, head, reader->count);
     end = head;
     while (end < reader->count && end < head + 5 && (end == head || (reader->words[end].gap & GAP_BREAK) == 0) &&
            (reader->words[end].classes & (LEX_PREPOSITION | LEX_CONJUNCTION | LEX_SUBORDINATOR | LEX_PRONOUN | LEX_BE |

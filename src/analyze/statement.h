@@ -44,7 +44,6 @@ void statement_read_rest(struct statement_reader *reader);
 
 /* Shared with the other readers of sentences. */
 size_t phrase_end(const struct statement_reader *reader, size_t start, size_t end); /* of a noun phrase */
-size_t phrase_skip_determiner(const struct statement_reader *reader, size_t start, size_t end);
 /* What stands behind a name: "Ana, a hydrologist at Veritas in Porto". `start` is the first word behind it. Returns 1
  * when a role was read. */
 int32_t statement_read_apposition(struct statement_reader *reader, size_t start);

@@ -5,12 +5,18 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+static void discard(struct hash_sha256 *hash)
+{
+    EVP_MD_CTX_free(hash->context);
+    hash->context = NULL;
+}
+
 cpk_status hash_sha256_start(struct hash_sha256 *hash, cpk_error **error)
 {
     hash->failed = 0;
     hash->context = EVP_MD_CTX_new();
     if (hash->context == NULL || EVP_DigestInit_ex(hash->context, EVP_sha256(), NULL) != 1) {
-        hash_sha256_discard(hash);
+        discard(hash);
         return error_out_of_memory(error);
     }
     return CPK_OK;
@@ -25,7 +31,7 @@ cpk_status hash_sha256_finish(struct hash_sha256 *hash, unsigned char digest[HAS
 {
     int32_t failed = hash->failed || EVP_DigestFinal_ex(hash->context, digest, NULL) != 1;
 
-    hash_sha256_discard(hash);
+    discard(hash);
     if (failed) {
         memset(digest, 0, HASH_SHA256_BYTES);
         return error_out_of_memory(error); /* the one reason that OpenSSL has here */
@@ -40,18 +46,12 @@ cpk_status hash_sha256_finish_hex(struct hash_sha256 *hash, cpk_status status, c
 
     hex[0] = '\0';
     if (status != CPK_OK) {
-        hash_sha256_discard(hash);
+        discard(hash);
         return status;
     }
     CPK_TRY(hash_sha256_finish(hash, digest, error));
     hash_hex(digest, sizeof digest, hex);
     return CPK_OK;
-}
-
-void hash_sha256_discard(struct hash_sha256 *hash)
-{
-    EVP_MD_CTX_free(hash->context);
-    hash->context = NULL;
 }
 
 #define HMAC_BLOCK_BYTES 64

@@ -19,7 +19,6 @@ cpk_status hash_sha256_finish(struct hash_sha256 *hash, unsigned char digest[HAS
 /* The same as hexadecimal digits. `status` is what adding the bytes came to: another than CPK_OK is returned again. */
 cpk_status hash_sha256_finish_hex(struct hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
                                   cpk_error **error);
-void hash_sha256_discard(struct hash_sha256 *hash); /* releases without a result */
 
 /* HMAC-SHA-256 with a key of at most 64 bytes. */
 cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,

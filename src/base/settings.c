@@ -60,7 +60,8 @@ const struct text_setting_info *settings_text_info(enum text_setting setting)
     return &text_infos[setting];
 }
 
-enum text_setting settings_find_text(const char *name)
+/* TEXT_SETTING_COUNT when there is none of that name. */
+static enum text_setting find_text(const char *name)
 {
     size_t i = 0;
 
@@ -111,7 +112,7 @@ static cpk_status check_text_value(enum text_setting setting, const char *name, 
 cpk_status settings_set_text(struct settings *settings, const cpk_allocator *allocator, const char *name,
                              const char *value, cpk_error **error)
 {
-    enum text_setting found = settings_find_text(name);
+    enum text_setting found = find_text(name);
     char *copy = NULL;
 
     if (found == TEXT_SETTING_COUNT) {

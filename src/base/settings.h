@@ -45,7 +45,6 @@ cpk_status settings_set(struct settings *settings, const char *name, int64_t val
 enum setting settings_find(const char *name);
 
 const struct text_setting_info *settings_text_info(enum text_setting setting);
-enum text_setting settings_find_text(const char *name); /* TEXT_SETTING_COUNT when there is none of that name */
 /* Keeps a copy; NULL or "" unsets. CPK_ERROR_INVALID_ARGUMENT names the setting, never the value. */
 cpk_status settings_set_text(struct settings *settings, const cpk_allocator *allocator, const char *name,
                              const char *value, cpk_error **error);

@@ -26,7 +26,8 @@ void migration_run_init(struct migration_run *run, struct database *database, co
     buffer_init(&run->denied, allocator);
 }
 
-void migration_run_clear(struct migration_run *run)
+/* Forgets what was planned. */
+static void run_clear(struct migration_run *run)
 {
     run->change_count = 0;
     run->step_count = 0;
@@ -45,7 +46,7 @@ void migration_run_free(struct migration_run *run)
 
 /* --- what a run plans --- */
 
-cpk_status migration_add_change(struct migration_run *run, const char *kind, const char *line, cpk_error **error)
+static cpk_status add_change(struct migration_run *run, const char *kind, const char *line, cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
     struct migration_change change = {run->migration, arena_copy_text(&run->texts, kind),
@@ -111,7 +112,7 @@ cpk_status migration_take_line(struct migration_run *run, const char *kind, cons
     if (strcmp(kind, "lock") == 0) {
         return add_step(run, MIGRATION_STEP_LOCK, line, error);
     }
-    return migration_add_change(run, kind, line, error);
+    return add_change(run, kind, line, error);
 }
 
 static cpk_status step_kind(const char *part, char *when, cpk_error **error)
@@ -151,7 +152,7 @@ static cpk_status take_planned(void *self, struct statement *row, cpk_error **er
         CPK_TRY(migration_take_line(run, kind, line, error));
     }
     if (undo != NULL) {
-        CPK_TRY(migration_add_change(run, "undo", undo, error));
+        CPK_TRY(add_change(run, "undo", undo, error));
     }
     if (sql != NULL) {
         CPK_TRY(step_kind(part, &when, error));
@@ -665,7 +666,7 @@ static cpk_status apply_missing(struct migration_run *run, cpk_error **error)
     CPK_TRY(run_script(run->session, &run->schema->bootstrap, error));
     CPK_TRY(migration_read_list(run->session, run->schema, &run->applied, error));
     if (run->applied >= (int64_t)run->schema->migration_count) {
-        migration_run_clear(run);
+        run_clear(run);
         return CPK_OK;
     }
     if (run->applied != planned_from && run->schema->plan.count > 0) {

@@ -43,11 +43,9 @@ struct migration_run {
 
 void migration_run_init(struct migration_run *run, struct database *database, const struct catalogue_schema *schema);
 void migration_run_free(struct migration_run *run);
-void migration_run_clear(struct migration_run *run); /* forgets what was planned */
 
 /* Takes a row (kind, line) of a plan or a survey: a change, a note, or a difference. */
 cpk_status migration_take_line(struct migration_run *run, const char *kind, const char *line, cpk_error **error);
-cpk_status migration_add_change(struct migration_run *run, const char *kind, const char *line, cpk_error **error);
 
 /* CPK_ERROR_PERMISSION_DENIED or _UNSUPPORTED when a survey or a plan found reasons not to go on; the message lists
  * them. */

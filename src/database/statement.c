@@ -222,19 +222,19 @@ int32_t statement_is_null(struct statement *statement, size_t column)
     return statement->columns == NULL || column >= statement->column_count || statement->columns[column].is_null;
 }
 
+static int64_t int64_or(struct statement *statement, size_t column, int64_t fallback)
+{
+    const cpk_value *value = column_of_type(statement, column, CPK_VALUE_INT64);
+
+    return value != NULL ? value->int64_value : fallback;
+}
+
 int64_t statement_int64(struct statement *statement, size_t column)
 {
     if (statement_is_null(statement, column)) {
         statement->complaint = "a number is null that must not be";
     }
-    return statement_int64_or(statement, column, 0);
-}
-
-int64_t statement_int64_or(struct statement *statement, size_t column, int64_t fallback)
-{
-    const cpk_value *value = column_of_type(statement, column, CPK_VALUE_INT64);
-
-    return value != NULL ? value->int64_value : fallback;
+    return int64_or(statement, column, 0);
 }
 
 static const void *bytes_of(struct statement *statement, size_t column, int32_t type, size_t *length)
@@ -252,11 +252,6 @@ const char *statement_text(struct statement *statement, size_t column, size_t *l
     return bytes_of(statement, column, CPK_VALUE_TEXT, length);
 }
 
-const void *statement_blob(struct statement *statement, size_t column, size_t *length)
-{
-    return bytes_of(statement, column, CPK_VALUE_BLOB, length);
-}
-
 int64_t statement_take_int64(struct statement *statement)
 {
     return statement_int64(statement, statement->next_column++);
@@ -264,12 +259,12 @@ int64_t statement_take_int64(struct statement *statement)
 
 int64_t statement_take_int64_or(struct statement *statement, int64_t fallback)
 {
-    return statement_int64_or(statement, statement->next_column++, fallback);
+    return int64_or(statement, statement->next_column++, fallback);
 }
 
 int64_t statement_take_time(struct statement *statement)
 {
-    return time_clamp(statement_int64_or(statement, statement->next_column++, CPK_TIME_UNKNOWN));
+    return time_clamp(int64_or(statement, statement->next_column++, CPK_TIME_UNKNOWN));
 }
 
 const char *statement_take_text(struct statement *statement, size_t *length)
@@ -279,7 +274,7 @@ const char *statement_take_text(struct statement *statement, size_t *length)
 
 const void *statement_take_blob(struct statement *statement, size_t *length)
 {
-    return statement_blob(statement, statement->next_column++, length);
+    return bytes_of(statement, statement->next_column++, CPK_VALUE_BLOB, length);
 }
 
 cpk_status statement_check(struct statement *statement, cpk_error **error)

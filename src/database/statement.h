@@ -63,10 +63,8 @@ void statement_finish(struct statement *statement);
 /* Columns from 0. A wrong type is remembered for statement_check. Bytes are borrowed until the next step. */
 int32_t statement_is_null(struct statement *statement, size_t column);
 int64_t statement_int64(struct statement *statement, size_t column);
-int64_t statement_int64_or(struct statement *statement, size_t column, int64_t fallback); /* fallback for null */
 const char *statement_text(struct statement *statement, size_t column,
                            size_t *length); /* NULL for null; length may be NULL */
-const void *statement_blob(struct statement *statement, size_t column, size_t *length); /* NULL for null */
 
 /* The same for the column after the last one taken. */
 int64_t statement_take_int64(struct statement *statement);

@@ -356,7 +356,8 @@ void render_entry(const struct plan *plan, const struct plan_section *section, c
     }
 }
 
-void render_footer(const struct plan *plan, struct buffer *target)
+/* What was left out for length; nothing when nothing was. */
+static void render_footer(const struct plan *plan, struct buffer *target)
 {
     static const char *const names[][2] = {
         {"statement", "statements"}, {"month", "months"}, {"source", "sources"}, {"conversation", "conversations"}};

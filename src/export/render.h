@@ -9,8 +9,6 @@ void render_frame(const struct plan *plan, struct buffer *target);
 void render_heading(const struct plan *plan, const struct plan_section *section, struct buffer *target);
 void render_entry(const struct plan *plan, const struct plan_section *section, const struct plan_entry *entry,
                   int32_t level, struct buffer *target);
-/* What was left out for length; nothing when nothing was. */
-void render_footer(const struct plan *plan, struct buffer *target);
 /* Everything that has a level. */
 void render_document(const struct plan *plan, struct buffer *target);
 

@@ -21,7 +21,8 @@ const char *finding_category_name(enum finding_category category)
     return (size_t)category < FINDING_CATEGORY_COUNT ? category_names[category] : "note";
 }
 
-enum finding_category finding_category_find(const char *name)
+/* FINDING_CATEGORY_COUNT when there is none. */
+static enum finding_category category_find(const char *name)
 {
     for (size_t i = 0; i < FINDING_CATEGORY_COUNT; i++) {
         if (name != NULL && strcmp(category_names[i], name) == 0) {
@@ -266,7 +267,7 @@ static int32_t read_finding(struct finding_set *set, struct arena *scratch, stru
     struct json_object *list = json_member_array(object, "evidence");
     size_t count = list == NULL ? 0 : json_object_array_length(list);
     struct finding_evidence *evidence = arena_allocate_zeroed(scratch, count, sizeof *evidence);
-    struct finding item = {.category = finding_category_find(json_member_text(object, "category"))};
+    struct finding item = {.category = category_find(json_member_text(object, "category"))};
 
     item.subject = read_text(scratch, object, "subject");
     item.value = read_text(scratch, object, "value");

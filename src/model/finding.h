@@ -26,7 +26,6 @@ enum finding_category {
 };
 
 const char *finding_category_name(enum finding_category category); /* "identity": static */
-enum finding_category finding_category_find(const char *name);     /* FINDING_CATEGORY_COUNT when there is none */
 
 struct finding_evidence {
     const char *provider;           /* never NULL */

@@ -33,7 +33,7 @@ static cpk_status action_read(const struct context *context, struct statement *r
     return status;
 }
 
-cpk_status store_admin_action_get(struct store *store, const char *id, cpk_admin_action **action, cpk_error **error)
+static cpk_status action_get(struct store *store, const char *id, cpk_admin_action **action, cpk_error **error)
 {
     struct statement query;
 
@@ -205,7 +205,7 @@ static cpk_status do_and_record(struct deed *deed, cpk_admin_action **action, cp
     CPK_TRY(uuid_create(deed->store->context, deed->id, error));
     CPK_TRY(do_deed(deed, error));
     CPK_TRY(write_action(deed, error));
-    return action != NULL ? store_admin_action_get(deed->store, deed->id, action, error) : CPK_OK;
+    return action != NULL ? action_get(deed->store, deed->id, action, error) : CPK_OK;
 }
 
 static cpk_status run(struct deed *deed, cpk_admin_action **action, cpk_error **error)

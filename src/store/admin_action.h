@@ -53,7 +53,6 @@ cpk_status store_admin_override_plan(struct store *store, const struct admin_act
 cpk_status store_admin_record_assignment(struct store *store, const struct admin_action_params *params, int64_t credits,
                                          cpk_admin_action **action, cpk_error **error);
 
-cpk_status store_admin_action_get(struct store *store, const char *id, cpk_admin_action **action, cpk_error **error);
 /* Newest first; NULL: of every admin, to every user. A page goes on after created_us and id of its last item. */
 cpk_status store_admin_action_list(struct store *store, const char *admin_user_id, const char *target_user_id,
                                    const struct store_page *page, struct snapshot_list **actions, cpk_error **error);

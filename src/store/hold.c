@@ -36,8 +36,9 @@ static cpk_status hold_read(const struct context *context, struct statement *row
     return status;
 }
 
-cpk_status store_hold_find_open(struct store *store, const char *user_id, const char *source_id, struct cpk_hold **hold,
-                                cpk_error **error)
+/* The source's open hold; *hold is NULL when there is none. */
+static cpk_status find_open(struct store *store, const char *user_id, const char *source_id, struct cpk_hold **hold,
+                            cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
@@ -74,7 +75,7 @@ static cpk_status release_source(struct store *store, const char *user_id, const
     struct cpk_hold *hold;
     cpk_status status;
 
-    CPK_TRY(store_hold_find_open(store, user_id, source_id, &hold, error));
+    CPK_TRY(find_open(store, user_id, source_id, &hold, error));
     if (hold == NULL) {
         return CPK_OK;
     }
@@ -210,7 +211,7 @@ static cpk_status hold_reserve(struct store *store, const char *user_id, const c
 {
     CPK_TRY(release_source(store, user_id, source_id, error));
     CPK_TRY(hold_open_first(store, user_id, source_id, allow_part, reserved, expires_us, error));
-    return hold != NULL ? store_hold_find_open(store, user_id, source_id, hold, error) : CPK_OK;
+    return hold != NULL ? find_open(store, user_id, source_id, hold, error) : CPK_OK;
 }
 
 cpk_status store_hold_need_none(struct store *store, const char *user_id, const char *source_id, cpk_error **error)

@@ -29,14 +29,11 @@ cpk_status store_hold_reserve(struct store *store, const char *user_id, const ch
  * more than was there when two of a user's sources ask at once. */
 cpk_status store_hold_reserve_part(struct store *store, const char *user_id, const char *source_id, int64_t *credits,
                                    int64_t expires_us, cpk_error **error);
-/* The source's open hold; *hold NULL when there is none. Free with snapshot_free. */
 /* Inside a transaction, which fails with CPK_ERROR_ALREADY_EXISTS where a hold of that work is open. */
 cpk_status store_hold_need_none(struct store *store, const char *user_id, const char *source_id, cpk_error **error);
 /* After that: like the two above, without a hold to give back first. */
 cpk_status store_hold_reserve_first(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
                                     int64_t *credits, int64_t expires_us, cpk_error **error);
-cpk_status store_hold_find_open(struct store *store, const char *user_id, const char *source_id, struct cpk_hold **hold,
-                                cpk_error **error);
 /* Gives back what is left of the source's open hold; nothing to do is fine. */
 cpk_status store_hold_release(struct store *store, const char *user_id, const char *source_id, cpk_error **error);
 /* The same for all sources of a pack. */

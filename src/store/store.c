@@ -97,7 +97,7 @@ cpk_status store_begin_reading(struct store *store, cpk_error **error)
     return db_begin(store->session, CPK_TRANSACTION_READ, error);
 }
 
-cpk_status store_commit(struct store *store, cpk_error **error)
+static cpk_status store_commit(struct store *store, cpk_error **error)
 {
     return db_commit(store->session, error);
 }

@@ -27,7 +27,6 @@ const cpk_allocator *store_allocator(const struct store *store);
 const cpk_cancel *store_watch(struct store *store, const cpk_cancel *cancel);
 cpk_status store_begin(struct store *store, cpk_error **error);         /* for writing */
 cpk_status store_begin_reading(struct store *store, cpk_error **error); /* all that follows sees one moment */
-cpk_status store_commit(struct store *store, cpk_error **error);
 cpk_status store_rollback(struct store *store, cpk_error **error);
 /* Commits when status is CPK_OK, else rolls back; returns the status of the whole. */
 cpk_status store_end(struct store *store, cpk_status status, cpk_error **error);

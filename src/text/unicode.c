@@ -12,8 +12,3 @@ int32_t unicode_is_space(uint32_t code_point)
     return (code_point >= 0x09 && code_point <= 0x0D) || code_point == 0x85 ||
            category_between(code_point, UNICODE_SPACE_SEPARATOR, UNICODE_PARAGRAPH_SEPARATOR);
 }
-
-uint32_t unicode_to_lower(uint32_t code_point)
-{
-    return code_point + (uint32_t)unicode_lower_distances[unicode_record(code_point) >> 8];
-}

@@ -51,12 +51,10 @@ enum unicode_script {
     UNICODE_SCRIPT_UNSPACED /* Thai, Lao, Khmer, Myanmar: words are not set apart by spaces either */
 };
 
-/* The tables, made at build time: blocks of code points, then a record each, low byte category | script << 5, high byte
- * an index into the distances to lower case. */
+/* The tables, made at build time: blocks of code points, then a record each, category | script << 5. */
 #define UNICODE_BLOCK_BITS 7
 extern const uint16_t unicode_blocks[] __attribute__((visibility("hidden")));
-extern const uint16_t unicode_records[] __attribute__((visibility("hidden")));
-extern const int32_t unicode_lower_distances[] __attribute__((visibility("hidden")));
+extern const uint8_t unicode_records[] __attribute__((visibility("hidden")));
 
 static inline uint32_t unicode_record(uint32_t code_point)
 {
@@ -76,12 +74,9 @@ static inline enum unicode_category unicode_category(uint32_t code_point)
 
 static inline enum unicode_script unicode_script(uint32_t code_point)
 {
-    return (enum unicode_script)(unicode_record(code_point) >> 5 & 0x7);
+    return (enum unicode_script)(unicode_record(code_point) >> 5);
 }
 
 int32_t unicode_is_space(uint32_t code_point); /* White_Space */
-
-/* The simple lower-case mapping: one code point for one; itself when it has none. */
-uint32_t unicode_to_lower(uint32_t code_point);
 
 #endif

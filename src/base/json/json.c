@@ -183,7 +183,8 @@ void json_write_int64(struct json_writer *writer, int64_t value)
     buffer_append_format(writer->target, "%lld", (long long)value);
 }
 
-void json_write_raw(struct json_writer *writer, const char *json, size_t length)
+/* Appends a value that is JSON already. */
+static void write_raw(struct json_writer *writer, const char *json, size_t length)
 {
     write_separator(writer);
     buffer_append(writer->target, json, length);
@@ -191,12 +192,12 @@ void json_write_raw(struct json_writer *writer, const char *json, size_t length)
 
 void json_write_bool(struct json_writer *writer, int32_t value)
 {
-    json_write_raw(writer, value ? "true" : "false", value ? 4 : 5);
+    write_raw(writer, value ? "true" : "false", value ? 4 : 5);
 }
 
 void json_write_null(struct json_writer *writer)
 {
-    json_write_raw(writer, "null", 4);
+    write_raw(writer, "null", 4);
 }
 
 void json_write_time(struct json_writer *writer, int64_t time_us)

@@ -26,8 +26,7 @@ void json_write_string(struct json_writer *writer, const char *text); /* NULL wr
 void json_write_int64(struct json_writer *writer, int64_t value);
 void json_write_bool(struct json_writer *writer, int32_t value);
 void json_write_null(struct json_writer *writer);
-void json_write_time(struct json_writer *writer, int64_t time_us);                /* ISO 8601, or null */
-void json_write_raw(struct json_writer *writer, const char *json, size_t length); /* a value that is JSON already */
+void json_write_time(struct json_writer *writer, int64_t time_us); /* ISO 8601, or null */
 /* What was parsed, numbers as they were spelled. In place of json-c's own, which does not report a lack of memory. */
 void json_write_value(struct json_writer *writer, struct json_object *value);
 

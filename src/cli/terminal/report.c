@@ -45,7 +45,7 @@ static void write_subject_and_message(struct output *err, const char *subject, c
     output_foreign(err, message);
 }
 
-void report_error(struct cli *cli, const char *subject, const cpk_error *error)
+static void report_error(struct cli *cli, const char *subject, const cpk_error *error)
 {
     const char *message = cpk_error_message(error);
 

@@ -15,9 +15,6 @@ int report_usage(struct cli *cli, const char *format, ...) __attribute__((format
 /* "contextpack: <subject>: <message>"; the subject may be NULL. Frees the error and gives its exit code. */
 int report_failure(struct cli *cli, const char *subject, cpk_error *error);
 
-/* The same for an error that goes on being used. */
-void report_error(struct cli *cli, const char *subject, const cpk_error *error);
-
 /* "contextpack: skipped: <subject>: <message>", for a file of a folder: nothing with --quiet or --json. */
 void report_skipped(struct cli *cli, const char *subject, const cpk_error *error);
 

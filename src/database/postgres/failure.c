@@ -1,60 +1,13 @@
 #include "database/postgres/failure.h"
 
 #include "base/error.h"
+#include "database/postgres/sqlstate.h"
 
 #include <stdio.h>
 #include <string.h> /* strcasestr */
 
 #define DOMAIN       "database"
 #define REASON_BYTES 400
-
-static int32_t is_class(const char *sqlstate, const char *class_of)
-{
-    return strncmp(sqlstate, class_of, 2) == 0;
-}
-
-static int32_t is_one_of(const char *sqlstate, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(sqlstate, list[i]) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* What poolers (pgbouncer, Supavisor) refuse for good, in their words: they have one SQLSTATE for everything. */
-static const struct {
-    const char *words; /* in lower case */
-    cpk_status code;
-} final_words[] = {
-    {"authentication failed", CPK_ERROR_PERMISSION_DENIED},
-    {"auth failed", CPK_ERROR_PERMISSION_DENIED},
-    {"login rejected", CPK_ERROR_PERMISSION_DENIED},
-    {"no such user", CPK_ERROR_PERMISSION_DENIED},
-    {"user not found", CPK_ERROR_PERMISSION_DENIED},
-    {"no username supplied", CPK_ERROR_PERMISSION_DENIED},
-    {"invalid user info", CPK_ERROR_PERMISSION_DENIED},
-    {"not in tenant allow_list", CPK_ERROR_PERMISSION_DENIED},
-    {"is banned", CPK_ERROR_PERMISSION_DENIED},
-    {"ssl required", CPK_ERROR_PERMISSION_DENIED},
-    {"ssl connection is required", CPK_ERROR_PERMISSION_DENIED},
-    {"no such database", CPK_ERROR_DATABASE},
-    {"does not exist", CPK_ERROR_DATABASE},
-    {"tenant/user", CPK_ERROR_DATABASE}, /* ... not found */
-    {"no tenant identifier", CPK_ERROR_DATABASE},
-    {"multiple users matched", CPK_ERROR_DATABASE},
-    {"no auth_query", CPK_ERROR_DATABASE},
-    {"no authentication method", CPK_ERROR_DATABASE},
-    {"bouncer config error", CPK_ERROR_DATABASE},
-    {"unsupported", CPK_ERROR_DATABASE},
-    {"not supported", CPK_ERROR_DATABASE},
-    {"invalid startup packet", CPK_ERROR_DATABASE},
-    {"username too long", CPK_ERROR_DATABASE},
-    {"password too long", CPK_ERROR_DATABASE},
-    {"pqexec disallowed", CPK_ERROR_DATABASE},
-    {"not allowed in statement pooling", CPK_ERROR_DATABASE},
-};
 
 /* What libpq itself complains about before a connection stands, and another try won't change. */
 static const char *const final_of_libpq[] = {
@@ -72,91 +25,6 @@ static const char *const final_of_libpq[] = {
     "value: \"",
     "weak sslmode",
 };
-
-/* CPK_OK unless the words are among those refusals. */
-static cpk_status final_code(const char *message)
-{
-    for (size_t i = 0; message != NULL && i < sizeof final_words / sizeof final_words[0]; i++) {
-        if (strcasestr(message, final_words[i].words) != NULL) {
-            return final_words[i].code;
-        }
-    }
-    return CPK_OK;
-}
-
-/* PostgreSQL's own are known by their codes; a pooler's are about connections, so all others come and go. */
-int32_t failure_is_retryable(const struct failure_report *report)
-{
-    static const char *const codes[] = {
-        "40001", /* serialization_failure */
-        "40P01", /* deadlock_detected */
-        "53200", /* out_of_memory, of the server */
-        "53300", /* too_many_connections */
-        "55006", /* object_in_use */
-        "55P03", /* lock_not_available */
-        "57014", /* query_canceled */
-        "57P01", /* admin_shutdown */
-        "57P02", /* crash_shutdown */
-        "57P03", /* cannot_connect_now */
-        "57P05", /* idle_session_timeout */
-        "25P03", /* idle_in_transaction_session_timeout */
-    };
-
-    if (report->is_of_standby || is_one_of(report->sqlstate, codes, sizeof codes / sizeof codes[0])) {
-        return 1;
-    }
-    if (strcmp(report->sqlstate, "08P01") == 0 || (report->is_of_pooler && is_class(report->sqlstate, "XX"))) {
-        return (report->is_fatal || report->is_of_pooler) && final_code(report->message) == CPK_OK;
-    }
-    return is_class(report->sqlstate, "08");
-}
-
-cpk_status failure_code(const struct failure_report *report)
-{
-    const char *sqlstate = report->sqlstate;
-    cpk_status final;
-
-    static const struct {
-        const char *sqlstate; /* or its class */
-        cpk_status code;
-    } table[] = {
-        {"23505", CPK_ERROR_ALREADY_EXISTS},    /* unique_violation */
-        {"40001", CPK_ERROR_BUSY},              /* serialization_failure */
-        {"40P01", CPK_ERROR_BUSY},              /* deadlock_detected */
-        {"55P03", CPK_ERROR_BUSY},              /* lock_not_available */
-        {"55006", CPK_ERROR_BUSY},              /* object_in_use */
-        {"53200", CPK_ERROR_BUSY},              /* out_of_memory */
-        {"53300", CPK_ERROR_BUSY},              /* too_many_connections */
-        {"53100", CPK_ERROR_NO_SPACE},          /* disk_full */
-        {"57014", CPK_ERROR_TIMEOUT},           /* query_canceled */
-        {"42501", CPK_ERROR_PERMISSION_DENIED}, /* insufficient_privilege */
-        {"25006", CPK_ERROR_PERMISSION_DENIED}, /* read_only_sql_transaction */
-        {"22021", CPK_ERROR_INVALID_DATA},      /* character_not_in_repertoire */
-        {"22P05", CPK_ERROR_INVALID_DATA},      /* untranslatable_character */
-        {"28", CPK_ERROR_PERMISSION_DENIED},    /* invalid_authorization_specification */
-        {"54", CPK_ERROR_LIMIT_EXCEEDED},       /* program_limit_exceeded */
-        {"0A", CPK_ERROR_UNSUPPORTED},          /* feature_not_supported */
-        {"XX001", CPK_ERROR_INVALID_DATA},      /* data_corrupted */
-        {"XX002", CPK_ERROR_INVALID_DATA},      /* index_corrupted */
-    };
-
-    if (report->is_of_standby) {
-        return CPK_ERROR_DATABASE;
-    }
-    if (strcmp(sqlstate, "08P01") == 0 && !report->is_fatal && !report->is_of_pooler) {
-        return CPK_ERROR_INVALID_ARGUMENT; /* a statement without a value for each of its parameters */
-    }
-    final = report->is_of_pooler ? final_code(report->message) : CPK_OK;
-    if (final != CPK_OK && (strcmp(sqlstate, "08P01") == 0 || is_class(sqlstate, "XX"))) {
-        return final;
-    }
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        if (strncmp(sqlstate, table[i].sqlstate, strlen(table[i].sqlstate)) == 0) {
-            return table[i].code;
-        }
-    }
-    return CPK_ERROR_DATABASE;
-}
 
 /* One line of `text`. Errors about data quote the value after a colon: it stays out. */
 static void reason_of(const char *text, int32_t is_about_data, char reason[REASON_BYTES])
@@ -218,11 +86,11 @@ int32_t failure_is_of_standby(const PGresult *result)
 }
 
 /* Poolers send neither the severity that is never translated (pgbouncer), nor the place in the source. */
-static struct failure_report report_of(const PGresult *result)
+static struct sqlstate_report report_of(const PGresult *result)
 {
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    struct failure_report report = {.sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE)};
+    struct sqlstate_report report = {.sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE)};
 
     severity = severity != NULL ? severity : PQresultErrorField(result, PG_DIAG_SEVERITY);
     report.sqlstate = report.sqlstate != NULL ? report.sqlstate : "08006";
@@ -235,12 +103,12 @@ static struct failure_report report_of(const PGresult *result)
 
 cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error)
 {
-    const struct failure_report report = report_of(result);
+    const struct sqlstate_report report = report_of(result);
     const char *sqlstate = report.sqlstate;
     char reason[REASON_BYTES];
-    cpk_status code = failure_code(&report);
+    cpk_status code = sqlstate_code(&report);
 
-    reason_of(report.message, is_class(sqlstate, "22"), reason);
+    reason_of(report.message, sqlstate_is_class(sqlstate, "22"), reason);
     if (strcmp(sqlstate, "57014") == 0 && cancelled) {
         return error_set_native(error, CPK_ERROR_CANCELLED, DOMAIN, sqlstate, 1, "the statement was cancelled");
     }
@@ -268,7 +136,7 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
                                 "the failover is over",
                                 name);
     }
-    return error_set_native(error, code, DOMAIN, sqlstate, failure_is_retryable(&report), "%s (in %s)%s", reason, name,
+    return error_set_native(error, code, DOMAIN, sqlstate, sqlstate_is_retryable(&report), "%s (in %s)%s", reason, name,
                             role_advice(sqlstate, reason));
 }
 
@@ -324,7 +192,7 @@ int32_t failure_is_of_host(const PGconn *handle)
 
     reason_of(PQerrorMessage(handle), 0, reason);
     take_sqlstate(reason, sqlstate);
-    return strcmp(sqlstate, "08001") == 0 || is_class(sqlstate, "57");
+    return strcmp(sqlstate, "08001") == 0 || sqlstate_is_class(sqlstate, "57");
 }
 
 static int32_t is_final_of_libpq(const char *reason)
@@ -370,7 +238,7 @@ cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_err
 {
     char sqlstate[SQLSTATE_BYTES] = "08001"; /* sqlclient_unable_to_establish_sqlconnection */
     char reason[REASON_BYTES];
-    struct failure_report report = {.sqlstate = sqlstate, .message = reason, .is_fatal = 1};
+    struct sqlstate_report report = {.sqlstate = sqlstate, .message = reason, .is_fatal = 1};
     int32_t is_retryable;
     char advice[REASON_BYTES];
 
@@ -381,7 +249,7 @@ cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_err
     take_sqlstate(reason, sqlstate);
     report.is_of_pooler = !has_place(PQerrorMessage(handle));
     connecting_advice(handle, sqlstate, reason, advice);
-    is_retryable = failure_is_retryable(&report) && !(strcmp(sqlstate, "08001") == 0 && is_final_of_libpq(reason));
-    return error_set_native(error, failure_code(&report), DOMAIN, sqlstate, is_retryable,
+    is_retryable = sqlstate_is_retryable(&report) && !(strcmp(sqlstate, "08001") == 0 && is_final_of_libpq(reason));
+    return error_set_native(error, sqlstate_code(&report), DOMAIN, sqlstate, is_retryable,
                             "can't connect to the database %s: %s%s", name, reason, advice);
 }

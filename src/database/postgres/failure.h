@@ -4,20 +4,6 @@
 
 #include "database/postgres/pool.h"
 
-#define SQLSTATE_BYTES 6 /* with the NUL */
-
-/* An error as the server, or a pooler before it, reports it. */
-struct failure_report {
-    const char *sqlstate;
-    const char *message;
-    int32_t is_fatal;      /* it ended the connection */
-    int32_t is_of_standby; /* see failure_is_of_standby() */
-    int32_t is_of_pooler;  /* a pooler made it: without what every error of PostgreSQL has */
-};
-
-cpk_status failure_code(const struct failure_report *report);
-int32_t failure_is_retryable(const struct failure_report *report);
-
 /* The error of a result. `name` tells which database; `cancelled` 1: it was asked to stop. */
 cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error);
 /* 1: the server is a standby, which became one after the connection was made, or before it was chosen. */

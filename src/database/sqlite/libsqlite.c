@@ -14,9 +14,6 @@
 #define PACKAGE_FILE                                                                                                   \
     "libsqlite3-contextpack.so.0" /* in wheels: a name of its own, or a host's _sqlite3 would take it */
 #define VERSION_MIN 3040000
-#define PATH_BYTES  4096
-
-static char used_path[PATH_BYTES];
 
 #ifndef LIBSQLITE_IS_LINKED
 
@@ -115,14 +112,13 @@ static int serves(void *handle)
 
 /* --- choosing --- */
 
-static void note_path(void *handle)
+/* Keeps the copy loaded, whatever the host closes. */
+static void keep_loaded(void *handle)
 {
     Dl_info info;
     void *function = function_of(handle, NAMES[0]);
 
     if (function != NULL && dladdr(function, &info) != 0 && info.dli_fname != NULL) {
-        snprintf(used_path, sizeof used_path, "%s", info.dli_fname);
-        /* kept, whatever the host closes */
         (void)dlopen(info.dli_fname, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | RTLD_NOLOAD);
     }
 }
@@ -136,7 +132,7 @@ static void *find_copy(void)
     handles[1] = dlopen(SYSTEM_FILE, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
     for (size_t i = 0; i < 2; i++) {
         if (handles[i] != NULL && serves(handles[i])) {
-            note_path(handles[i]);
+            keep_loaded(handles[i]);
             return handles[i];
         }
     }
@@ -145,7 +141,7 @@ static void *find_copy(void)
         own = dlopen(SYSTEM_FILE, library_open_flags());
     }
     if (own != NULL) {
-        note_path(own);
+        keep_loaded(own);
     }
     return own;
 }
@@ -181,16 +177,11 @@ static void *used_function(void)
 /* The static library: its program is linked with the one copy. */
 cpk_status libsqlite_load(cpk_error **error)
 {
-    Dl_info info;
-
     if (sqlite3_threadsafe() == 0 || sqlite3_libversion_number() < VERSION_MIN) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, "library",
                          "an SQLite database needs SQLite 3.40 with threads; "
                          "this program is linked with %s",
                          sqlite3_libversion());
-    }
-    if (dladdr((void *)(uintptr_t)sqlite3_libversion, &info) != 0 && info.dli_fname != NULL) {
-        snprintf(used_path, sizeof used_path, "%s", info.dli_fname);
     }
     return CPK_OK;
 }
@@ -201,11 +192,6 @@ static void *used_function(void)
 }
 
 #endif
-
-const char *libsqlite_path(void)
-{
-    return used_path;
-}
 
 /* --- other copies --- */
 

@@ -10,9 +10,6 @@
 /* Before the first function of SQLite is called. CPK_ERROR_UNSUPPORTED when there is none. */
 cpk_status libsqlite_load(cpk_error **error);
 
-/* The file of the copy that is used. */
-const char *libsqlite_path(void);
-
 /* 1 and the file of another SQLite in the process, as far as one can be told from outside. */
 int libsqlite_find_other(char *path, size_t size);
 

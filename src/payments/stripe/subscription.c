@@ -182,7 +182,8 @@ int64_t subscription_paid_until(const struct subscription *subscription)
     return status_is(subscription, "past_due") ? late_since(subscription) : subscription->period_end_us;
 }
 
-int64_t subscription_active_until(const struct subscription *subscription, int64_t grace_us)
+/* When the plan ends if no other event comes; FACT_UNKNOWN: not known. */
+static int64_t active_until(const struct subscription *subscription, int64_t grace_us)
 {
     int64_t until_us = subscription_paid_until(subscription);
     int32_t is_over = subscription->ended_us != FACT_UNKNOWN || subscription->is_deleted;
@@ -194,7 +195,7 @@ int64_t subscription_active_until(const struct subscription *subscription, int64
 
 int32_t subscription_is_active(const struct subscription *subscription, int64_t now_us, int64_t grace_us)
 {
-    int64_t until_us = subscription_active_until(subscription, grace_us);
+    int64_t until_us = active_until(subscription, grace_us);
     int32_t is_good = subscription->status == NULL
                           ? subscription->is_checked_out
                           : status_is(subscription, "active") || status_is(subscription, "trialing") ||

@@ -12,7 +12,5 @@ void subscription_learn(struct subscription *subscription, const struct event *e
 int32_t subscription_is_active(const struct subscription *subscription, int64_t now_us, int64_t grace_us);
 /* Until when it is paid, or was when it ended, as far as is known; FACT_UNKNOWN: not known. */
 int64_t subscription_paid_until(const struct subscription *subscription);
-/* When that ends if nothing else comes; FACT_UNKNOWN: not known. */
-int64_t subscription_active_until(const struct subscription *subscription, int64_t grace_us);
 
 #endif

@@ -5,8 +5,7 @@
 //
 // The packed form is one zlib stream of variable-length integers (7 bits a byte, low bits first): the number of runs;
 // for each run of code points from U+0000 on, its length and its property byte (category | script << 5, numbered as in
-// unicode.h); the number of lower-case mappings; for each, the code point's distance from the one before it and
-// the mapping's distance from the code point, zigzag coded.
+// unicode.h).
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -81,13 +80,4 @@ for (const run of runs) {
     put(run.value);
 }
 
-const lower = [...await load('Simple_Case_Mapping/Lowercase/code-points.mjs')].sort((a, b) => a[0] - b[0]);
-let previous = 0;
-put(lower.length);
-for (const [from, to] of lower) {
-    const distance = to - from;
-    put(from - previous);
-    put(distance < 0 ? -2 * distance - 1 : 2 * distance);
-    previous = from;
-}
 writeFileSync(output, deflateSync(Uint8Array.from(bytes), { level: 9 }));

@@ -141,23 +141,12 @@ static void settles_times(void **state)
     }
 }
 
-static void names_every_category(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < FINDING_CATEGORY_COUNT; i++) {
-        assert_int_equal(finding_category_find(finding_category_name((enum finding_category)i)), i);
-    }
-    assert_int_equal(finding_category_find("mood"), FINDING_CATEGORY_COUNT);
-    assert_int_equal(finding_category_find(NULL), FINDING_CATEGORY_COUNT);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_what_it_reads),
         cmocka_unit_test(keeps_prose_as_a_note),
         cmocka_unit_test(forgives_what_models_write),
-        cmocka_unit_test(names_every_category),
         cmocka_unit_test(settles_times),
     };
 

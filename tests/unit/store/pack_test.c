@@ -181,7 +181,7 @@ static void a_failed_call_fails_the_callers_transaction(void **state)
                      CPK_ERROR_NOT_FOUND);
     assert_fails(store_pack_get(fixture->alice, NULL, fixture->pack->pack_id, &pack, &fixture->error),
                  CPK_ERROR_CONFLICT, "rollback", fixture);
-    assert_fails(store_commit(fixture->alice, &fixture->error), CPK_ERROR_CONFLICT, "rolled back", fixture);
+    assert_fails(store_end(fixture->alice, CPK_OK, &fixture->error), CPK_ERROR_CONFLICT, "rolled back", fixture);
     assert_int_equal(store_pack_find_by_name(fixture->alice, NULL, "Never", &pack, NULL), CPK_ERROR_NOT_FOUND);
 }
 

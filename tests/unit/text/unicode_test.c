@@ -40,22 +40,6 @@ static void is_version_16(void **state)
     assert_int_equal(assigned, 154998 + 65); /* characters of version 16, and the control codes */
 }
 
-static void maps_to_lower_case(void **state)
-{
-    (void)state;
-    assert_int_equal(unicode_to_lower('Q'), 'q');
-    assert_int_equal(unicode_to_lower('q'), 'q');
-    assert_int_equal(unicode_to_lower('['), '[');
-    assert_int_equal(unicode_to_lower(0xC4), 0xE4);
-    assert_int_equal(unicode_to_lower(0x0130), 'i');
-    assert_int_equal(unicode_to_lower(0x1E9E), 0xDF);
-    assert_int_equal(unicode_to_lower(0x212A), 'k');
-    assert_int_equal(unicode_to_lower(0x0416), 0x0436);
-    assert_int_equal(unicode_to_lower(0x10400), 0x10428);
-    assert_int_equal(unicode_to_lower(0x1C89), 0x1C8A);
-    assert_int_equal(unicode_to_lower(0x110000), 0x110000);
-}
-
 static void knows_scripts(void **state)
 {
     (void)state;
@@ -72,7 +56,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_every_category),
         cmocka_unit_test(is_version_16),
-        cmocka_unit_test(maps_to_lower_case),
         cmocka_unit_test(knows_scripts),
     };
 
