@@ -29,16 +29,9 @@ int thread_condition_init(pthread_cond_t *condition)
     return result;
 }
 
-struct timespec thread_deadline(int64_t wait_ms)
+int thread_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t deadline_us)
 {
-    struct timespec end;
+    const struct timespec deadline = {(time_t)(deadline_us / 1000000), (long)(deadline_us % 1000000) * 1000};
 
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += (time_t)(wait_ms / 1000);
-    end.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (end.tv_nsec >= 1000000000) {
-        end.tv_sec++;
-        end.tv_nsec -= 1000000000;
-    }
-    return end;
+    return pthread_cond_timedwait(condition, mutex, &deadline);
 }

@@ -1,6 +1,7 @@
 #include "base/time.h"
 
 #include <string.h>
+#include <time.h>
 
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY    (INT64_C(86400) * US_PER_SECOND)
@@ -279,4 +280,12 @@ int64_t time_from_number(double number)
         }
     }
     return CPK_TIME_UNKNOWN;
+}
+
+int64_t time_monotonic_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }

@@ -36,6 +36,10 @@ int64_t time_between(int64_t from_us, int64_t until_us);
 /* Moved by so much, and no further than the first or last time but CPK_TIME_UNKNOWN; unknown stays unknown. */
 int64_t time_add(int64_t time_us, int64_t by_us);
 
+/* Microseconds since some moment before this process: for deadlines and durations, because no setting of a clock
+ * changes it. */
+int64_t time_monotonic_us(void);
+
 int64_t time_days_from_civil(int64_t year, int32_t month, int32_t day); /* days since 1970-01-01, proleptic */
 
 #endif

@@ -1,6 +1,7 @@
 #include "database/cancel_watch.h"
 
 #include "base/thread.h"
+#include "base/time.h"
 
 #include <unistd.h>
 
@@ -51,9 +52,7 @@ static void stop_running_call(struct cancel_watch *watch)
 
 static void wait_interval(struct cancel_watcher *watcher)
 {
-    const struct timespec end = thread_deadline(CANCEL_WATCH_INTERVAL_MS);
-
-    pthread_cond_timedwait(&watcher->changed, &watcher->mutex, &end);
+    thread_wait(&watcher->changed, &watcher->mutex, time_monotonic_us() + CANCEL_WATCH_INTERVAL_MS * 1000);
 }
 
 static void *watch_tokens(void *argument)

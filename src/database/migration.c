@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/json/json.h"
 #include "base/memory.h"
+#include "base/time.h"
 #include "database/statement.h"
 
 #include <string.h>
@@ -738,14 +739,6 @@ static cpk_status give_up(const struct migration_run *run, cpk_error *problem, c
     return CPK_ERROR_BUSY;
 }
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void pause_for(int64_t milliseconds)
 {
     const struct timespec pause = {milliseconds / 1000, milliseconds % 1000 * 1000000};
@@ -756,7 +749,8 @@ static void pause_for(int64_t milliseconds)
 cpk_status migration_apply(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
     const struct context *context = database_context(run->database);
-    int64_t give_up_at = monotonic_ms() + context_setting(context, SETTING_DATABASE_MIGRATION_WAIT_MS);
+    const int64_t wait_ms = context_setting(context, SETTING_DATABASE_MIGRATION_WAIT_MS);
+    const int64_t give_up_us = time_monotonic_us() + wait_ms * 1000;
     int64_t pause_ms = RETRY_PAUSE_MS;
 
     for (;;) {
@@ -766,7 +760,7 @@ cpk_status migration_apply(struct migration_run *run, int32_t dry_run, cpk_error
         if (status == CPK_OK) {
             return CPK_OK;
         }
-        if (status != CPK_ERROR_BUSY || run->schema->guard.count == 0 || monotonic_ms() >= give_up_at) {
+        if (status != CPK_ERROR_BUSY || run->schema->guard.count == 0 || time_monotonic_us() >= give_up_us) {
             return give_up(run, problem, error);
         }
         cpk_error_free(problem);

@@ -3,6 +3,7 @@
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/time.h"
 #include "net/http_attempt.h"
 #include "net/libcurl.h"
 
@@ -232,14 +233,6 @@ static cpk_status wait_ms(int64_t delay_ms, const cpk_cancel *cancel, cpk_error 
     return cancel_check(cancel, error);
 }
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Forgets what an earlier attempt left in the response. */
 static void clear_answer(const struct context *context, struct http_response *response)
 {
@@ -258,7 +251,7 @@ static cpk_status attempt(struct http *client, const struct http_request *reques
     struct http_attempt attempt = {
         .context = client->context, .guard = &client->guard, .request = request, .response = response};
     size_t kind = request->is_trusted ? 1 : 0;
-    int64_t start_ms = monotonic_ms();
+    int64_t start_us = time_monotonic_us();
     struct http_attempt_handle *handle;
     cpk_status status;
 
@@ -275,8 +268,8 @@ static cpk_status attempt(struct http *client, const struct http_request *reques
     }
     context_log(client->context, CPK_LOG_DEBUG, "net", "%s: %s %d in %lld ms, attempt %d", response->shown,
                 attempt.code == CURLE_OK ? "HTTP" : "curl",
-                attempt.code == CURLE_OK ? response->status : (int)attempt.code, (long long)(monotonic_ms() - start_ms),
-                response->attempts);
+                attempt.code == CURLE_OK ? response->status : (int)attempt.code,
+                (long long)(time_monotonic_us() - start_us) / 1000, response->attempts);
     return attempt.code == CURLE_OK ? CPK_OK : exchange_error(&attempt, error);
 }
 

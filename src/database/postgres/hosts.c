@@ -1,6 +1,7 @@
 #include "database/postgres/hosts.h"
 
 #include "base/thread.h"
+#include "base/time.h"
 #include "database/postgres/wire.h"
 
 #include <arpa/inet.h>
@@ -9,10 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define US_PER_S     1000000
-#define NS_PER_US    1000
 #define THREAD_BYTES (256 * 1024)
 
 /* One name on its way through the resolver. Whoever is the last of the two releases it: the thread or who waits. */
@@ -88,13 +86,12 @@ static int32_t lookup_start(struct lookup *lookup)
 /* Takes what was found; *late 1: nothing until the deadline. The lookup is gone afterwards, or the thread's. */
 static struct addrinfo *lookup_wait(struct lookup *lookup, int64_t deadline_us, int32_t *late)
 {
-    const struct timespec deadline = {deadline_us / US_PER_S, deadline_us % US_PER_S * NS_PER_US};
     struct addrinfo *found = NULL;
     int failed = 0;
 
     pthread_mutex_lock(&lookup->mutex);
     while (!lookup->is_done && failed == 0) {
-        failed = pthread_cond_timedwait(&lookup->done, &lookup->mutex, &deadline);
+        failed = thread_wait(&lookup->done, &lookup->mutex, deadline_us);
     }
     *late = !lookup->is_done;
     lookup->is_left = *late;
@@ -206,7 +203,7 @@ void pg_hosts_find(const char *names, const char *addresses, const char *ports, 
 {
     const int32_t count = list_count(addresses) > 0 ? list_count(addresses) : list_count(names);
     const int32_t port_count = list_count(ports);
-    const int64_t started_us = wire_clock_us();
+    const int64_t started_us = time_monotonic_us();
 
     memset(hosts, 0, sizeof *hosts);
     if ((list_count(names) > 0 && list_count(names) != count) || (port_count > 1 && port_count != count)) {

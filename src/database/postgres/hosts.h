@@ -22,8 +22,8 @@ struct pg_hosts {
 };
 
 /* Lists of libpq's parameters host, hostaddr and port, separated by commas; each may be NULL. Names are resolved, in a
- * thread of its own, which is left behind where the resolver takes longer than the deadline (of wire_clock_us()). What
- * can't be told apart here is left to libpq. */
+ * thread of its own, which is left behind where the resolver takes longer than the deadline (of time_monotonic_us()).
+ * What can't be told apart here is left to libpq. */
 void pg_hosts_find(const char *names, const char *addresses, const char *ports, int64_t deadline_us,
                    struct pg_hosts *hosts);
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "base/time.h"
 #include "database/postgres/failure.h"
 #include "database/postgres/hosts.h"
 #include "database/postgres/libpq.h"
@@ -21,7 +22,6 @@
 #define OPTIONS_MAX 64
 #define NAME_BYTES  200
 #define US_PER_MS   1000
-#define US_PER_S    1000000
 
 struct pool {
     const struct context *context;
@@ -206,7 +206,7 @@ static cpk_status handle_connect(const struct pool *pool, PGconn *handle, int64_
 
     while (PQstatus(handle) != CONNECTION_BAD && wanted != PGRES_POLLING_FAILED) {
         struct pollfd socket = {PQsocket(handle), wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, 0};
-        int64_t left_us = deadline_us - wire_clock_us();
+        int64_t left_us = deadline_us - time_monotonic_us();
         int ready;
 
         if (wanted == PGRES_POLLING_OK) {
@@ -255,7 +255,7 @@ static PGresult *ask(struct connection *opened, const char *sql)
 static cpk_status time_learn(const struct pool *pool, struct connection *opened, int64_t deadline_us, cpk_error **error)
 {
     int64_t asked_us = context_steady_us();
-    int64_t left_ms = (deadline_us - wire_clock_us()) / US_PER_MS;
+    int64_t left_ms = (deadline_us - time_monotonic_us()) / US_PER_MS;
     cpk_status status = CPK_OK;
     PGresult *result;
 
@@ -348,7 +348,7 @@ static cpk_status hosts_try(const struct pool *pool, struct connection *opened, 
                             int64_t deadline_us, cpk_error **error)
 {
     for (int32_t i = 0;; i++) {
-        int64_t now_us = wire_clock_us();
+        int64_t now_us = time_monotonic_us();
         int64_t share_us = (deadline_us - now_us) / (hosts->count - i);
         cpk_status status = connection_try(pool, opened, &hosts->items[i], now_us + share_us, error);
 
@@ -448,14 +448,12 @@ static void dropped_free(const struct pool *pool, struct connection *dropped)
 static cpk_status turn_take(struct pool *pool, int64_t deadline_us, struct connection **taken,
                             struct connection **dropped, cpk_error **error)
 {
-    const struct timespec deadline = {deadline_us / US_PER_S, deadline_us % US_PER_S * 1000};
-
     for (;;) {
-        idle_drop(pool, wire_clock_us(), dropped);
+        idle_drop(pool, time_monotonic_us(), dropped);
         *taken = pool->idle;
         if (*taken != NULL) {
             pool->idle = (*taken)->next;
-            (*taken)->idle_us = wire_clock_us() - (*taken)->idle_since_us;
+            (*taken)->idle_us = time_monotonic_us() - (*taken)->idle_since_us;
             if (looks_alive(*taken)) {
                 return CPK_OK;
             }
@@ -465,7 +463,7 @@ static cpk_status turn_take(struct pool *pool, int64_t deadline_us, struct conne
         } else if (pool->open_count < context_setting(pool->context, SETTING_DATABASE_POOL_SIZE)) {
             pool->open_count++;
             return CPK_OK;
-        } else if (pthread_cond_timedwait(&pool->given, &pool->mutex, &deadline) == ETIMEDOUT) {
+        } else if (thread_wait(&pool->given, &pool->mutex, deadline_us) == ETIMEDOUT) {
             return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "53300", 1,
                                     "all %lld connections to the database %s are in use; try again, or raise "
                                     "database.pool_size",
@@ -477,7 +475,7 @@ static cpk_status turn_take(struct pool *pool, int64_t deadline_us, struct conne
 cpk_status pool_take(struct pool *pool, struct connection **taken, cpk_error **error)
 {
     int64_t deadline_us =
-        wire_clock_us() + context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS) * US_PER_MS;
+        time_monotonic_us() + context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS) * US_PER_MS;
     struct connection *dropped = NULL;
     cpk_status status;
 
@@ -509,7 +507,7 @@ void pool_give(struct pool *pool, struct connection *given)
     is_sound = !given->is_spoiled && !given->was_cancelled && PQstatus(given->handle) == CONNECTION_OK &&
                PQtransactionStatus(given->handle) == PQTRANS_IDLE;
     given->was_idle = 1;
-    given->idle_since_us = wire_clock_us();
+    given->idle_since_us = time_monotonic_us();
     pthread_mutex_lock(&pool->mutex);
     if (is_sound) {
         given->next = pool->idle;

@@ -1,27 +1,18 @@
 #include "database/postgres/wire.h"
 
+#include "base/time.h"
 #include "database/postgres/libpq.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <time.h>
 
 #define US_PER_MS 1000
-#define US_PER_S  1000000
-
-int64_t wire_clock_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
-}
 
 void wire_limit(struct connection *connection, int64_t limit_ms)
 {
     connection->limit_ms = limit_ms;
-    connection->deadline_us = limit_ms > 0 ? wire_clock_us() + limit_ms * US_PER_MS : 0;
+    connection->deadline_us = limit_ms > 0 ? time_monotonic_us() + limit_ms * US_PER_MS : 0;
 }
 
 static int poll_timeout(const struct connection *connection)
@@ -31,7 +22,7 @@ static int poll_timeout(const struct connection *connection)
     if (connection->deadline_us == 0) {
         return -1;
     }
-    left_ms = (connection->deadline_us - wire_clock_us() + US_PER_MS - 1) / US_PER_MS;
+    left_ms = (connection->deadline_us - time_monotonic_us() + US_PER_MS - 1) / US_PER_MS;
     return left_ms > INT_MAX ? INT_MAX : left_ms > 0 ? (int)left_ms : 0;
 }
 

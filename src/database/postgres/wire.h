@@ -4,9 +4,6 @@
 
 #include "database/postgres/pool.h"
 
-/* Time since some fixed moment: no setting of a clock changes it. */
-int64_t wire_clock_us(void);
-
 /* From now on the peer may be silent for so long; 0: for any time. */
 void wire_limit(struct connection *connection, int64_t limit_ms);
 

@@ -1,9 +1,9 @@
 #include "database/sqlite/turn.h"
 
 #include "base/thread.h"
+#include "base/time.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 struct turn_queue {
     struct turn_queue *next; /* in the list of all files */
@@ -134,16 +134,6 @@ void turn_free(struct turn *turn)
     }
 }
 
-static int64_t ms_until(struct timespec end)
-{
-    struct timespec now;
-    int64_t left;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    left = ((int64_t)end.tv_sec - now.tv_sec) * 1000 + (end.tv_nsec - now.tv_nsec) / 1000000;
-    return left > 0 ? left : 0;
-}
-
 static void leave_queue(struct turn *turn)
 {
     struct turn_queue *queue = turn->queue;
@@ -166,8 +156,8 @@ static void own(struct turn *turn)
     turn->is_taken = 1;
 }
 
-/* Waits behind the others until `end`; the mutex is held. */
-static enum turn_result wait_in_queue(struct turn *turn, const struct timespec *end)
+/* Waits behind the others until `deadline_us`; the mutex is held. */
+static enum turn_result wait_in_queue(struct turn *turn, int64_t deadline_us)
 {
     struct turn_queue *queue = turn->queue;
     int result = 0;
@@ -178,7 +168,7 @@ static enum turn_result wait_in_queue(struct turn *turn, const struct timespec *
     turn->is_waiting = 1;
     turn->is_interrupted = 0;
     while (!turn->is_taken && !turn->is_interrupted && result == 0) {
-        result = pthread_cond_timedwait(&turn->given, &mutex, end);
+        result = thread_wait(&turn->given, &mutex, deadline_us);
     }
     turn->is_waiting = 0;
     if (turn->is_taken) {
@@ -192,7 +182,8 @@ enum turn_result turn_take(struct turn *turn, int64_t *left_ms)
 {
     struct turn_queue *queue = turn->queue;
     enum turn_result result = TURN_TAKEN;
-    const struct timespec end = thread_deadline(*left_ms);
+    const int64_t deadline_us = time_monotonic_us() + *left_ms * 1000;
+    int64_t left_us;
 
     pthread_mutex_lock(&mutex);
     turn->thread = pthread_self(); /* now: a turn may be given while its thread still sleeps */
@@ -201,8 +192,9 @@ enum turn_result turn_take(struct turn *turn, int64_t *left_ms)
     } else if (pthread_equal(queue->owner->thread, pthread_self())) {
         result = TURN_OWN;
     } else {
-        result = wait_in_queue(turn, &end);
-        *left_ms = ms_until(end);
+        result = wait_in_queue(turn, deadline_us);
+        left_us = deadline_us - time_monotonic_us();
+        *left_ms = left_us > 0 ? left_us / 1000 : 0;
     }
     pthread_mutex_unlock(&mutex);
     return result;
