@@ -81,6 +81,7 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_sweep_report ours = CPK_SWEEP_REPORT_INIT;
+    const struct orphan_gc_request request = {dry_run, each, user};
     struct op_context op;
     cpk_status status;
 
@@ -91,7 +92,7 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     op_begin(&op, session, &watched);
-    status = orphan_gc_run(session, dry_run, &op, each, user, &ours, error);
+    status = orphan_gc_run(session, &request, &op, &ours, error);
     op_end(&op);
     CPK_TRY(status);
     if (report != NULL) {

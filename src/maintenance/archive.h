@@ -1,7 +1,7 @@
-/* Archives: rows of a month as compressed lines of JSON in the storage, each file with a manifest beside it.
+/* Archives rows month by month as gzip-compressed JSON lines in the storage. Each file has a manifest:
  *
  *     archive/<table>/<YYYY-MM>/<32 digits of its SHA-256>.jsonl.gz
- *     archive/<table>/<YYYY-MM>/<the same>.json */
+ *     archive/<table>/<YYYY-MM>/<the same digits>.json */
 #ifndef MAINTENANCE_ARCHIVE_H
 #define MAINTENANCE_ARCHIVE_H
 
@@ -15,19 +15,19 @@ struct archive_report {
     int64_t files;
     int64_t rows;
     int64_t bytes;         /* compressed */
-    int64_t known_files;   /* of months that were archived before */
-    int64_t deleted_rows;  /* of webhook_logs */
-    int64_t restored_rows; /* by archive_restore */
+    int64_t known_files;   /* files of months archived earlier */
+    int64_t deleted_rows;  /* webhook_logs only */
+    int64_t restored_rows; /* archive_restore() only */
     int64_t damaged_files;
 };
 
-/* Every month that is over, of credit_transactions and admin_actions; webhook_logs older than maintenance.webhook_days,
- * which are deleted once their file was read back and found to be whole. */
+/* Archives every completed month of credit_transactions and admin_actions, and webhook_logs older than
+ * maintenance.webhook_days. The latter are deleted after their file was read back and its hash verified. */
 cpk_status archive_run(cpk_session *session, const struct op_context *op, struct archive_report *report,
                        cpk_error **error);
 
-/* Puts back the rows that are missing. table NULL: all. dry_run 1: only tells. A damaged file is told in a note,
- * counted and passed by. */
+/* Inserts the archived rows that are missing in the database. table NULL: all tables. dry_run 1: counts only. A damaged
+ * file is counted, reported in a note and skipped. */
 cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *op,
                            struct archive_report *report, cpk_error **error);
 

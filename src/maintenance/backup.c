@@ -13,16 +13,16 @@ struct backup {
     const struct op_context *op;
     struct storage *target;
     cpk_backup_report *report;
-    struct buffer keys; /* of the blobs to copy, each with its NUL: a listing is not the time to read them */
-    char *piece;        /* PIECE_BYTES: too many for a small thread's stack */
+    struct buffer keys; /* NUL-terminated keys to copy once the listing has ended */
+    char *piece;        /* PIECE_BYTES, on the heap because a thread's stack may be small */
     int64_t total_bytes;
     int64_t done_bytes;
-    cpk_status status;
+    cpk_status status; /* set by the callbacks when they stop the copy or the listing */
     cpk_error **error;
 };
 
-/* A cpk_database_progress_fn: pages. */
-static int32_t tell_pages(void *user, int64_t done, int64_t total)
+/* A cpk_database_progress_fn; counts are pages. */
+static int32_t report_pages(void *user, int64_t done, int64_t total)
 {
     struct backup *backup = user;
 
@@ -30,8 +30,8 @@ static int32_t tell_pages(void *user, int64_t done, int64_t total)
     return backup->status != CPK_OK;
 }
 
-/* A cpk_list_fn. */
-static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info)
+/* A cpk_list_fn. A blob that the target has with the same size is not copied again. */
+static int32_t collect_blob(void *user, const char *key, const cpk_blob_info *info)
 {
     struct backup *backup = user;
     cpk_blob_info held = {sizeof held, 0, 0, CPK_TIME_UNKNOWN};
@@ -70,37 +70,34 @@ static cpk_status copy_pieces(struct backup *backup, struct storage_reader *read
     }
 }
 
-/* A blob that was deleted since the listing is passed by: no row of the copy needs more than was there. */
+/* Skips a blob that was deleted since the listing. */
 static cpk_status copy_blob(struct backup *backup, const char *key, cpk_error **error)
 {
     struct storage_reader *reader;
     struct storage_writer *writer;
     cpk_status status = storage_read_open(backup->engine->storage, key, 0, -1, &reader, error);
 
+    if (status == CPK_ERROR_NOT_FOUND) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    CPK_TRY(status);
+    CPK_TRY_CLEANUP(storage_write_open(backup->target, key, -1, &writer, error));
+    status = copy_pieces(backup, reader, writer, error);
     if (status != CPK_OK) {
-        if (status == CPK_ERROR_NOT_FOUND) {
-            error_clear(error);
-            return CPK_OK;
-        }
-        return status;
+        storage_write_discard(writer);
+        goto cleanup;
     }
-    status = storage_write_open(backup->target, key, -1, &writer, error);
-    if (status == CPK_OK) {
-        status = copy_pieces(backup, reader, writer, error);
-        if (status == CPK_OK) {
-            status = storage_write_commit(writer, error);
-            backup->report->blobs += status == CPK_OK;
-        } else {
-            storage_write_discard(writer);
-        }
-    }
+    CPK_TRY_CLEANUP(storage_write_commit(writer, error));
+    backup->report->blobs++;
+cleanup:
     storage_read_close(reader);
     return status;
 }
 
 static cpk_status copy_blobs(struct backup *backup, cpk_error **error)
 {
-    CPK_TRY(storage_list(backup->engine->storage, "", take_blob, backup, error));
+    CPK_TRY(storage_list(backup->engine->storage, "", collect_blob, backup, error));
     if (backup->status != CPK_OK) {
         return backup->status;
     }
@@ -139,13 +136,14 @@ cpk_status backup_run(cpk_engine *engine, const struct backup_request *request, 
         CPK_TRY(engine_need_storage(engine, error));
     }
     buffer_init(&backup.keys, &engine->context.allocator);
-    status = database_backup(engine->database, request->path, request->replace, tell_pages, &backup, error);
-    if (status == CPK_OK && stat(request->path, &info) == 0) {
+    CPK_TRY_CLEANUP(database_backup(engine->database, request->path, request->replace, report_pages, &backup, error));
+    if (stat(request->path, &info) == 0) {
         report->database_bytes = info.st_size;
     }
-    if (status == CPK_OK && request->storage != NULL) {
-        status = copy_storage(&backup, request, error);
+    if (request->storage != NULL) {
+        CPK_TRY_CLEANUP(copy_storage(&backup, request, error));
     }
+cleanup:
     buffer_free(&backup.keys);
     return status;
 }

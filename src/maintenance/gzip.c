@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define WINDOW_BITS_GZIP (15 + 16) /* zlib's way to say: with a gzip header */
+#define WINDOW_BITS_GZIP (15 + 16) /* zlib: add 16 for a gzip header */
 #define MEMORY_LEVEL     8
 #define PIECE_BYTES      ((size_t)64 << 10)
 
@@ -20,7 +20,7 @@ cpk_status gzip_begin(struct gzip_writer *writer, struct buffer *target, cpk_err
     return CPK_OK;
 }
 
-static cpk_status run(struct gzip_writer *writer, int flush, cpk_error **error)
+static cpk_status deflate_input(struct gzip_writer *writer, int flush, cpk_error **error)
 {
     unsigned char piece[4096];
     int result;
@@ -38,12 +38,12 @@ cpk_status gzip_add(struct gzip_writer *writer, const void *bytes, size_t length
 {
     const unsigned char *next = bytes;
 
-    while (length > 0) { /* zlib counts in 32 bits */
+    while (length > 0) { /* in pieces: zlib's avail_in has 32 bits */
         const size_t piece = length < PIECE_BYTES ? length : PIECE_BYTES;
 
         writer->stream.next_in = (unsigned char *)(uintptr_t)next;
         writer->stream.avail_in = (uInt)piece;
-        CPK_TRY(run(writer, Z_NO_FLUSH, error));
+        CPK_TRY(deflate_input(writer, Z_NO_FLUSH, error));
         next += piece;
         length -= piece;
     }
@@ -52,7 +52,7 @@ cpk_status gzip_add(struct gzip_writer *writer, const void *bytes, size_t length
 
 cpk_status gzip_finish(struct gzip_writer *writer, cpk_error **error)
 {
-    return run(writer, Z_FINISH, error);
+    return deflate_input(writer, Z_FINISH, error);
 }
 
 void gzip_discard(struct gzip_writer *writer)
@@ -67,19 +67,19 @@ void gzip_discard(struct gzip_writer *writer)
 
 struct gzip_reader {
     z_stream stream;
-    struct buffer line; /* what has come of the current one */
+    struct buffer line; /* the current line, as far as it was read */
     gzip_line_fn each;
     void *user;
 };
 
-static cpk_status take_text(struct gzip_reader *reader, const char *text, size_t length, cpk_error **error)
+static cpk_status split_lines(struct gzip_reader *reader, const char *text, size_t length, cpk_error **error)
 {
     while (length > 0) {
         const char *end = memchr(text, '\n', length);
         const size_t part = end != NULL ? (size_t)(end - text) : length;
 
         if (reader->line.length + part > GZIP_LINE_BYTES_MAX) {
-            return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "a line has more than %zu bytes",
+            return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "a line is longer than %zu bytes",
                              GZIP_LINE_BYTES_MAX);
         }
         buffer_append(&reader->line, text, part);
@@ -97,9 +97,9 @@ static cpk_status take_text(struct gzip_reader *reader, const char *text, size_t
     return CPK_OK;
 }
 
-static cpk_status damaged(cpk_error **error)
+static cpk_status set_damaged_error(cpk_error **error)
 {
-    return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "it is no whole gzip file");
+    return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "not a complete gzip file");
 }
 
 static cpk_status read_all(struct gzip_reader *reader, const unsigned char *bytes, size_t length, cpk_error **error)
@@ -112,7 +112,7 @@ static cpk_status read_all(struct gzip_reader *reader, const unsigned char *byte
             const size_t piece = length < PIECE_BYTES ? length : PIECE_BYTES;
 
             if (piece == 0) {
-                return damaged(error);
+                return set_damaged_error(error);
             }
             reader->stream.next_in = (unsigned char *)(uintptr_t)bytes;
             reader->stream.avail_in = (uInt)piece;
@@ -126,11 +126,11 @@ static cpk_status read_all(struct gzip_reader *reader, const unsigned char *byte
             return error_out_of_memory(error);
         }
         if (result != Z_OK && result != Z_STREAM_END) {
-            return damaged(error);
+            return set_damaged_error(error);
         }
-        CPK_TRY(take_text(reader, text, sizeof text - reader->stream.avail_out, error));
+        CPK_TRY(split_lines(reader, text, sizeof text - reader->stream.avail_out, error));
     }
-    return length == 0 && reader->stream.avail_in == 0 && reader->line.length == 0 ? CPK_OK : damaged(error);
+    return length == 0 && reader->stream.avail_in == 0 && reader->line.length == 0 ? CPK_OK : set_damaged_error(error);
 }
 
 cpk_status gzip_lines(const cpk_allocator *allocator, const void *bytes, size_t length, gzip_line_fn each, void *user,

@@ -20,13 +20,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_BYTES       2048
-#define TOLD_UNSEEN_MAX  50 /* lines on what could not be looked at; the rest is counted */
-#define TOLD_FOLDERS_MAX 50
+#define LINE_BYTES            2048
+#define UNCHECKED_REPORTS_MAX 50 /* reports of unchecked rows and blobs; further ones are only counted */
+#define FOLDER_REPORTS_MAX    50
 
 struct health {
     cpk_engine *engine;
-    cpk_session *session; /* the service's */
+    cpk_session *session; /* of the service */
     cpk_check_fn report;
     void *user;
     int32_t failures;
@@ -35,20 +35,20 @@ struct health {
     int64_t blobs;
     int64_t missing;
     int64_t orphans;
-    int64_t unseen;         /* rows and blobs that could not be looked at */
-    int64_t unknown;        /* blobs that no row names, and that this library does not make */
-    int64_t unlisted_users; /* whose folder is not theirs alone: what no row names in it is not looked for */
-    int64_t named;          /* blobs that rows name */
-    int64_t odd;            /* values */
+    int64_t unchecked;      /* rows and blobs that could not be read */
+    int64_t unknown;        /* blobs that no row names and whose keys this library does not create */
+    int64_t unlisted_users; /* users whose folder overlaps another's: not searched for orphans */
+    int64_t named;          /* blobs that rows name, present or not */
+    int64_t odd_values;
     int64_t unfinished;
     int64_t odd_folders;
-    struct blob_index index; /* of the user whose rows and blobs are looked at */
+    struct blob_index index; /* of the user being checked */
 };
 
-static void tell(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
+static void report_check(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-static void tell(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
+static void report_check(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
 {
     char line[LINE_BYTES];
     va_list arguments;
@@ -68,33 +68,34 @@ static void check_schema(struct health *health)
     cpk_error *error = NULL;
 
     if (database_version(health->engine->database, &applied, &known, &error) != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "database", "%s", cpk_error_message(error));
+        report_check(health, CPK_CHECK_FAILED, "database", "%s", cpk_error_message(error));
     } else if (applied > known) {
-        tell(health, CPK_CHECK_PASSED, "database", "schema %lld, newer than this version's %lld, which can use it",
-             (long long)applied, (long long)known);
+        report_check(health, CPK_CHECK_PASSED, "database",
+                     "schema %lld, newer than this version's %lld and compatible with it", (long long)applied,
+                     (long long)known);
     } else if (applied != known) {
-        tell(health, CPK_CHECK_FAILED, "database", "schema %lld, this version needs %lld: run migrate",
-             (long long)applied, (long long)known);
+        report_check(health, CPK_CHECK_FAILED, "database", "schema %lld, this version needs %lld: run migrate",
+                     (long long)applied, (long long)known);
     } else {
-        tell(health, CPK_CHECK_PASSED, "database", "schema %lld, up to date", (long long)applied);
+        report_check(health, CPK_CHECK_PASSED, "database", "schema %lld, up to date", (long long)applied);
     }
     cpk_error_free(error);
 }
 
 /* A cpk_database_report_fn. */
-static void tell_damage(void *user, int32_t outcome, const char *text)
+static void report_damage(void *user, int32_t outcome, const char *text)
 {
-    tell(user, outcome, "database", "%s", text);
+    report_check(user, outcome, "database", "%s", text);
 }
 
 static void check_damage(struct health *health)
 {
     cpk_error *error = NULL;
-    cpk_status status = database_check(health->engine->database, tell_damage, health, &error);
+    cpk_status status = database_check(health->engine->database, report_damage, health, &error);
 
     if (status != CPK_OK) {
-        tell(health, status == CPK_ERROR_UNSUPPORTED ? CPK_CHECK_WARNING : CPK_CHECK_FAILED, "database",
-             "not checked for damage: %s", cpk_error_message(error));
+        report_check(health, status == CPK_ERROR_UNSUPPORTED ? CPK_CHECK_WARNING : CPK_CHECK_FAILED, "database",
+                     "not checked for damage: %s", cpk_error_message(error));
     }
     cpk_error_free(error);
 }
@@ -117,7 +118,7 @@ static cpk_status try_storage(struct health *health, cpk_error **error)
     }
     CPK_TRY_CLEANUP(storage_remove(storage, key, error));
     if (back.length != sizeof text || memcmp(back.data, text, sizeof text) != 0) {
-        status = error_set(error, CPK_ERROR_STORAGE, "storage", "a blob came back changed");
+        status = error_set(error, CPK_ERROR_STORAGE, "storage", "a blob reads back with other content than written");
     }
 cleanup:
     buffer_free(&back);
@@ -129,17 +130,17 @@ static void check_storage(struct health *health)
     cpk_error *error = NULL;
 
     if (try_storage(health, &error) == CPK_OK) {
-        tell(health, CPK_CHECK_PASSED, "storage", "writes, reads and removes");
+        report_check(health, CPK_CHECK_PASSED, "storage", "writes, reads and removes");
     } else {
-        tell(health, CPK_CHECK_FAILED, "storage", "%s", cpk_error_message(error));
+        report_check(health, CPK_CHECK_FAILED, "storage", "%s", cpk_error_message(error));
     }
     cpk_error_free(error);
 }
 
-static void tell_drift(void *user, const char *user_id, const struct ledger_balance *balance)
+static void report_drift(void *user, const char *user_id, const struct ledger_balance *balance)
 {
-    tell(user, CPK_CHECK_FAILED, "ledger", "user %s has %lld credits, the ledger says %lld", user_id,
-         (long long)balance->balance, (long long)(balance->opening + balance->transactions - balance->holds));
+    report_check(user, CPK_CHECK_FAILED, "ledger", "user %s has %lld credits, the ledger sums to %lld", user_id,
+                 (long long)balance->balance, (long long)(balance->opening + balance->transactions - balance->holds));
 }
 
 static void check_ledger(struct health *health)
@@ -147,93 +148,96 @@ static void check_ledger(struct health *health)
     int64_t drifted;
     cpk_error *error = NULL;
 
-    if (store_ledger_check(health->session->work, tell_drift, health, &drifted, &error) != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "ledger", "not all balances were looked at: %s", cpk_error_message(error));
+    if (store_ledger_check(health->session->work, report_drift, health, &drifted, &error) != CPK_OK) {
+        report_check(health, CPK_CHECK_FAILED, "ledger", "not all balances were checked: %s", cpk_error_message(error));
     } else if (drifted == 0) {
-        tell(health, CPK_CHECK_PASSED, "ledger", "every balance is what the transactions say");
+        report_check(health, CPK_CHECK_PASSED, "ledger", "every balance matches the ledger");
     }
     cpk_error_free(error);
 }
 
-/* Values that are read as others: the statement sets one that is not. */
-static void tell_odd(void *user, const struct odd_value *odd)
+/* Reports a value that the library reads as a different one, with an UPDATE statement that repairs it. */
+static void report_odd_value(void *user, const struct odd_value *odd_values)
 {
     struct health *health = user;
 
-    health->odd++;
-    tell(health, CPK_CHECK_FAILED, "values", "%s %s: %s %s; to repair it: UPDATE %s SET %s = %s WHERE %s = '%s'",
-         odd->table, odd->id, odd->column, odd->what, odd->table, odd->column, odd->repair, odd->id_column, odd->id);
+    health->odd_values++;
+    report_check(health, CPK_CHECK_FAILED, "values",
+                 "%s %s: %s %s; to repair it: UPDATE %s SET %s = %s WHERE %s = '%s'", odd_values->table, odd_values->id,
+                 odd_values->column, odd_values->what, odd_values->table, odd_values->column, odd_values->repair,
+                 odd_values->id_column, odd_values->id);
 }
 
-/* A hold of which nobody can take the credits back: cpk_holds_expire() passes it by. */
-static void tell_stuck(void *user, const char *user_id, const char *hold_id, int64_t remaining, int64_t balance)
+/* Reports a hold that cpk_holds_expire() skips because its credits would overflow the balance. */
+static void report_stuck_hold(void *user, const char *user_id, const char *hold_id, int64_t remaining, int64_t balance)
 {
     struct health *health = user;
 
-    health->odd++;
-    tell(health, CPK_CHECK_FAILED, "values",
-         "the hold %s of user %s can't give back %lld credits to a balance of %lld, which has 32 bits: take credits "
-         "back "
-         "first (cpk_credits_clawback), then expire holds again",
-         hold_id, user_id, (long long)remaining, (long long)balance);
+    health->odd_values++;
+    report_check(health, CPK_CHECK_FAILED, "values",
+                 "the hold %s of user %s can't return %lld credits to a balance of %lld, which has 32 bits: remove "
+                 "credits first (cpk_credits_clawback), then expire holds again",
+                 hold_id, user_id, (long long)remaining, (long long)balance);
 }
 
 static void check_values(struct health *health)
 {
     cpk_error *error = NULL;
     cpk_error *hold_error = NULL;
-    const cpk_status odd = store_odd_value_list(health->session->store, tell_odd, health, &error);
-    const cpk_status stuck = store_stuck_hold_list(health->session->store, tell_stuck, health, &hold_error);
+    const cpk_status odd_values = store_odd_value_list(health->session->store, report_odd_value, health, &error);
+    const cpk_status stuck = store_stuck_hold_list(health->session->store, report_stuck_hold, health, &hold_error);
 
-    if (odd != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "values", "not all values were looked at: %s", cpk_error_message(error));
+    if (odd_values != CPK_OK) {
+        report_check(health, CPK_CHECK_FAILED, "values", "not all values were checked: %s", cpk_error_message(error));
     }
     if (stuck != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "values", "not all holds were looked at: %s", cpk_error_message(hold_error));
+        report_check(health, CPK_CHECK_FAILED, "values", "not all holds were checked: %s",
+                     cpk_error_message(hold_error));
     }
-    if (odd == CPK_OK && stuck == CPK_OK && health->odd == 0) {
-        tell(health, CPK_CHECK_PASSED, "values", "times, amounts and counts are read as they are");
+    if (odd_values == CPK_OK && stuck == CPK_OK && health->odd_values == 0) {
+        report_check(health, CPK_CHECK_PASSED, "values", "times, amounts and counts are valid");
     }
     cpk_error_free(error);
     cpk_error_free(hold_error);
 }
 
-typedef int32_t (*is_there_fn)(const struct blob_index *index, const char *id);
+typedef int32_t (*exists_fn)(const struct blob_index *index, const char *id);
 
 /* A blob that a row names. */
 struct named_blob {
-    const char *key;  /* NULL: there is nothing to be there */
-    const char *what; /* "the text of a source" */
+    const char *key;  /* NULL: the row names no blob */
+    const char *what; /* for messages: "the text of a source" */
     const char *repair;
-    const char *id; /* of the row */
-    is_there_fn is_there;
+    const char *id; /* the row's id */
+    exists_fn exists;
     int64_t size_bytes; /* -1: any */
     const char *sha256; /* NULL: any */
 };
 
-static void tell_blob(struct health *health, const struct named_blob *blob, const char *state)
+static void report_blob(struct health *health, const struct named_blob *blob, const char *state)
 {
-    if (blob->is_there(&health->index, blob->id)) { /* rows come and go while the check looks around */
+    if (blob->exists(&health->index, blob->id)) { /* the row may have been deleted during the check */
         health->missing++;
-        tell(health, CPK_CHECK_FAILED, "blobs", "%s is %s: %s; %s", blob->what, state, blob->key, blob->repair);
+        report_check(health, CPK_CHECK_FAILED, "blobs", "%s is %s: %s; %s", blob->what, state, blob->key, blob->repair);
     }
 }
 
-/* What can't be looked at is not passed, and does not keep the rest from being looked at. */
-static cpk_status tell_unseen(struct health *health, const char *what, const char *id, cpk_status status,
-                              cpk_error *problem, cpk_error **error)
+/* Counts and reports what could not be checked. Only running out of memory ends the check. */
+static cpk_status report_unchecked(struct health *health, const char *what, const char *id, cpk_status status,
+                                   cpk_error *problem, cpk_error **error)
 {
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
         return error_give(error, problem);
     }
-    if (status != CPK_OK && ++health->unseen <= TOLD_UNSEEN_MAX) {
-        tell(health, CPK_CHECK_FAILED, "blobs", "%s %s can't be looked at: %s", what, id, cpk_error_message(problem));
+    if (status != CPK_OK && ++health->unchecked <= UNCHECKED_REPORTS_MAX) {
+        report_check(health, CPK_CHECK_FAILED, "blobs", "%s %s can't be checked: %s", what, id,
+                     cpk_error_message(problem));
     }
     cpk_error_free(problem);
     return CPK_OK;
 }
 
-static cpk_status look_at_blob(struct health *health, const struct named_blob *blob, cpk_error **error)
+static cpk_status check_stored_blob(struct health *health, const struct named_blob *blob, cpk_error **error)
 {
     const struct context *context = &health->engine->context;
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
@@ -243,23 +247,24 @@ static cpk_status look_at_blob(struct health *health, const struct named_blob *b
     status = storage_stat(health->engine->storage, blob->key, &info, error);
     if (status == CPK_ERROR_NOT_FOUND) {
         error_clear(error);
-        tell_blob(health, blob, "missing");
+        report_blob(health, blob, "missing");
         return CPK_OK;
     }
-    if (status == CPK_ERROR_INVALID_ARGUMENT) { /* who else writes rows may name what is no key */
+    if (status == CPK_ERROR_INVALID_ARGUMENT) { /* other programs write rows, too */
         error_clear(error);
-        tell_blob(health, blob, "under a key that no blob can have");
+        report_blob(health, blob, "named by an invalid key");
         return CPK_OK;
     }
-    if (status == CPK_OK && blob->size_bytes >= 0 && info.size_bytes != blob->size_bytes) {
+    CPK_TRY(status);
+    if (blob->size_bytes >= 0 && info.size_bytes != blob->size_bytes) {
         is_whole = 0;
-    } else if (status == CPK_OK && blob->sha256 != NULL) {
-        status = blob_has_hash(health->engine->storage, blob->key, blob->sha256, &is_whole, &context->allocator, error);
+    } else if (blob->sha256 != NULL) {
+        CPK_TRY(blob_has_hash(health->engine->storage, blob->key, blob->sha256, &is_whole, &context->allocator, error));
     }
-    if (status == CPK_OK && !is_whole) {
-        tell_blob(health, blob, "damaged");
+    if (!is_whole) {
+        report_blob(health, blob, "damaged");
     }
-    return status;
+    return CPK_OK;
 }
 
 static cpk_status check_blob(struct health *health, const struct named_blob *blob, cpk_error **error)
@@ -272,42 +277,44 @@ static cpk_status check_blob(struct health *health, const struct named_blob *blo
     }
     health->named++;
     if (health->engine->storage == NULL) {
-        return CPK_OK; /* told once, at the end */
+        return CPK_OK; /* reported once, by report_blob_totals() */
     }
-    status = look_at_blob(health, blob, &problem);
-    return tell_unseen(health, blob->what, blob->key, status, problem, error);
+    status = check_stored_blob(health, blob, &problem);
+    return report_unchecked(health, blob->what, blob->key, status, problem, error);
 }
 
-static int32_t is_left(const struct health *health, const char *lease_owner, int64_t lease_expires_us)
+/* Returns 1 if no live process holds the lease. */
+static int32_t is_abandoned(const struct health *health, const char *lease_owner, int64_t lease_expires_us)
 {
     return lease_owner == NULL || lease_owner_is_gone(lease_owner) ||
            lease_expires_us < context_now(&health->engine->context);
 }
 
-#define REPAIR_RAW     "add the same file again"
-#define REPAIR_MADE    "add the same file again, then run its source"
-#define REPAIR_MADE_V1 "run the job again, or delete it and create it again"
-#define REPAIR_EXPORT  "create the document again"
+#define REPAIR_RAW       "add the same file again"
+#define REPAIR_EXTRACTED "add the same file again, then run its source"
+#define REPAIR_JOB       "run the job again, or delete it and create it again"
+#define REPAIR_EXPORT    "create the document again"
 
-/* What extraction and analysis of a source or a job left in the storage. */
+/* The blobs that extraction and analysis of a source or a job stored. */
 struct extracted {
-    int32_t kind; /* LEASE_* */
+    int32_t kind; /* OWNER_SOURCE or OWNER_JOB */
     const char *id;
-    is_there_fn is_there;
+    exists_fn exists;
     const char *raw_key;
     const char *text_key;
     const char *index_key;
-    const char *sha256; /* of the raw bytes; NULL: another program's, whose chunks say nothing of its blobs */
+    const char *sha256; /* of the raw bytes; NULL: another program's row, whose chunks do not describe blobs */
 };
 
-static cpk_status hash_part(const struct health *health, const char *key, int64_t offset, int64_t length,
-                            struct hash_sha256 *hash, cpk_error **error)
+static cpk_status hash_range(const struct health *health, const char *key, int64_t offset, int64_t length,
+                             struct hash_sha256 *hash, cpk_error **error)
 {
     return blob_hash_range(health->engine->storage, key, offset, length, hash, &health->engine->context.allocator,
                            error);
 }
 
-/* One chunk's bytes of the text and of the index. A blob that is missing or short was told before. */
+/* Compares the hash of a chunk's ranges in text and index. Missing and truncated blobs count as whole here:
+ * check_texts() reports them. */
 static cpk_status chunk_is_whole(const struct health *health, const struct extracted *extracted,
                                  const struct store_chunk *chunk, int32_t *is_whole, cpk_error **error)
 {
@@ -317,9 +324,9 @@ static cpk_status chunk_is_whole(const struct health *health, const struct extra
 
     *is_whole = 1;
     CPK_TRY(hash_sha256_start(&hash, error));
-    status = hash_part(health, extracted->text_key, chunk->text_offset, chunk->text_length, &hash, error);
+    status = hash_range(health, extracted->text_key, chunk->text_offset, chunk->text_length, &hash, error);
     if (status == CPK_OK) {
-        status = hash_part(health, extracted->index_key, chunk->index_offset, chunk->index_length, &hash, error);
+        status = hash_range(health, extracted->index_key, chunk->index_offset, chunk->index_length, &hash, error);
     }
     status = hash_sha256_finish_hex(&hash, status, hex, error);
     if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_STORAGE) {
@@ -334,17 +341,17 @@ static cpk_status chunk_is_whole(const struct health *health, const struct extra
 static cpk_status check_chunk(struct health *health, const struct extracted *extracted, const struct store_chunk *chunk,
                               cpk_error **error)
 {
-    const char *repair = extracted->kind == OWNER_SOURCE ? REPAIR_MADE : REPAIR_MADE_V1;
+    const char *repair = extracted->kind == OWNER_SOURCE ? REPAIR_EXTRACTED : REPAIR_JOB;
     struct named_blob part = {.key = extracted->text_key,
-                              .what = "a part of a text, or of its index,",
+                              .what = "part of a text or of its index",
                               .repair = repair,
                               .id = extracted->id,
-                              .is_there = extracted->is_there};
+                              .exists = extracted->exists};
     const struct named_blob answer = {.key = chunk->result_key,
                                       .what = "the answer for a chunk",
                                       .repair = repair,
                                       .id = extracted->id,
-                                      .is_there = extracted->is_there,
+                                      .exists = extracted->exists,
                                       .size_bytes = -1,
                                       .sha256 = chunk->result_sha256};
     int32_t is_whole = 1;
@@ -353,10 +360,10 @@ static cpk_status check_chunk(struct health *health, const struct extracted *ext
         cpk_error *problem = NULL;
         const cpk_status status = chunk_is_whole(health, extracted, chunk, &is_whole, &problem);
 
-        CPK_TRY(tell_unseen(health, part.what, extracted->text_key, status, problem, error));
+        CPK_TRY(report_unchecked(health, part.what, extracted->text_key, status, problem, error));
     }
     if (!is_whole) {
-        tell_blob(health, &part, "damaged");
+        report_blob(health, &part, "damaged");
     }
     return check_blob(health, &answer, error);
 }
@@ -365,7 +372,7 @@ static cpk_status check_texts(struct health *health, const struct extracted *ext
                               const struct snapshot_list *chunks, cpk_error **error)
 {
     int32_t is_source = extracted->kind == OWNER_SOURCE;
-    struct named_blob blob = {.id = extracted->id, .is_there = extracted->is_there, .size_bytes = -1};
+    struct named_blob blob = {.id = extracted->id, .exists = extracted->exists, .size_bytes = -1};
     int64_t text_bytes = -1;
     int64_t index_bytes = -1;
 
@@ -374,12 +381,12 @@ static cpk_status check_texts(struct health *health, const struct extracted *ext
     }
     blob.key = extracted->raw_key;
     blob.what = is_source ? "the raw file of a source" : "the raw file of a job";
-    blob.repair = is_source ? REPAIR_RAW : REPAIR_MADE_V1;
+    blob.repair = is_source ? REPAIR_RAW : REPAIR_JOB;
     blob.sha256 = extracted->sha256;
     CPK_TRY(check_blob(health, &blob, error));
     blob.key = extracted->text_key;
     blob.what = is_source ? "the text of a source" : "the text of a job";
-    blob.repair = is_source ? REPAIR_MADE : REPAIR_MADE_V1;
+    blob.repair = is_source ? REPAIR_EXTRACTED : REPAIR_JOB;
     blob.sha256 = NULL;
     blob.size_bytes = text_bytes;
     CPK_TRY(check_blob(health, &blob, error));
@@ -396,10 +403,11 @@ static cpk_status check_extracted(struct health *health, const struct extracted 
 
     CPK_TRY(
         store_chunk_list(health->session->work, health->index.user_id, extracted->kind, extracted->id, &chunks, error));
-    status = check_texts(health, extracted, chunks, error);
-    for (size_t i = 0; status == CPK_OK && i < chunks->count; i++) {
-        status = check_chunk(health, extracted, chunks->items[i], error);
+    CPK_TRY_CLEANUP(check_texts(health, extracted, chunks, error));
+    for (size_t i = 0; i < chunks->count; i++) {
+        CPK_TRY_CLEANUP(check_chunk(health, extracted, chunks->items[i], error));
     }
+cleanup:
     snapshot_list_free(chunks);
     return status;
 }
@@ -408,7 +416,7 @@ static void count_unfinished(struct health *health, const char *row_status, cons
                              int64_t lease_expires_us)
 {
     health->unfinished += strcmp(row_status, "completed") != 0 && strcmp(row_status, "failed") != 0 &&
-                          strcmp(row_status, "ready") != 0 && is_left(health, lease_owner, lease_expires_us);
+                          strcmp(row_status, "ready") != 0 && is_abandoned(health, lease_owner, lease_expires_us);
 }
 
 static cpk_status check_source(void *user, const cpk_source *source, cpk_error **error)
@@ -420,14 +428,13 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
 
     health->sources++;
     count_unfinished(health, source->status, source->lease_owner, source->lease_expires_us);
-    if (source->r2_extracted_path != NULL) { /* before that, its bytes may still be on the way */
+    if (source->r2_extracted_path != NULL) { /* NULL: not extracted yet */
         CPK_TRY(check_extracted(health, &extracted, error));
     }
     return CPK_OK;
 }
 
-/* No row says what a document's JSON holds: it is read, without a tree, whatever somebody has put there. Missing was
- * told before. */
+/* Parses a document's JSON, because no row has its hash. A missing blob counts as whole: check_export() reports it. */
 static cpk_status json_is_whole(const struct health *health, const char *key, int32_t *is_whole, cpk_error **error)
 {
     const struct context *context = &health->engine->context;
@@ -477,15 +484,15 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
     }
     if (strcmp(result->status, "ready") == 0 && result->json_key != NULL && health->engine->storage != NULL) {
         status = json_is_whole(health, result->json_key, &is_whole, &problem);
-        CPK_TRY(tell_unseen(health, document.what, result->json_key, status, problem, error));
+        CPK_TRY(report_unchecked(health, document.what, result->json_key, status, problem, error));
         if (!is_whole) {
-            tell_blob(health, &document, "damaged");
+            report_blob(health, &document, "damaged");
         }
     }
     return CPK_OK;
 }
 
-/* Jobs that another program made keep their blobs where that program thinks best. */
+/* Skips jobs of another program: the layout of their blobs is unknown. */
 static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
 {
     struct health *health = user;
@@ -502,14 +509,14 @@ static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
 static cpk_status check_legacy_pack(void *user, const cpk_legacy_pack *pack, cpk_error **error)
 {
     const struct named_blob document = {
-        pack->r2_pack_path, "the document of a V1 pack", REPAIR_MADE_V1, pack->job_id, blob_index_has_job, -1, NULL};
+        pack->r2_pack_path, "the document of a V1 pack", REPAIR_JOB, pack->job_id, blob_index_has_job, -1, NULL};
 
     return check_blob(user, &document, error);
 }
 
 /* A guard_blob_fn. */
-static int32_t take_blob(void *user, const struct blob_guard *guard, const char *key, const cpk_blob_info *info,
-                         int32_t verdict)
+static int32_t count_blob(void *user, const struct blob_guard *guard, const char *key, const cpk_blob_info *info,
+                          int32_t verdict)
 {
     struct health *health = user;
 
@@ -519,7 +526,8 @@ static int32_t take_blob(void *user, const struct blob_guard *guard, const char 
     health->unknown += verdict == GUARD_UNKNOWN;
     if (verdict == GUARD_FREE) {
         health->orphans++;
-        tell(health, CPK_CHECK_FAILED, "blobs", "no row names %s; contextpack maintenance sweep removes it", key);
+        report_check(health, CPK_CHECK_FAILED, "blobs", "no row names %s; contextpack maintenance sweep removes it",
+                     key);
     }
     return 0;
 }
@@ -537,10 +545,10 @@ static cpk_status list_blobs(struct health *health, const cpk_user *user, cpk_er
         health->unlisted_users++;
         return CPK_OK;
     }
-    return blob_guard_list(&guard, guard.folder, take_blob, health, error);
+    return blob_guard_list(&guard, guard.folder, count_blob, health, error);
 }
 
-/* A deletion that a process began and did not end. */
+/* Warns about an account deletion that was interrupted. */
 static cpk_status check_deletion(struct health *health, const cpk_user *user, cpk_error **error)
 {
     struct account_deletion deletion;
@@ -551,14 +559,14 @@ static cpk_status check_deletion(struct health *health, const cpk_user *user, cp
     }
     status = store_deletion_get(health->session->store, user->id, &deletion, error);
     if (status == CPK_OK && deletion.finished_us == CPK_TIME_UNKNOWN) {
-        tell(health, CPK_CHECK_WARNING, "users", "the deletion of user %s was begun and not ended: delete it again",
-             user->id);
+        report_check(health, CPK_CHECK_WARNING, "users", "the deletion of user %s was interrupted: delete it again",
+                     user->id);
     }
     account_deletion_free(&deletion);
     return status;
 }
 
-/* Each part by itself: what is wrong with one does not keep the others from being looked at. */
+/* A failure in one part is reported and does not prevent the others from being checked. */
 static cpk_status check_user(void *user, void **item, cpk_error **error)
 {
     struct health *health = user;
@@ -568,97 +576,98 @@ static cpk_status check_user(void *user, void **item, cpk_error **error)
 
     health->users++;
     status = check_deletion(health, profile, &problem);
-    CPK_TRY(tell_unseen(health, "the deletion of user", profile->id, status, problem, error));
+    CPK_TRY(report_unchecked(health, "the deletion of user", profile->id, status, problem, error));
     problem = NULL;
     status = blob_index_read(&health->index, profile, &problem);
-    CPK_TRY(tell_unseen(health, "the rows of user", profile->id, status, problem, error));
+    CPK_TRY(report_unchecked(health, "the rows of user", profile->id, status, problem, error));
     problem = NULL;
     status = list_blobs(health, profile, &problem);
-    return tell_unseen(health, "the blobs of user", profile->id, status, problem, error);
+    return report_unchecked(health, "the blobs of user", profile->id, status, problem, error);
 }
 
 static void skip_user(void *user, const cpk_user *profile, const cpk_error *problem)
 {
     struct health *health = user;
 
-    health->unseen++;
-    tell(health, CPK_CHECK_FAILED, "blobs", "what user %s has can't be looked at: %s", profile->id,
-         cpk_error_message(problem));
+    health->unchecked++;
+    report_check(health, CPK_CHECK_FAILED, "blobs", "the rows and blobs of user %s can't be checked: %s", profile->id,
+                 cpk_error_message(problem));
 }
 
 static void skip_row(void *user, const char *what, const char *id, const cpk_error *problem)
 {
     struct health *health = user;
 
-    if (++health->unseen <= TOLD_UNSEEN_MAX) {
-        tell(health, CPK_CHECK_FAILED, "blobs", "%s %s can't be looked at: %s", what, id, cpk_error_message(problem));
+    if (++health->unchecked <= UNCHECKED_REPORTS_MAX) {
+        report_check(health, CPK_CHECK_FAILED, "blobs", "%s %s can't be checked: %s", what, id,
+                     cpk_error_message(problem));
     }
 }
 
-static void tell_blobs(struct health *health, int32_t is_whole)
+static void report_blob_totals(struct health *health, int32_t is_whole)
 {
     if (health->engine->storage == NULL) {
-        tell(health, CPK_CHECK_WARNING, "storage",
-             "the engine has no storage, or its folder does not exist: %lld stored files were not checked",
-             (long long)health->named);
+        report_check(health, CPK_CHECK_WARNING, "storage",
+                     "the engine has no storage, or its folder does not exist: %lld stored files were not checked",
+                     (long long)health->named);
     }
-    if (health->unseen > 0) {
-        tell(health, CPK_CHECK_FAILED, "blobs", "%lld rows, blobs or folders could not be looked at",
-             (long long)health->unseen);
+    if (health->unchecked > 0) {
+        report_check(health, CPK_CHECK_FAILED, "blobs", "%lld rows, blobs or folders could not be checked",
+                     (long long)health->unchecked);
     } else if (health->missing == 0 && health->orphans == 0 && is_whole && health->engine->storage != NULL &&
                health->unlisted_users == 0) {
-        tell(health, CPK_CHECK_PASSED, "blobs",
-             "%lld blobs of %lld sources of %lld users, none damaged, none missing, none left over",
-             (long long)health->blobs, (long long)health->sources, (long long)health->users);
+        report_check(health, CPK_CHECK_PASSED, "blobs",
+                     "%lld blobs of %lld sources of %lld users: none damaged, missing or orphaned",
+                     (long long)health->blobs, (long long)health->sources, (long long)health->users);
     }
     if (health->unknown > 0) {
-        tell(health, CPK_CHECK_WARNING, "blobs",
-             "%lld blobs that no row names stay: this library does not make such, another program may have",
-             (long long)health->unknown);
+        report_check(health, CPK_CHECK_WARNING, "blobs",
+                     "%lld blobs that no row names are kept: another program may have created them",
+                     (long long)health->unknown);
     }
     if (health->unlisted_users > 0) {
-        tell(health, CPK_CHECK_FAILED, "blobs",
-             "the folders of %lld users are not theirs alone or can't be used: blobs without a row were not looked for "
-             "in them",
-             (long long)health->unlisted_users);
+        report_check(health, CPK_CHECK_FAILED, "blobs",
+                     "the folders of %lld users overlap others or can't be used: they were not searched for blobs "
+                     "without a row",
+                     (long long)health->unlisted_users);
     }
 }
 
-static void tell_work(struct health *health, int32_t is_whole)
+static void report_work_totals(struct health *health, int32_t is_whole)
 {
     if (health->unfinished > 0) {
-        tell(health, CPK_CHECK_WARNING, "work",
-             "%lld sources, exports or jobs are unfinished and nobody works on them: run them again",
-             (long long)health->unfinished);
+        report_check(health, CPK_CHECK_WARNING, "work",
+                     "%lld sources, exports or jobs are unfinished and no process is working on them: run them again",
+                     (long long)health->unfinished);
     }
     if (!is_whole) {
-        tell(health, CPK_CHECK_FAILED, "work", "not all sources, exports and jobs were looked at");
+        report_check(health, CPK_CHECK_FAILED, "work", "not all sources, exports and jobs were checked");
     } else if (health->unfinished == 0) {
-        tell(health, CPK_CHECK_PASSED, "work", "nothing is left unfinished");
+        report_check(health, CPK_CHECK_PASSED, "work", "no source, export or job was left unfinished");
     }
 }
 
 static void check_rows(struct health *health)
 {
-    const struct blob_index_visitor watcher = {health,    check_source,      check_export,
+    const struct blob_index_visitor visitor = {health,    check_source,      check_export,
                                                check_job, check_legacy_pack, skip_row};
     cpk_error *error = NULL;
     cpk_status status;
 
-    blob_index_init(&health->index, health->engine, health->session->store, &watcher);
+    blob_index_init(&health->index, health->engine, health->session->store, &visitor);
     status = for_each_user(health->session->store, check_user, skip_user, health, &error);
     if (status != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "users", "only %lld users were looked at: %s", (long long)health->users,
-             cpk_error_message(error));
+        report_check(health, CPK_CHECK_FAILED, "users", "only %lld users were checked: %s", (long long)health->users,
+                     cpk_error_message(error));
     }
-    tell_blobs(health, status == CPK_OK);
-    tell_work(health, status == CPK_OK && health->unseen == 0);
+    report_blob_totals(health, status == CPK_OK);
+    report_work_totals(health, status == CPK_OK && health->unchecked == 0);
     cpk_error_free(error);
 }
 
 /* --- folders --- */
 
-/* The folder that the next one may lie in: the list has those behind it. */
+/* The last folder that is not inside another: the list is ordered so that folders inside it follow. */
 struct folder_check {
     struct health *health;
     char user_id[UUID_TEXT_BYTES];
@@ -666,14 +675,15 @@ struct folder_check {
     int64_t users;
 };
 
-static void tell_folder(struct health *health, const char *user_id, const char *directory, const char *what,
-                        const char *whose)
+static void report_folder(struct health *health, const char *user_id, const char *directory, const char *what,
+                          const char *whose)
 {
-    if (++health->odd_folders <= TOLD_FOLDERS_MAX) {
-        tell(health, CPK_CHECK_FAILED, "folders",
-             "the storage folder of user %s (r2_user_directory, \"%.200s\") %s%s; to repair it: move its blobs to "
-             "a folder of its own and change the paths of its rows",
-             user_id, directory, what, whose);
+    if (++health->odd_folders <= FOLDER_REPORTS_MAX) {
+        report_check(
+            health, CPK_CHECK_FAILED, "folders",
+            "the storage folder of user %s (r2_user_directory, \"%.200s\") %s%s; to repair it: move its blobs to "
+            "a folder of its own and change the paths of its rows",
+            user_id, directory, what, whose);
     }
 }
 
@@ -691,16 +701,16 @@ static cpk_status check_folder(void *user, const char *user_id, const char *dire
         length--;
     }
     if (problem != NULL) {
-        tell_folder(check->health, user_id, directory, problem, "");
+        report_folder(check->health, user_id, directory, problem, "");
     }
     if (length == 0 || length > FOLDER_BYTES_MAX) {
         return CPK_OK;
     }
     if (check->directory[0] != '\0' && strlen(check->directory) == length &&
         strncmp(check->directory, start, length) == 0) {
-        tell_folder(check->health, user_id, directory, "is also that of user ", check->user_id);
+        report_folder(check->health, user_id, directory, "is also used by user ", check->user_id);
     } else if (check->directory[0] != '\0' && folder_holds(check->directory, strlen(check->directory), start)) {
-        tell_folder(check->health, user_id, directory, "lies in that of user ", check->user_id);
+        report_folder(check->health, user_id, directory, "is inside that of user ", check->user_id);
     } else {
         snprintf(check->directory, sizeof check->directory, "%.*s", (int)length, start);
         snprintf(check->user_id, sizeof check->user_id, "%s", user_id);
@@ -714,15 +724,14 @@ static void check_folders(struct health *health)
     cpk_error *error = NULL;
 
     if (store_folder_list(health->session->store, check_folder, &check, &error) != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "folders", "not all storage folders were looked at: %s",
-             cpk_error_message(error));
-    } else if (health->odd_folders > TOLD_FOLDERS_MAX) {
-        tell(health, CPK_CHECK_FAILED, "folders",
-             "%lld more storage folders are not their user's alone or can't be used",
-             (long long)health->odd_folders - TOLD_FOLDERS_MAX);
+        report_check(health, CPK_CHECK_FAILED, "folders", "not all storage folders were checked: %s",
+                     cpk_error_message(error));
+    } else if (health->odd_folders > FOLDER_REPORTS_MAX) {
+        report_check(health, CPK_CHECK_FAILED, "folders", "%lld more storage folders overlap others or can't be used",
+                     (long long)health->odd_folders - FOLDER_REPORTS_MAX);
     } else if (health->odd_folders == 0) {
-        tell(health, CPK_CHECK_PASSED, "folders", "each of %lld users has a storage folder of their own",
-             (long long)check.users);
+        report_check(health, CPK_CHECK_PASSED, "folders", "each of %lld users has a separate storage folder",
+                     (long long)check.users);
     }
     cpk_error_free(error);
 }

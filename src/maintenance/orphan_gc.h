@@ -1,4 +1,4 @@
-/* Blobs that no row names. */
+/* Collects orphans: blobs that no row names. */
 #ifndef MAINTENANCE_ORPHAN_GC_H
 #define MAINTENANCE_ORPHAN_GC_H
 
@@ -7,8 +7,14 @@
 
 #include <contextpack/maintenance.h>
 
-/* Removes those that are older than maintenance.orphan_age_ms, unless dry_run. */
-cpk_status orphan_gc_run(cpk_session *session, int32_t dry_run, const struct op_context *op, cpk_sweep_fn each,
-                         void *user, cpk_sweep_report *report, cpk_error **error);
+struct orphan_gc_request {
+    int32_t dry_run;   /* 1: removes nothing */
+    cpk_sweep_fn each; /* called for each orphan; may be NULL */
+    void *user;
+};
+
+/* Removes the orphans that are older than maintenance.orphan_age_ms. */
+cpk_status orphan_gc_run(cpk_session *session, const struct orphan_gc_request *request, const struct op_context *op,
+                         cpk_sweep_report *report, cpk_error **error);
 
 #endif

@@ -12,37 +12,40 @@
 #define JSON_DEPTH  32
 #define MINUTE_US   INT64_C(60000000)
 #define DAY_US      (INT64_C(86400) * 1000000)
-#define END_OF_TIME (INT64_C(1) << 53) /* the year 2255: see @time in the catalogue */
+#define END_OF_TIME (INT64_C(1) << 53) /* year 2255: upper limit of a time, see @time in queries.sql */
 
-#define UNDATED     "unknown" /* the day of what has no time, or one outside of what a report can tell */
+#define UNDATED     "unknown" /* day of rows without a time, or with one outside the valid range */
 
 struct report {
     cpk_session *session;
     struct store *store;
     const cpk_report_options *options;
     struct report_out out;
-    int64_t from_us;  /* CPK_TIME_UNKNOWN: from the start */
-    int64_t until_us; /* CPK_TIME_UNKNOWN: to the end */
+    int64_t from_us;  /* CPK_TIME_UNKNOWN: no lower limit */
+    int64_t until_us; /* CPK_TIME_UNKNOWN: no upper limit */
 };
 
-/* All of it in one transaction that only reads. */
-static cpk_status run_report(struct report *report, cpk_session *session, const cpk_report_options *options,
-                             cpk_write_fn write, void *write_user, cpk_status (*body)(struct report *, cpk_error **),
-                             cpk_error **error)
+static void report_init(struct report *report, cpk_session *session, const cpk_report_options *options,
+                        cpk_write_fn write, void *write_user)
 {
-    cpk_status status;
-
     report->session = session;
     report->store = session->store;
     report->options = options;
     report->from_us = options->from_us != 0 ? options->from_us : CPK_TIME_UNKNOWN;
     report->until_us = options->until_us != 0 ? options->until_us : CPK_TIME_UNKNOWN;
     report_out_init(&report->out, &session->engine->context, options->format, write, write_user);
-    status = store_begin_reading(report->store, error);
-    if (status == CPK_OK) {
-        status = body(report, error);
-        (void)store_rollback(report->store, NULL); /* nothing was changed */
-    }
+}
+
+/* Runs `body` in one read-only transaction, so that all its queries see the same state; then frees the report. */
+static cpk_status run_report(struct report *report, cpk_status (*body)(struct report *, cpk_error **),
+                             cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY_CLEANUP(store_begin_reading(report->store, error));
+    status = body(report, error);
+    (void)store_rollback(report->store, NULL); /* read-only: nothing to commit */
+cleanup:
     report_out_free(&report->out);
     return status;
 }
@@ -53,19 +56,19 @@ static void write_period(struct report *report)
     report_out_fact_time(&report->out, "until", report->until_us);
 }
 
-/* ---- a user's statement */
+/* --- statement of one user --- */
 
 struct statement_report {
     struct report report;
     const char *user_id;
-    int64_t balance; /* running, holds in it */
+    int64_t balance; /* running balance; open holds are subtracted at the end */
 };
 
 static const char *const STATEMENT_COLUMNS[] = {"time",        "type",     "credits",    "balance", "unlimited",
                                                 "amount",      "currency", "package_id", "job_id",  "stripe_payment_id",
                                                 "description", "id",       NULL};
 
-/* The currency that an entry's metadata names, or the configured one. */
+/* Writes amount and currency; the currency comes from the entry's metadata or else from the settings. */
 static cpk_status write_amount(struct report *report, const cpk_transaction *entry, cpk_error **error)
 {
     struct json_object *metadata = NULL;
@@ -73,7 +76,7 @@ static cpk_status write_amount(struct report *report, const cpk_transaction *ent
     cpk_status status = CPK_OK;
 
     if (entry->amount_micro == TRANSACTION_NO_AMOUNT) {
-        report_out_no_number(&report->out, report->out.is_json ? "amount_micros" : "amount");
+        report_out_null(&report->out, report->out.is_json ? "amount_micros" : "amount");
         report_out_text(&report->out, "currency", NULL);
         return CPK_OK;
     }
@@ -123,17 +126,22 @@ static cpk_status write_entries(struct statement_report *statement, cpk_error **
                                       last != NULL ? last->items[last->count - 1] : NULL, report->until_us, PAGE_ROWS,
                                       &page, error);
         snapshot_list_free(last);
-        for (size_t i = 0; status == CPK_OK && i < page->count; i++) {
-            status = write_entry(statement, page->items[i], error);
+        if (status != CPK_OK) {
+            goto cleanup;
         }
-    } while (status == CPK_OK && page->count == PAGE_ROWS);
-    snapshot_list_free(page);
+        for (size_t i = 0; i < page->count; i++) {
+            CPK_TRY_CLEANUP(write_entry(statement, page->items[i], error));
+        }
+    } while (page->count == PAGE_ROWS);
     report_out_end_rows(&report->out);
+cleanup:
+    snapshot_list_free(page);
     return status;
 }
 
-/* Lines of CSV that JSON has as members: opening, closing, available. */
-static cpk_status write_line(struct statement_report *statement, const char *type, int64_t time_us, cpk_error **error)
+/* CSV only: a row for an opening, closing or available balance, which JSON has as a member of the top-level object. */
+static cpk_status write_balance_row(struct statement_report *statement, const char *type, int64_t time_us,
+                                    cpk_error **error)
 {
     struct report_out *out = &statement->report.out;
 
@@ -143,10 +151,10 @@ static cpk_status write_line(struct statement_report *statement, const char *typ
     report_out_begin_row(out);
     report_out_time(out, "time", time_us);
     report_out_text(out, "type", type);
-    report_out_no_number(out, "credits");
+    report_out_null(out, "credits");
     report_out_number(out, "balance", statement->balance);
     for (size_t i = 4; STATEMENT_COLUMNS[i] != NULL; i++) {
-        report_out_no_number(out, STATEMENT_COLUMNS[i]);
+        report_out_null(out, STATEMENT_COLUMNS[i]);
     }
     return report_out_end_row(out, error);
 }
@@ -166,11 +174,11 @@ static cpk_status write_hold(struct statement_report *statement, const struct re
         report_out_time(out, "expires", hold->expires_us);
     } else {
         for (size_t i = 4; i < 8; i++) {
-            report_out_no_number(out, STATEMENT_COLUMNS[i]);
+            report_out_null(out, STATEMENT_COLUMNS[i]);
         }
         report_out_text(out, "job_id", hold->reference);
-        report_out_no_number(out, "stripe_payment_id");
-        report_out_text(out, "description", "Set aside for work that goes on");
+        report_out_null(out, "stripe_payment_id");
+        report_out_text(out, "description", "Reserved for work in progress");
     }
     report_out_text(out, "id", hold->hold_id);
     return report_out_end_row(out, error);
@@ -191,12 +199,16 @@ static cpk_status write_holds(struct statement_report *statement, cpk_error **er
                                last != NULL ? ((const struct report_hold *)last->items[last->count - 1])->hold_id : "",
                                PAGE_ROWS, &page, error);
         snapshot_list_free(last);
-        for (size_t i = 0; status == CPK_OK && i < page->count; i++) {
-            status = write_hold(statement, page->items[i], error);
+        if (status != CPK_OK) {
+            goto cleanup;
         }
-    } while (status == CPK_OK && page->count == PAGE_ROWS);
-    snapshot_list_free(page);
+        for (size_t i = 0; i < page->count; i++) {
+            CPK_TRY_CLEANUP(write_hold(statement, page->items[i], error));
+        }
+    } while (page->count == PAGE_ROWS);
     report_out_end_rows(&report->out);
+cleanup:
+    snapshot_list_free(page);
     return status;
 }
 
@@ -212,15 +224,15 @@ static cpk_status write_statement(struct report *report, cpk_error **error)
     report_out_fact_text(out, "user_id", statement->user_id);
     write_period(report);
     report_out_fact(out, "opening_balance", head.opening);
-    CPK_TRY(write_line(statement, "opening", report->from_us, error));
+    CPK_TRY(write_balance_row(statement, "opening", report->from_us, error));
     CPK_TRY(write_entries(statement, error));
     report_out_fact(out, "closing_balance", statement->balance);
-    CPK_TRY(write_line(statement, "closing", report->until_us, error));
+    CPK_TRY(write_balance_row(statement, "closing", report->until_us, error));
     if (report->until_us == CPK_TIME_UNKNOWN) {
         CPK_TRY(write_holds(statement, error));
         report_out_fact(out, "held", head.held);
         report_out_fact(out, "balance", head.balance);
-        CPK_TRY(write_line(statement, "available", CPK_TIME_UNKNOWN, error));
+        CPK_TRY(write_balance_row(statement, "available", CPK_TIME_UNKNOWN, error));
     }
     return report_out_end(out, error);
 }
@@ -232,12 +244,13 @@ cpk_status report_statement(cpk_session *session, const char *user_id, const cpk
 
     memset(&statement, 0, sizeof statement);
     CPK_TRY(store_whose(session->store, user_id, &statement.user_id, error));
-    return run_report(&statement.report, session, options, write, write_user, write_statement, error);
+    report_init(&statement.report, session, options, write, write_user);
+    return run_report(&statement.report, write_statement, error);
 }
 
-/* ---- by day, of all users */
+/* --- all users by day --- */
 
-/* The days of the period that may have rows, one after another. */
+/* Writes the rows of one day; from_us and until_us limit it to the report's period. */
 typedef cpk_status (*day_fn)(struct report *report, int64_t from_us, int64_t until_us, const char *day,
                              cpk_error **error);
 
@@ -246,7 +259,8 @@ static int32_t is_undated(const char *day)
     return strcmp(day, UNDATED) == 0;
 }
 
-static cpk_status each_day(struct report *report, int32_t with_plans, day_fn day, cpk_error **error)
+/* Calls `day` for each day of the period that may have rows, in order. */
+static cpk_status for_each_day(struct report *report, int32_t with_plans, day_fn day, cpk_error **error)
 {
     int64_t offset_us = report->options->utc_offset_minutes * MINUTE_US;
     int64_t end_us = report->until_us != CPK_TIME_UNKNOWN ? report->until_us : END_OF_TIME;
@@ -262,8 +276,9 @@ static cpk_status each_day(struct report *report, int32_t with_plans, day_fn day
         if (next_us == CPK_TIME_UNKNOWN) {
             return CPK_OK;
         }
-        next_us = next_us < end_us ? next_us : end_us;                                    /* a row may hold any time */
-        start_us = (next_us + offset_us + DAY_US) / DAY_US * DAY_US - DAY_US - offset_us; /* offset may be below zero */
+        next_us = next_us < end_us ? next_us : end_us; /* a row's time may be beyond it */
+        start_us = (next_us + offset_us + DAY_US) / DAY_US * DAY_US - DAY_US -
+                   offset_us; /* + and - DAY_US: the offset may be negative */
         stop_us = start_us + DAY_US < end_us ? start_us + DAY_US : end_us;
         time_format_date(start_us + offset_us, name);
         CPK_TRY(day(report, start_us > from_us ? start_us : from_us, stop_us, name, error));
@@ -279,10 +294,10 @@ static cpk_status write_days(struct report *report, const char *const columns[],
     write_period(report);
     report_out_fact(&report->out, "utc_offset_minutes", report->options->utc_offset_minutes);
     report_out_begin_rows(&report->out, "days");
-    if (report->from_us == CPK_TIME_UNKNOWN) { /* of periods that follow each other, one has them */
+    if (report->from_us == CPK_TIME_UNKNOWN) { /* only then, so that consecutive periods count them once */
         CPK_TRY(day(report, 0, END_OF_TIME, UNDATED, error));
     }
-    CPK_TRY(each_day(report, with_plans, day, error));
+    CPK_TRY(for_each_day(report, with_plans, day, error));
     report_out_end_rows(&report->out);
     return report_out_end(&report->out, error);
 }
@@ -339,7 +354,8 @@ cpk_status report_revenue(cpk_session *session, const cpk_report_options *option
 {
     struct report report;
 
-    return run_report(&report, session, options, write, write_user, write_revenue, error);
+    report_init(&report, session, options, write, write_user);
+    return run_report(&report, write_revenue, error);
 }
 
 static const char *const USAGE_COLUMNS[] = {"day",
@@ -386,5 +402,6 @@ cpk_status report_usage(cpk_session *session, const cpk_report_options *options,
 {
     struct report report;
 
-    return run_report(&report, session, options, write, write_user, write_usage, error);
+    report_init(&report, session, options, write, write_user);
+    return run_report(&report, write_usage, error);
 }

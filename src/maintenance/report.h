@@ -1,4 +1,4 @@
-/* Reports: rows of the ledger and sums of days, written as CSV or JSON. */
+/* Statements of one user's ledger, and revenue and usage by day, written as CSV or JSON. */
 #ifndef MAINTENANCE_REPORT_H
 #define MAINTENANCE_REPORT_H
 
@@ -6,7 +6,7 @@
 
 #include <contextpack/report.h>
 
-/* The options were checked. */
+/* The options must be valid: the callers in api/ check them. user_id NULL: the session's own user. */
 cpk_status report_statement(cpk_session *session, const char *user_id, const cpk_report_options *options,
                             cpk_write_fn write, void *write_user, cpk_error **error);
 cpk_status report_revenue(cpk_session *session, const cpk_report_options *options, cpk_write_fn write, void *write_user,

@@ -25,25 +25,26 @@ void report_out_free(struct report_out *out)
     buffer_free(&out->buffer);
 }
 
-static cpk_status hand_on(struct report_out *out, size_t least, cpk_error **error)
+/* Passes the buffer to the writer if it has at min_bytes min_bytes. */
+static cpk_status flush_buffer(struct report_out *out, size_t min_bytes, cpk_error **error)
 {
     if (out->buffer.failed) {
         return error_out_of_memory(error);
     }
-    if (out->buffer.length == 0 || out->buffer.length < least) {
+    if (out->buffer.length == 0 || out->buffer.length < min_bytes) {
         return CPK_OK;
     }
     if (out->write(out->write_user, out->buffer.data, out->buffer.length) != 0) {
-        return error_set(error, CPK_ERROR_CANCELLED, "report", "the writer asked to stop");
+        return error_set(error, CPK_ERROR_CANCELLED, "report", "the write callback stopped the report");
     }
     buffer_clear(&out->buffer);
     return CPK_OK;
 }
 
-/* ---- cells of CSV */
+/* --- cells --- */
 
-/* A cell that a spreadsheet would take for a formula is told to be text by an apostrophe. */
-static void csv_text(struct report_out *out, const char *value)
+/* Prefixes an apostrophe to text that a spreadsheet would evaluate as a formula. */
+static void write_csv_text(struct report_out *out, const char *value)
 {
     const char *risky = strchr("=+-@\t\r", value[0]);
 
@@ -60,7 +61,7 @@ static void csv_text(struct report_out *out, const char *value)
     buffer_append_byte(&out->buffer, '"');
 }
 
-/* Names the next value; 1 when it is CSV's to write. */
+/* Starts a value: writes the JSON key or the CSV separator. Returns 1 for CSV. */
 static int32_t begin_cell(struct report_out *out, const char *name)
 {
     if (out->is_json) {
@@ -79,7 +80,7 @@ void report_out_text(struct report_out *out, const char *name, const char *value
     if (!begin_cell(out, name)) {
         json_write_string(&out->json, value);
     } else if (value != NULL) {
-        csv_text(out, value);
+        write_csv_text(out, value);
     }
 }
 
@@ -92,7 +93,7 @@ void report_out_number(struct report_out *out, const char *name, int64_t value)
     }
 }
 
-void report_out_no_number(struct report_out *out, const char *name)
+void report_out_null(struct report_out *out, const char *name)
 {
     if (!begin_cell(out, name)) {
         json_write_null(&out->json);
@@ -129,7 +130,7 @@ void report_out_money(struct report_out *out, const char *name, int64_t micros)
                          digits, (unsigned long long)fraction);
 }
 
-/* ---- around them */
+/* --- structure --- */
 
 void report_out_fact(struct report_out *out, const char *name, int64_t value)
 {
@@ -189,7 +190,7 @@ cpk_status report_out_end(struct report_out *out, cpk_error **error)
         json_write_end_object(&out->json);
         buffer_append_byte(&out->buffer, '\n');
     }
-    return hand_on(out, 0, error);
+    return flush_buffer(out, 0, error);
 }
 
 void report_out_begin_row(struct report_out *out)
@@ -207,5 +208,5 @@ cpk_status report_out_end_row(struct report_out *out, cpk_error **error)
     } else {
         buffer_append_text(&out->buffer, "\r\n");
     }
-    return hand_on(out, PIECE_BYTES, error);
+    return flush_buffer(out, PIECE_BYTES, error);
 }

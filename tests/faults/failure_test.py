@@ -289,7 +289,7 @@ def test_many_sources(room):
     connection.commit()
     connection.close()
     out, _ = home.run("doctor")
-    need_says(out, "none missing, none left over")
+    need_says(out, "none damaged, missing or orphaned")
 
 
 def test_storage_removed(room):

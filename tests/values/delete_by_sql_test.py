@@ -33,7 +33,7 @@ class DeleteBySqlTest(service.ServiceTest):
         self.assertEqual(self.service.credits.audit(), [])
         self.assertEqual(self.service.credits.balance(self.user).free, balance)
         self.assertEqual([check.text for check in self.engine.check() if check.subject in ("ledger", "values")],
-                         ["every balance is what the transactions say", "times, amounts and counts are read as they are"])
+                         ["every balance matches the ledger", "times, amounts and counts are valid"])
 
     def roles(self):
         return ("authenticated", "service_role") if self.is_postgres else ("service_role",)

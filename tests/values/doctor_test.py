@@ -38,7 +38,7 @@ class DoctorTest(service.ServiceTest):
     def test_sound(self):
         self.assertEqual(self.checks(outcome="FAILED"), [])
         self.assertEqual(len(self.checks("blobs", "PASSED")), 1)
-        self.assertEqual(self.checks("work", "PASSED"), ["nothing is left unfinished"])
+        self.assertEqual(self.checks("work", "PASSED"), ["no source, export or job was left unfinished"])
         self.assertEqual(len(self.checks("folders", "PASSED")), 1)
 
     def test_a_blob_that_cannot_be_read(self):

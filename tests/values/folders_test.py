@@ -291,7 +291,7 @@ class FoldersTest(service.ServiceTest):
         outer, inner = self.user("outer", "data"), self.user("inner", "data/inner")
         run = lambda *words: subprocess.run([COMMAND, *words, "--storage", "file:" + self.blobs], capture_output=True, text=True, check=False)
         self.assertNotEqual(run("doctor").returncode, 0)
-        self.assertIn("lies in that of user " + outer.id, run("doctor").stdout)
+        self.assertIn("is inside that of user " + outer.id, run("doctor").stdout)
         answer = json.loads(run("user", "delete", outer.id, "--yes", "--json").stdout)
         self.assertEqual([note["where"] for note in answer["kept"]], ["data"])
         self.assertIn(inner.id, answer["kept"][0]["text"])

@@ -182,7 +182,7 @@ class OddValuesTest(service.ServiceTest):
         repairs = [check.text.partition("to repair it: ")[2] for check in found if "UPDATE" in check.text]
         self.assertEqual([answer for answer in self.database.run_each(repairs) if answer[0] == "error"], [])
         left = [check.text for check in self.engine.check() if check.subject == "values"]
-        self.assertEqual(left, ["times, amounts and counts are read as they are"])
+        self.assertEqual(left, ["times, amounts and counts are valid"])
         return len(repairs)
 
     def test_lists_end(self):

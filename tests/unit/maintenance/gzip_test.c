@@ -1,4 +1,4 @@
-/* Lines through gzip and back; what is no whole file is refused. */
+/* gzip round trip, line by line; incomplete and damaged files are rejected. */
 #include "support/test.h"
 
 #include "base/memory.h"
@@ -22,7 +22,7 @@ struct seen {
     int64_t stop_after;
 };
 
-static cpk_status take_line(void *user, const char *line, size_t length, cpk_error **error)
+static cpk_status append_line(void *user, const char *line, size_t length, cpk_error **error)
 {
     struct seen *seen = user;
 
@@ -35,7 +35,7 @@ static cpk_status take_line(void *user, const char *line, size_t length, cpk_err
 
 static cpk_status unpack(const void *bytes, size_t length, struct seen *seen)
 {
-    return gzip_lines(&memory_default, bytes, length, take_line, seen, NULL);
+    return gzip_lines(&memory_default, bytes, length, append_line, seen, NULL);
 }
 
 static void seen_start(struct seen *seen)
@@ -44,7 +44,7 @@ static void seen_start(struct seen *seen)
     buffer_init(&seen->text, &memory_default);
 }
 
-static void lines_come_back_as_they_were(void **state)
+static void lines_survive_a_round_trip(void **state)
 {
     struct buffer text;
     struct buffer file;
@@ -53,14 +53,14 @@ static void lines_come_back_as_they_were(void **state)
 
     (void)state;
     buffer_init(&text, &memory_default);
-    for (int i = 0; i < 5000; i++) { /* more than a block of the reader and of the writer */
+    for (int i = 0; i < 5000; i++) { /* more than one block for reader and writer */
         buffer_append_format(&text, "{\"row\":%d,\"text\":\"%0*d\"}\n", i, i % 97, i);
     }
     buffer_append_text(&text, "\n");
     pack(text.data, text.length, &file);
     pack(text.data, text.length, &again);
     assert_int_equal(file.length, again.length);
-    assert_memory_equal(file.data, again.data, file.length); /* no clock in it */
+    assert_memory_equal(file.data, again.data, file.length); /* the header has no time */
     assert_true(file.length < text.length / 3);
     seen_start(&seen);
     assert_int_equal(unpack(file.data, file.length, &seen), CPK_OK);
@@ -77,7 +77,7 @@ static void lines_come_back_as_they_were(void **state)
     buffer_free(&again);
 }
 
-static void what_is_no_whole_file_is_refused(void **state)
+static void incomplete_or_damaged_file_is_rejected(void **state)
 {
     static const char text[] = "one\ntwo\n";
     struct buffer file;
@@ -106,7 +106,7 @@ static void what_is_no_whole_file_is_refused(void **state)
     buffer_free(&file);
 }
 
-static void a_line_has_a_limit(void **state)
+static void line_longer_than_the_limit_is_rejected(void **state)
 {
     char *text = malloc(GZIP_LINE_BYTES_MAX + 2);
     struct buffer file;
@@ -133,9 +133,9 @@ static void a_line_has_a_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_come_back_as_they_were),
-        cmocka_unit_test(what_is_no_whole_file_is_refused),
-        cmocka_unit_test(a_line_has_a_limit),
+        cmocka_unit_test(lines_survive_a_round_trip),
+        cmocka_unit_test(incomplete_or_damaged_file_is_rejected),
+        cmocka_unit_test(line_longer_than_the_limit_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
