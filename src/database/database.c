@@ -36,26 +36,29 @@ struct db_session {
     struct arena queued_values;
 };
 
-static cpk_status copy_table(cpk_database_driver *ours, const cpk_database_driver *given, cpk_error **error)
+static cpk_status copy_table(cpk_database_driver *table, const cpk_database_driver *params, cpk_error **error)
 {
+    static const struct driver_slot required[] = {
+        DRIVER_SLOT(cpk_database_driver, session_open), DRIVER_SLOT(cpk_database_driver, session_close),
+        DRIVER_SLOT(cpk_database_driver, begin),        DRIVER_SLOT(cpk_database_driver, commit),
+        DRIVER_SLOT(cpk_database_driver, rollback),     DRIVER_SLOT(cpk_database_driver, exec),
+        DRIVER_SLOT(cpk_database_driver, cursor_next),  DRIVER_SLOT(cpk_database_driver, cursor_close),
+    };
     const struct driver_kind kind = {
         .domain = DOMAIN,
         .name = "the database driver",
         .abi_version = CPK_DATABASE_ABI,
-        .our_bytes = sizeof *ours,
-        .bounds = STRUCT_BOUNDS(*ours),
-        .required_bytes = offsetof(cpk_database_driver, cursor_close) + sizeof ours->cursor_close,
+        .table_bytes = sizeof *table,
+        .bounds = STRUCT_BOUNDS(*table),
         .capabilities = CPK_DATABASE_CAN_ROW_SECURITY,
+        .required = required,
+        .required_count = sizeof required / sizeof *required,
     };
 
-    CPK_TRY(driver_copy(ours, given, &kind, error));
-    if (ours->session_open == NULL || ours->session_close == NULL || ours->begin == NULL || ours->commit == NULL ||
-        ours->rollback == NULL || ours->exec == NULL || ours->cursor_next == NULL || ours->cursor_close == NULL) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database driver lacks a required slot");
-    }
-    if (ours->dialect != CPK_DIALECT_SQLITE && ours->dialect != CPK_DIALECT_POSTGRESQL) {
+    CPK_TRY(driver_copy(table, params, &kind, error));
+    if (table->dialect != CPK_DIALECT_SQLITE && table->dialect != CPK_DIALECT_POSTGRESQL) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN, "the database driver's dialect %d is unknown",
-                         ours->dialect);
+                         table->dialect);
     }
     return CPK_OK;
 }

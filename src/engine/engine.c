@@ -51,20 +51,21 @@ static cpk_status set_context(struct context *context, const cpk_engine_options 
 static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     if (options->analyzer_driver != NULL) {
+        static const struct driver_slot required[] = {
+            DRIVER_SLOT(cpk_analyzer_driver, identity),
+            DRIVER_SLOT(cpk_analyzer_driver, analyze),
+        };
         const struct driver_kind kind = {
             .domain = "engine",
             .name = "the analyzer driver",
             .abi_version = CPK_ANALYZER_ABI,
-            .our_bytes = sizeof engine->analyzer,
+            .table_bytes = sizeof engine->analyzer,
             .bounds = STRUCT_BOUNDS(engine->analyzer),
-            .required_bytes = offsetof(cpk_analyzer_driver, analyze) + sizeof engine->analyzer.analyze,
+            .required = required,
+            .required_count = sizeof required / sizeof *required,
         };
 
-        CPK_TRY(driver_copy(&engine->analyzer, options->analyzer_driver, &kind, error));
-        if (engine->analyzer.identity == NULL || engine->analyzer.analyze == NULL) {
-            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "the analyzer driver lacks a required slot");
-        }
-        return CPK_OK;
+        return driver_copy(&engine->analyzer, options->analyzer_driver, &kind, error);
     }
     if (options->analyzer == NULL || strcmp(options->analyzer, EXTRACTIVE_URI) == 0) {
         extractive_driver_init(&engine->analyzer, &engine->context);
@@ -76,13 +77,19 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
 
 static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
+    static const struct driver_slot required[] = {
+        DRIVER_SLOT(cpk_extractor_driver, name),
+        DRIVER_SLOT(cpk_extractor_driver, sniff),
+        DRIVER_SLOT(cpk_extractor_driver, extract),
+    };
     const struct driver_kind kind = {
         .domain = "engine",
         .name = "an extractor driver",
         .abi_version = CPK_EXTRACTOR_ABI,
-        .our_bytes = sizeof(cpk_extractor_driver),
+        .table_bytes = sizeof(cpk_extractor_driver),
         .bounds = STRUCT_BOUNDS((cpk_extractor_driver){0}),
-        .required_bytes = offsetof(cpk_extractor_driver, extract) + sizeof engine->extractors->extract,
+        .required = required,
+        .required_count = sizeof required / sizeof *required,
     };
     size_t count = options->extractor_driver_count;
 
@@ -101,9 +108,6 @@ static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *
         cpk_extractor_driver *driver = &engine->extractors[i];
 
         CPK_TRY(driver_copy(driver, options->extractor_drivers[i], &kind, error));
-        if (driver->name == NULL || driver->sniff == NULL || driver->extract == NULL) {
-            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "an extractor driver lacks a required slot");
-        }
         engine->extractor_pointers[i] = driver;
     }
     return CPK_OK;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SUBSCRIBER_BYTES 8 /* of an IPv6 address: a /64 */
+#define SUBSCRIBER_BYTES 8 /* network part of an IPv6 address: a /64 */
 #define MAPPED_AT        12
 
 static const unsigned char MAPPED[MAPPED_AT] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};

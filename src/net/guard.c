@@ -11,13 +11,13 @@
 
 #define NETWORK_TEXT_BYTES 64
 
-/* What IANA's registry of special addresses and the clouds keep for themselves. */
+/* IANA's special-purpose address registry, and addresses of cloud metadata services. */
 static const struct guard_network CLOSED_V4[] = {
     {{0}, AF_INET, 8},                 /* this network */
     {{10}, AF_INET, 8},                /* private */
-    {{100, 64}, AF_INET, 10},          /* carrier NAT; 100.100.100.200 is a metadata service */
+    {{100, 64}, AF_INET, 10},          /* carrier-grade NAT; 100.100.100.200 is a metadata service */
     {{127}, AF_INET, 8},               /* loopback */
-    {{168, 63, 129, 16}, AF_INET, 32}, /* a cloud's host agent */
+    {{168, 63, 129, 16}, AF_INET, 32}, /* Azure host agent */
     {{169, 254}, AF_INET, 16},         /* link-local; 169.254.169.254 is the usual metadata service */
     {{172, 16}, AF_INET, 12},          /* private */
     {{192, 0, 0}, AF_INET, 24},        /* protocol assignments; 192.0.0.192 is a metadata service */
@@ -34,8 +34,8 @@ static const struct guard_network CLOSED_V4[] = {
     {{240}, AF_INET, 4},               /* reserved, broadcast */
 };
 
-/* All that is outside this is closed: loopback, mapped, compatible, translated, NAT64, unique local, link-local,
- * site-local, multicast, discard, segment routing. */
+/* Global unicast. Everything outside is refused: loopback, mapped, compatible, translated, NAT64, unique local,
+ * link-local, site-local, multicast, discard, segment routing. */
 static const struct guard_network OPEN_V6 = {{0x20}, AF_INET6, 3};
 
 static const struct guard_network CLOSED_V6[] = {
@@ -46,14 +46,14 @@ static const struct guard_network CLOSED_V6[] = {
     {{0x3f, 0xff}, AF_INET6, 20},                   /* documentation */
 };
 
-/* A socket address without its layout. */
+/* A socket address, independent of its family's layout. */
 struct guard_address {
-    unsigned char bytes[16]; /* IPv4: the first four */
+    unsigned char bytes[16]; /* IPv4: the first four bytes */
     int32_t family;          /* AF_INET or AF_INET6 */
     int32_t port;
 };
 
-static int32_t network_holds(const struct guard_network *network, const struct guard_address *address)
+static int32_t network_contains(const struct guard_network *network, const struct guard_address *address)
 {
     size_t whole = (size_t)network->prefix_bits / 8;
     int32_t rest = network->prefix_bits % 8;
@@ -64,29 +64,30 @@ static int32_t network_holds(const struct guard_network *network, const struct g
     return rest == 0 || ((address->bytes[whole] ^ network->bytes[whole]) >> (8 - rest)) == 0;
 }
 
-static int32_t any_holds(const struct guard_network *networks, size_t count, const struct guard_address *address)
+static int32_t any_contains(const struct guard_network *networks, size_t count, const struct guard_address *address)
 {
     for (size_t i = 0; i < count; i++) {
-        if (network_holds(&networks[i], address)) {
+        if (network_contains(&networks[i], address)) {
             return 1;
         }
     }
     return 0;
 }
 
-/* 1 for an address on the public internet: not loopback, private, link-local, multicast, reserved, a cloud's metadata
- * service, or an IPv6 form that carries an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo). */
+/* Returns 1 for an address on the public internet: not loopback, private, link-local, multicast, reserved or a cloud
+ * metadata service, and not an IPv6 address that embeds an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo). */
 static int32_t is_public(const struct guard_address *address)
 {
     if (address->family == AF_INET) {
-        return !any_holds(CLOSED_V4, sizeof CLOSED_V4 / sizeof CLOSED_V4[0], address);
+        return !any_contains(CLOSED_V4, sizeof CLOSED_V4 / sizeof CLOSED_V4[0], address);
     }
-    return network_holds(&OPEN_V6, address) && !any_holds(CLOSED_V6, sizeof CLOSED_V6 / sizeof CLOSED_V6[0], address);
+    return network_contains(&OPEN_V6, address) &&
+           !any_contains(CLOSED_V6, sizeof CLOSED_V6 / sizeof CLOSED_V6[0], address);
 }
 
 static int32_t is_allowed(const struct guard *guard, const struct guard_address *address)
 {
-    return any_holds(guard->allowed, guard->allowed_count, address) ||
+    return any_contains(guard->allowed, guard->allowed_count, address) ||
            ((address->port == 80 || address->port == 443) && is_public(address));
 }
 
@@ -126,7 +127,7 @@ int32_t guard_allows_text(const struct guard *guard, const char *address, int32_
     return is_allowed(guard, &copy);
 }
 
-/* "10.1.0.0/16" or an address alone. */
+/* Parses "10.1.0.0/16", or a single address. */
 static int32_t read_network(const char *text, struct guard_network *network)
 {
     char address[NETWORK_TEXT_BYTES];

@@ -1,4 +1,4 @@
-/* Which network addresses a URL that a user named may lead to: public ones, and those the operator allowed. */
+/* Checks the network addresses of URLs that users supply: public ones and those in net.allow_addresses are allowed. */
 #ifndef NET_GUARD_H
 #define NET_GUARD_H
 
@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 struct guard_network {
-    unsigned char bytes[16]; /* IPv4: the first four */
+    unsigned char bytes[16]; /* IPv4: the first four bytes */
     int32_t family;          /* AF_INET or AF_INET6 */
     int32_t prefix_bits;
 };
@@ -18,15 +18,15 @@ struct guard {
     size_t allowed_count;
 };
 
-/* Reads the networks of net.allow_addresses: "127.0.0.1, 10.1.0.0/16, ::1". */
+/* Parses net.allow_addresses, for example "127.0.0.1, 10.1.0.0/16, ::1". */
 cpk_status guard_init(struct guard *guard, const struct context *context, cpk_error **error);
 void guard_free(struct guard *guard);
 
-/* 1 when a user's URL may lead there: an address on the operator's list, or a public one at port 80 or 443. IPv4 and
- * IPv6 addresses only; `address` is as long as its family says. */
+/* Returns 1 if a user's URL may connect there: an address in net.allow_addresses, or a public one with port 80 or 443.
+ * IPv4 and IPv6 only; `address` has its family's full size. */
 int32_t guard_allows(const struct guard *guard, const struct sockaddr *address);
 
-/* The same for an address as text, such as libcurl tells of a connection that it used again. */
+/* The same for a textual address, as libcurl reports it for a reused connection. */
 int32_t guard_allows_text(const struct guard *guard, const char *address, int32_t port);
 
 #endif

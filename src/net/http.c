@@ -12,20 +12,19 @@
 #include <string.h>
 #include <time.h>
 
-#define HANDLES_IDLE_MAX 8 /* kept for each kind of URL */
+#define HANDLES_IDLE_MAX 8 /* for trusted and for other URLs each */
 #define SLEEP_SLICE_MS   50
 
 struct http {
     const struct context *context;
     struct guard guard;
     pthread_mutex_t lock;
-    struct http_attempt_handle
-        *idle[2]; /* by is_trusted: a connection to a trusted place is never used for a user's URL */
+    struct http_attempt_handle *idle[2]; /* by is_trusted: a user's URL never reuses a trusted connection */
     int32_t idle_count[2];
 };
 
-/* libcurl counts and locks this itself; once is enough for all engines, and it is never undone: a host may use libcurl,
- * too. What failed is tried again by the next client: it fails without memory. */
+/* Initializes libcurl once for all engines. Never cleaned up, because the host may use libcurl, too. A failure (out of
+ * memory) is not remembered: the next client tries again. */
 static cpk_status init_library(cpk_error **error)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -43,29 +42,29 @@ static cpk_status init_library(cpk_error **error)
         return error_out_of_memory(error);
     }
     return code == CURLE_OK ? CPK_OK
-                            : error_set_native(error, CPK_ERROR_INTERNAL, "net", "", 1, "libcurl can't start: %s",
+                            : error_set_native(error, CPK_ERROR_INTERNAL, "net", "", 1, "can't initialize libcurl: %s",
                                                curl_easy_strerror(code));
 }
 
 cpk_status http_create(const struct context *context, struct http **client, cpk_error **error)
 {
-    struct http *made;
+    struct http *created;
     cpk_status status;
 
     CPK_TRY(init_library(error));
-    made = memory_allocate_zeroed(&context->allocator, sizeof *made);
-    if (made == NULL) {
+    created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    if (created == NULL) {
         return error_out_of_memory(error);
     }
-    made->context = context;
-    status = guard_init(&made->guard, context, error);
+    created->context = context;
+    status = guard_init(&created->guard, context, error);
     if (status != CPK_OK) {
-        guard_free(&made->guard);
-        memory_release(&context->allocator, made, sizeof *made);
+        guard_free(&created->guard);
+        memory_release(&context->allocator, created, sizeof *created);
         return status;
     }
-    pthread_mutex_init(&made->lock, NULL);
-    *client = made;
+    pthread_mutex_init(&created->lock, NULL);
+    *client = created;
     return CPK_OK;
 }
 
@@ -87,8 +86,9 @@ void http_free(struct http *client)
     memory_release(&client->context->allocator, client, sizeof *client);
 }
 
-/* The one that was used last has the warmest connections. */
-static cpk_status take_handle(struct http *client, size_t kind, struct http_attempt_handle **handle, cpk_error **error)
+/* Takes the most recently used handle: its connections are most likely still open. */
+static cpk_status handle_acquire(struct http *client, size_t kind, struct http_attempt_handle **handle,
+                                 cpk_error **error)
 {
     pthread_mutex_lock(&client->lock);
     *handle = client->idle[kind];
@@ -100,7 +100,7 @@ static cpk_status take_handle(struct http *client, size_t kind, struct http_atte
     return *handle != NULL ? CPK_OK : http_attempt_handle_create(client->context, handle, error);
 }
 
-static void give_handle(struct http *client, size_t kind, struct http_attempt_handle *handle)
+static void handle_release(struct http *client, size_t kind, struct http_attempt_handle *handle)
 {
     pthread_mutex_lock(&client->lock);
     if (client->idle_count[kind] < HANDLES_IDLE_MAX) {
@@ -113,24 +113,24 @@ static void give_handle(struct http *client, size_t kind, struct http_attempt_ha
     http_attempt_handle_free(client->context, handle);
 }
 
-static cpk_status limit_error(const struct http_attempt *attempt, cpk_error **error)
+static cpk_status set_limit_error(const struct http_attempt *attempt, cpk_error **error)
 {
     const struct http_request *request = attempt->request;
 
-    return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "net", "%s: the answer is larger than %s allows",
+    return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "net", "%s: the response is larger than %s",
                      attempt->response->shown,
                      request->max_body_name != NULL ? request->max_body_name : "net.max_response_bytes");
 }
 
-static cpk_status timeout_error(const struct http_attempt *attempt, cpk_error **error)
+static cpk_status set_timeout_error(const struct http_attempt *attempt, cpk_error **error)
 {
-    return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no answer within %s",
+    return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no response within %s",
                             attempt->response->shown,
                             attempt->has_started ? "net.timeout_ms" : "net.connect_timeout_ms");
 }
 
-/* What a broken attempt means to the caller. */
-static cpk_status exchange_error(const struct http_attempt *attempt, cpk_error **error)
+/* Converts a failed attempt to the caller's error. */
+static cpk_status set_attempt_error(const struct http_attempt *attempt, cpk_error **error)
 {
     const char *shown = attempt->response->shown;
     char native[32];
@@ -141,16 +141,16 @@ static cpk_status exchange_error(const struct http_attempt *attempt, cpk_error *
     }
     if (attempt->is_refused) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, "net",
-                         "%s: the address is not a public one; setting net.allow_addresses can allow it", shown);
+                         "%s: the address is not public; setting net.allow_addresses can allow it", shown);
     }
     if (attempt->is_too_large) {
-        return limit_error(attempt, error);
+        return set_limit_error(attempt, error);
     }
     if (attempt->code == CURLE_OUT_OF_MEMORY || attempt->is_out_of_memory || attempt->response->body.failed) {
         return error_out_of_memory(error);
     }
     if (attempt->code == CURLE_OPERATION_TIMEDOUT) {
-        return timeout_error(attempt, error);
+        return set_timeout_error(attempt, error);
     }
     snprintf(native, sizeof native, "curl %d", (int)attempt->code);
     return error_set_native(error, CPK_ERROR_NETWORK, "net", native, !is_final, "%s: %s", shown,
@@ -168,7 +168,7 @@ static int32_t may_repeat(const struct http_attempt *attempt)
     return request->is_repeatable || !attempt->has_started;
 }
 
-/* A body that was begun has to begin anew. */
+/* Rewinds a body that was partly sent. Returns 0 if that is not possible. */
 static int32_t rewind_reader(const struct http_attempt *attempt)
 {
     const struct http_body_reader *reader = attempt->request->reader;
@@ -195,7 +195,7 @@ static int32_t code_is_transient(CURLcode code)
     }
 }
 
-/* Milliseconds until the next attempt, or RETRY_NO. */
+/* Returns the delay before the next attempt in milliseconds, or RETRY_NO. */
 static int64_t next_delay_ms(const struct http_attempt *attempt)
 {
     const struct retry_policy *policy = attempt->request->retry != NULL ? attempt->request->retry : &RETRY_NEVER;
@@ -233,8 +233,8 @@ static cpk_status wait_ms(int64_t delay_ms, const cpk_cancel *cancel, cpk_error 
     return cancel_check(cancel, error);
 }
 
-/* Forgets what an earlier attempt left in the response. */
-static void clear_answer(const struct context *context, struct http_response *response)
+/* Resets the response before an attempt. */
+static void clear_response(const struct context *context, struct http_response *response)
 {
     buffer_clear(&response->body);
     response->status = 0;
@@ -244,9 +244,9 @@ static void clear_answer(const struct context *context, struct http_response *re
     }
 }
 
-/* One attempt; *delay_ms is when to try again, or RETRY_NO when it is over. */
-static cpk_status attempt(struct http *client, const struct http_request *request, struct http_response *response,
-                          int64_t *delay_ms, cpk_error **error)
+/* Makes one attempt. *delay_ms: the delay before the next one, or RETRY_NO. */
+static cpk_status send_once(struct http *client, const struct http_request *request, struct http_response *response,
+                            int64_t *delay_ms, cpk_error **error)
 {
     struct http_attempt attempt = {
         .context = client->context, .guard = &client->guard, .request = request, .response = response};
@@ -256,11 +256,11 @@ static cpk_status attempt(struct http *client, const struct http_request *reques
     cpk_status status;
 
     *delay_ms = RETRY_NO;
-    clear_answer(client->context, response);
+    clear_response(client->context, response);
     response->attempts++;
-    CPK_TRY(take_handle(client, kind, &handle, error));
+    CPK_TRY(handle_acquire(client, kind, &handle, error));
     status = http_attempt_run(&attempt, handle, error);
-    give_handle(client, kind, handle);
+    handle_release(client, kind, handle);
     CPK_TRY(status);
     *delay_ms = next_delay_ms(&attempt);
     if (*delay_ms != RETRY_NO && !rewind_reader(&attempt)) {
@@ -270,16 +270,17 @@ static cpk_status attempt(struct http *client, const struct http_request *reques
                 attempt.code == CURLE_OK ? "HTTP" : "curl",
                 attempt.code == CURLE_OK ? response->status : (int)attempt.code,
                 (long long)(time_monotonic_us() - start_us) / 1000, response->attempts);
-    return attempt.code == CURLE_OK ? CPK_OK : exchange_error(&attempt, error);
+    return attempt.code == CURLE_OK ? CPK_OK : set_attempt_error(&attempt, error);
 }
 
-static cpk_status describe(const struct http_request *request, struct http_response *response, cpk_error **error)
+/* Validates method and URL and sets response->shown. */
+static cpk_status check_request(const struct http_request *request, struct http_response *response, cpk_error **error)
 {
     const char *method = request->method != NULL ? request->method : "GET";
     char shown[URL_SHOWN_MAX];
 
     if (method[0] == '\0' || strlen(method) > 16 || method[strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0') {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a method is a word in upper case");
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "an HTTP method must be one word in upper case");
     }
     CPK_TRY(url_check(request->url, shown, error));
     snprintf(response->shown, sizeof response->shown, "%s %.*s", method, (int)(sizeof response->shown - 20), shown);
@@ -294,10 +295,10 @@ cpk_status http_perform(struct http *client, const struct http_request *request,
 
     memset(response, 0, sizeof *response);
     buffer_init(&response->body, &client->context->allocator);
-    CPK_TRY(describe(request, response, error));
+    CPK_TRY(check_request(request, response, error));
     CPK_TRY(cancel_check(request->cancel, error));
     for (;;) {
-        status = attempt(client, request, response, &delay_ms, error);
+        status = send_once(client, request, response, &delay_ms, error);
         if (delay_ms == RETRY_NO) {
             return status;
         }
@@ -327,6 +328,6 @@ cpk_status http_expect_success(const struct http_response *response, cpk_error *
         return CPK_OK;
     }
     snprintf(native, sizeof native, "HTTP %d", response->status);
-    return error_set_native(error, CPK_ERROR_NETWORK, "net", native, is_transient, "%s: the peer answered %d",
-                            response->shown, response->status);
+    return error_set_native(error, CPK_ERROR_NETWORK, "net", native, is_transient,
+                            "%s: the server responded with status %d", response->shown, response->status);
 }

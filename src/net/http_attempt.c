@@ -9,29 +9,29 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEADER_BYTES_MAX   262144 /* of all headers of one answer */
-#define CONNECTIONS_MAX    4      /* kept by one handle */
+#define HEADER_BYTES_MAX   262144 /* all headers of one response */
+#define CONNECTIONS_MAX    4      /* open connections per handle */
 #define CANCEL_INTERVAL_MS 100
 #define USER_AGENT         "contextpack/" CPK_VERSION
-/* OpenSSL's X509_V_ERR_OUT_OF_MEM, which libcurl reports as a certificate that is not trusted. */
+/* OpenSSL's X509_V_ERR_OUT_OF_MEM, which libcurl reports as an untrusted certificate. */
 #define VERIFY_OUT_OF_MEMORY 17
 
 cpk_status http_attempt_handle_create(const struct context *context, struct http_attempt_handle **handle,
                                       cpk_error **error)
 {
-    struct http_attempt_handle *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    struct http_attempt_handle *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
 
-    if (made == NULL) {
+    if (created == NULL) {
         return error_out_of_memory(error);
     }
-    made->easy = curl_easy_init();
-    made->multi = curl_multi_init();
-    if (made->easy == NULL || made->multi == NULL ||
-        curl_multi_setopt(made->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX) != CURLM_OK) {
-        http_attempt_handle_free(context, made);
+    created->easy = curl_easy_init();
+    created->multi = curl_multi_init();
+    if (created->easy == NULL || created->multi == NULL ||
+        curl_multi_setopt(created->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX) != CURLM_OK) {
+        http_attempt_handle_free(context, created);
         return error_out_of_memory(error);
     }
-    *handle = made;
+    *handle = created;
     return CPK_OK;
 }
 
@@ -44,7 +44,7 @@ void http_attempt_handle_free(const struct context *context, struct http_attempt
     }
 }
 
-/* The address is checked when it is known for sure, so that no name can change its mind in between. */
+/* Checks the resolved address at connect time, so that a second DNS answer can't bypass the check. */
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct http_attempt *attempt = user;
@@ -57,7 +57,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/* Once more before each request: a connection that is used again opens no socket. */
+/* Checks the peer before each request, because a reused connection opens no socket. */
 static int check_connection(void *user, char *peer, char *local, int peer_port, int local_port)
 {
     struct http_attempt *attempt = user;
@@ -71,7 +71,7 @@ static int check_connection(void *user, char *peer, char *local, int peer_port, 
     return CURL_PREREQFUNC_OK;
 }
 
-/* The value of a header line without the space around it, or NULL when the line is another header's. */
+/* Returns a header line's value without surrounding spaces, or NULL if the line has another name. */
 static const char *header_value(const char *line, size_t length, const char *name, size_t *value_length)
 {
     size_t name_length = strlen(name);
@@ -90,18 +90,18 @@ static const char *header_value(const char *line, size_t length, const char *nam
     return line + start;
 }
 
-static void keep_short(char *kept, size_t capacity, const char *line, size_t length, const char *name)
+static void copy_header(char *target, size_t capacity, const char *line, size_t length, const char *name)
 {
     size_t value_length;
     const char *value = header_value(line, length, name, &value_length);
 
-    if (value != NULL && value_length < capacity) {
-        memcpy(kept, value, value_length);
-        kept[value_length] = '\0';
+    if (value != NULL && value_length < capacity) { /* a longer value is ignored */
+        memcpy(target, value, value_length);
+        target[value_length] = '\0';
     }
 }
 
-static void forget_headers(struct http_attempt *attempt)
+static void clear_headers(struct http_attempt *attempt)
 {
     for (size_t i = 0; i < HTTP_WANTED_MAX; i++) {
         memory_release_text(&attempt->context->allocator, attempt->response->headers[i]);
@@ -112,17 +112,17 @@ static void forget_headers(struct http_attempt *attempt)
     attempt->verdict[0] = '\0';
 }
 
-static int32_t keep_wanted(struct http_attempt *attempt, const char *line, size_t length)
+static int32_t store_wanted(struct http_attempt *attempt, const char *line, size_t length)
 {
     for (size_t i = 0; i < HTTP_WANTED_MAX && attempt->request->wanted[i] != NULL; i++) {
         size_t value_length;
         const char *value = header_value(line, length, attempt->request->wanted[i], &value_length);
-        char **kept = &attempt->response->headers[i];
+        char **stored = &attempt->response->headers[i];
 
         if (value != NULL) {
-            memory_release_text(&attempt->context->allocator, *kept);
-            *kept = memory_copy_bytes(&attempt->context->allocator, value, value_length);
-            if (*kept == NULL) {
+            memory_release_text(&attempt->context->allocator, *stored);
+            *stored = memory_copy_bytes(&attempt->context->allocator, value, value_length);
+            if (*stored == NULL) {
                 attempt->is_out_of_memory = 1;
                 return 0;
             }
@@ -131,7 +131,7 @@ static int32_t keep_wanted(struct http_attempt *attempt, const char *line, size_
     return 1;
 }
 
-static size_t take_header(char *line, size_t one, size_t length, void *user)
+static size_t receive_header(char *line, size_t one, size_t length, void *user)
 {
     struct http_attempt *attempt = user;
     const struct retry_policy *retry = attempt->request->retry;
@@ -143,15 +143,15 @@ static size_t take_header(char *line, size_t one, size_t length, void *user)
         return 0;
     }
     if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
-        forget_headers(attempt); /* those before were of an interim answer */
+        clear_headers(attempt); /* the previous headers belong to an interim response */
         return length;
     }
-    keep_short(attempt->retry_after, sizeof attempt->retry_after, line, length, "Retry-After");
-    keep_short(attempt->retry_after_ms, sizeof attempt->retry_after_ms, line, length, "retry-after-ms");
+    copy_header(attempt->retry_after, sizeof attempt->retry_after, line, length, "Retry-After");
+    copy_header(attempt->retry_after_ms, sizeof attempt->retry_after_ms, line, length, "retry-after-ms");
     if (retry != NULL && retry->verdict_header != NULL) {
-        keep_short(attempt->verdict, sizeof attempt->verdict, line, length, retry->verdict_header);
+        copy_header(attempt->verdict, sizeof attempt->verdict, line, length, retry->verdict_header);
     }
-    return keep_wanted(attempt, line, length) ? length : 0;
+    return store_wanted(attempt, line, length) ? length : 0;
 }
 
 static int64_t body_limit(const struct http_attempt *attempt, int32_t to_sink)
@@ -162,8 +162,8 @@ static int64_t body_limit(const struct http_attempt *attempt, int32_t to_sink)
     return to_sink ? INT64_MAX : context_setting(attempt->context, SETTING_NET_MAX_RESPONSE_BYTES);
 }
 
-/* Bytes are counted here: a peer's Content-Length is a claim. */
-static size_t take_body(char *data, size_t one, size_t length, void *user)
+/* Counts received bytes, because Content-Length may be wrong. */
+static size_t receive_body(char *data, size_t one, size_t length, void *user)
 {
     struct http_attempt *attempt = user;
     long status = 0;
@@ -186,7 +186,7 @@ static size_t take_body(char *data, size_t one, size_t length, void *user)
     return attempt->response->body.failed ? 0 : length;
 }
 
-static size_t give_body(char *data, size_t one, size_t capacity, void *user)
+static size_t send_body(char *data, size_t one, size_t capacity, void *user)
 {
     struct http_attempt *attempt = user;
     int64_t left = attempt->request->body_length - attempt->sent_bytes;
@@ -199,7 +199,7 @@ static size_t give_body(char *data, size_t one, size_t capacity, void *user)
     }
     got = attempt->request->reader->read(attempt->request->reader->user, data, wanted);
     if (got <= 0 || (size_t)got > wanted) {
-        return CURL_READFUNC_ABORT; /* fewer bytes than were promised */
+        return CURL_READFUNC_ABORT; /* fewer bytes than body_length, or an error */
     }
     attempt->sent_bytes += got;
     return (size_t)got;
@@ -246,7 +246,7 @@ static cpk_status add_line(struct curl_slist **list, const char *line, cpk_error
     return CPK_OK;
 }
 
-/* A header with an empty value is "Name;" for libcurl. */
+/* libcurl expects a header with an empty value as "Name;". */
 static cpk_status add_header(const struct context *context, const struct http_header *header, struct curl_slist **list,
                              cpk_error **error)
 {
@@ -254,13 +254,13 @@ static cpk_status add_header(const struct context *context, const struct http_he
     cpk_status status;
 
     if (!is_token(header->name) || header->value == NULL || header->value[strcspn(header->value, "\r\n")] != '\0') {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a header's name or value can't be sent");
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a header has an invalid name or value");
     }
     buffer_init(&line, &context->allocator);
     buffer_append_format(&line, header->value[0] != '\0' ? "%s: %s" : "%s;%s", header->name, header->value);
     status = line.failed ? error_out_of_memory(error) : add_line(list, line.data, error);
     if (line.data != NULL) {
-        explicit_bzero(line.data, line.length); /* it may be a key */
+        explicit_bzero(line.data, line.length); /* may be a secret key */
     }
     buffer_free(&line);
     return status;
@@ -276,12 +276,12 @@ static cpk_status add_headers(const struct http_attempt *attempt, struct curl_sl
         has_type |= strcasecmp(request->headers[i].name, "Content-Type") == 0;
     }
     if (!has_type) {
-        CPK_TRY(add_line(list, "Content-Type:", error)); /* libcurl would claim that it is a form */
+        CPK_TRY(add_line(list, "Content-Type:", error)); /* libcurl's default is a form's type */
     }
-    return add_line(list, "Expect:", error); /* no waiting for a 100 */
+    return add_line(list, "Expect:", error); /* do not wait for 100 Continue */
 }
 
-/* Headers hold keys: they are wiped before their memory goes back. */
+/* Wipes the headers, which may contain secret keys, before freeing them. */
 static void free_headers(struct curl_slist *list)
 {
     for (struct curl_slist *at = list; at != NULL; at = at->next) {
@@ -305,7 +305,7 @@ static CURLcode set_policy(struct http_attempt *attempt, CURL *easy)
 
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
-    SET(CURLOPT_PROXY, ""); /* also not the environment's */
+    SET(CURLOPT_PROXY, ""); /* ignore the environment's proxy, too */
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
@@ -315,11 +315,11 @@ static CURLcode set_policy(struct http_attempt *attempt, CURL *easy)
         SET(CURLOPT_CAINFO, ca_file);
     }
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_PATH_AS_IS, 1L); /* a path that was signed is sent as it was signed */
+    SET(CURLOPT_PATH_AS_IS, 1L); /* keep a signed path unchanged */
     SET(CURLOPT_USERAGENT, USER_AGENT);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     SET(CURLOPT_TIMEOUT_MS, (long)total_ms);
-    /* libcurl sends a request again when a connection that it kept turns out to be dead. */
+    /* On a dead reused connection libcurl sends the request again. */
     SET(CURLOPT_FRESH_CONNECT, request->is_repeatable ? 0L : 1L);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_OPENSOCKETDATA, attempt);
@@ -341,7 +341,7 @@ static CURLcode set_body(struct http_attempt *attempt, CURL *easy, const char *m
         SET(CURLOPT_POST, 1L);
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
         if (request->reader != NULL) {
-            SET(CURLOPT_READFUNCTION, give_body);
+            SET(CURLOPT_READFUNCTION, send_body);
             SET(CURLOPT_READDATA, attempt);
             SET(CURLOPT_SEEKFUNCTION, rewind_body);
             SET(CURLOPT_SEEKDATA, attempt);
@@ -361,9 +361,9 @@ static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct cur
     code = code == CURLE_OK ? set_body(attempt, easy, request->method != NULL ? request->method : "GET") : code;
     SET(CURLOPT_URL, request->url);
     SET(CURLOPT_HTTPHEADER, headers);
-    SET(CURLOPT_HEADERFUNCTION, take_header);
+    SET(CURLOPT_HEADERFUNCTION, receive_header);
     SET(CURLOPT_HEADERDATA, attempt);
-    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEFUNCTION, receive_body);
     SET(CURLOPT_WRITEDATA, attempt);
     SET(CURLOPT_XFERINFOFUNCTION, on_progress);
     SET(CURLOPT_XFERINFODATA, attempt);
@@ -372,7 +372,7 @@ static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct cur
     return code;
 }
 
-/* As curl_easy_perform(), but it looks at the cancel token every 100 ms. */
+/* Like curl_easy_perform(), but polls the cancel token every 100 ms. */
 static CURLcode transfer(struct http_attempt *attempt, struct http_attempt_handle *handle)
 {
     CURLcode code = CURLE_OK;
@@ -400,28 +400,31 @@ static CURLcode transfer(struct http_attempt *attempt, struct http_attempt_handl
     return attempt->is_cancelled ? CURLE_ABORTED_BY_CALLBACK : code;
 }
 
+static long get_info(CURL *easy, CURLINFO info)
+{
+    long value = 0;
+
+    curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
 cpk_status http_attempt_run(struct http_attempt *attempt, struct http_attempt_handle *handle, cpk_error **error)
 {
     struct curl_slist *headers = NULL;
-    long number = 0;
-    cpk_status status = add_headers(attempt, &headers, error);
+    cpk_status status;
 
     attempt->easy = handle->easy;
-    if (status == CPK_OK) {
-        attempt->code = set_options(attempt, handle->easy, headers);
-        if (attempt->code == CURLE_OK) {
-            attempt->code = transfer(attempt, handle);
-        }
-        curl_easy_getinfo(handle->easy, CURLINFO_REQUEST_SIZE, &number);
-        attempt->has_started = number > 0;
-        number = 0;
-        curl_easy_getinfo(handle->easy, CURLINFO_SSL_VERIFYRESULT, &number);
-        attempt->is_out_of_memory |= attempt->code == CURLE_PEER_FAILED_VERIFICATION && number == VERIFY_OUT_OF_MEMORY;
-        number = 0;
-        curl_easy_getinfo(handle->easy, CURLINFO_RESPONSE_CODE, &number);
-        attempt->response->status = (int32_t)number;
+    CPK_TRY_CLEANUP(add_headers(attempt, &headers, error));
+    attempt->code = set_options(attempt, handle->easy, headers);
+    if (attempt->code == CURLE_OK) {
+        attempt->code = transfer(attempt, handle);
     }
-    curl_easy_reset(handle->easy); /* keeps connections, forgets pointers to what ends here */
+    attempt->has_started = get_info(handle->easy, CURLINFO_REQUEST_SIZE) > 0;
+    attempt->is_out_of_memory |= attempt->code == CURLE_PEER_FAILED_VERIFICATION &&
+                                 get_info(handle->easy, CURLINFO_SSL_VERIFYRESULT) == VERIFY_OUT_OF_MEMORY;
+    attempt->response->status = (int32_t)get_info(handle->easy, CURLINFO_RESPONSE_CODE);
+cleanup:
+    curl_easy_reset(handle->easy); /* keeps connections, drops pointers to this attempt */
     free_headers(headers);
     return status;
 }

@@ -2,7 +2,7 @@
 
 #include "base/library.h"
 
-#define CURL_DISABLE_TYPECHECK /* its macros would hide the functions that are defined here */
+#define CURL_DISABLE_TYPECHECK /* its macros would shadow the functions defined here */
 #include <curl/curl.h>
 #include <stdarg.h>
 
@@ -42,8 +42,9 @@ cpk_status libcurl_load(cpk_error **error)
 #include "net/libcurl.def"
 #undef FUNCTION
 
-/* An option's value is a long, a pointer or a curl_off_t: each is a register of the same kind on 64-bit machines. */
-_Static_assert(sizeof(long) == sizeof(void *) && sizeof(curl_off_t) == sizeof(void *), "a 64-bit machine");
+/* An option's value is a long, a pointer or a curl_off_t. On 64-bit platforms all are passed the same way, so that they
+ * can be forwarded as a pointer. */
+_Static_assert(sizeof(long) == sizeof(void *) && sizeof(curl_off_t) == sizeof(void *), "requires a 64-bit platform");
 
 #define FUNCTION_OF_OPTION(type, name, handle_type, option_type)                                                       \
     type name(handle_type *handle, option_type option, ...)                                                            \

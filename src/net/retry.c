@@ -54,7 +54,7 @@ static int32_t wants_retry(const struct retry_policy *policy, const struct retry
     return status_is_listed(policy, answer->status);
 }
 
-/* A plain number of at least 0, or -1. Not by strtod(), which a host's locale may teach another decimal point. */
+/* Parses a non-negative decimal number; returns -1 on failure. Not strtod(), which depends on the host's locale. */
 static double read_number(const char *text)
 {
     double number = 0;
@@ -76,7 +76,7 @@ static double read_number(const char *text)
     return *text == '\0' && isfinite(number) ? number : -1;
 }
 
-/* "Tue, 14 Nov 2023 22:13:30 GMT", the one form that HTTP writes, in microseconds since 1970, or CPK_TIME_UNKNOWN. */
+/* Parses an HTTP date ("Tue, 14 Nov 2023 22:13:30 GMT") to microseconds since 1970, or returns CPK_TIME_UNKNOWN. */
 static int64_t read_date(const char *text)
 {
     static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -96,38 +96,38 @@ static int64_t read_date(const char *text)
     return time_parse_iso(iso, strlen(iso));
 }
 
-/* What the peer asks for in milliseconds, or -1. */
-static double asked_ms(const struct retry_answer *answer, int64_t now_us)
+/* Returns the delay that the server requests in milliseconds, or -1. */
+static double requested_delay_ms(const struct retry_answer *answer, int64_t now_us)
 {
-    double asked = read_number(answer->retry_after_ms);
+    double requested_ms = read_number(answer->retry_after_ms);
     int64_t date_us;
 
-    if (asked >= 0) {
-        return asked;
+    if (requested_ms >= 0) {
+        return requested_ms;
     }
-    asked = read_number(answer->retry_after);
-    if (asked >= 0) {
-        return asked * 1000;
+    requested_ms = read_number(answer->retry_after);
+    if (requested_ms >= 0) {
+        return requested_ms * 1000;
     }
     date_us = read_date(answer->retry_after);
     if (date_us == CPK_TIME_UNKNOWN) {
         return -1;
     }
-    asked = (double)(date_us - now_us) / 1000;
-    return asked > 0 ? asked : 0;
+    requested_ms = (double)(date_us - now_us) / 1000;
+    return requested_ms > 0 ? requested_ms : 0;
 }
 
 int64_t retry_after_answer_ms(const struct retry_policy *policy, const struct retry_answer *answer, int32_t attempt,
                               int64_t now_us, double chance)
 {
     int64_t delay_ms = retry_delay_ms(policy, attempt, chance);
-    double asked = asked_ms(answer, now_us);
+    double requested_ms = requested_delay_ms(answer, now_us);
 
     if (delay_ms == RETRY_NO || !wants_retry(policy, answer)) {
         return RETRY_NO;
     }
-    if (asked < 0) {
+    if (requested_ms < 0) {
         return delay_ms;
     }
-    return asked > (double)policy->retry_after_max_ms ? RETRY_NO : (int64_t)ceil(asked);
+    return requested_ms > (double)policy->retry_after_max_ms ? RETRY_NO : (int64_t)ceil(requested_ms);
 }

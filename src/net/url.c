@@ -9,13 +9,13 @@
 #include <string.h>
 #include <strings.h>
 
-static cpk_status refuse(cpk_error **error, const char *why)
+static cpk_status set_url_error(cpk_error **error, const char *why)
 {
     return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a URL %s", why);
 }
 
-/* `missing` is what libcurl answers when the URL has no such part. */
-static cpk_status refuse_part(CURLU *handle, CURLUPart part, CURLUcode missing, cpk_error **error)
+/* Rejects a URL with this part. `missing` is libcurl's code for a URL without it. */
+static cpk_status reject_part(CURLU *handle, CURLUPart part, CURLUcode missing, cpk_error **error)
 {
     char *text = NULL;
     CURLUcode code = curl_url_get(handle, part, &text, 0);
@@ -24,10 +24,10 @@ static cpk_status refuse_part(CURLU *handle, CURLUPart part, CURLUcode missing, 
     if (code == CURLUE_OUT_OF_MEMORY) {
         return error_out_of_memory(error);
     }
-    return code == missing ? CPK_OK : refuse(error, "must not hold a user or a password");
+    return code == missing ? CPK_OK : set_url_error(error, "must not contain a user or a password");
 }
 
-static cpk_status show(CURLU *handle, char shown[URL_SHOWN_MAX], cpk_error **error)
+static cpk_status copy_shown(CURLU *handle, char shown[URL_SHOWN_MAX], cpk_error **error)
 {
     char *text = NULL;
 
@@ -55,19 +55,19 @@ static cpk_status check_parts(CURLU *handle, const char *url, char shown[URL_SHO
         return error_out_of_memory(error);
     }
     if (code != CURLUE_OK) {
-        return refuse(error, "must be whole, such as https://example.org/keys");
+        return set_url_error(error, "must be absolute, such as https://example.org/keys");
     }
     is_http = strcasecmp(scheme, "https") == 0 || strcasecmp(scheme, "http") == 0;
     curl_free(scheme);
     if (!is_http) {
-        return refuse(error, "must begin with https:// or http://");
+        return set_url_error(error, "must begin with https:// or http://");
     }
-    if (strstr(url, "///") == strchr(url, '/')) { /* libcurl would take the path's first part for the host */
-        return refuse(error, "needs a host");
+    if (strstr(url, "///") == strchr(url, '/')) { /* libcurl would use the first part of the path as host */
+        return set_url_error(error, "needs a host");
     }
-    CPK_TRY(refuse_part(handle, CURLUPART_USER, CURLUE_NO_USER, error));
-    CPK_TRY(refuse_part(handle, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD, error));
-    return show(handle, shown, error);
+    CPK_TRY(reject_part(handle, CURLUPART_USER, CURLUE_NO_USER, error));
+    CPK_TRY(reject_part(handle, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD, error));
+    return copy_shown(handle, shown, error);
 }
 
 cpk_status url_check(const char *url, char shown[URL_SHOWN_MAX], cpk_error **error)
@@ -76,11 +76,11 @@ cpk_status url_check(const char *url, char shown[URL_SHOWN_MAX], cpk_error **err
     cpk_status status;
 
     if (url == NULL || url[0] == '\0' || strlen(url) > URL_BYTES_MAX) {
-        return refuse(error, "must not be empty or longer than 8,192 bytes");
+        return set_url_error(error, "must not be empty or longer than 8,192 bytes");
     }
     for (const char *at = url; *at != '\0'; at++) {
         if ((unsigned char)*at <= ' ' || *at == 0x7f || *at == '\\') {
-            return refuse(error, "must not hold spaces, backslashes or control characters");
+            return set_url_error(error, "must not contain spaces, backslashes or control characters");
         }
     }
     CPK_TRY(libcurl_load(error));

@@ -22,68 +22,43 @@ struct storage {
     const struct context *context;
     cpk_storage_driver driver;
     int32_t is_view;
-    char directory[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* of the user whose blobs a view shows */
+    char directory[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* view: the user's folder */
     char user_id[UUID_TEXT_BYTES];
 };
 
 struct storage_writer {
     struct storage *storage;
     void *handle;
-    struct buffer
-        pending;    /* small pieces, until there are enough for a driver: a call of its own may be a system call */
-    int32_t failed; /* some bytes are missing: the blob must never become visible */
+    struct buffer pending; /* collects small writes, because each call of a driver may be a system call */
+    int32_t failed;        /* a write failed: the blob must not be committed */
 };
 
 struct storage_reader {
     struct storage *storage;
     void *handle;
-    int64_t left_bytes; /* of the range; -1: to the blob's end */
+    int64_t left_bytes; /* bytes left in the range; -1: no limit */
 };
 
-static const char *missing_slot(const cpk_storage_driver *driver)
+static cpk_status copy_table(cpk_storage_driver *table, const cpk_storage_driver *params, cpk_error **error)
 {
-    const struct {
-        const char *name;
-        int32_t present;
-    } slots[] = {
-        {"write_open", driver->write_open != NULL},
-        {"write_data", driver->write_data != NULL},
-        {"write_close", driver->write_close != NULL},
-        {"read_open", driver->read_open != NULL},
-        {"read_data", driver->read_data != NULL},
-        {"read_close", driver->read_close != NULL},
-        {"stat", driver->stat != NULL},
-        {"remove", driver->remove != NULL},
-        {"list", driver->list != NULL},
+    static const struct driver_slot required[] = {
+        DRIVER_SLOT(cpk_storage_driver, write_open),  DRIVER_SLOT(cpk_storage_driver, write_data),
+        DRIVER_SLOT(cpk_storage_driver, write_close), DRIVER_SLOT(cpk_storage_driver, read_open),
+        DRIVER_SLOT(cpk_storage_driver, read_data),   DRIVER_SLOT(cpk_storage_driver, read_close),
+        DRIVER_SLOT(cpk_storage_driver, stat),        DRIVER_SLOT(cpk_storage_driver, remove),
+        DRIVER_SLOT(cpk_storage_driver, list),
     };
-
-    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
-        if (!slots[i].present) {
-            return slots[i].name;
-        }
-    }
-    return NULL;
-}
-
-static cpk_status copy_table(cpk_storage_driver *ours, const cpk_storage_driver *given, cpk_error **error)
-{
     const struct driver_kind kind = {
         .domain = DOMAIN,
         .name = "the storage driver",
         .abi_version = CPK_STORAGE_ABI,
-        .our_bytes = sizeof *ours,
-        .bounds = STRUCT_BOUNDS(*ours),
-        .required_bytes = offsetof(cpk_storage_driver, list) + sizeof ours->list,
+        .table_bytes = sizeof *table,
+        .bounds = STRUCT_BOUNDS(*table),
+        .required = required,
+        .required_count = sizeof required / sizeof *required,
     };
-    const char *missing;
 
-    CPK_TRY(driver_copy(ours, given, &kind, error));
-    missing = missing_slot(ours);
-    if (missing != NULL) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage driver lacks the required slot %s",
-                         missing);
-    }
-    return CPK_OK;
+    return driver_copy(table, params, &kind, error);
 }
 
 cpk_status storage_create(const struct context *context, const cpk_storage_driver *driver, struct storage **storage_out,
@@ -104,8 +79,8 @@ cpk_status storage_create(const struct context *context, const cpk_storage_drive
     return CPK_OK;
 }
 
-/* Only the scheme of an unknown URI is repeated: the rest may hold a secret. */
-static cpk_status refuse_uri(const char *uri, cpk_error **error)
+/* The message names only the scheme: the rest may contain a secret. */
+static cpk_status set_uri_error(const char *uri, cpk_error **error)
 {
     size_t length = strcspn(uri, ":");
 
@@ -114,7 +89,7 @@ static cpk_status refuse_uri(const char *uri, cpk_error **error)
                          "the storage setting has no scheme; use file:DIR or memory:");
     }
     return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                     "storage of the kind \"%.*s:\" is not known; use file:DIR or memory:", (int)length, uri);
+                     "unknown storage scheme \"%.*s:\"; use file:DIR or memory:", (int)length, uri);
 }
 
 cpk_status storage_create_view(struct storage *whole, const char *directory, const char *user_id, struct storage **view,
@@ -127,7 +102,7 @@ cpk_status storage_create_view(struct storage *whole, const char *directory, con
         length--;
     }
     if (length > CPK_STORAGE_KEY_BYTES_MAX || strlen(user_id) >= sizeof created->user_id) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the user has too long a storage folder");
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the user's storage folder is too long");
     }
     created = memory_allocate_zeroed(&whole->context->allocator, sizeof *created);
     if (created == NULL) {
@@ -158,7 +133,7 @@ static cpk_status open_uri(const struct context *context, const char *uri, int32
     } else if (strcmp(uri, "memory:") == 0) {
         CPK_TRY(memory_driver_open(context, &driver, error));
     } else {
-        return refuse_uri(uri, error);
+        return set_uri_error(uri, error);
     }
     status = storage_create(context, &driver, storage, error);
     if (status != CPK_OK) {
@@ -196,7 +171,7 @@ void storage_free(struct storage *storage)
     memory_release(&storage->context->allocator, storage, sizeof *storage);
 }
 
-/* Why a key is refused, or NULL. */
+/* Describes why a key is invalid, or returns NULL. */
 static const char *key_problem(const char *key)
 {
     size_t length = strlen(key);
@@ -215,10 +190,10 @@ static const char *key_problem(const char *key)
         size_t part_length = strcspn(part, "/");
 
         if (part_length == 0) {
-            return "has an empty part";
+            return "contains an empty part";
         }
         if ((part_length == 1 && part[0] == '.') || (part_length == 2 && part[0] == '.' && part[1] == '.')) {
-            return "has a part that is . or ..";
+            return "contains a part that is . or ..";
         }
         if (part[part_length] == '\0') {
             return NULL;
@@ -227,7 +202,7 @@ static const char *key_problem(const char *key)
     }
 }
 
-/* What follows the part at the start of the key; NULL when another part is there, or nothing follows. */
+/* Returns what follows `part` and '/' at the start of the key, or NULL. */
 static const char *after_part(const char *key, const char *part)
 {
     const size_t length = strlen(part);
@@ -249,7 +224,7 @@ static cpk_status check_owner(const struct storage *storage, const char *key, cp
         return CPK_OK;
     }
     return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
-                     "a row of user %s names \"%.200s\", which is not in the folder of that user (\"%.200s\")",
+                     "a row of user %s names \"%.200s\", which is outside that user's folder (\"%.200s\")",
                      storage->user_id, key, storage->directory);
 }
 
@@ -264,7 +239,6 @@ cpk_status storage_check_key(const struct storage *storage, const char *key, cpk
                      problem);
 }
 
-/* A driver may return a bare code, or one of its own: callers always get a message and a known code. */
 static cpk_status slot_result(cpk_status status, const char *what, cpk_error **error)
 {
     return driver_result(status, CPK_ERROR_STORAGE, DOMAIN, what, error);
@@ -377,7 +351,7 @@ cpk_status storage_read_open(struct storage *storage, const char *key, int64_t o
     *reader = NULL;
     CPK_TRY(storage_check_key(storage, key, error));
     if (offset < 0 || length < -1) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "a range of \"%.80s\" is negative", key);
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "negative range in \"%.80s\"", key);
     }
     opened = memory_allocate_zeroed(&storage->context->allocator, sizeof *opened);
     if (opened == NULL) {
@@ -395,7 +369,7 @@ cpk_status storage_read_open(struct storage *storage, const char *key, int64_t o
     return CPK_OK;
 }
 
-/* Fills the target as far as there are bytes, also when a driver hands them out in small pieces. */
+/* Reads until `capacity` or the end of the range, even if the driver returns small pieces. */
 cpk_status storage_read_data(struct storage_reader *reader, void *target, size_t capacity, size_t *got,
                              cpk_error **error)
 {
@@ -410,15 +384,16 @@ cpk_status storage_read_data(struct storage_reader *reader, void *target, size_t
             driver->read_data(driver->self, reader->handle, (char *)target + done, capacity - done, &piece, error),
             "the storage driver's read_data", error));
         if (piece > capacity - done) {
-            return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the storage driver's read_data gave too many bytes");
+            return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
+                             "the storage driver's read_data returned too many bytes");
         }
         if (piece == 0) {
             break;
         }
-        if (reader->left_bytes >= 0) { /* a reader that ignores its range may never end */
+        if (reader->left_bytes >= 0) { /* the driver may ignore the range */
             if ((uint64_t)piece > (uint64_t)reader->left_bytes) {
                 return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
-                                 "the storage driver's reader gave more bytes than its range has");
+                                 "the storage driver's reader returned more bytes than requested");
             }
             reader->left_bytes -= (int64_t)piece;
         }
@@ -516,19 +491,19 @@ cpk_status storage_get_range(struct storage *storage, const char *key, int64_t o
     size_t before = target->length;
 
     if (length < 0) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "a range of \"%.80s\" is negative", key);
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "negative range in \"%.80s\"", key);
     }
     CPK_TRY(get_bytes(storage, key, offset, length, target, error));
     if ((int64_t)(target->length - before) != length) {
         return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
-                         "the blob \"%.200s\" is shorter than expected: bytes %lld to %lld are not all there", key,
+                         "the blob \"%.200s\" is too short: bytes %lld to %lld are missing or incomplete", key,
                          (long long)offset, (long long)offset + (long long)length);
     }
     return CPK_OK;
 }
 
 struct key_batch {
-    struct buffer keys; /* each with its NUL */
+    struct buffer keys; /* NUL-terminated */
     int64_t count;
 };
 
@@ -555,7 +530,7 @@ static cpk_status remove_batch(struct storage *storage, const struct key_batch *
     return CPK_OK;
 }
 
-/* In batches, so that memory does not grow with the number of blobs, and never inside the driver's own listing. */
+/* Lists and removes in batches: memory stays bounded, and nothing is removed during a listing. */
 cpk_status storage_remove_prefix(struct storage *storage, const char *prefix, int64_t *removed, cpk_error **error)
 {
     char last_first[CPK_STORAGE_KEY_BYTES_MAX + 1] = "";
@@ -573,8 +548,8 @@ cpk_status storage_remove_prefix(struct storage *storage, const char *prefix, in
             goto cleanup;
         }
         if (batch.count > 0 && strcmp(last_first, batch.keys.data) == 0) {
-            status = error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the blob \"%.200s\" is still there after its removal",
-                               last_first);
+            status = error_set(error, CPK_ERROR_STORAGE, DOMAIN,
+                               "the storage driver removed the blob \"%.200s\" but still lists it", last_first);
             goto cleanup;
         }
         strncpy(last_first, buffer_text(&batch.keys), sizeof last_first - 1);

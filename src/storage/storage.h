@@ -1,4 +1,4 @@
-/* The storage seam from the inside: a checked copy of a driver's table, and whole-blob helpers on it. */
+/* The storage interface: calls a driver through a checked copy of its table, and reads and writes whole blobs. */
 #ifndef STORAGE_STORAGE_H
 #define STORAGE_STORAGE_H
 
@@ -9,8 +9,7 @@
 
 struct storage;
 
-/* Takes over a driver: checks versions, required slots and the unknown tail, copies the table. On failure the
- * caller still owns the driver. */
+/* Copies a driver's table after checking it, and takes ownership of the driver. On failure the caller still owns it. */
 cpk_status storage_create(const struct context *context, const cpk_storage_driver *driver, struct storage **storage,
                           cpk_error **error);
 /* Opens a built-in driver by URI: "file:DIR" or "memory:". A missing folder is created. */
@@ -19,21 +18,21 @@ cpk_status storage_open(const struct context *context, const char *uri, struct s
 cpk_status storage_open_existing(const struct context *context, const char *uri, struct storage **storage,
                                  cpk_error **error);
 void storage_free(struct storage *storage); /* destroys the driver */
-/* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
+/* Leaves the driver to its owner: storage_free() will not destroy it. NULL is allowed. */
 void storage_disown_driver(struct storage *storage);
 
-/* The same blobs as far as they are one user's; the rest is CPK_ERROR_PERMISSION_DENIED, also as the prefix of a
- * listing. Theirs is what lies under `directory`, and, as programs before this library kept it, what lies under a
- * folder that bears the user's id as the first or second part of the key. The whole must outlive the view. */
+/* Creates a view of `whole` that only gives access to one user's blobs: keys under `directory`, and keys whose first or
+ * second part is the user's id (the layout of earlier programs). Other keys and prefixes are
+ * CPK_ERROR_PERMISSION_DENIED. `whole` must outlive the view. */
 cpk_status storage_create_view(struct storage *whole, const char *directory, const char *user_id, struct storage **view,
                                cpk_error **error);
-/* 1 when the key is one that a view of the user gives. */
+/* Returns 1 if a view of the user gives access to the key. */
 int32_t storage_is_of_user(const char *key, const char *directory, const char *user_id);
 
-/* CPK_ERROR_INVALID_ARGUMENT for what can't be a key, CPK_ERROR_PERMISSION_DENIED for one that a view does not show. */
+/* CPK_ERROR_INVALID_ARGUMENT: not a valid key; CPK_ERROR_PERMISSION_DENIED: outside the view. */
 cpk_status storage_check_key(const struct storage *storage, const char *key, cpk_error **error);
 
-/* The slots, with keys checked before the driver sees them. */
+/* The driver's slots; keys are checked before the driver is called. */
 struct storage_writer;
 struct storage_reader;
 
@@ -57,7 +56,7 @@ cpk_status storage_get(struct storage *storage, const char *key, struct buffer *
                        cpk_error **error); /* appends */
 cpk_status storage_get_range(struct storage *storage, const char *key, int64_t offset, int64_t length,
                              struct buffer *target,
-                             cpk_error **error); /* appends; fewer bytes than asked is CPK_ERROR_STORAGE */
+                             cpk_error **error); /* appends; CPK_ERROR_STORAGE if the blob is shorter */
 /* Removes every blob under the prefix; *removed may be NULL. */
 cpk_status storage_remove_prefix(struct storage *storage, const char *prefix, int64_t *removed, cpk_error **error);
 

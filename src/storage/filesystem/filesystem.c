@@ -18,14 +18,14 @@
 
 #define DOMAIN "storage"
 
-/* One call: more than Linux takes at once (2 GiB) would be cut anyway. */
+/* Per write() call; Linux writes at most 2 GiB at once. */
 #define WRITE_STEP_BYTES ((size_t)1 << 30)
-/* Each round lost means that another process removed a folder of ours in between. */
+/* An attempt fails if another process removes the folder between its creation and the rename. */
 #define COMMIT_ATTEMPTS 1000
 
 struct filesystem {
     const struct context *context;
-    char *folder; /* as the setting says, for messages */
+    char *folder; /* as configured, for messages */
     int root;
 };
 
@@ -39,20 +39,20 @@ struct filesystem_writer {
 struct filesystem_reader {
     int file;
     int64_t at;
-    int64_t end; /* -1: the end of the file */
+    int64_t end; /* INT64_MAX: end of the file */
 };
 
-static cpk_status fail(const struct filesystem *filesystem, int error_number, const char *what,
-                       const struct buffer *path, cpk_error **error)
+static cpk_status set_errno_error(const struct filesystem *filesystem, int error_number, const char *what,
+                                  const struct buffer *path, cpk_error **error)
 {
-    if (error_number == EFBIG) { /* RLIMIT_FSIZE, or what the file system can hold */
+    if (error_number == EFBIG) { /* RLIMIT_FSIZE or the file system's limit */
         return error_set_native(error, CPK_ERROR_NO_SPACE, DOMAIN, "errno EFBIG", 0,
                                 "can't %s %s/%s: the file is larger than the system allows", what, filesystem->folder,
                                 buffer_text(path));
     }
     if (error_number == ELOOP || error_number == ENOTDIR || error_number == EISDIR) {
         return error_set_native(error, CPK_ERROR_STORAGE, DOMAIN, "", 0,
-                                "can't %s %s/%s: something that is not ours, a link perhaps, is in its place", what,
+                                "can't %s %s/%s: a link or another foreign entry is in its place", what,
                                 filesystem->folder, buffer_text(path));
     }
     return error_set_errno(error, error_number, DOMAIN, "can't %s %s/%s", what, filesystem->folder, buffer_text(path));
@@ -79,21 +79,20 @@ static cpk_status filesystem_write_open(void *self, const char *key, int64_t siz
     if (writer == NULL) {
         return error_out_of_memory(error);
     }
-    status = key_path(filesystem, key, &writer->path, error);
-    if (status == CPK_OK) {
-        status = disk_check(filesystem->context, filesystem->root, 0, size_hint > 0 ? size_hint : 0, writer->path.data,
-                            error);
-    }
-    if (status == CPK_OK && staging_create(filesystem->context, filesystem->root, &writer->staging) != 0) {
-        status = fail(filesystem, errno, "write", &writer->path, error);
-    }
-    if (status != CPK_OK) {
-        buffer_free(&writer->path);
-        memory_release(&filesystem->context->allocator, writer, sizeof *writer);
-        return status;
+    CPK_TRY_CLEANUP(key_path(filesystem, key, &writer->path, error));
+    CPK_TRY_CLEANUP(
+        disk_check(filesystem->context, filesystem->root, 0, size_hint > 0 ? size_hint : 0, writer->path.data, error));
+    if (staging_create(filesystem->context, filesystem->root, &writer->staging) != 0) {
+        status = set_errno_error(filesystem, errno, "write", &writer->path, error);
+        goto cleanup;
     }
     *writer_out = writer;
     return CPK_OK;
+
+cleanup:
+    buffer_free(&writer->path);
+    memory_release(&filesystem->context->allocator, writer, sizeof *writer);
+    return status;
 }
 
 static cpk_status filesystem_write_data(void *self, void *writer_handle, const void *data, size_t length,
@@ -118,7 +117,7 @@ static cpk_status filesystem_write_data(void *self, void *writer_handle, const v
         }
         if (written < 0) {
             writer->failed = 1;
-            return fail(self, errno, "write", &writer->path, error);
+            return set_errno_error(self, errno, "write", &writer->path, error);
         }
         at += written;
         length -= (size_t)written;
@@ -126,7 +125,7 @@ static cpk_status filesystem_write_data(void *self, void *writer_handle, const v
     return CPK_OK;
 }
 
-/* Gives the temporary file its name. Returns 0, or -1 with errno. */
+/* Renames the temporary file to its final name. Returns 0, or -1 with errno. */
 static int writer_publish(const struct filesystem *filesystem, const struct filesystem_writer *writer)
 {
     const char *path = writer->path.data;
@@ -159,7 +158,7 @@ static cpk_status writer_commit(const struct filesystem *filesystem, const struc
                          filesystem->folder, buffer_text(&writer->path));
     }
     if (fsync(writer->staging.file) != 0 || writer_publish(filesystem, writer) != 0) {
-        return fail(filesystem, errno, "write", &writer->path, error);
+        return set_errno_error(filesystem, errno, "write", &writer->path, error);
     }
     return CPK_OK;
 }
@@ -170,13 +169,13 @@ static cpk_status filesystem_write_close(void *self, void *writer_handle, int32_
     struct filesystem_writer *writer = writer_handle;
     cpk_status status = commit ? writer_commit(filesystem, writer, error) : CPK_OK;
 
-    staging_end(&writer->staging, commit && status == CPK_OK);
+    staging_close(&writer->staging, commit && status == CPK_OK);
     buffer_free(&writer->path);
     memory_release(&filesystem->context->allocator, writer, sizeof *writer);
     return status;
 }
 
-/* Opens the blob's file: never a link, and without waiting should a pipe lie in its place. */
+/* Opens the blob's file. Does not follow a link or block on a FIFO in its place. */
 static int open_blob(const struct filesystem *filesystem, const struct buffer *path)
 {
     size_t parent_length = folder_length(path->data, path->length);
@@ -201,13 +200,13 @@ static int open_blob(const struct filesystem *filesystem, const struct buffer *p
     return file;
 }
 
-static cpk_status fail_read(const struct filesystem *filesystem, int error_number, const char *key,
-                            const struct buffer *path, cpk_error **error)
+static cpk_status set_read_error(const struct filesystem *filesystem, int error_number, const char *key,
+                                 const struct buffer *path, cpk_error **error)
 {
     if (error_number == ENOENT) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no blob \"%s\" in %s", key, filesystem->folder);
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "no blob \"%s\" in %s", key, filesystem->folder);
     }
-    return fail(filesystem, error_number, "read", path, error);
+    return set_errno_error(filesystem, error_number, "read", path, error);
 }
 
 static cpk_status filesystem_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader_out,
@@ -222,7 +221,7 @@ static cpk_status filesystem_read_open(void *self, const char *key, int64_t offs
     CPK_TRY(key_path(filesystem, key, &path, error));
     file = open_blob(filesystem, &path);
     if (file < 0) {
-        status = fail_read(filesystem, errno, key, &path, error);
+        status = set_read_error(filesystem, errno, key, &path, error);
     }
     buffer_free(&path);
     CPK_TRY(status);
@@ -289,7 +288,7 @@ static cpk_status filesystem_stat(void *self, const char *key, cpk_blob_info *in
     CPK_TRY(key_path(filesystem, key, &path, error));
     file = open_blob(filesystem, &path);
     if (file < 0 || fstat(file, &found) != 0) {
-        status = fail_read(filesystem, errno, key, &path, error);
+        status = set_read_error(filesystem, errno, key, &path, error);
     } else {
         full.size_bytes = found.st_size;
         full.modified_us = (int64_t)found.st_mtim.tv_sec * 1000000 + found.st_mtim.tv_nsec / 1000;
@@ -330,7 +329,7 @@ static cpk_status filesystem_remove(void *self, const char *key, cpk_error **err
     if (unlink_blob(filesystem, &path, parent_length) == 0) {
         folder_prune(filesystem->root, path.data, parent_length);
     } else if (errno != ENOENT) {
-        status = fail(filesystem, errno, "remove", &path, error);
+        status = set_errno_error(filesystem, errno, "remove", &path, error);
     }
     buffer_free(&path);
     return status;
@@ -379,14 +378,14 @@ cpk_status filesystem_driver_open(const struct context *context, const char *fol
     int root;
 
     if (folder == NULL || folder[0] == '\0') {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "file: names no folder; use file:DIR");
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "file: has no folder; use file:DIR");
     }
     root = create ? folder_make_root(folder) : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) {
         int error_number = errno;
 
         if (error_number == ENOENT && !create) {
-            return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no storage folder at %s", folder);
+            return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "no storage folder at %s", folder);
         }
         if (error_number == ENOTDIR) {
             return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage folder %s is not a folder",
@@ -405,7 +404,7 @@ cpk_status filesystem_driver_open(const struct context *context, const char *fol
     }
     opened->context = context;
     opened->root = root;
-    staging_sweep(context, root);
+    staging_remove_abandoned(context, root);
     driver_fill(driver, opened);
     return CPK_OK;
 }

@@ -13,10 +13,10 @@
 
 static void close_keeping_errno(int descriptor)
 {
-    int kept = errno;
+    int saved_errno = errno;
 
     close(descriptor);
-    errno = kept;
+    errno = saved_errno;
 }
 
 int folder_make_private(int parent, const char *name)
@@ -33,8 +33,8 @@ int folder_make_private(int parent, const char *name)
     return 0;
 }
 
-/* Also when the entry was there already: who made it may not have come to its own fsync yet. */
-static int make_durable(int parent, const char *name)
+/* Creates a folder and syncs its parent, also if the folder existed: its creator may not have synced it yet. */
+static int make_and_sync(int parent, const char *name)
 {
     if (folder_make_private(parent, name) != 0 && errno != EEXIST) {
         return -1;
@@ -42,11 +42,11 @@ static int make_durable(int parent, const char *name)
     return fsync(parent);
 }
 
-static int folder_walk(int root, const char *path, size_t length, int32_t make)
+static int open_path(int root, const char *path, size_t length, int32_t make)
 {
     char name[PATH_NAME_BYTES];
     const char *end = path + length;
-    int at = openat(root, ".", FOLDER_FLAGS); /* no duplicate: that would share the root's reading position */
+    int at = openat(root, ".", FOLDER_FLAGS); /* not dup(), which would share the directory offset */
 
     while (at >= 0 && path < end) {
         const char *slash = memchr(path, '/', (size_t)(end - path));
@@ -60,7 +60,7 @@ static int folder_walk(int root, const char *path, size_t length, int32_t make)
         }
         memcpy(name, path, name_length);
         name[name_length] = '\0';
-        next = make && make_durable(at, name) != 0 ? -1 : openat(at, name, FOLDER_FLAGS);
+        next = make && make_and_sync(at, name) != 0 ? -1 : openat(at, name, FOLDER_FLAGS);
         close_keeping_errno(at);
         at = next;
         path += name_length + (slash != NULL);
@@ -70,12 +70,12 @@ static int folder_walk(int root, const char *path, size_t length, int32_t make)
 
 int folder_open(int root, const char *path, size_t length)
 {
-    return folder_walk(root, path, length, 0);
+    return open_path(root, path, length, 0);
 }
 
 int folder_make(int root, const char *path, size_t length)
 {
-    return folder_walk(root, path, length, 1);
+    return open_path(root, path, length, 1);
 }
 
 size_t folder_length(const char *path, size_t length)
@@ -97,7 +97,7 @@ void folder_prune(int root, const char *path, size_t length)
         int removed;
 
         if (parent < 0 || name_length >= sizeof name) {
-            /* Somebody else is removing the same folders. */
+            /* Another process is removing the same folders. */
             if (parent >= 0) {
                 close(parent);
             }
@@ -108,14 +108,14 @@ void folder_prune(int root, const char *path, size_t length)
         removed = unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
         close(parent);
         if (!removed) {
-            return; /* not empty: the usual end */
+            return; /* not empty */
         }
         length = parent_length;
     }
 }
 
-/* Steps into a folder of the machine's path, making it where it is missing; closes `parent`. */
-static int enter(int parent, const char *name)
+/* Opens or creates the folder `name` in `parent`, and closes `parent`. */
+static int open_or_make(int parent, const char *name)
 {
     int next = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -151,7 +151,7 @@ int folder_make_root(const char *path)
         }
         memcpy(name, path, length);
         name[length] = '\0';
-        at = enter(at, name);
+        at = open_or_make(at, name);
         path += length;
     }
     return -1;

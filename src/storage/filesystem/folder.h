@@ -1,23 +1,23 @@
-/* Folders below the root, reached one name at a time and never through a symbolic link. Paths are those of path.h:
- * "" for the root, else ending in '/'. Results are a file descriptor, or -1 with errno set. */
+/* Opens and creates folders below the root name by name, never following symbolic links. Paths are those of path.h: ""
+ * for the root, otherwise ending in '/'. Functions return a file descriptor, or -1 with errno set. */
 #ifndef STORAGE_FILESYSTEM_FOLDER_H
 #define STORAGE_FILESYSTEM_FOLDER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Opens a folder that is there. */
+/* Opens an existing folder. */
 int folder_open(int root, const char *path, size_t length);
-/* The same, making what is missing (mode 0700), each new entry durable. A folder that another process removes at the
- * same time gives ENOENT: try again. */
+/* Opens a folder, creating missing ones with mode 0700 and syncing each new entry. ENOENT: another process removed a
+ * folder meanwhile; try again. */
 int folder_make(int root, const char *path, size_t length);
-/* Removes the folder and its parents as long as they are empty; the root stays. */
+/* Removes the folder and its parents as long as they are empty, except the root. */
 void folder_prune(int root, const char *path, size_t length);
-/* mkdirat() for the owner alone, whatever the umask takes away. Returns 0, or -1 with errno. */
+/* mkdirat() with mode 0700 regardless of the umask. Returns 0, or -1 with errno. */
 int folder_make_private(int parent, const char *name);
-/* Makes the folder `path` of the machine and its parents where they are missing, and opens it; follows links. */
+/* Opens the folder `path`, creating it and its parents if missing; follows symbolic links. */
 int folder_make_root(const char *path);
-/* Where the last name of a path begins: the length of its folder's path. */
+/* Returns the length of the parent folder's path: the offset of the last name. */
 size_t folder_length(const char *path, size_t length);
 
 #endif

@@ -18,23 +18,23 @@
 #define DOMAIN "storage"
 
 struct listing_entry {
-    size_t name_at; /* in the level's texts: the name on disk, NUL-terminated */
-    size_t key_at;  /* what it adds to the key; NUL-terminated */
+    size_t name_at; /* offset in the level's texts of the NUL-terminated file name */
+    size_t key_at;  /* the same of the bytes that it appends to the key */
     int32_t kind;   /* PATH_* */
     const struct buffer *texts;
 };
 
-/* One open folder of the walk. */
+/* One folder on the path to the current entry. */
 struct listing_level {
     struct listing_level *parent;
     struct buffer texts;
     struct listing_entry *entries;
     size_t count;
     size_t capacity;
-    size_t at;
-    size_t key_length;  /* of the listing's key, before an entry's own bytes */
-    size_t path_length; /* of the listing's path: the folder's own */
-    int32_t continued;
+    size_t at;          /* next entry */
+    size_t key_length;  /* length of the key before an entry's bytes */
+    size_t path_length; /* length of the folder's path */
+    int32_t continued;  /* the folder is a PATH_CONTINUED */
 };
 
 struct listing {
@@ -47,7 +47,7 @@ struct listing {
     struct buffer key;
     struct buffer path;
     struct listing_level *level; /* the innermost */
-    int folder; /* of the level that gave the last blob, or -1: many levels may be on the way, one is open */
+    int folder; /* descriptor of folder_level, or -1; only one is open at a time, because there may be many levels */
     const struct listing_level *folder_level;
     int32_t stopped;
 };
@@ -81,7 +81,7 @@ static void level_free(struct listing *listing, struct listing_level *level)
     memory_release(&listing->context->allocator, level, sizeof *level);
 }
 
-/* Whether keys that begin so far can begin with the prefix. */
+/* Returns 1 if the key so far plus `added` agrees with the prefix. */
 static int32_t matches_prefix(const struct listing *listing, size_t key_length, const char *added)
 {
     size_t added_length = strlen(added);
@@ -97,7 +97,7 @@ static int32_t matches_prefix(const struct listing *listing, size_t key_length, 
     return memcmp(listing->prefix + key_length, added, compared) == 0;
 }
 
-/* Adds a name of the folder, unless it is foreign or outside the prefix. */
+/* Adds a directory entry, unless it is foreign or outside the prefix. Returns 0 when out of memory. */
 static int32_t level_add(struct listing *listing, struct listing_level *level, const char *name)
 {
     const cpk_allocator *allocator = &listing->context->allocator;
@@ -111,7 +111,7 @@ static int32_t level_add(struct listing *listing, struct listing_level *level, c
     if (level->texts.failed) {
         return 0;
     }
-    /* A blob below the prefix's length is not in the listing, though it matches as far as it goes. */
+    /* A blob whose key is shorter than the prefix is not listed, although it agrees with it. */
     if (entry.kind == PATH_FOREIGN || !matches_prefix(listing, level->key_length, entry_key(&entry)) ||
         (entry.kind == PATH_BLOB && level->key_length + strlen(entry_key(&entry)) < listing->prefix_length)) {
         level->texts.length = before;
@@ -156,8 +156,8 @@ static cpk_status level_read(struct listing *listing, struct listing_level *leve
     return CPK_OK;
 }
 
-/* Reads the folder at the listing's path and makes it the innermost level. One that is gone meanwhile is empty. */
-static cpk_status listing_enter(struct listing *listing, int32_t continued, cpk_error **error)
+/* Reads the folder at listing->path into a new innermost level. A folder removed meanwhile is empty. */
+static cpk_status push_level(struct listing *listing, int32_t continued, cpk_error **error)
 {
     struct listing_level *level = memory_allocate_zeroed(&listing->context->allocator, sizeof *level);
     int descriptor;
@@ -189,7 +189,7 @@ static cpk_status listing_enter(struct listing *listing, int32_t continued, cpk_
     return status;
 }
 
-/* Foreign files may decode to what is no key: those are passed over. */
+/* Names of foreign files may decode to invalid keys. */
 static int32_t is_key(const struct buffer *key)
 {
     const char *part = key->data;
@@ -210,7 +210,8 @@ static int32_t is_key(const struct buffer *key)
     }
 }
 
-static int32_t folder_switch(struct listing *listing)
+/* Opens the innermost level's folder unless it is open. */
+static int32_t open_level_folder(struct listing *listing)
 {
     if (listing->folder_level != listing->level) {
         folder_close(listing);
@@ -220,8 +221,8 @@ static int32_t folder_switch(struct listing *listing)
     return listing->folder >= 0;
 }
 
-/* A blob that is gone meanwhile is passed over. */
-static cpk_status listing_give(struct listing *listing, const char *name, cpk_error **error)
+/* Passes the current key to the callback. Skips blobs removed meanwhile and names that are no keys. */
+static cpk_status report_blob(struct listing *listing, const char *name, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
     struct stat found;
@@ -233,9 +234,9 @@ static cpk_status listing_give(struct listing *listing, const char *name, cpk_er
     if (!is_key(&listing->key)) {
         return CPK_OK;
     }
-    result = folder_switch(listing) ? fstatat(listing->folder, name, &found, AT_SYMLINK_NOFOLLOW) : -1;
+    result = open_level_folder(listing) ? fstatat(listing->folder, name, &found, AT_SYMLINK_NOFOLLOW) : -1;
     if (result != 0 && errno != ENOENT) {
-        return error_set_errno(error, errno, DOMAIN, "can't look at the blob \"%s\"", buffer_text(&listing->key));
+        return error_set_errno(error, errno, DOMAIN, "can't stat the blob \"%s\"", buffer_text(&listing->key));
     }
     if (result == 0 && S_ISREG(found.st_mode)) {
         info.size_bytes = found.st_size;
@@ -245,7 +246,7 @@ static cpk_status listing_give(struct listing *listing, const char *name, cpk_er
     return CPK_OK;
 }
 
-static void listing_truncate(struct buffer *text, size_t length)
+static void truncate_text(struct buffer *text, size_t length)
 {
     text->length = length;
     if (text->data != NULL) {
@@ -253,14 +254,14 @@ static void listing_truncate(struct buffer *text, size_t length)
     }
 }
 
-/* One step of the walk: gives the next blob, enters the next folder, or leaves a folder that is done. */
+/* Reports the next blob, descends into the next folder, or pops a finished level. */
 static cpk_status listing_step(struct listing *listing, cpk_error **error)
 {
     struct listing_level *level = listing->level;
     const struct listing_entry *entry;
 
-    listing_truncate(&listing->key, level->key_length);
-    listing_truncate(&listing->path, level->path_length);
+    truncate_text(&listing->key, level->key_length);
+    truncate_text(&listing->path, level->path_length);
     if (level->at == level->count) {
         listing->level = level->parent;
         level_free(listing, level);
@@ -269,14 +270,14 @@ static cpk_status listing_step(struct listing *listing, cpk_error **error)
     entry = &level->entries[level->at++];
     buffer_append_text(&listing->key, entry_key(entry));
     if (entry->kind == PATH_BLOB) {
-        return listing_give(listing, level->texts.data + entry->name_at, error);
+        return report_blob(listing, level->texts.data + entry->name_at, error);
     }
     if (listing->key.length > CPK_STORAGE_KEY_BYTES_MAX) {
-        return CPK_OK; /* too deep to hold a key: it bounds the walk */
+        return CPK_OK; /* no valid key can be below: limits the depth */
     }
     buffer_append_text(&listing->path, level->texts.data + entry->name_at);
     buffer_append_byte(&listing->path, '/');
-    return listing_enter(listing, entry->kind == PATH_CONTINUED, error);
+    return push_level(listing, entry->kind == PATH_CONTINUED, error);
 }
 
 cpk_status listing_run(const struct context *context, int root, const char *prefix, cpk_list_fn each, void *user,
@@ -293,11 +294,12 @@ cpk_status listing_run(const struct context *context, int root, const char *pref
     buffer_init(&listing.path, &context->allocator);
     if (path_append_prefix(&listing.path, prefix, &used)) {
         buffer_append(&listing.key, prefix, used);
-        status = listing_enter(&listing, 0, error);
-        while (status == CPK_OK && listing.level != NULL && !listing.stopped) {
-            status = listing_step(&listing, error);
+        CPK_TRY_CLEANUP(push_level(&listing, 0, error));
+        while (listing.level != NULL && !listing.stopped) {
+            CPK_TRY_CLEANUP(listing_step(&listing, error));
         }
     }
+cleanup:
     while (listing.level != NULL) {
         struct listing_level *level = listing.level;
 

@@ -1,4 +1,4 @@
-/* Walks the folders below a root and gives the keys of its blobs back in byte order. */
+/* Lists blobs below a root folder in byte order of their keys. */
 #ifndef STORAGE_FILESYSTEM_LISTING_H
 #define STORAGE_FILESYSTEM_LISTING_H
 
@@ -6,6 +6,7 @@
 
 #include <contextpack/backend/storage.h>
 
+/* Calls `each` for every blob whose key starts with `prefix`, until it returns non-zero. `each` may change blobs. */
 cpk_status listing_run(const struct context *context, int root, const char *prefix, cpk_list_fn each, void *user,
                        cpk_error **error);
 

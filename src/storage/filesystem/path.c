@@ -82,7 +82,7 @@ static int32_t hex_value(char digit)
     return at != NULL ? (int32_t)(at - HEX_DIGITS) : -1;
 }
 
-/* Only the spelling that append_piece() gives is accepted, so that one key never has two names. */
+/* Accepts only names that append_piece() writes, so that each key has exactly one name. */
 static int32_t decode_piece(struct buffer *target, const char *name, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -124,7 +124,7 @@ int32_t path_append_name_decoded(struct buffer *target, const char *name, int32_
         kind = name[length] == '+' ? PATH_FOLDER : PATH_CONTINUED;
     }
     if (continued && length == 1 && name[0] == '%') {
-        bytes = 0; /* the part ended where the piece before ended */
+        bytes = 0; /* the part ends with the previous piece */
     } else if (length > 0 && decode_piece(target, name, length)) {
         bytes = target->length - before;
     } else {

@@ -37,9 +37,9 @@ static int make_name(const struct context *context, char name[STAGING_NAME_BYTES
     return 0;
 }
 
-/* A sweep may see the file before its lock, and take it away: then the lock is refused, or locks a file without a
- * name. File systems without locks are not swept either, so there the file is safe. */
-static int32_t is_held(int file)
+/* Locks a new file. Returns 0 if staging_remove_abandoned() of another process has locked or unlinked it meanwhile. On
+ * file systems without flock that function removes nothing, so the file is safe there, too. */
+static int32_t lock_file(int file)
 {
     struct stat found;
 
@@ -67,8 +67,8 @@ int staging_create(const struct context *context, int root, struct staging_file 
         if (staging->file < 0 && errno != EEXIST) {
             break;
         }
-        if (staging->file >= 0 && is_held(staging->file)) {
-            (void)fchmod(staging->file, 0600); /* whatever the umask took away */
+        if (staging->file >= 0 && lock_file(staging->file)) {
+            (void)fchmod(staging->file, 0600); /* regardless of the umask */
             return 0;
         }
         if (staging->file >= 0) {
@@ -84,9 +84,9 @@ int staging_create(const struct context *context, int root, struct staging_file 
     return -1;
 }
 
-void staging_end(struct staging_file *staging, int32_t keep)
+void staging_close(struct staging_file *staging, int32_t was_renamed)
 {
-    if (!keep) {
+    if (!was_renamed) {
         unlinkat(staging->folder, staging->name, 0);
     }
     close(staging->file);
@@ -102,7 +102,7 @@ static int32_t is_staging_name(const char *name)
     return length == 24 + sizeof SUFFIX - 1 && strspn(name, "0123456789abcdef") == 24 && strcmp(name + 24, SUFFIX) == 0;
 }
 
-static int32_t sweep_file(int folder, const char *name)
+static int32_t remove_if_abandoned(int folder, const char *name)
 {
     struct stat found;
     int file = openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -118,7 +118,7 @@ static int32_t sweep_file(int folder, const char *name)
     return removed;
 }
 
-void staging_sweep(const struct context *context, int root)
+void staging_remove_abandoned(const struct context *context, int root)
 {
     int descriptor = open_folder(root, 0);
     DIR *folder = descriptor >= 0 ? fdopendir(descriptor) : NULL;
@@ -132,11 +132,11 @@ void staging_sweep(const struct context *context, int root)
         return;
     }
     while ((item = readdir(folder)) != NULL) {
-        removed += is_staging_name(item->d_name) && sweep_file(dirfd(folder), item->d_name);
+        removed += is_staging_name(item->d_name) && remove_if_abandoned(dirfd(folder), item->d_name);
     }
     closedir(folder);
     if (removed > 0) {
-        context_log(context, CPK_LOG_INFO, "storage", "removed %lld unfinished blobs of processes that are gone",
+        context_log(context, CPK_LOG_INFO, "storage", "removed %lld unfinished blobs of dead processes",
                     (long long)removed);
     }
 }

@@ -1,8 +1,7 @@
-/* Temporary files of blobs that are being written, in the folder ".tmp" of the root.
+/* Temporary files of blobs being written, in the root's folder ".tmp".
  *
- * A writer keeps an flock on its file. The kernel drops it when the process dies, whatever kills it, so a file that
- * can be locked belongs to nobody and may go: no process ids, which mean nothing in another container or after a
- * restart of the machine. */
+ * A writer holds an flock on its file, which the kernel releases when the process ends. A file that can be locked is
+ * therefore abandoned and may be removed. Process ids would not work across containers or reboots. */
 #ifndef STORAGE_FILESYSTEM_STAGING_H
 #define STORAGE_FILESYSTEM_STAGING_H
 
@@ -12,16 +11,16 @@
 #define STAGING_NAME_BYTES 40 /* with the NUL */
 
 struct staging_file {
-    int folder; /* descriptors; -1 when closed */
+    int folder; /* file descriptors; -1 when closed */
     int file;
     char name[STAGING_NAME_BYTES];
 };
 
-/* Makes a new, locked file of mode 0600; -1 with errno on failure. */
+/* Creates a locked file of mode 0600. Returns 0, or -1 with errno. */
 int staging_create(const struct context *context, int root, struct staging_file *staging);
-/* Removes the file unless it was renamed away (`keep`), and closes both descriptors. */
-void staging_end(struct staging_file *staging, int32_t keep);
-/* Removes the files that no living writer holds. What can't be removed is left for another time. */
-void staging_sweep(const struct context *context, int root);
+/* Closes both descriptors; removes the file unless was_renamed. */
+void staging_close(struct staging_file *staging, int32_t was_renamed);
+/* Removes the abandoned files. Failures are ignored: the next call tries again. */
+void staging_remove_abandoned(const struct context *context, int root);
 
 #endif

@@ -9,11 +9,11 @@
 
 #define DOMAIN "storage"
 
-/* Immutable once in the table: readers keep the one they opened while it is replaced or removed. */
+/* Immutable once in the table. Reference-counted: a reader keeps its blob while it is replaced or removed. */
 struct memory_blob {
     struct buffer data;
     int64_t modified_us;
-    int64_t references; /* under the lock */
+    int64_t references; /* guarded by the lock */
 };
 
 struct memory_entry {
@@ -52,7 +52,7 @@ static struct memory_blob *blob_create(struct memory_storage *storage)
     return blob;
 }
 
-/* With the lock held, or on a blob that nobody else has. */
+/* The caller holds the lock or the only reference. */
 static void blob_release(struct memory_storage *storage, struct memory_blob *blob)
 {
     if (blob != NULL && --blob->references == 0) {
@@ -68,7 +68,7 @@ static void writer_free(struct memory_storage *storage, struct memory_writer *wr
     memory_release(&storage->context->allocator, writer, sizeof *writer);
 }
 
-/* The first entry whose key is not below `key`. */
+/* Index of the first entry whose key is >= `key`. */
 static size_t entry_lower_bound(const struct memory_storage *storage, const char *key)
 {
     size_t low = 0;
@@ -93,9 +93,9 @@ static struct memory_entry *entry_find(const struct memory_storage *storage, con
     return at < storage->count && strcmp(storage->entries[at].key, key) == 0 ? &storage->entries[at] : NULL;
 }
 
-static cpk_status not_found(const char *key, cpk_error **error)
+static cpk_status set_not_found_error(const char *key, cpk_error **error)
 {
-    return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no blob \"%s\"", key);
+    return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "no blob \"%s\"", key);
 }
 
 static cpk_status memory_write_open(void *self, const char *key, int64_t size_hint, void **writer_out,
@@ -104,7 +104,7 @@ static cpk_status memory_write_open(void *self, const char *key, int64_t size_hi
     struct memory_storage *storage = self;
     struct memory_writer *writer = memory_allocate_zeroed(&storage->context->allocator, sizeof *writer);
 
-    (void)size_hint; /* a claim, not a fact: memory is taken as bytes come */
+    (void)size_hint; /* unreliable: memory grows with the data */
     if (writer == NULL) {
         return error_out_of_memory(error);
     }
@@ -127,7 +127,7 @@ static cpk_status memory_write_data(void *self, void *writer_handle, const void 
     return writer->blob->data.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static int32_t entries_make_room(struct memory_storage *storage)
+static int32_t entries_reserve(struct memory_storage *storage)
 {
     size_t capacity = storage->capacity > 0 ? storage->capacity * 2 : 16;
     struct memory_entry *entries;
@@ -145,7 +145,7 @@ static int32_t entries_make_room(struct memory_storage *storage)
     return 1;
 }
 
-/* Moves the writer's key and blob into the table; what it replaces stays with the writer, to be freed with it. */
+/* Moves the writer's key and blob into the table. A replaced blob goes to the writer, which frees it. */
 static cpk_status entry_put(struct memory_storage *storage, struct memory_writer *writer, cpk_error **error)
 {
     size_t at = entry_lower_bound(storage, writer->key);
@@ -153,7 +153,7 @@ static cpk_status entry_put(struct memory_storage *storage, struct memory_writer
     struct memory_blob *old = NULL;
 
     if (entry == NULL) {
-        if (!entries_make_room(storage)) {
+        if (!entries_reserve(storage)) {
             return error_out_of_memory(error);
         }
         entry = &storage->entries[at];
@@ -204,7 +204,7 @@ static cpk_status memory_read_open(void *self, const char *key, int64_t offset, 
     pthread_mutex_unlock(&storage->lock);
     if (reader->blob == NULL) {
         memory_release(&storage->context->allocator, reader, sizeof *reader);
-        return not_found(key, error);
+        return set_not_found_error(key, error);
     }
     reader->end = reader->blob->data.length;
     reader->at = (uint64_t)offset < reader->end ? (size_t)offset : reader->end;
@@ -242,7 +242,7 @@ static void memory_read_close(void *self, void *reader_handle)
     memory_release(&storage->context->allocator, reader, sizeof *reader);
 }
 
-/* Fills as much of the struct as whoever reads it knows. */
+/* Writes only the fields that fit the caller's struct_size. */
 static void info_fill(cpk_blob_info *info, int64_t size_bytes, int64_t modified_us)
 {
     cpk_blob_info full = {info->struct_size, 0, size_bytes, modified_us};
@@ -263,7 +263,7 @@ static cpk_status memory_stat(void *self, const char *key, cpk_blob_info *info, 
         info_fill(info, (int64_t)entry->blob->data.length, entry->blob->modified_us);
     }
     pthread_mutex_unlock(&storage->lock);
-    return found ? CPK_OK : not_found(key, error);
+    return found ? CPK_OK : set_not_found_error(key, error);
 }
 
 static cpk_status memory_remove(void *self, const char *key, cpk_error **error)
@@ -286,7 +286,7 @@ static cpk_status memory_remove(void *self, const char *key, cpk_error **error)
     return CPK_OK;
 }
 
-/* Copies the matching keys and their infos, so that the callback may use the driver itself. */
+/* Copies matching keys and infos, so that the callback runs without the lock and may call the driver. */
 static size_t list_copy(struct memory_storage *storage, const char *prefix, struct buffer *keys, struct buffer *infos)
 {
     size_t prefix_length = strlen(prefix);

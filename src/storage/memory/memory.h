@@ -1,5 +1,5 @@
-/* The driver behind "memory:": blobs in this process's memory, gone with it. For tests and for hosts that keep nothing.
- */
+/* The driver for "memory:": blobs in this process's memory, freed with the driver. For tests and for hosts that store
+ * nothing. */
 #ifndef STORAGE_MEMORY_MEMORY_H
 #define STORAGE_MEMORY_MEMORY_H
 

@@ -1,4 +1,4 @@
-/* What storage_create() lets in, and what the layer makes of a driver's answers. */
+/* storage_create()'s checks of driver tables, and how the storage layer handles a driver's results. */
 #include "base/error.h"
 #include "storage/memory/memory.h"
 #include "storage/storage.h"
@@ -15,7 +15,7 @@ static cpk_storage_driver memory_driver(void)
     return driver;
 }
 
-static void assert_refused(const cpk_storage_driver *driver, cpk_status code, const char *says)
+static void assert_rejected(const cpk_storage_driver *driver, cpk_status code, const char *says)
 {
     cpk_error *error = NULL;
     struct storage *storage;
@@ -26,7 +26,7 @@ static void assert_refused(const cpk_storage_driver *driver, cpk_status code, co
     error_clear(&error);
 }
 
-static void test_versions(void **state)
+static void unknown_version_size_or_capability_is_rejected(void **state)
 {
     cpk_storage_driver good = memory_driver();
     cpk_storage_driver driver = good;
@@ -39,27 +39,27 @@ static void test_versions(void **state)
 
     (void)state;
     driver.abi_version = CPK_STORAGE_ABI + 1;
-    assert_refused(&driver, CPK_ERROR_UNSUPPORTED, "version");
+    assert_rejected(&driver, CPK_ERROR_UNSUPPORTED, "version");
     driver = good;
     driver.struct_size = offsetof(cpk_storage_driver, list);
-    assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
+    assert_rejected(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
     driver.struct_size = 0;
-    assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
+    assert_rejected(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
     driver.struct_size = UINT32_MAX;
-    assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
+    assert_rejected(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
     driver = good;
     driver.capabilities = 1;
-    assert_refused(&driver, CPK_ERROR_UNSUPPORTED, "capability");
-    assert_refused(NULL, CPK_ERROR_INVALID_ARGUMENT, "missing");
+    assert_rejected(&driver, CPK_ERROR_UNSUPPORTED, "capability");
+    assert_rejected(NULL, CPK_ERROR_INVALID_ARGUMENT, "missing");
     newer.driver.struct_size = sizeof newer;
     newer.tail[3] = &newer;
-    assert_refused(&newer.driver, CPK_ERROR_UNSUPPORTED, "slots");
+    assert_rejected(&newer.driver, CPK_ERROR_UNSUPPORTED, "slots");
     newer.tail[3] = NULL;
     assert_ok(storage_create(&test_context, &newer.driver, &storage, &error), error);
     storage_free(storage);
 }
 
-static void test_required_slots(void **state)
+static void missing_required_slot_is_rejected(void **state)
 {
     cpk_storage_driver good = memory_driver();
     const size_t first = offsetof(cpk_storage_driver, write_open);
@@ -70,12 +70,12 @@ static void test_required_slots(void **state)
         cpk_storage_driver driver = good;
 
         memset((char *)&driver + at, 0, sizeof(void (*)(void)));
-        assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "required slot");
+        assert_rejected(&driver, CPK_ERROR_INVALID_ARGUMENT, "required slot");
     }
     good.destroy(good.self);
 }
 
-static void test_without_destroy(void **state)
+static void driver_without_destroy_is_accepted(void **state)
 {
     cpk_storage_driver driver = memory_driver();
     cpk_storage_driver borrowed = driver;
@@ -91,7 +91,7 @@ static void test_without_destroy(void **state)
     driver.destroy(driver.self);
 }
 
-static void test_uris(void **state)
+static void invalid_uri_is_rejected_without_its_secret(void **state)
 {
     static const struct {
         const char *uri;
@@ -120,7 +120,7 @@ static void test_uris(void **state)
     storage_free(storage);
 }
 
-/* A driver at its laziest: bare codes, one byte at a time; and at its worst. */
+/* A driver that returns codes without errors, single bytes, and wrong counts. */
 struct odd_driver {
     cpk_status status;
     size_t got; /* claimed by read_data */
@@ -133,7 +133,7 @@ static cpk_status odd_write_open(void *self, const char *key, int64_t size_hint,
     (void)self;
     (void)key;
     (void)size_hint;
-    (void)writer; /* a driver with no state of its own leaves it NULL */
+    (void)writer; /* a driver without per-writer state leaves it NULL */
     (void)error;
     return CPK_OK;
 }
@@ -245,7 +245,7 @@ static struct storage *odd_storage(struct odd_driver *odd)
     return storage;
 }
 
-static void test_bare_codes_get_a_message(void **state)
+static void code_without_error_gets_a_message(void **state)
 {
     struct odd_driver odd = {.status = CPK_ERROR_BUSY};
     struct storage *storage = odd_storage(&odd);
@@ -263,7 +263,7 @@ static void test_bare_codes_get_a_message(void **state)
     storage_free(storage);
 }
 
-static void test_failed_write_is_never_committed(void **state)
+static void failed_write_is_never_committed(void **state)
 {
     struct odd_driver odd = {.status = CPK_ERROR_NO_SPACE};
     struct storage *storage = odd_storage(&odd);
@@ -278,7 +278,7 @@ static void test_failed_write_is_never_committed(void **state)
     assert_int_equal(storage_write_commit(writer, NULL), CPK_ERROR_STORAGE);
     assert_int_equal(odd.commits, 0);
 
-    /* Small pieces wait: that they can't be written shows when they must be. */
+    /* Small writes are buffered: the driver's failure is returned by the commit. */
     assert_int_equal(storage_write_open(storage, "k", -1, &writer, NULL), CPK_OK);
     assert_int_equal(storage_write_data(writer, "x", 1, NULL), CPK_OK);
     odd.status = CPK_ERROR_NO_SPACE;
@@ -287,7 +287,7 @@ static void test_failed_write_is_never_committed(void **state)
     storage_free(storage);
 }
 
-static void test_short_and_false_reads(void **state)
+static void small_reads_are_joined_and_oversized_reads_rejected(void **state)
 {
     struct odd_driver odd = {.got = 1, .left = 5};
     struct storage *storage = odd_storage(&odd);
@@ -305,8 +305,8 @@ static void test_short_and_false_reads(void **state)
     storage_free(storage);
 }
 
-/* A driver whose removals do nothing must not keep us busy for ever. */
-static void test_removal_that_does_not_remove(void **state)
+/* storage_remove_prefix() must not loop forever. */
+static void removal_without_effect_is_detected(void **state)
 {
     struct odd_driver odd = {0};
     struct storage *storage = odd_storage(&odd);
@@ -319,8 +319,8 @@ static void test_removal_that_does_not_remove(void **state)
     storage_free(storage);
 }
 
-/* A host that was compiled when cpk_blob_info was shorter gets no byte more than it has room for. */
-static void test_short_blob_info(void **state)
+/* A host compiled with a shorter cpk_blob_info. */
+static void blob_info_is_not_written_beyond_its_size(void **state)
 {
     cpk_storage_driver driver = memory_driver();
     cpk_error *error = NULL;
@@ -342,15 +342,15 @@ static void test_short_blob_info(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_versions),
-        cmocka_unit_test(test_required_slots),
-        cmocka_unit_test(test_without_destroy),
-        cmocka_unit_test(test_uris),
-        cmocka_unit_test(test_bare_codes_get_a_message),
-        cmocka_unit_test(test_failed_write_is_never_committed),
-        cmocka_unit_test(test_short_and_false_reads),
-        cmocka_unit_test(test_removal_that_does_not_remove),
-        cmocka_unit_test(test_short_blob_info),
+        cmocka_unit_test(unknown_version_size_or_capability_is_rejected),
+        cmocka_unit_test(missing_required_slot_is_rejected),
+        cmocka_unit_test(driver_without_destroy_is_accepted),
+        cmocka_unit_test(invalid_uri_is_rejected_without_its_secret),
+        cmocka_unit_test(code_without_error_gets_a_message),
+        cmocka_unit_test(failed_write_is_never_committed),
+        cmocka_unit_test(small_reads_are_joined_and_oversized_reads_rejected),
+        cmocka_unit_test(removal_without_effect_is_detected),
+        cmocka_unit_test(blob_info_is_not_written_beyond_its_size),
     };
 
     context_init(&test_context);

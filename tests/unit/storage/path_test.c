@@ -13,7 +13,7 @@ static void assert_path(const char *key, const char *expected)
     buffer_free(&path);
 }
 
-static void test_layout(void **state)
+static void key_is_encoded_as_path(void **state)
 {
     (void)state;
     assert_path("a", "a");
@@ -24,7 +24,7 @@ static void test_layout(void **state)
     assert_path("\xc3\xa9+=%~", "%c3%a9%2b%3d%25%7e");
 }
 
-/* Follows a path back name by name, as a listing does. */
+/* Decodes a path name by name, as a listing does. */
 static void decode_path(struct buffer *key, char *path)
 {
     int32_t kind = PATH_FOLDER;
@@ -38,7 +38,7 @@ static void decode_path(struct buffer *key, char *path)
     assert_int_equal(kind, PATH_BLOB);
 }
 
-static void test_round_trip(void **state)
+static void random_keys_survive_a_round_trip(void **state)
 {
     uint32_t random = 1;
     struct buffer path;
@@ -71,7 +71,7 @@ static void test_round_trip(void **state)
     buffer_free(&decoded);
 }
 
-static void test_foreign_names(void **state)
+static void foreign_name_is_recognized(void **state)
 {
     static const char *const foreign[] = {
         ".",   "..",   ".tmp", "lost+found", "README", "a~", "a%", "a%4", "a%4G", "a%61", "%2f",
@@ -95,9 +95,9 @@ static void test_foreign_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layout),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_foreign_names),
+        cmocka_unit_test(key_is_encoded_as_path),
+        cmocka_unit_test(random_keys_survive_a_round_trip),
+        cmocka_unit_test(foreign_name_is_recognized),
     };
 
     return cmocka_run_group_tests_name("storage: path", tests, NULL, NULL);
