@@ -33,9 +33,8 @@ struct catalogue_script {
 struct catalogue_migration {
     int64_t number; /* 1, 2, ... without gaps */
     const char *name;
-    const char *checksum;        /* SHA-256 of the file, hex */
-    const char *const *replaces; /* checksums of earlier forms of the file, which did the same; ends with NULL */
-    int64_t least_known;         /* the last migration that a library must know to use a database that has this one */
+    const char *checksum; /* SHA-256 of the file, hex */
+    int64_t least_known;  /* the last migration that a library must know to use a database that has this one */
     const char *const *statements;
     size_t statement_count;
     const char *parts; /* a MIGRATION_PART_* for each statement */

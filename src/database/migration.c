@@ -394,16 +394,6 @@ cpk_status migration_finish(struct database *database, const struct catalogue_sc
 
 /* --- the transaction --- */
 
-static int32_t is_replaced(const struct catalogue_migration *migration, const char *checksum)
-{
-    for (const char *const *earlier = migration->replaces; *earlier != NULL; earlier++) {
-        if (strcmp(*earlier, checksum) == 0) {
-            return 1;
-        }
-    }
-    return strcmp(migration->checksum, checksum) == 0;
-}
-
 static cpk_status check_row(const struct catalogue_migration *ours, struct statement *row, cpk_error **error)
 {
     int64_t found = statement_take_int64(row);
@@ -411,7 +401,7 @@ static cpk_status check_row(const struct catalogue_migration *ours, struct state
     const char *checksum = statement_take_text(row, NULL);
 
     CPK_TRY(statement_check(row, error));
-    if (found != ours->number || checksum == NULL || !is_replaced(ours, checksum)) {
+    if (found != ours->number || checksum == NULL || strcmp(ours->checksum, checksum) != 0) {
         return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
                          "migration %lld (%s) of the database differs from this library's migration %lld (%s): "
                          "restore the database from a backup or use the library that made it",

@@ -181,19 +181,6 @@ class LiveTest(unittest.TestCase):
         self.assertEqual(database.checksums(), rows)
 
 
-    def test_a_database_of_before(self):
-        """Files of migrations may get another form that does the same: databases of the earlier ones are still known."""
-        database = self.database()
-        self.ok(database.migrate())
-        earlier = [line.split() for line in (live.FOLDER / "earlier.txt").read_text(encoding="utf-8").splitlines()]
-        database.run_as_superuser("".join(f"UPDATE contextpack.migrations SET checksum = '{checksum}' WHERE number = {number};"
-                                          for number, checksum in earlier) +
-                                  f"DELETE FROM contextpack.migrations WHERE number > {len(earlier)}")
-        done = database.command("user", "list", "--storage", "memory:")
-        self.assertIn("contextpack migrate", done.stderr)
-        self.ok(database.migrate())
-        self.assertEqual(database.command("user", "list", "--storage", "memory:").returncode, 0)
-
 
 def known():
     return len(list((harness.PROJECT / "src/database/schema/postgres").glob("0*.sql")))

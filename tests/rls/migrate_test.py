@@ -222,7 +222,7 @@ class MigrateTest(PostgresTest):
     def test_a_changed_migration_is_refused(self):
         database = self.database().migrated()
         database.run("UPDATE contextpack.migrations SET checksum = repeat('0', 64) WHERE number = 2;")
-        self.refused(database, "migration 2 (engine) of the database differs from this library's migration 2 (engine)")
+        self.refused(database, "migration 2 (library) of the database differs from this library's migration 2 (library)")
 
     def test_a_newer_database_is_refused(self):
         database = self.database().migrated()

@@ -60,15 +60,16 @@ class OwnerTest(PostgresTest):
         self.assertIn(line, self.ok(database.migrate("--dry-run", uri=uri)))
         self.assertIn(line, self.ok(database.migrate(uri=uri)))
         self.check_owner(database, uri, "new@example.org", 1001)
-        # A database in which an earlier version had forced it is mended.
-        psql(uri, "DELETE FROM contextpack.migrations WHERE number >= 17;"
-                  "ALTER TABLE user_profiles FORCE ROW LEVEL SECURITY; ALTER TABLE jobs FORCE ROW LEVEL SECURITY;"
-                  "ALTER TABLE contextpack.openings FORCE ROW LEVEL SECURITY;")
-        line = ("row-level security is no longer forced upon the owner of public.jobs, public.user_profiles, 1 tables of "
-                "contextpack")
-        self.assertIn(line, self.ok(database.migrate("--dry-run", uri=uri)))
-        self.assertIn(line, self.ok(database.migrate(uri=uri)))
-        self.check_owner(database, uri, "newer@example.org", 1002)
+
+    def test_forced_row_level_security_is_taken_back(self):
+        database, uri = self.owned(live_sql() + "ALTER TABLE user_profiles FORCE ROW LEVEL SECURITY; "
+                                                "ALTER TABLE jobs FORCE ROW LEVEL SECURITY;")
+        undo = [f"undo: ALTER TABLE public.{table} FORCE ROW LEVEL SECURITY" for table in ("jobs", "user_profiles")]
+        for arguments in (("--dry-run",), ()):
+            told = self.ok(database.migrate(*arguments, uri=uri))
+            for line in undo:
+                self.assertIn(line, told)
+        self.check_owner(database, uri, "new@example.org", 1001)
 
 
 class LoginTest(PostgresTest):

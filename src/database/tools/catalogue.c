@@ -10,7 +10,6 @@
  * statement and names its subject ("-- always about: x" where it is run of a database without tables, too), and
  * @words(list) stands for the words of a list of model/words.h. Comment lines of a migration say more about it:
  *   "-- part: x"       when the statements behind it are run: draft, plan, open (as at first), locked
- *   "-- replaces: x"   the checksum of an earlier form of the file
  *   "-- least: n"      the last migration that a library must know to use a database that has this one (else: itself)
  */
 #include "model/words.h"
@@ -597,21 +596,6 @@ static void write_single(FILE *out, const char *engine, const char *name, const 
     fputs(";\n\n", out);
 }
 
-/* The checksums that a migration's file had before, as an array. */
-static void write_replaced(FILE *out, const char *engine, const char *number, const struct text *content)
-{
-    fprintf(out, "static const char *const %s_%s_replaces[] = {", engine, number);
-    for (size_t line = 0; line < content->length; line += strcspn(content->data + line, "\n") + 1) {
-        size_t length;
-        const char *sum = directive(content->data, line, line + 1, "-- replaces: ", &length);
-
-        if (sum != NULL) {
-            fprintf(out, "\"%.*s\", ", (int)length, sum);
-        }
-    }
-    fputs("NULL};\n\n", out);
-}
-
 static long least_known(const struct text *content, long number)
 {
     size_t length;
@@ -639,10 +623,8 @@ static void write_migration(FILE *out, const char *engine, const char *path, lon
     checksum(&content, hex);
     text_add(&parts, "", 0);
     count = write_statement_array(out, engine, number, &content, &parts);
-    write_replaced(out, engine, number, &content);
-    snprintf(line, sizeof line, "    {%ld, \"%.*s\", \"%s\", %s_%s_replaces, %ld, %s_%s, %zu, ", expected,
-             (int)(strlen(name) - 5 - 4), name + 5, hex, engine, number, least_known(&content, expected), engine,
-             number, count);
+    snprintf(line, sizeof line, "    {%ld, \"%.*s\", \"%s\", %ld, %s_%s, %zu, ", expected, (int)(strlen(name) - 5 - 4),
+             name + 5, hex, least_known(&content, expected), engine, number, count);
     text_add(table, line, strlen(line));
     text_add(table, "\"", 1);
     text_add(table, parts.data, parts.length);

@@ -5,7 +5,6 @@
 #include "database/migrate.h"
 #include "database/statement.h"
 
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -154,7 +153,7 @@ static void a_failed_run_leaves_nothing(void **state)
 
     run_sql(bench, "CREATE TABLE contextpack_chunks (x INTEGER)");
     assert_int_equal(database_migrate(bench->database, NULL, NULL, 0, &bench->error), CPK_ERROR_DATABASE);
-    assert_non_null(strstr(cpk_error_message(bench->error), "migration 2 (engine)"));
+    assert_non_null(strstr(cpk_error_message(bench->error), "migration 2 (library)"));
     assert_non_null(strstr(cpk_error_message(bench->error), "already exists"));
     cpk_error_free(bench->error);
     bench->error = NULL;
@@ -218,79 +217,6 @@ static void several_processes_start_at_once(void **state)
     assert_int_equal(applied, known);
 }
 
-/* As the first version of the library left it: one user with an opening, transactions and an open hold. */
-#define FIRST_VERSION 2
-static const char OLD_ROWS[] =
-    "INSERT INTO user_profiles (id, email, r2_user_directory, credits_balance) VALUES ('u', 'u@example.com', 'u', 31);"
-    "INSERT INTO contextpack_openings VALUES ('u', 25, 0);"
-    "INSERT INTO credit_transactions (id, user_id, transaction_type, credits) VALUES ('1', 'u', 'purchase', 20),"
-    " ('2', 'u', 'usage', -6), ('3', 'u', 'unlimited_usage', 9);"
-    "INSERT INTO packs_v2 (id, user_id, pack_id, pack_name, r2_pack_directory) VALUES ('p', 'u', 'p', 'p', 'p');"
-    "INSERT INTO pack_sources (id, user_id, pack_id, source_id, source_type, source_name) VALUES"
-    " ('s', 'u', 'p', 's', 'text', 's');"
-    "INSERT INTO contextpack_sources (user_id, source_id, pack_id) VALUES ('u', 's', 'p');"
-    "INSERT INTO contextpack_holds VALUES ('u', 'h', 's', 'credits', 10, 8, 'open', NULL, 0, 0);";
-
-static void old_exec(sqlite3 *handle, const char *sql)
-{
-    char *message = NULL;
-
-    if (sqlite3_exec(handle, sql, NULL, NULL, &message) != SQLITE_OK) {
-        fail_msg("%s in %s", message, sql);
-    }
-}
-
-static void make_old(const struct bench *bench)
-{
-    const struct catalogue_schema *schema = catalogue_schema_find(CPK_DIALECT_SQLITE);
-    sqlite3 *handle;
-
-    assert_int_equal(sqlite3_open(bench->path, &handle), SQLITE_OK);
-    for (size_t i = 0; i < schema->bootstrap.count; i++) {
-        old_exec(handle, schema->bootstrap.statements[i]);
-    }
-    for (size_t i = 0; i < FIRST_VERSION; i++) {
-        const struct catalogue_migration *migration = &schema->migrations[i];
-        char sql[512];
-
-        for (size_t j = 0; j < migration->statement_count; j++) {
-            old_exec(handle, migration->statements[j]);
-        }
-        snprintf(sql, sizeof sql, "INSERT INTO contextpack_migrations VALUES (%lld, '%s', '%s', 0)",
-                 (long long)migration->number, migration->name, migration->checksum);
-        old_exec(handle, sql);
-    }
-    old_exec(handle, OLD_ROWS);
-    sqlite3_close(handle);
-}
-
-/* Later versions take over what was held and what was there before: no balance drifts by a migration. */
-static void the_ledger_stays_true(void **state)
-{
-    const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    struct bench *bench = *state;
-    struct db_session *session;
-    struct statement query;
-    int32_t has_row;
-
-    make_old(bench);
-    assert_ok(database_migrate(bench->database, NULL, NULL, 0, &bench->error), bench->error);
-    assert_ok(db_session_open(bench->database, &service, &session, &bench->error), bench->error);
-    statement_start(&query, session, STATEMENT_LEDGER_DRIFT);
-    assert_ok(statement_step(&query, &has_row, &bench->error), bench->error);
-    assert_int_equal(has_row, 0);
-    statement_start(&query, session, STATEMENT_LEDGER_BALANCE);
-    statement_bind_text(&query, 1, "u");
-    assert_ok(statement_step(&query, &has_row, &bench->error), bench->error);
-    assert_int_equal(has_row, 1);
-    assert_int_equal(statement_take_int64(&query), 31);
-    assert_int_equal(statement_take_int64(&query), 25);
-    assert_int_equal(statement_take_int64(&query), 14);
-    assert_int_equal(statement_take_int64(&query), 8);
-    statement_finish(&query);
-    db_session_close(session);
-}
-
 #define bench_test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -299,7 +225,7 @@ int main(void)
         bench_test(a_dry_run_changes_nothing),       bench_test(migrations_are_applied_once),
         bench_test(a_changed_migration_is_refused),  bench_test(a_newer_database_is_refused),
         bench_test(a_missing_migration_is_refused),  bench_test(a_failed_run_leaves_nothing),
-        bench_test(several_processes_start_at_once), bench_test(the_ledger_stays_true),
+        bench_test(several_processes_start_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

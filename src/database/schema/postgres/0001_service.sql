@@ -4,7 +4,6 @@
 --
 -- A migration is made in parts (database/migrate.h): a "plan" only reads, in a dry run, too; its rows tell what will be
 -- changed, with the statements that do it, so that both runs tell the same.
--- replaces: 7d33a2af4764e579d6ce4b7024347d45ab59873894b1c7f32055e8e5aea51540
 
 -- part: draft
 -- Drafts of the tables; those that public lacks are moved there.
@@ -247,6 +246,18 @@ SELECT 'change', 'created function auth.role()', NULL, 'open',
                                 OPERATOR(pg_catalog.->>) ''role'')'
  WHERE to_regprocedure('auth.role()') IS NULL;
 
+-- An auth.uid() whose body becomes part of every policy of every statement (Supabase's is a text) is called instead: that
+-- costs less where plans are made anew each time.
+SELECT 'change', 'replaced function auth.uid() by one that is called', NULL, 'open',
+       'CREATE OR REPLACE FUNCTION auth.uid() RETURNS uuid LANGUAGE plpgsql STABLE AS
+            ''BEGIN
+                 RETURN coalesce(nullif(pg_catalog.current_setting(''''request.jwt.claim.sub'''', true), ''''''''),
+                                 nullif(pg_catalog.current_setting(''''request.jwt.claims'''', true), '''''''')::pg_catalog.jsonb
+                                     OPERATOR(pg_catalog.->>) ''''sub'''')::pg_catalog.uuid;
+             END'''
+  FROM pg_proc p
+ WHERE p.oid = to_regprocedure('auth.uid()') AND p.prosqlbody IS NOT NULL AND pg_has_role(p.proowner, 'USAGE');
+
 -- The tables: made, or compared with their drafts. What the library can live with is a note.
 SELECT 'denied', format('public.%s belongs to the role %s', c.relname, c.relowner::regrole)
   FROM pg_class c
@@ -363,6 +374,59 @@ SELECT x.*
                       AND pg_get_indexdef(i.indexrelid, 1, true) = 'lower(email)')
  ORDER BY x.place;
 
+-- Plans by their end, for taking back those that are over; transactions by Stripe's id: what an earlier service credited is
+-- not credited again.
+SELECT * FROM contextpack_draft.index_steps('user_profiles_plan_end_date', 'user_profiles', false, 'plan_end_date',
+                                            'payment_plan = ''unlimited''');
+SELECT * FROM contextpack_draft.index_steps('credit_transactions_stripe_id', 'credit_transactions', false,
+                                            'stripe_payment_id', 'stripe_payment_id IS NOT NULL');
+
+-- Lists go by times within the years 1 to 9999: a row with another time, or none, has its place, too. These expressions
+-- are those of @time_key in queries.sql.
+WITH wanted (place, index_name, table_name, columns_before, time_column, column_after) AS (VALUES
+    (1, 'user_profiles_newest', 'user_profiles', '', 'created_at', 'id'),
+    (2, 'credit_transactions_newest', 'credit_transactions', 'user_id, ', 'created_at', 'id'),
+    (3, 'admin_actions_newest', 'admin_actions', '', 'created_at', 'id'),
+    (4, 'admin_actions_by_admin', 'admin_actions', 'admin_user_id, ', 'created_at', 'id'),
+    (5, 'admin_actions_by_target', 'admin_actions', 'target_user_id, ', 'created_at', 'id'),
+    (6, 'packs_v2_newest', 'packs_v2', 'user_id, ', 'updated_at', 'pack_id'),
+    (7, 'pack_sources_newest', 'pack_sources', 'user_id, pack_id, ', 'created_at', 'source_id'),
+    (8, 'pack_exports_newest', 'pack_exports', 'user_id, pack_id, ', 'created_at', 'id'),
+    (9, 'jobs_newest', 'jobs', 'user_id, ', 'created_at', 'job_id'),
+    (10, 'packs_legacy_newest', 'packs_legacy', 'user_id, ', 'created_at', 'id'),
+    (11, 'webhook_logs_newest', 'webhook_logs', '', 'created_at', 'id'),
+    (12, 'webhook_logs_by_status', 'webhook_logs', 'status, ', 'created_at', 'id'),
+    (13, 'payment_attempts_by_time', 'payment_attempts', '', 'created_at', 'id'),
+    (14, 'payment_attempts_by_user', 'payment_attempts', 'user_id, ', 'created_at', 'id')
+)
+SELECT x.*
+  FROM wanted w,
+       LATERAL contextpack_draft.index_steps(w.index_name, w.table_name, false, format(
+           '%s(GREATEST(LEAST(COALESCE(%s, timestamptz ''0001-01-01 00:00:00+00''), '
+           'timestamptz ''9999-12-31 23:59:59.999999+00''), timestamptz ''0001-01-01 00:00:00+00'')), %s',
+           w.columns_before, w.time_column, w.column_after), NULL) x
+ ORDER BY w.place, x.place;
+
+-- Which rows name a blob, or a folder that it lies in: asked before one is removed. Paths that hold the row's identifier as
+-- a part, which are those that this library makes, are found by the identifier and left out.
+WITH wanted (place, index_name, table_name, columns, condition, method) AS (VALUES
+    (1, 'user_profiles_folder', 'user_profiles', '(left(r2_user_directory, 512) COLLATE "C")', NULL, 'btree'),
+    (2, 'packs_v2_directory', 'packs_v2', 'r2_pack_directory', NULL, 'hash'),
+    (3, 'pack_sources_raw_path', 'pack_sources', 'r2_raw_path', 'strpos(r2_raw_path, ''/'' || source_id || ''/'') = 0', 'hash'),
+    (4, 'pack_sources_extracted_path', 'pack_sources', 'r2_extracted_path',
+     'strpos(r2_extracted_path, ''/'' || source_id || ''/'') = 0', 'hash'),
+    (5, 'pack_sources_chunked_path', 'pack_sources', 'r2_chunked_path',
+     'strpos(r2_chunked_path, ''/'' || source_id || ''/'') = 0', 'hash'),
+    (6, 'pack_sources_analyzed_path', 'pack_sources', 'r2_analyzed_path',
+     'strpos(r2_analyzed_path, ''/'' || source_id || ''/'') = 0', 'hash'),
+    (7, 'pack_exports_path', 'pack_exports', 'r2_path', 'strpos(r2_path, ''/'' || CAST(id AS text) || ''/'') = 0', 'hash'),
+    (8, 'jobs_path', 'jobs', 'r2_path', 'strpos(r2_path, ''/'' || job_id || ''/'') = 0', 'hash'),
+    (9, 'packs_legacy_path', 'packs_legacy', 'r2_pack_path', 'strpos(r2_pack_path, ''/'' || job_id || ''/'') = 0', 'hash')
+)
+SELECT x.*
+  FROM wanted w, LATERAL contextpack_draft.index_steps(w.index_name, w.table_name, false, w.columns, w.condition, w.method) x
+ ORDER BY w.place, x.place;
+
 -- Nobody else makes users where auth.users is ours, so that the profile does.
 SELECT 'step', NULL, NULL, s.part, s.step
   FROM (VALUES
@@ -427,6 +491,27 @@ SELECT x.*
               AND k.confrelid IN (to_regclass(w.target), CASE WHEN w.target = 'auth.users'
                                                               THEN to_regclass('public.user_profiles') END))
  ORDER BY w.place, x.place;
+
+-- Users may delete their packs, but not the exports in them: those go with their pack, as sources do.
+SELECT x.kind, x.line, x.undo, x.part, x.step
+  FROM (VALUES (1, 'pack_sources'), (2, 'pack_exports')) w (place, table_name)
+  JOIN pg_constraint k ON k.conrelid = to_regclass('public.' || w.table_name) AND k.contype = 'f'
+                      AND k.confrelid = to_regclass('public.packs_v2') AND cardinality(k.conkey) = 1
+                      AND k.confdeltype IN ('a', 'r')
+  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] AND a.attname = 'pack_id',
+       LATERAL (SELECT 'change' AS kind,
+                       format('foreign key %s of public.%s: rows go with their pack (ON DELETE CASCADE)', k.conname,
+                              w.table_name) AS line,
+                       format('ALTER TABLE public.%1$I DROP CONSTRAINT %2$I; ALTER TABLE public.%1$I ADD CONSTRAINT %2$I %3$s',
+                              w.table_name, k.conname, pg_get_constraintdef(k.oid)) AS undo,
+                       'locked' AS part,
+                       format('ALTER TABLE public.%1$I DROP CONSTRAINT %2$I; ALTER TABLE public.%1$I ADD CONSTRAINT %2$I '
+                              'FOREIGN KEY (pack_id) REFERENCES public.packs_v2 (pack_id) ON DELETE CASCADE NOT VALID',
+                              w.table_name, k.conname) AS step, 1 AS place
+                UNION ALL
+                SELECT * FROM contextpack_draft.validation_steps(w.table_name, 'pack_id', k.conname, 'public.packs_v2',
+                                                                 'pack_id')) x
+ ORDER BY w.place, k.conname, x.place;
 
 -- part: open
 DROP SCHEMA contextpack_draft CASCADE;

@@ -15,9 +15,13 @@ BEGIN
 END
 $$;
 
+-- least_known: the last migration that a library must know to read and write what this one left; library: the version that
+-- applied it.
 CREATE TABLE IF NOT EXISTS contextpack.migrations (
     number bigint NOT NULL PRIMARY KEY,
     name text NOT NULL,
     checksum text NOT NULL,
-    applied_at bigint NOT NULL
+    applied_at bigint NOT NULL,
+    least_known bigint,
+    library text
 );

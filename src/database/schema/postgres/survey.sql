@@ -507,14 +507,3 @@ SELECT 'change', format('granted %s on public.%s to service_role', string_agg(v.
 -- about: the library's schema
 SELECT 'change', 'created schema contextpack: authenticated reads rows of its own there, service_role all'
  WHERE to_regnamespace('contextpack') IS NULL;
-
--- about: indexes by storage folders
-SELECT 'change', format('created index %s on public.%s', i.name, c.relname)
-  FROM (VALUES ('user_profiles_folder', 'user_profiles'), ('packs_v2_directory', 'packs_v2'),
-               ('pack_sources_raw_path', 'pack_sources'), ('pack_sources_extracted_path', 'pack_sources'),
-               ('pack_sources_chunked_path', 'pack_sources'), ('pack_sources_analyzed_path', 'pack_sources'),
-               ('pack_exports_path', 'pack_exports'), ('jobs_path', 'jobs'),
-               ('packs_legacy_path', 'packs_legacy')) i (name, of_table)
-  JOIN pg_class c ON c.oid = to_regclass(format('public.%I', i.of_table))
- WHERE to_regclass(format('public.%I', i.name)) IS NULL
- ORDER BY c.relname, i.name;

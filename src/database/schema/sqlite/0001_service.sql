@@ -1,6 +1,11 @@
 -- The ten tables of the service, as SQLite can say them: uuid, jsonb, inet and integer[] are TEXT, timestamptz is
 -- INTEGER microseconds since 1970 UTC, numeric is INTEGER millionths, boolean is INTEGER 0 or 1. The profile stands
 -- for the row of auth.users that every user_id refers to.
+--
+-- Lists go by times within the years 1 to 9999: a row with another time, or none, has its place, too. The expressions of
+-- the indexes *_newest, *_by_* are those of @time_key in queries.sql. The indexes *_path, *_folder and *_directory tell which
+-- rows name a blob, or a folder that it lies in, which is asked before one is removed: paths that hold the row's identifier as
+-- a part, which are those that this library makes, are found by the identifier and left out.
 
 CREATE TABLE user_profiles (
     id TEXT NOT NULL PRIMARY KEY,
@@ -19,7 +24,10 @@ CREATE TABLE user_profiles (
     updated_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
 CREATE UNIQUE INDEX user_profiles_email ON user_profiles (lower(email));
-CREATE INDEX user_profiles_created_at ON user_profiles (created_at, id);
+CREATE INDEX user_profiles_plan_end_date ON user_profiles (plan_end_date) WHERE payment_plan = 'unlimited';
+CREATE INDEX user_profiles_newest ON user_profiles
+    (max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX user_profiles_folder ON user_profiles (r2_user_directory);
 
 CREATE TABLE packs_v2 (
     id TEXT NOT NULL PRIMARY KEY,
@@ -35,8 +43,10 @@ CREATE TABLE packs_v2 (
     created_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000),
     updated_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
-CREATE INDEX packs_v2_user_id_updated_at ON packs_v2 (user_id, updated_at, pack_id);
 CREATE INDEX packs_v2_user_id_pack_name ON packs_v2 (user_id, pack_name);
+CREATE INDEX packs_v2_newest ON packs_v2
+    (user_id, max(min(COALESCE(updated_at, -62135596800000000), 253402300799999999), -62135596800000000), pack_id);
+CREATE INDEX packs_v2_directory ON packs_v2 (r2_pack_directory);
 
 CREATE TABLE pack_sources (
     id TEXT NOT NULL PRIMARY KEY,
@@ -66,8 +76,17 @@ CREATE TABLE pack_sources (
     updated_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
 CREATE INDEX pack_sources_pack_id ON pack_sources (pack_id);
-CREATE INDEX pack_sources_user_id_pack_id ON pack_sources (user_id, pack_id, created_at, source_id);
 CREATE INDEX pack_sources_status ON pack_sources (status, updated_at);
+CREATE INDEX pack_sources_newest ON pack_sources
+    (user_id, pack_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000),
+     source_id);
+CREATE INDEX pack_sources_raw_path ON pack_sources (r2_raw_path) WHERE instr(r2_raw_path, '/' || source_id || '/') = 0;
+CREATE INDEX pack_sources_extracted_path ON pack_sources (r2_extracted_path)
+    WHERE instr(r2_extracted_path, '/' || source_id || '/') = 0;
+CREATE INDEX pack_sources_chunked_path ON pack_sources (r2_chunked_path)
+    WHERE instr(r2_chunked_path, '/' || source_id || '/') = 0;
+CREATE INDEX pack_sources_analyzed_path ON pack_sources (r2_analyzed_path)
+    WHERE instr(r2_analyzed_path, '/' || source_id || '/') = 0;
 
 CREATE TABLE pack_exports (
     id TEXT NOT NULL PRIMARY KEY,
@@ -84,7 +103,9 @@ CREATE TABLE pack_exports (
     updated_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
 CREATE INDEX pack_exports_pack_id ON pack_exports (pack_id);
-CREATE INDEX pack_exports_user_id_pack_id ON pack_exports (user_id, pack_id, created_at, id);
+CREATE INDEX pack_exports_newest ON pack_exports
+    (user_id, pack_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX pack_exports_path ON pack_exports (r2_path) WHERE instr(r2_path, '/' || CAST(id AS text) || '/') = 0;
 
 CREATE TABLE credit_transactions (
     id TEXT NOT NULL PRIMARY KEY,
@@ -99,8 +120,11 @@ CREATE TABLE credit_transactions (
     metadata TEXT CHECK (metadata IS NULL OR json_valid(metadata)),
     created_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
-CREATE INDEX credit_transactions_user_id ON credit_transactions (user_id, created_at, id);
 CREATE INDEX credit_transactions_created_at ON credit_transactions (created_at);
+CREATE INDEX credit_transactions_newest ON credit_transactions
+    (user_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX credit_transactions_stripe_id ON credit_transactions (stripe_payment_id)
+    WHERE stripe_payment_id IS NOT NULL;
 
 CREATE TABLE jobs (
     id TEXT NOT NULL PRIMARY KEY,
@@ -123,8 +147,10 @@ CREATE TABLE jobs (
     completed_at INTEGER,
     updated_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
-CREATE INDEX jobs_user_id ON jobs (user_id, created_at);
 CREATE INDEX jobs_status ON jobs (status);
+CREATE INDEX jobs_newest ON jobs
+    (user_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), job_id);
+CREATE INDEX jobs_path ON jobs (r2_path) WHERE instr(r2_path, '/' || job_id || '/') = 0;
 
 CREATE TABLE packs_legacy (
     id TEXT NOT NULL PRIMARY KEY,
@@ -138,8 +164,10 @@ CREATE TABLE packs_legacy (
     file_size INTEGER,
     created_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
-CREATE INDEX packs_legacy_user_id ON packs_legacy (user_id, created_at);
 CREATE INDEX packs_legacy_job_id ON packs_legacy (job_id);
+CREATE INDEX packs_legacy_newest ON packs_legacy
+    (user_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX packs_legacy_path ON packs_legacy (r2_pack_path) WHERE instr(r2_pack_path, '/' || job_id || '/') = 0;
 
 CREATE TABLE webhook_logs (
     id TEXT NOT NULL PRIMARY KEY,
@@ -156,6 +184,10 @@ CREATE TABLE webhook_logs (
 ) STRICT;
 CREATE INDEX webhook_logs_webhook_id ON webhook_logs (webhook_id);
 CREATE INDEX webhook_logs_created_at ON webhook_logs (created_at);
+CREATE INDEX webhook_logs_newest ON webhook_logs
+    (max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX webhook_logs_by_status ON webhook_logs
+    (status, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
 
 CREATE TABLE payment_attempts (
     id TEXT NOT NULL PRIMARY KEY,
@@ -169,9 +201,12 @@ CREATE TABLE payment_attempts (
     error_message TEXT,
     created_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
-CREATE INDEX payment_attempts_user_id ON payment_attempts (user_id);
 CREATE INDEX payment_attempts_ip_address ON payment_attempts (ip_address);
 CREATE INDEX payment_attempts_created_at ON payment_attempts (created_at);
+CREATE INDEX payment_attempts_by_time ON payment_attempts
+    (max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX payment_attempts_by_user ON payment_attempts
+    (user_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
 
 CREATE TABLE admin_actions (
     id TEXT NOT NULL PRIMARY KEY,
@@ -184,5 +219,10 @@ CREATE TABLE admin_actions (
     details TEXT CHECK (details IS NULL OR json_valid(details)),
     created_at INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)
 ) STRICT;
-CREATE INDEX admin_actions_admin_user_id ON admin_actions (admin_user_id);
-CREATE INDEX admin_actions_target_user_id ON admin_actions (target_user_id);
+CREATE INDEX admin_actions_created_at ON admin_actions (created_at, id);
+CREATE INDEX admin_actions_newest ON admin_actions
+    (max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX admin_actions_by_admin ON admin_actions
+    (admin_user_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);
+CREATE INDEX admin_actions_by_target ON admin_actions
+    (target_user_id, max(min(COALESCE(created_at, -62135596800000000), 253402300799999999), -62135596800000000), id);

@@ -1,6 +1,5 @@
--- replaces: b4748023c35c99fda395471ebae70640808ca9355b3b51731a3873fe820bc66c
--- Who may do what, as the service's page grants it. anon may do nothing; users do what the policies below say, on
--- rows of their own; the service does everything and passes by the policies.
+-- Who may do what, as the service's page grants it, and what changes by SQL take along. anon may do nothing; users do what
+-- the policies below say, on rows of their own; the service does everything and passes by the policies.
 
 -- part: plan
 -- Takes away what is there: privileges of clients on the ten tables, and permissive policies that apply to clients.
@@ -100,6 +99,68 @@ SELECT 'change', 'public.payment_attempts: users may SELECT rows of their own';
 SELECT 'change', 'public.user_profiles: users may SELECT, UPDATE rows of their own (UPDATE: full_name, avatar_url and '
                  'updated_at)';
 SELECT 'change', 'public.webhook_logs, public.admin_actions: only the service may use them';
+SELECT 'change', 'public.user_profiles, packs_v2, pack_sources, pack_exports, jobs: what clients write is checked';
+
+-- Users keep the verbs that the contract grants, but not on identifiers, nor on what processing of sources and jobs counted
+-- and cost. Where blobs are is believed only within the user's own folder (storage_is_of_user), whoever wrote it. Columns of
+-- the host's own stay as they were granted.
+WITH wanted (place, table_name, verb, kept_back) AS (VALUES
+    (1, 'packs_v2', 'UPDATE', ARRAY['id', 'user_id', 'pack_id', 'created_at']),
+    (2, 'pack_sources', 'INSERT', ARRAY['extracted_count', 'total_chunks', 'processed_chunks', 'total_input_tokens',
+                                        'total_output_tokens', 'total_cost', 'completed_at']),
+    (3, 'pack_sources', 'UPDATE', ARRAY['id', 'pack_id', 'user_id', 'source_id', 'extracted_count', 'total_chunks',
+                                        'processed_chunks', 'total_input_tokens', 'total_output_tokens', 'total_cost',
+                                        'created_at', 'completed_at']),
+    (4, 'jobs', 'UPDATE', ARRAY['id', 'user_id', 'job_id', 'file_size', 'extracted_count', 'total_chunks',
+                                'processed_chunks', 'failed_chunks', 'total_input_tokens', 'total_output_tokens',
+                                'total_cost', 'created_at', 'completed_at'])
+)
+SELECT 'change', format('public.%s: users may not %s %s', w.table_name, w.verb, array_to_string(w.kept_back, ', ')), NULL,
+       'locked', format('GRANT %2$s (%3$s) ON public.%1$I TO authenticated',
+                        w.table_name, w.verb, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
+  FROM wanted w
+  JOIN pg_attribute a ON a.attrelid = coalesce(to_regclass('public.' || w.table_name),
+                                               to_regclass('contextpack_draft.' || w.table_name))
+                     AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (w.kept_back)
+ GROUP BY w.place, w.table_name, w.verb, w.kept_back
+ ORDER BY w.place;
+
+-- Row-level security is for clients, who own nothing. An owner that it is forced upon sees no rows unless its role has
+-- BYPASSRLS: sign-up triggers of such an owner fail, and so do pg_dump and its own statements. It is forced upon none.
+SELECT 'change', format('row-level security is not forced upon the owner of the tables (%s): %s',
+                        coalesce((SELECT c.relowner::regrole::text FROM pg_class c
+                                   WHERE c.oid = to_regclass('public.user_profiles')), current_user),
+                        'its triggers, pg_dump and its own statements see all rows');
+SELECT 'step', NULL, format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t.found), 'locked',
+       format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', t.found)
+  FROM contextpack_draft.service_tables() t JOIN pg_class c ON c.oid = t.found
+ WHERE c.relforcerowsecurity
+ ORDER BY t.name;
+
+-- What is deleted by SQL.
+SELECT 'change', 'holds no longer keep sources and jobs from being deleted';
+SELECT 'change', 'a login whose deletion takes its profile along (ON DELETE CASCADE) takes the library''s rows of the user '
+                 'along; payments and subscriptions stay without the user'
+ WHERE EXISTS (SELECT 1 FROM pg_constraint k
+                WHERE k.conrelid = to_regclass('public.user_profiles') AND k.confrelid = to_regclass('auth.users')
+                  AND k.contype = 'f' AND k.confdeltype = 'c');
+-- A foreign key of the deployment's own that keeps a login goes on doing so.
+SELECT 'note', format('foreign key %s of public.%s keeps a login from being deleted while rows name it, although profiles go '
+                      'with their logins (it has no ON DELETE CASCADE)', k.conname, t.name)
+  FROM contextpack_draft.service_tables() t
+  JOIN pg_constraint k ON k.conrelid = t.found AND k.contype = 'f' AND k.confrelid = to_regclass('auth.users')
+                      AND k.confdeltype IN ('a', 'r') AND cardinality(k.conkey) = 1
+  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] AND a.attname IN ('user_id', 'target_user_id')
+ WHERE EXISTS (SELECT 1 FROM pg_constraint p
+                WHERE p.conrelid = to_regclass('public.user_profiles') AND p.confrelid = to_regclass('auth.users')
+                  AND p.contype = 'f' AND p.confdeltype = 'c')
+ ORDER BY t.name, k.conname;
+SELECT 'undo', NULL, format('DROP TRIGGER %I ON %s', w.trigger_name, w.table_name)
+  FROM (VALUES ('contextpack_check_client_row', 'public.user_profiles'), ('contextpack_check_client_row', 'public.packs_v2'),
+               ('contextpack_check_client_row', 'public.pack_sources'), ('contextpack_check_client_row', 'public.pack_exports'),
+               ('contextpack_check_client_row', 'public.jobs'),
+               ('contextpack_delete_beside_profile', 'public.user_profiles')) w (trigger_name, table_name)
+ WHERE to_regclass(w.table_name) IS NOT NULL;
 -- All ten are locked at once, for as long as the statements below take.
 SELECT 'lock', format('public.%I', t.name)
   FROM contextpack_draft.service_tables() t
@@ -112,8 +173,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON public.user_profiles, public.packs_v2, p
     public.admin_actions TO service_role;
 
 -- part: locked
--- Row-level security is forced upon no owner (see 0017). webhook_logs and admin_actions have no policies and no
--- row-level security, as the contract says: no client has any privilege on them.
+-- webhook_logs and admin_actions have no policies and no row-level security, as the contract says: no client has any
+-- privilege on them.
 ALTER TABLE public.user_profiles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.packs_v2 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pack_sources ENABLE ROW LEVEL SECURITY;
@@ -131,7 +192,7 @@ CREATE POLICY user_profiles_update ON public.user_profiles FOR UPDATE TO authent
     USING ((SELECT auth.uid()) = id)
     WITH CHECK ((SELECT auth.uid()) = id);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.packs_v2 TO authenticated;
+GRANT SELECT, INSERT, DELETE ON public.packs_v2 TO authenticated;
 CREATE POLICY packs_v2_select ON public.packs_v2 FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 CREATE POLICY packs_v2_insert ON public.packs_v2 FOR INSERT TO authenticated
@@ -143,7 +204,7 @@ CREATE POLICY packs_v2_delete ON public.packs_v2 FOR DELETE TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 -- A pack of others and one that is not there give the same error, before the foreign key is looked at.
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.pack_sources TO authenticated;
+GRANT SELECT, DELETE ON public.pack_sources TO authenticated;
 CREATE POLICY pack_sources_select ON public.pack_sources FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 CREATE POLICY pack_sources_insert ON public.pack_sources FOR INSERT TO authenticated
@@ -170,7 +231,7 @@ GRANT SELECT ON public.credit_transactions TO authenticated;
 CREATE POLICY credit_transactions_select ON public.credit_transactions FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
-GRANT SELECT, UPDATE ON public.jobs TO authenticated;
+GRANT SELECT ON public.jobs TO authenticated;
 CREATE POLICY jobs_select ON public.jobs FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 CREATE POLICY jobs_update ON public.jobs FOR UPDATE TO authenticated
@@ -190,7 +251,7 @@ CREATE POLICY payment_attempts_select ON public.payment_attempts FOR SELECT TO a
 GRANT USAGE ON SCHEMA contextpack TO authenticated, service_role;
 REVOKE ALL ON ALL TABLES IN SCHEMA contextpack FROM PUBLIC, anon, authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contextpack TO service_role;
-REVOKE INSERT, UPDATE, DELETE ON contextpack.migrations FROM service_role;
+REVOKE INSERT, UPDATE, DELETE ON contextpack.migrations, contextpack.migration_report FROM service_role;
 
 ALTER TABLE contextpack.openings ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.openings TO authenticated;
@@ -251,3 +312,136 @@ ALTER TABLE contextpack.legacy_copies ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.legacy_copies TO authenticated;
 CREATE POLICY legacy_copies_select ON contextpack.legacy_copies FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
+
+ALTER TABLE contextpack.attempts ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON contextpack.attempts TO authenticated;
+CREATE POLICY attempts_select ON contextpack.attempts FOR SELECT TO authenticated
+    USING ((SELECT auth.uid()) = user_id);
+
+-- Of these users see what the ledger and their profile say; the rows themselves are the service's.
+ALTER TABLE contextpack.stripe_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.payments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.payment_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.subscriptions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.customers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.ledger_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.gates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.movements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.secrets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.former_addresses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.tasks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contextpack.migration_report ENABLE ROW LEVEL SECURITY;
+
+-- Values that clients send. Times outside the years 1 to 9999, and missing ones, become the present; a row of more than
+-- 4 MiB is refused, because lists of everybody's rows hold it in memory. The service is not checked.
+CREATE FUNCTION contextpack.check_client_row() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    first_time CONSTANT timestamptz := '0001-01-01 00:00:00+00';
+    last_time CONSTANT timestamptz := '9999-12-31 23:59:59.999999+00';
+BEGIN
+    IF current_user NOT IN ('anon', 'authenticated') THEN
+        RETURN NEW;
+    END IF;
+    IF (NEW.created_at BETWEEN first_time AND last_time) IS NOT TRUE THEN
+        NEW.created_at := now();
+    END IF;
+    IF (NEW.updated_at BETWEEN first_time AND last_time) IS NOT TRUE THEN
+        NEW.updated_at := now();
+    END IF;
+    IF TG_TABLE_NAME = 'packs_v2' THEN
+        IF (NEW.last_updated BETWEEN first_time AND last_time) IS NOT TRUE THEN
+            NEW.last_updated := now();
+        END IF;
+    END IF;
+    IF octet_length(NEW::text) > 4194304 THEN
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded',
+            MESSAGE = format('a row of %s has at most 4 MiB', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END
+$$;
+REVOKE ALL ON FUNCTION contextpack.check_client_row() FROM PUBLIC;
+
+-- A source or a job that is deleted by SQL: its closed holds go with it, and open ones give their credits back. What
+-- does not fit the balance stays a hold of its own, which ends by its time (cpk_holds_expire).
+CREATE FUNCTION contextpack.release_holds() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    held record;
+    is_source boolean := TG_TABLE_NAME = 'sources';
+    deleted text;
+BEGIN
+    IF is_source THEN
+        deleted := OLD.source_id;
+    ELSE
+        deleted := OLD.job_id;
+    END IF;
+    FOR held IN
+        SELECT h.hold_id, h.remaining, h.status
+          FROM contextpack.holds h
+         WHERE h.user_id = OLD.user_id AND CASE WHEN is_source THEN h.source_id ELSE h.job_id END = deleted
+           FOR UPDATE
+    LOOP
+        IF held.status = 'open' AND held.remaining > 0 THEN
+            UPDATE public.user_profiles u
+               SET credits_balance = coalesce(u.credits_balance, 0) + held.remaining
+             WHERE u.id = OLD.user_id AND coalesce(u.credits_balance, 0) + held.remaining <= 2147483647;
+            IF NOT FOUND THEN
+                UPDATE contextpack.holds h
+                   SET source_id = NULL, job_id = NULL, reference = deleted,
+                       expires_at = coalesce(h.expires_at, h.created_at)
+                 WHERE h.user_id = OLD.user_id AND h.hold_id = held.hold_id;
+                CONTINUE;
+            END IF;
+        END IF;
+        DELETE FROM contextpack.holds h WHERE h.user_id = OLD.user_id AND h.hold_id = held.hold_id;
+    END LOOP;
+    RETURN OLD;
+END
+$$;
+REVOKE ALL ON FUNCTION contextpack.release_holds() FROM PUBLIC;
+CREATE TRIGGER contextpack_release_holds BEFORE DELETE ON contextpack.sources
+    FOR EACH ROW EXECUTE FUNCTION contextpack.release_holds();
+CREATE TRIGGER contextpack_release_holds BEFORE DELETE ON contextpack.jobs
+    FOR EACH ROW EXECUTE FUNCTION contextpack.release_holds();
+
+-- A profile that is deleted by SQL takes along what the library keeps beside it. Payments, subscriptions and attempts to pay
+-- keep it: accounts with these are deleted by cpk_user_delete(). Where the profile goes with its login (ON DELETE CASCADE),
+-- attempts go along; payments and subscriptions are accounts, which stay without the user.
+CREATE FUNCTION contextpack.delete_beside_profile() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    DELETE FROM contextpack.holds h WHERE h.user_id = OLD.id;
+    DELETE FROM contextpack.ledger_keys k WHERE k.user_id = OLD.id;
+    DELETE FROM contextpack.openings o WHERE o.user_id = OLD.id;
+    DELETE FROM contextpack.suspensions s WHERE s.user_id = OLD.id;
+    DELETE FROM contextpack.deletions d WHERE d.user_id = OLD.id;
+    DELETE FROM contextpack.customers c WHERE c.user_id = OLD.id;
+    IF pg_trigger_depth() > 1 THEN -- by a foreign key, or a trigger of the login's
+        DELETE FROM contextpack.attempts a WHERE a.user_id = OLD.id;
+        UPDATE contextpack.payments p SET user_id = NULL, customer_id = NULL, is_unclaimed = 0 WHERE p.user_id = OLD.id;
+        UPDATE contextpack.subscriptions s SET user_id = NULL, customer_id = NULL WHERE s.user_id = OLD.id;
+    END IF;
+    RETURN OLD;
+END
+$$;
+REVOKE ALL ON FUNCTION contextpack.delete_beside_profile() FROM PUBLIC;
+-- Both act with the service's rights.
+GRANT CREATE ON SCHEMA contextpack TO service_role;
+ALTER FUNCTION contextpack.release_holds() OWNER TO service_role;
+ALTER FUNCTION contextpack.delete_beside_profile() OWNER TO service_role;
+REVOKE CREATE ON SCHEMA contextpack FROM service_role;
+
+-- part: locked
+CREATE TRIGGER contextpack_check_client_row BEFORE UPDATE ON public.user_profiles
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE INSERT OR UPDATE ON public.packs_v2
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE INSERT OR UPDATE ON public.pack_sources
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE INSERT ON public.pack_exports
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE UPDATE ON public.jobs
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_delete_beside_profile BEFORE DELETE ON public.user_profiles
+    FOR EACH ROW EXECUTE FUNCTION contextpack.delete_beside_profile();

@@ -1,4 +1,3 @@
--- replaces: 7d502c21325c203a2d4e36c956cfdca4cbbcda59326ca4976d9124c8508ac52e
 -- What the library needs beside the service's tables. Times are microseconds since 1970 UTC, money is millionths.
 
 -- What a user's balance was before the first transaction on record.
@@ -34,6 +33,8 @@ CREATE TABLE contextpack.sources (
 CREATE UNIQUE INDEX sources_sha256 ON contextpack.sources (user_id, pack_id, sha256);
 
 -- A chunk is a byte range of its source's extracted text; its messages are a byte range of the message index.
+-- content_sha256: of the chunk's bytes of the extracted text, then those of the message index; result_sha256: of its findings;
+-- lower-case hex. withheld: secrets that the analyzer was not shown, by kind: {"api_key":1}; NULL: not counted.
 CREATE TABLE contextpack.chunks (
     user_id uuid NOT NULL,
     source_id text NOT NULL,
@@ -51,6 +52,9 @@ CREATE TABLE contextpack.chunks (
     output_tokens bigint NOT NULL DEFAULT 0,
     cost_micros bigint NOT NULL DEFAULT 0,
     error_message text,
+    content_sha256 text,
+    result_sha256 text,
+    withheld text,
     PRIMARY KEY (user_id, source_id, chunk_index),
     FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id) ON DELETE CASCADE
 );
@@ -82,7 +86,7 @@ CREATE TABLE contextpack.suspensions (
 );
 
 -- One row once an account's deletion has begun. What it erased stands here, so that a deletion that was broken off
--- tells all of it in the end.
+-- tells all of it in the end. notes: what it left, and why: a JSON array of {"where","text"}.
 CREATE TABLE contextpack.deletions (
     user_id uuid NOT NULL PRIMARY KEY,
     started_at bigint NOT NULL,
@@ -93,7 +97,9 @@ CREATE TABLE contextpack.deletions (
     jobs bigint NOT NULL DEFAULT 0,
     legacy_packs bigint NOT NULL DEFAULT 0,
     blobs bigint NOT NULL DEFAULT 0,
-    blob_bytes bigint NOT NULL DEFAULT 0
+    blob_bytes bigint NOT NULL DEFAULT 0,
+    kept_blobs bigint NOT NULL DEFAULT 0,
+    notes text
 );
 
 -- One row beside each row of jobs that this library made or took up.
@@ -135,6 +141,9 @@ CREATE TABLE contextpack.job_chunks (
     output_tokens bigint NOT NULL DEFAULT 0,
     cost_micros bigint NOT NULL DEFAULT 0,
     error_message text,
+    content_sha256 text,
+    result_sha256 text,
+    withheld text,
     PRIMARY KEY (user_id, job_id, chunk_index),
     FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id) ON DELETE CASCADE
 );
@@ -153,7 +162,7 @@ CREATE TABLE contextpack.job_conversations (
     FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id) ON DELETE CASCADE
 );
 
--- Holds are for work on a source or on a job. No cascade: an open hold must be resolved before either can go.
+-- Credits set aside for work on a source or on a job, or, with a reference, for what a host sells.
 CREATE TABLE contextpack.holds (
     user_id uuid NOT NULL,
     hold_id text NOT NULL,
@@ -166,15 +175,29 @@ CREATE TABLE contextpack.holds (
     expires_at bigint,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
+    committed bigint NOT NULL DEFAULT 0 CHECK (committed >= 0),
+    reference text,
     PRIMARY KEY (user_id, hold_id),
     FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id),
     FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id),
     CHECK (status = 'open' OR remaining = 0),
-    CHECK ((source_id IS NULL) <> (job_id IS NULL))
+    CHECK (num_nonnulls(source_id, job_id, reference) = 1)
 );
 CREATE INDEX holds_source_id ON contextpack.holds (user_id, source_id);
 CREATE INDEX holds_job_id ON contextpack.holds (user_id, job_id);
 CREATE UNIQUE INDEX holds_open ON contextpack.holds (user_id, COALESCE(source_id, job_id)) WHERE status = 'open';
+CREATE INDEX holds_expires_at ON contextpack.holds (expires_at) WHERE status = 'open';
+
+-- Requests to the ledger bear keys, each of which has one effect.
+CREATE TABLE contextpack.ledger_keys (
+    user_id uuid NOT NULL,
+    request_key text NOT NULL,
+    operation text NOT NULL,
+    fingerprint text NOT NULL,
+    result_id text NOT NULL,
+    created_at bigint NOT NULL,
+    PRIMARY KEY (user_id, request_key)
+);
 
 -- One row beside each row of pack_exports: what it was made from, its second file, who makes it.
 CREATE TABLE contextpack.exports (
@@ -200,8 +223,162 @@ CREATE TABLE contextpack.legacy_copies (
 CREATE INDEX legacy_copies_pack_id ON contextpack.legacy_copies (pack_id);
 CREATE INDEX legacy_copies_legacy_pack_id ON contextpack.legacy_copies (legacy_pack_id);
 
+-- Payments and subscriptions as facts that events told, in any order.
+
+-- Each event that had its effect. The row is written in the effect's transaction: that is what "once" rests on. payment_id: the
+-- payment that the event left without a user.
+CREATE TABLE contextpack.stripe_events (
+    event_id text NOT NULL PRIMARY KEY,
+    event_type text NOT NULL,
+    event_created_at bigint,
+    processed_at bigint NOT NULL,
+    payment_id uuid
+);
+CREATE INDEX stripe_events_payment_id ON contextpack.stripe_events (payment_id) WHERE payment_id IS NOT NULL;
+
+-- One payment: a checkout paid once, or an invoice of a subscription. What the ledger shows of it is `applied_*`.
+CREATE TABLE contextpack.payments (
+    payment_id uuid NOT NULL PRIMARY KEY,
+    user_id uuid,
+    stripe_payment_id text,
+    package_id text,
+    currency text,
+    credits bigint CHECK (credits >= 0),
+    amount bigint,
+    is_unlimited bigint NOT NULL CHECK (is_unlimited IN (0, 1)),
+    is_paid bigint NOT NULL CHECK (is_paid IN (0, 1)),
+    is_failed bigint NOT NULL CHECK (is_failed IN (0, 1)),
+    amount_refunded bigint NOT NULL,
+    applied_purchase bigint NOT NULL CHECK (applied_purchase >= 0),
+    applied_refund bigint NOT NULL CHECK (applied_refund <= 0),
+    applied_dispute bigint NOT NULL CHECK (applied_dispute <= 0),
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    customer_id text,
+    amount_due bigint,
+    amount_parts bigint NOT NULL DEFAULT 0,
+    amount_disputed bigint NOT NULL DEFAULT 0,
+    gives_plan bigint NOT NULL DEFAULT 0,
+    is_unclaimed bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX payments_user_id ON contextpack.payments (user_id);
+CREATE INDEX payments_customer_id ON contextpack.payments (customer_id) WHERE user_id IS NULL;
+CREATE INDEX payments_unclaimed ON contextpack.payments (created_at, payment_id) WHERE is_unclaimed = 1;
+-- For reports on what was paid for plans, by day.
+CREATE INDEX payments_created_at ON contextpack.payments (created_at) WHERE is_paid = 1;
+
+-- By which of Stripe's ids a payment is known: sessions, payment intents, charges, invoices.
+CREATE TABLE contextpack.payment_keys (
+    stripe_id text NOT NULL PRIMARY KEY,
+    payment_id uuid NOT NULL REFERENCES contextpack.payments (payment_id)
+);
+CREATE INDEX payment_keys_payment_id ON contextpack.payment_keys (payment_id);
+
+-- Refunds, disputes and parts of a payment, as one row for what an event tells of money that moved: sums are recounted
+-- from them, so that a refund that fails and a dispute that is lost later are right in any order.
+CREATE TABLE contextpack.movements (
+    event_id text NOT NULL,
+    subject_id text NOT NULL,
+    payment_id uuid NOT NULL REFERENCES contextpack.payments (payment_id),
+    kind text NOT NULL,
+    charge_id text,
+    payment_intent_id text,
+    amount bigint NOT NULL,
+    total bigint,
+    created_at bigint,
+    told_at bigint NOT NULL,
+    PRIMARY KEY (event_id, subject_id)
+);
+CREATE INDEX movements_payment_id ON contextpack.movements (payment_id);
+
+-- paid_end: until when its invoices are paid: one that is late has its grace from there on. plan_rank and plan_at: the newest
+-- event that said which plan it bills. checkout_end: the end of its first period, by the checkout.
+CREATE TABLE contextpack.subscriptions (
+    subscription_id text NOT NULL PRIMARY KEY,
+    user_id uuid,
+    customer_id text,
+    status text,
+    status_at bigint,
+    is_unlimited bigint NOT NULL CHECK (is_unlimited IN (0, 1)),
+    is_checked_out bigint NOT NULL CHECK (is_checked_out IN (0, 1)),
+    is_deleted bigint NOT NULL CHECK (is_deleted IN (0, 1)),
+    period_start bigint,
+    period_end bigint,
+    ended_at bigint,
+    cancel_at_period_end bigint NOT NULL CHECK (cancel_at_period_end IN (0, 1)),
+    updated_at bigint NOT NULL,
+    paid_end bigint,
+    plan_rank bigint NOT NULL DEFAULT 0,
+    plan_at bigint,
+    checkout_end bigint
+);
+CREATE INDEX subscriptions_user_id ON contextpack.subscriptions (user_id);
+CREATE INDEX subscriptions_customer_id ON contextpack.subscriptions (customer_id);
+
+-- Which of Stripe's customers is which user.
+CREATE TABLE contextpack.customers (
+    customer_id text NOT NULL PRIMARY KEY,
+    user_id uuid NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE INDEX customers_user_id ON contextpack.customers (user_id, created_at);
+
+-- Beside payment_attempts. An attempt whose user is not known yet (a renewal that failed before anything told whose
+-- customer it is) waits here with what its row will say.
+CREATE TABLE contextpack.attempts (
+    attempt_id uuid NOT NULL PRIMARY KEY,
+    user_id uuid,
+    network text,
+    stripe_id text UNIQUE,
+    customer_id text,
+    is_counted bigint NOT NULL CHECK (is_counted IN (0, 1)),
+    is_refused bigint NOT NULL CHECK (is_refused IN (0, 1)),
+    amount_micros bigint,
+    status text,
+    error_message text,
+    created_at bigint NOT NULL
+);
+CREATE INDEX attempts_user_id ON contextpack.attempts (user_id, created_at);
+CREATE INDEX attempts_network ON contextpack.attempts (network, created_at) WHERE network IS NOT NULL;
+CREATE INDEX attempts_customer_id ON contextpack.attempts (customer_id) WHERE user_id IS NULL;
+
+-- Rows that are there to be locked.
+CREATE TABLE contextpack.gates (
+    gate text NOT NULL PRIMARY KEY,
+    taken_at bigint NOT NULL
+);
+
+-- Random values of the library's own.
+CREATE TABLE contextpack.secrets (
+    name text NOT NULL PRIMARY KEY,
+    value text NOT NULL,
+    created_at bigint NOT NULL
+);
+
+-- Addresses that accounts had and have no more, as keyed hashes: a new account with one of them gets no second bonus.
+CREATE TABLE contextpack.former_addresses (
+    address_hash text NOT NULL PRIMARY KEY CHECK (length(address_hash) = 64),
+    created_at bigint NOT NULL
+);
+
+-- Work that only one process at a time does: archiving.
+CREATE TABLE contextpack.tasks (
+    name text NOT NULL PRIMARY KEY,
+    lease_owner text,
+    lease_expires_at bigint
+);
+
+-- What each migration told when it was applied, with the way back.
+CREATE TABLE contextpack.migration_report (
+    number bigint NOT NULL,
+    position bigint NOT NULL,
+    kind text NOT NULL,
+    line text NOT NULL,
+    PRIMARY KEY (number, position)
+);
+
 -- part: plan
-SELECT 'change', 'created 12 tables in schema contextpack';
+SELECT 'change', 'created 25 tables in schema contextpack';
 SELECT 'change', 'entered the opening balance of each user: what the balance is beyond the transactions on record'
  WHERE to_regclass('public.user_profiles') IS NOT NULL;
 SELECT 'step', NULL, NULL, 'after', 'ALTER TABLE contextpack.openings VALIDATE CONSTRAINT openings_user_id_fkey';
@@ -286,9 +463,19 @@ ALTER TABLE contextpack.jobs ADD CONSTRAINT jobs_job_id_fkey
     FOREIGN KEY (job_id) REFERENCES public.jobs (job_id) ON DELETE CASCADE;
 ALTER TABLE contextpack.holds ADD CONSTRAINT holds_user_id_fkey
     FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.ledger_keys ADD CONSTRAINT ledger_keys_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
 ALTER TABLE contextpack.exports ADD CONSTRAINT exports_export_id_fkey
     FOREIGN KEY (export_id) REFERENCES public.pack_exports (id) ON DELETE CASCADE;
 ALTER TABLE contextpack.legacy_copies ADD CONSTRAINT legacy_copies_legacy_pack_id_fkey
     FOREIGN KEY (legacy_pack_id) REFERENCES public.packs_legacy (id) ON DELETE CASCADE;
 ALTER TABLE contextpack.legacy_copies ADD CONSTRAINT legacy_copies_pack_id_fkey
     FOREIGN KEY (pack_id) REFERENCES public.packs_v2 (pack_id) ON DELETE CASCADE;
+ALTER TABLE contextpack.payments ADD CONSTRAINT payments_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.subscriptions ADD CONSTRAINT subscriptions_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.customers ADD CONSTRAINT customers_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.attempts ADD CONSTRAINT attempts_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
