@@ -9,9 +9,9 @@
 
 #define PAYLOAD_DEPTH_MAX 32
 #define AUDIENCE_DEFAULT  "authenticated"
-#define SECONDS_MAX       1e11 /* the year 5138 */
+#define SECONDS_MAX       1e11 /* year 5138 */
 
-/* A text without NULs, or NULL. */
+/* Returns a text member, or NULL if it is missing, not a text or contains a NUL. */
 static const char *member_text(struct json_object *object, const char *name)
 {
     size_t length = 0;
@@ -20,7 +20,7 @@ static const char *member_text(struct json_object *object, const char *name)
     return text != NULL && strlen(text) == length ? text : NULL;
 }
 
-/* Seconds since 1970, whole or not: 1 and microseconds, 0 when it is not there, -1 when it is something else. */
+/* Converts a member in seconds since 1970 to microseconds. Returns 1, 0 if it is missing, or -1 if it is invalid. */
 static int32_t member_time(struct json_object *object, const char *name, int64_t *time_us)
 {
     struct json_object *member;
@@ -40,8 +40,8 @@ static int32_t member_time(struct json_object *object, const char *name, int64_t
     return 1;
 }
 
-/* 1 when `text` is one of a list "a,b,c"; space around the commas does not count. */
-static int32_t list_has(const char *list, const char *text)
+/* Returns 1 if the comma-separated list contains `text`; spaces around commas are ignored. */
+static int32_t list_contains(const char *list, const char *text)
 {
     size_t wanted = strlen(text);
 
@@ -96,23 +96,23 @@ static enum jwt_result check_issuer(const struct context *context, struct json_o
     if (issuers[0] == '\0') {
         return JWT_GOOD;
     }
-    return issuer != NULL && list_has(issuers, issuer) ? JWT_GOOD : JWT_WRONG_ISSUER;
+    return issuer != NULL && list_contains(issuers, issuer) ? JWT_GOOD : JWT_WRONG_ISSUER;
 }
 
-/* 1 when a text value is in the list; a NUL in it must not hide its end. */
-static int32_t list_has_value(const char *list, struct json_object *value)
+/* The same for a JSON text; one that contains a NUL never matches. */
+static int32_t list_contains_value(const char *list, struct json_object *value)
 {
     const char *text = json_object_get_string(value);
 
-    return strlen(text) == (size_t)json_object_get_string_len(value) && list_has(list, text);
+    return strlen(text) == (size_t)json_object_get_string_len(value) && list_contains(list, text);
 }
 
-static enum jwt_result audience_has(const char *wanted, struct json_object *audience)
+static enum jwt_result check_audience_value(const char *wanted, struct json_object *audience)
 {
     enum jwt_result result = JWT_WRONG_AUDIENCE;
 
     if (json_object_is_type(audience, json_type_string)) {
-        return list_has_value(wanted, audience) ? JWT_GOOD : JWT_WRONG_AUDIENCE;
+        return list_contains_value(wanted, audience) ? JWT_GOOD : JWT_WRONG_AUDIENCE;
     }
     if (!json_object_is_type(audience, json_type_array)) {
         return JWT_BAD_CLAIMS;
@@ -123,7 +123,7 @@ static enum jwt_result audience_has(const char *wanted, struct json_object *audi
         if (!json_object_is_type(item, json_type_string)) {
             return JWT_BAD_CLAIMS;
         }
-        if (list_has_value(wanted, item)) {
+        if (list_contains_value(wanted, item)) {
             result = JWT_GOOD;
         }
     }
@@ -138,10 +138,10 @@ static enum jwt_result check_audience(const struct context *context, struct json
     if (!json_object_object_get_ex(payload, "aud", &audience)) {
         return is_service ? JWT_GOOD : JWT_WRONG_AUDIENCE;
     }
-    return audience_has(wanted[0] != '\0' ? wanted : AUDIENCE_DEFAULT, audience);
+    return check_audience_value(wanted[0] != '\0' ? wanted : AUDIENCE_DEFAULT, audience);
 }
 
-/* Copies a clean line, cut where a character ends. */
+/* Copies one sanitized line, truncated at a character boundary. */
 static void copy_line(char *target, size_t size_bytes, const char *text)
 {
     size_t length = text != NULL ? strlen(text) : 0;
@@ -175,7 +175,7 @@ static void read_profile(struct json_object *payload, struct claims *claims)
     }
 }
 
-static enum jwt_result read_all(const struct context *context, struct json_object *payload, struct claims *claims)
+static enum jwt_result read_payload(const struct context *context, struct json_object *payload, struct claims *claims)
 {
     const char *role = member_text(payload, "role");
     const char *subject = member_text(payload, "sub");
@@ -214,7 +214,7 @@ enum jwt_result claims_read(const struct jwt *jwt, struct claims *claims)
         return status == CPK_ERROR_OUT_OF_MEMORY ? JWT_NO_MEMORY : JWT_BAD_CLAIMS;
     }
     if (json_object_is_type(payload, json_type_object)) {
-        result = read_all(jwt->context, payload, claims);
+        result = read_payload(jwt->context, payload, claims);
     }
     json_object_put(payload);
     return result;

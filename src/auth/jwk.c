@@ -24,7 +24,7 @@
 #define PROBE_BYTES    65536
 #define ATTEMPTS       2
 
-/* A number or a point of a key, decoded. */
+/* A decoded number or point of a key. */
 struct key_part {
     unsigned char bytes[NUMBER_BYTES];
     size_t length;
@@ -45,17 +45,17 @@ enum jwk_algorithm jwk_algorithm_from_name(const char *name)
     return JWK_NO_ALGORITHM;
 }
 
-static cpk_status broken(cpk_error **error, const char *why)
+static cpk_status set_invalid_error(cpk_error **error, const char *why)
 {
-    return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "a key is broken: %s", why);
+    return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "invalid key: %s", why);
 }
 
-static cpk_status foreign(cpk_error **error, const char *why)
+static cpk_status set_unsupported_error(cpk_error **error, const char *why)
 {
-    return error_set(error, CPK_ERROR_UNSUPPORTED, "auth", "a key is not for tokens: %s", why);
+    return error_set(error, CPK_ERROR_UNSUPPORTED, "auth", "the key can't be used for tokens: %s", why);
 }
 
-static cpk_status keep_secret(const struct context *context, const void *secret, size_t length, struct jwk *key,
+static cpk_status copy_secret(const struct context *context, const void *secret, size_t length, struct jwk *key,
                               cpk_error **error)
 {
     key->secret = memory_allocate(&context->allocator, length);
@@ -74,40 +74,37 @@ cpk_status jwk_from_secret(const struct context *context, const char *secret, st
     memset(key, 0, sizeof *key);
     if (length < JWK_SECRET_BYTES_MIN) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "auth",
-                         "auth.jwt_secret has %zu bytes, HS256 needs at least %d", length, JWK_SECRET_BYTES_MIN);
+                         "auth.jwt_secret has %zu bytes; HS256 requires at least %d", length, JWK_SECRET_BYTES_MIN);
     }
     key->algorithm = JWK_HS256;
-    return keep_secret(context, secret, length, key, error);
+    return copy_secret(context, secret, length, key, error);
 }
 
 static cpk_status read_part(struct json_object *json, const char *name, size_t bytes_max, struct key_part *part,
                             cpk_error **error)
 {
+    unsigned char bytes[NUMBER_BYTES + 8];
     size_t length = 0;
     const char *text = json_member_text_length(json, name, &length);
 
     if (text == NULL || length == 0 || BASE64URL_BYTES(length) > bytes_max + 3 || bytes_max > NUMBER_BYTES - 1) {
-        return broken(error, "a member is missing or too long");
+        return set_invalid_error(error, "a member is missing or too long");
     }
-    {
-        unsigned char bytes[NUMBER_BYTES + 8];
-
-        if (!base64url_decode(text, length, bytes, &part->length) || part->length > bytes_max) {
-            return broken(error, "a member is not base64url or too long");
-        }
-        memcpy(part->bytes, bytes, part->length);
-        OPENSSL_cleanse(bytes, sizeof bytes);
+    if (!base64url_decode(text, length, bytes, &part->length) || part->length > bytes_max) {
+        return set_invalid_error(error, "a member is not base64url or too long");
     }
+    memcpy(part->bytes, bytes, part->length);
+    OPENSSL_cleanse(bytes, sizeof bytes);
     return CPK_OK;
 }
 
-/* --- without memory OpenSSL fails just as it does on a wrong signature --- */
+/* --- distinguishing memory failures: OpenSSL reports them like a wrong signature --- */
 
 enum failure_cause { CAUSE_UNKNOWN, CAUSE_INPUT, CAUSE_MEMORY };
 
-/* What OpenSSL's error queue says of the call that just failed; empties it. A wrong Ed25519 or ECDSA signature is no
- * error and leaves none; without memory there may be none for the queue either. */
-static enum failure_cause take_cause(void)
+/* Classifies and clears OpenSSL's errors of the call that just failed. A wrong Ed25519 or ECDSA signature leaves none;
+ * out of memory may leave none, too. */
+static enum failure_cause pop_failure_cause(void)
 {
     enum failure_cause cause = CAUSE_UNKNOWN;
     unsigned long code;
@@ -125,7 +122,7 @@ static enum failure_cause take_cause(void)
     return cause;
 }
 
-/* Whether OpenSSL can set up work with a key now; `key` may be NULL. */
+/* Returns 1 if OpenSSL can allocate what a verification with the key needs. key may be NULL. */
 static int32_t has_memory(EVP_PKEY *key)
 {
     void *probe = OPENSSL_malloc(PROBE_BYTES);
@@ -141,14 +138,14 @@ static int32_t has_memory(EVP_PKEY *key)
     return done;
 }
 
-/* Makes and checks a public key of parameters. */
+/* Creates key->key from parameters and validates it. Returns 0 on failure. */
 static int32_t try_public(const char *type, OSSL_PARAM *params, struct jwk *key)
 {
     EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
     EVP_PKEY_CTX *checker = NULL;
     int good = maker != NULL && EVP_PKEY_fromdata_init(maker) == 1 &&
                EVP_PKEY_fromdata(maker, &key->key, EVP_PKEY_PUBLIC_KEY, params) == 1 &&
-               EVP_PKEY_get_size(key->key) > 0; /* it is kept in the key, or not, for want of memory */
+               EVP_PKEY_get_size(key->key) > 0; /* 0 if caching the size ran out of memory */
 
     if (good) {
         checker = EVP_PKEY_CTX_new_from_pkey(NULL, key->key, NULL);
@@ -159,10 +156,10 @@ static int32_t try_public(const char *type, OSSL_PARAM *params, struct jwk *key)
     return good;
 }
 
-/* Without memory OpenSSL may call a key invalid: one is broken when it fails twice, and there is memory. */
+/* Retries once, because OpenSSL may report a valid key as invalid when out of memory. */
 static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, struct jwk *key, cpk_error **error)
 {
-    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder); /* leaves the builder empty */
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder); /* empties the builder */
     enum failure_cause cause = params != NULL ? CAUSE_UNKNOWN : CAUSE_MEMORY;
     int32_t good = 0;
 
@@ -171,14 +168,14 @@ static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, struct 
         EVP_PKEY_free(key->key);
         key->key = NULL;
         good = try_public(type, params, key);
-        cause = take_cause();
+        cause = pop_failure_cause();
     }
     OSSL_PARAM_free(params);
     if (good) {
         return CPK_OK;
     }
     return cause == CAUSE_MEMORY || !has_memory(NULL) ? error_out_of_memory(error)
-                                                      : broken(error, "it is not a public key");
+                                                      : set_invalid_error(error, "not a valid public key");
 }
 
 static cpk_status make_rsa(const struct key_part *modulus, const struct key_part *exponent, struct jwk *key,
@@ -193,9 +190,9 @@ static cpk_status make_rsa(const struct key_part *modulus, const struct key_part
         !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e)) {
         status = error_out_of_memory(error);
     } else if (BN_num_bits(n) < JWK_RSA_BITS_MIN || BN_num_bits(n) > JWK_RSA_BITS_MAX) {
-        status = broken(error, "RSA needs 2,048 to 8,192 bits");
+        status = set_invalid_error(error, "RSA requires 2,048 to 8,192 bits");
     } else if (!BN_is_odd(e) || BN_is_one(e)) {
-        status = broken(error, "RSA needs an odd exponent above 1");
+        status = set_invalid_error(error, "RSA requires an odd exponent above 1");
     } else {
         status = make_public("RSA", builder, key, error);
     }
@@ -239,7 +236,7 @@ static cpk_status read_ec(struct json_object *json, struct jwk *key, cpk_error *
     CPK_TRY(read_part(json, "x", P256_BYTES, &x, error));
     CPK_TRY(read_part(json, "y", P256_BYTES, &y, error));
     if (x.length != P256_BYTES || y.length != P256_BYTES) {
-        return broken(error, "a coordinate has not 32 bytes");
+        return set_invalid_error(error, "a coordinate does not have 32 bytes");
     }
     memcpy(point + 1, x.bytes, P256_BYTES);
     memcpy(point + 1 + P256_BYTES, y.bytes, P256_BYTES);
@@ -252,14 +249,14 @@ static cpk_status read_ed25519(struct json_object *json, struct jwk *key, cpk_er
 
     CPK_TRY(read_part(json, "x", ED25519_BYTES, &x, error));
     if (x.length != ED25519_BYTES) {
-        return broken(error, "an Ed25519 key has not 32 bytes");
+        return set_invalid_error(error, "an Ed25519 key does not have 32 bytes");
     }
     key->key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, x.bytes, x.length);
     ERR_clear_error();
-    return key->key != NULL ? CPK_OK : error_out_of_memory(error); /* any 32 bytes are taken */
+    return key->key != NULL ? CPK_OK : error_out_of_memory(error); /* any 32 bytes are a valid key */
 }
 
-/* "use" and "key_ops" may keep a key for something else. */
+/* Rejects a key whose "use" or "key_ops" excludes verifying signatures. */
 static cpk_status check_use(struct json_object *json, cpk_error **error)
 {
     struct json_object *use = json_member(json, "use");
@@ -268,13 +265,13 @@ static cpk_status check_use(struct json_object *json, cpk_error **error)
 
     if (use != NULL &&
         (!json_object_is_type(use, json_type_string) || strcmp(json_object_get_string(use), "sig") != 0)) {
-        return foreign(error, "its use is another");
+        return set_unsupported_error(error, "its use is not \"sig\"");
     }
     if (operations == NULL) {
         return CPK_OK;
     }
     if (!json_object_is_type(operations, json_type_array)) {
-        return broken(error, "key_ops is not a list");
+        return set_invalid_error(error, "key_ops is not a list");
     }
     for (size_t i = 0; i < json_object_array_length(operations); i++) {
         struct json_object *operation = json_object_array_get_idx(operations, i);
@@ -282,12 +279,12 @@ static cpk_status check_use(struct json_object *json, cpk_error **error)
         may_verify |= json_object_is_type(operation, json_type_string) &&
                       strcmp(json_object_get_string(operation), "verify") == 0;
     }
-    return may_verify ? CPK_OK : foreign(error, "it may not verify");
+    return may_verify ? CPK_OK : set_unsupported_error(error, "its key_ops lack \"verify\"");
 }
 
-/* What its type and curve make it good for. A secret ("oct") is no key of a set: sets are published, or are files that
- * several programs read, and whoever reads a secret there can sign for anybody. */
-static enum jwk_algorithm natural_algorithm(struct json_object *json)
+/* Derives the algorithm from type and curve. Secrets ("oct") are not accepted in key sets, which are published or
+ * shared: anyone who can read a secret can sign tokens. */
+static enum jwk_algorithm derive_algorithm(struct json_object *json)
 {
     const char *type = json_member_text(json, "kty");
     const char *curve = json_member_text(json, "crv");
@@ -314,7 +311,7 @@ static cpk_status read_kid(const struct context *context, struct json_object *js
         return CPK_OK;
     }
     if (kid == NULL || length > JWK_KID_BYTES_MAX || strlen(kid) != length) {
-        return broken(error, "its kid is not a text of at most 256 bytes");
+        return set_invalid_error(error, "its kid is not a text of at most 256 bytes");
     }
     key->kid = memory_copy_bytes(&context->allocator, kid, length);
     return key->kid != NULL ? CPK_OK : error_out_of_memory(error);
@@ -325,14 +322,15 @@ static cpk_status read_members(const struct context *context, struct json_object
 {
     struct json_object *algorithm = json_member(json, "alg");
 
-    key->algorithm = natural_algorithm(json);
+    key->algorithm = derive_algorithm(json);
     if (key->algorithm == JWK_NO_ALGORITHM) {
-        return foreign(error, "its type or curve is not one of RSA, EC with P-256, OKP with Ed25519 (a secret belongs "
-                              "into auth.jwt_secret)");
+        return set_unsupported_error(
+            error, "its type and curve are not RSA, EC with P-256 or OKP with Ed25519 (a secret belongs "
+                   "into auth.jwt_secret)");
     }
     if (algorithm != NULL && (!json_object_is_type(algorithm, json_type_string) ||
                               jwk_algorithm_from_name(json_object_get_string(algorithm)) != key->algorithm)) {
-        return foreign(error, "its alg is not RS256, ES256 or EdDSA, or not one for its type");
+        return set_unsupported_error(error, "its alg is not RS256, ES256 or EdDSA, or does not fit its type");
     }
     CPK_TRY(check_use(json, error));
     CPK_TRY(read_kid(context, json, key, error));
@@ -352,7 +350,7 @@ cpk_status jwk_read(const struct context *context, struct json_object *json, str
 
     memset(key, 0, sizeof *key);
     if (!json_object_is_type(json, json_type_object)) {
-        return broken(error, "it is not an object");
+        return set_invalid_error(error, "not a JSON object");
     }
     status = read_members(context, json, key, error);
     if (status != CPK_OK) {
@@ -402,7 +400,7 @@ static int32_t try_digest(const struct jwk *key, const EVP_MD *digest, const cha
     return good;
 }
 
-/* A signature is wrong when OpenSSL says why, or when it says nothing twice and has memory to check a third time. */
+/* The signature is wrong if OpenSSL gives a reason, or fails twice without one while memory is available. */
 static enum jwk_verdict verify_digest(const struct jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
                                       const unsigned char *signature, size_t signature_length)
 {
@@ -414,7 +412,7 @@ static enum jwk_verdict verify_digest(const struct jwk *key, const EVP_MD *diges
             ERR_clear_error();
             return JWK_SIGNATURE_GOOD;
         }
-        cause = take_cause();
+        cause = pop_failure_cause();
     }
     if (cause == CAUSE_UNKNOWN) {
         cause = has_memory(key->key) ? CAUSE_INPUT : CAUSE_MEMORY;
@@ -422,7 +420,7 @@ static enum jwk_verdict verify_digest(const struct jwk *key, const EVP_MD *diges
     return cause == CAUSE_MEMORY ? JWK_NO_MEMORY : JWK_SIGNATURE_WRONG;
 }
 
-/* Tokens hold r and s as 32 bytes each; OpenSSL takes them as ASN.1. */
+/* Converts r and s (32 bytes each) to the ASN.1 form that OpenSSL expects. */
 static enum jwk_verdict verify_ecdsa(const struct jwk *key, const char *bytes, size_t length,
                                      const unsigned char *signature, size_t signature_length)
 {
@@ -440,12 +438,12 @@ static enum jwk_verdict verify_ecdsa(const struct jwk *key, const char *bytes, s
     r = BN_bin2bn(signature, P256_BYTES, NULL);
     s = BN_bin2bn(signature + P256_BYTES, P256_BYTES, NULL);
     if (pair != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(pair, r, s) == 1) {
-        r = NULL; /* the pair's from here */
+        r = NULL; /* owned by the pair now */
         s = NULL;
         encoded_length = i2d_ECDSA_SIG(pair, &encoded);
     }
     verdict = encoded_length > 0 ? verify_digest(key, EVP_sha256(), bytes, length, encoded, (size_t)encoded_length)
-                                 : JWK_NO_MEMORY; /* any two numbers can be encoded */
+                                 : JWK_NO_MEMORY; /* encoding fails only without memory */
     OPENSSL_free(encoded);
     ECDSA_SIG_free(pair);
     BN_free(r);

@@ -1,5 +1,5 @@
-/* One key that signs tokens. Its algorithm belongs to it and not to the token: a public key can't serve as a secret,
- * and "none" is no algorithm. */
+/* A key that verifies tokens (RFC 7517). The algorithm is a property of the key, not of the token: a public key can't
+ * be used as an HMAC secret, and "none" is not supported. */
 #ifndef AUTH_JWK_H
 #define AUTH_JWK_H
 
@@ -24,27 +24,27 @@ enum jwk_algorithm {
 
 struct jwk {
     enum jwk_algorithm algorithm;
-    char *kid;             /* NULL: it has none */
-    EVP_PKEY *key;         /* of RS256, ES256 and EdDSA */
-    unsigned char *secret; /* of HS256 */
+    char *kid;             /* key id, or NULL */
+    EVP_PKEY *key;         /* RS256, ES256 and EdDSA */
+    unsigned char *secret; /* HS256 */
     size_t secret_length;
 };
 
-/* JWK_NO_ALGORITHM for all but "HS256", "RS256", "ES256" and "EdDSA". */
+/* Returns JWK_NO_ALGORITHM unless the name is "HS256", "RS256", "ES256" or "EdDSA". */
 enum jwk_algorithm jwk_algorithm_from_name(const char *name);
 
-/* A key of a secret, for HS256. CPK_ERROR_INVALID_ARGUMENT when it is too short. */
+/* Creates an HS256 key. CPK_ERROR_INVALID_ARGUMENT: the secret is too short. */
 cpk_status jwk_from_secret(const struct context *context, const char *secret, struct jwk *key, cpk_error **error);
 
-/* A public key from its JSON (RFC 7517). CPK_ERROR_UNSUPPORTED for one of another kind or for another use,
- * CPK_ERROR_INVALID_DATA for one that is broken or weak; the message tells why and nothing of the key. */
+/* Reads a public key from JSON. CPK_ERROR_UNSUPPORTED: another type or use; CPK_ERROR_INVALID_DATA: invalid or weak.
+ * Messages do not contain key material. */
 cpk_status jwk_read(const struct context *context, struct json_object *json, struct jwk *key, cpk_error **error);
 
-void jwk_clear(const struct context *context, struct jwk *key); /* wipes and releases what it holds */
+void jwk_clear(const struct context *context, struct jwk *key); /* wipes and frees the contents */
 
 enum jwk_verdict { JWK_SIGNATURE_WRONG, JWK_SIGNATURE_GOOD, JWK_NO_MEMORY };
 
-/* Whether the signature is this key's for these bytes by its own algorithm. JWK_NO_MEMORY: it could not be checked. */
+/* Verifies a signature with the key's algorithm. JWK_NO_MEMORY: it could not be checked. */
 enum jwk_verdict jwk_verify(const struct jwk *key, const char *bytes, size_t length, const unsigned char *signature,
                             size_t signature_length);
 

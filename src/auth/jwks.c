@@ -15,7 +15,7 @@ struct jwks {
     struct jwk keys[JWKS_KEYS_MAX];
 };
 
-static cpk_status create(const struct context *context, struct jwks **keys, cpk_error **error)
+static cpk_status jwks_create(const struct context *context, struct jwks **keys, cpk_error **error)
 {
     *keys = memory_allocate_zeroed(&context->allocator, sizeof **keys);
     if (*keys == NULL) {
@@ -28,13 +28,13 @@ static cpk_status create(const struct context *context, struct jwks **keys, cpk_
 
 static cpk_status read_keys(struct jwks *keys, const char *origin, struct json_object *list, cpk_error **error)
 {
-    size_t given = json_object_array_length(list);
+    size_t count = json_object_array_length(list);
 
-    if (given > JWKS_KEYS_MAX) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "%s: %zu keys, %d are allowed", origin, given,
+    if (count > JWKS_KEYS_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "%s: %zu keys; at most %d are allowed", origin, count,
                          JWKS_KEYS_MAX);
     }
-    for (size_t i = 0; i < given; i++) {
+    for (size_t i = 0; i < count; i++) {
         cpk_error *problem = NULL;
         cpk_status status =
             jwk_read(keys->context, json_object_array_get_idx(list, i), &keys->keys[keys->count], &problem);
@@ -46,13 +46,13 @@ static cpk_status read_keys(struct jwks *keys, const char *origin, struct json_o
             return error_out_of_memory(error);
         } else {
             context_log(keys->context, status == CPK_ERROR_UNSUPPORTED ? CPK_LOG_INFO : CPK_LOG_WARNING, "auth",
-                        "%s: key %zu is left out: %s", origin, i + 1, cpk_error_message(problem));
+                        "%s: key %zu skipped: %s", origin, i + 1, cpk_error_message(problem));
             cpk_error_free(problem);
         }
     }
     if (keys->count == 0) {
         return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "%s: none of its %zu keys can verify tokens", origin,
-                         given);
+                         count);
     }
     return CPK_OK;
 }
@@ -66,7 +66,7 @@ cpk_status jwks_parse(const struct context *context, const char *origin, const c
 
     *keys = NULL;
     if (length > JWKS_BYTES_MAX) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "%s: a key set of more than 1 MiB", origin);
+        return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "%s: the key set is larger than 1 MiB", origin);
     }
     status = json_parse_strict(json, length, DEPTH_MAX, &value, error);
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
@@ -77,10 +77,9 @@ cpk_status jwks_parse(const struct context *context, const char *origin, const c
         json_object_put(value);
         return error_set(error, CPK_ERROR_INVALID_DATA, "auth", "%s: not a key set (JWKS)", origin);
     }
-    status = create(context, keys, error);
-    if (status == CPK_OK) {
-        status = read_keys(*keys, origin, list, error);
-    }
+    CPK_TRY_CLEANUP(jwks_create(context, keys, error));
+    CPK_TRY_CLEANUP(read_keys(*keys, origin, list, error));
+cleanup:
     json_object_put(value);
     if (status != CPK_OK) {
         jwks_release(*keys);
@@ -93,7 +92,7 @@ cpk_status jwks_from_secret(const struct context *context, const char *secret, s
 {
     cpk_status status;
 
-    CPK_TRY(create(context, keys, error));
+    CPK_TRY(jwks_create(context, keys, error));
     status = jwk_from_secret(context, secret, &(*keys)->keys[0], error);
     (*keys)->count = 1;
     if (status != CPK_OK) {

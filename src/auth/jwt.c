@@ -13,12 +13,12 @@
 const char *jwt_result_text(enum jwt_result result)
 {
     static const char *const TEXTS[] = {
-        [JWT_GOOD] = "good",
+        [JWT_GOOD] = "valid",
         [JWT_MALFORMED] = "not a token",
-        [JWT_UNSUPPORTED] = "an algorithm, type or extension that is not supported",
-        [JWT_NO_KEY] = "no key is known for it",
-        [JWT_FORGED] = "the signature is not the key's",
-        [JWT_BAD_CLAIMS] = "a claim is missing, wrong or of the wrong type",
+        [JWT_UNSUPPORTED] = "unsupported algorithm, type or extension",
+        [JWT_NO_KEY] = "no matching key",
+        [JWT_FORGED] = "wrong signature",
+        [JWT_BAD_CLAIMS] = "a claim is missing or invalid",
         [JWT_EXPIRED] = "expired",
         [JWT_TOO_EARLY] = "not valid yet",
         [JWT_WRONG_AUDIENCE] = "for another audience",
@@ -57,7 +57,7 @@ static enum jwt_result read_kid(struct jwt *jwt, struct json_object *header)
     return JWT_GOOD;
 }
 
-/* Keys that a token brings along (jwk, jku, x5c, x5u) are never looked at. */
+/* Keys in the token (jwk, jku, x5c, x5u) are ignored. */
 static enum jwt_result read_members(struct jwt *jwt, struct json_object *header)
 {
     size_t length = 0;

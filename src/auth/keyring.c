@@ -13,7 +13,7 @@
 #define FETCH_CONNECT_TIMEOUT_MS 5000
 #define FETCH_TOTAL_TIMEOUT_MS   10000
 
-/* Tells whether a file is still the one that was read. */
+/* Identifies a file's version. */
 struct file_stamp {
     dev_t device;
     ino_t inode;
@@ -24,19 +24,19 @@ struct file_stamp {
 struct keyring {
     const struct context *context;
     struct http *client;
-    const char *file; /* "" : not set; borrowed from the settings, as the URL is */
+    const char *file; /* path and URL are borrowed from the settings; "": not set */
     const char *url;
-    struct jwks *secret; /* NULL: not set; never changes */
+    struct jwks *secret; /* NULL: not set; immutable */
     pthread_mutex_t lock;
     pthread_cond_t fetched;
-    /* under the lock */
-    struct jwks *file_keys; /* NULL: not read yet */
+    /* guarded by the lock: */
+    struct jwks *file_keys; /* NULL: not loaded yet */
     struct file_stamp file_stamp;
-    struct jwks *url_keys; /* NULL: not fetched yet; kept while the URL fails */
-    int64_t fetched_us;    /* when url_keys came */
-    int64_t tried_us;      /* when the last fetch began; CPK_TIME_UNKNOWN: never */
-    int32_t is_fetching;   /* by one thread */
-    uint64_t fetches;      /* that ended */
+    struct jwks *url_keys; /* NULL: not fetched yet; a failed fetch does not change it */
+    int64_t fetched_us;    /* time of the last successful fetch */
+    int64_t tried_us;      /* start of the last fetch; CPK_TIME_UNKNOWN: none */
+    int32_t is_fetching;   /* a thread is fetching */
+    uint64_t fetches;      /* completed fetches, successful or not */
 };
 
 cpk_status keyring_create(const struct context *context, struct http *client, struct keyring **ring, cpk_error **error)
@@ -45,29 +45,29 @@ cpk_status keyring_create(const struct context *context, struct http *client, st
     const char *file = context_text_setting(context, TEXT_SETTING_AUTH_JWKS_FILE);
     const char *url = context_text_setting(context, TEXT_SETTING_AUTH_JWKS_URL);
     struct jwks *secret_keys = NULL;
-    struct keyring *made;
+    struct keyring *created;
 
     if (secret[0] == '\0' && file[0] == '\0' && url[0] == '\0') {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "auth",
-                         "no keys to check tokens with: set auth.jwt_secret, auth.jwks_file or auth.jwks_url");
+                         "no keys to verify tokens with: set auth.jwt_secret, auth.jwks_file or auth.jwks_url");
     }
     if (secret[0] != '\0') {
         CPK_TRY(jwks_from_secret(context, secret, &secret_keys, error));
     }
-    made = memory_allocate_zeroed(&context->allocator, sizeof *made);
-    if (made == NULL) {
+    created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    if (created == NULL) {
         jwks_release(secret_keys);
         return error_out_of_memory(error);
     }
-    made->context = context;
-    made->client = client;
-    made->file = file;
-    made->url = url;
-    made->secret = secret_keys;
-    made->tried_us = CPK_TIME_UNKNOWN;
-    pthread_mutex_init(&made->lock, NULL);
-    pthread_cond_init(&made->fetched, NULL);
-    *ring = made;
+    created->context = context;
+    created->client = client;
+    created->file = file;
+    created->url = url;
+    created->secret = secret_keys;
+    created->tried_us = CPK_TIME_UNKNOWN;
+    pthread_mutex_init(&created->lock, NULL);
+    pthread_cond_init(&created->fetched, NULL);
+    *ring = created;
     return CPK_OK;
 }
 
@@ -115,7 +115,7 @@ static cpk_status read_bytes(const char *path, int descriptor, struct buffer *by
         }
         bytes->length += (size_t)got;
         if (got == 0 || bytes->length > JWKS_BYTES_MAX) {
-            return CPK_OK; /* too long a set is refused by its parser */
+            return CPK_OK; /* jwks_parse() rejects a set that is too long */
         }
     }
 }
@@ -132,20 +132,20 @@ static cpk_status load_file(struct keyring *ring, struct file_stamp *stamp, stru
     }
     buffer_init(&bytes, &ring->context->allocator);
     if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
-        status = error_set(error, CPK_ERROR_INVALID_ARGUMENT, "auth", "auth.jwks_file: %s is not a file", ring->file);
-    } else {
-        *stamp = stamp_of(&info);
-        status = read_bytes(ring->file, descriptor, &bytes, error);
+        status = error_set(error, CPK_ERROR_INVALID_ARGUMENT, "auth", "auth.jwks_file: %s is not a regular file",
+                           ring->file);
+        goto cleanup;
     }
-    if (status == CPK_OK) {
-        status = jwks_parse(ring->context, ring->file, buffer_text(&bytes), bytes.length, keys, error);
-    }
+    *stamp = stamp_of(&info);
+    CPK_TRY_CLEANUP(read_bytes(ring->file, descriptor, &bytes, error));
+    CPK_TRY_CLEANUP(jwks_parse(ring->context, ring->file, buffer_text(&bytes), bytes.length, keys, error));
+cleanup:
     buffer_free(&bytes);
     close(descriptor);
     return status;
 }
 
-/* Under the lock. Keys that were read stay in use while the file is missing or broken. */
+/* Reloads the file if it changed; the caller holds the lock. If that fails, the previous keys stay in use. */
 static cpk_status refresh_file(struct keyring *ring, cpk_error **error)
 {
     struct stat info;
@@ -165,11 +165,11 @@ static cpk_status refresh_file(struct keyring *ring, cpk_error **error)
         jwks_release(ring->file_keys);
         ring->file_keys = keys;
         ring->file_stamp = stamp;
-        context_log(ring->context, CPK_LOG_INFO, "auth", "auth.jwks_file: %zu keys read", jwks_count(keys));
+        context_log(ring->context, CPK_LOG_INFO, "auth", "auth.jwks_file: %zu keys loaded", jwks_count(keys));
         return CPK_OK;
     }
     if (ring->file_keys != NULL) {
-        context_log(ring->context, CPK_LOG_WARNING, "auth", "the keys that were read before stay in use: %s",
+        context_log(ring->context, CPK_LOG_WARNING, "auth", "the previously loaded keys stay in use: %s",
                     cpk_error_message(problem));
         cpk_error_free(problem);
         return CPK_OK;
@@ -179,8 +179,8 @@ static cpk_status refresh_file(struct keyring *ring, cpk_error **error)
     return status;
 }
 
-/* *keys is the caller's; NULL when no file is set. */
-static cpk_status take_file_keys(struct keyring *ring, struct jwks **keys, cpk_error **error)
+/* Sets *keys to a new reference, or to NULL if no file is configured. */
+static cpk_status get_file_keys(struct keyring *ring, struct jwks **keys, cpk_error **error)
 {
     cpk_status status;
 
@@ -215,21 +215,20 @@ static cpk_status fetch(const struct keyring *ring, struct jwks **keys, cpk_erro
         .total_timeout_ms = FETCH_TOTAL_TIMEOUT_MS,
     };
     struct http_response response;
-    cpk_status status = http_perform(ring->client, &request, &response, error);
+    cpk_status status;
 
-    if (status == CPK_OK) {
-        status = http_expect_success(&response, error);
-    }
-    if (status == CPK_OK) {
-        status =
-            jwks_parse(ring->context, "auth.jwks_url", buffer_text(&response.body), response.body.length, keys, error);
-    }
+    CPK_TRY_CLEANUP(http_perform(ring->client, &request, &response, error));
+    CPK_TRY_CLEANUP(http_expect_success(&response, error));
+    CPK_TRY_CLEANUP(
+        jwks_parse(ring->context, "auth.jwks_url", buffer_text(&response.body), response.body.length, keys, error));
+cleanup:
     http_response_free(&response);
     return status;
 }
 
-/* Under the lock, which is let go meanwhile: only this thread fetches. A failure leaves the keys that were there. */
-static cpk_status fetch_alone(struct keyring *ring, cpk_error **error)
+/* Fetches the keys with the lock released; is_fetching keeps other threads from doing the same. On failure the previous
+ * keys stay. The caller holds the lock. */
+static cpk_status fetch_unlocked(struct keyring *ring, cpk_error **error)
 {
     struct jwks *keys = NULL;
     const int64_t tried_before_us = ring->tried_us;
@@ -245,7 +244,7 @@ static cpk_status fetch_alone(struct keyring *ring, cpk_error **error)
         ring->url_keys = keys;
         ring->fetched_us = context_own_now(ring->context);
     } else if (status == CPK_ERROR_OUT_OF_MEMORY) {
-        ring->tried_us = tried_before_us; /* the peer was not the reason: nothing to wait for */
+        ring->tried_us = tried_before_us; /* not the server's fault: no delay before the next try */
     }
     ring->is_fetching = 0;
     ring->fetches++;
@@ -253,7 +252,7 @@ static cpk_status fetch_alone(struct keyring *ring, cpk_error **error)
     return status;
 }
 
-/* 1 when so much time has passed since then; also when the clock went back, and when it never happened. */
+/* Returns 1 if the setting's time has passed since since_us, if the clock went backwards, or if since_us is unknown. */
 static int32_t is_past(const struct keyring *ring, int64_t since_us, enum setting setting)
 {
     int64_t now_us = context_own_now(ring->context);
@@ -262,8 +261,9 @@ static int32_t is_past(const struct keyring *ring, int64_t since_us, enum settin
            now_us - since_us >= context_setting(ring->context, setting) * 1000;
 }
 
-/* Under the lock. `is_wanted` (a key is not known) fetches before the time, but not more often than
- * auth.jwks_retry_ms. Waits for another thread's fetch only when there is nothing to go on with. */
+/* Fetches the keys if they are older than auth.jwks_ttl_ms, or early if is_wanted (a token's key is unknown), but not
+ * more often than auth.jwks_retry_ms. Waits for another thread's fetch only if there are no keys yet or is_wanted. The
+ * caller holds the lock. */
 static cpk_status refresh_url(struct keyring *ring, int32_t is_wanted, cpk_error **error)
 {
     cpk_error *problem = NULL;
@@ -278,9 +278,9 @@ static cpk_status refresh_url(struct keyring *ring, int32_t is_wanted, cpk_error
     }
     if (!ring->is_fetching && is_past(ring, ring->tried_us, SETTING_AUTH_JWKS_RETRY_MS) &&
         (ring->url_keys == NULL || is_wanted || is_past(ring, ring->fetched_us, SETTING_AUTH_JWKS_TTL_MS))) {
-        status = fetch_alone(ring, &problem);
+        status = fetch_unlocked(ring, &problem);
         if (status != CPK_OK && ring->url_keys != NULL) {
-            context_log(ring->context, CPK_LOG_WARNING, "auth", "the keys that were fetched before stay in use: %s",
+            context_log(ring->context, CPK_LOG_WARNING, "auth", "the previously fetched keys stay in use: %s",
                         cpk_error_message(problem));
         } else if (status != CPK_OK) {
             error_set_native(error, status, "auth", cpk_error_native(problem), cpk_error_retryable(problem),
@@ -288,18 +288,19 @@ static cpk_status refresh_url(struct keyring *ring, int32_t is_wanted, cpk_error
         }
         cpk_error_free(problem);
         if (is_wanted && status == CPK_ERROR_OUT_OF_MEMORY) {
-            return error_out_of_memory(error); /* the key that is not known may be one of the new ones */
+            return error_out_of_memory(error); /* the unknown key may be among the new ones */
         }
         return ring->url_keys != NULL ? CPK_OK : status;
     }
     if (ring->url_keys == NULL) {
-        return error_set_native(error, CPK_ERROR_NETWORK, "auth", "", 1,
-                                "auth.jwks_url: the last fetch failed; the next one is tried after auth.jwks_retry_ms");
+        return error_set_native(
+            error, CPK_ERROR_NETWORK, "auth", "", 1,
+            "auth.jwks_url: the last fetch failed; the next attempt is made after auth.jwks_retry_ms");
     }
     return CPK_OK;
 }
 
-static cpk_status take_url_keys(struct keyring *ring, int32_t is_wanted, struct jwks **keys, cpk_error **error)
+static cpk_status get_url_keys(struct keyring *ring, int32_t is_wanted, struct jwks **keys, cpk_error **error)
 {
     cpk_status status;
 
@@ -317,15 +318,16 @@ static cpk_status take_url_keys(struct keyring *ring, int32_t is_wanted, struct 
     return status;
 }
 
-/* --- both --- */
+/* --- verification --- */
 
-/* Keeps the better of two results: JWT_FORGED tells more than JWT_NO_KEY. */
-static enum jwt_result verify_with(const struct jwt *jwt, struct jwks *keys, enum jwt_result before)
+/* Verifies with another set, whose reference it releases. Returns the more specific of the new and the previous result:
+ * JWT_FORGED over JWT_NO_KEY. */
+static enum jwt_result verify_with(const struct jwt *jwt, struct jwks *keys, enum jwt_result previous)
 {
     enum jwt_result result = keys != NULL ? jwt_verify(jwt, keys) : JWT_NO_KEY;
 
     jwks_release(keys);
-    return result == JWT_NO_KEY ? before : result;
+    return result == JWT_NO_KEY ? previous : result;
 }
 
 cpk_status keyring_verify(struct keyring *ring, const struct jwt *jwt, enum jwt_result *result, cpk_error **error)
@@ -336,17 +338,17 @@ cpk_status keyring_verify(struct keyring *ring, const struct jwt *jwt, enum jwt_
     if (*result == JWT_GOOD || *result == JWT_NO_MEMORY) {
         return CPK_OK;
     }
-    CPK_TRY(take_file_keys(ring, &keys, error));
+    CPK_TRY(get_file_keys(ring, &keys, error));
     *result = verify_with(jwt, keys, *result);
     if (*result == JWT_GOOD || *result == JWT_NO_MEMORY) {
         return CPK_OK;
     }
-    CPK_TRY(take_url_keys(ring, 0, &keys, error));
+    CPK_TRY(get_url_keys(ring, 0, &keys, error));
     *result = verify_with(jwt, keys, *result);
     if (*result != JWT_NO_KEY || ring->url[0] == '\0') {
         return CPK_OK;
     }
-    CPK_TRY(take_url_keys(ring, 1, &keys, error));
+    CPK_TRY(get_url_keys(ring, 1, &keys, error));
     *result = verify_with(jwt, keys, *result);
     return CPK_OK;
 }

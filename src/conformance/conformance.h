@@ -1,4 +1,5 @@
-/* Installed as <contextpack/backend/conformance.h>, with the static library contextpack_conformance. */
+/* Test suite for database drivers. Installed as <contextpack/backend/conformance.h> with the static library
+ * contextpack_conformance. */
 #ifndef CONTEXTPACK_BACKEND_CONFORMANCE_H
 #define CONTEXTPACK_BACKEND_CONFORMANCE_H
 
@@ -8,18 +9,19 @@
 extern "C" {
 #endif
 
-#define CPK_CONFORMANCE_PROCESSES (UINT32_C(1) << 0) /* other processes can open the same database: rules fork */
+#define CPK_CONFORMANCE_PROCESSES                                                                                      \
+    (UINT32_C(1) << 0) /* other processes can open the database: enables rules that fork */
 
-/** Takes one rule and how it went: failure is NULL when the driver keeps it, else what was seen; borrowed. */
+/** Called for each rule. failure is NULL if the driver passes, otherwise a description; borrowed for the call. */
 typedef void (*cpk_conformance_fn)(void *user, const char *rule, const char *failure);
 
-/** What is tested. Start from CPK_DATABASE_CONFORMANCE_INIT. Grows only at its end. */
+/** Parameters of a run. Start from CPK_DATABASE_CONFORMANCE_INIT. New fields are added at the end. */
 typedef struct cpk_database_conformance {
     uint32_t struct_size; /* sizeof(cpk_database_conformance) as the caller was compiled */
     uint32_t flags;       /* CPK_CONFORMANCE_* */
-    /* Opens the driver, always on the same database, which may be empty: the suite makes and drops the table
+    /* Opens the driver, always on the same database. It may be empty: the suite creates and drops the table
      * contextpack_conformance. Called before each rule, also in child processes; the suite calls the driver's destroy.
-     * A writer should wait for another one for busy_timeout_ms, then answer CPK_ERROR_BUSY. */
+     * A writer must wait up to busy_timeout_ms for another one, then return CPK_ERROR_BUSY. */
     cpk_status (*open)(void *user, int64_t busy_timeout_ms, cpk_database_driver *driver, cpk_error **error);
     void *user;
     cpk_conformance_fn report; /* may be NULL */
@@ -32,13 +34,13 @@ typedef struct cpk_database_conformance {
     }
 
 /**
- * Runs every rule of the database seam against a driver, as the library would use it.
+ * Tests a driver against every rule of the database interface, using it as the library does.
  *
- * Where the database has roles, the one that acts for CPK_ACTOR_SERVICE must exist and is granted the table; on
- * CPK_DIALECT_POSTGRESQL it is called service_role. Rules with threads and processes write a few thousand rows.
+ * On a database with roles, the role for CPK_ACTOR_SERVICE must exist; the suite grants it access to the table. On
+ * CPK_DIALECT_POSTGRESQL it is service_role. Rules with threads and processes write a few thousand rows.
  *
- * @param failures  out, may be NULL: the rules that were not kept
- * @return CPK_OK when all rules were tried, also when some failed
+ * @param failures  out, may be NULL: number of rules that failed
+ * @return CPK_OK                      all rules were run, even if some failed
  *         CPK_ERROR_INVALID_ARGUMENT  `suite` or its `open` is missing, or its struct_size is too small
  * Since 0.2.
  */

@@ -1,5 +1,5 @@
-/* The rules of <contextpack/backend/database.h>, tried on a driver through its table alone. Only the public library is
- * used, so that a host can run this on a driver of its own. */
+/* The rules of <contextpack/backend/database.h>, tested through a driver's table. Uses only the public library, so that
+ * hosts can test their own drivers. */
 #include "conformance/conformance.h"
 
 #include <pthread.h>
@@ -24,16 +24,17 @@
 
 static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
 static const char INSERT[] = "INSERT INTO contextpack_conformance (id, label) VALUES ($1, $2) RETURNING id";
+static const char COUNT[] = "SELECT count(*) FROM contextpack_conformance";
 
 struct trial {
     const cpk_database_conformance *suite;
     cpk_database_driver driver;
     int32_t is_open;
-    void *session; /* the service's */
+    void *session; /* of the service */
     char failure[FAILURE_BYTES];
 };
 
-/* What a rule answers: 1 when it is kept. */
+/* Tests one rule. Returns 1 if it passes; otherwise trial->failure describes why. */
 typedef int (*rule_fn)(struct trial *trial);
 
 static int fail(struct trial *trial, const char *format, ...)
@@ -46,30 +47,30 @@ static int fail(struct trial *trial, const char *format, ...)
     return 0;
 }
 
-#define NEED(condition)                                                                                                \
+#define CHECK(condition)                                                                                               \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
-            return fail(trial, "line %d: not so: %s", __LINE__, #condition);                                           \
+            return fail(trial, "line %d: failed: %s", __LINE__, #condition);                                           \
         }                                                                                                              \
     } while (0)
 
-/* Notes the error of a call that had to work. */
-static int need_ok(struct trial *trial, int line, const char *what, cpk_status status, cpk_error *error)
+/* Records the error of a call that must succeed. */
+static int check_ok(struct trial *trial, int line, const char *what, cpk_status status, cpk_error *error)
 {
-    int kept = status == CPK_OK && error == NULL;
+    int passed = status == CPK_OK && error == NULL;
 
-    if (!kept) {
+    if (!passed) {
         fail(trial, "line %d: %s: %s: %s", line, what, cpk_status_name(status), cpk_error_message(error));
     }
     cpk_error_free(error);
-    return kept;
+    return passed;
 }
 
-#define NEED_OK(call)                                                                                                  \
+#define CHECK_OK(call)                                                                                                 \
     do {                                                                                                               \
         cpk_error *error = NULL;                                                                                       \
-        cpk_status came_ = call;                                                                                       \
-        if (!need_ok(trial, __LINE__, #call, came_, error)) {                                                          \
+        cpk_status status_ = call;                                                                                     \
+        if (!check_ok(trial, __LINE__, #call, status_, error)) {                                                       \
             return 0;                                                                                                  \
         }                                                                                                              \
     } while (0)
@@ -97,15 +98,23 @@ static cpk_value null_value(int32_t type)
     return value;
 }
 
-/* Runs a statement to its end; *number gets the first column of the first row when it is a number. */
-static cpk_status run(const cpk_database_driver *driver, void *session, const char *sql, const cpk_value *values,
-                      size_t value_count, int64_t *rows, int64_t *number, cpk_error **error)
+struct query {
+    const char *sql;
+    const cpk_value *values;
+    size_t value_count;
+};
+
+/* Runs a statement to its end. *rows: number of rows; *number: integer in the first column of the first row. Both may
+ * be NULL. */
+static cpk_status run(const cpk_database_driver *driver, void *session, const struct query *query, int64_t *rows,
+                      int64_t *number, cpk_error **error)
 {
     const cpk_value *columns;
     size_t column_count;
     int64_t count = 0;
     void *cursor;
-    cpk_status status = driver->exec(driver->self, session, 0, sql, values, value_count, &cursor, error);
+    cpk_status status =
+        driver->exec(driver->self, session, 0, query->sql, query->values, query->value_count, &cursor, error);
 
     if (status != CPK_OK) {
         return status;
@@ -125,7 +134,7 @@ static cpk_status run(const cpk_database_driver *driver, void *session, const ch
 
 static cpk_status run_sql(struct trial *trial, void *session, const char *sql, cpk_error **error)
 {
-    return run(&trial->driver, session, sql, NULL, 0, NULL, NULL, error);
+    return run(&trial->driver, session, &(struct query){.sql = sql}, NULL, NULL, error);
 }
 
 static cpk_status insert(const cpk_database_driver *driver, void *session, int64_t id, const char *label,
@@ -133,7 +142,7 @@ static cpk_status insert(const cpk_database_driver *driver, void *session, int64
 {
     const cpk_value values[] = {int64_value(id), text_value(label)};
 
-    return run(driver, session, INSERT, values, 2, NULL, NULL, error);
+    return run(driver, session, &(struct query){INSERT, values, 2}, NULL, NULL, error);
 }
 
 static cpk_status begin(struct trial *trial, void *session, int32_t mode, cpk_error **error)
@@ -161,16 +170,16 @@ static void session_close(struct trial *trial, void *session)
     trial->driver.session_close(trial->driver.self, session);
 }
 
-/* -1 when it can't be told. */
+/* Returns -1 on failure. */
 static int64_t count_rows(struct trial *trial, void *session)
 {
     int64_t count = -1;
 
-    run(&trial->driver, session, "SELECT count(*) FROM contextpack_conformance", NULL, 0, NULL, &count, NULL);
+    run(&trial->driver, session, &(struct query){.sql = COUNT}, NULL, &count, NULL);
     return count;
 }
 
-/* --- around a rule --- */
+/* --- setup --- */
 
 static cpk_status driver_open(const cpk_database_conformance *suite, int64_t busy_timeout_ms,
                               cpk_database_driver *driver, cpk_error **error)
@@ -200,26 +209,26 @@ static void trial_close(struct trial *trial)
 
 static int trial_open(struct trial *trial, int64_t busy_timeout_ms)
 {
-    NEED_OK(driver_open(trial->suite, busy_timeout_ms, &trial->driver, &error));
+    CHECK_OK(driver_open(trial->suite, busy_timeout_ms, &trial->driver, &error));
     trial->is_open = 1;
-    NEED_OK(session_open(trial, &trial->session, &error));
+    CHECK_OK(session_open(trial, &trial->session, &error));
     return 1;
 }
 
-/* As the one who owns the schema: the service only uses the table. */
-static int table_make(struct trial *trial)
+/* Creates the table as owner of the schema; the service only uses it. */
+static int table_create(struct trial *trial)
 {
     const cpk_actor owner = {sizeof owner, CPK_ACTOR_MIGRATION, NULL};
     void *session;
 
-    NEED_OK(trial->driver.session_open(trial->driver.self, &owner, &session, &error));
-    NEED_OK(run_sql(trial, session, "DROP TABLE IF EXISTS contextpack_conformance", &error));
-    NEED_OK(run_sql(trial, session,
-                    "CREATE TABLE contextpack_conformance (id bigint PRIMARY KEY, label text, size double precision)",
-                    &error));
+    CHECK_OK(trial->driver.session_open(trial->driver.self, &owner, &session, &error));
+    CHECK_OK(run_sql(trial, session, "DROP TABLE IF EXISTS contextpack_conformance", &error));
+    CHECK_OK(run_sql(trial, session,
+                     "CREATE TABLE contextpack_conformance (id bigint PRIMARY KEY, label text, size double precision)",
+                     &error));
     if (trial->driver.dialect == CPK_DIALECT_POSTGRESQL) {
-        NEED_OK(run_sql(trial, session,
-                        "GRANT SELECT, INSERT, UPDATE, DELETE ON contextpack_conformance TO service_role", &error));
+        CHECK_OK(run_sql(trial, session,
+                         "GRANT SELECT, INSERT, UPDATE, DELETE ON contextpack_conformance TO service_role", &error));
     }
     session_close(trial, session);
     return 1;
@@ -238,33 +247,34 @@ static void table_drop(struct trial *trial)
 
 /* --- the rules: values --- */
 
-static int the_table_is_complete(struct trial *trial)
+static int required_slots_are_set(struct trial *trial)
 {
     const cpk_database_driver *driver = &trial->driver;
 
-    NEED(driver->abi_version == CPK_DATABASE_ABI);
-    NEED(driver->struct_size >= offsetof(cpk_database_driver, cursor_close) + sizeof driver->cursor_close);
-    NEED(driver->dialect == CPK_DIALECT_SQLITE || driver->dialect == CPK_DIALECT_POSTGRESQL);
-    NEED(driver->session_open != NULL && driver->session_close != NULL);
-    NEED(driver->begin != NULL && driver->commit != NULL && driver->rollback != NULL);
-    NEED(driver->exec != NULL && driver->cursor_next != NULL && driver->cursor_close != NULL);
+    CHECK(driver->abi_version == CPK_DATABASE_ABI);
+    CHECK(driver->struct_size >= offsetof(cpk_database_driver, cursor_close) + sizeof driver->cursor_close);
+    CHECK(driver->dialect == CPK_DIALECT_SQLITE || driver->dialect == CPK_DIALECT_POSTGRESQL);
+    CHECK(driver->session_open != NULL && driver->session_close != NULL);
+    CHECK(driver->begin != NULL && driver->commit != NULL && driver->rollback != NULL);
+    CHECK(driver->exec != NULL && driver->cursor_next != NULL && driver->cursor_close != NULL);
     return 1;
 }
 
-/* One row of a statement, open until cursor_close. */
-static int first_row(struct trial *trial, const char *sql, const cpk_value *values, size_t value_count, void **cursor,
-                     const cpk_value **columns, size_t *column_count)
+/* Reads a statement's first row. The caller closes the cursor. */
+static int first_row(struct trial *trial, const struct query *query, void **cursor, const cpk_value **columns,
+                     size_t *column_count)
 {
-    NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 0, sql, values, value_count, cursor, &error));
-    NEED_OK(trial->driver.cursor_next(trial->driver.self, *cursor, columns, column_count, &error));
-    NEED(*columns != NULL);
+    CHECK_OK(trial->driver.exec(trial->driver.self, trial->session, 0, query->sql, query->values, query->value_count,
+                                cursor, &error));
+    CHECK_OK(trial->driver.cursor_next(trial->driver.self, *cursor, columns, column_count, &error));
+    CHECK(*columns != NULL);
     return 1;
 }
 
 static int is_text(const cpk_value *value, const char *text)
 {
     return value->type == CPK_VALUE_TEXT && !value->is_null && value->length == strlen(text) &&
-           memcmp(value->bytes, text, value->length + 1) == 0; /* with its NUL */
+           memcmp(value->bytes, text, value->length + 1) == 0; /* including the NUL */
 }
 
 static int is_int64(const cpk_value *value, int64_t number)
@@ -272,42 +282,46 @@ static int is_int64(const cpk_value *value, int64_t number)
     return value->type == CPK_VALUE_INT64 && !value->is_null && value->int64_value == number;
 }
 
-/* Placeholders count by their number, not by where they stand, and may come twice. */
-static int parameters_go_by_number(struct trial *trial)
+/* Placeholders are bound by number, not by position, and may be repeated. */
+static int parameters_are_bound_by_number(struct trial *trial)
 {
     const cpk_value values[] = {int64_value(41), text_value("two"), text_value("three")};
     const cpk_value *columns;
     size_t count;
     void *cursor;
 
-    if (!first_row(trial, "SELECT CAST($3 AS text), CAST($1 AS bigint), CAST($2 AS text), CAST($1 AS bigint) + 1",
-                   values, 3, &cursor, &columns, &count)) {
+    if (!first_row(
+            trial,
+            &(struct query){"SELECT CAST($3 AS text), CAST($1 AS bigint), CAST($2 AS text), CAST($1 AS bigint) + 1",
+                            values, 3},
+            &cursor, &columns, &count)) {
         return 0;
     }
-    NEED(count == 4);
-    NEED(is_text(&columns[0], "three") && is_int64(&columns[1], 41));
-    NEED(is_text(&columns[2], "two") && is_int64(&columns[3], 42));
-    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
-    NEED(columns == NULL);
-    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
-    NEED(columns == NULL); /* the end stays the end */
+    CHECK(count == 4);
+    CHECK(is_text(&columns[0], "three") && is_int64(&columns[1], 41));
+    CHECK(is_text(&columns[2], "two") && is_int64(&columns[3], 42));
+    CHECK_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    CHECK(columns == NULL);
+    CHECK_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    CHECK(columns == NULL); /* the end is reported again */
     trial->driver.cursor_close(trial->driver.self, cursor);
     return 1;
 }
 
-static int a_missing_value_is_refused(struct trial *trial)
+static int missing_value_is_rejected(struct trial *trial)
 {
     const cpk_value value = int64_value(1);
     int64_t number = 0;
 
-    NEED(run(&trial->driver, trial->session, "SELECT CAST($1 AS bigint), CAST($2 AS bigint)", &value, 1, NULL, NULL,
-             NULL) != CPK_OK);
-    NEED_OK(run(&trial->driver, trial->session, "SELECT CAST($1 AS bigint)", &value, 1, NULL, &number, &error));
-    NEED(number == 1); /* the session goes on */
+    CHECK(run(&trial->driver, trial->session,
+              &(struct query){"SELECT CAST($1 AS bigint), CAST($2 AS bigint)", &value, 1}, NULL, NULL, NULL) != CPK_OK);
+    CHECK_OK(run(&trial->driver, trial->session, &(struct query){"SELECT CAST($1 AS bigint)", &value, 1}, NULL, &number,
+                 &error));
+    CHECK(number == 1); /* the session stays usable */
     return 1;
 }
 
-static int nulls_have_types(struct trial *trial)
+static int null_of_each_type_is_accepted(struct trial *trial)
 {
     const cpk_value values[] = {null_value(CPK_VALUE_INT64), null_value(CPK_VALUE_TEXT), null_value(CPK_VALUE_INT64),
                                 null_value(CPK_VALUE_BLOB), null_value(CPK_VALUE_DOUBLE)};
@@ -315,20 +329,22 @@ static int nulls_have_types(struct trial *trial)
     size_t count;
     void *cursor;
 
-    if (!first_row(trial,
-                   "SELECT CAST($1 AS bigint), CAST($2 AS text), CASE WHEN $1 IS NULL THEN 1 ELSE 0 END, "
-                   "COALESCE($3, 7), COALESCE($2, 'none'), $4, $5",
-                   values, 5, &cursor, &columns, &count)) {
+    if (!first_row(
+            trial,
+            &(struct query){"SELECT CAST($1 AS bigint), CAST($2 AS text), CASE WHEN $1 IS NULL THEN 1 ELSE 0 END, "
+                            "COALESCE($3, 7), COALESCE($2, 'none'), $4, $5",
+                            values, 5},
+            &cursor, &columns, &count)) {
         return 0;
     }
-    NEED(count == 7);
-    NEED(columns[0].is_null && columns[1].is_null && columns[5].is_null && columns[6].is_null);
-    NEED(is_int64(&columns[2], 1) && is_int64(&columns[3], 7) && is_text(&columns[4], "none"));
+    CHECK(count == 7);
+    CHECK(columns[0].is_null && columns[1].is_null && columns[5].is_null && columns[6].is_null);
+    CHECK(is_int64(&columns[2], 1) && is_int64(&columns[3], 7) && is_text(&columns[4], "none"));
     trial->driver.cursor_close(trial->driver.self, cursor);
     return 1;
 }
 
-static int numbers_and_bytes_come_back_whole(struct trial *trial)
+static int values_survive_a_round_trip(struct trial *trial)
 {
     static const unsigned char blob[] = {0, 1, 2, 0, 255, 0};
     char *large = malloc(LARGE_BYTES + 1);
@@ -342,30 +358,31 @@ static int numbers_and_bytes_come_back_whole(struct trial *trial)
     const cpk_value *columns;
     size_t count;
     void *cursor;
-    int kept;
+    int passed;
 
-    NEED(large != NULL);
-    memset(large, 'x', LARGE_BYTES); /* without a NUL: the length counts */
+    CHECK(large != NULL);
+    memset(large, 'x', LARGE_BYTES); /* not NUL-terminated: the driver must use the length */
     large[LARGE_BYTES] = 'y';
-    kept = first_row(trial, "SELECT $1, $2, $3, $4, $5, $6, $7", values, 7, &cursor, &columns, &count);
-    if (kept) {
-        kept = count == 7 && is_int64(&columns[0], INT64_MIN) && is_int64(&columns[1], INT64_MAX) &&
-               columns[2].type == CPK_VALUE_DOUBLE && columns[2].double_value == -0.1 &&
-               columns[3].type == CPK_VALUE_BLOB && columns[3].length == sizeof blob &&
-               memcmp(columns[3].bytes, blob, sizeof blob) == 0 && columns[4].type == CPK_VALUE_TEXT &&
-               columns[4].length == LARGE_BYTES && memcmp(columns[4].bytes, large, LARGE_BYTES) == 0 &&
-               ((const char *)columns[4].bytes)[LARGE_BYTES] == '\0' && is_text(&columns[5], "") &&
-               columns[6].type == CPK_VALUE_BLOB && columns[6].length == 0 && columns[6].bytes != NULL;
+    passed =
+        first_row(trial, &(struct query){"SELECT $1, $2, $3, $4, $5, $6, $7", values, 7}, &cursor, &columns, &count);
+    if (passed) {
+        passed = count == 7 && is_int64(&columns[0], INT64_MIN) && is_int64(&columns[1], INT64_MAX) &&
+                 columns[2].type == CPK_VALUE_DOUBLE && columns[2].double_value == -0.1 &&
+                 columns[3].type == CPK_VALUE_BLOB && columns[3].length == sizeof blob &&
+                 memcmp(columns[3].bytes, blob, sizeof blob) == 0 && columns[4].type == CPK_VALUE_TEXT &&
+                 columns[4].length == LARGE_BYTES && memcmp(columns[4].bytes, large, LARGE_BYTES) == 0 &&
+                 ((const char *)columns[4].bytes)[LARGE_BYTES] == '\0' && is_text(&columns[5], "") &&
+                 columns[6].type == CPK_VALUE_BLOB && columns[6].length == 0 && columns[6].bytes != NULL;
         trial->driver.cursor_close(trial->driver.self, cursor);
-        if (!kept) {
-            fail(trial, "a value came back changed");
+        if (!passed) {
+            fail(trial, "a value was changed");
         }
     }
     free(large);
-    return kept;
+    return passed;
 }
 
-static int many_rows_come_in_order(struct trial *trial)
+static int many_rows_are_returned_in_order(struct trial *trial)
 {
     const cpk_value values[] = {int64_value(STREAMED_ROWS)};
     const cpk_value *columns;
@@ -373,46 +390,46 @@ static int many_rows_come_in_order(struct trial *trial)
     void *cursor;
     int64_t number = 0;
 
-    NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 0,
-                               "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-                               "SELECT i, 'row ' || CAST(i AS text) FROM n ORDER BY i",
-                               values, 1, &cursor, &error));
+    CHECK_OK(trial->driver.exec(trial->driver.self, trial->session, 0,
+                                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
+                                "SELECT i, 'row ' || CAST(i AS text) FROM n ORDER BY i",
+                                values, 1, &cursor, &error));
     for (;;) {
         char label[32];
 
-        NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+        CHECK_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
         if (columns == NULL) {
             break;
         }
         snprintf(label, sizeof label, "row %lld", (long long)++number);
-        NEED(count == 2 && is_int64(&columns[0], number) && is_text(&columns[1], label));
+        CHECK(count == 2 && is_int64(&columns[0], number) && is_text(&columns[1], label));
     }
-    NEED(number == STREAMED_ROWS);
+    CHECK(number == STREAMED_ROWS);
     trial->driver.cursor_close(trial->driver.self, cursor);
     return 1;
 }
 
-static int a_statement_id_may_be_kept(struct trial *trial)
+static int statement_id_is_reusable(struct trial *trial)
 {
     for (int64_t i = 0; i < 50; i++) {
-        const cpk_value values[] = {int64_value(i), text_value("kept")};
+        const cpk_value values[] = {int64_value(i), text_value("stored")};
         const cpk_value *columns;
         size_t count;
         void *cursor;
 
-        NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 7, INSERT, values, 2, &cursor, &error));
-        NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
-        NEED(columns != NULL && is_int64(&columns[0], i));
+        CHECK_OK(trial->driver.exec(trial->driver.self, trial->session, 7, INSERT, values, 2, &cursor, &error));
+        CHECK_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+        CHECK(columns != NULL && is_int64(&columns[0], i));
         trial->driver.cursor_close(trial->driver.self, cursor);
     }
-    NEED(count_rows(trial, trial->session) == 50);
+    CHECK(count_rows(trial, trial->session) == 50);
     return 1;
 }
 
 /* --- the rules: changes and transactions --- */
 
-/* RETURNING tells what a change did; a statement half read is complete. */
-static int changes_answer_with_rows(struct trial *trial)
+/* Changes return rows by RETURNING; a change takes full effect even if its rows are not all read. */
+static int changes_return_rows(struct trial *trial)
 {
     const cpk_value three = int64_value(3);
     const cpk_value *columns;
@@ -421,105 +438,107 @@ static int changes_answer_with_rows(struct trial *trial)
     int64_t rows;
 
     for (int64_t i = 0; i < 5; i++) {
-        NEED_OK(insert(&trial->driver, trial->session, i, "x", &error));
+        CHECK_OK(insert(&trial->driver, trial->session, i, "x", &error));
     }
-    NEED_OK(run(&trial->driver, trial->session,
-                "UPDATE contextpack_conformance SET label = 'y' WHERE id >= $1 RETURNING id", &three, 1, &rows, NULL,
-                &error));
-    NEED(rows == 2);
-    if (!first_row(trial, "DELETE FROM contextpack_conformance WHERE id < $1 RETURNING id", &three, 1, &cursor,
-                   &columns, &count)) {
+    CHECK_OK(
+        run(&trial->driver, trial->session,
+            &(struct query){"UPDATE contextpack_conformance SET label = 'y' WHERE id >= $1 RETURNING id", &three, 1},
+            &rows, NULL, &error));
+    CHECK(rows == 2);
+    if (!first_row(trial, &(struct query){"DELETE FROM contextpack_conformance WHERE id < $1 RETURNING id", &three, 1},
+                   &cursor, &columns, &count)) {
         return 0;
     }
     trial->driver.cursor_close(trial->driver.self, cursor);
-    NEED(count_rows(trial, trial->session) == 2);
-    NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 0, "UPDATE contextpack_conformance SET label = 'z'",
-                               NULL, 0, &cursor, &error));
-    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
-    NEED(columns == NULL);
-    NEED(trial->driver.cursor_changes == NULL || trial->driver.cursor_changes(trial->driver.self, cursor) == 2);
+    CHECK(count_rows(trial, trial->session) == 2);
+    CHECK_OK(trial->driver.exec(trial->driver.self, trial->session, 0, "UPDATE contextpack_conformance SET label = 'z'",
+                                NULL, 0, &cursor, &error));
+    CHECK_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    CHECK(columns == NULL);
+    CHECK(trial->driver.cursor_changes == NULL || trial->driver.cursor_changes(trial->driver.self, cursor) == 2);
     trial->driver.cursor_close(trial->driver.self, cursor);
     return 1;
 }
 
-static int transactions_are_all_or_nothing(struct trial *trial)
+static int transactions_are_atomic(struct trial *trial)
 {
     void *other;
 
-    NEED_OK(session_open(trial, &other, &error));
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
-    NEED_OK(insert(&trial->driver, trial->session, 1, "one", &error));
-    NEED((trial->suite->flags & CPK_CONFORMANCE_PROCESSES) == 0 ||
-         count_rows(trial, other) == 0); /* not yet; in memory a reader may wait */
-    NEED_OK(rollback(trial, trial->session, &error));
-    NEED(count_rows(trial, trial->session) == 0);
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
-    NEED_OK(insert(&trial->driver, trial->session, 1, "one", &error));
-    NEED_OK(insert(&trial->driver, trial->session, 2, "two", &error));
-    NEED_OK(commit(trial, trial->session, &error));
-    NEED(count_rows(trial, other) == 2);
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error)); /* one without statements */
-    NEED_OK(commit(trial, trial->session, &error));
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_READ, &error));
-    NEED(count_rows(trial, trial->session) == 2);
-    NEED_OK(commit(trial, trial->session, &error));
+    CHECK_OK(session_open(trial, &other, &error));
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(insert(&trial->driver, trial->session, 1, "one", &error));
+    CHECK((trial->suite->flags & CPK_CONFORMANCE_PROCESSES) == 0 ||
+          count_rows(trial, other) == 0); /* uncommitted; skipped in memory, where a reader may block */
+    CHECK_OK(rollback(trial, trial->session, &error));
+    CHECK(count_rows(trial, trial->session) == 0);
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(insert(&trial->driver, trial->session, 1, "one", &error));
+    CHECK_OK(insert(&trial->driver, trial->session, 2, "two", &error));
+    CHECK_OK(commit(trial, trial->session, &error));
+    CHECK(count_rows(trial, other) == 2);
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error)); /* without statements */
+    CHECK_OK(commit(trial, trial->session, &error));
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_READ, &error));
+    CHECK(count_rows(trial, trial->session) == 2);
+    CHECK_OK(commit(trial, trial->session, &error));
     session_close(trial, other);
     return 1;
 }
 
-static int a_taken_key_is_told(struct trial *trial)
+static int duplicate_key_is_already_exists(struct trial *trial)
 {
     cpk_error *refusal = NULL;
     cpk_status status;
     int has_native;
 
-    NEED_OK(insert(&trial->driver, trial->session, 1, "one", &error));
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
-    NEED_OK(insert(&trial->driver, trial->session, 2, "two", &error));
+    CHECK_OK(insert(&trial->driver, trial->session, 1, "one", &error));
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(insert(&trial->driver, trial->session, 2, "two", &error));
     status = insert(&trial->driver, trial->session, 1, "again", &refusal);
     has_native = cpk_error_native(refusal)[0] != '\0' && cpk_error_message(refusal)[0] != '\0';
-    NEED(!cpk_error_retryable(refusal));
+    CHECK(!cpk_error_retryable(refusal));
     cpk_error_free(refusal);
-    NEED(status == CPK_ERROR_ALREADY_EXISTS);
-    NEED(has_native);
-    NEED_OK(rollback(trial, trial->session, &error)); /* all that is legal now */
-    NEED(count_rows(trial, trial->session) == 1);
-    NEED(insert(&trial->driver, trial->session, 1, "again", NULL) == CPK_ERROR_ALREADY_EXISTS);
-    NEED_OK(insert(&trial->driver, trial->session, 2, "two", &error)); /* outside one an error costs nothing more */
+    CHECK(status == CPK_ERROR_ALREADY_EXISTS);
+    CHECK(has_native);
+    CHECK_OK(rollback(trial, trial->session, &error)); /* the only legal call now */
+    CHECK(count_rows(trial, trial->session) == 1);
+    CHECK(insert(&trial->driver, trial->session, 1, "again", NULL) == CPK_ERROR_ALREADY_EXISTS);
+    CHECK_OK(insert(&trial->driver, trial->session, 2, "two",
+                    &error)); /* outside a transaction an error has no further effect */
     return 1;
 }
 
-static int wrong_sql_is_an_error(struct trial *trial)
+static int invalid_sql_is_an_error(struct trial *trial)
 {
-    NEED(run_sql(trial, trial->session, "SELECT nothing FROM nowhere", NULL) != CPK_OK);
-    NEED(run_sql(trial, trial->session, "SELEKT 1", NULL) != CPK_OK);
-    NEED(run_sql(trial, trial->session, "", NULL) != CPK_OK);
-    NEED(count_rows(trial, trial->session) == 0);
+    CHECK(run_sql(trial, trial->session, "SELECT nothing FROM nowhere", NULL) != CPK_OK);
+    CHECK(run_sql(trial, trial->session, "SELEKT 1", NULL) != CPK_OK);
+    CHECK(run_sql(trial, trial->session, "", NULL) != CPK_OK);
+    CHECK(count_rows(trial, trial->session) == 0);
     return 1;
 }
 
-static int closing_rolls_back(struct trial *trial)
+static int closing_a_session_rolls_back(struct trial *trial)
 {
     const cpk_value *columns;
     size_t count;
     void *cursor;
     void *other;
 
-    NEED_OK(session_open(trial, &other, &error));
-    NEED_OK(begin(trial, other, CPK_TRANSACTION_WRITE, &error));
-    NEED_OK(insert(&trial->driver, other, 1, "lost", &error));
-    NEED_OK(trial->driver.exec(trial->driver.self, other, 0, "SELECT 1 UNION ALL SELECT 2", NULL, 0, &cursor, &error));
-    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
-    session_close(trial, other); /* with a statement and a transaction open */
-    NEED(count_rows(trial, trial->session) == 0);
-    NEED_OK(session_open(trial, &other, &error));
-    NEED_OK(insert(&trial->driver, other, 1, "kept", &error)); /* the next session starts clean */
+    CHECK_OK(session_open(trial, &other, &error));
+    CHECK_OK(begin(trial, other, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(insert(&trial->driver, other, 1, "lost", &error));
+    CHECK_OK(trial->driver.exec(trial->driver.self, other, 0, "SELECT 1 UNION ALL SELECT 2", NULL, 0, &cursor, &error));
+    CHECK_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    session_close(trial, other); /* with an open statement and transaction */
+    CHECK(count_rows(trial, trial->session) == 0);
+    CHECK_OK(session_open(trial, &other, &error));
+    CHECK_OK(insert(&trial->driver, other, 1, "stored", &error)); /* the next session is in no transaction */
     session_close(trial, other);
-    NEED(count_rows(trial, trial->session) == 1);
+    CHECK(count_rows(trial, trial->session) == 1);
     return 1;
 }
 
-static int a_second_writer_waits_and_then_is_told(struct trial *trial)
+static int second_writer_waits_then_gets_busy(struct trial *trial)
 {
     cpk_error *refusal = NULL;
     cpk_status status;
@@ -527,31 +546,31 @@ static int a_second_writer_waits_and_then_is_told(struct trial *trial)
     void *other;
 
     trial_close(trial);
-    if (!trial_open(trial, IMPATIENT_MS) || !table_make(trial)) { /* in memory it went with the driver */
+    if (!trial_open(trial, IMPATIENT_MS) || !table_create(trial)) { /* an in-memory table was freed with the driver */
         return 0;
     }
-    NEED_OK(session_open(trial, &other, &error));
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
-    NEED_OK(insert(&trial->driver, trial->session, 1, "first", &error));
+    CHECK_OK(session_open(trial, &other, &error));
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(insert(&trial->driver, trial->session, 1, "first", &error));
     status = begin(trial, other, CPK_TRANSACTION_WRITE, &refusal);
-    if (status == CPK_OK) { /* an engine with finer locks: the conflict is on the row */
+    if (status == CPK_OK) { /* row locks: the conflict is on the row */
         status = insert(&trial->driver, other, 1, "second", &refusal);
         rollback(trial, other, NULL);
     }
     is_retryable = cpk_error_retryable(refusal);
     cpk_error_free(refusal);
-    NEED(status == CPK_ERROR_BUSY);
-    NEED(is_retryable);
-    NEED_OK(commit(trial, trial->session, &error));
-    NEED_OK(insert(&trial->driver, other, 2, "second", &error));
+    CHECK(status == CPK_ERROR_BUSY);
+    CHECK(is_retryable);
+    CHECK_OK(commit(trial, trial->session, &error));
+    CHECK_OK(insert(&trial->driver, other, 2, "second", &error));
     session_close(trial, other);
-    NEED(count_rows(trial, trial->session) == 2);
+    CHECK(count_rows(trial, trial->session) == 2);
     return 1;
 }
 
 /* --- the rules: actors, threads, processes --- */
 
-static int every_actor_has_a_session(struct trial *trial)
+static int session_opens_for_each_actor(struct trial *trial)
 {
     static const cpk_actor actors[] = {
         {sizeof(cpk_actor), CPK_ACTOR_USER, "11111111-1111-4111-8111-111111111111"},
@@ -564,13 +583,13 @@ static int every_actor_has_a_session(struct trial *trial)
         int64_t number = 0;
         void *session;
 
-        NEED_OK(trial->driver.session_open(trial->driver.self, &actors[i], &session, &error));
-        NEED_OK(run(&trial->driver, session, "SELECT 1", NULL, 0, NULL, &number, &error));
-        NEED(number == 1);
-        NEED_OK(begin(trial, session, CPK_TRANSACTION_READ, &error));
-        NEED_OK(run(&trial->driver, session, "SELECT 2", NULL, 0, NULL, &number, &error));
-        NEED(number == 2);
-        NEED_OK(rollback(trial, session, &error));
+        CHECK_OK(trial->driver.session_open(trial->driver.self, &actors[i], &session, &error));
+        CHECK_OK(run(&trial->driver, session, &(struct query){.sql = "SELECT 1"}, NULL, &number, &error));
+        CHECK(number == 1);
+        CHECK_OK(begin(trial, session, CPK_TRANSACTION_READ, &error));
+        CHECK_OK(run(&trial->driver, session, &(struct query){.sql = "SELECT 2"}, NULL, &number, &error));
+        CHECK(number == 2);
+        CHECK_OK(rollback(trial, session, &error));
         session_close(trial, session);
     }
     return 1;
@@ -597,7 +616,7 @@ static void *cancel_soon(void *argument)
     return NULL;
 }
 
-static int another_thread_can_cancel(struct trial *trial)
+static int another_thread_can_cancel_a_statement(struct trial *trial)
 {
     struct canceller canceller = {&trial->driver, trial->session};
     pthread_t thread;
@@ -607,15 +626,16 @@ static int another_thread_can_cancel(struct trial *trial)
         trial->driver.cancel == NULL) {
         return 1; /* optional */
     }
-    NEED_OK(trial->driver.cancel(trial->driver.self, trial->session, &error)); /* nothing runs: nothing happens */
-    NEED(pthread_create(&thread, NULL, cancel_soon, &canceller) == 0);
+    CHECK_OK(
+        trial->driver.cancel(trial->driver.self, trial->session, &error)); /* without a running statement: no effect */
+    CHECK(pthread_create(&thread, NULL, cancel_soon, &canceller) == 0);
     status = run_sql(trial, trial->session,
                      "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM n "
                      "WHERE i < 4000000000) SELECT count(*) FROM n",
                      NULL);
     pthread_join(thread, NULL);
-    NEED(status == CPK_ERROR_CANCELLED);
-    NEED(count_rows(trial, trial->session) == 0); /* and the session goes on */
+    CHECK(status == CPK_ERROR_CANCELLED);
+    CHECK(count_rows(trial, trial->session) == 0); /* the session stays usable */
     return 1;
 }
 
@@ -626,44 +646,45 @@ static void queue(struct trial *trial, const cpk_queued_statement *statements, s
     trial->driver.queue(trial->driver.self, trial->session, statements, count, is_last);
 }
 
-static int queued_statements_come_first(struct trial *trial, const cpk_queued_statement *insert_one)
+static int queued_statements_run_first(struct trial *trial, const cpk_queued_statement *insert_one)
 {
     int64_t found = 0;
 
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
     queue(trial, insert_one, 1, 0);
-    NEED_OK(run(&trial->driver, trial->session, "SELECT count(*) FROM contextpack_conformance WHERE id = 1", NULL, 0,
-                NULL, &found, &error));
-    NEED(found == 1);
-    NEED_OK(rollback(trial, trial->session, &error));
-    NEED(count_rows(trial, trial->session) == 0);
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(run(&trial->driver, trial->session,
+                 &(struct query){.sql = "SELECT count(*) FROM contextpack_conformance WHERE id = 1"}, NULL, &found,
+                 &error));
+    CHECK(found == 1);
+    CHECK_OK(rollback(trial, trial->session, &error));
+    CHECK(count_rows(trial, trial->session) == 0);
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
     queue(trial, insert_one, 1, 0);
-    NEED_OK(rollback(trial, trial->session, &error)); /* forgets them */
-    NEED(count_rows(trial, trial->session) == 0);
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(rollback(trial, trial->session, &error)); /* drops the queue */
+    CHECK(count_rows(trial, trial->session) == 0);
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
     queue(trial, insert_one, 1, 0);
-    NEED_OK(commit(trial, trial->session, &error)); /* runs them, too */
-    NEED(count_rows(trial, trial->session) == 1);
+    CHECK_OK(commit(trial, trial->session, &error)); /* runs the queue */
+    CHECK(count_rows(trial, trial->session) == 1);
     return 1;
 }
 
-/* The second gives no row: the third must not run, and the transaction is none. */
-static int a_queue_ends_where_a_row_is_missing(struct trial *trial, const cpk_queued_statement *three)
+/* The second statement returns no row: the third must not run, and the transaction fails. */
+static int queue_stops_at_a_missing_row(struct trial *trial, const cpk_queued_statement *three)
 {
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
     queue(trial, three, 3, 0);
-    NEED(commit(trial, trial->session, NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
-    NEED(count_rows(trial, trial->session) == 1);
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK(commit(trial, trial->session, NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
+    CHECK(count_rows(trial, trial->session) == 1);
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
     queue(trial, three, 3, 0);
-    NEED(run_sql(trial, trial->session, "SELECT 1", NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
-    NEED_OK(rollback(trial, trial->session, &error));
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    CHECK(run_sql(trial, trial->session, "SELECT 1", NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
+    CHECK_OK(rollback(trial, trial->session, &error));
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
     queue(trial, three, 3, 1);
-    NEED(run_sql(trial, trial->session, "SELECT 1", NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
-    NEED_OK(rollback(trial, trial->session, &error));
-    NEED(count_rows(trial, trial->session) == 1);
+    CHECK(run_sql(trial, trial->session, "SELECT 1", NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
+    CHECK_OK(rollback(trial, trial->session, &error));
+    CHECK(count_rows(trial, trial->session) == 1);
     return 1;
 }
 
@@ -674,7 +695,7 @@ static int statements_can_be_queued(struct trial *trial)
     const cpk_value absent[] = {int64_value(9), text_value("nobody")};
     const cpk_queued_statement three[] = {
         {INSERT, two, 2, 0, CPK_OK, NULL},
-        {UPDATE, absent, 2, 0, CPK_ERROR_INSUFFICIENT_CREDITS, "there is no row 9"},
+        {UPDATE, absent, 2, 0, CPK_ERROR_INSUFFICIENT_CREDITS, "no row 9"},
         {INSERT, absent, 2, 0, CPK_OK, NULL},
     };
     const cpk_queued_statement insert_one = {INSERT, one, 2, 0, CPK_ERROR_CONFLICT, "nothing was inserted"};
@@ -684,17 +705,26 @@ static int statements_can_be_queued(struct trial *trial)
         trial->driver.queue == NULL) {
         return 1; /* optional */
     }
-    if (!queued_statements_come_first(trial, &insert_one) || !a_queue_ends_where_a_row_is_missing(trial, three)) {
+    if (!queued_statements_run_first(trial, &insert_one) || !queue_stops_at_a_missing_row(trial, three)) {
         return 0;
     }
-    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
-    queue(trial, three, 1, 1); /* with the last statement of the transaction */
-    NEED_OK(run(&trial->driver, trial->session, "SELECT count(*) FROM contextpack_conformance", NULL, 0, NULL, &number,
-                &error));
-    NEED(number == 2);
-    NEED_OK(commit(trial, trial->session, &error));
-    NEED(count_rows(trial, trial->session) == 2);
+    CHECK_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, three, 1, 1); /* the next statement is the transaction's last */
+    CHECK_OK(run(&trial->driver, trial->session, &(struct query){.sql = COUNT}, NULL, &number, &error));
+    CHECK(number == 2);
+    CHECK_OK(commit(trial, trial->session, &error));
+    CHECK(count_rows(trial, trial->session) == 2);
     return 1;
+}
+
+static cpk_status add_row(const cpk_database_driver *driver, void *session, int64_t id, cpk_error **error)
+{
+    cpk_status status = driver->begin(driver->self, session, CPK_TRANSACTION_WRITE, error);
+
+    if (status == CPK_OK) {
+        status = insert(driver, session, id, "contended", error);
+    }
+    return status == CPK_OK ? driver->commit(driver->self, session, error) : status;
 }
 
 static cpk_status add_rows(const cpk_database_driver *driver, int64_t first_id, cpk_error **error)
@@ -706,13 +736,7 @@ static cpk_status add_rows(const cpk_database_driver *driver, int64_t first_id, 
         return status;
     }
     for (int64_t i = 0; i < ROWS_EACH && status == CPK_OK; i++) {
-        status = driver->begin(driver->self, session, CPK_TRANSACTION_WRITE, error);
-        if (status == CPK_OK) {
-            status = insert(driver, session, first_id + i, "contended", error);
-        }
-        if (status == CPK_OK) {
-            status = driver->commit(driver->self, session, error);
-        }
+        status = add_row(driver, session, first_id + i, error);
     }
     driver->session_close(driver->self, session);
     return status;
@@ -733,22 +757,22 @@ static void *work(void *argument)
     return NULL;
 }
 
-static int threads_write_at_once(struct trial *trial)
+static int threads_write_concurrently(struct trial *trial)
 {
     pthread_t threads[WORKERS];
     struct worker workers[WORKERS];
-    int kept = 1;
+    int passed = 1;
 
     for (int i = 0; i < WORKERS; i++) {
         workers[i] = (struct worker){&trial->driver, (int64_t)i * ROWS_EACH, NULL, CPK_OK};
-        NEED(pthread_create(&threads[i], NULL, work, &workers[i]) == 0);
+        CHECK(pthread_create(&threads[i], NULL, work, &workers[i]) == 0);
     }
     for (int i = 0; i < WORKERS; i++) {
         pthread_join(threads[i], NULL);
-        kept = need_ok(trial, __LINE__, "a thread's inserts", workers[i].status, workers[i].error) && kept;
+        passed = check_ok(trial, __LINE__, "a thread's inserts", workers[i].status, workers[i].error) && passed;
     }
-    NEED(!kept || count_rows(trial, trial->session) == (int64_t)WORKERS * ROWS_EACH);
-    return kept;
+    CHECK(!passed || count_rows(trial, trial->session) == (int64_t)WORKERS * ROWS_EACH);
+    return passed;
 }
 
 static void child_writes(const cpk_database_conformance *suite, int number)
@@ -767,29 +791,30 @@ static void child_writes(const cpk_database_conformance *suite, int number)
     _exit(status == CPK_OK ? 0 : 1);
 }
 
-/* The parent has nothing open while it forks: connections do not cross. */
-static int processes_write_at_once(struct trial *trial)
+/* The driver is closed before fork(): connections can't be shared with a child. */
+static int processes_write_concurrently(struct trial *trial)
 {
     pid_t children[WORKERS];
     int result;
-    int kept = 1;
+    int passed = 1;
 
     trial_close(trial);
     for (int i = 0; i < WORKERS; i++) {
         children[i] = fork();
-        NEED(children[i] >= 0);
+        CHECK(children[i] >= 0);
         if (children[i] == 0) {
             child_writes(trial->suite, i);
         }
     }
     for (int i = 0; i < WORKERS; i++) {
-        kept = waitpid(children[i], &result, 0) == children[i] && WIFEXITED(result) && WEXITSTATUS(result) == 0 && kept;
+        passed =
+            waitpid(children[i], &result, 0) == children[i] && WIFEXITED(result) && WEXITSTATUS(result) == 0 && passed;
     }
-    NEED(kept);
+    CHECK(passed);
     if (!trial_open(trial, PATIENT_MS)) {
         return 0;
     }
-    NEED(count_rows(trial, trial->session) == (int64_t)WORKERS * ROWS_EACH);
+    CHECK(count_rows(trial, trial->session) == (int64_t)WORKERS * ROWS_EACH);
     return 1;
 }
 
@@ -810,8 +835,8 @@ static void child_writes_pairs(const cpk_database_conformance *suite, int64_t fi
     _exit(1);
 }
 
-/* Killed at any instruction, a transaction is there whole or not at all, and the next writer is not held up. */
-static int killed_writers_leave_whole_transactions(struct trial *trial)
+/* A writer killed at any point leaves no partial transaction and does not block the next writer. */
+static int killed_writer_leaves_no_partial_transaction(struct trial *trial)
 {
     int64_t before = 0;
 
@@ -822,21 +847,21 @@ static int killed_writers_leave_whole_transactions(struct trial *trial)
 
         trial_close(trial);
         child = fork();
-        NEED(child >= 0);
+        CHECK(child >= 0);
         if (child == 0) {
             child_writes_pairs(trial->suite, (int64_t)round * 1000000);
         }
         sleep_ms(20 + round * 20);
         kill(child, SIGKILL);
-        NEED(waitpid(child, &result, 0) == child && WIFSIGNALED(result));
+        CHECK(waitpid(child, &result, 0) == child && WIFSIGNALED(result));
         if (!trial_open(trial, PATIENT_MS)) {
             return 0;
         }
         after = count_rows(trial, trial->session);
-        NEED(after % 2 == 0 && after >= before);
+        CHECK(after % 2 == 0 && after >= before);
         before = after;
     }
-    NEED(before > 0);
+    CHECK(before > 0);
     return 1;
 }
 
@@ -845,18 +870,18 @@ static int killed_writers_leave_whole_transactions(struct trial *trial)
 static int32_t rule_run(const cpk_database_conformance *suite, const char *name, rule_fn rule)
 {
     struct trial trial = {.suite = suite};
-    int kept = trial_open(&trial, PATIENT_MS) && table_make(&trial) && rule(&trial);
+    int passed = trial_open(&trial, PATIENT_MS) && table_create(&trial) && rule(&trial);
 
-    if (trial.session != NULL) { /* a rule that failed half-way may have left a transaction open */
+    if (trial.session != NULL) { /* a failed rule may have left a transaction open */
         session_close(&trial, trial.session);
         trial.session = NULL;
     }
     table_drop(&trial);
     trial_close(&trial);
     if (suite->report != NULL) {
-        suite->report(suite->report_user, name, kept ? NULL : trial.failure);
+        suite->report(suite->report_user, name, passed ? NULL : trial.failure);
     }
-    return !kept;
+    return !passed;
 }
 
 cpk_status cpk_database_conformance_run(const cpk_database_conformance *suite, int32_t *failures, cpk_error **error)
@@ -870,33 +895,33 @@ cpk_status cpk_database_conformance_run(const cpk_database_conformance *suite, i
         rule_fn rule;
         uint32_t flags;
     } rules[] = {
-        RULE(the_table_is_complete, 0),
-        RULE(parameters_go_by_number, 0),
-        RULE(a_missing_value_is_refused, 0),
-        RULE(nulls_have_types, 0),
-        RULE(numbers_and_bytes_come_back_whole, 0),
-        RULE(many_rows_come_in_order, 0),
-        RULE(a_statement_id_may_be_kept, 0),
-        RULE(changes_answer_with_rows, 0),
-        RULE(transactions_are_all_or_nothing, 0),
-        RULE(a_taken_key_is_told, 0),
-        RULE(wrong_sql_is_an_error, 0),
-        RULE(closing_rolls_back, 0),
-        RULE(a_second_writer_waits_and_then_is_told, 0),
-        RULE(every_actor_has_a_session, 0),
-        RULE(another_thread_can_cancel, 0),
+        RULE(required_slots_are_set, 0),
+        RULE(parameters_are_bound_by_number, 0),
+        RULE(missing_value_is_rejected, 0),
+        RULE(null_of_each_type_is_accepted, 0),
+        RULE(values_survive_a_round_trip, 0),
+        RULE(many_rows_are_returned_in_order, 0),
+        RULE(statement_id_is_reusable, 0),
+        RULE(changes_return_rows, 0),
+        RULE(transactions_are_atomic, 0),
+        RULE(duplicate_key_is_already_exists, 0),
+        RULE(invalid_sql_is_an_error, 0),
+        RULE(closing_a_session_rolls_back, 0),
+        RULE(second_writer_waits_then_gets_busy, 0),
+        RULE(session_opens_for_each_actor, 0),
+        RULE(another_thread_can_cancel_a_statement, 0),
         RULE(statements_can_be_queued, 0),
-        RULE(threads_write_at_once, 0),
-        RULE(processes_write_at_once, CPK_CONFORMANCE_PROCESSES),
-        RULE(killed_writers_leave_whole_transactions, CPK_CONFORMANCE_PROCESSES),
+        RULE(threads_write_concurrently, 0),
+        RULE(processes_write_concurrently, CPK_CONFORMANCE_PROCESSES),
+        RULE(killed_writer_leaves_no_partial_transaction, CPK_CONFORMANCE_PROCESSES),
     };
 #undef RULE
     int32_t failed = 0;
 
     if (suite == NULL || suite->struct_size < sizeof *suite || suite->open == NULL) {
         if (error != NULL) {
-            *error =
-                cpk_error_new(CPK_ERROR_INVALID_ARGUMENT, "conformance", "the suite or its open is missing", NULL, 0);
+            *error = cpk_error_new(CPK_ERROR_INVALID_ARGUMENT, "conformance",
+                                   "the suite or its `open` is missing, or its struct_size is too small", NULL, 0);
         }
         return CPK_ERROR_INVALID_ARGUMENT;
     }

@@ -1,4 +1,4 @@
-/* What a well-signed token must say, and what of it is told. */
+/* Claims of validly signed tokens: checks, and what is returned and reported. */
 #include "support/auth_token.h"
 #include "support/test.h"
 
@@ -67,7 +67,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* With an accepted token comes its payload as it was. */
+/* An accepted token's payload is returned unchanged. */
 static cpk_status verify(struct fixture *fixture, const char *token, size_t length)
 {
     struct buffer payload;
@@ -90,7 +90,7 @@ static cpk_status check(struct fixture *fixture, const char *payload)
     return verify(fixture, token, strlen(token));
 }
 
-/* `said` NULL: accepted. */
+/* `said` NULL: the token is accepted; otherwise the expected message. */
 static void expect(struct fixture *fixture, const char *payload, const char *said)
 {
     cpk_status status = check(fixture, payload);
@@ -103,7 +103,7 @@ static void expect(struct fixture *fixture, const char *payload, const char *sai
     }
 }
 
-static void times_are_checked(void **state)
+static void expired_or_early_token_is_rejected(void **state)
 {
     static const struct {
         const char *times;
@@ -113,7 +113,7 @@ static void times_are_checked(void **state)
         {"\"exp\":1700000001.5", NULL},
         {"\"exp\":17e8", NULL},
         {"\"exp\":99999999999", NULL},
-        {"\"exp\":1699999971", NULL}, /* the clocks may differ by 30 s */
+        {"\"exp\":1699999971", NULL}, /* within the clock skew of 30 s */
         {"\"exp\":1699999970.5", NULL},
         {"\"exp\":1699999970", EXPIRED},
         {"\"exp\":1600000000", EXPIRED},
@@ -153,7 +153,7 @@ static void times_are_checked(void **state)
     expect(fixture, "{" USER ",\"exp\":1700000001,\"nbf\":1700000001}", INVALID);
 }
 
-static void the_audience_is_checked(void **state)
+static void wrong_audience_is_rejected(void **state)
 {
     static const struct {
         const char *audience;
@@ -193,7 +193,7 @@ static void the_audience_is_checked(void **state)
     }
 }
 
-static void the_issuer_is_checked(void **state)
+static void wrong_issuer_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     static const char NONE[] = "{" USER ",\"exp\":1700000600}";
@@ -211,7 +211,7 @@ static void the_issuer_is_checked(void **state)
     assert_string_equal(fixture->claims.subject, TOKEN_USER);
 }
 
-static void roles_are_told(void **state)
+static void role_is_returned(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -222,16 +222,16 @@ static void roles_are_told(void **state)
     assert_string_equal(fixture->claims.subject, "");
     expect(fixture, "{\"role\":\"service_role\",\"aud\":\"elsewhere\",\"exp\":1700000600}", AUDIENCE);
     expect(fixture, "{\"role\":\"anon\",\"aud\":\"authenticated\",\"exp\":1700000600}",
-           NULL); /* the caller refuses it */
+           NULL); /* rejected by the caller */
     assert_string_equal(fixture->claims.role, "anon");
     expect(fixture, "{" SUB ",\"aud\":\"authenticated\",\"exp\":1700000600}", INVALID);
     expect(fixture, "{" SUB ",\"role\":null,\"aud\":\"authenticated\",\"exp\":1700000600}", INVALID);
     expect(fixture, "{" SUB ",\"role\":[\"service_role\"],\"exp\":1700000600}", INVALID);
     expect(fixture, "{" SUB ",\"role\":\"service_role\\u0000\",\"exp\":1700000600}", INVALID);
-    expect(fixture, "{" USER ",\"role\":\"service_role\",\"exp\":1700000600}", INVALID); /* said twice */
+    expect(fixture, "{" USER ",\"role\":\"service_role\",\"exp\":1700000600}", INVALID); /* a duplicate member */
 }
 
-static void subjects_are_uuids(void **state)
+static void user_subject_must_be_a_uuid(void **state)
 {
     static const char *const SUBJECTS[] = {
         "\"\"",
@@ -257,7 +257,7 @@ static void subjects_are_uuids(void **state)
     expect(fixture, "{\"role\":\"authenticated\",\"aud\":\"authenticated\",\"exp\":1700000600}", INVALID);
 }
 
-static void payloads_are_strict_json(void **state)
+static void payload_must_be_strict_json(void **state)
 {
     static const char *const PAYLOADS[] = {
         "",
@@ -287,7 +287,7 @@ static void payloads_are_strict_json(void **state)
     expect(fixture, deep, INVALID);
 }
 
-static void the_profile_is_taken_with_care(void **state)
+static void profile_claims_are_sanitized(void **state)
 {
     struct fixture *fixture = *state;
     char payload[4096];
@@ -313,14 +313,14 @@ static void the_profile_is_taken_with_care(void **state)
     expect(fixture, "{" USER ",\"exp\":1700000600,\"email\":7,\"user_metadata\":{\"full_name\":7}}", NULL);
     assert_string_equal(fixture->claims.full_name, "");
     memset(name, 'x', sizeof name);
-    memcpy(name + 199, "\xc3\x85", 2); /* the cut must not go through it */
+    memcpy(name + 199, "\xc3\x85", 2); /* must not be split by the truncation */
     name[299] = '\0';
     snprintf(payload, sizeof payload, "{" USER ",\"exp\":1700000600,\"user_metadata\":{\"full_name\":\"%s\"}}", name);
     expect(fixture, payload, NULL);
     assert_int_equal(strlen(fixture->claims.full_name), 199);
 }
 
-static void nothing_of_a_token_is_told(void **state)
+static void errors_and_logs_contain_nothing_of_the_token(void **state)
 {
     struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
@@ -329,14 +329,14 @@ static void nothing_of_a_token_is_told(void **state)
     token_sign_secret("another secret, of more than 32 bytes", 37, HEADER, "{\"sub\":\"hunter2\"}", token);
     assert_int_equal(verify(fixture, token, strlen(token)), CPK_ERROR_UNAUTHENTICATED);
     assert_string_equal(cpk_error_message(fixture->error), INVALID);
-    assert_string_equal(fixture->log, "a token is refused: the signature is not the key's");
+    assert_string_equal(fixture->log, "token rejected: wrong signature");
     memset(long_token, 'A', 1 << 20);
     assert_int_equal(verify(fixture, long_token, 1 << 20), CPK_ERROR_UNAUTHENTICATED);
     assert_non_null(strstr(cpk_error_message(fixture->error), "auth.max_token_bytes"));
     free(long_token);
 }
 
-static void keys_must_be_named_and_strong(void **state)
+static void missing_keys_or_short_secret_are_rejected(void **state)
 {
     struct fixture *fixture = *state;
     struct auth *auth = NULL;
@@ -356,15 +356,15 @@ static void keys_must_be_named_and_strong(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        claims_test(times_are_checked),
-        claims_test(the_audience_is_checked),
-        claims_test(the_issuer_is_checked),
-        claims_test(roles_are_told),
-        claims_test(subjects_are_uuids),
-        claims_test(payloads_are_strict_json),
-        claims_test(the_profile_is_taken_with_care),
-        claims_test(nothing_of_a_token_is_told),
-        claims_test(keys_must_be_named_and_strong),
+        claims_test(expired_or_early_token_is_rejected),
+        claims_test(wrong_audience_is_rejected),
+        claims_test(wrong_issuer_is_rejected),
+        claims_test(role_is_returned),
+        claims_test(user_subject_must_be_a_uuid),
+        claims_test(payload_must_be_strict_json),
+        claims_test(profile_claims_are_sanitized),
+        claims_test(errors_and_logs_contain_nothing_of_the_token),
+        claims_test(missing_keys_or_short_secret_are_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

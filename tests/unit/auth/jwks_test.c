@@ -1,4 +1,4 @@
-/* Key sets: what is taken, what is left out, and where they come from: a file that changes, a URL that fails. */
+/* Key sets: accepted, skipped and rejected keys; a file that changes; a URL that fails. */
 #include "support/auth_token.h"
 #include "support/net_peer.h"
 #include "support/test.h"
@@ -22,7 +22,7 @@ struct fixture {
     struct keyring *ring;
     EVP_PKEY *one;
     EVP_PKEY *two;
-    char token_one[TOKEN_BYTES]; /* of kid "one", and so on */
+    char token_one[TOKEN_BYTES]; /* signed by the key with kid "one", and so on */
     char token_two[TOKEN_BYTES];
     char json_one[4096]; /* key sets */
     char json_two[4096];
@@ -157,7 +157,7 @@ static void pass_ms(struct fixture *fixture, int64_t ms)
     fixture->now_us += ms * 1000;
 }
 
-static void a_changed_file_is_read_again(void **state)
+static void changed_file_is_reloaded(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -171,7 +171,7 @@ static void a_changed_file_is_read_again(void **state)
     peer_write(&fixture->peer, "keys", fixture->json_both);
     expect(fixture, fixture->token_two, JWT_GOOD);
     peer_write(&fixture->peer, "keys", "broken");
-    expect(fixture, fixture->token_two, JWT_GOOD); /* the keys that were read before */
+    expect(fixture, fixture->token_two, JWT_GOOD); /* the previously loaded keys */
     peer_remove(&fixture->peer, "keys");
     expect(fixture, fixture->token_one, JWT_GOOD);
     peer_write(&fixture->peer, "keys", fixture->json_two);
@@ -179,7 +179,7 @@ static void a_changed_file_is_read_again(void **state)
     expect(fixture, fixture->token_two, JWT_GOOD);
 }
 
-static void places_that_are_no_files_are_refused(void **state)
+static void path_that_is_not_a_file_is_rejected(void **state)
 {
     static const char *const PATHS[] = {"/dev/zero", "/tmp", "/proc/self/mem"};
     struct fixture *fixture = *state;
@@ -195,7 +195,7 @@ static void places_that_are_no_files_are_refused(void **state)
     }
 }
 
-static void a_url_is_fetched_in_time(void **state)
+static void url_is_fetched_after_its_ttl(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -209,16 +209,16 @@ static void a_url_is_fetched_in_time(void **state)
     pass_ms(fixture, 599999);
     expect(fixture, fixture->token_one, JWT_GOOD);
     assert_int_equal(hits(fixture), 1);
-    peer_write(&fixture->peer, "keys", fixture->json_two); /* the key is withdrawn */
+    peer_write(&fixture->peer, "keys", fixture->json_two); /* the key is revoked */
     pass_ms(fixture, 1);
     expect(fixture, fixture->token_one, JWT_NO_KEY);
     assert_int_equal(hits(fixture), 2);
-    pass_ms(fixture, -3600000); /* a clock that was put back must not stop it */
+    pass_ms(fixture, -3600000); /* also fetched if the clock went backwards */
     expect(fixture, fixture->token_two, JWT_GOOD);
     assert_int_equal(hits(fixture), 3);
 }
 
-static void an_unknown_key_is_asked_for_but_not_often(void **state)
+static void unknown_key_is_fetched_at_most_once_per_retry_interval(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -237,7 +237,7 @@ static void an_unknown_key_is_asked_for_but_not_often(void **state)
     assert_int_equal(hits(fixture), 2);
 }
 
-static void keys_outlive_their_source(void **state)
+static void keys_stay_in_use_while_their_source_fails(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -257,7 +257,7 @@ static void keys_outlive_their_source(void **state)
     assert_int_equal(hits(fixture), 5);
     peer_write(&fixture->peer, "keys", "{\"keys\":[]}");
     pass_ms(fixture, 600000);
-    expect(fixture, fixture->token_one, JWT_GOOD); /* an empty set is a mistake, not a withdrawal of all keys */
+    expect(fixture, fixture->token_one, JWT_GOOD); /* an empty set does not revoke the previous keys */
     peer_write(&fixture->peer, "keys", fixture->json_two);
     pass_ms(fixture, 30000);
     expect(fixture, fixture->token_one, JWT_NO_KEY);
@@ -282,7 +282,7 @@ static void *verify_often(void *user)
     return (void *)good;
 }
 
-static void one_thread_fetches_for_all(void **state)
+static void concurrent_threads_share_one_fetch(void **state)
 {
     struct fixture *fixture = *state;
     pthread_t threads[THREADS];
@@ -301,7 +301,7 @@ static void one_thread_fetches_for_all(void **state)
     assert_in_range(hits(fixture), 2, 1 + THREADS + 2); /* once, and once after each step of the clock at most */
 }
 
-static void all_sources_count(void **state)
+static void keys_of_all_sources_are_used(void **state)
 {
     struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
@@ -316,8 +316,8 @@ static void all_sources_count(void **state)
     expect(fixture, fixture->token_two, JWT_NO_KEY);
 }
 
-/* Sets that hold one good key and one that is not taken; "%s" stands for members of the good one. */
-static void keys_for_other_things_are_left_out(void **state)
+/* Sets of one usable key and one that is skipped; "%s" is replaced by members of the usable one. */
+static void unusable_keys_are_skipped(void **state)
 {
     static const struct {
         const char *key;
@@ -344,7 +344,7 @@ static void keys_for_other_things_are_left_out(void **state)
          "\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
          CPK_ERROR_INVALID_DATA},
         {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\"}", CPK_ERROR_INVALID_DATA},
-        /* a secret is no key of a set */
+        /* a secret */
         {"{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", CPK_ERROR_UNSUPPORTED},
         {"{\"kty\":\"oct\",\"alg\":\"HS256\",\"use\":\"sig\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
          CPK_ERROR_UNSUPPORTED},
@@ -396,7 +396,7 @@ static void keys_for_other_things_are_left_out(void **state)
     }
 }
 
-static void weak_rsa_is_refused(void **state)
+static void weak_rsa_key_is_rejected(void **state)
 {
     static const struct {
         size_t bits;
@@ -425,7 +425,7 @@ static void weak_rsa_is_refused(void **state)
     }
 }
 
-static void sets_that_are_none_are_refused(void **state)
+static void invalid_key_set_is_rejected(void **state)
 {
     static const char *const SETS[] = {
         "",
@@ -473,16 +473,16 @@ static void sets_that_are_none_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        jwks_test(a_changed_file_is_read_again),
-        jwks_test(places_that_are_no_files_are_refused),
-        jwks_test(a_url_is_fetched_in_time),
-        jwks_test(an_unknown_key_is_asked_for_but_not_often),
-        jwks_test(keys_outlive_their_source),
-        jwks_test(one_thread_fetches_for_all),
-        jwks_test(all_sources_count),
-        jwks_test(keys_for_other_things_are_left_out),
-        jwks_test(weak_rsa_is_refused),
-        jwks_test(sets_that_are_none_are_refused),
+        jwks_test(changed_file_is_reloaded),
+        jwks_test(path_that_is_not_a_file_is_rejected),
+        jwks_test(url_is_fetched_after_its_ttl),
+        jwks_test(unknown_key_is_fetched_at_most_once_per_retry_interval),
+        jwks_test(keys_stay_in_use_while_their_source_fails),
+        jwks_test(concurrent_threads_share_one_fetch),
+        jwks_test(keys_of_all_sources_are_used),
+        jwks_test(unusable_keys_are_skipped),
+        jwks_test(weak_rsa_key_is_rejected),
+        jwks_test(invalid_key_set_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

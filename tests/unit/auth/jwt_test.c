@@ -1,4 +1,4 @@
-/* Tokens and the keys that sign them: what is accepted, and all that is not.
+/* Tokens and keys: what is accepted and what is rejected.
  *
  * The classes below are those of the public collections of attacks on JSON Web Signatures: changed, missing and surplus
  * parts; changed padding and encodings of RSA signatures; zero, one and overflowing numbers in ECDSA signatures; one
@@ -59,7 +59,7 @@ static int teardown(void **state)
     EVP_PKEY_free(fixture->ec);
     EVP_PKEY_free(fixture->ed25519);
     free(fixture);
-    assert_int_equal(ERR_peek_error(), 0); /* nothing of ours is left for a host to find */
+    assert_int_equal(ERR_peek_error(), 0); /* the host's error queue stays clean */
     return 0;
 }
 
@@ -80,7 +80,7 @@ static enum jwt_result check_bytes(const struct context *context, const struct j
     return result;
 }
 
-/* By the key set or the secret. */
+/* Checks with the key set or the secret. */
 static enum jwt_result check_any(const struct fixture *fixture, const char *token, size_t length)
 {
     enum jwt_result result = check_bytes(&fixture->context, fixture->keys, token, length);
@@ -116,7 +116,7 @@ static const char *const HEADERS[] = {
 };
 #define HEADER_COUNT (sizeof HEADERS / sizeof HEADERS[0])
 
-static void every_algorithm_is_verified(void **state)
+static void each_algorithm_verifies(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -158,7 +158,7 @@ static const struct {
      "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"},
 };
 
-static void the_vectors_of_the_standards_verify(void **state)
+static void rfc_vectors_verify(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -171,12 +171,12 @@ static void the_vectors_of_the_standards_verify(void **state)
         assert_ok(jwks_parse(&fixture->context, "RFC", json, strlen(json), &keys, &error), error);
         assert_int_equal(check_bytes(&fixture->context, keys, RFC_VECTORS[i].token, strlen(RFC_VECTORS[i].token)),
                          JWT_GOOD);
-        assert_int_not_equal(check(fixture, RFC_VECTORS[i].token), JWT_GOOD); /* another's keys */
+        assert_int_not_equal(check(fixture, RFC_VECTORS[i].token), JWT_GOOD); /* keys of another set */
         jwks_release(keys);
     }
 }
 
-static void a_token_cut_anywhere_is_refused(void **state)
+static void truncated_token_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -190,7 +190,7 @@ static void a_token_cut_anywhere_is_refused(void **state)
     }
 }
 
-static void any_bit_changed_is_refused(void **state)
+static void token_with_a_flipped_bit_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -208,7 +208,7 @@ static void any_bit_changed_is_refused(void **state)
     }
 }
 
-static void any_byte_more_is_refused(void **state)
+static void token_with_an_additional_byte_is_rejected(void **state)
 {
     static const char MORE[] = "A.=-_ \n\t\r?+/\"{\x01\x80\xff";
     struct fixture *fixture = *state;
@@ -228,7 +228,7 @@ static void any_byte_more_is_refused(void **state)
     }
 }
 
-static void headers_that_are_not_ours_are_refused(void **state)
+static void unsupported_header_is_rejected(void **state)
 {
     static const struct {
         const char *header;
@@ -299,7 +299,7 @@ static void headers_that_are_not_ours_are_refused(void **state)
     }
 }
 
-/* The secret is asked, and no public key is. */
+/* Checks with the secret only. */
 static void expect_no_key(const struct fixture *fixture)
 {
     size_t length = strlen(fixture->token);
@@ -308,8 +308,8 @@ static void expect_no_key(const struct fixture *fixture)
     assert_int_equal(check_bytes(&fixture->context, fixture->secret, fixture->token, length), JWT_FORGED);
 }
 
-/* The public key in every form an attacker might think of, as the secret of HS256. */
-static void a_public_key_is_no_secret(void **state)
+/* The public key in every encoding that an attacker might use as HS256 secret. */
+static void public_key_is_not_accepted_as_hmac_secret(void **state)
 {
     struct fixture *fixture = *state;
     EVP_PKEY *const keys[] = {fixture->rsa, fixture->ec, fixture->ed25519};
@@ -336,8 +336,8 @@ static void a_public_key_is_no_secret(void **state)
     }
 }
 
-/* A key that the token brings along signs it well, and counts for nothing. */
-static void keys_of_the_token_are_not_used(void **state)
+/* The token is validly signed by a key in its own header. */
+static void key_in_the_token_is_ignored(void **state)
 {
     struct fixture *fixture = *state;
     EVP_PKEY *own = EVP_EC_gen("P-256");
@@ -358,7 +358,7 @@ static void finish_raw(struct fixture *fixture, const char *header, const unsign
     token_finish(fixture->token, signature, length);
 }
 
-static void numbers_of_ecdsa_are_checked(void **state)
+static void ecdsa_numbers_out_of_range_are_rejected(void **state)
 {
     static const char ORDER[] = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
     struct fixture *fixture = *state;
@@ -398,7 +398,7 @@ static size_t signature_of(const struct fixture *fixture, unsigned char *signatu
     return length;
 }
 
-static void encodings_of_ecdsa_are_one(void **state)
+static void other_ecdsa_encodings_are_rejected(void **state)
 {
     struct fixture *fixture = *state;
     unsigned char signature[256];
@@ -413,7 +413,7 @@ static void encodings_of_ecdsa_are_one(void **state)
     length = i2d_ECDSA_SIG(pair, &der);
     finish_raw(fixture, HEADERS[2], der, (size_t)length);
     assert_int_equal(check(fixture, fixture->token), JWT_FORGED);
-    memset(longer, 0, sizeof longer); /* a zero before each number, or behind all */
+    memset(longer, 0, sizeof longer); /* a zero byte before each number, or at the end */
     memcpy(longer + 1, signature, 32);
     memcpy(longer + 34, signature + 32, 32);
     finish_raw(fixture, HEADERS[2], longer, 66);
@@ -426,7 +426,7 @@ static void encodings_of_ecdsa_are_one(void **state)
     ECDSA_SIG_free(pair);
 }
 
-/* Signs the given block as it is: what PKCS #1 would have made of a hash, changed. */
+/* Signs a block as it is: a modified PKCS #1 encoding of a hash. */
 static void sign_block(struct fixture *fixture, const unsigned char *block, size_t length)
 {
     EVP_PKEY_CTX *signer = EVP_PKEY_CTX_new(fixture->rsa, NULL);
@@ -440,7 +440,7 @@ static void sign_block(struct fixture *fixture, const unsigned char *block, size
     finish_raw(fixture, HEADERS[1], signature, signature_length);
 }
 
-static void paddings_of_rsa_are_one(void **state)
+static void other_rsa_paddings_are_rejected(void **state)
 {
     static const unsigned char PREFIX[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
                                            0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
@@ -465,7 +465,7 @@ static void paddings_of_rsa_are_one(void **state)
         sign_block(fixture, bad, sizeof bad);
         assert_int_equal(check(fixture, fixture->token), JWT_FORGED);
     }
-    for (size_t shift = 1; shift < 150; shift += 7) { /* garbage behind the hash, padding shorter by as much */
+    for (size_t shift = 1; shift < 150; shift += 7) { /* garbage after the hash, with shorter padding */
         memcpy(bad, good, 2);
         memset(bad + 2, 0xff, prefix_at - shift - 3);
         memcpy(bad + prefix_at - shift - 1, good + prefix_at - 1, 1 + sizeof PREFIX + 32);
@@ -481,7 +481,7 @@ static void paddings_of_rsa_are_one(void **state)
     assert_int_equal(check(fixture, fixture->token), JWT_FORGED);
 }
 
-static void other_primitives_are_refused(void **state)
+static void other_signature_schemes_are_rejected(void **state)
 {
     struct fixture *fixture = *state;
     EVP_MD_CTX *signer = EVP_MD_CTX_new();
@@ -489,7 +489,7 @@ static void other_primitives_are_refused(void **state)
     unsigned char signature[257] = {0};
     size_t length = 256;
 
-    token_start(HEADERS[1], PAYLOAD, fixture->token); /* PS256 in RS256's place */
+    token_start(HEADERS[1], PAYLOAD, fixture->token); /* PS256 instead of RS256 */
     assert_int_equal(EVP_DigestSignInit(signer, &options, EVP_sha256(), NULL, fixture->rsa), 1);
     assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING), 1);
     assert_int_equal(
@@ -497,7 +497,7 @@ static void other_primitives_are_refused(void **state)
     token_finish(fixture->token, signature, length);
     assert_int_equal(check(fixture, fixture->token), JWT_FORGED);
     EVP_MD_CTX_free(signer);
-    signer = EVP_MD_CTX_new(); /* RS512 in RS256's place */
+    signer = EVP_MD_CTX_new(); /* RS512 instead of RS256 */
     length = 256;
     token_start(HEADERS[1], PAYLOAD, fixture->token);
     assert_int_equal(EVP_DigestSignInit(signer, NULL, EVP_sha512(), NULL, fixture->rsa), 1);
@@ -513,7 +513,7 @@ static void other_primitives_are_refused(void **state)
     assert_int_equal(check(fixture, fixture->token), JWT_FORGED);
 }
 
-static void a_megabyte_is_refused(void **state)
+static void oversized_token_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const size_t size = 1 << 20;
@@ -523,7 +523,7 @@ static void a_megabyte_is_refused(void **state)
     assert_int_equal(check_any(fixture, large, size), JWT_MALFORMED);
     memset(large, '.', size);
     assert_int_equal(check_any(fixture, large, size), JWT_MALFORMED);
-    for (size_t part = 0; part < 3; part++) { /* one part a megabyte long */
+    for (size_t part = 0; part < 3; part++) { /* one part of one megabyte */
         char *at = large;
 
         for (size_t i = 0; i < 3; i++) {
@@ -538,7 +538,7 @@ static void a_megabyte_is_refused(void **state)
     free(large);
 }
 
-static void base64url_is_strict(void **state)
+static void base64url_decoding_is_strict(void **state)
 {
     static const char *const WRONG[] = {"A", "AAAAA", "AB", "AAB", "AA==", "AA=", "A+AA", "A/AA", "AA A", "AA\n"};
     unsigned char bytes[16];
@@ -558,7 +558,7 @@ static void base64url_is_strict(void **state)
     }
 }
 
-/* --- the public vectors, where they are at hand --- */
+/* --- Wycheproof's vectors, if available --- */
 
 static struct json_object *wycheproof(void)
 {
@@ -580,7 +580,7 @@ static int is_expected_good(int id, const char *said)
 struct counts {
     int good;
     int refused;
-    int foreign; /* of keys whose algorithm we don't have: none verifies */
+    int foreign; /* vectors with keys of unsupported algorithms: none may verify */
 };
 
 static void run_group(const struct context *context, struct json_object *group, struct counts *counts)
@@ -600,7 +600,7 @@ static void run_group(const struct context *context, struct json_object *group, 
     for (size_t i = 0; i < json_object_array_length(tests); i++) {
         struct json_object *test = json_object_array_get_idx(tests, i);
         struct json_object *member = json_member(test, "jws");
-        const char *jws = json_object_get_string(member); /* JSON in a text where it is no compact form */
+        const char *jws = json_object_get_string(member); /* a JSON text if not in compact form */
         int id = (int)json_member_int64(test, "tcId", 0);
         int good = keys != NULL && check_bytes(context, keys, jws, strlen(jws)) == JWT_GOOD;
         int expected = is_expected_good(id, json_member_text(test, "result"));
@@ -615,7 +615,7 @@ static void run_group(const struct context *context, struct json_object *group, 
     jwks_release(keys);
 }
 
-static void the_vectors_of_wycheproof_pass(void **state)
+static void wycheproof_vectors_pass(void **state)
 {
     struct fixture *fixture = *state;
     struct json_object *file = wycheproof();
@@ -637,14 +637,21 @@ static void the_vectors_of_wycheproof_pass(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_algorithm_is_verified),     cmocka_unit_test(the_vectors_of_the_standards_verify),
-        cmocka_unit_test(a_token_cut_anywhere_is_refused), cmocka_unit_test(any_bit_changed_is_refused),
-        cmocka_unit_test(any_byte_more_is_refused),        cmocka_unit_test(headers_that_are_not_ours_are_refused),
-        cmocka_unit_test(a_public_key_is_no_secret),       cmocka_unit_test(keys_of_the_token_are_not_used),
-        cmocka_unit_test(numbers_of_ecdsa_are_checked),    cmocka_unit_test(encodings_of_ecdsa_are_one),
-        cmocka_unit_test(paddings_of_rsa_are_one),         cmocka_unit_test(other_primitives_are_refused),
-        cmocka_unit_test(a_megabyte_is_refused),           cmocka_unit_test(base64url_is_strict),
-        cmocka_unit_test(the_vectors_of_wycheproof_pass),
+        cmocka_unit_test(each_algorithm_verifies),
+        cmocka_unit_test(rfc_vectors_verify),
+        cmocka_unit_test(truncated_token_is_rejected),
+        cmocka_unit_test(token_with_a_flipped_bit_is_rejected),
+        cmocka_unit_test(token_with_an_additional_byte_is_rejected),
+        cmocka_unit_test(unsupported_header_is_rejected),
+        cmocka_unit_test(public_key_is_not_accepted_as_hmac_secret),
+        cmocka_unit_test(key_in_the_token_is_ignored),
+        cmocka_unit_test(ecdsa_numbers_out_of_range_are_rejected),
+        cmocka_unit_test(other_ecdsa_encodings_are_rejected),
+        cmocka_unit_test(other_rsa_paddings_are_rejected),
+        cmocka_unit_test(other_signature_schemes_are_rejected),
+        cmocka_unit_test(oversized_token_is_rejected),
+        cmocka_unit_test(base64url_decoding_is_strict),
+        cmocka_unit_test(wycheproof_vectors_pass),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,9 +1,9 @@
-/* Addresses have one spelling, and what is no address is told. */
+/* Canonical addresses and networks; rejection of invalid ones. */
 #include "support/test.h"
 
 #include "net/address.h"
 
-static void addresses_have_one_spelling(void **state)
+static void address_is_canonicalized(void **state)
 {
     static const char *const cases[][3] = {
         {"192.0.2.1", "192.0.2.1", "192.0.2.1"},
@@ -25,7 +25,7 @@ static void addresses_have_one_spelling(void **state)
     }
 }
 
-static void what_is_no_address_is_told(void **state)
+static void invalid_address_is_rejected(void **state)
 {
     static const char *const cases[] = {"",
                                         "localhost",
@@ -56,8 +56,8 @@ static void what_is_no_address_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses_have_one_spelling),
-        cmocka_unit_test(what_is_no_address_is_told),
+        cmocka_unit_test(address_is_canonicalized),
+        cmocka_unit_test(invalid_address_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

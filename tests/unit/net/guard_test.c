@@ -1,4 +1,4 @@
-/* Which addresses a user's URL may lead to, as a table. */
+/* Addresses that users' URLs may and may not connect to. */
 #include "support/test.h"
 
 #include "base/memory.h"
@@ -106,7 +106,7 @@ static void set_allowed(struct context *context, const char *text)
     assert_ok(settings_set_text(&context->settings, &context->allocator, "net.allow_addresses", text, NULL), NULL);
 }
 
-static void only_public_addresses_are_allowed(void **state)
+static void only_public_addresses_are_allowed_by_default(void **state)
 {
     struct context context;
     struct guard guard;
@@ -131,7 +131,7 @@ static void only_public_addresses_are_allowed(void **state)
     guard_free(&guard);
 }
 
-static void the_operator_allows_more(void **state)
+static void listed_networks_are_allowed(void **state)
 {
     struct context context;
     struct guard guard;
@@ -151,7 +151,7 @@ static void the_operator_allows_more(void **state)
     assert_false(guard_allows_text(&guard, "::2", 80));
     assert_true(guard_allows_text(&guard, "fd00:1::9", 80));
     assert_false(guard_allows_text(&guard, "fd00:2::9", 80));
-    assert_false(guard_allows_text(&guard, "::ffff:127.0.0.1", 80)); /* not the form that was allowed */
+    assert_false(guard_allows_text(&guard, "::ffff:127.0.0.1", 80)); /* the list names another form */
     assert_true(guard_allows_text(&guard, "8.8.8.8", 443));
     guard_free(&guard);
     set_allowed(&context, "0.0.0.0/0");
@@ -162,7 +162,7 @@ static void the_operator_allows_more(void **state)
     context_free(&context);
 }
 
-static void wrong_lists_are_named(void **state)
+static void invalid_list_is_rejected(void **state)
 {
     static const char *const WRONG[] = {
         "localhost",
@@ -199,9 +199,9 @@ static void wrong_lists_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_public_addresses_are_allowed),
-        cmocka_unit_test(the_operator_allows_more),
-        cmocka_unit_test(wrong_lists_are_named),
+        cmocka_unit_test(only_public_addresses_are_allowed_by_default),
+        cmocka_unit_test(listed_networks_are_allowed),
+        cmocka_unit_test(invalid_list_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

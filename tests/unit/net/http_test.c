@@ -1,4 +1,4 @@
-/* The HTTP client against a real peer on loopback. */
+/* The HTTP client against a server on loopback. */
 #include "support/net_certificate.h"
 #include "support/net_peer.h"
 #include "support/test.h"
@@ -70,7 +70,7 @@ static void set_text(struct fixture *fixture, const char *name, const char *valu
     assert_ok(settings_set_text(&fixture->context.settings, &fixture->context.allocator, name, value, NULL), NULL);
 }
 
-/* A repeatable request of the operator's to the peer. */
+/* A repeatable, trusted request to the server. */
 static struct http_request request_to(struct fixture *fixture, const char *path)
 {
     struct http_request request = {.url = fixture->url, .is_trusted = 1, .is_repeatable = 1, .retry = &QUICK};
@@ -120,7 +120,7 @@ static void expect_hits(struct fixture *fixture, const char *name, const char *e
     expect_answer(fixture, &request, 200, expected);
 }
 
-/* Sends to /echo and gives what arrived. */
+/* Sends to /echo and returns what the server received. */
 static struct json_object *echo(struct fixture *fixture, struct http_request *request, struct http_response *response)
 {
     struct json_object *said;
@@ -131,7 +131,7 @@ static struct json_object *echo(struct fixture *fixture, struct http_request *re
     return said;
 }
 
-static void a_request_arrives_as_it_was_made(void **state)
+static void request_arrives_unchanged(void **state)
 {
     struct fixture *fixture = *state;
     const struct http_header headers[] = {{"Authorization", "Bearer hunter2"}, {"X-Empty", ""}};
@@ -168,7 +168,7 @@ static void a_request_arrives_as_it_was_made(void **state)
     assert_null(strstr(fixture->log, "hunter"));
 }
 
-static void every_method_is_itself(void **state)
+static void each_method_is_sent(void **state)
 {
     static const char *const METHODS[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     struct fixture *fixture = *state;
@@ -192,7 +192,7 @@ static void every_method_is_itself(void **state)
         json_object_put(said);
         http_response_free(&response);
     }
-    for (int i = 0; i < 2; i++) { /* no body, and the connection stays usable */
+    for (int i = 0; i < 2; i++) { /* no body; the connection stays usable */
         struct http_request request = request_to(fixture, "/echo");
 
         request.method = "HEAD";
@@ -227,7 +227,7 @@ static int32_t rewind_text(void *user)
     return 0;
 }
 
-static void a_reader_gives_the_body_and_again_for_a_retry(void **state)
+static void body_reader_is_rewound_for_a_retry(void **state)
 {
     struct fixture *fixture = *state;
     struct text_reader text = {"streamed body", 0, 0};
@@ -240,7 +240,7 @@ static void a_reader_gives_the_body_and_again_for_a_retry(void **state)
     expect_answer(fixture, &request, 200, "done streamed body");
     assert_int_equal(text.rewinds, 2);
     text.at = 0;
-    request.body_length = 14; /* more than there is */
+    request.body_length = 14; /* more than the reader provides */
     expect_failure(fixture, &request, CPK_ERROR_NETWORK, "POST http://127.0.0.1");
     text.at = 0;
     reader.rewind = NULL;
@@ -251,7 +251,7 @@ static void a_reader_gives_the_body_and_again_for_a_retry(void **state)
     expect_answer(fixture, &request, 503, "not yet");
 }
 
-static void failures_of_the_peer_are_tried_again(void **state)
+static void server_errors_are_retried(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/flaky/a/2/503");
@@ -286,7 +286,7 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void the_peer_says_how_long_to_wait(void **state)
+static void retry_after_is_obeyed(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/flaky/a/1/429?after=1");
@@ -300,7 +300,7 @@ static void the_peer_says_how_long_to_wait(void **state)
     assert_in_range(now_ms() - start_ms, 200, 1900);
 }
 
-static void what_may_not_be_repeated_is_sent_once(void **state)
+static void non_repeatable_request_is_sent_once(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/flaky/a/1/503");
@@ -322,10 +322,10 @@ static void what_may_not_be_repeated_is_sent_once(void **state)
     request.is_repeatable = 0;
     expect_answer(fixture, &request, 200, "done ");
     expect_answer(fixture, &request, 200, "done ");
-    expect_hits(fixture, "c", "2 2"); /* a connection of its own each time */
+    expect_hits(fixture, "c", "2 2"); /* a new connection each time */
 }
 
-static void broken_answers_are_failures(void **state)
+static void malformed_response_is_an_error(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/partial?key=hunter2");
@@ -348,7 +348,7 @@ static void broken_answers_are_failures(void **state)
     expect_answer(fixture, &(struct http_request){.url = request.url, .is_trusted = 1, .method = "HEAD"}, 200, "");
 }
 
-static void an_interim_answer_is_not_the_answer(void **state)
+static void interim_response_is_skipped(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/interim");
@@ -363,7 +363,7 @@ static void an_interim_answer_is_not_the_answer(void **state)
     http_response_free(&response);
 }
 
-static void time_runs_out(void **state)
+static void timeouts_are_enforced(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/slow/3000");
@@ -379,7 +379,7 @@ static void time_runs_out(void **state)
     assert_true(now_ms() - start_ms < 2000);
 }
 
-static void nobody_there(void **state)
+static void refused_connection_is_retried_and_reported(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = {.url = "http://127.0.0.1:1/", .is_trusted = 1, .retry = &QUICK};
@@ -387,8 +387,7 @@ static void nobody_there(void **state)
     expect_failure(fixture, &request, CPK_ERROR_NETWORK, "GET http://127.0.0.1:1/");
     assert_string_equal(cpk_error_native(fixture->error), "curl 7");
     assert_true(cpk_error_retryable(fixture->error));
-    assert_non_null(
-        strstr(fixture->log, "attempt 3")); /* nothing was sent: repeated though it need not be repeatable */
+    assert_non_null(strstr(fixture->log, "attempt 3")); /* nothing was sent: retried although not repeatable */
 }
 
 static void *cancel_soon(void *user)
@@ -398,7 +397,7 @@ static void *cancel_soon(void *user)
     return NULL;
 }
 
-static void work_is_cancelled(void **state)
+static void cancel_ends_a_request(void **state)
 {
     struct fixture *fixture = *state;
     static const char *const PATHS[] = {"/slow/5000", "/flaky/a/9/503?after=2"};
@@ -415,7 +414,7 @@ static void work_is_cancelled(void **state)
         expect_failure(fixture, &request, CPK_ERROR_CANCELLED, "cancelled");
         assert_in_range(now_ms() - start_ms, 100, 1500);
         pthread_join(thread, NULL);
-        expect_failure(fixture, &request, CPK_ERROR_CANCELLED, "cancelled"); /* before it begins */
+        expect_failure(fixture, &request, CPK_ERROR_CANCELLED, "cancelled"); /* before it starts */
         cpk_cancel_reset(cancel);
     }
     cpk_cancel_free(cancel);
@@ -435,7 +434,7 @@ static int32_t sink(void *user, const void *data, size_t length)
     return sunk->bytes > sunk->most;
 }
 
-static void a_sink_takes_what_succeeds(void **state)
+static void sink_receives_only_successful_bodies(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/flaky/a/1/503");
@@ -444,7 +443,7 @@ static void a_sink_takes_what_succeeds(void **state)
     request.sink = sink;
     request.sink_user = &sunk;
     expect_answer(fixture, &request, 200, "");
-    assert_int_equal(sunk.bytes, 5); /* "done ", and not the failure before it */
+    assert_int_equal(sunk.bytes, 5); /* "done ", without the body of the failed attempt */
     request = request_to(fixture, "/status/404");
     request.sink = sink;
     request.sink_user = &sunk;
@@ -459,10 +458,10 @@ static void a_sink_takes_what_succeeds(void **state)
     request.sink = sink;
     request.sink_user = &sunk;
     expect_failure(fixture, &request, CPK_ERROR_NETWORK, "/partial");
-    assert_int_equal(sunk.bytes, 10); /* no second time: bytes that were handed on can't be taken back */
+    assert_int_equal(sunk.bytes, 10); /* no retry after bytes went to the sink */
 }
 
-static void redirects_are_answers(void **state)
+static void redirect_is_not_followed(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/status/302");
@@ -483,7 +482,7 @@ static void redirects_are_answers(void **state)
     http_response_free(&response);
 }
 
-static void proxies_of_the_environment_are_not_asked(void **state)
+static void proxy_of_the_environment_is_ignored(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/status/200");
@@ -495,7 +494,7 @@ static void proxies_of_the_environment_are_not_asked(void **state)
     unsetenv("ALL_PROXY");
 }
 
-static void wrong_requests_are_refused(void **state)
+static void invalid_request_is_rejected(void **state)
 {
     static const char *const URLS[] = {
         "",
@@ -538,7 +537,7 @@ static void wrong_requests_are_refused(void **state)
                    CPK_ERROR_INVALID_ARGUMENT, "method");
 }
 
-static void links_of_users_stay_outside(void **state)
+static void untrusted_url_to_a_private_address_is_refused(void **state)
 {
     static const char *const HOSTS[] = {
         "127.0.0.1",
@@ -584,7 +583,7 @@ static void links_of_users_stay_outside(void **state)
                    "net.allow_addresses");
 }
 
-static void the_operator_lets_users_in(void **state)
+static void allowed_address_is_reachable_for_untrusted_urls(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/flaky/user/0/200");
@@ -605,8 +604,8 @@ static void the_operator_lets_users_in(void **state)
     assert_int_equal(http_create(&fixture->context, &fixture->client, NULL), CPK_ERROR_INVALID_ARGUMENT);
 }
 
-/* A user's URL must not ride on a connection that a trusted one opened. */
-static void connections_of_the_operator_are_not_shared(void **state)
+/* An untrusted URL must not reuse a connection that a trusted one opened. */
+static void trusted_connection_is_not_reused_for_untrusted_url(void **state)
 {
     struct fixture *fixture = *state;
     struct http_request request = request_to(fixture, "/flaky/shared/0/200");
@@ -637,7 +636,7 @@ static void *many_requests(void *user)
     return (void *)good;
 }
 
-static void threads_share_one_client(void **state)
+static void client_is_thread_safe(void **state)
 {
     struct fixture *fixture = *state;
     pthread_t threads[THREADS];
@@ -669,7 +668,7 @@ struct tls {
     struct certificate authority;
 };
 
-/* Speaks to a TLS peer with a certificate for `names`, trusting `trusted` ("authority" or "other"). */
+/* Connects to a TLS server with a certificate for `names`, trusting `trusted` ("authority" or "other"). */
 static void over_tls(struct tls *tls, const char *host, const char *names, long last_day, const char *trusted,
                      cpk_status code)
 {
@@ -702,7 +701,7 @@ static void over_tls(struct tls *tls, const char *host, const char *names, long 
     peer_stop(&peer);
 }
 
-static void certificates_are_always_checked(void **state)
+static void invalid_certificate_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     struct tls tls = {fixture, certificate_make(NULL, "Test authority", -10, 10)};
@@ -730,26 +729,26 @@ static void certificates_are_always_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        http_test(a_request_arrives_as_it_was_made),
-        http_test(every_method_is_itself),
-        http_test(a_reader_gives_the_body_and_again_for_a_retry),
-        http_test(failures_of_the_peer_are_tried_again),
-        http_test(the_peer_says_how_long_to_wait),
-        http_test(what_may_not_be_repeated_is_sent_once),
-        http_test(broken_answers_are_failures),
-        http_test(an_interim_answer_is_not_the_answer),
-        http_test(time_runs_out),
-        http_test(nobody_there),
-        http_test(work_is_cancelled),
-        http_test(a_sink_takes_what_succeeds),
-        http_test(redirects_are_answers),
-        http_test(proxies_of_the_environment_are_not_asked),
-        http_test(wrong_requests_are_refused),
-        http_test(links_of_users_stay_outside),
-        http_test(the_operator_lets_users_in),
-        http_test(connections_of_the_operator_are_not_shared),
-        http_test(threads_share_one_client),
-        http_test(certificates_are_always_checked),
+        http_test(request_arrives_unchanged),
+        http_test(each_method_is_sent),
+        http_test(body_reader_is_rewound_for_a_retry),
+        http_test(server_errors_are_retried),
+        http_test(retry_after_is_obeyed),
+        http_test(non_repeatable_request_is_sent_once),
+        http_test(malformed_response_is_an_error),
+        http_test(interim_response_is_skipped),
+        http_test(timeouts_are_enforced),
+        http_test(refused_connection_is_retried_and_reported),
+        http_test(cancel_ends_a_request),
+        http_test(sink_receives_only_successful_bodies),
+        http_test(redirect_is_not_followed),
+        http_test(proxy_of_the_environment_is_ignored),
+        http_test(invalid_request_is_rejected),
+        http_test(untrusted_url_to_a_private_address_is_refused),
+        http_test(allowed_address_is_reachable_for_untrusted_urls),
+        http_test(trusted_connection_is_not_reused_for_untrusted_url),
+        http_test(client_is_thread_safe),
+        http_test(invalid_certificate_is_rejected),
     };
 
     signal(SIGPIPE, SIG_IGN);

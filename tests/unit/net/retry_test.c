@@ -1,4 +1,4 @@
-/* When a request is made once more. */
+/* Retry decisions and delays. */
 #include "support/test.h"
 
 #include "net/retry.h"
@@ -11,7 +11,7 @@ static int64_t after(const struct retry_policy *policy, int32_t status, const ch
     return retry_after_answer_ms(policy, &answer, attempt, INT64_C(1700000000000000), 0);
 }
 
-static void the_wait_doubles_up_to_a_limit(void **state)
+static void delay_doubles_up_to_a_limit(void **state)
 {
     struct retry_policy many = RETRY_USUAL;
 
@@ -31,7 +31,7 @@ static void the_wait_doubles_up_to_a_limit(void **state)
     assert_int_equal(retry_delay_ms(&(struct retry_policy){0}, 1, 0), RETRY_NO);
 }
 
-static void the_status_decides(void **state)
+static void status_decides_about_a_retry(void **state)
 {
     static const int32_t AGAIN[] = {408, 409, 429, 500, 502, 503, 504, 529};
     static const int32_t FINAL[] = {200, 201, 204, 301, 304, 400, 401, 402, 403, 404, 410, 422};
@@ -47,7 +47,7 @@ static void the_status_decides(void **state)
     }
 }
 
-static void the_peer_may_ask_for_a_time(void **state)
+static void retry_after_sets_the_delay(void **state)
 {
     const struct retry_policy *usual = &RETRY_USUAL;
 
@@ -74,7 +74,7 @@ static void the_peer_may_ask_for_a_time(void **state)
     assert_int_equal(after(usual, 429, "", NULL, 1), 500);
 }
 
-static void the_peer_may_decide(void **state)
+static void verdict_header_overrides_the_status(void **state)
 {
     struct retry_policy policy = RETRY_USUAL;
     struct retry_answer answer = {.status = 400, .verdict = "true"};
@@ -92,10 +92,10 @@ static void the_peer_may_decide(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_wait_doubles_up_to_a_limit),
-        cmocka_unit_test(the_status_decides),
-        cmocka_unit_test(the_peer_may_ask_for_a_time),
-        cmocka_unit_test(the_peer_may_decide),
+        cmocka_unit_test(delay_doubles_up_to_a_limit),
+        cmocka_unit_test(status_decides_about_a_retry),
+        cmocka_unit_test(retry_after_sets_the_delay),
+        cmocka_unit_test(verdict_header_overrides_the_status),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
