@@ -253,7 +253,7 @@ _helper_code = {_enter.__code__, _leave.__code__, keep.__code__, tell.__code__}
 
 
 #: What the collector calls wherever it runs, such as inside a callback: an exception in it is printed and lost.
-_FINALIZERS = ("__del__", "_remove")  # the second is a weak set's
+_FINALIZERS = ("__del__", "_remove")  # the second is of Python's weak sets, such as that of its threads
 
 
 def _in_callback(frame: Any) -> bool:
@@ -373,7 +373,7 @@ class Guard:
             number, frame = self.pending.pop()
             self.pending.clear()
             if finalizer:
-                threading.Thread(target=_send_again, args=(number,), name="contextpack-signal", daemon=True).start()
+                send_again_after_finalizers(number)
             else:
                 previous(number, frame)
 
@@ -390,8 +390,13 @@ class Guard:
 RESEND_SECONDS = 0.005
 
 
+def send_again_after_finalizers(number: int) -> None:
+    """Sends a signal to this process as soon as the main thread has left its finalizers: what is raised in them is
+    printed and lost."""
+    threading.Thread(target=_send_again, args=(number,), name="contextpack-signal", daemon=True).start()
+
+
 def _send_again(number: int) -> None:
-    """Sends a signal to this process as soon as the main thread has left its finalizers."""
     main = threading.main_thread().ident
     while True:
         time.sleep(RESEND_SECONDS)

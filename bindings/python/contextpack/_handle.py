@@ -1,11 +1,12 @@
 """What engines and sessions have in common: closing, context managers, forks, one thread at a time."""
+import signal
 import threading
 import warnings
 from types import TracebackType
 from typing import Any, NoReturn, Optional, Type, TypeVar
 
 from ._call import (call, check_process, current_generation, finish_close, guarded_call, guarded_close, inside,
-                    is_inside)
+                    is_inside, send_again_after_finalizers)
 from .errors import ConflictError, InvalidArgumentError
 
 H = TypeVar("H", bound="Handle")
@@ -87,12 +88,19 @@ class Handle(Uncopyable):
         return f"<contextpack.{type(self).__name__}{' closed' if self.closed else ''}>"
 
     def __del__(self) -> None:
-        if self._pointer is not None:
-            if self._generation == current_generation():
-                try:
-                    warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
-                finally:  # where warnings are errors, too
-                    guarded_close(self._close, finalizer=True)
+        try:
+            if self._pointer is not None and self._generation == current_generation():
+                guarded_close(self._warn_and_close, finalizer=True)
+        except KeyboardInterrupt:  # before or after the guard, where it would be printed and lost
+            send_again_after_finalizers(signal.SIGINT)
+            if self._pointer is not None:
+                guarded_close(self._warn_and_close, finalizer=True)
+
+    def _warn_and_close(self) -> None:
+        try:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=4)
+        finally:  # also where warnings are errors
+            self._close()
 
 
 class ConfinedHandle(Handle):

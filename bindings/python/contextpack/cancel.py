@@ -1,8 +1,9 @@
 """Cancel tokens."""
+import signal
 from ctypes import byref, c_void_p
 from typing import Any, Optional
 
-from ._call import call, check_process, current_generation
+from ._call import call, check_process, current_generation, send_again_after_finalizers
 from ._handle import Uncopyable
 from ._library import lib
 from .errors import InvalidArgumentError
@@ -77,7 +78,11 @@ class Cancel(Uncopyable):
         return f"<contextpack.Cancel{' requested' if self._pointer and self.requested else ''}>"
 
     def __del__(self) -> None:
-        lib.cpk_cancel_free(self._pointer)
+        try:
+            pointer, self._pointer = self._pointer, c_void_p()
+            lib.cpk_cancel_free(pointer)
+        except KeyboardInterrupt:  # it would be printed and lost
+            send_again_after_finalizers(signal.SIGINT)
 
 
 def pointer_of(cancel: Optional[Cancel]) -> Any:

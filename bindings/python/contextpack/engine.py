@@ -6,7 +6,7 @@ import os
 import threading
 import weakref
 from ctypes import POINTER, addressof, byref, c_int64, c_void_p, memmove, pointer, string_at
-from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _raw
 from ._call import (callback, check_new_engine, check_process, current_generation, finish_close, guarded_call, inside,
@@ -40,7 +40,9 @@ _LEVELS = {_raw.CPK_LOG_ERROR: logging.ERROR, _raw.CPK_LOG_WARNING: logging.WARN
 
 logging.getLogger("contextpack").addHandler(logging.NullHandler())  # nothing is printed unless the host says so
 
-_open_engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
+#: By the address of the C handle. Not a weak set, which runs Python code, in which an interrupt is lost, when a member is
+#: collected.
+_open_engines: "Dict[int, weakref.ref[Engine]]" = {}
 
 
 class Migration(NamedTuple):
@@ -171,7 +173,7 @@ class Engine(Handle):
         self._pointer = c_void_p()
         try:
             guarded_call(lib.cpk_engine_open, (byref(options), byref(self._pointer)))
-            _open_engines.add(self)
+            _open_engines[self._pointer.value] = weakref.ref(self)
         except BaseException:
             if not self._pointer:
                 for table in tables:
@@ -256,6 +258,8 @@ class Engine(Handle):
         super().close()
 
     def _close(self) -> None:
+        if self._pointer is not None:
+            _open_engines.pop(self._pointer.value, None)
         with self._lock:
             if self._uses > 0:
                 self._closing, self._pointer = self._pointer, None
@@ -484,5 +488,7 @@ def _log(logger: logging.Logger) -> Any:
 @atexit.register
 def _close_all() -> None:
     """No driver written in Python is called once the interpreter is gone."""
-    for engine in list(_open_engines):
-        engine.close()
+    for reference in list(_open_engines.values()):
+        engine = reference()
+        if engine is not None:
+            engine.close()
