@@ -66,7 +66,7 @@ static int32_t list_contains(const char *list, const char *text)
 static enum jwt_result check_times(const struct context *context, struct json_object *payload)
 {
     int64_t skew_us = context_setting(context, SETTING_AUTH_CLOCK_SKEW_MS) * 1000;
-    int64_t now_us = context_own_now(context);
+    int64_t now_us = context_local_now(context);
     int64_t expires_us = 0;
     int64_t starts_us = 0;
     int64_t issued_us = 0;

@@ -235,14 +235,14 @@ static cpk_status fetch_unlocked(struct keyring *ring, cpk_error **error)
     cpk_status status;
 
     ring->is_fetching = 1;
-    ring->tried_us = context_own_now(ring->context);
+    ring->tried_us = context_local_now(ring->context);
     pthread_mutex_unlock(&ring->lock);
     status = fetch(ring, &keys, error);
     pthread_mutex_lock(&ring->lock);
     if (status == CPK_OK) {
         jwks_release(ring->url_keys);
         ring->url_keys = keys;
-        ring->fetched_us = context_own_now(ring->context);
+        ring->fetched_us = context_local_now(ring->context);
     } else if (status == CPK_ERROR_OUT_OF_MEMORY) {
         ring->tried_us = tried_before_us; /* not the server's fault: no delay before the next try */
     }
@@ -255,7 +255,7 @@ static cpk_status fetch_unlocked(struct keyring *ring, cpk_error **error)
 /* Returns 1 if the setting's time has passed since since_us, if the clock went backwards, or if since_us is unknown. */
 static int32_t is_past(const struct keyring *ring, int64_t since_us, enum setting setting)
 {
-    int64_t now_us = context_own_now(ring->context);
+    int64_t now_us = context_local_now(ring->context);
 
     return since_us == CPK_TIME_UNKNOWN || now_us < since_us ||
            now_us - since_us >= context_setting(ring->context, setting) * 1000;

@@ -109,7 +109,7 @@ void arena_reset(struct arena *arena)
     while (block != NULL) {
         struct arena_block *next = block->next;
 
-        /* One block of the usual size is kept; larger ones go back, so that one huge conversation costs once. */
+        /* Keep one block of the default size; free larger ones, so that one large conversation does not hold memory. */
         if (kept == NULL && block->size_bytes == ARENA_BLOCK_BYTES) {
             kept = block;
             kept->used_bytes = 0;

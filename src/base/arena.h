@@ -1,4 +1,4 @@
-/* Many small blocks that die together: what one conversation, one page of rows or one document needs. */
+/* Arena: many small allocations that are freed together, for example those of one conversation or one page of rows. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -9,7 +9,7 @@ struct arena_block;
 struct arena {
     const cpk_allocator *allocator;
     struct arena_block *first; /* newest first */
-    size_t used_bytes;         /* handed out since the last reset */
+    size_t used_bytes;         /* allocated since the last reset */
 };
 
 void arena_init(struct arena *arena, const cpk_allocator *allocator);
@@ -17,7 +17,7 @@ void *arena_allocate(struct arena *arena, size_t size_bytes); /* aligned for any
 void *arena_allocate_zeroed(struct arena *arena, size_t count, size_t item_bytes);
 char *arena_copy_text(struct arena *arena, const char *text);                  /* NULL gives NULL */
 char *arena_copy_bytes(struct arena *arena, const void *bytes, size_t length); /* NUL-terminated */
-void arena_reset(struct arena *arena);                                         /* keeps one block for the next round */
+void arena_reset(struct arena *arena); /* frees all allocations; keeps one block for reuse */
 void arena_free(struct arena *arena);
 
 #endif

@@ -28,7 +28,7 @@ char *buffer_reserve(struct buffer *buffer, size_t length)
     if (needed <= buffer->capacity) {
         return buffer->data + buffer->length;
     }
-    /* Half as much again, and no more than is needed for what is longer: a long text is mostly appended at once. */
+    /* Grow by half, or to exactly what is needed if that is more: long texts are mostly appended in one call. */
     capacity += capacity / 2;
     capacity = capacity < needed ? needed : capacity;
     data = memory_resize_array(buffer->allocator, buffer->data, buffer->capacity, capacity, 1);

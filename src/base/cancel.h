@@ -1,10 +1,10 @@
-/* Where long work notices that it should stop. */
+/* Checks of a cancellation token by long-running work. */
 #ifndef BASE_CANCEL_H
 #define BASE_CANCEL_H
 
 #include <contextpack/cancel.h>
 
-/* CPK_ERROR_CANCELLED when the token is requested; NULL never is. */
+/* CPK_ERROR_CANCELLED if cancellation was requested. A NULL token is never cancelled. */
 cpk_status cancel_check(const cpk_cancel *cancel, cpk_error **error);
 
 #endif

@@ -61,12 +61,12 @@ void context_free(struct context *context)
     settings_free(&context->settings, &context->allocator);
 }
 
-int64_t context_own_now(const struct context *context)
+int64_t context_local_now(const struct context *context)
 {
     int64_t now_us = context->clock(context->clock_user);
 
     if (now_us < CLOCK_US_MIN || now_us > CLOCK_US_MAX) {
-        atomic_store((atomic_bool *)&context->clock_failed, true); /* no context is in read-only memory */
+        atomic_store((atomic_bool *)&context->clock_failed, true); /* contexts are never in read-only memory */
         return system_clock(NULL);
     }
     return now_us;
@@ -84,18 +84,18 @@ int64_t context_now(const struct context *context)
 {
     int64_t offset_us = atomic_load_explicit(&context->shared_offset_us, memory_order_relaxed);
 
-    return offset_us != 0 ? context_steady_us() + offset_us : context_own_now(context);
+    return offset_us != 0 ? context_steady_us() + offset_us : context_local_now(context);
 }
 
-int32_t context_needs_time(const struct context *context)
+int32_t context_needs_time_sync(const struct context *context)
 {
     return context->clock == system_clock &&
            atomic_load_explicit(&context->shared_offset_us, memory_order_relaxed) == 0;
 }
 
-/* The offset lies between the two bounds. It is moved no further than into them, and taken from the lower one at first,
- * so that, but for drift, time only moves on. */
-void context_learn_time(const struct context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
+/* The true offset is between server_us - answered_us and server_us - asked_us. The first call uses the lower bound;
+ * later calls change the offset only if it is outside the bounds, so that the time rarely jumps back. */
+void context_sync_time(const struct context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
 {
     atomic_int_least64_t *known = (atomic_int_least64_t *)&context->shared_offset_us;
     int64_t offset_us = atomic_load_explicit(known, memory_order_relaxed);
@@ -120,7 +120,7 @@ cpk_status context_check_clock(const struct context *context, cpk_error **error)
     if (atomic_load_explicit(&context->clock_failed, memory_order_relaxed) &&
         atomic_exchange((atomic_bool *)&context->clock_failed, false)) {
         return error_set(error, CPK_ERROR_INTERNAL, "clock",
-                         "the host's clock failed or gave a time before 2000 or after 9999");
+                         "the host's clock returned a time before 2000 or after 9999");
     }
     return CPK_OK;
 }
@@ -128,7 +128,7 @@ cpk_status context_check_clock(const struct context *context, cpk_error **error)
 cpk_status context_random(const struct context *context, void *bytes, size_t length_bytes, cpk_error **error)
 {
     if (context->random(context->random_user, bytes, length_bytes) != 0) {
-        return error_set(error, CPK_ERROR_INTERNAL, "random", "the source of randomness failed");
+        return error_set(error, CPK_ERROR_INTERNAL, "random", "the random source failed");
     }
     return CPK_OK;
 }

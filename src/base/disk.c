@@ -5,19 +5,19 @@
 #include <sys/statvfs.h>
 
 #define RESERVE_BYTES_MAX (INT64_C(1) << 30)
-#define RESERVE_PART      20
+#define RESERVE_PART      20 /* of the disk */
 
-static int64_t bytes_of(fsblkcnt_t blocks, unsigned long block_bytes)
+static int64_t blocks_to_bytes(fsblkcnt_t blocks, unsigned long block_bytes)
 {
     return blocks > (fsblkcnt_t)INT64_MAX / (block_bytes > 0 ? block_bytes : 1) ? INT64_MAX
                                                                                 : (int64_t)(blocks * block_bytes);
 }
 
-/* By default a small disk keeps a twentieth, a large one no more than is needed to go on working. */
-static int64_t reserve_of(const struct context *context, const struct statvfs *disk)
+/* Default reserve: a twentieth of the disk, at most RESERVE_BYTES_MAX. */
+static int64_t reserved_bytes(const struct context *context, const struct statvfs *disk)
 {
     int64_t setting = context_setting(context, SETTING_STORAGE_MIN_FREE_BYTES);
-    int64_t part = bytes_of(disk->f_blocks, disk->f_frsize) / RESERVE_PART;
+    int64_t part = blocks_to_bytes(disk->f_blocks, disk->f_frsize) / RESERVE_PART;
 
     if (setting >= 0) {
         return setting;
@@ -36,8 +36,8 @@ cpk_status disk_check(const struct context *context, int file, int64_t written, 
         fstatvfs(file, &disk) != 0) {
         return CPK_OK;
     }
-    reserve = reserve_of(context, &disk);
-    left = bytes_of(disk.f_bavail, disk.f_frsize);
+    reserve = reserved_bytes(context, &disk);
+    left = blocks_to_bytes(disk.f_bavail, disk.f_frsize);
     if (left >= reserve && left - reserve >= more) {
         return CPK_OK;
     }

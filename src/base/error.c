@@ -14,10 +14,10 @@ struct cpk_error {
     int32_t retryable;
     char domain[24];
     char native[48];
-    const char *message; /* behind the struct, in the same block */
+    const char *message; /* allocated in the same block as the struct */
 };
 
-/* Returned when there is no memory for an error; never written and never freed. */
+/* Static, so that OUT_OF_MEMORY can be reported without allocating; never modified or freed. */
 static cpk_error out_of_memory = {CPK_ERROR_OUT_OF_MEMORY, 0, "memory", "", "out of memory"};
 
 static void copy_cut(char *target, size_t size_bytes, const char *text)
@@ -115,7 +115,7 @@ static cpk_status set_from_text(cpk_error **error, cpk_status code, const char *
     cpk_error_free(*error);
     *error = cpk_error_new(code, domain, text, native, retryable);
     free(text);
-    return cpk_error_code(*error); /* the status says what the error says, also without memory for it */
+    return cpk_error_code(*error); /* OUT_OF_MEMORY if the error could not be allocated */
 }
 
 cpk_status error_set(cpk_error **error, cpk_status code, const char *domain, const char *format, ...)
@@ -214,7 +214,7 @@ cpk_status error_prefix(cpk_error **error, cpk_status code, const char *format, 
     prefix = format_text(format, arguments);
     va_end(arguments);
     if (prefix == NULL) {
-        return code; /* the message without its prefix is still true */
+        return code; /* no memory: keep the message without a prefix */
     }
     error_set_native(&prefixed, (*error)->code, (*error)->domain, (*error)->native, (*error)->retryable, "%s: %s",
                      prefix, (*error)->message);

@@ -34,7 +34,7 @@ cpk_status hash_sha256_finish(struct hash_sha256 *hash, unsigned char digest[HAS
     discard(hash);
     if (failed) {
         memset(digest, 0, HASH_SHA256_BYTES);
-        return error_out_of_memory(error); /* the one reason that OpenSSL has here */
+        return error_out_of_memory(error); /* the only way for these calls to fail */
     }
     return CPK_OK;
 }
@@ -77,7 +77,7 @@ cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *byte
     unsigned char inner[HASH_SHA256_BYTES];
 
     if (key_length > HMAC_BLOCK_BYTES) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "base", "the key is longer than a block");
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "base", "an HMAC key must not be longer than 64 bytes");
     }
     CPK_TRY(hmac_half(key, key_length, 0x36, bytes, length, inner, error));
     return hmac_half(key, key_length, 0x5c, inner, sizeof inner, digest, error);

@@ -1,4 +1,4 @@
-/* SHA-256 (OpenSSL) and a fast 64-bit hash for tables that nobody outside can fill at will. */
+/* SHA-256 (OpenSSL) and a fast 64-bit hash that is not resistant to chosen keys: for trusted keys only. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
@@ -8,15 +8,15 @@
 #define HASH_SHA256_HEX_BYTES 65 /* with the NUL */
 
 struct hash_sha256 {
-    void *context;  /* EVP_MD_CTX; NULL when there was no memory */
-    int32_t failed; /* OpenSSL refused some bytes: there is no digest */
+    void *context;  /* EVP_MD_CTX; NULL if it could not be allocated */
+    int32_t failed; /* an update failed: there is no digest */
 };
 
 cpk_status hash_sha256_start(struct hash_sha256 *hash, cpk_error **error);
 void hash_sha256_add(struct hash_sha256 *hash, const void *bytes, size_t length);
-/* The digest, all zeros with CPK_ERROR_OUT_OF_MEMORY when there is none. Also releases. */
+/* Returns the digest and frees the state. On failure CPK_ERROR_OUT_OF_MEMORY and a digest of zeros. */
 cpk_status hash_sha256_finish(struct hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error);
-/* The same as hexadecimal digits. `status` is what adding the bytes came to: another than CPK_OK is returned again. */
+/* As hash_sha256_finish(), in hexadecimal. `status` is the result of the updates: unless CPK_OK, it is returned. */
 cpk_status hash_sha256_finish_hex(struct hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
                                   cpk_error **error);
 
@@ -26,10 +26,10 @@ cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *byte
 
 void hash_hex(const unsigned char *bytes, size_t length, char *hex); /* lower case, 2 * length + NUL */
 
-/* FNV-1a with a final mix. Chain by passing the last result as `seed`; start with 0. */
+/* FNV-1a with a final mixing step. `seed` is 0 or the result for the preceding data. */
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length);
 
-/* The same in pieces: hash_bytes(seed, ...) is hash_end(hash_add(hash_begin(seed), ...)). */
+/* Incremental form: hash_bytes(seed, ...) equals hash_end(hash_add(hash_begin(seed), ...)). */
 uint64_t hash_begin(uint64_t seed);
 uint64_t hash_add(uint64_t state, const void *bytes, size_t length);
 uint64_t hash_end(uint64_t state);

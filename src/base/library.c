@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A library must find its own OpenSSL and not the one that a host such as Node exports. The sanitizers' allocators
- * don't stand this flag. */
+/* RTLD_DEEPBIND: the library must use its own OpenSSL, not one that the host (Node) exports. Incompatible with the
+ * sanitizers' allocators. */
 int library_open_flags(void)
 {
     int flags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
@@ -21,7 +21,7 @@ int library_open_flags(void)
     return flags;
 }
 
-/* The loader reports a lack of memory or of address space only in words. */
+/* dlerror() reports a lack of memory or address space only in the text. */
 static cpk_status load_error(const struct library *library, const char *reason, cpk_error **error)
 {
     if (reason == NULL || strstr(reason, "memory") != NULL || strstr(reason, "failed to map segment") != NULL) {
@@ -42,7 +42,7 @@ static cpk_status find_functions(struct library *library, cpk_error **error)
         void *function = dlsym(handle, library->names[i]);
 
         if (function == NULL) {
-            return error_set(error, CPK_ERROR_UNSUPPORTED, "library", "%s needs a newer %s: it has no %s",
+            return error_set(error, CPK_ERROR_UNSUPPORTED, "library", "%s needs a newer %s: function %s is missing",
                              library->needed_for, library->file_name, library->names[i]);
         }
         memcpy((char *)library->functions + i * sizeof function, &function, sizeof function);
@@ -66,7 +66,7 @@ cpk_status library_load(struct library *library, cpk_error **error)
     return status;
 }
 
-void library_must_load(struct library *library)
+void library_load_or_abort(struct library *library)
 {
     if (library_load(library, NULL) != CPK_OK) {
         fprintf(stderr, "%s needs %s\n", library->needed_for, library->file_name);

@@ -1,9 +1,9 @@
-/* A library of the system that is loaded when something first needs it. libcurl and libpq bring thirty others along,
- * which would double the time to load this library for the many hosts that use neither.
+/* Shared libraries loaded on first use. libcurl and libpq have about thirty dependencies, which would double the load
+ * time of this library for hosts that use neither.
  *
- * Who wants one lists the functions it calls in a .def file, FUNCTION(type, name, (parameters), (arguments)), and
- * includes it twice: for a struct of pointers and for functions of the same names, which nobody outside this library
- * sees. A function that is missing in the list fails to link. */
+ * A module lists the functions that it calls in a .def file, FUNCTION(type, name, (parameters), (arguments)), and
+ * includes it twice: for a struct of function pointers, and for hidden wrapper functions with the original names. A
+ * call of a function that is not listed fails to link. */
 #ifndef BASE_LIBRARY_H
 #define BASE_LIBRARY_H
 
@@ -13,31 +13,31 @@
 
 struct library {
     const char *file_name;
-    const char *needed_for; /* for a person: "PostgreSQL" */
+    const char *needed_for; /* shown in error messages, for example "PostgreSQL" */
     const char *const *names;
-    void *functions; /* a struct of one pointer for each name */
+    void *functions; /* struct of one function pointer per name, in the same order */
     size_t count;
     pthread_mutex_t lock;
     int32_t is_loaded;
-    void *(*find)(void); /* gives the handle of dlopen() instead of file_name; NULL: none, and dlerror() says why */
+    void *(*find)(void); /* if set, called instead of dlopen(file_name); returns NULL on failure, with dlerror() set */
 };
 
-/* The flags with which libraries are opened. */
+/* Flags for dlopen(). */
 int library_open_flags(void);
 
-/* Finds all functions; the same library again costs nothing. CPK_ERROR_UNSUPPORTED when it is not installed or lacks
- * one. Synchronised. */
+/* Loads the library and finds all functions; repeated calls return at once. CPK_ERROR_UNSUPPORTED if it is not
+ * installed or lacks a function. Thread-safe. */
 cpk_status library_load(struct library *library, cpk_error **error);
 
-/* Stops the process when the library isn't there. */
-void library_must_load(struct library *library);
+/* Aborts the process if the library cannot be loaded. */
+void library_load_or_abort(struct library *library);
 
-/* For a function that may be called before anybody had to load its library. Some are called for each column of each
- * row, so that the usual case is decided here. */
-static inline void library_need(struct library *library)
+/* For wrappers that may be called before library_load(). Inline, because some wrappers are called for each column of
+ * each row. */
+static inline void library_ensure_loaded(struct library *library)
 {
     if (!__atomic_load_n(&library->is_loaded, __ATOMIC_ACQUIRE)) {
-        library_must_load(library);
+        library_load_or_abort(library);
     }
 }
 

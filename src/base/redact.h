@@ -1,16 +1,16 @@
-/* Lines that leave the library (logs, error messages) are one line of valid UTF-8, and without secrets. */
+/* Cleaning of text that leaves the library in logs and error messages: one line of valid UTF-8 without secrets. */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H
 
 #include <stddef.h>
 
-/* Overwrites the secrets of a line in place. */
+/* Overwrites the secrets of a text in place. */
 typedef void (*redact_fn)(char *text, size_t length);
 
-/* Sets what finds secrets, which is above base/: api/redaction.c does it when the library is loaded. */
+/* Sets the function that finds secrets. It is in a higher module: api/redaction.c sets it when the library loads. */
 void redact_set(redact_fn redact);
 
-/* Cleans a NUL-terminated line in place; it does not grow. */
+/* Cleans a NUL-terminated text in place; the length does not grow. */
 void redact_line(char *text);
 
 #endif

@@ -71,17 +71,17 @@ static enum text_setting find_text(const char *name)
     return (enum text_setting)i;
 }
 
-static void forget_text(char **text, const cpk_allocator *allocator)
+static void wipe_text(char **text, const cpk_allocator *allocator)
 {
     if (*text != NULL) {
-        explicit_bzero(*text, strlen(*text)); /* some of them are secrets */
+        explicit_bzero(*text, strlen(*text)); /* may be a secret */
         memory_release_text(allocator, *text);
         *text = NULL;
     }
 }
 
-/* What is JSON may be written over several lines. */
-static int32_t may_stand_in(enum text_setting setting, unsigned char byte)
+/* Only JSON values may have line breaks and tabs. */
+static int32_t is_allowed_byte(enum text_setting setting, unsigned char byte)
 {
     if (setting == TEXT_SETTING_BILLING_PACKAGES && (byte == '\n' || byte == '\r' || byte == '\t')) {
         return 1;
@@ -89,7 +89,7 @@ static int32_t may_stand_in(enum text_setting setting, unsigned char byte)
     return byte >= 0x20 && byte != 0x7f;
 }
 
-/* Valid UTF-8, and one line: nothing in it may end a header or a log line. */
+/* Requires valid UTF-8 on one line, so that a value cannot end an HTTP header or a log line. */
 static cpk_status check_text_value(enum text_setting setting, const char *name, const char *value, cpk_error **error)
 {
     size_t length = strlen(value);
@@ -99,8 +99,8 @@ static cpk_status check_text_value(enum text_setting setting, const char *name, 
                          length, TEXT_SETTING_BYTES_MAX);
     }
     for (size_t i = 0; i < length; i++) {
-        if (!may_stand_in(setting, (unsigned char)value[i])) {
-            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "%s holds a control character", name);
+        if (!is_allowed_byte(setting, (unsigned char)value[i])) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "%s contains a control character", name);
         }
     }
     if (utf8_valid_prefix(value, length) != length) {
@@ -125,7 +125,7 @@ cpk_status settings_set_text(struct settings *settings, const cpk_allocator *all
             return error_out_of_memory(error);
         }
     }
-    forget_text(&settings->texts[found], allocator);
+    wipe_text(&settings->texts[found], allocator);
     settings->texts[found] = copy;
     return CPK_OK;
 }
@@ -133,6 +133,6 @@ cpk_status settings_set_text(struct settings *settings, const cpk_allocator *all
 void settings_free(struct settings *settings, const cpk_allocator *allocator)
 {
     for (size_t i = 0; i < TEXT_SETTING_COUNT; i++) {
-        forget_text(&settings->texts[i], allocator);
+        wipe_text(&settings->texts[i], allocator);
     }
 }

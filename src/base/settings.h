@@ -1,4 +1,4 @@
-/* Limits and knobs: a table of int64 values with names, bounds and defaults, and one of texts (settings.def). */
+/* Settings: a table of int64 values with names, bounds and defaults, and a table of texts (settings.def). */
 #ifndef BASE_SETTINGS_H
 #define BASE_SETTINGS_H
 
@@ -41,14 +41,14 @@ void settings_init(struct settings *settings); /* the defaults */
 const struct setting_info *settings_info(enum setting setting);
 /* Sets by name. CPK_ERROR_INVALID_ARGUMENT names the setting and its bounds. */
 cpk_status settings_set(struct settings *settings, const char *name, int64_t value, cpk_error **error);
-/* SETTING_COUNT when there is none of that name. */
+/* SETTING_COUNT if there is no setting of that name. */
 enum setting settings_find(const char *name);
 
 const struct text_setting_info *settings_text_info(enum text_setting setting);
-/* Keeps a copy; NULL or "" unsets. CPK_ERROR_INVALID_ARGUMENT names the setting, never the value. */
+/* Stores a copy; NULL or "" unsets. CPK_ERROR_INVALID_ARGUMENT names the setting, never the value. */
 cpk_status settings_set_text(struct settings *settings, const cpk_allocator *allocator, const char *name,
                              const char *value, cpk_error **error);
-/* Wipes and releases the texts. */
+/* Wipes and frees the texts. */
 void settings_free(struct settings *settings, const cpk_allocator *allocator);
 
 #endif

@@ -1,19 +1,19 @@
-/* Structs whose first member is their size, as older and newer callers fill them. */
+/* Public structs whose first member is their size, so that callers compiled against other versions can pass them. */
 #ifndef BASE_SIZED_H
 #define BASE_SIZED_H
 
 #include "base/struct_bounds.h"
 
-/* Reads a caller's struct into ours, a public type: a shorter one is continued with zeros, a longer one is accepted
- * when what we do not know is zero. Ours has our own struct_size afterwards. */
-#define sized_read(ours, our_bytes, given, domain, name, error)                                                        \
-    sized_read_bounded(ours, our_bytes, STRUCT_BOUNDS(*(ours)), given, domain, name, error)
+/* Copies a caller's struct to *target, a public type. A shorter one (older caller) is extended with zeros; a longer one
+ * (newer caller) is accepted if its additional fields are zero. struct_size of the copy is target_bytes. */
+#define sized_read(target, target_bytes, source, domain, name, error)                                                  \
+    sized_read_bounded(target, target_bytes, STRUCT_BOUNDS(*(target)), source, domain, name, error)
 
-cpk_status sized_read_bounded(void *ours, size_t our_bytes, uint64_t bounds, const void *given, const char *domain,
-                              const char *name, cpk_error **error);
+cpk_status sized_read_bounded(void *target, size_t target_bytes, uint64_t bounds, const void *source,
+                              const char *domain, const char *name, cpk_error **error);
 
-/* Whether a struct_size is where a struct of our_bytes with these bounds (STRUCT_BOUNDS) may end, or is a newer one's.
- */
-int32_t sized_ends(uint32_t given_bytes, size_t our_bytes, uint64_t bounds);
+/* 1 if struct_size is the end of a field (`bounds` is the struct's STRUCT_BOUNDS), or at least known_bytes: a newer
+ * version of the struct. */
+int32_t sized_ends(uint32_t struct_size, size_t known_bytes, uint64_t bounds);
 
 #endif

@@ -18,7 +18,7 @@ struct civil {
     int64_t us_of_day;
 };
 
-/* Days and dates as in Howard Hinnant's "chrono-compatible low-level date algorithms". */
+/* Conversion between days and dates: Howard Hinnant, "chrono-compatible low-level date algorithms". */
 int64_t time_days_from_civil(int64_t year, int32_t month, int32_t day)
 {
     int64_t shifted = month <= 2 ? year - 1 : year;
@@ -65,7 +65,7 @@ int64_t time_clamp(int64_t time_us)
     return time_us < TIME_FIRST_US ? TIME_FIRST_US : time_us > TIME_LAST_US ? TIME_LAST_US : time_us;
 }
 
-/* The last `count` digits of a number. */
+/* Writes the last `count` decimal digits of a number. */
 static char *put_digits(char *to, uint32_t number, size_t count)
 {
     for (size_t i = count; i > 0; i--) {
@@ -75,10 +75,10 @@ static char *put_digits(char *to, uint32_t number, size_t count)
     return to + count;
 }
 
-static char *put_part(char *to, uint32_t number, size_t count, char behind)
+static char *put_part(char *to, uint32_t number, size_t count, char separator)
 {
     to = put_digits(to, number, count);
-    *to = behind;
+    *to = separator;
     return to + 1;
 }
 
@@ -121,12 +121,12 @@ void time_format_date(int64_t time_us, char text[TIME_TEXT_BYTES])
     }
 }
 
-struct scan {
+struct scanner {
     const char *at;
     const char *end;
 };
 
-static int32_t scan_digits(struct scan *scan, int32_t count, int32_t *value)
+static int32_t scan_digits(struct scanner *scan, int32_t count, int32_t *value)
 {
     *value = 0;
     for (int32_t i = 0; i < count; i++) {
@@ -138,7 +138,7 @@ static int32_t scan_digits(struct scan *scan, int32_t count, int32_t *value)
     return 1;
 }
 
-static int32_t scan_byte(struct scan *scan, const char *any_of)
+static int32_t scan_byte(struct scanner *scan, const char *any_of)
 {
     if (scan->at == scan->end || *scan->at == '\0' || strchr(any_of, *scan->at) == NULL) {
         return 0;
@@ -147,7 +147,7 @@ static int32_t scan_byte(struct scan *scan, const char *any_of)
     return 1;
 }
 
-static int32_t scan_fraction(struct scan *scan, int64_t *us)
+static int32_t scan_fraction(struct scanner *scan, int64_t *us)
 {
     int64_t unit = US_PER_SECOND / 10;
 
@@ -162,7 +162,7 @@ static int32_t scan_fraction(struct scan *scan, int64_t *us)
     return 1;
 }
 
-static int32_t scan_zone(struct scan *scan, int64_t *offset_us)
+static int32_t scan_zone(struct scanner *scan, int64_t *offset_us)
 {
     int32_t sign;
     int32_t hours;
@@ -186,7 +186,7 @@ static int32_t scan_zone(struct scan *scan, int64_t *offset_us)
     return scan->at == scan->end && hours < 24 && minutes < 60;
 }
 
-static int32_t scan_clock(struct scan *scan, int64_t *us_of_day)
+static int32_t scan_clock(struct scanner *scan, int64_t *us_of_day)
 {
     int32_t hour;
     int32_t minute;
@@ -208,7 +208,7 @@ static int32_t scan_clock(struct scan *scan, int64_t *us_of_day)
 
 int64_t time_parse_iso(const char *text, size_t length)
 {
-    struct scan scan = {text, text + length};
+    struct scanner scan = {text, text + length};
     int32_t year;
     int32_t month;
     int32_t day;

@@ -4,8 +4,9 @@
 
 #define UTF8_BYTES_MAX 4 /* of one code point */
 
-/* Second bytes are narrower after E0, ED, F0 and F4 (no overlong forms, no surrogates, nothing past 10FFFF). */
-static size_t sequence_shape(unsigned char lead, unsigned char *low, unsigned char *high)
+/* Length of the sequence that a lead byte starts, 0 if none, and the range of the second byte, which is narrower after
+ * E0, ED, F0 and F4 (no overlong forms, no surrogates, nothing above 10FFFF). */
+static size_t sequence_bounds(unsigned char lead, unsigned char *low, unsigned char *high)
 {
     *low = 0x80;
     *high = 0xBF;
@@ -44,7 +45,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *code_point, int32_
         *code_point = bytes[0];
         return 1;
     }
-    wanted = sequence_shape(bytes[0], &low, &high);
+    wanted = sequence_bounds(bytes[0], &low, &high);
     *code_point = UTF8_REPLACEMENT;
     *valid = 0;
     if (wanted == 0) {
@@ -152,8 +153,8 @@ size_t utf8_floor(const char *text, size_t length, size_t wanted)
     return wanted;
 }
 
-/* Bytes that a lead byte promises; 1 for any other byte. */
-static size_t promised_bytes(unsigned char lead)
+/* Sequence length encoded in a lead byte; 1 for any other byte. */
+static size_t expected_bytes(unsigned char lead)
 {
     if (lead >= 0xF0) {
         return 4;
@@ -176,7 +177,7 @@ void utf8_clean_line(char *text)
         int32_t valid;
         size_t taken = utf8_decode(text + at, length - at, &code_point, &valid);
 
-        if (!valid && at + taken == length && promised_bytes((unsigned char)text[at]) > taken) {
+        if (!valid && at + taken == length && expected_bytes((unsigned char)text[at]) > taken) {
             text[at] = '\0';
             return;
         }

@@ -107,7 +107,7 @@ cpk_status orphan_gc_run(cpk_session *session, const struct orphan_gc_request *r
                          cpk_sweep_report *report, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
-    const int64_t own_us = context_own_now(context);
+    const int64_t own_us = context_local_now(context);
     int64_t now_us = context_now(context);
     struct orphan_gc gc;
     cpk_status status;

@@ -216,7 +216,7 @@ static int64_t next_delay_ms(const struct http_attempt *attempt)
     if (attempt->code != CURLE_OK) {
         return retry_delay_ms(policy, attempt->response->attempts, chance);
     }
-    return retry_after_answer_ms(policy, &answer, attempt->response->attempts, context_own_now(attempt->context),
+    return retry_after_answer_ms(policy, &answer, attempt->response->attempts, context_local_now(attempt->context),
                                  chance);
 }
 

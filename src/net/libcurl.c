@@ -36,7 +36,7 @@ cpk_status libcurl_load(cpk_error **error)
 #define FUNCTION(type, name, parameters, arguments)                                                                    \
     type name parameters                                                                                               \
     {                                                                                                                  \
-        library_need(&libcurl);                                                                                        \
+        library_ensure_loaded(&libcurl);                                                                               \
         return functions.name arguments;                                                                               \
     }
 #include "net/libcurl.def"
@@ -52,7 +52,7 @@ _Static_assert(sizeof(long) == sizeof(void *) && sizeof(curl_off_t) == sizeof(vo
         va_list values;                                                                                                \
         void *value;                                                                                                   \
                                                                                                                        \
-        library_need(&libcurl);                                                                                        \
+        library_ensure_loaded(&libcurl);                                                                               \
         va_start(values, option);                                                                                      \
         value = va_arg(values, void *);                                                                                \
         va_end(values);                                                                                                \

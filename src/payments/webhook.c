@@ -629,7 +629,7 @@ static cpk_status check_delivery(const cpk_session *session, const void *body, s
     }
     return signature_verify(signature, strlen(signature), body, body_length,
                             context_text_setting(context, TEXT_SETTING_STRIPE_WEBHOOK_SECRETS),
-                            context_own_now(context), context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS),
+                            context_local_now(context), context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS),
                             error);
 }
 

@@ -58,9 +58,9 @@ void json_write_end_array(struct json_writer *writer)
 }
 
 #define ESCAPE_BYTES_MAX 6
-#define PIECE_BYTES      1024 /* of a text that room is made for at once */
+#define PIECE_BYTES      1024 /* of text that are escaped per buffer_reserve() */
 
-/* Letters of two-byte escapes; 0 for bytes that need six. */
+/* Second byte of two-byte escapes; 0 for bytes that need \u00XX. */
 static const char escape_letters[256] = {['"'] = '"', ['\\'] = '\\', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
 
 static char *put_escape(char *to, unsigned char byte)
@@ -80,18 +80,19 @@ static char *put_escape(char *to, unsigned char byte)
 
 #define BYTES_OF(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Non-zero when one of eight bytes is a control character, a quotation mark or a backslash. */
+/* Non-zero if one of the eight bytes is a control character, a quotation mark or a backslash. */
 static uint64_t needs_escape(uint64_t word)
 {
     uint64_t control = word - BYTES_OF(0x20);
     uint64_t quote = (word ^ BYTES_OF('"')) - BYTES_OF(1);
     uint64_t backslash = (word ^ BYTES_OF('\\')) - BYTES_OF(1);
 
-    /* The lowest byte that matches is always found; bytes from 0x80 up, which borrow, are masked out by ~word. */
+    /* A borrow can only reach bytes above a match, so the result is exact as a yes/no test; ~word masks bytes >= 0x80.
+     */
     return (control | quote | backslash) & ~word & BYTES_OF(0x80);
 }
 
-/* Copies the bytes at the start that need no escape; at least 16 bytes more than the text has may be written to. */
+/* Copies bytes up to the first that needs an escape. *target must have space for 16 bytes more than the text. */
 static const char *copy_plain(const char *at, const char *end, char **target)
 {
     char *to = *target;
@@ -131,10 +132,10 @@ static const char *copy_plain(const char *at, const char *end, char **target)
 
 static void write_piece(struct buffer *target, const char *at, const char *end)
 {
-    char *room = buffer_reserve(target, ESCAPE_BYTES_MAX * (size_t)(end - at) + 16);
-    char *to = room;
+    char *start = buffer_reserve(target, ESCAPE_BYTES_MAX * (size_t)(end - at) + 16);
+    char *to = start;
 
-    if (room == NULL) {
+    if (start == NULL) {
         return;
     }
     while (at < end) {
@@ -143,7 +144,7 @@ static void write_piece(struct buffer *target, const char *at, const char *end)
             to = put_escape(to, (unsigned char)*at++);
         }
     }
-    target->length += (size_t)(to - room);
+    target->length += (size_t)(to - start);
     *to = '\0';
 }
 
@@ -222,7 +223,7 @@ static void write_whole(struct json_writer *writer, struct json_object *value)
 
 static void write_double(struct json_writer *writer, struct json_object *value)
 {
-    const char *text = json_object_get_userdata(value); /* as it was read */
+    const char *text = json_object_get_userdata(value); /* original spelling, stored by json_object_new_double_s() */
 
     write_separator(writer);
     if (text != NULL) {

@@ -1,4 +1,4 @@
-/* The members of an object by name, and values written back as JSON. */
+/* Access to an object's members by name, and serialisation of a json_view. */
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/json/json_scan.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 
 #define DRAIN_BYTES        ((size_t)32 * 1024)
-#define LOOKUP_MIN         8 /* fewer members are compared one by one while they are read */
+#define LOOKUP_MIN         8 /* objects with fewer members are searched linearly */
 #define UINT64_LAST        "18446744073709551615"
 
 #define ROTATE(word, bits) ((word) << (bits) | (word) >> (64 - (bits)))
@@ -26,7 +26,7 @@ static void sip_round(uint64_t v[4])
     v[2] = ROTATE(v[2], 32);
 }
 
-/* SipHash-1-3: who chooses the names can't make them collide without the key. */
+/* SipHash-1-3: without the key, an attacker cannot choose names that collide. */
 static uint64_t sip_hash(const uint64_t key[2], const char *bytes, size_t length)
 {
     uint64_t v[4] = {key[0] ^ UINT64_C(0x736f6d6570736575), key[1] ^ UINT64_C(0x646f72616e646f6d),
@@ -75,16 +75,16 @@ void json_members_free(struct json_members *members)
     json_members_init(members, members->allocator);
 }
 
-static struct json_view name_at(const struct json_doc *doc, uint32_t start)
+static struct json_view name_view(const struct json_doc *doc, uint32_t start)
 {
     uint32_t span = JSON_NO_SPAN;
 
-    return json_view_of(doc, start, &span);
+    return json_view_read(doc, start, &span);
 }
 
 struct json_view json_members_name(const struct json_members *members, size_t index)
 {
-    return name_at(members->doc, members->names[index]);
+    return name_view(members->doc, members->names[index]);
 }
 
 struct json_view json_members_value(struct json_members *members, size_t index)
@@ -97,7 +97,7 @@ struct json_view json_members_value(struct json_members *members, size_t index)
     return json_doc_at(doc, (uint32_t)(at - doc->text), &members->hint);
 }
 
-/* A hash of the text, which `scratch` helps with where it has escapes. */
+/* Hashes a string; `scratch` is used to decode one with escapes. */
 static cpk_status hash_view(struct json_view text, struct buffer *scratch, uint64_t *hash, cpk_error **error)
 {
     const char *bytes = text.doc->text + text.start + 1;
@@ -121,7 +121,7 @@ static size_t first_slot(uint64_t hash, size_t slot_count)
     return (size_t)((hash >> 32) * slot_count >> 32);
 }
 
-/* *slot is where the name is or belongs. */
+/* *slot is the slot of the name, or the free slot to insert it at. */
 static cpk_status find_slot(struct json_members *members, struct json_view name, size_t *slot, cpk_error **error)
 {
     uint64_t hash;
@@ -170,7 +170,7 @@ static cpk_status add_name(struct json_members *members, struct json_view name, 
         index = members->slots[slot] != 0 ? members->slots[slot] - 1 : members->count++;
         members->slots[slot] = (uint32_t)index + 1;
     }
-    members->names[index] = name.start; /* of equal names the last */
+    members->names[index] = name.start; /* the last of duplicates wins */
     return CPK_OK;
 }
 
@@ -241,7 +241,7 @@ cpk_status json_texts_begin(struct json_texts *texts, const struct json_doc *doc
     return CPK_OK;
 }
 
-/* The slot that holds the text, or the free one where it belongs. */
+/* *slot is the slot of the text, or the free slot to insert it at. */
 static cpk_status find_text(struct json_texts *texts, struct json_view text, struct json_text_slot **slot,
                             cpk_error **error)
 {
@@ -250,7 +250,7 @@ static cpk_status find_text(struct json_texts *texts, struct json_view text, str
 
     CPK_TRY(hash_view(text, &texts->scratch, &hash, error));
     at = first_slot(hash, texts->slot_count);
-    while (texts->slots[at].start != 0 && !json_same_text(name_at(texts->doc, texts->slots[at].start), text)) {
+    while (texts->slots[at].start != 0 && !json_same_text(name_view(texts->doc, texts->slots[at].start), text)) {
         at = at + 1 < texts->slot_count ? at + 1 : 0;
     }
     *slot = &texts->slots[at];
@@ -282,7 +282,7 @@ cpk_status json_texts_find(struct json_texts *texts, struct json_view text, uint
     return CPK_OK;
 }
 
-/* One open object or array of a value that is written. */
+/* An open object or array during serialisation. */
 struct level {
     struct json_iter iter;       /* of an array */
     struct json_members members; /* of an object */
@@ -295,15 +295,15 @@ typedef void (*json_drain_fn)(void *user, const char *bytes, size_t length);
 struct compact {
     struct buffer *target;
     int32_t escape_slash;
-    json_drain_fn drain; /* may be NULL */
+    json_drain_fn drain; /* receives the output in pieces; NULL: all of it stays in `target` */
     void *user;
     struct level *levels;
     size_t depth;
     size_t capacity;
 };
 
-/* Hands over what was gathered, where somebody wants it in pieces. */
-static void drain(const struct compact *compact)
+/* Passes the output to the drain callback once DRAIN_BYTES have accumulated. */
+static void drain_target(const struct compact *compact)
 {
     struct buffer *target = compact->target;
 
@@ -313,7 +313,7 @@ static void drain(const struct compact *compact)
     }
 }
 
-/* Escaped as json-c does. */
+/* Escapes like json-c. */
 static void append_escaped(const struct compact *compact, const char *text, size_t length)
 {
     static const char *const escapes[] = {['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f",
@@ -349,13 +349,13 @@ static void append_view_string(const struct compact *compact, struct json_view v
             size_t left = pieces.length - at;
 
             append_escaped(compact, pieces.piece + at, left < DRAIN_BYTES ? left : DRAIN_BYTES);
-            drain(compact);
+            drain_target(compact);
         }
     }
     buffer_append_byte(compact->target, '"');
 }
 
-/* A number in the form that json-c keeps: integers cut to their range, other numbers as they were written. */
+/* Writes a number as json-c would after parsing: integers saturated to 64 bits, others with their spelling. */
 static void append_number(struct buffer *target, struct json_view view)
 {
     const char *text = view.doc->text + view.start;
@@ -427,7 +427,7 @@ static void pop(struct compact *compact)
     json_members_free(&level->members);
 }
 
-/* The next value of the innermost level, with what stands before it; 0 when there is none. */
+/* Writes the separator and name before the next value of the innermost level; 0 if there is no further value. */
 static int32_t next_value(struct compact *compact, struct json_view *value)
 {
     struct level *level = &compact->levels[compact->depth - 1];
@@ -472,21 +472,21 @@ static cpk_status append_value(struct compact *compact, struct json_view view, c
 
 static cpk_status write_value(struct compact *compact, struct json_view view, cpk_error **error)
 {
-    cpk_status status = append_value(compact, view, error);
+    cpk_status status;
 
-    while (status == CPK_OK && compact->depth > 0) {
+    CPK_TRY_CLEANUP(append_value(compact, view, error));
+    while (compact->depth > 0) {
         struct json_view value;
 
         if (next_value(compact, &value)) {
-            status = append_value(compact, value, error);
+            CPK_TRY_CLEANUP(append_value(compact, value, error));
         } else {
             pop(compact);
         }
-        drain(compact);
+        drain_target(compact);
     }
-    if (status == CPK_OK && compact->target->failed) {
-        status = error_out_of_memory(error);
-    }
+    status = compact->target->failed ? error_out_of_memory(error) : CPK_OK;
+cleanup:
     while (compact->depth > 0) {
         pop(compact);
     }

@@ -1,6 +1,6 @@
-/* Reads JSON into json-c's objects. The text is read here and not by json-c's tokener: up to version 0.16 that one
- * ignores failed allocations of its own, so that texts are cut, members are missing or a whole value is NULL, which is
- * also JSON's null. Every call that makes an object reports its failure, and all of them are checked below. */
+/* Parses JSON into json-c objects. json-c's own tokener is not used: up to version 0.16 it ignores some failed
+ * allocations, which truncates texts, drops members or returns NULL, the same as JSON null. The object constructors
+ * called below report every failure, and all of them are checked. */
 #include "base/error.h"
 #include "base/json/json.h"
 #include "base/memory.h"
@@ -19,13 +19,13 @@ struct json_parser {
     size_t at;
     int32_t max_depth;
     int32_t is_strict;
-    struct buffer scratch; /* a text without its escapes, or a number with a NUL at its end */
+    struct buffer scratch; /* a string with decoded escapes, or a NUL-terminated number */
 };
 
 static cpk_status fail_at(const struct json_parser *parser, const char *why, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON at byte %zu: %s", parser->at,
-                     parser->at >= parser->length ? "it ends too early" : why);
+                     parser->at >= parser->length ? "unexpected end" : why);
 }
 
 static void skip_space(struct json_parser *parser)
@@ -36,8 +36,8 @@ static void skip_space(struct json_parser *parser)
     }
 }
 
-/* Takes the next byte when it is this one. */
-static int32_t take(struct json_parser *parser, char wanted)
+/* Consumes the next byte if it is `wanted`. */
+static int32_t accept_byte(struct json_parser *parser, char wanted)
 {
     if (parser->at < parser->length && parser->text[parser->at] == wanted) {
         parser->at++;
@@ -46,10 +46,10 @@ static int32_t take(struct json_parser *parser, char wanted)
     return 0;
 }
 
-/* --- texts --- */
+/* --- strings --- */
 
-/* Four hexadecimal digits, or -1. */
-static int32_t take_code_unit(struct json_parser *parser)
+/* Reads four hexadecimal digits; -1 if they are missing. */
+static int32_t read_code_unit(struct json_parser *parser)
 {
     int32_t unit = 0;
 
@@ -68,16 +68,17 @@ static int32_t take_code_unit(struct json_parser *parser)
     return unit;
 }
 
-/* What follows "\u": one code unit, or two that are one code point. A surrogate alone is U+FFFD. */
+/* Decodes what follows "\u": one code unit or a surrogate pair. An unpaired surrogate becomes U+FFFD. */
 static cpk_status append_code_point(struct json_parser *parser, cpk_error **error)
 {
-    int32_t unit = take_code_unit(parser);
+    int32_t unit = read_code_unit(parser);
     uint32_t code_point = (uint32_t)unit;
     char bytes[4];
 
     if (unit >= 0xD800 && unit <= 0xDFFF) {
         size_t before = parser->at;
-        int32_t low = unit <= 0xDBFF && take(parser, '\\') && take(parser, 'u') ? take_code_unit(parser) : -1;
+        int32_t low =
+            unit <= 0xDBFF && accept_byte(parser, '\\') && accept_byte(parser, 'u') ? read_code_unit(parser) : -1;
 
         code_point = UTF8_REPLACEMENT;
         if (low >= 0xDC00 && low <= 0xDFFF) {
@@ -99,7 +100,7 @@ static cpk_status append_escape(struct json_parser *parser, cpk_error **error)
     static const char values[] = "\"\\/\b\f\n\r\t";
     const char *found;
 
-    if (take(parser, 'u')) {
+    if (accept_byte(parser, 'u')) {
         return append_code_point(parser, error);
     }
     found = parser->at < parser->length && parser->text[parser->at] != '\0' ? strchr(names, parser->text[parser->at])
@@ -112,7 +113,7 @@ static cpk_status append_escape(struct json_parser *parser, cpk_error **error)
     return CPK_OK;
 }
 
-/* The bytes up to a quotation mark or a backslash. */
+/* Number of bytes before the next quotation mark, backslash or (strict) control character. */
 static size_t plain_length(const struct json_parser *parser)
 {
     size_t at = parser->at;
@@ -124,7 +125,8 @@ static size_t plain_length(const struct json_parser *parser)
     return at - parser->at;
 }
 
-/* A text behind its opening mark. *text is borrowed from the input or from the scratch buffer until the next one. */
+/* Reads a string after its opening quotation mark. *text points into the input or the scratch buffer: valid until the
+ * next call. */
 static cpk_status read_text(struct json_parser *parser, const char **text, size_t *length, cpk_error **error)
 {
     size_t plain = plain_length(parser);
@@ -132,14 +134,14 @@ static cpk_status read_text(struct json_parser *parser, const char **text, size_
     *text = parser->text + parser->at;
     *length = plain;
     parser->at += plain;
-    if (take(parser, '"')) {
+    if (accept_byte(parser, '"')) {
         return CPK_OK;
     }
     buffer_clear(&parser->scratch);
     buffer_append(&parser->scratch, *text, plain);
-    while (!take(parser, '"')) {
-        if (!take(parser, '\\')) {
-            return fail_at(parser, "a control character in a text", error);
+    while (!accept_byte(parser, '"')) {
+        if (!accept_byte(parser, '\\')) {
+            return fail_at(parser, "a control character in a string", error);
         }
         CPK_TRY(append_escape(parser, error));
         plain = plain_length(parser);
@@ -151,13 +153,13 @@ static cpk_status read_text(struct json_parser *parser, const char **text, size_
     return parser->scratch.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* --- numbers and words --- */
+/* --- numbers and literals --- */
 
 static locale_t c_locale;
 
-static void make_c_locale(void)
+static void create_c_locale(void)
 {
-    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* glibc and musl keep this one: no memory is needed */
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* static in glibc and musl: allocates nothing */
 }
 
 /* strtod() reads the decimal point of the host's locale. */
@@ -165,7 +167,7 @@ static double read_double(const char *text)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    pthread_once(&once, make_c_locale);
+    pthread_once(&once, create_c_locale);
     return c_locale != (locale_t)0 ? strtod_l(text, NULL, c_locale) : strtod(text, NULL);
 }
 
@@ -179,37 +181,37 @@ static size_t skip_digits(struct json_parser *parser)
     return parser->at - start;
 }
 
-/* Goes behind a number. 0 when there is none. */
+/* Skips a number. 0 if there is none. */
 static int32_t skip_number(struct json_parser *parser, int32_t *is_whole)
 {
     const char *first;
     size_t digits;
 
-    (void)take(parser, '-');
+    (void)accept_byte(parser, '-');
     first = parser->text + parser->at;
     digits = skip_digits(parser);
     *is_whole = 1;
     if (digits == 0 || (parser->is_strict && digits > 1 && first[0] == '0')) {
         return 0;
     }
-    if (take(parser, '.')) {
+    if (accept_byte(parser, '.')) {
         *is_whole = 0;
         if (skip_digits(parser) == 0) {
             return 0;
         }
     }
-    if (take(parser, 'e') || take(parser, 'E')) {
+    if (accept_byte(parser, 'e') || accept_byte(parser, 'E')) {
         *is_whole = 0;
-        if (!take(parser, '+')) {
-            (void)take(parser, '-');
+        if (!accept_byte(parser, '+')) {
+            (void)accept_byte(parser, '-');
         }
         return skip_digits(parser) > 0;
     }
     return 1;
 }
 
-/* A whole number that fits into 64 bits; NULL with *is_too_large when it does not. */
-static struct json_object *new_whole(const char *text, size_t length, int32_t *is_too_large)
+/* Creates an integer object; NULL with *is_too_large set if the number does not fit into 64 bits. */
+static struct json_object *create_integer(const char *text, size_t length, int32_t *is_too_large)
 {
     int32_t is_negative = text[0] == '-';
     uint64_t magnitude = 0;
@@ -239,10 +241,10 @@ static cpk_status read_number(struct json_parser *parser, struct json_object **v
     const char *text;
 
     if (!skip_number(parser, &is_whole)) {
-        return fail_at(parser, "neither a value nor the end of one", error);
+        return fail_at(parser, "a value is expected", error);
     }
     if (is_whole) {
-        *value = new_whole(parser->text + start, parser->at - start, &is_too_large);
+        *value = create_integer(parser->text + start, parser->at - start, &is_too_large);
     }
     if (is_too_large) {
         buffer_clear(&parser->scratch);
@@ -252,8 +254,8 @@ static cpk_status read_number(struct json_parser *parser, struct json_object **v
     }
     return *value != NULL ? CPK_OK : error_out_of_memory(error);
 }
-
-static int32_t take_word(struct json_parser *parser, const char *word)
+/* Independent of the host's locale, unlike strtod(). */
+static int32_t accept_word(struct json_parser *parser, const char *word)
 {
     size_t length = strlen(word);
     int differs;
@@ -267,13 +269,13 @@ static int32_t take_word(struct json_parser *parser, const char *word)
     return differs == 0;
 }
 
-/* Python writes NaN and Infinity. They are no JSON, but the rest of such a document is. */
-static int32_t take_special(struct json_parser *parser, const char **name)
+/* Accepts NaN and Infinity, which Python's json module writes although they are not JSON. */
+static int32_t accept_special(struct json_parser *parser, const char **name)
 {
     static const char *const names[] = {"NaN", "Infinity", "-Infinity"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0] && !parser->is_strict; i++) {
-        if (take_word(parser, names[i])) {
+        if (accept_word(parser, names[i])) {
             *name = names[i];
             return 1;
         }
@@ -286,19 +288,19 @@ static cpk_status read_scalar(struct json_parser *parser, struct json_object **v
     const char *text;
     size_t length;
 
-    if (take(parser, '"')) {
+    if (accept_byte(parser, '"')) {
         CPK_TRY(read_text(parser, &text, &length, error));
         if (length > INT_MAX) {
-            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "a JSON text of more than 2 GiB");
+            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "a JSON string is longer than 2 GiB");
         }
         *value = json_object_new_string_len(text, (int)length);
-    } else if (take_word(parser, "null")) {
+    } else if (accept_word(parser, "null")) {
         return CPK_OK;
-    } else if (take_word(parser, "true")) {
+    } else if (accept_word(parser, "true")) {
         *value = json_object_new_boolean(1);
-    } else if (take_word(parser, "false")) {
+    } else if (accept_word(parser, "false")) {
         *value = json_object_new_boolean(0);
-    } else if (take_special(parser, &text)) {
+    } else if (accept_special(parser, &text)) {
         *value = json_object_new_double_s(read_double(text), text);
     } else {
         return read_number(parser, value, error);
@@ -310,19 +312,19 @@ static cpk_status read_scalar(struct json_parser *parser, struct json_object **v
 
 static cpk_status read_value(struct json_parser *parser, int32_t depth, struct json_object **value, cpk_error **error);
 
-/* Behind an item: *is_last, or another one follows. Python's and people's JSON may have a comma too many. */
+/* Reads what follows an item: the closing bracket (*is_last) or a comma. A trailing comma is accepted unless strict. */
 static cpk_status read_separator(struct json_parser *parser, char end, int32_t *is_last, cpk_error **error)
 {
     skip_space(parser);
-    *is_last = take(parser, end);
+    *is_last = accept_byte(parser, end);
     if (*is_last) {
         return CPK_OK;
     }
-    if (!take(parser, ',')) {
-        return fail_at(parser, "neither a comma nor an end", error);
+    if (!accept_byte(parser, ',')) {
+        return fail_at(parser, "a comma or a closing bracket is expected", error);
     }
     skip_space(parser);
-    *is_last = !parser->is_strict && take(parser, end);
+    *is_last = !parser->is_strict && accept_byte(parser, end);
     return CPK_OK;
 }
 
@@ -331,7 +333,7 @@ static cpk_status read_items(struct json_parser *parser, int32_t depth, struct j
     int32_t is_last;
 
     skip_space(parser);
-    is_last = take(parser, ']');
+    is_last = accept_byte(parser, ']');
     while (!is_last) {
         struct json_object *item = NULL;
 
@@ -345,14 +347,14 @@ static cpk_status read_items(struct json_parser *parser, int32_t depth, struct j
     return CPK_OK;
 }
 
-/* *name is the caller's, also after a failure. */
+/* The caller frees *name, also after a failure. */
 static cpk_status read_name(struct json_parser *parser, struct json_object *object, char **name, cpk_error **error)
 {
     const char *text;
     size_t length;
 
-    if (!take(parser, '"')) {
-        return fail_at(parser, "no name of a member", error);
+    if (!accept_byte(parser, '"')) {
+        return fail_at(parser, "a quoted member name is expected", error);
     }
     CPK_TRY(read_text(parser, &text, &length, error));
     *name = memory_copy_bytes(&memory_default, text, length);
@@ -361,10 +363,10 @@ static cpk_status read_name(struct json_parser *parser, struct json_object *obje
     }
     if (parser->is_strict && (strlen(*name) != length || json_object_object_get_ex(object, *name, NULL))) {
         return error_set(error, CPK_ERROR_INVALID_DATA, "json",
-                         "not valid JSON: a control character in a name, or an object says a name twice");
+                         "not valid JSON: a duplicate member name, or a NUL in a name");
     }
     skip_space(parser);
-    return take(parser, ':') ? CPK_OK : fail_at(parser, "no colon behind a name", error);
+    return accept_byte(parser, ':') ? CPK_OK : fail_at(parser, "a colon is expected after a name", error);
 }
 
 static cpk_status read_member(struct json_parser *parser, int32_t depth, struct json_object *object, cpk_error **error)
@@ -389,7 +391,7 @@ static cpk_status read_members(struct json_parser *parser, int32_t depth, struct
     int32_t is_last;
 
     skip_space(parser);
-    is_last = take(parser, '}');
+    is_last = accept_byte(parser, '}');
     while (!is_last) {
         CPK_TRY(read_member(parser, depth, object, error));
         CPK_TRY(read_separator(parser, '}', &is_last, error));
@@ -397,10 +399,10 @@ static cpk_status read_members(struct json_parser *parser, int32_t depth, struct
     return CPK_OK;
 }
 
-/* The root has depth 1. On a failure *value is NULL. */
+/* The root is at depth 1. *value is NULL on failure. */
 static cpk_status read_value(struct json_parser *parser, int32_t depth, struct json_object **value, cpk_error **error)
 {
-    struct json_object *made = NULL;
+    struct json_object *result = NULL;
     cpk_status status;
 
     *value = NULL;
@@ -409,20 +411,20 @@ static cpk_status read_value(struct json_parser *parser, int32_t depth, struct j
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "nested deeper than import.max_json_depth (%d)",
                          parser->max_depth);
     }
-    if (take(parser, '{')) {
-        made = json_object_new_object();
-        status = made != NULL ? read_members(parser, depth, made, error) : error_out_of_memory(error);
-    } else if (take(parser, '[')) {
-        made = json_object_new_array();
-        status = made != NULL ? read_items(parser, depth, made, error) : error_out_of_memory(error);
+    if (accept_byte(parser, '{')) {
+        result = json_object_new_object();
+        status = result != NULL ? read_members(parser, depth, result, error) : error_out_of_memory(error);
+    } else if (accept_byte(parser, '[')) {
+        result = json_object_new_array();
+        status = result != NULL ? read_items(parser, depth, result, error) : error_out_of_memory(error);
     } else {
-        status = read_scalar(parser, &made, error);
+        status = read_scalar(parser, &result, error);
     }
     if (status != CPK_OK) {
-        json_object_put(made);
+        json_object_put(result);
         return status;
     }
-    *value = made;
+    *value = result;
     return CPK_OK;
 }
 
@@ -438,7 +440,7 @@ static cpk_status parse(struct json_parser *parser, struct json_object **value, 
     if (parser->at < parser->length) {
         json_object_put(*value);
         *value = NULL;
-        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: more behind its end at byte %zu",
+        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: trailing data at byte %zu",
                          parser->at);
     }
     return CPK_OK;

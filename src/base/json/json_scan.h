@@ -1,4 +1,4 @@
-/* What json_view.c, json_text.c and json_members.c share: moving through JSON that was checked already. */
+/* Scanning of validated JSON text, shared by json_view.c, json_text.c and json_members.c. */
 #ifndef BASE_JSON_JSON_SCAN_H
 #define BASE_JSON_JSON_SCAN_H
 
@@ -63,7 +63,7 @@ static inline const char *json_find_special(const char *at, const char *end)
     return at;
 }
 
-/* Past the string whose opening quotation mark is at `at`. *escapes is set to 1 when it has any. */
+/* Returns the end of the string that starts at `at`. Sets *escapes to 1 if it contains any. */
 static inline const char *json_pass_string(const char *at, const char *end, uint32_t *escapes)
 {
     at = json_find_special(at + 1, end);
@@ -74,11 +74,11 @@ static inline const char *json_pass_string(const char *at, const char *end, uint
     return at < end ? at + 1 : end;
 }
 
-/* The view of the value at `at`, which no white space precedes. *span is the first span that starts there or later, or
- * JSON_NO_SPAN where none can; it moves behind the value. */
-struct json_view json_view_of(const struct json_doc *doc, size_t at, uint32_t *span);
+/* The view of the value at `at`, which must not be white space. *span is the first span that starts there or later, or
+ * JSON_NO_SPAN if unknown; it is advanced past the value. */
+struct json_view json_view_read(const struct json_doc *doc, size_t at, uint32_t *span);
 
-/* Gives a string's bytes piece by piece, without memory. */
+/* Iterates over the decoded bytes of a string in pieces, without allocating. */
 struct json_pieces {
     const char *at;
     const char *end;
@@ -87,7 +87,7 @@ struct json_pieces {
     char escape[4];
 };
 
-void json_pieces_init(struct json_pieces *pieces, struct json_view view); /* none for other types */
+void json_pieces_init(struct json_pieces *pieces, struct json_view view); /* other types have no pieces */
 int32_t json_pieces_next(struct json_pieces *pieces);
 
 #endif

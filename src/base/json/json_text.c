@@ -1,15 +1,16 @@
-/* Strings, numbers and times of a json_view. */
+/* Strings, numbers and times of json_views. */
 #include "base/hash.h"
 #include "base/json/json_scan.h"
 #include "base/time.h"
+#include "base/utf8.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
-#define TIME_TEXT_MAX 64 /* a longer text is no time */
+#define TIME_TEXT_MAX 64 /* longer texts are not times */
 
-/* Of a letter the low half of the byte is 9 less than its value. */
+/* For letters the low half of the byte is the value less 9. */
 static inline uint32_t hex_digit(char byte)
 {
     return ((uint32_t)byte & 15) + 9 * ((uint32_t)byte >> 6 & 1);
@@ -20,32 +21,8 @@ static inline uint32_t hex4(const char *at)
     return hex_digit(at[0]) << 12 | hex_digit(at[1]) << 8 | hex_digit(at[2]) << 4 | hex_digit(at[3]);
 }
 
-static size_t put_utf8(uint32_t code, char *target)
-{
-    if (code < 0x80) {
-        target[0] = (char)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        target[0] = (char)(0xC0 | code >> 6);
-        target[1] = (char)(0x80 | (code & 0x3F));
-        return 2;
-    }
-    if (code < 0x10000) {
-        target[0] = (char)(0xE0 | code >> 12);
-        target[1] = (char)(0x80 | (code >> 6 & 0x3F));
-        target[2] = (char)(0x80 | (code & 0x3F));
-        return 3;
-    }
-    target[0] = (char)(0xF0 | code >> 18);
-    target[1] = (char)(0x80 | (code >> 12 & 0x3F));
-    target[2] = (char)(0x80 | (code >> 6 & 0x3F));
-    target[3] = (char)(0x80 | (code & 0x3F));
-    return 4;
-}
-
-/* The escape at *at, moved past; at most 4 bytes for it, and never more than the escape had. Half of a surrogate pair
- * is U+FFFD. */
+/* Decodes the escape at *at and advances past it. Returns the bytes written: at most 4, and fewer than the escape has.
+ * An unpaired surrogate becomes U+FFFD. */
 static size_t decode_escape(const char **at, const char *end, char *target)
 {
     static const char letters[256] = {
@@ -69,14 +46,14 @@ static size_t decode_escape(const char **at, const char *end, char *target)
 
         if (low >= 0xDC00 && low < 0xE000) {
             *at += 6;
-            return put_utf8(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), target);
+            return utf8_encode(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), target);
         }
     }
-    return put_utf8(code >= 0xD800 && code < 0xE000 ? 0xFFFD : code, target);
+    return utf8_encode(code >= 0xD800 && code < 0xE000 ? UTF8_REPLACEMENT : code, target);
 }
 
-/* Between the quotation marks. */
-static const char *inside(struct json_view view, const char **end)
+/* The raw bytes between the quotation marks; empty for other types. */
+static const char *string_bytes(struct json_view view, const char **end)
 {
     if (view.type != JSON_VIEW_STRING) {
         *end = "";
@@ -86,7 +63,7 @@ static const char *inside(struct json_view view, const char **end)
     return view.doc->text + view.start + 1;
 }
 
-/* Copies up to the next backslash or the end. The target has as much room as the source has bytes. */
+/* Copies bytes up to the next backslash or the end. The target must have as much space as the source has bytes. */
 static const char *copy_plain(const char *at, const char *end, char **target)
 {
     char *to = *target;
@@ -142,15 +119,15 @@ size_t json_text_bound(struct json_view view)
 void json_append_text(struct buffer *target, struct json_view view)
 {
     const char *end;
-    const char *at = inside(view, &end);
-    char *room = buffer_reserve(target, (size_t)(end - at));
+    const char *at = string_bytes(view, &end);
+    char *start = buffer_reserve(target, (size_t)(end - at));
 
-    if (room != NULL) {
+    if (start != NULL) {
         if (view.span == 0) {
-            memcpy(room, at, (size_t)(end - at));
+            memcpy(start, at, (size_t)(end - at));
             target->length += (size_t)(end - at);
         } else {
-            target->length += decode(at, end, room);
+            target->length += decode(at, end, start);
         }
         target->data[target->length] = '\0';
     }
@@ -159,7 +136,7 @@ void json_append_text(struct buffer *target, struct json_view view)
 void json_pieces_init(struct json_pieces *pieces, struct json_view view)
 {
     memset(pieces, 0, sizeof *pieces);
-    pieces->at = inside(view, &pieces->end);
+    pieces->at = string_bytes(view, &pieces->end);
 }
 
 int32_t json_pieces_next(struct json_pieces *pieces)
@@ -214,7 +191,7 @@ uint64_t json_hash_text(uint64_t seed, struct json_view view)
     return hash_end(state);
 }
 
-/* `whole`: nothing may follow. */
+/* `whole`: the string must end after `bytes`; otherwise they may be a prefix. */
 static int32_t compare_bytes(struct json_view view, const char *bytes, size_t length, int32_t whole)
 {
     struct json_pieces pieces;
@@ -297,21 +274,21 @@ int32_t json_is_true(struct json_view view)
     return view.type == JSON_VIEW_BOOL && (view.doc->text[view.start] | 0x20) == 't';
 }
 
-/* A decimal number split into its parts: digits * 10^exponent. */
+/* A decimal number: digits * 10^exponent. */
 struct decimal {
-    uint64_t digits; /* the first 19 */
+    uint64_t digits; /* the first 19 significant ones */
     int64_t exponent;
     int32_t negative;
     int32_t is_integer; /* neither point nor exponent */
 };
 
-static void add_digit(struct decimal *decimal, char digit, int32_t behind_point)
+static void add_digit(struct decimal *decimal, char digit, int32_t after_point)
 {
     if (decimal->digits < UINT64_C(1000000000000000000)) {
         decimal->digits = decimal->digits * 10 + (uint64_t)(digit - '0');
-        decimal->exponent -= behind_point;
+        decimal->exponent -= after_point;
     } else {
-        decimal->exponent += !behind_point;
+        decimal->exponent += !after_point;
     }
 }
 
@@ -349,8 +326,8 @@ static struct decimal read_decimal(const char *at, const char *end)
 
 static double decimal_value(const struct decimal *decimal)
 {
-    /* Exact in a double up to 2^53 * 10^22, and nearly always right beyond: times and sizes need no more. No strtod(),
-     * whose decimal point depends on the host's locale. */
+    /* Exact for up to 2^53 * 10^22, otherwise within rounding, which is enough for times and sizes. Not strtod(),
+     * because it depends on the host's locale. */
     long double value = (long double)decimal->digits;
     int64_t exponent = decimal->exponent;
     double result;
@@ -419,11 +396,11 @@ int64_t json_int64(struct json_view view, int64_t fallback)
     return number >= -9.2e18 && number <= 9.2e18 ? (int64_t)number : fallback;
 }
 
-static int64_t time_of_text(struct json_view view)
+static int64_t parse_time(struct json_view view)
 {
     char text[TIME_TEXT_MAX + 1];
     const char *end;
-    const char *at = inside(view, &end);
+    const char *at = string_bytes(view, &end);
     size_t length;
     int64_t time_us;
     size_t used = 0;
@@ -467,7 +444,7 @@ int64_t json_time(struct json_view view)
         view = values[values[0].type == JSON_VIEW_NONE];
     }
     if (view.type == JSON_VIEW_STRING) {
-        return time_of_text(view);
+        return parse_time(view);
     }
     return json_number(view, &number) ? time_from_number(number) : CPK_TIME_UNKNOWN;
 }

@@ -5,12 +5,12 @@
 
 #include <limits.h>
 
-#define SPAN_BYTES_MIN 128                 /* shorter objects and arrays are passed over as fast as looked up */
-#define SPAN_LEVELS    8                   /* deeper ones are looked at once or never */
+#define SPAN_BYTES_MIN 128                 /* smaller objects and arrays are skipped by scanning them */
+#define SPAN_LEVELS    8                   /* deeper ones are rarely visited more than once */
 #define SPAN_ESCAPES   (UINT32_C(1) << 31) /* in `next` of a string's span: it has escapes */
 #define KIND_WORDS     (JSON_DEPTH_MAX / 64 + 1)
 
-/* One pass over a text. */
+/* State of the validating pass. */
 struct reading {
     struct json_doc *doc;
     const char *at;
@@ -20,8 +20,8 @@ struct reading {
     size_t values;
     size_t values_max;
     cpk_status status;
-    uint64_t kinds[KIND_WORDS];     /* one bit a level: 1 for an object */
-    uint32_t open[SPAN_LEVELS + 1]; /* the spans of the upper levels */
+    uint64_t kinds[KIND_WORDS];     /* one bit per level: 1 for an object */
+    uint32_t open[SPAN_LEVELS + 1]; /* index of the open span of each level */
 };
 
 void json_doc_init(struct json_doc *doc, const cpk_allocator *allocator)
@@ -46,7 +46,7 @@ void json_doc_free(struct json_doc *doc)
     json_doc_init(doc, doc->allocator);
 }
 
-static int32_t refuse(struct reading *reading, const char *at, const char *problem)
+static int32_t reject(struct reading *reading, const char *at, const char *problem)
 {
     reading->doc->problem = problem;
     reading->doc->problem_at = (size_t)(at - reading->doc->text);
@@ -84,7 +84,7 @@ static int32_t open_container(struct reading *reading)
     uint64_t bit;
 
     if (reading->depth == reading->depth_max) {
-        refuse(reading, reading->at, "nested too deep");
+        reject(reading, reading->at, "nested too deep");
         reading->status = CPK_ERROR_LIMIT_EXCEEDED;
         return 0;
     }
@@ -115,7 +115,7 @@ static int32_t close_container(struct reading *reading)
 
         span->end = (uint32_t)(reading->at - doc->text);
         if (span->end - span->start < SPAN_BYTES_MIN) {
-            doc->span_count--; /* the last: what is in it is shorter still */
+            doc->span_count--; /* it is the last span: nested ones are smaller and were removed */
         } else {
             span->next = (uint32_t)doc->span_count;
         }
@@ -131,7 +131,7 @@ static const unsigned char is_hex[256] = {
 static const unsigned char is_short_escape[256] = {
     ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1, ['r'] = 1, ['t'] = 1};
 
-/* Past an escape's backslash and what belongs to it. */
+/* Reads an escape, starting at its backslash. */
 static int32_t read_escape(struct reading *reading)
 {
     const unsigned char *at = (const unsigned char *)reading->at + 1;
@@ -147,26 +147,26 @@ static int32_t read_escape(struct reading *reading)
     }
     reading->at++;
     for (size_t i = 0; left > 0 && *at == 'u' && i < left && (i == 0 || is_hex[at[i]]); i++) {
-        reading->at++; /* to what is wrong */
+        reading->at++; /* advance to the invalid byte */
     }
-    return refuse(reading, reading->at, "invalid string sequence");
+    return reject(reading, reading->at, "invalid string sequence");
 }
 
-/* *escapes becomes 1 when it has any. */
+/* Sets *escapes to 1 if the string contains any. */
 static int32_t read_string(struct reading *reading, uint32_t *escapes)
 {
     reading->at++;
     for (;;) {
         reading->at = json_find_special(reading->at, reading->end);
         if (reading->at == reading->end) {
-            return refuse(reading, reading->at, "it ends too early");
+            return reject(reading, reading->at, "unexpected end");
         }
         if (*reading->at == '"') {
             reading->at++;
             return 1;
         }
         if (*reading->at == '\0') {
-            return refuse(reading, reading->at, "it ends too early");
+            return reject(reading, reading->at, "unexpected end");
         }
         *escapes = 1;
         if (!read_escape(reading)) {
@@ -175,7 +175,7 @@ static int32_t read_string(struct reading *reading, uint32_t *escapes)
     }
 }
 
-/* A string that is a value: of a long one the end is kept, so that its bytes are not looked through again. */
+/* Reads a string value. The end of a long one is recorded, so that it is not scanned again. */
 static int32_t read_text(struct reading *reading)
 {
     const char *start = reading->at;
@@ -230,10 +230,10 @@ static int32_t read_literal(struct reading *reading)
             return 1;
         }
     }
-    return refuse(reading, reading->at, "unexpected character");
+    return reject(reading, reading->at, "unexpected character");
 }
 
-/* After the digits and the point: an exponent, of which anything may be missing, as may all digits after a sign. */
+/* Skips an exponent. Like json-c, accepts one without digits. */
 static const char *pass_exponent(const char *at, const char *end, int32_t has_point)
 {
     if (at < end && (*at == 'e' || *at == 'E')) {
@@ -243,7 +243,7 @@ static const char *pass_exponent(const char *at, const char *end, int32_t has_po
         }
         return pass_digits(at, end);
     }
-    /* json-c takes a sign behind the point and drops it where nothing follows. */
+    /* json-c also accepts a sign directly after the point and ignores it. */
     return has_point && at < end && (*at == '+' || *at == '-') && at[-1] == '.' ? at + 1 : at;
 }
 
@@ -265,40 +265,40 @@ static int32_t read_number(struct reading *reading)
         digits += (size_t)(at - point) - 1;
     }
     if (digits == 0) {
-        return refuse(reading, at, "number expected");
+        return reject(reading, at, "number expected");
     }
     reading->at = pass_exponent(at, reading->end, has_point);
     return 1;
 }
 
-/* A name with its colon, up to its value. */
+/* Reads a member's name and colon, up to the value. */
 static int32_t read_name(struct reading *reading)
 {
     uint32_t escapes = 0;
 
     if (*reading->at != '"') {
-        return refuse(reading, reading->at, "quoted object property name expected");
+        return reject(reading, reading->at, "quoted object property name expected");
     }
     if (!read_string(reading, &escapes)) {
         return 0;
     }
     reading->at = json_pass_space(reading->at, reading->end);
     if (reading->at == reading->end) {
-        return refuse(reading, reading->at, "it ends too early");
+        return reject(reading, reading->at, "unexpected end");
     }
     if (*reading->at != ':') {
-        return refuse(reading, reading->at, "object property name separator ':' expected");
+        return reject(reading, reading->at, "object property name separator ':' expected");
     }
     reading->at = json_pass_space(reading->at + 1, reading->end);
     return 1;
 }
 
-/* The start of a value: all of it where it holds no others. *opened: an object or array, whose first member follows. */
+/* Reads a scalar, or the opening bracket of an object or array (then *opened is 1). */
 static int32_t read_value(struct reading *reading, int32_t *opened)
 {
     *opened = 0;
     if (reading->at == reading->end) {
-        return refuse(reading, reading->at, "it ends too early");
+        return reject(reading, reading->at, "unexpected end");
     }
     if (++reading->values > reading->values_max) {
         reading->doc->problem = NULL;
@@ -330,8 +330,8 @@ static int32_t read_value(struct reading *reading, int32_t *opened)
     }
 }
 
-/* Behind a value, or behind an opening bracket (`opened`): closes what ends here and passes the comma to the next
- * value. 0 at the end of the outermost value, or when the text is refused. */
+/* After a value or an opening bracket (`opened`): closes all containers that end here and skips the comma and name
+ * before the next value. 0 at the end of the root value or on an error. */
 static int32_t reach_next(struct reading *reading, int32_t opened)
 {
     while (reading->depth > 0) {
@@ -340,12 +340,12 @@ static int32_t reach_next(struct reading *reading, int32_t opened)
 
         reading->at = json_pass_space(reading->at, reading->end);
         if (reading->at == reading->end) {
-            return refuse(reading, reading->at, "it ends too early");
+            return reject(reading, reading->at, "unexpected end");
         }
         if (!opened && *reading->at == ',') {
             reading->at = json_pass_space(reading->at + 1, reading->end);
             if (reading->at == reading->end) {
-                return refuse(reading, reading->at, "it ends too early");
+                return reject(reading, reading->at, "unexpected end");
             }
             opened = 1;
         } else if (!opened) {
@@ -357,7 +357,7 @@ static int32_t reach_next(struct reading *reading, int32_t opened)
             continue;
         }
         if (!may_close) {
-            return refuse(reading, reading->at,
+            return reject(reading, reading->at,
                           close == '}' ? "object value separator ',' expected" : "array value separator ',' expected");
         }
         return close == '}' ? read_name(reading) : 1;
@@ -391,7 +391,7 @@ cpk_status json_doc_read(struct json_doc *doc, const char *text, size_t length, 
     if (reading.status == CPK_OK) {
         reading.at = json_pass_space(reading.at, reading.end);
         if (reading.at < reading.end) {
-            refuse(&reading, reading.at, "more behind its end");
+            reject(&reading, reading.at, "trailing data");
         }
     }
     return reading.status;
@@ -401,10 +401,10 @@ struct json_view json_doc_root(const struct json_doc *doc)
 {
     uint32_t span = 0;
 
-    return json_view_of(doc, (size_t)(json_pass_space(doc->text, doc->text + doc->length) - doc->text), &span);
+    return json_view_read(doc, (size_t)(json_pass_space(doc->text, doc->text + doc->length) - doc->text), &span);
 }
 
-/* Past an object or array of which no end was kept. */
+/* Skips an object or array that has no recorded end. */
 static const char *pass_container(const char *at, const char *end)
 {
     size_t depth = 0;
@@ -458,7 +458,7 @@ static enum json_view_type bare_type(char first, char second)
     }
 }
 
-/* Past the value at `at`. *span is as for json_view_of(); *own becomes the view's `span`. */
+/* Skips the value at `at`. *span is as for json_view_read(); *own is set to the view's `span`. */
 static inline const char *pass_value(const struct json_doc *doc, const char *at, const char *end, uint32_t *span,
                                      uint32_t *own)
 {
@@ -498,7 +498,7 @@ static inline void set_view(struct json_view *view, const struct json_doc *doc, 
                               : bare_type(*at, at + 1 < end ? at[1] : '\0');
 }
 
-struct json_view json_view_of(const struct json_doc *doc, size_t at, uint32_t *span)
+struct json_view json_view_read(const struct json_doc *doc, size_t at, uint32_t *span)
 {
     const char *from = doc->text + at;
     const char *end = doc->text + doc->length;
@@ -512,7 +512,7 @@ struct json_view json_view_of(const struct json_doc *doc, size_t at, uint32_t *s
     return view;
 }
 
-/* The first span that starts at `start` or behind it. */
+/* The first span that starts at `start` or later. */
 static uint32_t find_span(const struct json_doc *doc, uint32_t start, uint32_t hint)
 {
     size_t low = 0;
@@ -545,7 +545,7 @@ struct json_view json_doc_at(const struct json_doc *doc, uint32_t start, uint32_
         *hint = find_span(doc, start, *hint);
         span = *hint;
     }
-    return json_view_of(doc, start, &span);
+    return json_view_read(doc, start, &span);
 }
 
 void json_iter_init(struct json_iter *iter, struct json_view container)
@@ -560,14 +560,14 @@ void json_iter_init(struct json_iter *iter, struct json_view container)
     }
 }
 
-/* Where the next member or item begins; `end` where there is none. */
+/* Position of the next member or item; `end` if there is none. */
 static inline const char *reach_member(const char *at, const char *end)
 {
     at = json_pass_space(at, end);
     return at < end && *at == ',' ? json_pass_space(at + 1, end) : at;
 }
 
-/* From behind a name to its value. */
+/* From the end of a name to its value. */
 static inline const char *pass_colon(const char *at, const char *end)
 {
     return json_pass_space(json_pass_space(at, end) + 1, end);
@@ -579,7 +579,7 @@ int32_t json_iter_next(struct json_iter *iter)
     const char *text = doc != NULL ? doc->text : "";
     const char *end = text + iter->end;
     const char *at = reach_member(text + iter->at, end);
-    const char *behind;
+    const char *after;
     uint32_t own = 0;
 
     if (at >= end) {
@@ -587,17 +587,17 @@ int32_t json_iter_next(struct json_iter *iter)
         return 0;
     }
     if (iter->is_object) {
-        behind = json_pass_string(at, end, &own);
-        iter->name = (struct json_view){doc, (uint32_t)(at - text), (uint32_t)(behind - text), own, JSON_VIEW_STRING};
-        at = pass_colon(behind, end);
+        after = json_pass_string(at, end, &own);
+        iter->name = (struct json_view){doc, (uint32_t)(at - text), (uint32_t)(after - text), own, JSON_VIEW_STRING};
+        at = pass_colon(after, end);
     }
-    behind = pass_value(doc, at, end, &iter->span, &own);
-    set_view(&iter->value, doc, at, behind, own);
+    after = pass_value(doc, at, end, &iter->span, &own);
+    set_view(&iter->value, doc, at, after, own);
     iter->at = iter->value.end;
     return 1;
 }
 
-/* The index of a name, or `count`. `bytes` is between its quotation marks; `escapes`: as in json_view. */
+/* Index of the matching name, or `count`. `bytes` excludes the quotation marks; `escapes` as in json_view. */
 static size_t find_name(const struct json_doc *doc, const char *bytes, size_t length, uint32_t escapes,
                         const struct json_name *names, size_t count)
 {
@@ -615,7 +615,7 @@ static size_t find_name(const struct json_doc *doc, const char *bytes, size_t le
 
 void json_select(struct json_view object, const struct json_name *names, size_t count, struct json_view *values)
 {
-    uint64_t lengths = 0; /* one bit for each length, so that most names need no comparison */
+    uint64_t lengths = 0; /* set of the lengths modulo 64, to skip most comparisons */
     const struct json_doc *doc = object.doc;
     const char *at;
     const char *end;

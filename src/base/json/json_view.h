@@ -1,10 +1,10 @@
-/* Reads JSON where it lies: one pass checks a text and notes where its larger objects and arrays end, then views into
- * it find what a caller asks for. No tree is made, so that memory follows the bytes of the text and not the number of
- * its values. Nothing here recurses: nesting costs no stack.
+/* Reads JSON in place: one pass validates a text and records where its larger objects and arrays end; views then find
+ * requested values without building a tree, so that memory is proportional to the text and not to the number of values.
+ * Nothing is recursive: nesting uses no stack.
  *
- * The grammar is RFC 8259 and what json-c takes besides: a comma before a closing bracket, control characters in
- * strings, literals in any case, NaN and Infinity, numbers with leading zeros or without digits on one side of the
- * point. Comments and single quotes are refused. Text is not checked to be UTF-8. */
+ * The grammar is RFC 8259 with the extensions of json-c: trailing commas, control characters in strings, literals in
+ * any case, NaN and Infinity, numbers with leading zeros or without digits on one side of the point. Comments and
+ * single quotes are rejected. Texts are not checked to be valid UTF-8. */
 #ifndef BASE_JSON_JSON_VIEW_H
 #define BASE_JSON_JSON_VIEW_H
 
@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define JSON_DEPTH_MAX 4096 /* deeper texts are refused whatever the caller allows */
+#define JSON_DEPTH_MAX 4096 /* upper limit of any max_depth */
 
 enum json_view_type {
     JSON_VIEW_NONE, /* missing, or null */
@@ -26,12 +26,11 @@ enum json_view_type {
     JSON_VIEW_OBJECT
 };
 
-/* Where an object, an array or a string that is a value lies; kept for those of a certain length in the upper levels,
- * in the order of their start. */
+/* Position of an object, array or string value. Recorded for long ones at the upper levels only, sorted by start. */
 struct json_span {
     uint32_t start;
-    uint32_t end;  /* behind its bracket or quotation mark */
-    uint32_t next; /* the first span that starts behind it; of a string with escapes, its highest bit is set, too */
+    uint32_t end;  /* after the closing bracket or quotation mark */
+    uint32_t next; /* index of the first span that starts after it; the highest bit is set for a string with escapes */
 };
 
 struct json_doc {
@@ -41,28 +40,28 @@ struct json_doc {
     struct json_span *spans;
     size_t span_count;
     size_t span_capacity;
-    uint64_t hash_key[2]; /* keys the hash of member names; random where strangers choose the names */
-    size_t values;        /* in the text, names not counted */
-    const char *problem;  /* static: why the text was refused */
-    size_t problem_at;    /* the byte it was refused at */
+    uint64_t hash_key[2]; /* key of the hash of member names; random for untrusted input */
+    size_t values;        /* number of values in the text, without names */
+    const char *problem;  /* static string: why the text was rejected */
+    size_t problem_at;    /* byte offset of the problem */
 };
 
 struct json_view {
     const struct json_doc *doc;
     uint32_t start;
-    uint32_t end;  /* behind its last byte */
-    uint32_t span; /* of an object or array, its own or UINT32_MAX; of a string, 1 when it has escapes */
+    uint32_t end;  /* after its last byte */
+    uint32_t span; /* objects and arrays: index of its span or UINT32_MAX; strings: 1 if it has escapes */
     enum json_view_type type;
 };
 
-/* Goes through the items of an array or the members of an object; equal names come as often as they are there. */
+/* Iterates over the items of an array or the members of an object, including duplicates. */
 struct json_iter {
     const struct json_doc *doc;
     uint32_t at;
     uint32_t end;
     uint32_t span;
     int32_t is_object;
-    struct json_view name; /* of the member */
+    struct json_view name; /* of a member */
     struct json_view value;
 };
 
@@ -77,76 +76,75 @@ struct json_name {
 
 void json_doc_init(struct json_doc *doc, const cpk_allocator *allocator);
 void json_doc_free(struct json_doc *doc);
-void json_doc_release_above(struct json_doc *doc,
-                            size_t spans_max); /* gives back an index that has grown beyond that */
-/* Checks the whole text, which must stay until the last view is done with. Can be called again for another text.
- * CPK_ERROR_INVALID_DATA: doc->problem and problem_at say why. CPK_ERROR_LIMIT_EXCEEDED: nested deeper than max_depth
- * (then `problem` says so), more than max_values values (`values` is beyond it), or longer than 2 GiB. No error object
- * is made. */
+/* Frees the spans if more than spans_max are allocated. */
+void json_doc_release_above(struct json_doc *doc, size_t spans_max);
+/* Validates a text, which must stay valid while views are used. May be called again with another text.
+ * CPK_ERROR_INVALID_DATA: see doc->problem and problem_at. CPK_ERROR_LIMIT_EXCEEDED: nested deeper than max_depth or
+ * longer than 2 GiB (`problem` is set), or more than max_values values. Creates no error object. */
 cpk_status json_doc_read(struct json_doc *doc, const char *text, size_t length, size_t max_depth, size_t max_values);
 struct json_view json_doc_root(const struct json_doc *doc);
-/* The value that starts at that byte, as an earlier view's `start` says. *hint makes going through values in their
- * order fast; start with 0. */
+/* The value that starts at a byte offset, which must be the `start` of an earlier view. *hint speeds up access in
+ * ascending order; initialise it to 0. */
 struct json_view json_doc_at(const struct json_doc *doc, uint32_t start, uint32_t *hint);
 
-void json_iter_init(struct json_iter *iter,
-                    struct json_view container); /* anything but an array or object has no members */
-int32_t json_iter_next(struct json_iter *iter);  /* 0 at the end */
+void json_iter_init(struct json_iter *iter, struct json_view container); /* other types have no members */
+int32_t json_iter_next(struct json_iter *iter);                          /* 0 at the end */
 
-/* Members by name, the last of equal ones; NONE for what is missing and for all of what is no object. One pass. */
+/* Finds members by name in one pass; the last of duplicates wins. Missing ones are NONE, also if `object` is no object.
+ */
 void json_select(struct json_view object, const struct json_name *names, size_t count, struct json_view *values);
 struct json_view json_get(struct json_view object, const char *name);
-struct json_view json_item(struct json_view array, size_t index); /* NONE behind the end */
-int32_t json_has_items(struct json_view container, size_t count); /* 1 when there are at least that many */
+struct json_view json_item(struct json_view array, size_t index); /* NONE if there are fewer */
+int32_t json_has_items(struct json_view container, size_t count); /* 1 if there are at least that many */
 
-/* Strings. All take NONE and other types for no text at all. */
+/* Strings. NONE and other types count as no text. */
 int32_t json_starts_text(struct json_view view, const char *prefix);
 int32_t json_is_bytes(struct json_view view, const char *bytes, size_t length);
 static inline int32_t json_is_text(struct json_view view, const char *text)
 {
     return json_is_bytes(view, text, strlen(text));
 }
-int32_t json_is_empty_text(struct json_view view); /* 1 for "" and for what is no string */
+int32_t json_is_empty_text(struct json_view view); /* 1 for "" and for other types */
 int32_t json_same_text(struct json_view a, struct json_view b);
-size_t json_text_bound(struct json_view view); /* at least the bytes of its text */
+size_t json_text_bound(struct json_view view); /* upper bound of the decoded length */
 void json_append_text(struct buffer *target, struct json_view view);
-/* No more than its first length_max bytes, cut between two characters. */
+/* Appends at most the first length_max bytes, without splitting a character. */
 void json_append_start(struct buffer *target, struct json_view view, size_t length_max);
 uint64_t json_hash_text(uint64_t seed, struct json_view view); /* hash_bytes() of the text */
 
 int32_t json_is_true(struct json_view view);
-/* 1 and the number; 0 for anything else. */
+/* 1 and the number, or 0 for other types. */
 int32_t json_number(struct json_view view, double *number);
-int64_t json_int64(struct json_view view, int64_t fallback); /* cut to its range */
-/* As json_member_time() in json.h. */
+int64_t json_int64(struct json_view view, int64_t fallback); /* saturated */
+/* Accepts the same forms as json_member_time() in json.h. */
 int64_t json_time(struct json_view view);
 
-/* The members of an object, each name once: in the order of their first appearance, with their last value. 4 bytes for
- * a member, and 6 more while names can be looked up. */
+/* An object's distinct members in the order of first appearance, each with its last value. Uses 4 bytes per member, and
+ * 6 more until json_members_end_lookup(). */
 struct json_members {
     const struct json_doc *doc;
     const cpk_allocator *allocator;
-    uint32_t *names; /* where each name starts */
+    uint32_t *names; /* offset of each name */
     size_t count;
     size_t name_capacity;
-    uint32_t *slots; /* index + 1 by the name's hash; 0 is free */
+    uint32_t *slots; /* hash table of index + 1; 0 is free */
     size_t slot_count;
     struct buffer scratch;
-    uint32_t hint; /* the span found last */
+    uint32_t hint; /* span found by the last lookup */
 };
 
 void json_members_init(struct json_members *members, const cpk_allocator *allocator);
 cpk_status json_members_read(struct json_members *members, struct json_view object, cpk_error **error);
 struct json_view json_members_name(const struct json_members *members, size_t index);
 struct json_view json_members_value(struct json_members *members, size_t index);
-/* CPK_ERROR_OUT_OF_MEMORY is all that can go wrong; *index is SIZE_MAX where there is no such member. */
+/* *index is SIZE_MAX if there is no such member. Fails only with CPK_ERROR_OUT_OF_MEMORY. */
 cpk_status json_members_find(struct json_members *members, struct json_view name, size_t *index, cpk_error **error);
-void json_members_end_lookup(struct json_members *members); /* gives the memory for finding back */
+void json_members_end_lookup(struct json_members *members); /* frees the lookup table */
 void json_members_free(struct json_members *members);
 
-/* Numbers by a text of the document: 12 bytes for each. */
+/* Hash table from strings of one document to numbers; 12 bytes per slot. */
 struct json_text_slot {
-    uint32_t start; /* of the text; 0 is free */
+    uint32_t start; /* offset of the text; 0 is free */
     uint32_t value;
 };
 
@@ -160,16 +158,16 @@ struct json_texts {
 
 void json_texts_init(struct json_texts *texts, const cpk_allocator *allocator);
 cpk_status json_texts_begin(struct json_texts *texts, const struct json_doc *doc, size_t count_max, cpk_error **error);
-/* Of equal texts the first is kept; *known is NULL where this is the first. CPK_ERROR_OUT_OF_MEMORY is all that can go
- * wrong in both. */
+/* Adds a text unless an equal one is present: then *known points to its value; otherwise *known is NULL. Both functions
+ * fail only with CPK_ERROR_OUT_OF_MEMORY. */
 cpk_status json_texts_add(struct json_texts *texts, struct json_view text, uint32_t value, uint32_t **known,
                           cpk_error **error);
 cpk_status json_texts_find(struct json_texts *texts, struct json_view text, uint32_t **value, cpk_error **error);
 void json_texts_free(struct json_texts *texts);
 
-/* Appends a value as JSON without white space, each name once. */
+/* Serialises a value without white space; duplicate names are dropped. */
 cpk_status json_append_compact(struct buffer *target, struct json_view view, cpk_error **error);
-/* hash_bytes(*hash, ...) of the same text with "\/" for "/", made in pieces. */
+/* hash_bytes(*hash, ...) of the same text, with "/" escaped as "\/", computed in pieces. */
 cpk_status json_hash_compact(struct json_view view, const cpk_allocator *allocator, uint64_t *hash, cpk_error **error);
 
 #endif

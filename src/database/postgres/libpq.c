@@ -27,7 +27,7 @@ cpk_status libpq_load(cpk_error **error)
 #define FUNCTION(type, name, parameters, arguments)                                                                    \
     type name parameters                                                                                               \
     {                                                                                                                  \
-        library_need(&libpq);                                                                                          \
+        library_ensure_loaded(&libpq);                                                                                 \
         return functions.name arguments;                                                                               \
     }
 #include "database/postgres/libpq.def"

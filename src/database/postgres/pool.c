@@ -264,7 +264,7 @@ static cpk_status time_learn(const struct pool *pool, struct connection *opened,
     if (opened->is_late) {
         status = too_slow(pool, "no answer from", error);
     } else if (PQresultStatus(result) == PGRES_TUPLES_OK) {
-        context_learn_time(pool->context, pg_time_us(result, 0), asked_us, context_steady_us());
+        context_sync_time(pool->context, pg_time_us(result, 0), asked_us, context_steady_us());
     } else {
         status = result != NULL && PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL
                      ? failure_of_result(result, pool->name, 0, error)
@@ -314,7 +314,7 @@ static cpk_status connection_try(const struct pool *pool, struct connection *ope
     if (PQsetnonblocking(opened->handle, 1) != 0) {
         return error_out_of_memory(error);
     }
-    return context_needs_time(pool->context) ? time_learn(pool, opened, deadline_us, error) : CPK_OK;
+    return context_needs_time_sync(pool->context) ? time_learn(pool, opened, deadline_us, error) : CPK_OK;
 }
 
 static const char *option_or(const struct pool *pool, const char *keyword, const char *variable)

@@ -532,8 +532,8 @@ static PGresult *read_before(struct session *session, size_t count)
             return result;
         }
         if (i < count && PQresultStatus(result) == PGRES_TUPLES_OK) {
-            context_learn_time(session->driver->context, pg_time_us(result, PQnfields(result) - 1), session->asked_us,
-                               context_steady_us());
+            context_sync_time(session->driver->context, pg_time_us(result, PQnfields(result) - 1), session->asked_us,
+                              context_steady_us());
         }
         PQclear(result);
         PQclear(next_result(session)); /* the end of it */

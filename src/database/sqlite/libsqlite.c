@@ -157,7 +157,7 @@ cpk_status libsqlite_load(cpk_error **error)
 #define FUNCTION(type, name, parameters, arguments)                                                                    \
     type name parameters                                                                                               \
     {                                                                                                                  \
-        library_need(&libsqlite);                                                                                      \
+        library_ensure_loaded(&libsqlite);                                                                             \
         return functions.name arguments;                                                                               \
     }
 #include "database/sqlite/libsqlite.def"

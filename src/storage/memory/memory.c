@@ -175,7 +175,7 @@ static cpk_status memory_write_close(void *self, void *writer_handle, int32_t co
     struct memory_writer *writer = writer_handle;
     cpk_status status = CPK_OK;
 
-    writer->blob->modified_us = commit ? context_own_now(storage->context) : CPK_TIME_UNKNOWN;
+    writer->blob->modified_us = commit ? context_local_now(storage->context) : CPK_TIME_UNKNOWN;
     pthread_mutex_lock(&storage->lock);
     if (commit) {
         status = writer->blob->data.failed ? error_out_of_memory(error) : entry_put(storage, writer, error);

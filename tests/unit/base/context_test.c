@@ -15,7 +15,7 @@ static int64_t difference(int64_t left_us, int64_t right_us)
 }
 
 /* A server whose clock is an hour ahead, asked and answered with a second between. */
-static void the_servers_time_is_taken_over(void **state)
+static void context_now_follows_the_server_clock(void **state)
 {
     struct context context;
     int64_t now_us;
@@ -23,26 +23,26 @@ static void the_servers_time_is_taken_over(void **state)
 
     (void)state;
     context_init(&context);
-    assert_true(context_needs_time(&context));
-    assert_true(difference(context_now(&context), context_own_now(&context)) < HOUR_US / 60);
+    assert_true(context_needs_time_sync(&context));
+    assert_true(difference(context_now(&context), context_local_now(&context)) < HOUR_US / 60);
     now_us = context_steady_us();
-    server_us = context_own_now(&context) + HOUR_US;
-    context_learn_time(&context, server_us, now_us - 500000, now_us + 500000);
-    assert_false(context_needs_time(&context));
+    server_us = context_local_now(&context) + HOUR_US;
+    context_sync_time(&context, server_us, now_us - 500000, now_us + 500000);
+    assert_false(context_needs_time_sync(&context));
     /* No later than what the answer allows, so that a better one only moves time on. */
     assert_true(context_now(&context) >= server_us - 500000);
     assert_true(context_now(&context) < server_us + HOUR_US / 60);
-    assert_true(difference(context_own_now(&context) + HOUR_US, context_now(&context)) < HOUR_US / 60);
+    assert_true(difference(context_local_now(&context) + HOUR_US, context_now(&context)) < HOUR_US / 60);
     context_free(&context);
 }
 
 static int64_t shown_after(struct context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
 {
-    context_learn_time(context, server_us, asked_us, answered_us);
+    context_sync_time(context, server_us, asked_us, answered_us);
     return context->shared_offset_us;
 }
 
-static void an_answer_moves_the_time_into_its_bounds_only(void **state)
+static void sync_changes_the_offset_only_when_out_of_bounds(void **state)
 {
     const int64_t server_us = INT64_C(1700000000000000);
     struct context context;
@@ -59,7 +59,7 @@ static void an_answer_moves_the_time_into_its_bounds_only(void **state)
     context_free(&context);
 }
 
-static void a_clock_of_the_hosts_is_its_own(void **state)
+static void sync_does_not_affect_a_host_clock(void **state)
 {
     int64_t shown_us = INT64_C(1600000000000000);
     struct context context;
@@ -68,19 +68,19 @@ static void a_clock_of_the_hosts_is_its_own(void **state)
     context_init(&context);
     context.clock = fixed_clock;
     context.clock_user = &shown_us;
-    assert_false(context_needs_time(&context));
-    context_learn_time(&context, INT64_C(1700000000000000), 0, 1);
+    assert_false(context_needs_time_sync(&context));
+    context_sync_time(&context, INT64_C(1700000000000000), 0, 1);
     assert_int_equal(context_now(&context), shown_us);
-    assert_int_equal(context_own_now(&context), shown_us);
+    assert_int_equal(context_local_now(&context), shown_us);
     context_free(&context);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_servers_time_is_taken_over),
-        cmocka_unit_test(an_answer_moves_the_time_into_its_bounds_only),
-        cmocka_unit_test(a_clock_of_the_hosts_is_its_own),
+        cmocka_unit_test(context_now_follows_the_server_clock),
+        cmocka_unit_test(sync_changes_the_offset_only_when_out_of_bounds),
+        cmocka_unit_test(sync_does_not_affect_a_host_clock),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 #include "base/json/json.h"
 #include "base/memory.h"
 
-static void writes_what_it_reads(void **state)
+static void parsed_value_is_written_unchanged(void **state)
 {
     static const char text[] = "quote \" slash \\ line\nfeed tab\t nul \0 bell \a end";
     struct buffer target;
@@ -38,7 +38,7 @@ static void writes_what_it_reads(void **state)
 }
 
 /* Whatever stands at whichever place, over several pieces of a long text. */
-static void writes_texts_of_any_length(void **state)
+static void texts_of_any_length_are_written(void **state)
 {
     char text[2100];
     struct buffer target;
@@ -74,7 +74,7 @@ static void writes_texts_of_any_length(void **state)
     buffer_free(&target);
 }
 
-static void looks_never_fail(void **state)
+static void member_access_returns_defaults_for_wrong_types(void **state)
 {
     struct json_object *value;
     cpk_error *error = NULL;
@@ -93,14 +93,14 @@ static void looks_never_fail(void **state)
     json_object_put(value);
 }
 
-static void says_where_it_broke(void **state)
+static void parse_error_names_the_position(void **state)
 {
     struct json_object *value;
     cpk_error *error = NULL;
 
     (void)state;
     assert_int_equal(json_parse("{\"a\":", 5, 32, &value, &error), CPK_ERROR_INVALID_DATA);
-    assert_non_null(strstr(cpk_error_message(error), "ends too early"));
+    assert_non_null(strstr(cpk_error_message(error), "unexpected end"));
     cpk_error_free(error);
     error = NULL;
     assert_int_equal(json_parse("[[[[1]]]]", 9, 3, &value, &error), CPK_ERROR_LIMIT_EXCEEDED);
@@ -108,7 +108,7 @@ static void says_where_it_broke(void **state)
     cpk_error_free(error);
 }
 
-static void parses_one_whole_value(void **state)
+static void trailing_data_is_rejected(void **state)
 {
     static const char *const whole[] = {"{}", " [1] \r\n\t", "{\"a\":[{}]}"};
     static const char *const broken[] = {"", "{", "[1] x", "{}{}", "{}\n[", "nul"};
@@ -130,9 +130,11 @@ static void parses_one_whole_value(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_what_it_reads),   cmocka_unit_test(writes_texts_of_any_length),
-        cmocka_unit_test(looks_never_fail),       cmocka_unit_test(says_where_it_broke),
-        cmocka_unit_test(parses_one_whole_value),
+        cmocka_unit_test(parsed_value_is_written_unchanged),
+        cmocka_unit_test(texts_of_any_length_are_written),
+        cmocka_unit_test(member_access_returns_defaults_for_wrong_types),
+        cmocka_unit_test(parse_error_names_the_position),
+        cmocka_unit_test(trailing_data_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,7 +71,7 @@ static char *own_compact(const char *text, size_t length)
     return copy;
 }
 
-static void takes_what_json_is(void **state)
+static void valid_json_is_accepted(void **state)
 {
     static const char *const texts[] = {
         "0", "-0", "12", "-1.5e3", "1E+2", "1e-2", "0.5", "\"\"", "\"a\\u0041\\n\\/\"", "true", "false", "null", "[]",
@@ -99,7 +99,7 @@ static void takes_what_json_is(void **state)
     }
 }
 
-static void refuses_what_json_is_not(void **state)
+static void invalid_json_is_rejected(void **state)
 {
     static const char *const texts[] = {"",
                                         " ",
@@ -169,7 +169,7 @@ static void refuses_what_json_is_not(void **state)
     }
 }
 
-static void refuses_raw_nuls(void **state)
+static void raw_nul_is_rejected(void **state)
 {
     struct json_doc doc;
 
@@ -180,7 +180,7 @@ static void refuses_raw_nuls(void **state)
     json_doc_free(&doc);
 }
 
-static void keeps_its_limits(void **state)
+static void limits_are_enforced(void **state)
 {
     struct json_doc doc;
 
@@ -195,7 +195,7 @@ static void keeps_its_limits(void **state)
     json_doc_free(&doc);
 }
 
-static void finds_members_by_name(void **state)
+static void members_are_found_by_name(void **state)
 {
     static const struct json_name names[] = {JSON_NAME("a"), JSON_NAME("long name"), JSON_NAME("missing"),
                                              JSON_NAME("null")};
@@ -222,7 +222,7 @@ static void finds_members_by_name(void **state)
 }
 
 /* Objects and arrays long enough for the index, at all levels, are passed over to the right place. */
-static void passes_over_long_values(void **state)
+static void long_values_are_skipped(void **state)
 {
     char inside[1200];
     char text[8192];
@@ -251,7 +251,7 @@ static void passes_over_long_values(void **state)
 }
 
 /* Long strings, in lists and objects down to deeper levels than ends are kept of, with and without escapes. */
-static void passes_over_long_texts(void **state)
+static void long_strings_are_skipped(void **state)
 {
     static const size_t lengths[] = {0, 1, 125, 126, 127, 128, 129, 300};
     char plain[512];
@@ -300,7 +300,7 @@ static void passes_over_long_texts(void **state)
     }
 }
 
-static void compares_texts_with_and_without_escapes(void **state)
+static void escaped_and_plain_strings_compare_equal(void **state)
 {
     struct json_doc doc;
     struct json_view plain;
@@ -332,7 +332,7 @@ static void compares_texts_with_and_without_escapes(void **state)
 }
 
 /* Every number and time as json.h reads it. */
-static void reads_numbers_and_times_as_json_c(void **state)
+static void numbers_and_times_match_json_c(void **state)
 {
     static const char *const values[] = {"0",
                                          "-1",
@@ -384,7 +384,7 @@ static void reads_numbers_and_times_as_json_c(void **state)
     }
 }
 
-static void knows_each_member_once(void **state)
+static void duplicate_members_are_merged(void **state)
 {
     struct json_members members;
     struct json_doc doc;
@@ -466,7 +466,7 @@ static void make_text(struct buffer *text)
     buffer_append_byte(text, text->data[0] == '[' ? ']' : '}');
 }
 
-static void agrees_with_json_c(void **state)
+static void random_documents_match_json_c(void **state)
 {
     size_t taken = 0;
     struct buffer text;
@@ -518,7 +518,7 @@ static void *read_deep(void *user)
 }
 
 /* Every depth that a setting allows, on a small stack. */
-static void needs_no_stack_for_depth(void **state)
+static void nesting_uses_no_stack(void **state)
 {
     pthread_attr_t attributes;
     pthread_t thread;
@@ -566,7 +566,7 @@ static cpk_status use_scarce_memory(const cpk_allocator *allocator, const struct
     return status;
 }
 
-static void says_when_memory_is_out(void **state)
+static void failed_allocation_is_reported(void **state)
 {
     struct scarce scarce;
     cpk_allocator allocator = scarce_allocator(&scarce);
@@ -593,19 +593,19 @@ static void says_when_memory_is_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_what_json_is),
-        cmocka_unit_test(refuses_what_json_is_not),
-        cmocka_unit_test(refuses_raw_nuls),
-        cmocka_unit_test(keeps_its_limits),
-        cmocka_unit_test(finds_members_by_name),
-        cmocka_unit_test(passes_over_long_values),
-        cmocka_unit_test(passes_over_long_texts),
-        cmocka_unit_test(compares_texts_with_and_without_escapes),
-        cmocka_unit_test(reads_numbers_and_times_as_json_c),
-        cmocka_unit_test(knows_each_member_once),
-        cmocka_unit_test(agrees_with_json_c),
-        cmocka_unit_test(needs_no_stack_for_depth),
-        cmocka_unit_test(says_when_memory_is_out),
+        cmocka_unit_test(valid_json_is_accepted),
+        cmocka_unit_test(invalid_json_is_rejected),
+        cmocka_unit_test(raw_nul_is_rejected),
+        cmocka_unit_test(limits_are_enforced),
+        cmocka_unit_test(members_are_found_by_name),
+        cmocka_unit_test(long_values_are_skipped),
+        cmocka_unit_test(long_strings_are_skipped),
+        cmocka_unit_test(escaped_and_plain_strings_compare_equal),
+        cmocka_unit_test(numbers_and_times_match_json_c),
+        cmocka_unit_test(duplicate_members_are_merged),
+        cmocka_unit_test(random_documents_match_json_c),
+        cmocka_unit_test(nesting_uses_no_stack),
+        cmocka_unit_test(failed_allocation_is_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

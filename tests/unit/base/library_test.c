@@ -4,7 +4,7 @@
 
 static int (*find_function)(int);
 
-static void loads_what_is_there(void **state)
+static void present_library_is_loaded(void **state)
 {
     static const char *const names[] = {"toupper"};
     struct library libc = {"libc.so.6", "A test", names, &find_function, 1, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
@@ -15,7 +15,7 @@ static void loads_what_is_there(void **state)
     find_function = NULL; /* nothing is looked for a second time */
     assert_int_equal(library_load(&libc, NULL), CPK_OK);
     assert_null(find_function);
-    library_need(&libc);
+    library_ensure_loaded(&libc);
 }
 
 static void refuse(const char *file_name, const char *function, const char *expected)
@@ -32,7 +32,7 @@ static void refuse(const char *file_name, const char *function, const char *expe
     }
 }
 
-static void names_what_is_missing(void **state)
+static void error_names_the_missing_library_or_function(void **state)
 {
     (void)state;
     refuse("libnowhere.so.7", "toupper", "A test needs libnowhere.so.7, which can't be loaded");
@@ -42,8 +42,8 @@ static void names_what_is_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loads_what_is_there),
-        cmocka_unit_test(names_what_is_missing),
+        cmocka_unit_test(present_library_is_loaded),
+        cmocka_unit_test(error_names_the_missing_library_or_function),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static void ledger_release(void *user, void *block, size_t size_bytes)
     free(block);
 }
 
-static void everything_goes_back(void **state)
+static void all_memory_is_released_with_its_size(void **state)
 {
     struct ledger ledger = {0, 0};
     cpk_allocator allocator = {sizeof allocator, 0, &ledger, ledger_allocate, ledger_resize, ledger_release};
@@ -79,7 +79,7 @@ static void everything_goes_back(void **state)
     assert_int_equal(ledger.out_bytes, 0);
 }
 
-static void errors_carry_what_matters(void **state)
+static void error_has_code_domain_message_and_retryable(void **state)
 {
     cpk_error *error = NULL;
 
@@ -101,8 +101,8 @@ static void errors_carry_what_matters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everything_goes_back),
-        cmocka_unit_test(errors_carry_what_matters),
+        cmocka_unit_test(all_memory_is_released_with_its_size),
+        cmocka_unit_test(error_has_code_domain_message_and_retryable),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

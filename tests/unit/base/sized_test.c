@@ -17,7 +17,7 @@ struct newer_options {
     int64_t third;
 };
 
-static void an_older_struct_goes_on_with_zeros(void **state)
+static void shorter_struct_is_extended_with_zeros(void **state)
 {
     const struct options given = {offsetof(struct options, second), 1, 2};
     struct options ours = {0, 9, 9};
@@ -30,7 +30,7 @@ static void an_older_struct_goes_on_with_zeros(void **state)
     assert_int_equal(ours.second, 0);
 }
 
-static void a_newer_struct_may_have_a_tail_of_zeros(void **state)
+static void longer_struct_with_zero_tail_is_accepted(void **state)
 {
     struct newer_options given = {{sizeof given, 1, 2}, 0};
     struct options ours;
@@ -47,7 +47,7 @@ static void a_newer_struct_may_have_a_tail_of_zeros(void **state)
     cpk_error_free(error);
 }
 
-static void nonsense_is_refused(void **state)
+static void invalid_struct_size_is_rejected(void **state)
 {
     const uint32_t sizes[] = {0, 3, 5, 7, 9, 12, 15, 4097, UINT32_MAX};
     struct options ours;
@@ -66,9 +66,9 @@ static void nonsense_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_older_struct_goes_on_with_zeros),
-        cmocka_unit_test(a_newer_struct_may_have_a_tail_of_zeros),
-        cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(shorter_struct_is_extended_with_zeros),
+        cmocka_unit_test(longer_struct_with_zero_tail_is_accepted),
+        cmocka_unit_test(invalid_struct_size_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

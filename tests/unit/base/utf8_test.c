@@ -14,7 +14,7 @@ static void assert_repaired(const char *bytes, size_t length, const char *expect
 }
 
 /* Unicode 16, table 3-8 and the examples beside it: one U+FFFD for each maximal subpart. */
-static void repairs_by_maximal_subparts(void **state)
+static void each_maximal_subpart_becomes_one_replacement(void **state)
 {
     (void)state;
     assert_repaired("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41");
@@ -24,7 +24,7 @@ static void repairs_by_maximal_subparts(void **state)
     assert_repaired("abc\xE2\x82", 5, "abc\uFFFD");
 }
 
-static void every_code_point_survives_a_round_trip(void **state)
+static void every_code_point_round_trips(void **state)
 {
     (void)state;
     for (uint32_t wanted = 0; wanted <= 0x10FFFF; wanted++) {
@@ -49,7 +49,7 @@ static void every_code_point_survives_a_round_trip(void **state)
 }
 
 /* Long runs of continuation bytes once made it go back to the start of the text. */
-static void floor_goes_back_three_bytes_at_most(void **state)
+static void floor_is_at_most_three_bytes_shorter(void **state)
 {
     static const char *const units[] = {"\x80", "\xBF\x80", "\xF0\x90\x80",    "\xE2\x82",
                                         "\xFF", "\xC3\xA9", "\xF0\x9F\x98\x80"};
@@ -78,7 +78,7 @@ static void floor_goes_back_three_bytes_at_most(void **state)
     }
 }
 
-static void cleans_lines(void **state)
+static void clean_line_replaces_controls_and_invalid_bytes(void **state)
 {
     static const char *const lines[][2] = {
         {"", ""},
@@ -104,10 +104,10 @@ static void cleans_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(repairs_by_maximal_subparts),
-        cmocka_unit_test(every_code_point_survives_a_round_trip),
-        cmocka_unit_test(cleans_lines),
-        cmocka_unit_test(floor_goes_back_three_bytes_at_most),
+        cmocka_unit_test(each_maximal_subpart_becomes_one_replacement),
+        cmocka_unit_test(every_code_point_round_trips),
+        cmocka_unit_test(clean_line_replaces_controls_and_invalid_bytes),
+        cmocka_unit_test(floor_is_at_most_three_bytes_shorter),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

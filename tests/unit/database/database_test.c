@@ -137,7 +137,7 @@ static void broken_tables_are_refused(void **state)
     longer.driver = fake_driver(&counters);
     longer.driver.struct_size = sizeof longer;
     longer.unknown = &longer;
-    refuse(&longer.driver, CPK_ERROR_UNSUPPORTED, "does not know");
+    refuse(&longer.driver, CPK_ERROR_UNSUPPORTED, "unknown to this library");
     assert_int_equal(counters.destroyed, 0); /* refused drivers stay their owner's */
 }
 
