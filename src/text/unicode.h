@@ -1,4 +1,4 @@
-/* Unicode 16 character properties: general category, the scripts that matter to words, simple lower case. */
+/* Unicode 16 character properties: general category, scripts relevant for finding words. */
 #ifndef TEXT_UNICODE_H
 #define TEXT_UNICODE_H
 
@@ -8,7 +8,7 @@
 
 /* General_Category, grouped so that ranges of values are L, M, N, P, S, Z and C. */
 enum unicode_category {
-    UNICODE_UNASSIGNED,            /* Cn; also every value past U+10FFFF */
+    UNICODE_UNASSIGNED,            /* Cn; also any value above U+10FFFF */
     UNICODE_UPPERCASE_LETTER,      /* Lu */
     UNICODE_LOWERCASE_LETTER,      /* Ll */
     UNICODE_TITLECASE_LETTER,      /* Lt */
@@ -41,17 +41,18 @@ enum unicode_category {
     UNICODE_CATEGORIES
 };
 
-/* The Script property, as far as finding words needs it. */
+/* The Script property, reduced to what finding words needs. */
 enum unicode_script {
     UNICODE_SCRIPT_OTHER,
     UNICODE_SCRIPT_HAN,
     UNICODE_SCRIPT_HIRAGANA,
     UNICODE_SCRIPT_KATAKANA,
     UNICODE_SCRIPT_HANGUL,
-    UNICODE_SCRIPT_UNSPACED /* Thai, Lao, Khmer, Myanmar: words are not set apart by spaces either */
+    UNICODE_SCRIPT_UNSPACED /* Thai, Lao, Khmer, Myanmar: words are not separated by spaces */
 };
 
-/* The tables, made at build time: blocks of code points, then a record each, category | script << 5. */
+/* Generated two-level table: a block index per 128 code points, then a record per code point: category | script << 5.
+ */
 #define UNICODE_BLOCK_BITS 7
 extern const uint16_t unicode_blocks[] __attribute__((visibility("hidden")));
 extern const uint8_t unicode_records[] __attribute__((visibility("hidden")));

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How the scanner finds places worth a look: the four bytes from each place on, letter case set aside, are hashed into
- * a bitmap that holds the windows of all anchors. A hit leads to the anchors with these four bytes. An anchor of three
- * bytes is entered once for every fourth byte that may follow it. Numbers, and two kinds of tokens that only a dot or a
- * tilde in them shows, are found by the bytes around a place. All of it is done for a block of text at a time, in loops
- * without branches that compilers turn into vector instructions. */
+/* Candidate search: the four bytes at each position, with the case bit set, are hashed and looked up in a bitmap of the
+ * windows of all anchors. A hit leads to the anchors with that window. An anchor of three bytes has one entry for each
+ * fourth byte that may follow. Numbers, and two kinds of tokens that have a dot or a tilde but no fixed prefix, are
+ * found by the bytes around a position. The work is done per block of text in loops without branches, which compilers
+ * vectorise. */
 #define WINDOW_BYTES 4
 #define FOLD_BIT     0x20u
 #define FOLD_MASK    UINT32_C(0x20202020)
@@ -28,13 +28,13 @@
 #define ANCHORS_MAX  1024
 #define ENTRY_NONE   UINT16_MAX
 #define BLOCK_BYTES  1024
-#define MARGIN_BYTES 8 /* of the text around a block */
+#define MARGIN_BYTES 8 /* context bytes before and after a block */
 
 struct anchor {
     const char *text;
     uint8_t length;
     uint8_t any_case;
-    uint8_t window; /* where the four bytes are that are looked for */
+    uint8_t window; /* offset of the four bytes that are searched for */
     int16_t detail;
     secret_verify_fn verify;
 };
@@ -54,11 +54,11 @@ struct finder {
     size_t anchor_count;
 };
 
-/* A part of the text with what is around it, and the places in it that are worth a look. */
+/* A block of the text with its context, and the candidate positions in it. */
 struct block {
-    uint8_t bytes[MARGIN_BYTES + BLOCK_BYTES + MARGIN_BYTES]; /* blanks where the text has ended */
+    uint8_t bytes[MARGIN_BYTES + BLOCK_BYTES + MARGIN_BYTES]; /* filled with blanks beyond the text */
     uint16_t hashes[BLOCK_BYTES];
-    uint8_t marks[BLOCK_BYTES]; /* 1: look at it whatever the hash says */
+    uint8_t marks[BLOCK_BYTES]; /* 1: candidate regardless of the hash */
     uint16_t places[BLOCK_BYTES];
     size_t place_count;
 };
@@ -202,7 +202,7 @@ static const struct anchor other_anchors[] = {
     {"24 words", 8, 1, 0, 0, secret_verify_seed},
 };
 
-/* Word anchors and the length that a value must have. */
+/* Word anchors. `detail` is the WORD_* kind of a password word, or the minimum length of the value. */
 struct word_row {
     const char *word;
     int16_t detail;
@@ -230,14 +230,14 @@ static inline uint16_t hash_window(const uint8_t *bytes)
                       (bytes[2] | FOLD_BIT) * 0xC2B3u + (bytes[3] | FOLD_BIT) * 0x27D5u);
 }
 
-static void enter(uint32_t window, size_t anchor)
+static void add_window(uint32_t window, size_t anchor)
 {
     uint8_t bytes[WINDOW_BYTES];
     uint16_t *bucket;
     uint16_t hash;
 
     if (finder.entry_count == ENTRIES_MAX) {
-        return; /* the tables outgrew it: text_secrets_test fails */
+        return; /* too many anchors: raise ENTRIES_MAX; text_secrets_test detects this */
     }
     memcpy(bytes, &window, sizeof bytes);
     hash = hash_window(bytes);
@@ -249,7 +249,7 @@ static void enter(uint32_t window, size_t anchor)
     finder.bitmap[hash >> 6] |= UINT64_C(1) << (hash & 63);
 }
 
-static void enter_expanded(const struct anchor *anchor, size_t at, const char *bytes, size_t count)
+static void add_expanded_windows(const struct anchor *anchor, size_t at, const char *bytes, size_t count)
 {
     char window[WINDOW_BYTES] = {0};
     uint32_t seen[128];
@@ -261,10 +261,10 @@ static void enter_expanded(const struct anchor *anchor, size_t at, const char *b
         size_t k = 0;
 
         window[WINDOW_BYTES - 1] = bytes[i];
-        if (anchor->length < WINDOW_BYTES - 1) { /* two letters: every two that may follow */
+        if (anchor->length < WINDOW_BYTES - 1) { /* two characters: all combinations of the next two */
             for (size_t j = 0; j < count; j++) {
                 window[WINDOW_BYTES - 2] = bytes[j];
-                enter(load_window(window), at);
+                add_window(load_window(window), at);
             }
             continue;
         }
@@ -274,12 +274,12 @@ static void enter_expanded(const struct anchor *anchor, size_t at, const char *b
         }
         if (k == seen_count) {
             seen[seen_count++] = value;
-            enter(value, at);
+            add_window(value, at);
         }
     }
 }
 
-/* The rarest four bytes of an anchor, by the letters' frequencies in English: "sswo" rather than "pass". */
+/* Offset of the rarest four bytes of an anchor, by English letter frequencies: "sswo" rather than "pass". */
 static uint8_t rarest_window(const struct anchor *anchor)
 {
     static const uint8_t common[] = {82, 15, 28, 43, 127, 22, 20, 61, 70, 2,  8, 40, 24,
@@ -295,7 +295,7 @@ static uint8_t rarest_window(const struct anchor *anchor)
 
             score += c >= 'a' && c <= 'z' ? common[c - 'a'] : anchor->text[k] == ' ' ? 150 : 5;
         }
-        score += anchor->text[i] == anchor->text[i + 1] && anchor->text[i] == '-' ? 400 : 0; /* a rule */
+        score += anchor->text[i] == anchor->text[i + 1] && anchor->text[i] == '-' ? 400 : 0; /* a line of dashes */
         if (score < best) {
             best = score;
             window = (uint8_t)i;
@@ -307,7 +307,7 @@ static uint8_t rarest_window(const struct anchor *anchor)
 static void add_anchor(const struct anchor *anchor)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char behind_word[] = " \n\t:.,-=#/()\"'*;]\xc2\xc3\xd0\xd8\xd9\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef";
+    static const char after_word[] = " \n\t:.,-=#/()\"'*;]\xc2\xc3\xd0\xd8\xd9\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef";
     char printable[94];
     size_t at = finder.anchor_count;
 
@@ -317,17 +317,17 @@ static void add_anchor(const struct anchor *anchor)
     finder.anchors[finder.anchor_count++] = *anchor;
     if (anchor->length >= WINDOW_BYTES) {
         finder.anchors[at].window = rarest_window(anchor);
-        enter(load_window(anchor->text + finder.anchors[at].window), at);
+        add_window(load_window(anchor->text + finder.anchors[at].window), at);
     } else if (anchor->length < WINDOW_BYTES - 1) {
-        enter_expanded(anchor, at, hex, sizeof hex - 1);
+        add_expanded_windows(anchor, at, hex, sizeof hex - 1);
     } else if (anchor->verify == secret_verify_token || anchor->verify == secret_verify_jwt ||
                anchor->verify == secret_verify_url) {
         for (size_t i = 0; i < sizeof printable; i++) {
             printable[i] = (char)('!' + i);
         }
-        enter_expanded(anchor, at, printable, sizeof printable);
+        add_expanded_windows(anchor, at, printable, sizeof printable);
     } else {
-        enter_expanded(anchor, at, behind_word, sizeof behind_word - 1);
+        add_expanded_windows(anchor, at, after_word, sizeof after_word - 1);
     }
 }
 
@@ -353,7 +353,7 @@ static void build_finder(void)
         const char *word = secret_identities[i].word;
         struct anchor anchor = {word, (uint8_t)strlen(word), 1, 0, (int16_t)i, secret_verify_identity};
 
-        for (size_t k = 0; word[k] != '\0'; k++) { /* a capital: as it is written */
+        for (size_t k = 0; word[k] != '\0'; k++) { /* a word with a capital letter is case-sensitive */
             anchor.any_case = anchor.any_case && !secret_in(word[k], SET_UPPER);
         }
         add_anchor(&anchor);
@@ -363,8 +363,7 @@ static void build_finder(void)
     }
 }
 
-/* --- what the verifiers share --------------------------------------------------------------------------------------
- */
+/* --- helpers of the verifiers --- */
 
 static char lower(char c)
 {
@@ -499,8 +498,7 @@ void secret_add(struct secret_scan *scan, enum secret_kind kind, size_t start, s
     list->count++;
 }
 
-/* --- the scan ------------------------------------------------------------------------------------------------------
- */
+/* --- scan --- */
 
 static int32_t anchor_fits(const struct anchor *anchor, const char *text)
 {
@@ -515,7 +513,7 @@ static int32_t anchor_fits(const struct anchor *anchor, const char *text)
     return 1;
 }
 
-static void look_at_anchors(struct secret_scan *scan, size_t at, uint32_t window, uint16_t hash)
+static void check_anchors(struct secret_scan *scan, size_t at, uint32_t window, uint16_t hash)
 {
     uint16_t i = finder.buckets[hash >> (HASH_BITS - BUCKET_BITS)];
 
@@ -532,7 +530,7 @@ static void look_at_anchors(struct secret_scan *scan, size_t at, uint32_t window
     }
 }
 
-static void look_at_mark(struct secret_scan *scan, size_t at)
+static void check_mark(struct secret_scan *scan, size_t at)
 {
     if (scan->text[at] == '.') {
         secret_verify_discord(scan, at);
@@ -559,7 +557,7 @@ static inline uint8_t is_digit(uint8_t byte)
     return (uint8_t)(byte - '0') < 10;
 }
 
-/* The first digit of a number that has another near, and the signs inside of tokens of Discord and Azure. */
+/* Marks the first digit of numbers of two or more digits, and the signs inside Discord and Azure tokens. */
 static void block_mark(struct block *block)
 {
     const uint8_t *bytes = block->bytes + MARGIN_BYTES;
@@ -611,10 +609,10 @@ static void scan_text(struct secret_scan *scan)
         for (size_t i = 0; i < block.place_count; i++) {
             size_t place = block.places[i];
 
-            look_at_anchors(scan, start + place, load_window((const char *)block.bytes + MARGIN_BYTES + place),
-                            block.hashes[place]);
+            check_anchors(scan, start + place, load_window((const char *)block.bytes + MARGIN_BYTES + place),
+                          block.hashes[place]);
             if (block.marks[place]) {
-                look_at_mark(scan, start + place);
+                check_mark(scan, start + place);
             }
         }
     }
@@ -632,17 +630,17 @@ static int compare_spans(const void *a, const void *b)
     return left->end > right->end ? -1 : left->end < right->end;
 }
 
-/* In order, and what overlaps becomes one: of the kind that covers more. */
+/* Sorts the spans and merges overlapping ones; the merged span has the kind of the longer. */
 static void merge_spans(struct secret_list *list)
 {
-    size_t kept = 0;
+    size_t last_index = 0;
 
     if (list->count == 0) {
         return;
     }
     qsort(list->items, list->count, sizeof *list->items, compare_spans);
     for (size_t i = 1; i < list->count; i++) {
-        struct secret_span *last = &list->items[kept];
+        struct secret_span *last = &list->items[last_index];
         const struct secret_span *next = &list->items[i];
 
         if (next->start < last->end) {
@@ -651,13 +649,13 @@ static void merge_spans(struct secret_list *list)
             }
             last->end = next->end > last->end ? next->end : last->end;
         } else {
-            list->items[++kept] = *next;
+            list->items[++last_index] = *next;
         }
     }
-    list->count = kept + 1;
+    list->count = last_index + 1;
 }
 
-/* From places in the folded text to places in the original one. */
+/* Converts offsets in the folded text to offsets in the original text. */
 static void unfold_spans(const struct secret_fold *fold, struct secret_list *list)
 {
     const struct secret_place *places = (const struct secret_place *)(const void *)fold->places.data;
@@ -705,8 +703,7 @@ cpk_status secrets_scan(const char *text, size_t length, struct secret_list *lis
     return scan.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* --- results -------------------------------------------------------------------------------------------------------
- */
+/* --- results --- */
 
 const char *secret_kind_name(enum secret_kind kind)
 {
@@ -819,7 +816,7 @@ void secret_counts_read(struct secret_counts *counts, const char *json)
 
 #define UUID_LENGTH ((size_t)36)
 
-/* A part of a uuid can look like a bank account's number. A span that is the whole uuid, or more, is a secret. */
+/* Part of a UUID can look like a bank account number. A span that covers the whole UUID counts as a secret. */
 static int32_t is_inside_uuid(const char *text, size_t length, const struct secret_span *span)
 {
     const size_t first = span->end > UUID_LENGTH ? span->end - UUID_LENGTH : 0;
@@ -838,7 +835,7 @@ void secrets_blank(char *text, size_t length)
 
     secret_list_init(&list, &memory_default);
     if (secrets_scan(text, length, &list, NULL) != CPK_OK) {
-        memset(text, '*', length); /* without memory nothing is known of it */
+        memset(text, '*', length); /* the text could not be scanned */
     }
     for (size_t i = 0; i < list.count; i++) {
         if (!is_inside_uuid(text, length, &list.items[i])) {

@@ -1,7 +1,7 @@
 /* Finds credentials and identity numbers in UTF-8 text; docs/secrets.md lists what is recognised.
  *
- * Linear in the length of the text, without an allocation per byte or per line. Full-width characters, digits of other
- * scripts, exotic spaces and dashes and zero-width characters inside a secret do not hide it. Pure; any thread. */
+ * Linear in the length of the text, without an allocation per byte or line. Full-width characters, digits of other
+ * scripts, Unicode spaces and dashes, and zero-width characters inside a secret are recognised. Thread-safe. */
 #ifndef TEXT_SECRETS_SECRETS_H
 #define TEXT_SECRETS_SECRETS_H
 
@@ -10,11 +10,11 @@
 #include <contextpack/error.h>
 
 enum secret_kind {
-    SECRET_API_KEY,       /* a key or token of a vendor, or one that is assigned to a name such as API_SECRET */
+    SECRET_API_KEY,       /* a vendor's key or token, or a value assigned to a name such as API_SECRET */
     SECRET_PRIVATE_KEY,   /* PEM, OpenSSH, PGP and age private keys */
     SECRET_PASSWORD,      /* in a URL, in an assignment, or after "password is" in many languages */
-    SECRET_AUTHORIZATION, /* what stands behind Basic or Bearer in a header */
-    SECRET_SEED_PHRASE,   /* of a wallet, BIP 39 English */
+    SECRET_AUTHORIZATION, /* the credentials after Basic or Bearer in a header */
+    SECRET_SEED_PHRASE,   /* of a cryptocurrency wallet, BIP 39 English */
     SECRET_CARD_NUMBER,
     SECRET_BANK_ACCOUNT, /* IBAN */
     SECRET_NATIONAL_ID,  /* national identity, tax and social security numbers */
@@ -22,14 +22,14 @@ enum secret_kind {
     SECRET_KIND_COUNT
 };
 
-/* Bytes [start, end) of the text, on code-point boundaries. */
+/* Bytes [start, end) of the text; both are code point boundaries. */
 struct secret_span {
     enum secret_kind kind;
     size_t start;
     size_t end;
 };
 
-/* Spans in order, without overlaps. */
+/* Sorted spans without overlaps. */
 struct secret_list {
     const cpk_allocator *allocator;
     struct secret_span *items;
@@ -37,35 +37,36 @@ struct secret_list {
     size_t capacity;
 };
 
-/* Secrets by kind. */
+/* Number of secrets by kind. */
 struct secret_counts {
     int64_t of_kind[SECRET_KIND_COUNT];
 };
 
-/* "api_key", "card_number": static, for JSON; and "API key", "card number" for a reader. */
+/* Static strings: the name for JSON ("card_number") and the label for readers ("card number"). */
 const char *secret_kind_name(enum secret_kind kind);
 const char *secret_kind_label(enum secret_kind kind);
 
 void secret_list_init(struct secret_list *list, const cpk_allocator *allocator);
 void secret_list_free(struct secret_list *list);
 
-/* Replaces the list by the secrets of the text, which need not be well-formed. CPK_ERROR_OUT_OF_MEMORY or CPK_OK. */
+/* Replaces the list by the secrets of a text, which need not be valid UTF-8. Fails only with OUT_OF_MEMORY. */
 cpk_status secrets_scan(const char *text, size_t length, struct secret_list *list, cpk_error **error);
 
-/* Appends the text with "[password withheld]" and the like in the place of each secret, and adds to *counts, which may
- * be NULL. *found (may be NULL) is the number of secrets; where it is 0, the text was appended as it is. What is masked
- * already is not masked again. */
+/* Appends the text with each secret replaced by "[password withheld]" or similar. Adds to *counts and sets *found to
+ * the number of secrets; both may be NULL. With no secrets the text is appended unchanged. Masked text is not masked
+ * again.
+ */
 cpk_status secrets_mask(const char *text, size_t length, struct buffer *target, struct secret_counts *counts,
                         size_t *found, cpk_error **error);
 
 int64_t secret_counts_total(const struct secret_counts *counts);
 void secret_counts_add(struct secret_counts *target, const struct secret_counts *more);
-/* {"api_key":2,"password":1}: the kinds that occur, in the order of the enumeration; {} for none. */
+/* Writes {"api_key":2,"password":1}: the kinds that occur, in the order of the enumeration. */
 void secret_counts_write(const struct secret_counts *counts, struct buffer *target);
-/* Adds what secret_counts_write() wrote; members it does not know count for nothing. NULL is {}. */
+/* Adds the counts written by secret_counts_write(). Unknown members are ignored; NULL counts as {}. */
 void secret_counts_read(struct secret_counts *counts, const char *json);
 
-/* Writes '*' over each secret of a line, for logs and errors, which must not grow. */
+/* Overwrites each secret of a line with '*', for logs and errors; the length stays the same. */
 void secrets_blank(char *text, size_t length);
 
 #endif

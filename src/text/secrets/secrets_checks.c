@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static int32_t digit(char c)
+static int32_t digit_value(char c)
 {
     return c - '0';
 }
@@ -13,7 +13,7 @@ static int32_t number(const char *text, size_t count)
     int32_t value = 0;
 
     for (size_t i = 0; i < count; i++) {
-        value = value * 10 + digit(text[i]);
+        value = value * 10 + digit_value(text[i]);
     }
     return value;
 }
@@ -23,7 +23,7 @@ static int32_t weighted(const char *text, const char *weights) /* weights: '0' i
     int32_t sum = 0;
 
     for (size_t i = 0; weights[i] != '\0'; i++) {
-        sum += digit(text[i]) * (weights[i] >= 'a' ? weights[i] - 'a' + 10 : weights[i] - '0');
+        sum += digit_value(text[i]) * (weights[i] >= 'a' ? weights[i] - 'a' + 10 : weights[i] - '0');
     }
     return sum;
 }
@@ -33,7 +33,7 @@ static int32_t luhn(const char *text, size_t length)
     int32_t sum = 0;
 
     for (size_t i = 0; i < length; i++) {
-        int32_t value = digit(text[length - 1 - i]) * (i % 2 == 1 ? 2 : 1);
+        int32_t value = digit_value(text[length - 1 - i]) * (i % 2 == 1 ? 2 : 1);
 
         sum += value > 9 ? value - 9 : value;
     }
@@ -62,7 +62,7 @@ static int32_t nhs(const char *text)
 {
     int32_t check = 11 - weighted(text, "a98765432") % 11;
 
-    return (check == 11 ? 0 : check) == digit(text[9]);
+    return (check == 11 ? 0 : check) == digit_value(text[9]);
 }
 
 static int32_t german_tax(const char *text)
@@ -73,16 +73,16 @@ static int32_t german_tax(const char *text)
         return 0;
     }
     for (size_t i = 0; i < 10; i++) {
-        int32_t sum = (digit(text[i]) + product) % 10;
+        int32_t sum = (digit_value(text[i]) + product) % 10;
 
         product = (sum == 0 ? 10 : sum) * 2 % 11;
     }
-    return (11 - product) % 10 == digit(text[10]);
+    return (11 - product) % 10 == digit_value(text[10]);
 }
 
 static int32_t ean(const char *text)
 {
-    return (10 - weighted(text, "131313131313") % 10) % 10 == digit(text[12]);
+    return (10 - weighted(text, "131313131313") % 10) % 10 == digit_value(text[12]);
 }
 
 static int32_t dni(const char *text, size_t length)
@@ -102,10 +102,10 @@ static int32_t portuguese(const char *text)
 {
     int32_t check = 11 - weighted(text, "98765432") % 11;
 
-    return text[0] != '0' && text[0] != '4' && (check > 9 ? 0 : check) == digit(text[8]);
+    return text[0] != '0' && text[0] != '4' && (check > 9 ? 0 : check) == digit_value(text[8]);
 }
 
-/* 13 characters and their key; Corsica's departments are 2A and 2B. */
+/* The French social security number: 13 characters and a two-digit key; Corsican departments are 2A and 2B. */
 static int32_t insee(const char *text)
 {
     int64_t value = 0;
@@ -115,9 +115,9 @@ static int32_t insee(const char *text)
         return 0;
     }
     for (size_t i = 0; i < 13; i++) {
-        value = value * 10 + (i == 6 && corsica != 0 ? 0 : digit(text[i]));
+        value = value * 10 + (i == 6 && corsica != 0 ? 0 : digit_value(text[i]));
     }
-    value -= corsica * 1000000; /* 2A counts as 19, 2B as 18 */
+    value -= corsica * 1000000; /* for the key, 2A counts as 19 and 2B as 18 */
     return number(text + 3, 2) >= 1 && (number(text + 3, 2) <= 12 || number(text + 3, 2) >= 20) &&
            97 - value % 97 == number(text + 13, 2);
 }
@@ -129,7 +129,7 @@ static int32_t fiscal(const char *text)
     int32_t sum = 0;
 
     for (size_t i = 0; i < 15; i++) {
-        int32_t value = text[i] >= 'A' ? text[i] - 'A' : digit(text[i]);
+        int32_t value = text[i] >= 'A' ? text[i] - 'A' : digit_value(text[i]);
 
         sum += i % 2 == 0 ? odd[value] : value;
     }
@@ -138,7 +138,7 @@ static int32_t fiscal(const char *text)
 
 static int32_t bsn(const char *text)
 {
-    int32_t sum = weighted(text, "98765432") - digit(text[8]);
+    int32_t sum = weighted(text, "98765432") - digit_value(text[8]);
 
     return sum % 11 == 0 && number(text, 8) > 1000000;
 }
@@ -156,7 +156,7 @@ static int32_t norwegian(const char *text)
     int32_t first = 11 - weighted(text, "376189452") % 11;
     int32_t second = 11 - weighted(text, "5432765432") % 11;
 
-    return (first == 11 ? 0 : first) == digit(text[9]) && (second == 11 ? 0 : second) == digit(text[10]);
+    return (first == 11 ? 0 : first) == digit_value(text[9]) && (second == 11 ? 0 : second) == digit_value(text[10]);
 }
 
 static int32_t finnish(const char *text)
@@ -167,23 +167,24 @@ static int32_t finnish(const char *text)
 static int32_t pesel(const char *text)
 {
     return is_month_day(number(text + 2, 2) % 20, number(text + 4, 2)) &&
-           (10 - weighted(text, "1379137913") % 10) % 10 == digit(text[10]);
+           (10 - weighted(text, "1379137913") % 10) % 10 == digit_value(text[10]);
 }
 
 static int32_t romanian(const char *text)
 {
     int32_t check = weighted(text, "279146358279") % 11;
 
-    return (check == 10 ? 1 : check) == digit(text[12]) && is_month_day(number(text + 3, 2), number(text + 5, 2));
+    return (check == 10 ? 1 : check) == digit_value(text[12]) && is_month_day(number(text + 3, 2), number(text + 5, 2));
 }
 
 static int32_t turkish(const char *text)
 {
-    int32_t odd = digit(text[0]) + digit(text[2]) + digit(text[4]) + digit(text[6]) + digit(text[8]);
-    int32_t even = digit(text[1]) + digit(text[3]) + digit(text[5]) + digit(text[7]);
+    int32_t odd = digit_value(text[0]) + digit_value(text[2]) + digit_value(text[4]) + digit_value(text[6]) +
+                  digit_value(text[8]);
+    int32_t even = digit_value(text[1]) + digit_value(text[3]) + digit_value(text[5]) + digit_value(text[7]);
 
-    return text[0] != '0' && ((odd * 7 - even) % 10 + 10) % 10 == digit(text[9]) &&
-           (odd + even + digit(text[9])) % 10 == digit(text[10]);
+    return text[0] != '0' && ((odd * 7 - even) % 10 + 10) % 10 == digit_value(text[9]) &&
+           (odd + even + digit_value(text[9])) % 10 == digit_value(text[10]);
 }
 
 static int32_t snils(const char *text)
@@ -193,8 +194,8 @@ static int32_t snils(const char *text)
 
 static int32_t inn(const char *text)
 {
-    return weighted(text, "724a359468") % 11 % 10 == digit(text[10]) &&
-           weighted(text, "3724a359468") % 11 % 10 == digit(text[11]);
+    return weighted(text, "724a359468") % 11 % 10 == digit_value(text[10]) &&
+           weighted(text, "3724a359468") % 11 % 10 == digit_value(text[11]);
 }
 
 static int32_t cpf(const char *text)
@@ -202,7 +203,8 @@ static int32_t cpf(const char *text)
     int32_t first = weighted(text, "a98765432") * 10 % 11 % 10;
     int32_t second = weighted(text, "ba98765432") * 10 % 11 % 10;
 
-    return first == digit(text[9]) && second == digit(text[10]) && strspn(text, (char[]){text[0], '\0'}) != 11;
+    return first == digit_value(text[9]) && second == digit_value(text[10]) &&
+           strspn(text, (char[]){text[0], '\0'}) != 11;
 }
 
 static int32_t rut(const char *text, size_t length)
@@ -210,7 +212,7 @@ static int32_t rut(const char *text, size_t length)
     int32_t sum = 0;
 
     for (size_t i = 0; i + 1 < length; i++) {
-        sum += digit(text[length - 2 - i]) * (int32_t)(2 + i % 6);
+        sum += digit_value(text[length - 2 - i]) * (int32_t)(2 + i % 6);
     }
     return "0K987654321"[sum % 11] == text[length - 1];
 }
@@ -224,7 +226,7 @@ static int32_t verhoeff(const char *text, size_t length)
     int32_t check = 0;
 
     for (size_t i = 0; i < length; i++) {
-        check = digit(d[check][digit(p[i % 8][digit(text[length - 1 - i])])]);
+        check = digit_value(d[check][digit_value(p[i % 8][digit_value(text[length - 1 - i])])]);
     }
     return check == 0 && text[0] >= '2';
 }
@@ -247,25 +249,25 @@ static int32_t my_number(const char *text)
 {
     int32_t check = 11 - weighted(text, "65432765432") % 11;
 
-    return (check > 9 ? 0 : check) == digit(text[11]);
+    return (check > 9 ? 0 : check) == digit_value(text[11]);
 }
 
-/* Letters and digits, at least two of these. */
-static int32_t mixed(const char *text, size_t length, size_t least_digits)
+/* 1 if the text has at least min_digits digits. */
+static int32_t has_digits(const char *text, size_t length, size_t min_digits)
 {
     size_t digits = 0;
 
     for (size_t i = 0; i < length; i++) {
         digits += text[i] >= '0' && text[i] <= '9';
     }
-    return digits >= least_digits;
+    return digits >= min_digits;
 }
 
 int32_t secret_check_passes(enum secret_check check, const char *text, size_t length)
 {
     switch (check) {
     case CHECK_NONE:
-        return mixed(text, length, 4);
+        return has_digits(text, length, 4);
     case CHECK_SSN:
         return ssn(text);
     case CHECK_LUHN:
@@ -281,7 +283,7 @@ int32_t secret_check_passes(enum secret_check check, const char *text, size_t le
     case CHECK_DE_TAX:
         return german_tax(text);
     case CHECK_MIXED:
-        return mixed(text, length, 3);
+        return has_digits(text, length, 3);
     case CHECK_EAN:
         return ean(text);
     case CHECK_DNI:
@@ -309,7 +311,7 @@ int32_t secret_check_passes(enum secret_check check, const char *text, size_t le
     case CHECK_PESEL:
         return pesel(text);
     case CHECK_NIP:
-        return weighted(text, "657234567") % 11 == digit(text[9]);
+        return weighted(text, "657234567") % 11 == digit_value(text[9]);
     case CHECK_ELEVEN:
         return (number(text, 5) % 11 * 100000 + number(text + 5, 5)) % 11 == 0;
     case CHECK_CNP:
@@ -335,7 +337,7 @@ int32_t secret_check_passes(enum secret_check check, const char *text, size_t le
     case CHECK_SOUTH_AFRICAN:
         return luhn(text, length) && is_month_day(number(text + 2, 2), number(text + 4, 2)) && text[10] <= '2';
     case CHECK_PASSPORT:
-        return mixed(text, length, 3);
+        return has_digits(text, length, 3);
     }
     return 0;
 }

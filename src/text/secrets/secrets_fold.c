@@ -1,10 +1,11 @@
-/* Look-alikes of ASCII: full-width forms, digits of other scripts, dashes, spaces, quotes; zero-width characters go. */
+/* Folds characters that look like ASCII: full-width forms, digits of other scripts, dashes, spaces, quotes. Removes
+ * zero-width characters. */
 #include "text/secrets/secrets_internal.h"
 
 #include <string.h>
 
-#define FOLD_DROP 0         /* the character takes no place */
-#define FOLD_KEEP INT32_MAX /* it is no look-alike */
+#define FOLD_DROP 0         /* remove the character */
+#define FOLD_KEEP INT32_MAX /* not a look-alike: keep the character */
 
 static uint32_t decode(const unsigned char *at, size_t left, size_t *size)
 {
@@ -35,7 +36,7 @@ static int32_t fold_digit(uint32_t code_point)
             return (int32_t)('0' + code_point - zeros[i]);
         }
     }
-    if (code_point >= 0x1D7CE && code_point <= 0x1D7FF) { /* mathematical digits, five styles */
+    if (code_point >= 0x1D7CE && code_point <= 0x1D7FF) { /* mathematical digits in five styles */
         return (int32_t)('0' + (code_point - 0x1D7CE) % 10);
     }
     return FOLD_KEEP;
@@ -97,7 +98,7 @@ static int32_t fold_code_point(uint32_t code_point)
         return (int32_t)(code_point - 0xFF01 + '!');
     }
     if (code_point >= 0x202A && code_point <= 0x202E) {
-        return FOLD_DROP; /* direction marks */
+        return FOLD_DROP; /* bidirectional formatting characters */
     }
     if (code_point < 0x2000 || code_point > 0x1D000) {
         int32_t digit = fold_digit(code_point);
@@ -109,7 +110,7 @@ static int32_t fold_code_point(uint32_t code_point)
     return fold_punctuation(code_point);
 }
 
-/* The next byte that may start a look-alike; Cyrillic, Greek, kanji and the like pass. */
+/* Position of the next byte that may start a look-alike; letters of other scripts are skipped. */
 static size_t next_candidate(const unsigned char *text, size_t length, size_t at)
 {
     while (at < length) {
@@ -162,7 +163,7 @@ int32_t secret_fold_text(struct secret_fold *fold, const char *text, size_t leng
 
             buffer_append(&fold->text, text + copied, at - copied);
             if (folded != FOLD_DROP) {
-                add_place(fold, at); /* the replacement stands for the whole character */
+                add_place(fold, at); /* the ASCII byte replaces the whole character */
                 buffer_append(&fold->text, &byte, 1);
             }
             add_place(fold, at + size);

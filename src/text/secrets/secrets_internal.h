@@ -1,10 +1,10 @@
-/* Between the parts of the secret scanner: the driver finds places worth a look (secrets.c), the rest verifies them. */
+/* Internals of the secret scanner: secrets.c finds candidate positions, the other files verify them. */
 #ifndef TEXT_SECRETS_SECRETS_INTERNAL_H
 #define TEXT_SECRETS_SECRETS_INTERNAL_H
 
 #include "text/secrets/secrets.h"
 
-/* Sets of ASCII characters; a table in secrets.c says which a byte belongs to. */
+/* Sets of ASCII characters; the table secret_sets gives the sets of each byte. */
 #define SET_DIGIT  0x01u
 #define SET_HEX    0x02u /* lower-case hexadecimal */
 #define SET_LOWER  0x04u
@@ -13,18 +13,18 @@
 #define SET_SCORE  0x20u  /* _ */
 #define SET_BASE64 0x40u  /* + / */
 #define SET_DOT    0x80u  /* . */
-#define SET_GAP    0x100u /* between the words of a seed phrase */
-#define SET_MARK   0x200u /* signs that passwords are made of */
+#define SET_GAP    0x100u /* separators within a seed phrase */
+#define SET_MARK   0x200u /* punctuation that is common in passwords */
 #define SET_ALNUM  (SET_DIGIT | SET_LOWER | SET_UPPER)
 #define SET_WORD   (SET_ALNUM | SET_DASH | SET_SCORE)
 
-/* The text as it is scanned: with look-alikes of ASCII replaced (secrets_fold.c). */
+/* State of a scan. `text` has look-alikes of ASCII replaced (secrets_fold.c). */
 struct secret_scan {
     const char *text;
     size_t length;
     struct secret_list *list;
-    size_t number_end;     /* numbers before it were looked at */
-    size_t option_ends[3]; /* and options of commands, by what is looked for */
+    size_t number_end;     /* numbers before this offset were checked */
+    size_t option_ends[3]; /* the same for command options, by the option's `detail` */
     int32_t failed;        /* out of memory */
 };
 
@@ -35,7 +35,7 @@ static inline int32_t secret_in(char c, uint32_t set)
     return (secret_sets[(unsigned char)c] & set) != 0;
 }
 
-/* The character at a place, NUL outside of the text. */
+/* The character at an offset; NUL outside the text. */
 static inline char secret_at(const struct secret_scan *scan, size_t at)
 {
     return at < scan->length ? scan->text[at] : '\0';
@@ -46,7 +46,7 @@ static inline char secret_before(const struct secret_scan *scan, size_t at)
     return at > 0 ? scan->text[at - 1] : '\0';
 }
 
-/* Bytes from `at` on that are in the set, at most `max`. */
+/* Number of consecutive bytes from `at` that are in the set, at most `max`. */
 static inline size_t secret_run(const struct secret_scan *scan, size_t at, uint32_t set, size_t max)
 {
     size_t left = at < scan->length ? scan->length - at : 0;
@@ -61,16 +61,19 @@ static inline size_t secret_run(const struct secret_scan *scan, size_t at, uint3
 
 void secret_add(struct secret_scan *scan, enum secret_kind kind, size_t start, size_t end);
 
-/* "xxxxxxxx", "YOUR_KEY_HERE", "<token>", "...EXAMPLE": what documentation writes in the place of a secret. */
+/* Placeholders used in documentation: "xxxxxxxx", "YOUR_KEY_HERE", "<token>", "...EXAMPLE". */
 int32_t secret_is_placeholder(const char *text, size_t length);
 /* 8-4-4-4-12 hexadecimal digits. */
 int32_t secret_is_uuid(const char *text, size_t length);
-/* ASCII, case ignored; `needle` in lower case. */
+/* Case-insensitive for ASCII; `needle` and `word` are lower case. */
 int32_t secret_contains(const char *text, size_t length, const char *needle);
 int32_t secret_contains_any(const char *text, size_t length, const char *const *needles, size_t count);
-int32_t secret_equals(const char *text, size_t length, const char *lower);
+/* The same for an array of needles. */
+#define SECRET_CONTAINS_ANY(text, length, needles)                                                                     \
+    secret_contains_any(text, length, needles, sizeof(needles) / sizeof((needles)[0]))
+int32_t secret_equals(const char *text, size_t length, const char *word);
 
-/* The verifiers. Each is given the place of an anchor of secrets_anchors.def and its length. */
+/* Verifiers. `at` and `length` are the position of the anchor that was found, `detail` is the anchor's. */
 typedef void (*secret_verify_fn)(struct secret_scan *scan, size_t at, size_t length, int32_t detail);
 
 void secret_verify_token(struct secret_scan *scan, size_t at, size_t length, int32_t detail);
@@ -86,19 +89,19 @@ void secret_verify_option(struct secret_scan *scan, size_t at, size_t length, in
 void secret_verify_identity(struct secret_scan *scan, size_t at, size_t length, int32_t detail);
 void secret_verify_seed(struct secret_scan *scan, size_t at, size_t length, int32_t detail);
 
-/* Tokens that start with digits or have no fixed start. */
+/* Tokens that start with digits or have no fixed prefix. */
 void secret_verify_telegram(struct secret_scan *scan, size_t at);
 void secret_verify_discord(struct secret_scan *scan, size_t dot);
 void secret_verify_azure(struct secret_scan *scan, size_t tilde);
 
-/* A digit with none before it: cards, IBANs and identity numbers whose shape is enough. */
+/* `at` is a digit with none before it. Finds cards, IBANs and identity numbers recognisable by format alone. */
 void secret_verify_number(struct secret_scan *scan, size_t at);
 
-/* Twelve or more words of a seed phrase without any other word near: looks at single words far apart first. */
-void secret_build_seeds(void); /* once, before the others */
+/* Finds seed phrases that no word announces, by probing words at intervals. */
+void secret_build_seeds(void); /* must be called once before secret_find_seeds() and secret_verify_seed() */
 void secret_find_seeds(struct secret_scan *scan);
 
-/* Replaces look-alikes of ASCII. `places` gets, for each replacement, where it is in both texts. */
+/* A folded text and an array of struct secret_place: the offset of each replacement in both texts. */
 struct secret_fold {
     struct buffer text;
     struct buffer places;
@@ -107,7 +110,7 @@ struct secret_place {
     size_t folded;
     size_t original;
 };
-/* 1: the text holds nothing to replace, and `fold` stays empty. */
+/* 1 if the text has nothing to replace; then `fold` stays empty. */
 int32_t secret_fold_text(struct secret_fold *fold, const char *text, size_t length);
 
 #endif

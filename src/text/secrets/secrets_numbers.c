@@ -6,11 +6,11 @@
 #include <string.h>
 
 #define GROUPS_MAX      9
-#define COMPACT_MAX     40 /* digits and letters of a number without its separators */
-#define AHEAD_MAX       64 /* bytes behind a word in which its number is looked for */
-#define AHEAD_LOOSE_MAX 40 /* where no check digit tells */
-#define BEHIND_MAX      48
-#define NEXT_MAX        10 /* "SSN: ", "DNI es el " */
+#define COMPACT_MAX     40 /* letters and digits of a number, without separators */
+#define AHEAD_MAX       64 /* bytes after a word in which its number is searched for */
+#define AHEAD_LOOSE_MAX 40 /* for formats without a check digit */
+#define BEFORE_MAX      48 /* bytes before a word in which its number is searched for */
+#define NEXT_MAX        10 /* a number this close to its word, as in "SSN: 1", is accepted without a valid check digit */
 #define CONTEXT_BYTES   48
 
 const struct secret_identity secret_identities[] = {
@@ -20,12 +20,9 @@ const struct secret_identity secret_identities[] = {
 };
 const size_t secret_identity_count = sizeof secret_identities / sizeof secret_identities[0];
 
-#define HOLDS_ONE_OF(text, length, words) secret_contains_any(text, length, words, sizeof(words) / sizeof((words)[0]))
+/* --- patterns --- */
 
-/* --- patterns ------------------------------------------------------------------------------------------------------
- */
-
-/* Length of the pattern's match at a place, 0 for none; `compact` gets it without separators. */
+/* Length of the pattern's match at an offset, or 0. Writes the match without separators to `compact`. */
 static size_t match_pattern(const struct secret_scan *scan, size_t at, const char *pattern, char *compact,
                             size_t *compact_length)
 {
@@ -59,14 +56,14 @@ static size_t match_pattern(const struct secret_scan *scan, size_t at, const cha
     return end - at;
 }
 
-/* Formats whose check digits or fixed form say enough to accept a number that does not follow its word at once. */
+/* Formats specific enough (check digits or a fixed form) to accept a number that does not directly follow its word. */
 static int32_t is_checked(enum secret_check check)
 {
     return check != CHECK_NONE && check != CHECK_MIXED && check != CHECK_PASSPORT && check != CHECK_PAN &&
            check != CHECK_DATE_DMY && check != CHECK_DATE_YMD;
 }
 
-/* Numbers that are named by a word of their own: right behind it, one with a wrong check digit is still meant. */
+/* Identities with an unambiguous name: a number directly after it is accepted even if its check digit is wrong. */
 static int32_t is_named(const struct secret_identity *identity)
 {
     switch (identity->check) {
@@ -88,8 +85,8 @@ static int32_t is_named(const struct secret_identity *identity)
     }
 }
 
-/* Different characters of a number without separators: 000000000 and 111-22-2222 are examples. */
-static size_t different(const char *text)
+/* Number of distinct characters, to reject examples such as 000000000 and 111-22-2222. */
+static size_t count_distinct(const char *text)
 {
     size_t count = 0;
 
@@ -99,8 +96,8 @@ static size_t different(const char *text)
     return count;
 }
 
-static int32_t matches_here(struct secret_scan *scan, size_t at, const struct secret_identity *identity,
-                            int32_t is_next)
+static int32_t match_identity(struct secret_scan *scan, size_t at, const struct secret_identity *identity,
+                              int32_t is_next)
 {
     char compact[COMPACT_MAX];
     size_t length;
@@ -112,14 +109,14 @@ static int32_t matches_here(struct secret_scan *scan, size_t at, const struct se
     }
     size = match_pattern(scan, at, identity->pattern, compact, &length);
     if (size == 0 || (!secret_check_passes(identity->check, compact, length) &&
-                      !(is_next && is_named(identity) && different(compact) >= 4))) {
+                      !(is_next && is_named(identity) && count_distinct(compact) >= 4))) {
         return 0;
     }
     secret_add(scan, identity->kind, at, at + size);
     return 1;
 }
 
-/* The end of a sentence, unless an abbreviation ("No.", "Nr.") ends with the dot. */
+/* 1 at the end of a sentence; the dot of an abbreviation ("No.", "Nr.") is not one. */
 static int32_t is_sentence_end(const struct secret_scan *scan, size_t at)
 {
     char c = scan->text[at];
@@ -131,17 +128,17 @@ static int32_t is_sentence_end(const struct secret_scan *scan, size_t at)
            secret_in(scan->text[at - 2], SET_LOWER) && secret_in(scan->text[at - 3], SET_LOWER);
 }
 
-/* "passport number", "Passport No", "Reisepassnr.", "passport: ": a number is about to come. */
+/* Text that announces a number: "passport number", "Passport No", "Reisepassnr.", "passport: ". */
 static int32_t announces_number(const struct secret_scan *scan, size_t from, size_t to)
 {
     static const char *const words[] = {"number",       "no",   "nr",    "nummer", "num",   "n\xc2\xb0",
                                         "\xe2\x84\x96", "#",    ":",     "=",      "numer", "号",
                                         "號",           "番号", "номер", "رقم",    "is "};
 
-    return HOLDS_ONE_OF(scan->text + from, to - from, words);
+    return SECRET_CONTAINS_ANY(scan->text + from, to - from, words);
 }
 
-static int32_t find_ahead(struct secret_scan *scan, size_t from, const struct secret_identity *identity)
+static int32_t find_after(struct secret_scan *scan, size_t from, const struct secret_identity *identity)
 {
     size_t limit = from + (is_checked(identity->check) ? AHEAD_MAX : AHEAD_LOOSE_MAX);
     int32_t lines = 0;
@@ -160,7 +157,7 @@ static int32_t find_ahead(struct secret_scan *scan, size_t from, const struct se
         if (identity->check == CHECK_PASSPORT && at - from > 12 && !announces_number(scan, from, at)) {
             continue;
         }
-        if (matches_here(scan, at, identity, at - from <= NEXT_MAX && !lines && !has_digit)) {
+        if (match_identity(scan, at, identity, at - from <= NEXT_MAX && !lines && !has_digit)) {
             return 1;
         }
         has_digit |= secret_in(c, SET_DIGIT);
@@ -171,12 +168,12 @@ static int32_t find_ahead(struct secret_scan *scan, size_t from, const struct se
     return 0;
 }
 
-static void find_behind(struct secret_scan *scan, size_t word, const struct secret_identity *identity)
+static void find_before(struct secret_scan *scan, size_t word, const struct secret_identity *identity)
 {
-    size_t from = word > BEHIND_MAX ? word - BEHIND_MAX : 0;
+    size_t from = word > BEFORE_MAX ? word - BEFORE_MAX : 0;
 
     for (size_t at = word; at > from && scan->text[at - 1] != '\n'; at--) {
-        if (secret_in(scan->text[at - 1], SET_DIGIT | SET_UPPER) && matches_here(scan, at - 1, identity, 0)) {
+        if (secret_in(scan->text[at - 1], SET_DIGIT | SET_UPPER) && match_identity(scan, at - 1, identity, 0)) {
             return;
         }
     }
@@ -192,25 +189,24 @@ void secret_verify_identity(struct secret_scan *scan, size_t at, size_t length, 
                      (length <= 4 && secret_in(secret_at(scan, end), SET_ALNUM)))) {
         return;
     }
-    if (!find_ahead(scan, end, identity) && is_checked(identity->check)) {
-        find_behind(scan, at, identity);
+    if (!find_after(scan, end, identity) && is_checked(identity->check)) {
+        find_before(scan, at, identity);
     }
 }
 
-/* --- cards ---------------------------------------------------------------------------------------------------------
- */
+/* --- cards --- */
 
 struct group {
     size_t start;
     size_t length;
 };
 
-/* Digits in groups with one blank or dash between them. */
+/* Groups of digits separated by one blank or dash. */
 struct number {
     struct group groups[GROUPS_MAX];
     size_t count;
     size_t end;
-    char separator; /* between the groups, NUL when they differ */
+    char separator; /* NUL if the separators differ */
 };
 
 static void read_number(const struct secret_scan *scan, size_t at, struct number *number)
@@ -237,8 +233,9 @@ static void read_number(const struct secret_scan *scan, size_t at, struct number
     }
 }
 
-/* Issuers' first digits and lengths: 1 a common card, 2 one that only its context makes a card. */
-static int32_t issuer(const char *digits, size_t length)
+/* Recognises issuers by first digits and length. 1: a common card; 2: a card only if the context mentions one; 0: none.
+ */
+static int32_t match_issuer(const char *digits, size_t length)
 {
     int32_t four = (digits[0] - '0') * 1000 + (digits[1] - '0') * 100 + (digits[2] - '0') * 10 + digits[3] - '0';
 
@@ -267,7 +264,7 @@ static int32_t issuer(const char *digits, size_t length)
     return 0;
 }
 
-/* What stands around a number: 1 a card is spoken of, -1 something else is, 0 neither. */
+/* Evaluates the words around a number: 1 if they mention a card, -1 if something else, 0 if neither. */
 static int32_t card_context(const struct secret_scan *scan, size_t start, size_t end)
 {
     static const char *const cards[] = {"card",
@@ -310,14 +307,14 @@ static int32_t card_context(const struct secret_scan *scan, size_t start, size_t
     size_t from = start > CONTEXT_BYTES ? start - CONTEXT_BYTES : 0;
     size_t left = scan->length - end;
 
-    if (HOLDS_ONE_OF(scan->text + from, start - from, cards) ||
-        HOLDS_ONE_OF(scan->text + end, left < 24 ? left : 24, tails)) {
+    if (SECRET_CONTAINS_ANY(scan->text + from, start - from, cards) ||
+        SECRET_CONTAINS_ANY(scan->text + end, left < 24 ? left : 24, tails)) {
         return 1;
     }
-    return HOLDS_ONE_OF(scan->text + from, start - from, others) ? -1 : 0;
+    return SECRET_CONTAINS_ANY(scan->text + from, start - from, others) ? -1 : 0;
 }
 
-/* The ways in which cards are printed. */
+/* Group lengths in which card numbers are printed. */
 static int32_t is_card_layout(const struct number *number, size_t first, size_t count)
 {
     static const char *const layouts[] = {"4444", "465", "464", "44443", "4446", "4443", "68", "88", "655"};
@@ -347,7 +344,7 @@ static int32_t is_decimal(const struct secret_scan *scan, size_t start, size_t e
             secret_in(secret_at(scan, end + 1), SET_DIGIT));
 }
 
-/* Groups [first, first + count) as one card number. */
+/* Checks groups [first, first + count) as one card number. */
 static int32_t verify_card(struct secret_scan *scan, const struct number *number, size_t first, size_t count)
 {
     size_t start = number->groups[first].start;
@@ -368,7 +365,7 @@ static int32_t verify_card(struct secret_scan *scan, const struct number *number
     if (length < 12 || !is_card_layout(number, first, count) || is_decimal(scan, start, end)) {
         return 0;
     }
-    kind = issuer(digits, length);
+    kind = match_issuer(digits, length);
     if (kind == 0 || !secret_check_passes(CHECK_LUHN, digits, length) || strspn(digits + 1, "0") >= length - 3) {
         return 0;
     }
@@ -390,7 +387,7 @@ static int32_t find_card(struct secret_scan *scan, const struct number *number)
     }
     for (size_t first = 0; first < number->count; first++) {
         if (first > 0 && number->groups[first - 1].length == 4 && number->groups[first].length == 4) {
-            continue; /* the middle of a table */
+            continue; /* inside a row of numbers */
         }
         for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
             size_t count = counts[i];
@@ -410,15 +407,14 @@ static int32_t find_card(struct secret_scan *scan, const struct number *number)
     return 0;
 }
 
-/* --- IBAN ----------------------------------------------------------------------------------------------------------
- */
+/* --- IBAN --- */
 
 static char upper(char c)
 {
     return secret_in(c, SET_LOWER) ? (char)(c - ('a' - 'A')) : c;
 }
 
-/* Countries and the lengths of their IBANs. */
+/* Length of a country's IBANs; 0 for an unknown country. */
 static size_t iban_length(const char *country)
 {
     static const char table[] =
@@ -447,7 +443,7 @@ static int32_t iban_remainder(const char *text, size_t length)
     return rest;
 }
 
-/* `at` is the first check digit. Returns where the IBAN ends, or 0. */
+/* `at` is the first check digit. Returns the end of the IBAN, or 0 if there is none. */
 static size_t find_iban(struct secret_scan *scan, size_t at)
 {
     char compact[36];
@@ -484,10 +480,9 @@ static size_t find_iban(struct secret_scan *scan, size_t at)
     return end;
 }
 
-/* --- identity numbers by their shape alone --------------------------------------------------------------------------
- */
+/* --- identity numbers recognisable by format alone --- */
 
-static int32_t find_self_evident(struct secret_scan *scan, size_t at)
+static int32_t find_by_format(struct secret_scan *scan, size_t at)
 {
     static const struct secret_identity cpf = {SECRET_NATIONAL_ID, "", "ddd.ddd.ddd-dd", CHECK_CPF};
     static const struct secret_identity chinese = {SECRET_NATIONAL_ID, "", "dddddddddddddddddX", CHECK_CHINESE};
@@ -495,28 +490,29 @@ static int32_t find_self_evident(struct secret_scan *scan, size_t at)
     static const struct secret_identity fiscal = {SECRET_NATIONAL_ID, "", "AAAAAAddAddAdddA", CHECK_FISCAL};
 
     if (at >= 6 && secret_in(scan->text[at - 1], SET_UPPER) && secret_in(scan->text[at - 6], SET_UPPER)) {
-        return matches_here(scan, at - 6, &fiscal, 0);
+        return match_identity(scan, at - 6, &fiscal, 0);
     }
     if (secret_in(secret_before(scan, at), SET_ALNUM | SET_SCORE)) {
         return 0;
     }
     if (secret_at(scan, at + 3) == '.' && secret_at(scan, at + 11) == '-') {
-        return matches_here(scan, at, &cpf, 0);
+        return match_identity(scan, at, &cpf, 0);
     }
     if (secret_at(scan, at + 1) == ' ' || secret_at(scan, at + 1) == '-') {
-        return matches_here(scan, at, &insee, 0);
+        return match_identity(scan, at, &insee, 0);
     }
-    return matches_here(scan, at, &chinese, 0);
+    return match_identity(scan, at, &chinese, 0);
 }
 
-/* Single digits and pairs, as text is full of them, are told apart from what needs a closer look. */
+/* Quickly rejects single digits and pairs, which are frequent in text. */
 static int32_t may_be_number(const struct secret_scan *scan, size_t at)
 {
     size_t run = secret_run(scan, at, SET_DIGIT, 3);
     char next = secret_at(scan, at + run);
 
     if (secret_in(secret_before(scan, at), SET_ALNUM)) {
-        return run >= 2 && at >= 2 && secret_in(scan->text[at - 2], SET_ALNUM); /* an IBAN, a codice fiscale */
+        return run >= 2 && at >= 2 &&
+               secret_in(scan->text[at - 2], SET_ALNUM); /* possibly an IBAN or a codice fiscale */
     }
     return run == 3 || ((next == ' ' || next == '-') && secret_in(secret_at(scan, at + run + 1), SET_DIGIT));
 }
@@ -539,7 +535,7 @@ void secret_verify_number(struct secret_scan *scan, size_t at)
     }
     read_number(scan, at, &number);
     secret_verify_telegram(scan, at);
-    if (!find_self_evident(scan, at)) {
+    if (!find_by_format(scan, at)) {
         (void)find_card(scan, &number);
     }
     scan->number_end = number.end;

@@ -1,4 +1,4 @@
-/* The table of numbers that a word announces, for the scanner's index of anchors. */
+/* Table of numbers that are announced by a word, and their checks. */
 #ifndef TEXT_SECRETS_SECRETS_NUMBERS_H
 #define TEXT_SECRETS_SECRETS_NUMBERS_H
 
@@ -53,7 +53,7 @@ struct secret_identity {
 extern const struct secret_identity secret_identities[] __attribute__((visibility("hidden")));
 extern const size_t secret_identity_count __attribute__((visibility("hidden")));
 
-/* Whether digits and letters without separators pass a check; `text` is NUL-terminated. */
+/* 1 if the digits and letters (without separators, NUL-terminated) pass the check. */
 int32_t secret_check_passes(enum secret_check check, const char *text, size_t length);
 
 #endif

@@ -1,4 +1,4 @@
-/* Seed phrases of wallets: twelve or more words of BIP 39's English list in a row. */
+/* Wallet seed phrases: twelve or more consecutive words of BIP 39's English list. */
 #include "text/secrets/secrets_internal.h"
 
 #include <string.h>
@@ -6,21 +6,21 @@
 #define WORDS_LEAST 12
 #define WORDS_MOST  24
 #define WORD_BYTES  9
-#define STRIDE      52 /* shorter than any but one phrase of a million: one of its words is looked at */
+#define STRIDE      52 /* shorter than nearly every phrase (all but one in a million), so that each is probed */
 #define AHEAD_MAX   120
-#define PROBE_BYTES (2 * WORD_BYTES + 8) /* that a probe looks at */
+#define PROBE_BYTES (2 * WORD_BYTES + 8) /* bytes read by a probe */
 #define SLOT_BITS   14
 
 static const char words[][WORD_BYTES] = {
 #include "text/secrets/secret_seed_words.def"
 };
 
-/* The first four letters tell the words apart (BIP 39 says so): from their hash to the word, 1-based, 0 for none. A bit
- * for each slot says whether it is used, in two kilobytes that stay in the processor's cache. */
+/* Hash table of word numbers (1-based, 0: free). The first four letters of a BIP 39 word are unique, so only they are
+ * hashed. `used` has one bit per slot, in two kilobytes that stay in the processor's cache. */
 static uint16_t slots[(size_t)1 << SLOT_BITS];
 static uint64_t used[((size_t)1 << SLOT_BITS) / 64];
 
-static uint32_t slot_of(const char *text, size_t length)
+static uint32_t hash_word(const char *text, size_t length)
 {
     uint32_t letters = 0;
 
@@ -35,7 +35,7 @@ static uint32_t slot_of(const char *text, size_t length)
 void secret_build_seeds(void)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        uint32_t slot = slot_of(words[i], strlen(words[i]));
+        uint32_t slot = hash_word(words[i], strlen(words[i]));
 
         while (slots[slot] != 0) {
             slot = (slot + 1) % (sizeof slots / sizeof slots[0]);
@@ -52,7 +52,7 @@ static int32_t is_seed_word(const char *text, size_t length)
     if (length < 3 || length > WORD_BYTES - 1) {
         return 0;
     }
-    slot = slot_of(text, length);
+    slot = hash_word(text, length);
     if ((used[slot / 64] >> slot % 64 & 1) == 0) {
         return 0;
     }
@@ -66,7 +66,7 @@ static int32_t is_seed_word(const char *text, size_t length)
     return 0;
 }
 
-/* What may stand between two words: blanks, line feeds, commas, and numbers such as "3. ". */
+/* Skips what may separate two words: blanks, line feeds, commas, and numbering such as "3. ". */
 static size_t skip_between(const struct secret_scan *scan, size_t at)
 {
     size_t end = at;
@@ -84,7 +84,7 @@ static size_t word_end(const struct secret_scan *scan, size_t at)
     return at + secret_run(scan, at, SET_LOWER, WORD_BYTES);
 }
 
-/* Seed words in a row from `at` on; *end is where the last of them ends. */
+/* Counts consecutive seed words from `at`; *end is the end of the last one. */
 static size_t count_words(const struct secret_scan *scan, size_t at, size_t *end)
 {
     size_t count = 0;
@@ -110,7 +110,7 @@ static int32_t is_phrase(size_t count)
     return count >= WORDS_LEAST && count % 3 == 0 && count <= WORDS_MOST;
 }
 
-/* "seed phrase", "recovery phrase", "mnemonic" and a phrase behind it. */
+/* Finds a phrase after "seed phrase", "recovery phrase", "mnemonic" and the like. */
 void secret_verify_seed(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
 {
     size_t limit = at + length + AHEAD_MAX < scan->length ? at + length + AHEAD_MAX : scan->length;
@@ -129,7 +129,7 @@ void secret_verify_seed(struct secret_scan *scan, size_t at, size_t length, int3
     }
 }
 
-/* The first seed word of the row that the word at `at` is in. */
+/* Start of the first seed word in the sequence that contains the word at `at`. */
 static size_t first_word(const struct secret_scan *scan, size_t at)
 {
     for (size_t count = 0; count < WORDS_MOST; count++) {
@@ -152,7 +152,7 @@ static size_t first_word(const struct secret_scan *scan, size_t at)
     return at;
 }
 
-/* Which of eight bytes are lower-case letters: the first byte's answer is bit 0. */
+/* Bit i is set if byte i (of eight) is a lower-case letter. */
 static uint32_t lower_mask(const char *text)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -166,10 +166,10 @@ static uint32_t lower_mask(const char *text)
 #endif
     low = bytes & ~tops;
     bytes = (low + ones * (0x80 - 'a')) & ~(low + ones * (0x80 - 'z' - 1)) & ~bytes & tops;
-    return (uint32_t)(bytes * UINT64_C(0x0002040810204081) >> 56); /* the top bit of each byte, side by side */
+    return (uint32_t)(bytes * UINT64_C(0x0002040810204081) >> 56); /* collects the top bits of the bytes */
 }
 
-/* The word behind the one in which the probe is, when it may be one of a phrase: its start, or 0. Needs PROBE_BYTES. */
+/* Start of the word after the one that contains `probe`, if it is a seed word, or 0. Reads PROBE_BYTES bytes. */
 static size_t probed_word(const struct secret_scan *scan, size_t probe)
 {
     const char *text = scan->text + probe;

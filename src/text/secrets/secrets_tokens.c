@@ -1,4 +1,4 @@
-/* Keys and tokens whose shape gives them away, private key blocks, URLs with passwords, Authorization headers. */
+/* Keys and tokens with a recognisable form, private key blocks, URLs with passwords, Authorization headers. */
 #include "text/secrets/secrets_tokens.h"
 
 #include "text/secrets/secrets_internal.h"
@@ -21,8 +21,8 @@ const struct secret_token secret_tokens[] = {
 };
 const size_t secret_token_count = sizeof secret_tokens / sizeof secret_tokens[0];
 
-/* Letters before an anchor make it part of another word; a backslash escape such as \n does not. */
-static int32_t starts_here(const struct secret_scan *scan, size_t at)
+/* 1 if a token may start here: no letters directly before it, except of a backslash escape such as \n. */
+static int32_t is_token_start(const struct secret_scan *scan, size_t at)
 {
     char before = secret_before(scan, at);
 
@@ -32,7 +32,7 @@ static int32_t starts_here(const struct secret_scan *scan, size_t at)
     return at >= 2 && scan->text[at - 2] == '\\' && (before == 'n' || before == 't' || before == 'r');
 }
 
-/* A piece of letters and digits, at least 12 long, with both in it. */
+/* 1 if 12 or more consecutive letters and digits contain both. */
 static int32_t has_key_piece(const char *text, size_t length)
 {
     size_t piece = 0;
@@ -53,21 +53,6 @@ static int32_t has_key_piece(const char *text, size_t length)
     return 0;
 }
 
-/* Upper and lower case and digits close to each other in a text with dashes, as random characters have them. */
-static int32_t is_scattered(const char *text, size_t length)
-{
-    size_t upper = 0;
-    size_t lower = 0;
-    size_t digits = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        upper += secret_in(text[i], SET_UPPER);
-        lower += secret_in(text[i], SET_LOWER);
-        digits += secret_in(text[i], SET_DIGIT);
-    }
-    return upper >= 3 && lower >= 3 && digits >= 2;
-}
-
 static int32_t has_mix(const char *text, size_t length, enum secret_mix mix)
 {
     size_t upper = 0;
@@ -85,13 +70,14 @@ static int32_t has_mix(const char *text, size_t length, enum secret_mix mix)
     case MIX_CASES:
         return (upper > 0) + (lower > 0) + (digits > 0) >= 2;
     case MIX_KEY:
-        return has_key_piece(text, length) || is_scattered(text, length);
+        /* Or mixed as in random characters, for tokens with dashes. */
+        return has_key_piece(text, length) || (upper >= 3 && lower >= 3 && digits >= 2);
     default:
         return 1;
     }
 }
 
-/* Forty characters of base64 soon after an access key: the secret that belongs to it. */
+/* Finds the secret that belongs to an AWS access key: 40 characters of base64 soon after it. */
 static void find_aws_secret(struct secret_scan *scan, size_t from)
 {
     for (size_t at = from; at < scan->length && at - from < AWS_SECRET_NEAR; at++) {
@@ -116,7 +102,7 @@ void secret_verify_token(struct secret_scan *scan, size_t at, size_t length, int
     size_t body = at + length;
     size_t run;
 
-    if (!starts_here(scan, at)) {
+    if (!is_token_start(scan, at)) {
         return;
     }
     run = secret_run(scan, body, token->set, (size_t)token->most + 1);
@@ -124,14 +110,14 @@ void secret_verify_token(struct secret_scan *scan, size_t at, size_t length, int
         return;
     }
     while (run > 0 && secret_in(scan->text[body + run - 1], SET_DOT)) {
-        run--; /* the end of a sentence */
+        run--; /* punctuation at the end of a sentence */
     }
     if (run < token->least || !has_mix(scan->text + body, run, token->mix) ||
         secret_is_placeholder(scan->text + body, run)) {
         return;
     }
     if (secret_in(secret_at(scan, body + run), SET_ALNUM)) {
-        return; /* other letters follow: a longer word */
+        return; /* part of a longer word */
     }
     secret_add(scan, token->anchor[0] == 'A' && token->anchor[1] == 'G' ? SECRET_PRIVATE_KEY : SECRET_API_KEY, at,
                body + run);
@@ -140,7 +126,7 @@ void secret_verify_token(struct secret_scan *scan, size_t at, size_t length, int
     }
 }
 
-/* "eyJ...": three parts in base64url; of an encrypted one five. A header alone says nothing. */
+/* "eyJ...": three parts of base64url, five if encrypted. A header alone is not a secret. */
 void secret_verify_jwt(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
 {
     size_t end = at;
@@ -148,7 +134,7 @@ void secret_verify_jwt(struct secret_scan *scan, size_t at, size_t length, int32
 
     (void)length;
     (void)detail;
-    if (!starts_here(scan, at) || secret_before(scan, at) == '.') {
+    if (!is_token_start(scan, at) || secret_before(scan, at) == '.') {
         return;
     }
     while (parts < 5) {
@@ -177,8 +163,9 @@ static int32_t is_pem_body(char c)
     return secret_in(c, SET_ALNUM | SET_BASE64) || (c != '\0' && strchr("= \r\n\t\\\"',:;-()+.", c) != NULL);
 }
 
-/* Where the header line with "PRIVATE KEY" at `at` ends, and where its -----BEGIN is; 0 when there is none. */
-static size_t pem_header(const struct secret_scan *scan, size_t at, size_t *begin)
+/* Finds the header line that contains "PRIVATE KEY" at `at`. Returns its end, 0 if there is none; *begin is the start
+ * of its -----BEGIN. */
+static size_t find_pem_header(const struct secret_scan *scan, size_t at, size_t *begin)
 {
     size_t end = at + 11;
 
@@ -196,11 +183,11 @@ static size_t pem_header(const struct secret_scan *scan, size_t at, size_t *begi
     return end + 5 <= scan->length && memcmp(scan->text + end, "-----", 5) == 0 ? end + 5 : 0;
 }
 
-/* A private key with its BEGIN line, up to its END line or as far as its base64 goes. */
+/* A private key from its BEGIN line to its END line, or to the end of its base64. */
 void secret_verify_pem(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
 {
     size_t begin;
-    size_t start = pem_header(scan, at, &begin);
+    size_t start = find_pem_header(scan, at, &begin);
     size_t limit = start + PEM_BYTES_MAX < scan->length ? start + PEM_BYTES_MAX : scan->length;
     size_t end = start;
     size_t last = 0;
@@ -238,7 +225,7 @@ void secret_verify_pem(struct secret_scan *scan, size_t at, size_t length, int32
     }
 }
 
-/* https://hooks.slack.com/services/T.../B.../..., https://discord.com/api/webhooks/.../...: who knows it may write. */
+/* https://hooks.slack.com/services/T.../B.../..., https://discord.com/api/webhooks/.../...: the URL grants access. */
 void secret_verify_webhook(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
 {
     size_t body = at + length;
@@ -252,7 +239,7 @@ void secret_verify_webhook(struct secret_scan *scan, size_t at, size_t length, i
     }
     if (end - body >= 40 && slashes >= (size_t)detail && !secret_is_placeholder(scan->text + body, end - body)) {
         while (start > 0 && at - start < 64 && secret_in(scan->text[start - 1], SET_WORD | SET_DOT)) {
-            start--; /* the names before it */
+            start--; /* the host name */
         }
         if (start >= 8 && memcmp(scan->text + start - 3, "://", 3) == 0) {
             start -= scan->text[start - 4] == 's' ? 8 : 7;
@@ -261,7 +248,7 @@ void secret_verify_webhook(struct secret_scan *scan, size_t at, size_t length, i
     }
 }
 
-/* 32 hexadecimal digits, "-us" and the number of a data centre. */
+/* 32 hexadecimal digits, "-us" and a data centre number. */
 void secret_verify_mailchimp(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
 {
     size_t end = at + length + secret_run(scan, at + length, SET_DIGIT, 2);
@@ -282,7 +269,7 @@ static int32_t is_userinfo(char c)
     return c > ' ' && c != 0x7F && strchr("/\"'`<>\\", c) == NULL;
 }
 
-/* Names that stand for a password in instructions. */
+/* Words that represent a password in instructions. */
 static int32_t is_password_word(const char *text, size_t length)
 {
     static const char *const words[] = {"password",     "pass",          "passwd",      "pwd",
@@ -320,7 +307,7 @@ void secret_verify_url(struct secret_scan *scan, size_t at, size_t length, int32
             colon = end;
         }
         if (scan->text[end] == '@' && colon != 0) {
-            sign = end; /* the last one: passwords hold '@' against the rules */
+            sign = end; /* the last '@': passwords may contain unescaped ones */
         }
         if ((scan->text[end] == '?' || scan->text[end] == '#') && sign != 0) {
             break;
@@ -351,7 +338,7 @@ static size_t skip_space(const struct secret_scan *scan, size_t at)
     return end;
 }
 
-/* "Bearer " (detail 0), "Basic " (1) or "Authorization: token " (2) and what follows. */
+/* The credentials after "Bearer " (detail 0), "Basic " (1) or "Authorization: token " (2). */
 void secret_verify_authorization(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
 {
     size_t start = skip_space(scan, at + length);
@@ -377,7 +364,7 @@ void secret_verify_authorization(struct secret_scan *scan, size_t at, size_t len
         return;
     }
     if (detail == 1 && run < 16 && !has_mix(scan->text + start, run, MIX_DIGIT) && scan->text[end - 1] != '=') {
-        return; /* "Basic Authentication" */
+        return; /* for example "Basic Authentication" */
     }
     if (detail != 1 && !has_mix(scan->text + start, run, MIX_DIGIT)) {
         return;
@@ -388,7 +375,7 @@ void secret_verify_authorization(struct secret_scan *scan, size_t at, size_t len
     secret_add(scan, SECRET_AUTHORIZATION, start, end);
 }
 
-/* 123456789:AA..., at its first digit. */
+/* A Telegram bot token, 123456789:AA...; `at` is its first digit. */
 void secret_verify_telegram(struct secret_scan *scan, size_t at)
 {
     size_t digits = secret_run(scan, at, SET_DIGIT, 11);
@@ -405,7 +392,8 @@ void secret_verify_telegram(struct secret_scan *scan, size_t at)
     }
 }
 
-/* The first dot of a token: 24 to 28 characters, six, and 27 or more. The first part is a number in base64. */
+/* A Discord token: parts of 24 to 28, 6, and 27 or more characters; the first encodes a number. `dot` is the first dot.
+ */
 void secret_verify_discord(struct secret_scan *scan, size_t dot)
 {
     size_t start = dot;
@@ -425,7 +413,7 @@ void secret_verify_discord(struct secret_scan *scan, size_t dot)
     }
 }
 
-/* The tilde of a client secret of Azure: three characters, a digit, "Q~" and 31 to 36 more. */
+/* An Azure client secret: three characters, a digit, "Q~" and 31 to 36 more. `tilde` is the offset of the tilde. */
 void secret_verify_azure(struct secret_scan *scan, size_t tilde)
 {
     size_t body = tilde + 1;

@@ -1,16 +1,16 @@
-/* The table of token shapes, for the scanner's index of anchors. */
+/* Table of token formats. */
 #ifndef TEXT_SECRETS_SECRETS_TOKENS_H
 #define TEXT_SECRETS_SECRETS_TOKENS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the body of a token must hold beside the right characters, so that identifiers are no tokens. */
+/* Required content of a token's body, so that identifiers are not taken for tokens. */
 enum secret_mix {
     MIX_NONE,
     MIX_DIGIT, /* a digit and a letter */
     MIX_CASES, /* two of upper case, lower case and digits */
-    MIX_KEY    /* a piece of 12 or more letters and digits that holds both */
+    MIX_KEY    /* 12 or more consecutive letters and digits with both */
 };
 
 struct secret_token {

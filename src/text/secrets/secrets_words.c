@@ -1,17 +1,17 @@
-/* Secrets that only the words around them give away: "my password is ...", DB_PASSWORD=..., api_key: "...". */
+/* Secrets recognised by the words around them: "my password is ...", DB_PASSWORD=..., api_key: "...". */
 #include "text/secrets/secrets_words.h"
 
 #include "text/secrets/secrets_internal.h"
 
 #include <string.h>
 
-#define NAME_BEFORE_MAX 40 /* bytes of an identifier that are looked at */
+#define NAME_BEFORE_MAX 40 /* bytes of an identifier that are examined */
 #define NAME_AFTER_MAX  40
 #define VALUE_MAX       200
 #define BETWEEN_MAX     48 /* "password for the router in the office: " */
 #define LOGIN_BEFORE    120
 
-/* How a value hangs on its word. */
+/* How a value is connected to its word. */
 enum link {
     LINK_NONE,
     LINK_BESIDE, /* "password hunter2" */
@@ -27,12 +27,12 @@ struct value {
     enum link link;
 };
 
-struct json_probe {
+struct char_counts {
     size_t digits;
     size_t upper;
     size_t lower;
-    size_t wide;    /* bytes of letters outside of ASCII */
-    size_t marks;   /* ! # $ % and such, before the last character */
+    size_t wide;    /* bytes of non-ASCII characters */
+    size_t marks;   /* ! # $ % and the like, except as the last character */
     size_t hyphens; /* - _ . */
 };
 
@@ -48,7 +48,7 @@ static const char *const bridges[] = {
     "da",   "per", "voor", "van", "till", "f\xc3\xb6r", "от",  "для",        "к",    "na",   "dla",
     "that", "i",   "der",  "des", "here", "hier",       "now", "currently",  "mea",  "ta",   "lui"};
 
-/* Identifiers that go on like this hold no secret. */
+/* Identifiers that continue like this hold no secret. */
 static const char *const harmless_ends[] = {
     "hash",        "length",  "len",      "min",       "max",      "reset",  "file",     "path",   "policy",
     "url",         "uri",     "field",    "input",     "valid",    "type",   "count",    "id",     "name",
@@ -62,7 +62,7 @@ static const char *const harmless_starts[] = {
     "dedup",  "tracking",    "object", "s3",    "lookup", "routing", "storage_", "blob",      "commit",    "checksum",
     "digest", "etag",        "stop_",  "pad_",  "eos",    "bos",     "max_",     "num_",      "content",   "primary",
     "unique", "group",       "row",    "item",  "site_",  "sitekey", "anon",     "max",       "pub"};
-/* Values that are methods and types, not passwords. */
+/* Names of algorithms and types, which are not passwords. */
 static const char *const technical[] = {
     "sha1",        "sha224",   "sha256",    "sha384",        "sha512",       "sha-256",       "sha-1",
     "sha-512",     "sha3",     "md4",       "md5",           "base64",       "base32",        "argon2",
@@ -74,7 +74,7 @@ static const char *const technical[] = {
     "wpa2-psk",    "tls1.2",   "1password", "1st",           "2nd",          "3rd",           "4th",
     "2fa",         "u2f",      "fido2",     "md5crypt",      "sha256_crypt", "sha512_crypt",  "sha512crypt",
     "sha256crypt", "pkcs8",    "pkcs12",    "pkcs1"};
-/* Words that stand where a word for a password could. */
+/* Words that may follow "password" in place of one. */
 static const char *const plain[] = {"string",
                                     "str",
                                     "text",
@@ -196,7 +196,7 @@ static size_t skip_blanks(const struct secret_scan *scan, size_t at, size_t max)
     return end;
 }
 
-/* Quotes, brackets, stars and backslashes around a name or a value. */
+/* Quotes, brackets, asterisks and backslashes around a name or a value. */
 static int32_t is_wrapper(char c)
 {
     return c == '"' || c == '\'' || c == '`' || c == '*' || c == '\\' || c == ']' || c == ')';
@@ -209,8 +209,8 @@ static int32_t starts_with(const struct secret_scan *scan, size_t at, const char
     return at + length <= scan->length && memcmp(scan->text + at, text, length) == 0;
 }
 
-/* A word of the list at a place, with its end; 0 when there is none. */
-static size_t listed_word(const struct secret_scan *scan, size_t at, const char *const *list, size_t count)
+/* End of the listed word at an offset; 0 if there is none. */
+static size_t match_listed_word(const struct secret_scan *scan, size_t at, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(list[i]);
@@ -223,8 +223,8 @@ static size_t listed_word(const struct secret_scan *scan, size_t at, const char 
     return 0;
 }
 
-/* Particles that stand right behind a word of Chinese, Japanese or Korean, and of Thai. */
-static size_t particle(const struct secret_scan *scan, size_t at)
+/* Skips a Chinese, Japanese, Korean or Thai particle, which follows its word directly. */
+static size_t skip_particle(const struct secret_scan *scan, size_t at)
 {
     static const char *const particles[] = {"是", "为", "為", "は", "が", "는", "은", "가", "이", "คือ"};
 
@@ -236,14 +236,14 @@ static size_t particle(const struct secret_scan *scan, size_t at)
     return at;
 }
 
-/* Sign of assignment at a place: where it ends, `at` when there is none. */
-static size_t assignment_end(const struct secret_scan *scan, size_t at)
+/* Skips an assignment sign; returns `at` if there is none. */
+static size_t skip_assignment(const struct secret_scan *scan, size_t at)
 {
     char c = secret_at(scan, at);
     char next = secret_at(scan, at + 1);
 
     if (c == '=' && (next == '=' || next == '~')) {
-        return at; /* a comparison */
+        return at; /* comparison */
     }
     if ((c == ':' && next == '=') || (c == '=' && next == '>') || (c == '-' && next == '>')) {
         return at + 2;
@@ -255,13 +255,14 @@ static size_t assignment_end(const struct secret_scan *scan, size_t at)
         return at;
     }
     if (c == '?' && (next == '=' || next == ':')) {
-        return at; /* an optional member of a type */
+        return at; /* optional member of a type */
     }
     return c == '=' || c == ':' ? at + 1 : at;
 }
 
-/* key="Password" value="x", {"name":"PASSWORD","value":"x"}, name: PASSWORD and on the next line value: x. */
-static size_t value_member(const struct secret_scan *scan, size_t at)
+/* Start of a value in a separate member: key="Password" value="x", {"name":"PASSWORD","value":"x"}, or name: PASSWORD
+ * and value: x on the next line. 0 if there is none. */
+static size_t find_value_member(const struct secret_scan *scan, size_t at)
 {
     size_t end = at;
     size_t found;
@@ -277,15 +278,15 @@ static size_t value_member(const struct secret_scan *scan, size_t at)
         end++;
     }
     end = skip_blanks(scan, end, 4);
-    found = assignment_end(scan, end);
+    found = skip_assignment(scan, end);
     return found != end ? skip_blanks(scan, found, 4) : 0;
 }
 
-/* What connects the word that ends at `at` with a value: where that begins, and how. */
+/* Finds what connects the word that ends at `at` with a value. Returns the start of the value; sets *link. */
 static size_t find_link(const struct secret_scan *scan, size_t at, enum link *link)
 {
     size_t end = at;
-    size_t found = value_member(scan, at);
+    size_t found = find_value_member(scan, at);
 
     if (found != 0) {
         *link = LINK_ASSIGN;
@@ -303,30 +304,30 @@ static size_t find_link(const struct secret_scan *scan, size_t at, enum link *li
         *link = secret_at(scan, close) == '<' ? LINK_ASSIGN : LINK_NONE;
         return end + 1;
     }
-    found = particle(scan, end);
+    found = skip_particle(scan, end);
     if (found != end) {
         *link = LINK_COPULA;
         end = skip_blanks(scan, found, 2);
-        found = assignment_end(scan, end);
+        found = skip_assignment(scan, end);
         return skip_blanks(scan, found, 2);
     }
     end = skip_blanks(scan, end, 24);
-    found = assignment_end(scan, end);
+    found = skip_assignment(scan, end);
     if (found != end) {
         *link = LINK_ASSIGN;
         return skip_blanks(scan, found, 24);
     }
-    found = listed_word(scan, end, copulas, sizeof copulas / sizeof copulas[0]);
+    found = match_listed_word(scan, end, copulas, sizeof copulas / sizeof copulas[0]);
     if (found != 0 && end > at) {
         *link = LINK_COPULA;
         end = skip_blanks(scan, found, 4);
-        return skip_blanks(scan, assignment_end(scan, end), 4);
+        return skip_blanks(scan, skip_assignment(scan, end), 4);
     }
     *link = end > at ? LINK_BESIDE : LINK_NONE;
     return end;
 }
 
-/* Reads the value that starts at byte `at`. */
+/* Reads the value that starts at `at`. */
 static void read_value(const struct secret_scan *scan, size_t at, struct value *value)
 {
     char quote = '\0';
@@ -356,9 +357,9 @@ static void read_value(const struct secret_scan *scan, size_t at, struct value *
         }
         if (c == '&' && (starts_with(scan, end, "&quot;") || starts_with(scan, end, "&#") ||
                          starts_with(scan, end, "&lt;") || starts_with(scan, end, "&gt;"))) {
-            break; /* HTML */
+            break; /* HTML entity */
         }
-        if (quote == '\0' && (c == '&' || c == ';') && end > at) { /* the next parameter */
+        if (quote == '\0' && (c == '&' || c == ';') && end > at) { /* next URL parameter */
             size_t name = secret_run(scan, end + 1, SET_ALNUM | SET_SCORE, 24);
 
             if (name > 0 && secret_at(scan, end + 1 + name) == '=') {
@@ -377,24 +378,24 @@ static void read_value(const struct secret_scan *scan, size_t at, struct value *
     value->end = end;
 }
 
-static struct json_probe shape_of(const char *text, size_t length)
+static struct char_counts count_chars(const char *text, size_t length)
 {
-    struct json_probe probe = {0, 0, 0, 0, 0, 0};
+    struct char_counts counts = {0, 0, 0, 0, 0, 0};
 
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
 
-        probe.digits += secret_in(c, SET_DIGIT);
-        probe.upper += secret_in(c, SET_UPPER);
-        probe.lower += secret_in(c, SET_LOWER);
-        probe.wide += (size_t)is_wide(c);
-        probe.hyphens += c == '-' || c == '_' || c == '.';
-        probe.marks += i + 1 < length && secret_in(c, SET_MARK);
+        counts.digits += secret_in(c, SET_DIGIT);
+        counts.upper += secret_in(c, SET_UPPER);
+        counts.lower += secret_in(c, SET_LOWER);
+        counts.wide += (size_t)is_wide(c);
+        counts.hyphens += c == '-' || c == '_' || c == '.';
+        counts.marks += i + 1 < length && secret_in(c, SET_MARK);
     }
-    return probe;
+    return counts;
 }
 
-/* name(, name[, name.name, $NAME, ${...}, %(x)s, <x>, {x}: code, not a value. */
+/* 1 for expressions, which are no literal values: name(, name[, name.name, $NAME, ${...}, %(x)s, <x>, {x}. */
 static int32_t is_code(const char *text, size_t length, int32_t is_quoted)
 {
     size_t i = 0;
@@ -404,7 +405,7 @@ static int32_t is_code(const char *text, size_t length, int32_t is_quoted)
     }
     if (text[0] == '$' && length > 1 &&
         (text[1] == '{' || text[1] == '(' || text[1] == '_' ||
-         (secret_in(text[1], SET_UPPER | SET_LOWER) && !is_quoted && shape_of(text, length).digits == 0) ||
+         (secret_in(text[1], SET_UPPER | SET_LOWER) && !is_quoted && count_chars(text, length).digits == 0) ||
          secret_in(text[1], SET_UPPER))) {
         return 1;
     }
@@ -452,7 +453,7 @@ static int32_t is_email(const char *text, size_t length)
            sign < text + (length - 1 - tail);
 }
 
-/* 12px, 30s, 2024-01-31, 10:45, 3.14, v1.2.3, 1,000. */
+/* Quantities, dates, times and versions: 12px, 30s, 2024-01-31, 10:45, 3.14, v1.2.3, 1,000. */
 static int32_t is_measure(const char *text, size_t length)
 {
     static const char *const units[] = {"px",   "em",    "rem", "pt", "ms", "s",  "kb", "mb", "gb",
@@ -475,7 +476,7 @@ static int32_t is_measure(const char *text, size_t length)
     return digits > 0 && IS_LISTED(text + digits, length - digits, units);
 }
 
-/* user: maria, login=..., shortly before: what follows is the password that goes with it. */
+/* 1 if a login name (user: maria, login=...) is shortly before: what follows is likely its password. */
 static int32_t has_login_before(const struct secret_scan *scan, size_t at)
 {
     static const char *const logins[] = {"user",    "login",       "email",  "e-mail",         "benutzer",
@@ -507,9 +508,9 @@ static int32_t follows_colon(const struct secret_scan *scan, size_t at)
     return secret_before(scan, at) == ':';
 }
 
-/* A word without digits or marks: only where nothing else than a password can stand. */
+/* Accepts a word without digits or punctuation, but only in positions where a password is expected. */
 static int32_t is_password_word(const struct secret_scan *scan, size_t word, const struct value *value,
-                                const struct json_probe *probe)
+                                const struct char_counts *counts)
 {
     const char *text = scan->text + value->start;
     size_t length = value->end - value->start;
@@ -519,10 +520,10 @@ static int32_t is_password_word(const struct secret_scan *scan, size_t word, con
         return 0;
     }
     if (value->link == LINK_COPULA) {
-        return value->is_quoted || probe->hyphens >= 2;
+        return value->is_quoted || counts->hyphens >= 2;
     }
     return value->link == LINK_ASSIGN && follows_colon(scan, value->start) && !value->is_quoted &&
-           probe->hyphens == 0 && has_login_before(scan, word) && ends_line(scan, value->end);
+           counts->hyphens == 0 && has_login_before(scan, word) && ends_line(scan, value->end);
 }
 
 static size_t count_spaces(const char *text, size_t length)
@@ -535,42 +536,42 @@ static size_t count_spaces(const char *text, size_t length)
     return count;
 }
 
-/* Whether a value that was found behind the word at `word` is a password. */
+/* Decides whether a value found after the word at `word` is a password. */
 static int32_t is_password(const struct secret_scan *scan, size_t word, const struct value *value)
 {
     const char *text = scan->text + value->start;
     size_t length = value->end - value->start;
-    struct json_probe probe = shape_of(text, length);
-    int32_t is_strong = probe.digits > 0 && probe.upper + probe.lower + probe.wide > 0;
+    struct char_counts counts = count_chars(text, length);
+    int32_t is_strong = counts.digits > 0 && counts.upper + counts.lower + counts.wide > 0;
 
     if (length < 4 ||
-        (probe.digits == 0 && probe.marks == 0 && value->link != LINK_COPULA && !follows_colon(scan, value->start))) {
-        return 0; /* a word like any other: the commonest case */
+        (counts.digits == 0 && counts.marks == 0 && value->link != LINK_COPULA && !follows_colon(scan, value->start))) {
+        return 0; /* an ordinary word, the most common case */
     }
     if (is_code(text, length, value->is_quoted || value->link == LINK_COPULA) || secret_is_placeholder(text, length) ||
         IS_LISTED(text, length, technical) || is_measure(text, length) || is_email(text, length)) {
         return 0;
     }
-    if (memchr(text, ' ', length) != NULL && !(value->link == LINK_COPULA && probe.digits > 0)) {
+    if (memchr(text, ' ', length) != NULL && !(value->link == LINK_COPULA && counts.digits > 0)) {
         if (value->link == LINK_COPULA && value->is_quoted && length < 64 && count_spaces(text, length) >= 3) {
-            return 1; /* four words in quotes */
+            return 1; /* a quoted passphrase of four or more words */
         }
-        return value->link == LINK_ASSIGN && is_strong && probe.marks > 0 && length < 40;
+        return value->link == LINK_ASSIGN && is_strong && counts.marks > 0 && length < 40;
     }
-    if (secret_contains(text, length, "passw") && probe.digits < 3 && probe.marks == 0) {
-        return 0; /* password2, new_password1 */
+    if (secret_contains(text, length, "passw") && counts.digits < 3 && counts.marks == 0) {
+        return 0; /* for example password2, new_password1 */
     }
     if (value->link == LINK_OPTION || value->link == LINK_ASSIGN || value->link == LINK_COPULA) {
-        return (is_strong && length >= 5) || (probe.digits == length && length >= 6) ||
-               (probe.marks > 0 && length >= 6 && probe.upper + probe.lower + probe.wide > 0 && text[0] != '=') ||
-               is_password_word(scan, word, value, &probe);
+        return (is_strong && length >= 5) || (counts.digits == length && length >= 6) ||
+               (counts.marks > 0 && length >= 6 && counts.upper + counts.lower + counts.wide > 0 && text[0] != '=') ||
+               is_password_word(scan, word, value, &counts);
     }
-    return value->link == LINK_BESIDE && is_strong && length >= 6 && (probe.digits >= 2 || probe.marks > 0) &&
-           probe.upper + probe.lower + probe.wide >= 2;
+    return value->link == LINK_BESIDE && is_strong && length >= 6 && (counts.digits >= 2 || counts.marks > 0) &&
+           counts.upper + counts.lower + counts.wide >= 2;
 }
 
-/* Letters of the identifier before the word, in [*start, at). */
-static void name_before(const struct secret_scan *scan, size_t at, size_t *start)
+/* *start is the start of the identifier that contains the word at `at`. */
+static void find_name_start(const struct secret_scan *scan, size_t at, size_t *start)
 {
     *start = at;
     while (*start > 0 && at - *start < NAME_BEFORE_MAX && secret_in(scan->text[*start - 1], SET_WORD)) {
@@ -578,19 +579,8 @@ static void name_before(const struct secret_scan *scan, size_t at, size_t *start
     }
 }
 
-static int32_t holds_any(const char *text, size_t length, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (secret_contains(text, length, list[i])) {
-            return 1;
-        }
-    }
-    return 0;
-}
-#define HOLDS_ANY(text, length, list) holds_any(text, length, list, sizeof(list) / sizeof((list)[0]))
-
-/* The rest of an identifier or of a word with an ending: where it ends, 0 when it means something else. */
-static size_t name_after(const struct secret_scan *scan, size_t at)
+/* End of the identifier or inflected word after `at`; 0 if the rest changes the meaning ("password_hash"). */
+static size_t find_name_end(const struct secret_scan *scan, size_t at)
 {
     size_t end = at;
 
@@ -601,15 +591,15 @@ static size_t name_after(const struct secret_scan *scan, size_t at)
              is_wide(scan->text[end - 1])))) {
         end++;
     }
-    return end - at < NAME_AFTER_MAX && !HOLDS_ANY(scan->text + at, end - at, harmless_ends) ? end : 0;
+    return end - at < NAME_AFTER_MAX && !SECRET_CONTAINS_ANY(scan->text + at, end - at, harmless_ends) ? end : 0;
 }
 
-/* "password for the router in the office: x", "password of the shop x": where the value behind a few words begins;
- * *link becomes LINK_NONE when there is none. */
-static size_t bridge_end(const struct secret_scan *scan, size_t at, enum link *link)
+/* Start of a value that is separated from its word by a few others: "password for the router in the office: x",
+ * "password of the shop x". *link is LINK_NONE if there is none. */
+static size_t skip_bridge(const struct secret_scan *scan, size_t at, enum link *link)
 {
     size_t limit = at + BETWEEN_MAX < scan->length ? at + BETWEEN_MAX : scan->length;
-    int32_t is_bridge = listed_word(scan, at, bridges, sizeof bridges / sizeof bridges[0]) != 0;
+    int32_t is_bridge = match_listed_word(scan, at, bridges, sizeof bridges / sizeof bridges[0]) != 0;
     size_t words = 0;
 
     *link = LINK_NONE;
@@ -619,7 +609,7 @@ static size_t bridge_end(const struct secret_scan *scan, size_t at, enum link *l
             return skip_blanks(scan, i + 1, 4);
         }
         if (scan->text[i] == ' ') {
-            size_t end = is_bridge ? listed_word(scan, i + 1, copulas, sizeof copulas / sizeof copulas[0]) : 0;
+            size_t end = is_bridge ? match_listed_word(scan, i + 1, copulas, sizeof copulas / sizeof copulas[0]) : 0;
 
             if (end > i + 2) {
                 *link = LINK_COPULA;
@@ -646,7 +636,7 @@ void secret_verify_password(struct secret_scan *scan, size_t at, size_t length, 
     size_t start = at + length;
     size_t name;
 
-    name_before(scan, at, &name);
+    find_name_start(scan, at, &name);
     if (detail != WORD_PART && secret_in(secret_before(scan, at), SET_ALNUM)) {
         return;
     }
@@ -656,8 +646,9 @@ void secret_verify_password(struct secret_scan *scan, size_t at, size_t length, 
     if (detail == WORD_VALUE || detail == WORD_PIN) {
         start = skip_blanks(scan, start, 4);
     } else {
-        start = is_wide(secret_before(scan, start)) && (unsigned char)scan->text[at] >= 0xE0 ? start
-                                                                                             : name_after(scan, start);
+        start = is_wide(secret_before(scan, start)) && (unsigned char)scan->text[at] >= 0xE0
+                    ? start
+                    : find_name_end(scan, start);
         if (start == 0) {
             return;
         }
@@ -675,25 +666,25 @@ void secret_verify_password(struct secret_scan *scan, size_t at, size_t length, 
         }
         return;
     }
-    if (value.link == LINK_BESIDE && !is_password(scan, name, &value)) { /* a few words between */
-        read_value(scan, bridge_end(scan, start, &value.link), &value);
+    if (value.link == LINK_BESIDE && !is_password(scan, name, &value)) { /* a few words may separate them */
+        read_value(scan, skip_bridge(scan, start, &value.link), &value);
     }
     if (value.link != LINK_NONE && is_password(scan, name, &value)) {
         secret_add(scan, SECRET_PASSWORD, value.start, value.end);
     }
 }
 
-/* Random characters: enough different ones, letters and digits; in one piece when dashes or dots part them. */
+/* 1 for random characters: enough distinct letters and digits, also between dashes or dots. */
 static int32_t is_random(const char *text, size_t length, size_t least)
 {
-    struct json_probe probe = shape_of(text, length);
+    struct char_counts counts = count_chars(text, length);
     uint64_t seen[4] = {0, 0, 0, 0};
     size_t different = 0;
     size_t piece = 0;
     size_t piece_digits = 0;
     size_t best = 0;
 
-    if (length < least || probe.digits < 2 || probe.upper + probe.lower < 2) {
+    if (length < least || counts.digits < 2 || counts.upper + counts.lower < 2) {
         return 0;
     }
     for (size_t i = 0; i < length; i++) {
@@ -710,8 +701,8 @@ static int32_t is_random(const char *text, size_t length, size_t least)
         }
     }
     return different >= 7 &&
-           (best >= 12 || best == length || (probe.marks > 0 && probe.upper > 1 && probe.lower > 1) ||
-            (probe.marks > 1 && length >= 16) || (probe.upper > 2 && probe.lower > 2 && probe.digits > 2));
+           (best >= 12 || best == length || (counts.marks > 0 && counts.upper > 1 && counts.lower > 1) ||
+            (counts.marks > 1 && length >= 16) || (counts.upper > 2 && counts.lower > 2 && counts.digits > 2));
 }
 
 void secret_verify_assignment(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
@@ -721,18 +712,18 @@ void secret_verify_assignment(struct secret_scan *scan, size_t at, size_t length
     size_t name;
     size_t size;
 
-    name_before(scan, at, &name);
-    if (HOLDS_ANY(scan->text + name, at - name, harmless_starts)) {
+    find_name_start(scan, at, &name);
+    if (SECRET_CONTAINS_ANY(scan->text + name, at - name, harmless_starts)) {
         return;
     }
     if (scan->text[start - 1] == ':') {
         value.link = LINK_ASSIGN;
         start = skip_blanks(scan, start, 4);
     } else {
-        start = (unsigned char)scan->text[at] >= 0xE0 ? start : name_after(scan, start);
+        start = (unsigned char)scan->text[at] >= 0xE0 ? start : find_name_end(scan, start);
         if (start == 0 || (secret_in(secret_at(scan, at + length), SET_LOWER) && secret_at(scan, at + length) == 's' &&
                            scan->text[at] == 't')) {
-            return; /* tokens */
+            return; /* plural: "tokens" */
         }
         start = find_link(scan, start, &value.link);
     }
@@ -760,7 +751,7 @@ void secret_verify_assignment(struct secret_scan *scan, size_t at, size_t length
         return;
     }
     if (secret_before(scan, name) == ':' || secret_contains(scan->text + value.start, size, "privatekey")) {
-        return; /* a part of an ARN, a class */
+        return; /* part of an ARN, or a class name */
     }
     if (secret_is_uuid(scan->text + value.start, size) && (value.link != LINK_ASSIGN || detail > 12)) {
         return;
@@ -768,7 +759,7 @@ void secret_verify_assignment(struct secret_scan *scan, size_t at, size_t length
     secret_add(scan, SECRET_API_KEY, value.start, value.end);
 }
 
-/* mysql -u root -pX, sshpass -p X, curl -u name:X: the option's value behind the command on its line. */
+/* Options of commands: mysql -u root -pX, sshpass -p X, curl -u name:X. Finds the option on the command's line. */
 void secret_verify_option(struct secret_scan *scan, size_t at, size_t length, int32_t detail)
 {
     const char *option = detail == 0 ? " -p" : detail == 1 ? " -u" : " --user";
@@ -778,7 +769,7 @@ void secret_verify_option(struct secret_scan *scan, size_t at, size_t length, in
     size_t i = at + length - 1;
 
     if (at < scan->option_ends[detail]) {
-        return; /* an earlier command of the line had none */
+        return; /* an earlier command on the line already found no option */
     }
     for (; i + option_length < limit && scan->text[i] != '\n'; i++) {
         size_t start = i + option_length;

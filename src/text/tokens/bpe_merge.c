@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* Up to here the plain loop wins over the queue, and everything fits on the stack. */
+/* Up to this length the quadratic loop is faster than the queue, and needs only stack memory. */
 #define SHORT_PIECE_MAX_BYTES 128
 
 static void add_token(struct token_list *tokens, uint32_t id)
@@ -14,12 +14,12 @@ static void add_token(struct token_list *tokens, uint32_t id)
     tokens->count++;
 }
 
-/* Merges the lowest pair until none is left: quadratic, without a structure to keep up. */
+/* Repeatedly merges the pair with the lowest id. Quadratic, without auxiliary structures. */
 static void merge_short(const struct encoding_tables *tables, const char *bytes, size_t length,
                         struct token_list *tokens)
 {
     uint32_t ids[SHORT_PIECE_MAX_BYTES];
-    uint32_t merged[SHORT_PIECE_MAX_BYTES]; /* what ids[i] and ids[i + 1] make; NO_TOKEN for the last */
+    uint32_t merged[SHORT_PIECE_MAX_BYTES]; /* the token that ids[i] and ids[i + 1] merge to, or NO_TOKEN */
     size_t count = length;
 
     for (size_t i = 0; i < length; i++) {
@@ -55,24 +55,25 @@ static void merge_short(const struct encoding_tables *tables, const char *bytes,
 #define NOWHERE      SIZE_MAX
 #define BUCKET_COUNT (ENCODING_ID_BITS + 1)
 
-/* A long piece while it is merged: a part is named by the position of its first byte.
+/* State of merging a long piece. A part is identified by the position of its first byte.
  *
- * What two parts make has a higher id than either, so the ids that merge next only grow: a radix queue serves. A pair
- * that makes `id` waits in the bucket of the highest bit in which `id` differs from the last id that was taken; each
- * time the lowest bucket is spread over those below it, so that no pair moves more often than an id has bits. */
+ * A merged token has a higher id than both of its parts, so the ids taken from the queue never decrease, and a radix
+ * queue can be used. A pair that merges to `id` is in the bucket of the highest bit in which `id` differs from the last
+ * id taken. Each time, the lowest bucket is distributed over the lower ones, so a pair moves at most once per id bit.
+ */
 struct long_piece {
     const struct encoding_tables *tables;
     size_t length;
-    uint32_t *ids;    /* of the part that begins here */
-    uint32_t *merged; /* what it makes with the next part; NO_TOKEN when nothing */
-    uint8_t *spans;   /* a part's length, at its first and at its last byte: the way to both neighbours */
-    size_t *before;   /* neighbours in the bucket's list */
+    uint32_t *ids;    /* id of the part that begins here */
+    uint32_t *merged; /* the token it merges to with the next part, or NO_TOKEN */
+    uint8_t *spans;   /* a part's length, at its first and last byte, to find both neighbours */
+    size_t *before;   /* previous and next part in the bucket's list */
     size_t *after;
-    size_t buckets[BUCKET_COUNT]; /* the first of each list, or NOWHERE */
+    size_t buckets[BUCKET_COUNT]; /* head of each list, or NOWHERE */
     uint32_t last_id;
 };
 
-static size_t *bucket_of(struct long_piece *piece, uint32_t id)
+static size_t *find_bucket(struct long_piece *piece, uint32_t id)
 {
     uint32_t difference = id ^ piece->last_id;
 
@@ -81,7 +82,7 @@ static size_t *bucket_of(struct long_piece *piece, uint32_t id)
 
 static void enqueue(struct long_piece *piece, size_t at)
 {
-    size_t *bucket = bucket_of(piece, piece->merged[at]);
+    size_t *bucket = find_bucket(piece, piece->merged[at]);
 
     piece->before[at] = NOWHERE;
     piece->after[at] = *bucket;
@@ -99,14 +100,14 @@ static void dequeue(struct long_piece *piece, size_t at)
     if (before != NOWHERE) {
         piece->after[before] = after;
     } else {
-        *bucket_of(piece, piece->merged[at]) = after;
+        *find_bucket(piece, piece->merged[at]) = after;
     }
     if (after != NOWHERE) {
         piece->before[after] = before;
     }
 }
 
-/* A part that makes the lowest id of all, or NOWHERE. */
+/* A part whose merge has the lowest id, or NOWHERE. */
 static size_t find_lowest(struct long_piece *piece)
 {
     size_t bucket = 0;
@@ -135,7 +136,7 @@ static size_t find_lowest(struct long_piece *piece)
     return piece->buckets[0];
 }
 
-/* Looks up what a part makes with the next one. */
+/* Looks up the merge of a part with the next one and queues it. */
 static void update_pair(struct long_piece *piece, size_t at)
 {
     size_t next = at + piece->spans[at];
@@ -149,7 +150,7 @@ static void update_pair(struct long_piece *piece, size_t at)
     }
 }
 
-static void forget_pair(struct long_piece *piece, size_t at)
+static void remove_pair(struct long_piece *piece, size_t at)
 {
     if (piece->merged[at] != ENCODING_NO_TOKEN) {
         dequeue(piece, at);
@@ -164,9 +165,9 @@ static void merge_with_next(struct long_piece *piece, size_t at)
     size_t span = (size_t)piece->spans[at] + piece->spans[next];
     size_t previous = at > 0 ? at - piece->spans[at - 1] : at;
 
-    forget_pair(piece, previous);
-    forget_pair(piece, at);
-    forget_pair(piece, next);
+    remove_pair(piece, previous);
+    remove_pair(piece, at);
+    remove_pair(piece, next);
     piece->ids[at] = id;
     piece->spans[at] = (uint8_t)span;
     piece->spans[at + span - 1] = (uint8_t)span;
@@ -176,8 +177,8 @@ static void merge_with_next(struct long_piece *piece, size_t at)
     }
 }
 
-/* Merges a part and, as far as they touch, those after it that make the same. Of a run of equal parts the leftmost two
- * merge first, so the run's start is looked for; other pairs that make the same token don't overlap. */
+/* Merges a part with the next one, and directly following pairs with the same id. In a sequence of equal parts the
+ * leftmost two merge first, so its start is searched for; other pairs with the same id do not overlap. */
 static void merge_run(struct long_piece *piece, size_t at)
 {
     uint32_t id = piece->merged[at];
@@ -193,7 +194,7 @@ static void merge_run(struct long_piece *piece, size_t at)
     } while (at < piece->length && piece->merged[at] == id);
 }
 
-/* Time and memory are linear in the length. */
+/* Linear time and memory. */
 static cpk_status merge_long(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
                              size_t length, struct token_list *tokens, cpk_error **error)
 {

@@ -1,4 +1,4 @@
-/* The vocabularies: read-only tables that the build makes from data/ and that nothing has to load. */
+/* Vocabularies: read-only tables generated from data/ at build time; nothing is loaded at run time. */
 #ifndef TEXT_TOKENS_ENCODING_H
 #define TEXT_TOKENS_ENCODING_H
 
@@ -8,13 +8,13 @@
 
 #define ENCODING_NO_TOKEN UINT32_MAX
 
-/* The bytes of all tokens of all encodings; a token's may lie in those of another. */
+/* The bytes of all tokens of all encodings. The bytes of different tokens may overlap. */
 extern const char encoding_text[] __attribute__((visibility("hidden")));
 
-/* The tables of CPK_ENCODING_*; 0 is o200k_base; NULL for an unknown encoding. */
+/* The tables of an encoding (CPK_ENCODING_*; 0: o200k_base), or NULL if it is unknown. */
 const struct encoding_tables *encoding_find(int32_t encoding);
 
-/* The token that merging two neighbours makes, or ENCODING_NO_TOKEN. */
+/* The token that two adjacent tokens merge to, or ENCODING_NO_TOKEN. */
 static inline uint32_t encoding_merge(const struct encoding_tables *tables, uint32_t left, uint32_t right)
 {
     const int32_t unused_bits = 64 - 8 * ENCODING_PAIR_BYTES;
@@ -27,7 +27,7 @@ static inline uint32_t encoding_merge(const struct encoding_tables *tables, uint
     return entry & ENCODING_ID_MASK;
 }
 
-/* The token that is exactly these bytes, or ENCODING_NO_TOKEN. length > 0. */
+/* The token with exactly these bytes, or ENCODING_NO_TOKEN. length > 0. */
 static inline uint32_t encoding_token(const struct encoding_tables *tables, const char *bytes, size_t length)
 {
     const char *text;

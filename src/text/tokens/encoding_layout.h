@@ -1,15 +1,14 @@
-/* How a vocabulary lies in memory: agreed between the program that makes the tables and the library that reads them.
+/* Memory layout of a vocabulary, shared by the generator of the tables and the library.
  *
  * Two perfect hash tables map
- * - words: the bytes of a token to its id. Entry, 6 bytes: id (18 bits), offset of the bytes in the text (21), length
- * (8).
- * - pairs: two ids to the id that they merge to. Entry, 7 bytes: id (18 bits), right (18), left (18).
- * One pair for each token is enough: whatever the text around it, merging by lowest rank makes a token from the same
- * two parts every time, because the merges inside it are those of the token by itself.
+ * - words: the bytes of a token to its id. Entry, 6 bytes: id (18 bits), offset in the text (21 bits), length (8 bits).
+ * - pairs: two ids to the id that they merge to. Entry, 7 bytes: id (18 bits), right (18 bits), left (18 bits).
+ * One pair per token is sufficient: merging by lowest rank always makes a token from the same two parts, regardless of
+ * the surrounding text.
  *
- * A hash picks a bucket and the bucket's pilot, a number, picks the slot: the pilots were chosen so that no two keys
- * share a slot. So a look-up reads one entry, nearly every slot is used, and a key that is absent ends at the entry of
- * another: an entry holds its whole key. All numbers are little endian, on every machine. */
+ * The hash selects a bucket, and the bucket's pilot number selects the slot; pilots are chosen so that no two keys
+ * share a slot. A lookup reads one entry and nearly every slot is used. Because an absent key reaches the entry of
+ * another key, entries contain their whole key. All numbers are little endian on every machine. */
 #ifndef TEXT_TOKENS_ENCODING_LAYOUT_H
 #define TEXT_TOKENS_ENCODING_LAYOUT_H
 
@@ -21,15 +20,15 @@
 #define ENCODING_OFFSET_BITS    21
 #define ENCODING_OFFSET_MASK    ((UINT32_C(1) << ENCODING_OFFSET_BITS) - 1)
 #define ENCODING_LENGTH_SHIFT   (ENCODING_ID_BITS + ENCODING_OFFSET_BITS)
-#define ENCODING_WORD_MAX_BYTES 128 /* the longest token of both encodings: a run of spaces */
+#define ENCODING_WORD_MAX_BYTES 128 /* the longest token of both encodings */
 
 #define ENCODING_WORD_BYTES     6
 #define ENCODING_PAIR_BYTES     7
 #define ENCODING_PILOT_BYTES    2
-#define ENCODING_EXTRA_BYTES    2 /* behind the last entry, because entries are read eight bytes at a time */
+#define ENCODING_EXTRA_BYTES    2 /* padding after the last entry, because eight bytes are read at a time */
 
-#define ENCODING_EMPTY_WORD     UINT64_C(0) /* no word has the length 0 */
-#define ENCODING_EMPTY_PAIR     UINT64_MAX  /* no token has the highest id */
+#define ENCODING_EMPTY_WORD     UINT64_C(0) /* no word has length 0 */
+#define ENCODING_EMPTY_PAIR     UINT64_MAX  /* the highest id is unused */
 
 struct encoding_hash {
     uint32_t slot_count;
@@ -80,7 +79,7 @@ static inline uint64_t encoding_mix(uint64_t left, uint64_t right)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Reads the first and the last bytes in words that may overlap, so that short words take no loop. */
+/* Reads the first and last bytes as words that may overlap, so that short words need no loop. */
 static inline uint64_t encoding_word_hash(const char *bytes, size_t length)
 {
     const unsigned char *raw = (const unsigned char *)bytes;
@@ -118,15 +117,15 @@ static inline uint32_t encoding_bucket(uint64_t hash, uint32_t bucket_count)
     return (uint32_t)((hash >> 32) * bucket_count >> 32);
 }
 
-/* The lower half of the hash weighs most, because the keys of a bucket share the bits that chose it. */
+/* Uses the lower half of the hash, because the keys of a bucket share the upper bits. */
 static inline uint32_t encoding_slot(uint64_t hash, uint64_t pilot, uint32_t slot_count)
 {
-    uint64_t turned = hash << 32 | hash >> 32;
+    uint64_t swapped = hash << 32 | hash >> 32;
 
-    return (uint32_t)((turned * (UINT64_C(0x9E3779B97F4A7C15) + pilot) >> 32) * slot_count >> 32);
+    return (uint32_t)((swapped * (UINT64_C(0x9E3779B97F4A7C15) + pilot) >> 32) * slot_count >> 32);
 }
 
-/* The entry that has this hash, if any has. What stands above its bits belongs to the next one. */
+/* The entry for a hash; the caller compares the key. Bits above the entry's size belong to the next entry. */
 static inline uint64_t encoding_entry(const struct encoding_hash *table, uint64_t hash, size_t entry_bytes)
 {
     uint32_t bucket = encoding_bucket(hash, table->bucket_count);

@@ -1,4 +1,4 @@
-/* The regular expressions of tiktoken, written out by hand.
+/* tiktoken's regular expressions, implemented by hand.
  *
  * cl100k_base:
  *   '(?i:[sdmt]|ll|ve|re) | [^\r\n\p{L}\p{N}]?+\p{L}++ | \p{N}{1,3}+ | ?[^\s\p{L}\p{N}]++[\r\n]*+ |
@@ -8,7 +8,7 @@
  *   [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)? |
  *   \p{N}{1,3} | ?[^\s\p{L}\p{N}]+[\r\n/]* | \s*[\r\n]+ | \s+(?!\S) | \s+
  *
- * Some alternative matches at every position, so pieces cover the text. */
+ * One of the alternatives matches at every position, so the pieces cover the whole text. */
 #include "text/tokens/pretokenizer.h"
 
 #include "base/utf8.h"
@@ -18,14 +18,14 @@
 
 #include <string.h>
 
-/* The classes that the expressions tell apart, as bits, so that a set of them is one mask. */
+/* Character classes of the expressions, as bits, so that a set of classes is a mask. */
 #define CLASS_UPPER   0x01 /* Lu, Lt */
 #define CLASS_LOWER   0x02 /* Ll */
 #define CLASS_UNCASED 0x04 /* Lm, Lo */
 #define CLASS_MARK    0x08 /* M */
 #define CLASS_NUMBER  0x10 /* N */
 #define CLASS_NEWLINE 0x20 /* CR, LF */
-#define CLASS_SPACE   0x40 /* the rest of White_Space */
+#define CLASS_SPACE   0x40 /* other White_Space */
 #define CLASS_OTHER   0x80
 #define CLASS_LETTER  (CLASS_UPPER | CLASS_LOWER | CLASS_UNCASED)
 #define CLASS_HEAD    (CLASS_UPPER | CLASS_UNCASED | CLASS_MARK) /* [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}] */
@@ -80,7 +80,7 @@ static uint32_t class_of_sequence(struct pretokenizer *cursor, size_t at, size_t
     return code_point == 0x85 ? CLASS_SPACE : CLASS_OF_CATEGORY[unicode_category(code_point)];
 }
 
-/* The class of the code point at `at`, and where the next one begins; 0 at the end of the text. */
+/* Class of the code point at `at`, 0 at the end of the text. *next is the start of the next one. */
 static inline uint32_t class_at(struct pretokenizer *cursor, size_t at, size_t *next)
 {
     unsigned char byte;
@@ -94,7 +94,7 @@ static inline uint32_t class_at(struct pretokenizer *cursor, size_t at, size_t *
     return byte < 0x80 ? CLASS_OF_ASCII[byte] : class_of_sequence(cursor, at, next);
 }
 
-/* Where the run of code points of these classes ends. */
+/* End of the run of code points in these classes. */
 static inline size_t run_end(struct pretokenizer *cursor, size_t at, uint32_t classes)
 {
     size_t next;
@@ -115,8 +115,8 @@ static inline size_t number_end(struct pretokenizer *cursor, size_t at)
     return at;
 }
 
-/* Where a contraction that begins at `at` ends, or `at`. The long s (U+017F) folds to s; the other letters have no
- * such relatives. */
+/* End of the contraction that starts at `at`, or `at`. Case folding maps the long s (U+017F) to s; no other letter
+ * outside ASCII folds to one of the contractions. */
 static size_t contraction_end(const struct pretokenizer *cursor, size_t at)
 {
     const char *text = cursor->text + at;
@@ -144,8 +144,8 @@ static size_t contraction_end(const struct pretokenizer *cursor, size_t at)
     return at;
 }
 
-/* [head]*[tail]+ at `at`: greedy, so the head gives back only what it must, the last code point that is also a tail.
- * `at` when it does not match; *head_end is where the run of heads ended. */
+/* Matches [head]*[tail]+. Greedy: the head gives back only up to the last code point that is also a tail. Returns `at`
+ * if there is no match; *head_end is the end of the run of heads. */
 static size_t word_end(struct pretokenizer *cursor, size_t at, size_t *head_end)
 {
     size_t both_end = at;
@@ -163,7 +163,7 @@ static size_t word_end(struct pretokenizer *cursor, size_t at, size_t *head_end)
     return (class & CLASS_LOWER) != 0 ? run_end(cursor, next, CLASS_TAIL) : both_end;
 }
 
-/* A run of white space, which ends the same way in both encodings but for one alternative of cl100k_base. */
+/* Matches white space; the encodings differ only in the alternative \s++$ of cl100k_base. */
 static size_t blank_end(struct pretokenizer *cursor, size_t start)
 {
     size_t at = start;
@@ -188,7 +188,7 @@ static size_t blank_end(struct pretokenizer *cursor, size_t start)
     return at < cursor->length && last_start > start ? last_start : at;
 }
 
-/* ?[^\s\p{L}\p{N}]+ and what the encoding lets follow; `start` when it does not match. */
+/* Matches ?[^\s\p{L}\p{N}]+ and the encoding's suffix; returns `start` if there is no match. */
 static size_t symbols_end(struct pretokenizer *cursor, size_t start)
 {
     size_t first = start + (cursor->text[start] == ' ');
@@ -240,8 +240,8 @@ static size_t piece_end_o200k(struct pretokenizer *cursor, size_t start)
         return number_end(cursor, start);
     }
     if (class != CLASS_NEWLINE) {
-        /* The first alternative with the optional prefix, the same without it (a mark is then the word), and the
-         * second alternative. */
+        /* The first alternative with the optional prefix, then without it (a mark is then the word), then the second
+         * alternative. */
         size_t first = (class & CLASS_LETTER) != 0 ? start : next;
 
         end = word_end(cursor, first, &head_end);

@@ -1,5 +1,5 @@
-/* What the build made (see CMakeLists.txt). The large tables are put into read-only data by the assembler: compiling
- * them as C arrays would take minutes. */
+/* Includes the generated tables (see CMakeLists.txt). The large ones are placed in read-only data by the assembler,
+ * because compiling them as C arrays would take minutes. */
 #include "text/tokens/encoding.h"
 #include "text/unicode.h"
 

@@ -103,7 +103,7 @@ cpk_status tokens_encode(const cpk_allocator *allocator, int32_t encoding, const
     CPK_TRY(read_all(allocator, encoding, text, length, &tokens, error));
     *count = tokens.count;
     if (tokens.count > capacity) {
-        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "text", "the text has %zu tokens, but there is room for %zu",
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "text", "the text has %zu tokens, but the array holds %zu",
                          tokens.count, capacity);
     }
     return CPK_OK;

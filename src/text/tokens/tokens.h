@@ -1,4 +1,4 @@
-/* Byte-pair token counts, exact to the id. Pure, no state; long words take scratch memory from the allocator. */
+/* Byte-pair encoding of text, identical to tiktoken. Stateless; long words allocate scratch memory. */
 #ifndef TEXT_TOKENS_TOKENS_H
 #define TEXT_TOKENS_TOKENS_H
 
@@ -12,7 +12,7 @@ cpk_status tokens_count(const cpk_allocator *allocator, int32_t encoding, const 
 cpk_status tokens_encode(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
                          uint32_t *ids, size_t capacity, size_t *count, cpk_error **error);
 
-/* Walks a text piece by piece ("word" by "word"). A text that begins where a piece of another begins has the same
+/* Reads a text piece by piece (roughly words). Text that starts at the start of a piece of a longer text has the same
  * pieces from there on; cutting a text at the end of a piece changes at most the white space before the cut. */
 struct tokens_reader {
     const cpk_allocator *allocator;

@@ -1,9 +1,9 @@
-/* Makes the read-only tables of the vocabularies from the packed data in data/, at build time, on the building machine.
+/* Generates the read-only vocabulary tables from the packed data in data/, at build time, on the build machine.
  *
  *     make_encodings HEADER ENTRIES TEXT NAME=PACKED.bpe...
  *
- * ENTRIES gets the hash tables of all vocabularies, TEXT the bytes of their tokens, HEADER the C initialisers that say
- * where each table lies. The packed form is described in pack_ranks.py, the tables in encoding_layout.h. */
+ * ENTRIES receives the hash tables of all vocabularies, TEXT the bytes of their tokens, HEADER C initialisers with the
+ * position of each table. pack_ranks.py describes the packed format, encoding_layout.h the tables. */
 #include "packed.h"
 #include "text/tokens/encoding_layout.h"
 
@@ -11,29 +11,29 @@
 
 #define VOCABULARIES_MAX 4
 #define KEYS_PER_BUCKET  5
-#define SLOTS_PERCENT    102 /* of the keys: a little air spares most of the search for the last pilots */
+#define SLOTS_PERCENT    102 /* of the keys: 2% of free slots shorten the search for the last pilots */
 #define PILOT_MAX        UINT16_MAX
 
 struct vocabulary {
     const char *name;
     uint32_t count;
-    uint32_t *left; /* of ids from 256 on */
+    uint32_t *left; /* parts of the tokens, for ids from 256 */
     uint32_t *right;
     uint32_t *length;
-    const char **text; /* each token's bytes */
+    const char **text; /* the bytes of each token */
 };
 
-/* A token's bytes, and where they go: into those of another one, or into a place of their own. */
+/* The bytes of a token and their place: inside those of a host, or at an own offset. */
 struct spelling {
     const char *text;
     uint32_t length;
-    uint32_t id; /* the lowest of all that lie in these bytes: what is used often comes to lie together */
+    uint32_t id; /* lowest id stored in these bytes; frequent tokens are placed together */
     uint32_t offset;
-    uint32_t shift; /* where in the host's bytes */
+    uint32_t shift; /* offset in the host's bytes */
     struct spelling *host;
 };
 
-/* A key of a hash table while its slot is looked for. */
+/* A key during the construction of a hash table. */
 struct key {
     uint64_t hash;
     uint64_t entry;
@@ -70,7 +70,7 @@ static void read_vocabulary(struct vocabulary *words, const char *path)
         words->length[id] = 1;
         if (id >= 256) {
             if (left >= id || right >= id || words->length[left] + words->length[right] > ENCODING_WORD_MAX_BYTES) {
-                packed_fail("has a pair that can't be merged", path);
+                packed_fail("has an invalid pair", path);
             }
             words->left[id] = left;
             words->right[id] = right;
@@ -116,7 +116,8 @@ static int compare_id(const void *first, const void *second)
     return left->id != right->id ? (left->id < right->id ? -1 : 1) : compare_forward(first, second);
 }
 
-/* Sorts the spellings and lets each one that the next one begins (or ends) with lie in it. The rest stays. */
+/* Sorts the spellings and places each one that is a prefix (or suffix) of the next inside it. Returns the number of
+ * others. */
 static uint32_t host_spellings(struct spelling **spellings, uint32_t count, int at_end)
 {
     uint32_t kept = 0;
@@ -153,12 +154,12 @@ static void write_text(const char *path, struct spelling **spellings, uint32_t c
         packed_write(file, path, spellings[i]->text, spellings[i]->length);
     }
     if (offset > ENCODING_OFFSET_MASK) {
-        packed_fail("more text than the tables can address", path);
+        packed_fail("token text exceeds the addressable size", path);
     }
     packed_close(file, path);
 }
 
-static uint32_t offset_of(const struct spelling *spelling)
+static uint32_t resolve_offset(const struct spelling *spelling)
 {
     uint32_t shift = 0;
 
@@ -168,8 +169,8 @@ static uint32_t offset_of(const struct spelling *spelling)
     return spelling->offset + shift;
 }
 
-/* Lays out the bytes of all tokens; returns a spelling for each, vocabulary by vocabulary, id by id. */
-static struct spelling *make_text(const char *path, const struct vocabulary *vocabularies, uint32_t vocabulary_count)
+/* Writes the bytes of all tokens. Returns one spelling per token, by vocabulary and id. */
+static struct spelling *build_text(const char *path, const struct vocabulary *vocabularies, uint32_t vocabulary_count)
 {
     uint32_t count = 0;
     uint32_t at = 0;
@@ -194,7 +195,7 @@ static struct spelling *make_text(const char *path, const struct vocabulary *voc
     return spellings;
 }
 
-/* Buckets with many keys first: they need the most free slots. */
+/* Orders buckets by descending size: large ones need the most free slots. */
 static uint32_t *order_buckets(const uint32_t *starts, uint32_t bucket_count)
 {
     uint32_t *order = packed_allocate(bucket_count, sizeof *order);
@@ -216,7 +217,7 @@ static uint32_t *order_buckets(const uint32_t *starts, uint32_t bucket_count)
     return order;
 }
 
-/* Puts the keys of a bucket into free slots, if this pilot leads each of them to one. */
+/* Places the keys of a bucket if the pilot maps each of them to a free slot; 0 if not. */
 static int place_bucket(const struct key *keys, uint32_t count, uint64_t pilot, uint64_t *slots, uint32_t slot_count,
                         uint64_t empty)
 {
@@ -245,7 +246,7 @@ static int compare_buckets(const void *first, const void *second)
     return left->hash < right->hash ? -1 : left->hash > right->hash;
 }
 
-/* Finds a slot for each key, and writes the entries and the pilots. */
+/* Assigns a slot to each key; writes the entries and the pilots. */
 static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t count, uint32_t entry_bytes,
                        uint64_t empty, struct encoding_hash *table)
 {
@@ -294,9 +295,9 @@ static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t 
     free(order);
 }
 
-/* Writes one hash table behind what is there already, and its initialiser. */
-static void make_hash(FILE *header, FILE *file, const char *path, const char *member, struct key *keys, uint32_t count,
-                      uint32_t entry_bytes, uint64_t empty)
+/* Appends a hash table to the file and writes its initialiser to the header. */
+static void write_table(FILE *header, FILE *file, const char *path, const char *member, struct key *keys,
+                        uint32_t count, uint32_t entry_bytes, uint64_t empty)
 {
     struct encoding_hash table = {.slot_count = (uint32_t)((uint64_t)count * SLOTS_PERCENT / 100 + 1),
                                   .bucket_count = count / KEYS_PER_BUCKET + 1};
@@ -311,8 +312,8 @@ static void make_hash(FILE *header, FILE *file, const char *path, const char *me
             offset + (long)table.slot_count * (long)entry_bytes + ENCODING_EXTRA_BYTES);
 }
 
-static void make_vocabulary(FILE *header, FILE *file, const char *path, const struct vocabulary *words,
-                            const struct spelling *spellings)
+static void write_vocabulary(FILE *header, FILE *file, const char *path, const struct vocabulary *words,
+                             const struct spelling *spellings)
 {
     struct key *keys = packed_allocate(words->count, sizeof *keys);
     uint32_t byte_ids[256];
@@ -321,16 +322,16 @@ static void make_vocabulary(FILE *header, FILE *file, const char *path, const st
     for (uint32_t id = 0; id < words->count; id++) {
         keys[id].hash = encoding_word_hash(words->text[id], words->length[id]);
         keys[id].entry = (uint64_t)words->length[id] << ENCODING_LENGTH_SHIFT |
-                         (uint64_t)offset_of(&spellings[id]) << ENCODING_ID_BITS | id;
+                         (uint64_t)resolve_offset(&spellings[id]) << ENCODING_ID_BITS | id;
     }
-    make_hash(header, file, path, "words", keys, words->count, ENCODING_WORD_BYTES, ENCODING_EMPTY_WORD);
+    write_table(header, file, path, "words", keys, words->count, ENCODING_WORD_BYTES, ENCODING_EMPTY_WORD);
     for (uint32_t id = 256; id < words->count; id++) {
         uint64_t pair = encoding_pair_key(words->left[id], words->right[id]);
 
         keys[id - 256].hash = encoding_pair_hash(pair);
         keys[id - 256].entry = pair << ENCODING_ID_BITS | id;
     }
-    make_hash(header, file, path, "pairs", keys, words->count - 256, ENCODING_PAIR_BYTES, ENCODING_EMPTY_PAIR);
+    write_table(header, file, path, "pairs", keys, words->count - 256, ENCODING_PAIR_BYTES, ENCODING_EMPTY_PAIR);
     free(keys);
     for (uint32_t id = 0; id < 256; id++) {
         byte_ids[(unsigned char)words->text[id][0]] = id;
@@ -364,12 +365,12 @@ int main(int argc, char **argv)
         vocabularies[count].name = argv[count + 4];
         read_vocabulary(&vocabularies[count], path + 1);
     }
-    spellings = make_text(argv[3], vocabularies, count);
+    spellings = build_text(argv[3], vocabularies, count);
     header = packed_create(argv[1]);
     entries = packed_create(argv[2]);
-    fprintf(header, "/* Made by make_encodings. */\n");
+    fprintf(header, "/* Generated by make_encodings. */\n");
     for (uint32_t i = 0; i < count; i++) {
-        make_vocabulary(header, entries, argv[2], &vocabularies[i], spellings + at);
+        write_vocabulary(header, entries, argv[2], &vocabularies[i], spellings + at);
         at += vocabularies[i].count;
     }
     packed_close(entries, argv[2]);

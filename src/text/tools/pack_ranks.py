@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Packs a .tiktoken rank file into the compact form that the repository carries.
+"""Packs a .tiktoken rank file into the compact format stored in the repository.
 
     pack_ranks.py o200k_base.tiktoken src/text/data/o200k_base.bpe
 
-Every token of more than one byte is what byte-pair merging makes of two tokens of lower rank, so the pair is all that
-has to be kept. A token for which that does not hold, or ids with a gap, stop the program: the form can't hold them.
+Byte-pair merging makes every token of more than one byte from two tokens of lower rank, so only these pairs are stored.
+The program stops at a token for which this does not hold, and at a gap in the ids: the format cannot represent them.
 
-The packed form is one zlib stream of: the number of tokens (4 bytes, little endian); the bytes that ids 0 to 255
-stand for; then, for ids from 256 on, the columns left[0..7], left[8..15], left[16..23], right[0..7], ... of the pairs.
+The packed format is one zlib stream of: the number of tokens (4 bytes, little endian); the bytes for ids 0 to 255;
+then, for ids from 256, the columns left[0..7], left[8..15], left[16..23], right[0..7], ... of the pairs.
 """
 
 import base64
@@ -25,7 +25,7 @@ def read_ranks(path):
 
 
 def last_pair(token, ranks):
-    """The two parts that are left of a token when everything of lower rank has been merged."""
+    """The two parts of a token that remain after all merges of lower rank."""
     limit = ranks[token]
     parts = [token[i : i + 1] for i in range(len(token))]
     while True:
@@ -37,7 +37,7 @@ def last_pair(token, ranks):
         at = best[1]
         parts[at : at + 2] = [parts[at] + parts[at + 1]]
     if len(parts) != 2:
-        sys.exit(f"the token {token!r} (id {limit}) is not the merge of two tokens of lower rank")
+        sys.exit(f"the token {token!r} (id {limit}) does not merge from two tokens of lower rank")
     return ranks[parts[0]], ranks[parts[1]]
 
 
@@ -47,7 +47,7 @@ def main():
     ranks = read_ranks(sys.argv[1])
     tokens = sorted(ranks, key=ranks.get)
     if [ranks[token] for token in tokens] != list(range(len(tokens))):
-        sys.exit("the ids have a gap or a double")
+        sys.exit("the ids have a gap or a duplicate")
     if any(len(token) != 1 for token in tokens[:256]) or len(set(tokens[:256])) != 256:
         sys.exit("ids 0 to 255 are not the 256 bytes")
     pairs = [last_pair(token, ranks) for token in tokens[256:]]

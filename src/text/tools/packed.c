@@ -17,7 +17,7 @@ void *packed_allocate(size_t count, size_t item_bytes)
     void *block = calloc(count, item_bytes);
 
     if (block == NULL) {
-        packed_fail("no memory", "tables");
+        packed_fail("out of memory", "tables");
     }
     return block;
 }

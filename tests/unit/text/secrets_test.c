@@ -41,7 +41,7 @@ static void assert_masked(const char *text, const char *expected)
     memory_release(&memory_default, again, 0);
 }
 
-static void a_secret_is_replaced_by_its_kind(void **state)
+static void secret_is_replaced_by_its_label(void **state)
 {
     (void)state;
     assert_masked("My key " GITHUB " and my password is correct-horse-9.",
@@ -61,7 +61,7 @@ static void a_secret_is_replaced_by_its_kind(void **state)
     assert_masked("", "");
 }
 
-static void ordinary_text_stays(void **state)
+static void text_without_secrets_is_unchanged(void **state)
 {
     static const char *const texts[] = {
         "My email is ann@example.com. I use Postgres for my shop Blue Lamp.",
@@ -83,7 +83,7 @@ static void ordinary_text_stays(void **state)
 }
 
 /* Full-width and Arabic digits, no-break spaces and zero-width characters hide nothing; spans are the original's. */
-static void look_alikes_of_ascii_are_seen_through(void **state)
+static void look_alikes_of_ascii_are_recognised(void **state)
 {
     (void)state;
     assert_masked("card 4539\xc2\xa0"
@@ -128,7 +128,7 @@ static void secrets_are_counted_by_kind(void **state)
     memory_release(&memory_default, masked, 0);
 }
 
-static void a_line_is_blanked_in_place(void **state)
+static void line_is_blanked_in_place(void **state)
 {
     char line[] = "connect postgres://a:Blue7Lamp@h/d";
 
@@ -138,7 +138,7 @@ static void a_line_is_blanked_in_place(void **state)
 }
 
 /* The end of this one has the form of a Belgian account's number. */
-static void a_uuid_is_not_blanked_in_part(void **state)
+static void part_of_a_uuid_is_not_blanked(void **state)
 {
     char line[] = "no user has the id 0ba15540-b604-4334-be66-1d2e41c170a1";
     char account[] = "pay to BE71 0961 2345 6769";
@@ -172,7 +172,7 @@ static double scan_seconds(const char *piece, size_t length)
 }
 
 /* A megabyte of what the verifiers like best: each is linear, so nothing takes a second. */
-static void the_worst_texts_take_linear_time(void **state)
+static void adversarial_texts_take_linear_time(void **state)
 {
     static const char *const pieces[] = {
         "password",
@@ -226,13 +226,13 @@ static void the_worst_texts_take_linear_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_secret_is_replaced_by_its_kind),
-        cmocka_unit_test(ordinary_text_stays),
-        cmocka_unit_test(look_alikes_of_ascii_are_seen_through),
+        cmocka_unit_test(secret_is_replaced_by_its_label),
+        cmocka_unit_test(text_without_secrets_is_unchanged),
+        cmocka_unit_test(look_alikes_of_ascii_are_recognised),
         cmocka_unit_test(secrets_are_counted_by_kind),
-        cmocka_unit_test(a_line_is_blanked_in_place),
-        cmocka_unit_test(a_uuid_is_not_blanked_in_part),
-        cmocka_unit_test(the_worst_texts_take_linear_time),
+        cmocka_unit_test(line_is_blanked_in_place),
+        cmocka_unit_test(part_of_a_uuid_is_not_blanked),
+        cmocka_unit_test(adversarial_texts_take_linear_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,7 +115,7 @@ static void cl100k_base_equals_tiktoken(void **state)
     check_vectors(CPK_ENCODING_CL100K_BASE);
 }
 
-static void zero_is_o200k_base(void **state)
+static void encoding_zero_is_o200k_base(void **state)
 {
     const char text[] = "\xED\x95\x9C\xEA\xB5\xAD\xEC\x96\xB4 is one token in one of them";
     int64_t first;
@@ -134,7 +134,7 @@ static void zero_is_o200k_base(void **state)
     assert_int_equal(first, 0);
 }
 
-static void refuses_unknown_encodings(void **state)
+static void unknown_encoding_is_rejected(void **state)
 {
     cpk_error *error = NULL;
     int64_t count;
@@ -146,7 +146,7 @@ static void refuses_unknown_encodings(void **state)
     assert_int_equal(tokens_count(&memory_default, -1, "a", 1, &count, NULL), CPK_ERROR_INVALID_ARGUMENT);
 }
 
-static void says_how_many_when_there_is_no_room(void **state)
+static void count_is_set_when_the_array_is_too_small(void **state)
 {
     uint32_t ids[2] = {0, 0};
     uint32_t all[8];
@@ -162,7 +162,7 @@ static void says_how_many_when_there_is_no_room(void **state)
 }
 
 /* Ordinary text takes no memory; a long word takes some, gives it back, and says so when there is none. */
-static void only_long_words_take_memory(void **state)
+static void only_long_words_allocate(void **state)
 {
     static char word[10000];
     struct counting counts = {0};
@@ -188,7 +188,7 @@ static void only_long_words_take_memory(void **state)
     assert_int_equal(counts.live, 0);
 }
 
-static void names_its_encodings(void **state)
+static void encodings_have_names(void **state)
 {
     (void)state;
     assert_int_equal(cpk_encoding_from_name("o200k_base"), CPK_ENCODING_O200K_BASE);
@@ -207,11 +207,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(o200k_base_equals_tiktoken),
         cmocka_unit_test(cl100k_base_equals_tiktoken),
-        cmocka_unit_test(zero_is_o200k_base),
-        cmocka_unit_test(refuses_unknown_encodings),
-        cmocka_unit_test(says_how_many_when_there_is_no_room),
-        cmocka_unit_test(only_long_words_take_memory),
-        cmocka_unit_test(names_its_encodings),
+        cmocka_unit_test(encoding_zero_is_o200k_base),
+        cmocka_unit_test(unknown_encoding_is_rejected),
+        cmocka_unit_test(count_is_set_when_the_array_is_too_small),
+        cmocka_unit_test(only_long_words_allocate),
+        cmocka_unit_test(encodings_have_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 
 #include "text/unicode.h"
 
-static void knows_every_category(void **state)
+static void categories_are_correct(void **state)
 {
     static const uint32_t examples[UNICODE_CATEGORIES] = {
         0x0378, 'A',    'a',  0x01C5, 0x02B0, 0x4E2D, 0x0301, 0x0903, 0x20DD, '7',
@@ -20,7 +20,7 @@ static void knows_every_category(void **state)
 }
 
 /* U+1C89 and U+105C9 came with version 16; the counts are those of its DerivedGeneralCategory.txt. */
-static void is_version_16(void **state)
+static void tables_are_unicode_16(void **state)
 {
     int32_t letters = 0;
     int32_t spaces = 0;
@@ -40,7 +40,7 @@ static void is_version_16(void **state)
     assert_int_equal(assigned, 154998 + 65); /* characters of version 16, and the control codes */
 }
 
-static void knows_scripts(void **state)
+static void scripts_are_correct(void **state)
 {
     (void)state;
     assert_int_equal(unicode_script(0x4E2D), UNICODE_SCRIPT_HAN);
@@ -54,9 +54,9 @@ static void knows_scripts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_every_category),
-        cmocka_unit_test(is_version_16),
-        cmocka_unit_test(knows_scripts),
+        cmocka_unit_test(categories_are_correct),
+        cmocka_unit_test(tables_are_unicode_16),
+        cmocka_unit_test(scripts_are_correct),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
