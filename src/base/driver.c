@@ -57,7 +57,7 @@ static cpk_status read_head(struct driver_head *head, const void *params, const 
     memcpy(head, params, sizeof *head);
     if ((head->capabilities & ~kind->capabilities) != 0) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
-                         "%s has capability bits that this library (%s) does not know", kind->name, CPK_VERSION);
+                         "%s has capability bits that are unknown to this library (%s)", kind->name, CPK_VERSION);
     }
     return CPK_OK;
 }
@@ -74,7 +74,7 @@ cpk_status driver_copy(void *table, const void *params, const struct driver_kind
     for (size_t i = kind->table_bytes; i < head.struct_size; i++) {
         if (bytes[i] != 0) {
             return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
-                             "%s uses slots that this library (%s) does not know", kind->name, CPK_VERSION);
+                             "%s uses slots that are unknown to this library (%s)", kind->name, CPK_VERSION);
         }
     }
     memset(table, 0, kind->table_bytes);

@@ -36,7 +36,7 @@ static void error_names_the_missing_library_or_function(void **state)
 {
     (void)state;
     refuse("libnowhere.so.7", "toupper", "A test needs libnowhere.so.7, which can't be loaded");
-    refuse("libc.so.6", "no_such_function", "A test needs a newer libc.so.6: it has no no_such_function");
+    refuse("libc.so.6", "no_such_function", "A test needs a newer libc.so.6: function no_such_function is missing");
 }
 
 int main(void)
