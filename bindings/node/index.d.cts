@@ -401,8 +401,19 @@ export type TokenKind = 'user' | 'service';
 export class Engine {
     private constructor();
     static open(options?: EngineOptions): Promise<Engine>;
+    /**
+     * Opens the person's own installation: resolves to a session of the machine's own user, without a limit of credits.
+     * Database and storage are those of the command, in $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack, unless
+     * they are given; both are made when they are missing. Closing the session ends its engine.
+     */
+    static local(options?: EngineOptions): Promise<Session>;
     /** Lets go of the engine; it ends with its last session. */
     close(): Promise<void>;
+    /**
+     * A session of the machine's own user, made on first use: unlimited, for an installation of one person. CPK_ERROR_CONFLICT
+     * when somebody signed up with that user's address.
+     */
+    openLocal(): Promise<Session>;
     openUser(userId: Reference): Promise<Session>;
     /** Whoever a token (JWT) speaks for; the settings auth.* say which are believed. */
     openToken(

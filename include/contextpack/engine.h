@@ -31,6 +31,9 @@ typedef struct cpk_text_setting {
 #define CPK_ENGINE_NO_MIGRATE                                                                                          \
     (UINT32_C(1) << 0) /* leave the schema as it is, unchecked: for cpk_engine_migrate_report() */
 #define CPK_ENGINE_NO_CREATE (UINT32_C(1) << 1) /* refuse a database or folder that does not exist; since 0.2 */
+/* A database or a storage that the options do not name is the person's own, as of the command: contextpack.db and blobs
+ * in $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack. The folder is made, for its owner alone. Since 0.2. */
+#define CPK_ENGINE_LOCAL (UINT32_C(1) << 2)
 
 /** How an engine is opened. Start from CPK_ENGINE_OPTIONS_INIT; everything is copied. */
 typedef struct cpk_engine_options {

@@ -18,6 +18,29 @@ typedef struct cpk_session cpk_session;
 CPK_API cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session,
                                          cpk_error **error);
 
+/** The e-mail address of the machine's own user. */
+#define CPK_LOCAL_USER_EMAIL "local@localhost"
+
+/**
+ * A session of the machine's own user, who is created on first use: for an installation of one person, on their own
+ * machine, where there is nobody to sign in and nothing to pay. The plan is unlimited: usage is recorded, nothing is
+ * charged. The command acts for the same user when none is named.
+ *
+ * It takes the rights of cpk_session_open_service(), and never opens the account of somebody who signed up with that
+ * address: one whose plan is not unlimited, or is paid for, is refused. A database that several machines share
+ * (PostgreSQL) has one such user for all of them: give each person a user of their own there.
+ *
+ * @param engine   with a database; CPK_ENGINE_LOCAL opens the person's own
+ * @param session  out: close it with cpk_session_close(), which may be after the engine's; NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   an engine without a database
+ *         CPK_ERROR_CONFLICT           the account of that address is somebody else's; the message names its id
+ *         CPK_ERROR_PERMISSION_DENIED  the account is being deleted
+ *         CPK_ERROR_DATABASE, _BUSY
+ * Threads and processes may do this at once: one creates the user. Since 0.2.
+ */
+CPK_API cpk_status cpk_session_open_local(cpk_engine *engine, cpk_session **session, cpk_error **error);
+
 /** Kinds of tokens, for cpk_token_options.allow. */
 #define CPK_TOKEN_USER (UINT32_C(1) << 0) /* role "authenticated": the session of user `sub` */
 #define CPK_TOKEN_SERVICE                                                                                              \

@@ -2,6 +2,7 @@
 
 #include "api/check.h"
 #include "database/migrate.h"
+#include "engine/local.h"
 #include "engine/session.h"
 #include "maintenance/health.h"
 #include "store/statistics.h"
@@ -16,11 +17,13 @@ void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size)
 cpk_status cpk_engine_open(const cpk_engine_options *given, cpk_engine **engine, cpk_error **error)
 {
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+    struct local_places places = {NULL, NULL, NULL};
+    cpk_status status;
 
     CPK_CHECK_OUT(engine, error);
     CPK_TRY(params_read(&options, sizeof options, given, "engine options", error));
-    CPK_CHECK_ARG((options.flags & ~(CPK_ENGINE_NO_MIGRATE | CPK_ENGINE_NO_CREATE)) == 0, "flags (CPK_ENGINE_*)",
-                  error);
+    CPK_CHECK_ARG((options.flags & ~(CPK_ENGINE_NO_MIGRATE | CPK_ENGINE_NO_CREATE | CPK_ENGINE_LOCAL)) == 0,
+                  "flags (CPK_ENGINE_*)", error);
     CPK_CHECK_ARG(options.log_level >= 0 && options.log_level <= CPK_LOG_DEBUG, "log_level (CPK_LOG_*)", error);
     CPK_CHECK_ARG(options.setting_count == 0 || options.settings != NULL, "settings", error);
     CPK_CHECK_ARG(options.extractor_driver_count == 0 || options.extractor_drivers != NULL, "extractor_drivers", error);
@@ -31,7 +34,13 @@ cpk_status cpk_engine_open(const cpk_engine_options *given, cpk_engine **engine,
     for (size_t i = 0; i < options.text_setting_count; i++) {
         CPK_CHECK_ARG(options.text_settings[i].name != NULL, "text_settings[].name", error);
     }
-    return engine_create(&options, engine, error);
+    if ((options.flags & CPK_ENGINE_LOCAL) != 0) {
+        CPK_TRY_CLEANUP(local_places_set(&places, &options, error));
+    }
+    CPK_TRY_CLEANUP(engine_create(&options, engine, error));
+cleanup:
+    local_places_free(&places);
+    return status;
 }
 
 void cpk_engine_close(cpk_engine *engine)

@@ -3,6 +3,7 @@
 #include "api/check.h"
 #include "base/uuid.h"
 #include "engine/identity.h"
+#include "engine/local.h"
 #include "store/user.h"
 
 void cpk_run_options_init(cpk_run_options *options, size_t struct_size)
@@ -32,6 +33,16 @@ cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_se
     }
     *session = opened;
     return CPK_OK;
+}
+
+cpk_status cpk_session_open_local(cpk_engine *engine, cpk_session **session, cpk_error **error)
+{
+    char user_id[UUID_TEXT_BYTES];
+
+    CPK_CHECK_OUT(session, error);
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_TRY(local_user_ensure(engine, user_id, error));
+    return cpk_session_open_user(engine, user_id, session, error);
 }
 
 void cpk_token_options_init(cpk_token_options *options, size_t struct_size)

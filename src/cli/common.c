@@ -155,17 +155,26 @@ int common_open_target(struct cli *cli, struct common_target *target)
     if (target->is_file && files_begin(&target->draft, path, cli->file_mode, &error) != CPK_OK) {
         return report_failure(cli, NULL, error);
     }
+    if (target->is_file) {
+        output_init(&target->out, target->draft.fd);
+    }
     return EXIT_CODE_OK;
 }
 
 struct output *common_target_output(struct common_target *target)
 {
-    return target->is_file ? &target->draft.out : &target->cli->out;
+    return target->is_file ? &target->out : &target->cli->out;
 }
 
 int common_close_target(struct common_target *target, const char *subject, cpk_status status, cpk_error *error)
 {
-    bool write_failed = status == CPK_ERROR_CANCELLED && common_target_output(target)->error_number != 0;
+    bool write_failed = false;
+
+    if (target->is_file) {
+        output_flush(&target->out);
+        target->draft.error_number = target->out.error_number;
+    }
+    write_failed = status == CPK_ERROR_CANCELLED && common_target_output(target)->error_number != 0;
 
     if (write_failed) { /* the library only knows that writing stopped; files_publish() and main() know why */
         cpk_error_free(error);

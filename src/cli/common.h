@@ -2,7 +2,7 @@
 #ifndef CLI_COMMON_H
 #define CLI_COMMON_H
 
-#include "files.h"
+#include "files/files.h"
 #include "terminal/columns.h"
 #include "terminal/json_out.h"
 
@@ -47,6 +47,7 @@ struct common_target {
     struct cli *cli;
     bool is_file;
     struct files_draft draft;
+    struct output out; /* into the draft */
 };
 
 int common_open_target(struct cli *cli, struct common_target *target);

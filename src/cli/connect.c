@@ -1,13 +1,11 @@
 #include "connect.h"
 
 #include "cli.h"
-#include "files.h"
+#include "files/files.h"
 
 #include <stdlib.h>
 #include <strings.h>
 #include <unistd.h>
-
-#define PRIVATE_FOLDER_MODE 0700
 
 static void fill_options(struct cli *cli, cpk_engine_options *options)
 {
@@ -53,7 +51,7 @@ static cpk_status open_engine(struct cli *cli, unsigned engine_flags, bool witho
     options.storage = without_storage || (!creates && is_storage_absent(cli)) ? NULL : cli->config.storage.text;
     if (creates &&
         (strcmp(cli->config.database.origin, "default") == 0 || strcmp(cli->config.storage.origin, "default") == 0)) {
-        status = files_make_folder(cli->config.data_folder, PRIVATE_FOLDER_MODE, error);
+        status = files_make_folder(cli->config.data_folder, FILES_PRIVATE_FOLDER_MODE, error);
     }
     return status == CPK_OK ? cpk_engine_open(&options, &cli->engine, error) : status;
 }
@@ -128,24 +126,29 @@ static cpk_status find_user(struct cli *cli, const char *user, cpk_error **error
     return cpk_user_get(cli->session, user, &cli->user, error);
 }
 
-static cpk_status find_or_create_local_user(struct cli *cli, cpk_error **error)
+/* The machine's own user, in a session of theirs that takes the place of cli->session. */
+static cpk_status open_local(struct cli *cli, cpk_error **error)
 {
-    cpk_user_params params = CPK_USER_PARAMS_INIT;
-    cpk_status status = cpk_user_find(cli->session, LOCAL_USER_EMAIL, &cli->user, error);
+    cpk_session *session = NULL;
+    cpk_status status = cpk_session_open_local(cli->engine, &session, error);
 
-    if (status != CPK_ERROR_NOT_FOUND) {
+    if (status != CPK_OK) {
         return status;
     }
-    cpk_error_free(*error);
-    *error = NULL;
-    params.email = LOCAL_USER_EMAIL;
-    params.payment_plan = CPK_PLAN_UNLIMITED;
-    status = cpk_user_create(cli->session, &params, &cli->user, error);
-    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
-        cpk_error_free(*error);
-        *error = NULL;
-        status = cpk_user_find(cli->session, LOCAL_USER_EMAIL, &cli->user, error);
+    cpk_session_close(cli->session);
+    cli->session = session;
+    return cpk_user_get(session, NULL, &cli->user, error);
+}
+
+static cpk_status find_local_user(struct cli *cli, cpk_error **error)
+{
+    cpk_session *session = NULL;
+    cpk_status status = cpk_session_open_local(cli->engine, &session, error);
+
+    if (status == CPK_OK) {
+        status = cpk_user_get(session, NULL, &cli->user, error);
     }
+    cpk_session_close(session);
     return status;
 }
 
@@ -167,7 +170,7 @@ int connect_find_user(struct cli *cli, const char *user)
     if (cli->user != NULL) {
         return check_token_user(cli, user);
     }
-    status = user != NULL ? find_user(cli, user, &error) : find_or_create_local_user(cli, &error);
+    status = user != NULL ? find_user(cli, user, &error) : find_local_user(cli, &error);
 
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, user, error);
 }
@@ -178,6 +181,9 @@ int connect_user(struct cli *cli)
     int code = connect_service(cli);
     bool is_users = cli->user != NULL;
 
+    if (code == EXIT_CODE_OK && !is_users && cli->config.user.text == NULL) {
+        return open_local(cli, &error) == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);
+    }
     if (code == EXIT_CODE_OK) {
         code = connect_find_user(cli, cli->config.user.text);
     }

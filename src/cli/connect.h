@@ -6,9 +6,6 @@
 
 struct cli;
 
-/* The e-mail of this machine's own user, who is made on first use and pays nothing: their machine, their work. */
-#define LOCAL_USER_EMAIL "local@localhost"
-
 /* A token (JWT) to act by, instead of as the service: whoever it speaks for. Never an option: others can see those. */
 #define TOKEN_VARIABLE "CONTEXTPACK_TOKEN"
 

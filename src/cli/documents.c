@@ -1,7 +1,7 @@
 #include "documents.h"
 
 #include "cli.h"
-#include "files.h"
+#include "files/files.h"
 #include "terminal/notes.h"
 
 #include <errno.h>
@@ -19,8 +19,8 @@ static cpk_status draft_form(struct cli *cli, const cpk_export *result, int32_t 
     if (status != CPK_OK) {
         return status;
     }
-    status = cpk_export_read(cli->session, cpk_export_id(result), format, output_take, &draft->out, error);
-    if (status == CPK_ERROR_CANCELLED && draft->out.error_number != 0) {
+    status = cpk_export_read(cli->session, cpk_export_id(result), format, files_write, draft, error);
+    if (status == CPK_ERROR_CANCELLED && draft->error_number != 0) {
         cpk_error_free(*error); /* files_complete() says why writing stopped */
         *error = NULL;
         status = CPK_OK;
@@ -31,7 +31,7 @@ static cpk_status draft_form(struct cli *cli, const cpk_export *result, int32_t 
 /* Both forms appear, or none: the disk may be full after the first. */
 static cpk_status write_forms(struct cli *cli, const struct document *document, cpk_error **error)
 {
-    static struct files_draft drafts[2]; /* static: they hold buffers */
+    struct files_draft drafts[2] = {{0}};
     cpk_status status =
         draft_form(cli, document->result, CPK_FORMAT_MARKDOWN, document->markdown_path, &drafts[0], error);
 

@@ -3,7 +3,7 @@
 #include "commands.h"
 #include "common.h"
 #include "connect.h"
-#include "files.h"
+#include "files/files.h"
 #include "options/help.h"
 
 #include <errno.h>

@@ -55,7 +55,7 @@ static void engine_options_are_looked_through(void **state)
 
     (void)state;
     REFUSED(cpk_engine_open(NULL, NULL, &error));
-    options.flags = CPK_ENGINE_NO_CREATE << 1;
+    options.flags = CPK_ENGINE_LOCAL << 1;
     REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
     options.flags = 0;
     options.log_level = CPK_LOG_DEBUG + 1;
@@ -131,6 +131,8 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED_OUT(cpk_session, cpk_session_open_token(NULL, "token", NULL, &out, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_token(engine, NULL, NULL, &out, &error));
     REFUSED(cpk_session_open_token(engine, "token", NULL, NULL, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_local(NULL, &out, &error));
+    REFUSED(cpk_session_open_local(engine, NULL, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_service(NULL, &out, &error));
     REFUSED(cpk_session_open_service(engine, NULL, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_admin(NULL, ID, &out, &error));

@@ -68,5 +68,5 @@ set(library contextpack) # the command uses the public calls alone
 cpk_fuzz_target(config docs/cli.md)
 file(GLOB_RECURSE cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c)
 list(FILTER cli_sources EXCLUDE REGEX "/main\\.c$")
-target_sources(config_fuzz PRIVATE ${cli_sources})
-target_include_directories(config_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/src/cli)
+target_sources(config_fuzz PRIVATE ${cli_sources} $<TARGET_OBJECTS:module_files>)
+target_include_directories(config_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/src/cli ${PROJECT_SOURCE_DIR}/src)

@@ -5,7 +5,7 @@ import re
 import sys
 
 DOCUMENT = "docs/architecture.md"
-OUTSIDE = {name: "the public headers" for name in ("cli", "conformance")}
+ON_PUBLIC_HEADERS = ("cli", "conformance")
 
 
 def read_modules(source):
@@ -23,9 +23,13 @@ def module_of(path, modules):
     return max((name for name in modules if path.startswith(name + "/")), key=len, default=None)
 
 
+def may_include(name, allowed, otherwise):
+    return ", ".join([*(["the public headers"] if name in ON_PUBLIC_HEADERS else []), *allowed]) or otherwise
+
+
 def table_of(modules):
     rows = ["| Module | What it does | May include |", "|---|---|---|"]
-    rows += [f"| `{name}/` | {purpose} | {', '.join(allowed) or OUTSIDE.get(name, '-')} |"
+    rows += [f"| `{name}/` | {purpose} | {may_include(name, allowed, '-')} |"
              for name, (allowed, purpose) in modules.items()]
     return "\n".join(rows)
 
@@ -58,7 +62,7 @@ def check_documents(source, modules):
         yield f"{DOCUMENT}: the table of modules is not what src/modules.txt says; it should be\n{table_of(modules)}"
     for name, (allowed, _) in modules.items():
         readme = source / name / "README.md"
-        line = f"May include: {', '.join(allowed) or OUTSIDE.get(name, 'nothing else of src')}."
+        line = f"May include: {may_include(name, allowed, 'nothing else of src')}."
         if not readme.exists() or line not in readme.read_text(encoding="utf-8").splitlines():
             yield f"src/{name}/README.md should say what the module does, where to begin, and: {line}"
 

@@ -69,7 +69,11 @@ class Engine {
         this.#handle = handle;
     }
 
-    static async open(options = {}) {
+    static open(options = {}) {
+        return Engine.#opened(options, 0);
+    }
+
+    static async #opened(options, flags) {
         const database = uriOrDriver(options.database);
         const storage = uriOrDriver(options.storage);
         const analyzer = uriOrDriver(options.analyzer);
@@ -82,7 +86,8 @@ class Engine {
             database: database.uri,
             storage: storage.uri,
             analyzer: analyzer.uri,
-            flags: (options.migrate === false ? constants.CPK_ENGINE_NO_MIGRATE : 0) |
+            flags: flags |
+                (options.migrate === false ? constants.CPK_ENGINE_NO_MIGRATE : 0) |
                 (options.create === false ? constants.CPK_ENGINE_NO_CREATE : 0),
             ...splitSettings(options.settings),
             lent,
@@ -109,6 +114,22 @@ class Engine {
         }
         this.#closing ??= raw.cpk_engine_close(this.#handle).then(() => undefined);
         return this.#closing;
+    }
+
+    // The person's own installation, as the command has it: resolves to a session of the machine's own user, which ends the
+    // engine when it is closed.
+    static async local(options = {}) {
+        const engine = await Engine.#opened(options, constants.CPK_ENGINE_LOCAL);
+        try {
+            return await engine.openLocal();
+        } finally {
+            await engine.close(); // the session keeps it
+        }
+    }
+
+    // The machine's own user, made on first use: unlimited.
+    async openLocal() {
+        return new Session(await raw.cpk_session_open_local(this.#open));
     }
 
     async openUser(userId) {

@@ -245,6 +245,7 @@ const library_symbol library_symbols[] = {
     {"cpk_report_revenue", offsetof(library_functions, cpk_report_revenue)},
     {"cpk_report_usage", offsetof(library_functions, cpk_report_usage)},
     {"cpk_session_open_user", offsetof(library_functions, cpk_session_open_user)},
+    {"cpk_session_open_local", offsetof(library_functions, cpk_session_open_local)},
     {"cpk_session_open_token", offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", offsetof(library_functions, cpk_session_open_admin)},
@@ -1623,6 +1624,11 @@ static void call_cpk_session_open_user(slot *slots, slot *result)
     result->int32 = library.cpk_session_open_user(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
 }
 
+static void call_cpk_session_open_local(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_session_open_local(slots[0].pointer, (void *)&slots[1].pointer, (void *)&slots[2].pointer);
+}
+
 static void call_cpk_session_open_token(slot *slots, slot *result)
 {
     result->int32 = library.cpk_session_open_token(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
@@ -2376,6 +2382,12 @@ static const argument arguments_cpk_session_open_user[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_session_open_local[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"session", OUT_SESSION, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_session_open_token[] = {
     {"engine", ARG_ENGINE, 0},
     {"token", ARG_TEXT, 0},
@@ -2689,6 +2701,7 @@ const function functions[] = {
     {"cpk_report_revenue", RETURNS_STATUS, 5, arguments_cpk_report_revenue, call_cpk_report_revenue, offsetof(library_functions, cpk_report_revenue)},
     {"cpk_report_usage", RETURNS_STATUS, 5, arguments_cpk_report_usage, call_cpk_report_usage, offsetof(library_functions, cpk_report_usage)},
     {"cpk_session_open_user", RETURNS_STATUS, 4, arguments_cpk_session_open_user, call_cpk_session_open_user, offsetof(library_functions, cpk_session_open_user)},
+    {"cpk_session_open_local", RETURNS_STATUS, 3, arguments_cpk_session_open_local, call_cpk_session_open_local, offsetof(library_functions, cpk_session_open_local)},
     {"cpk_session_open_token", RETURNS_STATUS, 5, arguments_cpk_session_open_token, call_cpk_session_open_token, offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", RETURNS_STATUS, 3, arguments_cpk_session_open_service, call_cpk_session_open_service, offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", RETURNS_STATUS, 4, arguments_cpk_session_open_admin, call_cpk_session_open_admin, offsetof(library_functions, cpk_session_open_admin)},

@@ -246,6 +246,7 @@ typedef struct library_functions {
     __typeof__(&cpk_report_revenue) cpk_report_revenue;
     __typeof__(&cpk_report_usage) cpk_report_usage;
     __typeof__(&cpk_session_open_user) cpk_session_open_user;
+    __typeof__(&cpk_session_open_local) cpk_session_open_local;
     __typeof__(&cpk_session_open_token) cpk_session_open_token;
     __typeof__(&cpk_session_open_service) cpk_session_open_service;
     __typeof__(&cpk_session_open_admin) cpk_session_open_admin;

@@ -1243,6 +1243,23 @@ export function cpk_report_usage(session: SessionHandle, options: ReportOptions 
 /** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
  * the account was deleted. */
 export function cpk_session_open_user(engine: EngineHandle, userId: string | null, control?: Control): Promise<SessionHandle>;
+/** A session of the machine's own user, who is created on first use: for an installation of one person, on their own
+ * machine, where there is nobody to sign in and nothing to pay. The plan is unlimited: usage is recorded, nothing is
+ * charged. The command acts for the same user when none is named.
+ * 
+ * It takes the rights of cpk_session_open_service(), and never opens the account of somebody who signed up with that
+ * address: one whose plan is not unlimited, or is paid for, is refused. A database that several machines share
+ * (PostgreSQL) has one such user for all of them: give each person a user of their own there.
+ * 
+ * @param engine   with a database; CPK_ENGINE_LOCAL opens the person's own
+ * @param session  out: close it with cpk_session_close(), which may be after the engine's; NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   an engine without a database
+ *         CPK_ERROR_CONFLICT           the account of that address is somebody else's; the message names its id
+ *         CPK_ERROR_PERMISSION_DENIED  the account is being deleted
+ *         CPK_ERROR_DATABASE, _BUSY
+ * Threads and processes may do this at once: one creates the user. */
+export function cpk_session_open_local(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
 /** A session of whoever a token (JWT) speaks for: role "authenticated" opens the session of user `sub`, role
  * "service_role" one of the service where `options` allow that; cpk_session_kind() tells which. Other roles ("anon")
  * open none. The first token of a user makes their profile from its claims, once, with the first credits.
@@ -1549,6 +1566,7 @@ export const constants: {
     readonly CPK_HOLD_RELEASE_REST: 1;
     readonly CPK_ENGINE_NO_MIGRATE: 1;
     readonly CPK_ENGINE_NO_CREATE: 2;
+    readonly CPK_ENGINE_LOCAL: 4;
     readonly CPK_CHECK_PASSED: 0;
     readonly CPK_CHECK_WARNING: 1;
     readonly CPK_CHECK_FAILED: 2;
@@ -1604,6 +1622,7 @@ export const constants: {
     readonly CPK_VELOCITY_BY_IP: 2;
     readonly CPK_REPORT_CSV: 1;
     readonly CPK_REPORT_JSON: 2;
+    readonly CPK_LOCAL_USER_EMAIL: string;
     readonly CPK_TOKEN_USER: 1;
     readonly CPK_TOKEN_SERVICE: 2;
     readonly CPK_RUN_PARTIAL: 1;

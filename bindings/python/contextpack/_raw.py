@@ -35,6 +35,7 @@ CPK_DIALECT_POSTGRESQL = 2
 CPK_DIALECT_SQLITE = 1
 CPK_ENCODING_CL100K_BASE = 2
 CPK_ENCODING_O200K_BASE = 1
+CPK_ENGINE_LOCAL = 4
 CPK_ENGINE_NO_CREATE = 2
 CPK_ENGINE_NO_MIGRATE = 1
 CPK_ERROR_ALREADY_EXISTS = 5
@@ -94,6 +95,7 @@ CPK_KIND_TOOL_RESULT = 5
 CPK_KIND_TRANSCRIPT = 11
 CPK_LEDGER_KEY_BYTES_MAX = 200
 CPK_LEDGER_TEXT_BYTES_MAX = 2000
+CPK_LOCAL_USER_EMAIL = "local@localhost"
 CPK_LOG_DEBUG = 4
 CPK_LOG_ERROR = 1
 CPK_LOG_INFO = 3
@@ -1161,6 +1163,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_session_duplicate": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_kind": (c_int32, [c_void_p]),
     "cpk_session_open_admin": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_session_open_local": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_service": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_token": (c_int32, [c_void_p, c_char_p, POINTER(cpk_token_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_user": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),

@@ -420,6 +420,15 @@ class Engine:
                         trace: Optional[TracebackType]) -> None:
         await self.close()
 
+    @staticmethod
+    def local(*args: Any, executor: Optional[Executor] = None, **kwargs: Any) -> Session:
+        """contextpack.Engine.local(), for `async with`."""
+        return Session(functools.partial(engine.Engine.local, *args, **kwargs), executor)
+
+    def session_of_local_user(self) -> Session:
+        """A session of the machine's own user."""
+        return Session(self._blocking.session_of_local_user, self._executor)
+
     def session(self, user: Union[user.User, str]) -> Session:
         """A session of a user that exists."""
         return Session(functools.partial(self._blocking.session, user), self._executor)

@@ -140,6 +140,7 @@ class Engine(Handle):
     _closing: Any
 
     _close_function = staticmethod(lib.cpk_engine_close)
+    _flags = 0  # of a subclass
 
     def __new__(cls, *_args: Any, **_more: Any) -> "Engine":
         made = super().__new__(cls)
@@ -162,6 +163,7 @@ class Engine(Handle):
             raise ConflictError("the engine is open already", domain="python")
         options = _raw.cpk_engine_options()
         lib.cpk_engine_options_init(byref(options), _raw.STRUCT_SIZES["cpk_engine_options"])
+        options.flags = self._flags
         if not migrate:
             options.flags |= _raw.CPK_ENGINE_NO_MIGRATE
         if not create:
@@ -185,7 +187,8 @@ class Engine(Handle):
     def _set_backends(self, options: Any, database: Any, storage: Any, analyzer: Any,
                       extractors: Sequence[Extractor]) -> List[Table]:
         tables = []
-        if isinstance(database, os.PathLike) or (isinstance(database, str) and database.startswith("sqlite:")):
+        if (isinstance(database, os.PathLike) or (isinstance(database, str) and database.startswith("sqlite:")) or
+                (database is None and options.flags & _raw.CPK_ENGINE_LOCAL)):
             _share_sqlite()
         for field, scheme, backend in (("database", "sqlite:", database), ("storage", "file:", storage),
                                        ("analyzer", "", analyzer)):
@@ -277,9 +280,31 @@ class Engine(Handle):
             raise
         return session
 
+    @staticmethod
+    def local(database: Union[str, "os.PathLike[str]", Database, None] = None,
+              storage: Union[str, "os.PathLike[str]", Storage, None] = None, **options: Any) -> Session:
+        """Opens the person's own installation and gives a session of the machine's own user, without a limit of credits:
+
+            with contextpack.Engine.local() as me:
+                print(len(me.packs.list()))
+
+        Database and storage are those of the command, in $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack, unless
+        they are given; both are made when they are missing. The session's engine ends with it.
+
+        :param options: what Engine() takes beside these
+        """
+        with _LocalEngine(database, storage, **options) as engine:
+            return engine.session_of_local_user()
+
     def session(self, user: Union[User, str]) -> Session:
         """A session of a user that exists."""
         return self._open(lib.cpk_session_open_user, id_of(user))
+
+    def session_of_local_user(self) -> Session:
+        """A session of the machine's own user, made on first use: unlimited, for an installation of one person.
+
+        ConflictError when somebody signed up with that user's address."""
+        return self._open(lib.cpk_session_open_local)
 
     def session_of_token(self, token: str, *, allow: Sequence[str] = ("user",)) -> Session:
         """A session of whoever a token (JWT) speaks for; the settings auth.* name the keys.
@@ -445,6 +470,14 @@ class Engine(Handle):
         with GivenInput(data, name, source_type) as given:
             self._call(function, given, *args, run.options, byref(report), run=run)
         return report_from_c(report)
+
+
+class _LocalEngine(Engine):
+    """With the person's own database and storage where none are given."""
+
+    __slots__ = ()
+
+    _flags = _raw.CPK_ENGINE_LOCAL
 
 
 _CHUNK_TEXT_AT = _raw.cpk_chunk.text.offset

@@ -3,6 +3,7 @@
 #include "common.h"
 #include "connect.h"
 #include "documents.h"
+#include "files/files.h"
 #include "options/inputs.h"
 #include "terminal/notes.h"
 #include "terminal/records.h"
@@ -414,7 +415,7 @@ static void build_source(struct build *build, const char *path)
     cpk_source_free(source);
 }
 
-static void build_input(struct build *build, const struct input_item *item)
+static void build_input(struct build *build, const struct files_item *item)
 {
     cpk_error *error = NULL;
     cpk_status status = probe(build, item->path, &error);
@@ -604,7 +605,7 @@ static int build_code(struct build *build)
     return EXIT_CODE_OK;
 }
 
-static void build_inputs(struct build *build, const struct inputs *inputs)
+static void build_inputs(struct build *build, const struct files_list *inputs)
 {
     for (size_t i = 0; i < inputs->count && !build->stop; i++) {
         if (signals_caught() != 0) {
@@ -663,7 +664,7 @@ static void finish(struct build *build)
     }
 }
 
-static int run_build(struct build *build, const struct inputs *inputs)
+static int run_build(struct build *build, const struct files_list *inputs)
 {
     int code = connect_user(build->cli);
 
@@ -688,13 +689,13 @@ static int run_build(struct build *build, const struct inputs *inputs)
 int command_build(struct cli *cli)
 {
     struct build build = {.cli = cli};
-    struct inputs inputs = {0};
+    struct files_list inputs = {0};
     char *name = NULL;
     char *folder = NULL;
     int code = common_part(cli, &build.part_flags, &build.max_chunks);
 
     if (code == EXIT_CODE_OK) {
-        code = inputs_collect(cli, cli->options.arguments, cli->options.argument_count, &inputs);
+        code = inputs_collect(cli, &inputs);
     }
     if (code == EXIT_CODE_OK) {
         name = inputs_pack_name(cli->options.arguments[0]);
@@ -710,6 +711,6 @@ int command_build(struct cli *cli)
     cpk_pack_free(build.pack);
     free(name);
     free(folder);
-    inputs_free(&inputs);
+    files_list_free(&inputs);
     return code;
 }

@@ -1,6 +1,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "connect.h"
+#include "files/files.h"
 #include "options/inputs.h"
 #include "terminal/notes.h"
 
@@ -83,7 +84,7 @@ static cpk_status extract_one(struct cli *cli, const char *path, cpk_error **err
 }
 
 /* True when the run is to stop. */
-static bool judge(struct cli *cli, const struct input_item *item, cpk_status status, cpk_error *error,
+static bool judge(struct cli *cli, const struct files_item *item, cpk_status status, cpk_error *error,
                   struct tally *tally)
 {
     if (status == CPK_OK) {
@@ -122,10 +123,10 @@ static int tally_code(struct cli *cli, const struct tally *tally)
 
 int command_extract(struct cli *cli)
 {
-    struct inputs inputs = {0};
+    struct files_list inputs = {0};
     struct tally tally = {0};
     bool stop = false;
-    int code = inputs_collect(cli, cli->options.arguments, cli->options.argument_count, &inputs);
+    int code = inputs_collect(cli, &inputs);
 
     if (code == EXIT_CODE_OK) {
         code = connect_bare(cli);
@@ -141,6 +142,6 @@ int command_extract(struct cli *cli)
     } else if (code == EXIT_CODE_OK) {
         code = tally_code(cli, &tally);
     }
-    inputs_free(&inputs);
+    files_list_free(&inputs);
     return code;
 }

@@ -1,7 +1,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "connect.h"
-#include "files.h"
+#include "files/files.h"
 #include "options/inputs.h"
 
 #include <errno.h>

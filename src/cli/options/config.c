@@ -1,11 +1,11 @@
 #include "cli.h"
+#include "files/files.h"
 #include "options/suggest.h"
 #include "options/uri.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -333,27 +333,6 @@ static int read_file(struct cli *cli, bool must_exist)
     return code;
 }
 
-/* $VARIABLE/contextpack, where the variable holds an absolute path, else $HOME/<otherwise>/contextpack. */
-static char *xdg_folder(const char *variable, const char *otherwise)
-{
-    const char *base = getenv(variable);
-    const char *home = getenv("HOME");
-    const struct passwd *entry = NULL;
-    char *folder = NULL;
-    int length = 0;
-
-    if (base != NULL && base[0] == '/') {
-        length = asprintf(&folder, "%s/contextpack", base);
-        return length < 0 ? NULL : folder;
-    }
-    if (home == NULL || home[0] == '\0') {
-        entry = getpwuid(getuid());
-        home = entry != NULL ? entry->pw_dir : "/";
-    }
-    length = asprintf(&folder, "%s/%s/contextpack", strcmp(home, "/") == 0 ? "" : home, otherwise);
-    return length < 0 ? NULL : folder;
-}
-
 static int find_file(struct cli *cli, bool *must_exist)
 {
     const char *given = options_text(&cli->options, "config", getenv("CONTEXTPACK_CONFIG"));
@@ -365,7 +344,7 @@ static int find_file(struct cli *cli, bool *must_exist)
         cli->config.file = strdup(given);
         return cli->config.file != NULL ? EXIT_CODE_OK : report_out_of_memory(cli);
     }
-    folder = xdg_folder("XDG_CONFIG_HOME", ".config");
+    folder = files_user_folder("XDG_CONFIG_HOME", ".config");
     if (folder == NULL) {
         return report_out_of_memory(cli);
     }
@@ -504,7 +483,7 @@ static int set_defaults(struct cli *cli)
     char *storage = NULL;
     bool good = false;
 
-    config->data_folder = xdg_folder("XDG_DATA_HOME", ".local/share");
+    config->data_folder = files_user_folder("XDG_DATA_HOME", ".local/share");
     if (config->data_folder == NULL || asprintf(&database, "sqlite:%s/contextpack.db", config->data_folder) < 0) {
         return report_out_of_memory(cli);
     }

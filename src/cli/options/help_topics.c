@@ -3,7 +3,7 @@
 #include "connect.h"
 #include "exit_code.h"
 
-#include <contextpack/base.h>
+#include <contextpack/session.h>
 
 #include <stdio.h>
 
@@ -33,7 +33,8 @@ static const char CONFIGURATION_DEFAULTS[] =
     "`contextpack build`, `pack create`, `user create`, `job create` and `migrate` create the database and the folder "
     "where they are missing, for their owner alone. For every other command a place that does not exist is an error, "
     "and nothing is created.\n\n"
-    "Without --user, commands act for this machine's own user, " LOCAL_USER_EMAIL ", who is made on first use with the "
+    "Without --user, commands act for this machine's own user, " CPK_LOCAL_USER_EMAIL
+    ", who is made on first use with the "
     "plan \"unlimited\": usage is recorded, nothing is charged.";
 
 static const struct {

@@ -1,10 +1,9 @@
 #include "options/inputs.h"
 
 #include "cli.h"
-#include "files.h"
+#include "files/files.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,141 +15,40 @@
 #define DEFAULT_PACK_NAME "Context pack"
 #define PACK_NAME_BYTES   120
 
-static bool add_item(struct inputs *inputs, char *path, bool from_folder)
+static void tell_unreadable(void *user, const char *folder, int error_number)
 {
-    if (path == NULL) {
-        return false;
+    cpk_error *error = NULL;
+
+    files_error(&error, error_number, "can't read the folder", folder);
+    report_failure(user, folder, error);
+}
+
+int inputs_collect(struct cli *cli, struct files_list *inputs)
+{
+    int code = inputs_check(cli);
+
+    for (size_t i = 0; code == EXIT_CODE_OK && i < cli->options.argument_count; i++) {
+        const char *path = cli->options.arguments[i];
+        bool good = !inputs_is_stdin(path) && files_is_folder(path)
+                        ? files_list_add_folder(inputs, path, tell_unreadable, cli)
+                        : files_list_add(inputs, path);
+
+        code = good ? EXIT_CODE_OK : report_out_of_memory(cli);
     }
-    if (inputs->count == inputs->room) {
-        size_t room = inputs->room == 0 ? 16 : inputs->room * 2;
-        struct input_item *items = realloc(inputs->items, room * sizeof *items);
-
-        if (items == NULL) {
-            free(path);
-            return false;
-        }
-        inputs->items = items;
-        inputs->room = room;
-    }
-    inputs->items[inputs->count].path = path;
-    inputs->items[inputs->count].from_folder = from_folder;
-    inputs->count++;
-    return true;
+    return code;
 }
 
-/* Hidden files, and what macOS puts beside the files of an archive. */
-static int is_wanted(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.' && strcmp(entry->d_name, "__MACOSX") != 0;
-}
-
-static int by_name(const struct dirent **left, const struct dirent **right)
-{
-    return strverscmp((*left)->d_name, (*right)->d_name);
-}
-
-static char *join(const char *folder, const char *name)
-{
-    size_t length = strlen(folder);
-    char *path = NULL;
-
-    if (asprintf(&path, "%s%s%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", name) < 0) {
-        return NULL;
-    }
-    return path;
-}
-
-static bool is_folder(const char *path, bool follow)
-{
-    struct stat details;
-
-    return (follow ? stat(path, &details) : lstat(path, &details)) == 0 && S_ISDIR(details.st_mode);
-}
-
-static bool is_regular(const char *path)
-{
-    struct stat details;
-
-    return stat(path, &details) != 0 || S_ISREG(details.st_mode);
-}
-
-/* Adds a folder's files, and its folders to `folders`, which are read later: no recursion, no matter how deep. Links
- * to folders are not followed, so there are no cycles. */
-static bool read_folder(struct cli *cli, const char *folder, struct inputs *folders, struct inputs *found)
-{
-    struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, is_wanted, by_name);
-    bool good = true;
-
-    if (count < 0) {
-        cpk_error *error = NULL;
-
-        files_error(&error, errno, "can't read the folder", folder);
-        report_failure(cli, folder, error);
-        return true;
-    }
-    for (int i = 0; i < count; i++) {
-        char *path = join(folder, entries[i]->d_name);
-
-        if (path == NULL) {
-            good = false;
-        } else if (is_folder(path, false)) {
-            good = good && add_item(folders, path, true);
-        } else if (!is_folder(path, true) && is_regular(path)) {
-            good = good && add_item(found, path, true);
-        } else {
-            free(path);
-        }
-        free(entries[i]);
-    }
-    free(entries);
-    return good;
-}
-
-static bool collect_folder(struct cli *cli, const char *argument, struct inputs *found)
-{
-    struct inputs folders = {0};
-    bool good = add_item(&folders, strdup(argument), true);
-
-    for (size_t i = 0; good && i < folders.count; i++) {
-        good = read_folder(cli, folders.items[i].path, &folders, found);
-    }
-    inputs_free(&folders);
-    return good;
-}
-
-int inputs_collect(struct cli *cli, const char *const *arguments, size_t count, struct inputs *inputs)
+int inputs_check(struct cli *cli)
 {
     size_t stdin_count = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        bool good = true;
-
-        if (arguments[i][0] == '\0') {
+    for (size_t i = 0; i < cli->options.argument_count; i++) {
+        if (cli->options.arguments[i][0] == '\0') {
             return report_usage(cli, "an input must not be empty");
         }
-        stdin_count += inputs_is_stdin(arguments[i]);
-        if (stdin_count > 1) {
-            return report_usage(cli, "standard input (-) can be read only once");
-        }
-        if (!inputs_is_stdin(arguments[i]) && is_folder(arguments[i], true)) {
-            good = collect_folder(cli, arguments[i], inputs);
-        } else {
-            good = add_item(inputs, strdup(arguments[i]), false);
-        }
-        if (!good) {
-            return report_out_of_memory(cli);
-        }
+        stdin_count += inputs_is_stdin(cli->options.arguments[i]);
     }
-    return EXIT_CODE_OK;
-}
-
-void inputs_free(struct inputs *inputs)
-{
-    for (size_t i = 0; i < inputs->count; i++) {
-        free(inputs->items[i].path);
-    }
-    free(inputs->items);
+    return stdin_count > 1 ? report_usage(cli, "standard input (-) can be read only once") : EXIT_CODE_OK;
 }
 
 bool inputs_is_stdin(const char *path)
@@ -262,7 +160,7 @@ char *inputs_pack_name(const char *argument)
 {
     char *path = inputs_is_stream(argument) ? NULL : realpath(argument, NULL);
     size_t end = path != NULL ? strlen(path) : 0;
-    bool folder = path != NULL && is_folder(path, true);
+    bool folder = path != NULL && files_is_folder(path);
     char *name = NULL;
 
     for (int level = 0; level < 2 && end > 0; level++) {

@@ -8,22 +8,14 @@
 #include <stdbool.h>
 
 struct cli;
+struct files_list;
 
-struct input_item {
-    char *path;       /* "-" for standard input */
-    bool from_folder; /* found in a folder: it may well be nothing for us */
-};
+/* Refuses arguments that are no inputs; gives an exit code, 0 when good. */
+int inputs_check(struct cli *cli);
 
-struct inputs {
-    struct input_item *items;
-    size_t count;
-    size_t room;
-};
-
-/* Lists what the arguments name, folders' files in the order of their names, hidden ones left out. A path that can't
- * be read stays in the list: reading it gives the error. Gives an exit code, 0 when good. */
-int inputs_collect(struct cli *cli, const char *const *arguments, size_t count, struct inputs *inputs);
-void inputs_free(struct inputs *inputs);
+/* The same, and lists what the arguments name, the files of folders one by one. A path that can't be read stays in the
+ * list: reading it gives the error. */
+int inputs_collect(struct cli *cli, struct files_list *inputs);
 
 bool inputs_is_stdin(const char *path);
 

@@ -1,14 +1,16 @@
-#include "files.h"
+#include "files/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define CREATE_ATTEMPTS 100
+#define REASON_BYTES    128
 
 static cpk_status status_of_errno(int error_number)
 {
@@ -29,18 +31,27 @@ static cpk_status status_of_errno(int error_number)
     }
 }
 
+static cpk_status give_error(cpk_error **error, cpk_status status, const char *domain, const char *message,
+                             const char *native)
+{
+    if (error != NULL) {
+        *error = cpk_error_new(status, domain, message, native, 0);
+    }
+    return status;
+}
+
 cpk_status files_error(cpk_error **error, int error_number, const char *what, const char *path)
 {
-    cpk_status status = status_of_errno(error_number);
+    char reason[REASON_BYTES];
     char native[32];
     char *message = NULL;
+    cpk_status status = status_of_errno(error_number);
 
     snprintf(native, sizeof native, "errno %d", error_number);
-    if (asprintf(&message, "%s %s: %s", what, path, strerror(error_number)) < 0) {
-        *error = cpk_error_new(CPK_ERROR_OUT_OF_MEMORY, "memory", "out of memory", "", 0);
-        return CPK_ERROR_OUT_OF_MEMORY;
+    if (asprintf(&message, "%s %s: %s", what, path, strerror_r(error_number, reason, sizeof reason)) < 0) {
+        return give_error(error, CPK_ERROR_OUT_OF_MEMORY, "memory", "out of memory", "");
     }
-    *error = cpk_error_new(status, "file", message, native, 0);
+    give_error(error, status, "file", message, native);
     free(message);
     return status;
 }
@@ -165,6 +176,7 @@ cpk_status files_begin(struct files_draft *draft, const char *path, unsigned mod
     int fd = -1;
 
     draft->mode = mode;
+    draft->error_number = 0;
     draft->temporary_path = NULL;
     draft->path = strdup(path);
     if (draft->path == NULL ||
@@ -182,20 +194,18 @@ cpk_status files_begin(struct files_draft *draft, const char *path, unsigned mod
         draft->path = NULL;
         return status;
     }
-    output_init(&draft->out, fd);
+    draft->fd = fd;
     return CPK_OK;
 }
 
 cpk_status files_complete(struct files_draft *draft, cpk_error **error)
 {
-    int error_number = 0;
+    int error_number = draft->error_number;
 
-    output_flush(&draft->out);
-    error_number = draft->out.error_number;
-    if (error_number == 0 && fsync(draft->out.fd) != 0 && errno != EINVAL && errno != ENOTSUP) {
+    if (error_number == 0 && fsync(draft->fd) != 0 && errno != EINVAL && errno != ENOTSUP) {
         error_number = errno;
     }
-    if (error_number == 0 && draft->temporary_path != NULL && fchmod(draft->out.fd, draft->mode) != 0 &&
+    if (error_number == 0 && draft->temporary_path != NULL && fchmod(draft->fd, draft->mode) != 0 &&
         draft->mode != FILES_PRIVATE_MODE) { /* some file systems have no rights to give */
         error_number = errno;
     }
@@ -217,6 +227,24 @@ cpk_status files_publish(struct files_draft *draft, cpk_error **error)
     return status;
 }
 
+int32_t files_write(void *user, const void *data, size_t length_bytes)
+{
+    struct files_draft *draft = user;
+    const char *bytes = data;
+
+    while (length_bytes > 0 && draft->error_number == 0) {
+        ssize_t written = write(draft->fd, bytes, length_bytes);
+
+        if (written < 0 && errno != EINTR) {
+            draft->error_number = errno;
+        } else if (written > 0) {
+            bytes += written;
+            length_bytes -= (size_t)written;
+        }
+    }
+    return draft->error_number != 0;
+}
+
 void files_discard(struct files_draft *draft)
 {
     if (draft->path == NULL) {
@@ -225,7 +253,7 @@ void files_discard(struct files_draft *draft)
     if (draft->temporary_path != NULL) {
         unlink(draft->temporary_path);
     }
-    close(draft->out.fd);
+    close(draft->fd);
     free(draft->temporary_path);
     free(draft->path);
     draft->path = NULL;
