@@ -24,7 +24,7 @@ cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_se
     CPK_TRY(session_create(engine, &actor, &opened, error));
     status = store_user_get(opened->store, NULL, &user, error);
     if (status == CPK_OK) {
-        status = user_check(user, USER_MAY_WORK, error);
+        status = session_take_user(opened, user, error);
     }
     snapshot_free(user);
     if (status != CPK_OK) {

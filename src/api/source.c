@@ -40,6 +40,7 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
                           cpk_source **source, cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    cpk_source *latest = NULL;
     cpk_error *ours = NULL;
     cpk_status status;
     struct op_context op;
@@ -53,12 +54,18 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     CPK_TRY(check_analysis(&watched, error));
     op_begin(&op, session, &watched);
-    status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &op, &ours); /* its message is recorded */
+    status =
+        work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &op, &latest, &ours); /* its message is recorded */
     op_end(&op);
-    if (source != NULL) {
-        cpk_status read = store_source_get(session->store, NULL, source_id, source, status == CPK_OK ? error : NULL);
+    if (source != NULL && latest == NULL) {
+        cpk_status read = store_source_get(session->store, NULL, source_id, &latest, status == CPK_OK ? error : NULL);
 
         status = status == CPK_OK ? read : status;
+    }
+    if (source != NULL) {
+        *source = latest;
+    } else {
+        snapshot_free(latest);
     }
     if (ours != NULL && error != NULL) {
         *error = ours;

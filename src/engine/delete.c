@@ -72,14 +72,19 @@ static int32_t is_folder_of(const char *folder, const char *source_id)
            folder[length - 2 - id_length] == '/';
 }
 
-cpk_status delete_if_gone(cpk_session *session, const cpk_source *source, cpk_status status, cpk_error **error)
+cpk_status delete_if_gone(cpk_session *session, const cpk_source *source, cpk_status status, cpk_source **latest,
+                          cpk_error **error)
 {
     cpk_source *found = NULL;
     char prefix[KEY_BYTES];
     const char *slash = source->r2_raw_path != NULL ? strrchr(source->r2_raw_path, '/') : NULL;
 
     if (store_source_get(session->work, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
-        snapshot_free(found);
+        if (latest != NULL) {
+            *latest = found;
+        } else {
+            snapshot_free(found);
+        }
         return status;
     }
     if (slash != NULL) {

@@ -73,7 +73,7 @@ static cpk_status open_user(cpk_engine *engine, const struct claims *claims, cpk
     CPK_TRY(session_create(engine, &actor, &opened, error));
     status = find_profile(opened, claims, &user, error);
     if (status == CPK_OK) {
-        status = user_check(user, USER_MAY_WORK, error);
+        status = session_take_user(opened, user, error);
     }
     snapshot_free(user);
     if (status != CPK_OK) {

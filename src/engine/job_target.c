@@ -17,19 +17,27 @@ static cpk_status set_directory(struct job_target *target, const char *format, c
     return CPK_OK;
 }
 
-cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *target,
-                                  cpk_error **error)
+void job_target_set_source(struct job_target *target, const cpk_source *source)
 {
-    memset(target, 0, sizeof *target);
-    target->session = session;
-    target->kind = OWNER_SOURCE;
     target->id = source->source_id;
     target->name = source->name;
     target->raw_key = source->r2_raw_path;
     target->text_key = source->r2_extracted_path;
     target->index_key = source->r2_chunked_path;
     target->source = source;
-    CPK_TRY(store_pack_get(session->work, NULL, source->pack_id, &target->pack, error));
+}
+
+cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, const cpk_pack *pack,
+                                  struct job_target *target, cpk_error **error)
+{
+    memset(target, 0, sizeof *target);
+    target->session = session;
+    target->kind = OWNER_SOURCE;
+    job_target_set_source(target, source);
+    if (pack == NULL) {
+        CPK_TRY(store_pack_get(session->work, NULL, source->pack_id, &target->own_pack, error));
+    }
+    target->pack = pack != NULL ? pack : target->own_pack;
     return set_directory(target, "%s", target->pack->r2_pack_directory, error);
 }
 
@@ -64,7 +72,8 @@ cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error
 
 void job_target_free(struct job_target *target)
 {
-    snapshot_free(target->pack);
+    snapshot_free(target->own_pack);
+    target->own_pack = NULL;
     target->pack = NULL;
 }
 

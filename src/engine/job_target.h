@@ -18,14 +18,17 @@ struct job_target {
     const char *index_key;    /* NULL until extracted */
     const cpk_source *source; /* one of source and job is set */
     const cpk_job *job;
-    cpk_pack *pack;               /* the source's pack; owned */
+    const cpk_pack *pack;         /* the source's pack */
+    cpk_pack *own_pack;           /* the same if it was read for the target */
     char directory[KEY_BYTES];    /* blobs are <directory>/<id>/... */
     char made_keys[2][KEY_BYTES]; /* keys of text and index stored since the record was read */
 };
 
-/* Borrows the record. Call job_target_free() afterwards, also after an error. */
-cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *target,
-                                  cpk_error **error);
+/* Borrows the source, and the pack; NULL: the pack is read. Call job_target_free() afterwards, also after an error. */
+cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, const cpk_pack *pack,
+                                  struct job_target *target, cpk_error **error);
+/* The same source as it is now. */
+void job_target_set_source(struct job_target *target, const cpk_source *source);
 cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *target, cpk_error **error);
 void job_target_free(struct job_target *target);
 /* Sets the keys of text and index, which extraction has just stored. */

@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "engine/lease_owner.h"
 #include "store/folder.h"
-#include "store/user.h"
 
 #include <string.h>
 
@@ -40,17 +39,35 @@ cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_sessio
     return CPK_OK;
 }
 
+static cpk_status set_folder(cpk_session *session, const char *folder, cpk_error **error)
+{
+    session->folder = memory_copy_text(&session->engine->context.allocator, folder);
+    return session->folder != NULL ? CPK_OK : error_out_of_memory(error);
+}
+
+cpk_status session_take_user(cpk_session *session, const cpk_user *user, cpk_error **error)
+{
+    CPK_TRY(user_check(user, USER_MAY_WORK, error));
+    /* An unusable folder gives an empty view, so that the library's own files are not exposed. */
+    return set_folder(session, folder_problem(user->r2_user_directory) == NULL ? user->r2_user_directory : "", error);
+}
+
 cpk_status session_duplicate(const cpk_session *session, cpk_session **opened, cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, session->kind,
                              session->principal_id[0] != '\0' ? session->principal_id : NULL};
     cpk_session *made = NULL;
+    cpk_status status;
 
     CPK_TRY(session_create(session->engine, &actor, &made, error));
     buffer_append(&made->claims, buffer_text(&session->claims), session->claims.length);
-    if (made->claims.failed) {
+    status = made->claims.failed ? error_out_of_memory(error) : CPK_OK;
+    if (status == CPK_OK && session->folder != NULL) {
+        status = set_folder(made, session->folder, error);
+    }
+    if (status != CPK_OK) {
         session_free(made);
-        return error_out_of_memory(error);
+        return status;
     }
     *opened = made;
     return CPK_OK;
@@ -58,9 +75,6 @@ cpk_status session_duplicate(const cpk_session *session, cpk_session **opened, c
 
 cpk_status session_need_storage(cpk_session *session, cpk_error **error)
 {
-    cpk_user *user = NULL;
-    cpk_status status;
-
     CPK_TRY(engine_need_storage(session->engine, error));
     if (session->storage != NULL) {
         return CPK_OK;
@@ -69,13 +83,8 @@ cpk_status session_need_storage(cpk_session *session, cpk_error **error)
         session->storage = session->engine->storage;
         return CPK_OK;
     }
-    CPK_TRY(store_user_get(session->work, NULL, &user, error));
-    /* An unusable folder gives an empty view, so that the library's own files are not exposed. */
-    status = storage_create_view(session->engine->storage,
-                                 folder_problem(user->r2_user_directory) == NULL ? user->r2_user_directory : "",
-                                 user->id, &session->storage, error);
-    snapshot_free(user);
-    return status;
+    return storage_create_view(session->engine->storage, session->folder, session->principal_id, &session->storage,
+                               error);
 }
 
 void session_free(cpk_session *session)
@@ -88,6 +97,7 @@ void session_free(cpk_session *session)
     engine = session->engine;
     lease_owner_forget_group(session);
     buffer_free(&session->claims);
+    memory_release_text(&engine->context.allocator, session->folder);
     if (session->work != session->store) {
         store_close(session->work);
         storage_free(session->storage);

@@ -128,7 +128,7 @@ static cpk_status store_bytes(struct source_addition *addition, const cpk_source
         return CPK_OK; /* the row already exists */
     }
     lease_release(&addition->lease);
-    return delete_if_gone(addition->session, source, status, error);
+    return delete_if_gone(addition->session, source, status, NULL, error);
 }
 
 static const char *first_type(const struct input *opened)
@@ -193,7 +193,8 @@ static cpk_status complete_bytes(struct source_addition *addition, const cpk_sou
 
 /* Removes other damaged blobs so that the next run recreates them. Skipped if another process works on the
  * source: it does the same. */
-static cpk_status drop_damaged(struct source_addition *addition, const cpk_source *source, cpk_error **error)
+static cpk_status drop_damaged(struct source_addition *addition, const cpk_pack *pack, const cpk_source *source,
+                               cpk_error **error)
 {
     struct job_target target;
     int64_t dropped;
@@ -208,7 +209,7 @@ static cpk_status drop_damaged(struct source_addition *addition, const cpk_sourc
         return CPK_OK;
     }
     CPK_TRY(status);
-    status = job_target_from_source(addition->session, source, &target, error);
+    status = job_target_from_source(addition->session, source, pack, &target, error);
     if (status == CPK_OK) {
         status = damage_drop(&target, &addition->lease, &dropped, error);
     }
@@ -224,12 +225,13 @@ static cpk_status find_source(struct source_addition *addition, const cpk_pack *
     return store_source_find_by_sha256(addition->session->work, NULL, pack->pack_id, addition->sha256, source, error);
 }
 
-static cpk_status add_known(struct source_addition *addition, cpk_source **source, cpk_error **error)
+static cpk_status add_known(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,
+                            cpk_error **error)
 {
     cpk_status status = complete_bytes(addition, *source, error);
 
     if (status == CPK_OK) {
-        status = drop_damaged(addition, *source, error);
+        status = drop_damaged(addition, pack, *source, error);
     }
     if (status != CPK_OK) {
         snapshot_free(*source);
@@ -247,7 +249,7 @@ static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack
     if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process added the same bytes first */
         error_clear(error);
         CPK_TRY(find_source(addition, pack, source, error));
-        return *source != NULL ? add_known(addition, source, error)
+        return *source != NULL ? add_known(addition, pack, source, error)
                                : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
     }
     CPK_TRY(status);
@@ -298,7 +300,7 @@ static cpk_status add_to_pack(struct source_addition *addition, void *user, cpk_
 
     CPK_TRY(hash_input(addition, error));
     CPK_TRY(find_source(addition, call->pack, call->source, error));
-    return *call->source != NULL ? add_known(addition, call->source, error)
+    return *call->source != NULL ? add_known(addition, call->pack, call->source, error)
                                  : add_new(addition, call->pack, call->added, call->source, error);
 }
 

@@ -36,7 +36,7 @@ static cpk_status repair_sources(const struct making *making, const struct op_co
         if (source_is_of_other_service(material->sources[i])) {
             continue;
         }
-        CPK_TRY(work_repair(making->session, material->sources[i]->source_id, op, &blobs, error));
+        CPK_TRY(work_repair(making->session, material->sources[i]->source_id, material->pack, op, &blobs, error));
         *restored += blobs;
     }
     return CPK_OK;

@@ -96,19 +96,6 @@ static cpk_status run_item(struct job_target *target, int32_t with_analysis, str
     return is_done || !with_analysis ? CPK_OK : work_analyze(target, lease, op, error);
 }
 
-static cpk_status run_leased(cpk_session *session, const cpk_source *source, int32_t with_analysis, struct lease *lease,
-                             const struct op_context *op, cpk_error **error)
-{
-    struct job_target target;
-    cpk_status status = job_target_from_source(session, source, &target, error);
-
-    if (status == CPK_OK) {
-        status = run_item(&target, with_analysis, lease, op, error);
-    }
-    job_target_free(&target);
-    return status;
-}
-
 /* Checks whether a source left unfinished by another service can be run: its raw bytes must exist at the path
  * in its row. */
 static cpk_status check_stored(cpk_session *session, const cpk_source *source, cpk_error **error)
@@ -142,22 +129,16 @@ static cpk_status check_stored(cpk_session *session, const cpk_source *source, c
 
 static cpk_status take_up(cpk_session *session, const cpk_source *source, cpk_error **error)
 {
-    cpk_pack *pack = NULL;
-    cpk_status status = store_pack_get(session->work, NULL, source->pack_id, &pack, error);
-
-    snapshot_free(pack);
-    if (status == CPK_ERROR_NOT_FOUND) {
-        return error_set(error, status, "import", "%s belongs to the pack \"%s\", which is gone: it can't be run",
-                         source->name, source->pack_id);
-    }
-    CPK_TRY(status);
     CPK_TRY(check_stored(session, source, error));
     return store_source_take_up(session->work, NULL, source->source_id, error);
 }
 
-static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis,
-                                 const struct op_context *op, cpk_error **error)
+/* *latest is set when the run fails and the source is still there. */
+static cpk_status run_unfinished(struct job_target *target, int32_t with_analysis, const struct op_context *op,
+                                 cpk_source **latest, cpk_error **error)
 {
+    cpk_session *session = target->session;
+    const cpk_source *source = target->source;
     cpk_source *leased = NULL;
     struct lease lease;
     cpk_status status;
@@ -168,51 +149,72 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
     }
     CPK_TRY(
         lease_acquire_source(&lease, session, source->source_id, pays ? USER_MAY_PAY : USER_MAY_WORK, &leased, error));
-    status = run_leased(session, leased, with_analysis, &lease, op, error);
+    job_target_set_source(target, leased); /* another process may have worked on it since it was read */
+    status = run_item(target, with_analysis, &lease, op, error);
+    job_target_set_source(target, source);
     snapshot_free(leased);
     lease_release(&lease);
-    return status == CPK_OK ? CPK_OK : delete_if_gone(session, source, status, error);
+    return status == CPK_OK ? CPK_OK : delete_if_gone(session, source, status, latest, error);
 }
 
-static cpk_status needs_work(cpk_session *session, const cpk_source *source, int32_t *needs, cpk_error **error)
+static cpk_status target_create(cpk_session *session, const cpk_source *source, struct job_target *target,
+                                cpk_error **error)
+{
+    cpk_status status = job_target_from_source(session, source, NULL, target, error);
+
+    if (status == CPK_ERROR_NOT_FOUND && !source->is_ours) {
+        return error_set(error, status, "import", "%s belongs to the pack \"%s\", which is gone: it can't be run",
+                         source->name, source->pack_id);
+    }
+    return status;
+}
+
+/* *did_run 0: there was nothing to do. */
+static cpk_status run_source(cpk_session *session, const cpk_source *source, int32_t with_analysis,
+                             const struct op_context *op, int32_t *did_run, cpk_source **latest, cpk_error **error)
 {
     struct job_target target;
     cpk_status status;
 
-    *needs = !source_is_completed(source);
-    if (*needs || source_is_of_other_service(source)) { /* a source completed by another service stays unchanged */
+    *did_run = !source_is_completed(source);
+    if (!*did_run && source_is_of_other_service(source)) { /* a source completed by another service stays unchanged */
         return CPK_OK;
     }
-    status = job_target_from_source(session, source, &target, error);
-    if (status == CPK_OK) {
-        status = damage_is_present(&target, needs, error);
+    status = target_create(session, source, &target, error);
+    if (status == CPK_OK && !*did_run) {
+        status = damage_is_present(&target, did_run, error);
+    }
+    if (status == CPK_OK && *did_run) {
+        status = run_unfinished(&target, with_analysis, op, latest, error);
     }
     job_target_free(&target);
     return status;
 }
 
 cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const struct op_context *op,
-                    cpk_error **error)
+                    cpk_source **latest, cpk_error **error)
 {
     cpk_source *source = NULL;
-    int32_t needs;
+    int32_t did_run;
     cpk_status status;
 
+    *latest = NULL;
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
-    status = needs_work(session, source, &needs, error);
-    if (status == CPK_OK && needs) {
-        status = run_unfinished(session, source, with_analysis, op, error);
+    status = run_source(session, source, with_analysis, op, &did_run, latest, error);
+    if (status == CPK_OK && !did_run) {
+        *latest = source;
+    } else {
+        snapshot_free(source);
     }
-    snapshot_free(source);
     return status;
 }
 
-static cpk_status repair_source(cpk_session *session, const cpk_source *source, struct lease *lease,
-                                const struct op_context *op, int64_t *restored, cpk_error **error)
+static cpk_status repair_source(cpk_session *session, const cpk_source *source, const cpk_pack *pack,
+                                struct lease *lease, const struct op_context *op, int64_t *restored, cpk_error **error)
 {
     struct job_target target;
-    cpk_status status = job_target_from_source(session, source, &target, error);
+    cpk_status status = job_target_from_source(session, source, pack, &target, error);
 
     if (status == CPK_OK) {
         status = work_repair_item(&target, lease, 1, op, restored, error);
@@ -221,8 +223,8 @@ static cpk_status repair_source(cpk_session *session, const cpk_source *source, 
     return status;
 }
 
-cpk_status work_repair(cpk_session *session, const char *source_id, const struct op_context *op, int64_t *restored,
-                       cpk_error **error)
+cpk_status work_repair(cpk_session *session, const char *source_id, const cpk_pack *pack, const struct op_context *op,
+                       int64_t *restored, cpk_error **error)
 {
     cpk_source *source = NULL;
     struct lease lease;
@@ -230,7 +232,7 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const struct
 
     *restored = 0;
     CPK_TRY(lease_acquire_source(&lease, session, source_id, USER_MAY_WORK, &source, error));
-    status = source_is_extracted(source) ? repair_source(session, source, &lease, op, restored, error) : CPK_OK;
+    status = source_is_extracted(source) ? repair_source(session, source, pack, &lease, op, restored, error) : CPK_OK;
     lease_release(&lease);
     snapshot_free(source);
     return status;

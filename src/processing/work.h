@@ -8,17 +8,18 @@
 #include "engine/session.h"
 #include "store/source.h"
 
-/* with_analysis 0: until ready_for_analysis; 1: until completed. Skips what is done. */
+/* with_analysis 0: until ready_for_analysis; 1: until completed. Skips what is done. *latest is the source as it is
+ * now, also after an error, or NULL: then it changed after it was read. */
 cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const struct op_context *op,
-                    cpk_error **error);
+                    cpk_source **latest, cpk_error **error);
 
 /* Restores missing or damaged blobs of an extracted target, without a charge. The caller holds the lease.
  * `thorough` 1: reads and hashes every blob; 0: checks existence and size only. *restored counts blobs. */
 cpk_status work_repair_item(const struct job_target *target, struct lease *lease, int32_t thorough,
                             const struct op_context *op, int64_t *restored, cpk_error **error);
-/* The same, thoroughly, for a source of a document; takes the lease. */
-cpk_status work_repair(cpk_session *session, const char *source_id, const struct op_context *op, int64_t *restored,
-                       cpk_error **error);
+/* The same, thoroughly, for a source of a document of that pack; takes the lease. */
+cpk_status work_repair(cpk_session *session, const char *source_id, const cpk_pack *pack, const struct op_context *op,
+                       int64_t *restored, cpk_error **error);
 
 /* Analyses under the lease. If a blob is lost or damaged, repairs it and tries once more. */
 cpk_status work_analyze(const struct job_target *target, struct lease *lease, const struct op_context *op,

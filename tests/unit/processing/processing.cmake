@@ -1,3 +1,6 @@
 cpk_unit_tests(processing all chunk_messages)
 cpk_unit_tests(processing "all;api" repair)
 cpk_on_postgres(processing_repair_test)
+cpk_unit_tests(processing "all;api" reads)
+target_link_options(processing_reads_test PRIVATE -Wl,--wrap=statement_start)
+cpk_on_postgres(processing_reads_test)
