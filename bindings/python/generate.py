@@ -115,7 +115,7 @@ class Api:
             params = function["params"]
             match = re.match(r"const (cpk_\w+) \*$", params[0]["type"]) if len(params) == 1 else None
             noun = match.group(1) if match else ""
-            if noun and "immutable snapshot" in self.types[noun]["doc"]:
+            if noun and "immutable record" in self.types[noun]["doc"]:
                 found.setdefault(noun, []).append(function)
         return {noun: [(entry["name"][len(noun) + 1:], entry["name"], entry["returns"] == "const char *")
                        for entry in sorted(entries, key=lambda entry: self.order(entry["name"]))]
@@ -126,7 +126,7 @@ class Api:
         for entry in self.described["functions"]:
             if entry["name"] == name:
                 text = (HERE.parent.parent / "include" / entry["header"]).read_text(encoding="utf-8")
-                return re.search(rf"\b{name}\(", text).start()
+                return re.search(rf"^CPK_API [^;]*\b{name}\(|^{name}\(", text, flags=re.M).end()
         raise KeyError(name)
 
 

@@ -1,6 +1,29 @@
 #ifndef CONTEXTPACK_ADMIN_H
 #define CONTEXTPACK_ADMIN_H
 
+/**
+ * Administration: changes to accounts that are recorded in the audit log.
+ *
+ * Each call makes its change and writes the log entry in one transaction. It takes an administrator's session, whose id
+ * is recorded, or the service's, which is recorded without an id. An example:
+ *
+ *     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
+ *     const char *user_id = "0b6f4a0e-5d0f-4c55-9d3c-0d3c6b6f1a11";
+ *
+ *     params.reason = "Compensation for the outage of 3 May";
+ *     if (cpk_admin_adjust_credits(service, user_id, 25, &params, NULL, &error) != CPK_OK) {
+ *         fprintf(stderr, "%s\n", cpk_error_message(error));
+ *         cpk_error_free(error);
+ *     }
+ *
+ * In this header: credits and refunds, suspending, payments and plans, reading the audit log.
+ *
+ * Errors of an administrator's action:
+ *   CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *   CPK_ERROR_NOT_FOUND          there is no such user
+ *   CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range
+ */
+
 #include <contextpack/session.h>
 
 #ifdef __cplusplus
@@ -9,10 +32,11 @@ extern "C" {
 
 /**
  * One entry of the audit log: what an administrator did to an account, and why. Entries are never changed.
- * An immutable snapshot: any thread may read it; its texts live until cpk_admin_action_free().
+ * An immutable record: any thread may read it. Its texts are valid until cpk_admin_action_free().
  */
 typedef struct cpk_admin_action cpk_admin_action;
 
+/** Types of actions. */
 #define CPK_ADMIN_CREDIT_ADJUSTMENT   1
 #define CPK_ADMIN_REFUND_ISSUED       2
 #define CPK_ADMIN_ACCOUNT_SUSPENDED   3
@@ -21,15 +45,17 @@ typedef struct cpk_admin_action cpk_admin_action;
 #define CPK_ADMIN_SUPPORT_CREDIT      6
 #define CPK_ADMIN_PAYMENT_ASSIGNED    7
 
-#define CPK_ADMIN_REASON_BYTES_MAX    2000
-#define CPK_ADMIN_DETAILS_BYTES_MAX   16000
+/** Limits of a reason and of details, in bytes. */
+#define CPK_ADMIN_REASON_BYTES_MAX  2000
+#define CPK_ADMIN_DETAILS_BYTES_MAX 16000
 
-#define CPK_ADMIN_MAY_OWE             (UINT32_C(1) << 0) /* credits that are taken may leave the balance below zero */
+/** Flags of cpk_admin_params. */
+#define CPK_ADMIN_MAY_OWE (UINT32_C(1) << 0) /* taking credits may make the balance negative */
 
-/** Why something is done to an account. Start from CPK_ADMIN_PARAMS_INIT. Grows only at its end. */
+/** Why an account is changed. Start from CPK_ADMIN_PARAMS_INIT. Later versions add fields at the end. */
 typedef struct cpk_admin_params {
     uint32_t struct_size; /* sizeof(cpk_admin_params) as the caller was compiled */
-    uint32_t flags;       /* CPK_ADMIN_MAY_OWE, in the calls that take credits */
+    uint32_t flags;       /* CPK_ADMIN_MAY_OWE, for calls that take credits; else 0 */
     const char *reason;   /* required: UTF-8, 1 to 2,000 bytes */
     const char *details;  /* a JSON object of up to 16,000 bytes, or NULL */
 } cpk_admin_params;
@@ -39,44 +65,59 @@ typedef struct cpk_admin_params {
         sizeof(cpk_admin_params), 0, NULL, NULL                                                                        \
     }
 
-/** The same as the macro, for callers that can't see macros. Since 0.2. */
+/** Sets *params to CPK_ADMIN_PARAMS_INIT, for callers that cannot use macros. struct_size is the size of the
+ * caller's struct in bytes. Since 0.2. */
 CPK_API void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size);
 
-/*
- * Every call below does the thing and writes its entry in one transaction: both are there, or neither. They take an
- * admin's session, whose name the entry bears, or the service's, whose entries bear no name. All of them answer
- *   CPK_ERROR_PERMISSION_DENIED  for a user's session
- *   CPK_ERROR_NOT_FOUND          no such user
- *   CPK_ERROR_INVALID_ARGUMENT   no reason, details that are no JSON object, a number out of range
- * `action` may be NULL; free what it gets with cpk_admin_action_free().
- */
+/* ---- Credits and refunds ---- */
 
 /**
- * Adds credits to a user's balance, or takes some (a negative number); the ledger gets a `bonus` entry.
+ * Adds credits to a user's balance, or takes credits. Writes a `bonus` transaction.
  *
- * @param credits  -2,147,483,647 to 2,147,483,647, not 0
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param credits  -2,147,483,647 to 2,147,483,647, not 0; negative: taken
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would go below zero, and CPK_ADMIN_MAY_OWE is not set
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would become negative, and CPK_ADMIN_MAY_OWE is not set
+ *         and "Errors of an administrator's action"
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_adjust_credits(cpk_session *session, const char *user_id, int64_t credits,
                                             const cpk_admin_params *params, cpk_admin_action **action,
                                             cpk_error **error);
 
-/** Gives a user credits because of a support case: 1 or more; the ledger gets a `bonus` entry. Since 0.2. */
+/**
+ * Gives a user credits because of a support case. Writes a `bonus` transaction.
+ *
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param credits  1 to 2,147,483,647
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         and "Errors of an administrator's action"
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_admin_support_credit(cpk_session *session, const char *user_id, int64_t credits,
                                             const cpk_admin_params *params, cpk_admin_action **action,
                                             cpk_error **error);
 
 /**
- * Records that money was given back, and takes back the credits that it had bought; the ledger gets a `refund` entry
- * with the amount. Moves no money.
+ * Records a refund that was paid elsewhere, and takes back the credits that the payment bought. Writes a `refund`
+ * transaction with the amount. No money is transferred.
  *
- * @param credits            how many to take, 0 or more; with 0 only the money is recorded, whatever the balance is
- * @param amount_micros      what was given back, millionths of a US dollar, 1 or more
- * @param stripe_payment_id  the payment it belongs to, up to 200 bytes, or NULL
+ * @param session            the service's or an administrator's
+ * @param user_id            the user's id
+ * @param credits            the number to take, 0 or more; 0: only the amount is recorded, whatever the balance is
+ * @param amount_micros      the refunded amount in millionths of a US dollar, 1 or more
+ * @param stripe_payment_id  the refunded payment, up to 200 bytes, or NULL
+ * @param params             the reason and details; copied
+ * @param action             out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
- *         CPK_ERROR_INSUFFICIENT_CREDITS  as in cpk_admin_adjust_credits()
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would become negative, and CPK_ADMIN_MAY_OWE is not set
+ *         and "Errors of an administrator's action"
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_record_refund(cpk_session *session, const char *user_id, int64_t credits,
@@ -84,73 +125,126 @@ CPK_API cpk_status cpk_admin_record_refund(cpk_session *session, const char *use
                                            const cpk_admin_params *params, cpk_admin_action **action,
                                            cpk_error **error);
 
+/* ---- Suspending ---- */
+
 /**
- * Suspends an account: it can't start work that costs credits, on any plan. What runs already ends as it would;
- * reading, making documents of what is analysed, and deleting stay allowed. The user is told the reason.
- * CPK_ERROR_CONFLICT when it is suspended already, or deleted. Since 0.2.
+ * Suspends an account: on any plan, it cannot start work that costs credits. Running work finishes. Reading, making
+ * documents from analysed sources, and deleting remain allowed. The user can read the reason.
+ *
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT  the account is already suspended, or was deleted
+ *         and "Errors of an administrator's action"
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_suspend(cpk_session *session, const char *user_id, const cpk_admin_params *params,
                                      cpk_admin_action **action, cpk_error **error);
 
-/** Lifts a suspension. CPK_ERROR_CONFLICT when there is none. Since 0.2. */
+/**
+ * Lifts a suspension.
+ *
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT  the account is not suspended
+ *         and "Errors of an administrator's action"
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_admin_unsuspend(cpk_session *session, const char *user_id, const cpk_admin_params *params,
                                        cpk_admin_action **action, cpk_error **error);
 
+/* ---- Payments and plans ---- */
+
 /**
- * Gives a user a payment of cpk_payment_list_unclaimed(): its credits, or its plan, and whatever Stripe tells of it
- * later. The entry's details name it as `payment_id`.
+ * Assigns a payment of cpk_payment_list_unclaimed() to a user: adds its credits or activates its plan; later events
+ * about the payment apply to this user too. The details of the log entry name the payment as `payment_id`.
  *
- * @param payment_id  cpk_payment_id()
+ * @param session     the service's or an administrator's
+ * @param user_id     the user's id
+ * @param payment_id  the result of cpk_payment_id()
+ * @param params      the reason and details; copied
+ * @param action      out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
- *         CPK_ERROR_NOT_FOUND  no such payment, or no such user
- *         CPK_ERROR_CONFLICT   the payment is not unclaimed, or the account was deleted
+ *         CPK_ERROR_NOT_FOUND  there is no such payment or user
+ *         CPK_ERROR_CONFLICT   the payment is already assigned or refunded, or the account was deleted
+ *         and "Errors of an administrator's action"
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_assign_payment(cpk_session *session, const char *user_id, const char *payment_id,
                                             const cpk_admin_params *params, cpk_admin_action **action,
                                             cpk_error **error);
 
-/** Puts a user on a plan, CPK_PLAN_*. CPK_ERROR_CONFLICT when they are on it. Since 0.2. */
+/**
+ * Changes a user's payment plan.
+ *
+ * @param session       the service's or an administrator's
+ * @param user_id       the user's id
+ * @param payment_plan  CPK_PLAN_*
+ * @param params        the reason and details; copied
+ * @param action        out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT  the user already has this plan
+ *         and "Errors of an administrator's action"
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, int32_t payment_plan,
                                            const cpk_admin_params *params, cpk_admin_action **action,
                                            cpk_error **error);
 
-/** What the snapshot holds; texts are borrowed from it. Since 0.2. */
-CPK_API const char *cpk_admin_action_id(const cpk_admin_action *action);             /* a UUID in lower case */
-CPK_API const char *cpk_admin_action_admin_user_id(const cpk_admin_action *action);  /* NULL: the service itself */
-CPK_API int32_t cpk_admin_action_type(const cpk_admin_action *action);               /* CPK_ADMIN_*; 0: another one */
-CPK_API const char *cpk_admin_action_type_name(const cpk_admin_action *action);      /* "credit_adjustment", ... */
-CPK_API const char *cpk_admin_action_target_user_id(const cpk_admin_action *action); /* whose account it was */
-CPK_API int64_t cpk_admin_action_credits(const cpk_admin_action *action);            /* negative: taken; 0 if none */
+/** Getters; texts are borrowed from the record. Since 0.2. */
+CPK_API const char *cpk_admin_action_id(const cpk_admin_action *action);            /* a UUID in lower case */
+CPK_API const char *cpk_admin_action_admin_user_id(const cpk_admin_action *action); /* NULL: the service */
+CPK_API int32_t
+cpk_admin_action_type(const cpk_admin_action *action); /* CPK_ADMIN_*; 0: a type that this version does not know */
+CPK_API const char *cpk_admin_action_type_name(const cpk_admin_action *action); /* "credit_adjustment", ... */
+CPK_API const char *
+cpk_admin_action_target_user_id(const cpk_admin_action *action);                /* the user whose account was changed */
+CPK_API int64_t cpk_admin_action_credits(const cpk_admin_action *action);       /* negative: taken; 0 if none */
 CPK_API int64_t cpk_admin_action_amount_micros(const cpk_admin_action *action); /* US dollars / 1,000,000; 0 if none */
 CPK_API const char *cpk_admin_action_reason(const cpk_admin_action *action);
 CPK_API const char *cpk_admin_action_details(const cpk_admin_action *action); /* JSON; NULL if none */
 CPK_API int64_t cpk_admin_action_created_at(const cpk_admin_action *action);  /* microseconds since 1970 UTC */
 
-/** Releases the snapshot; the entry stays. NULL is allowed. Since 0.2. */
+/** Frees the record; the entry is unchanged. NULL is allowed. Since 0.2. */
 CPK_API void cpk_admin_action_free(cpk_admin_action *action);
+
+/* ---- Reading the audit log ---- */
 
 /** A page of the audit log, newest first. Immutable. */
 typedef struct cpk_admin_action_list cpk_admin_action_list;
 
 /**
- * A page of the audit log, for admins and the service. admin_user_id NULL: of every admin; user_id NULL: to every
- * account. `page` may be NULL. Since 0.2.
+ * Reads a page of the audit log, newest first.
+ *
+ * @param session        the service's or an administrator's
+ * @param admin_user_id  only actions of this administrator; NULL: of all
+ * @param user_id        only actions on this user's account; NULL: on all
+ * @param page           may be NULL: the first page with the default limit
+ * @param list           out: free it with cpk_admin_action_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_action_list_get(cpk_session *session, const char *admin_user_id, const char *user_id,
                                              const cpk_page *page, cpk_admin_action_list **list, cpk_error **error);
 
-/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.2. */
+/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.2. */
 CPK_API size_t cpk_admin_action_list_count(const cpk_admin_action_list *list);
 CPK_API const cpk_admin_action *cpk_admin_action_list_at(const cpk_admin_action_list *list,
                                                          size_t index); /* borrowed */
 CPK_API const char *cpk_admin_action_list_next(const cpk_admin_action_list *list);
 
-/** Writes the whole page into `buffer` as cpk_list_head tells, when `capacity` bytes are enough. Returns the bytes that
- * it takes, also when nothing was written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
+/** Copies the page to `buffer` in the layout of cpk_list_head, if `capacity` bytes are enough. Returns the number
+ * of bytes needed, whether or not they were written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
 CPK_API size_t cpk_admin_action_list_copy(const cpk_admin_action_list *list, void *buffer, size_t capacity);
 
-/** Releases the page with its items. NULL is allowed. Since 0.2. */
+/** Frees the page with its items. NULL is allowed. Since 0.2. */
 CPK_API void cpk_admin_action_list_free(cpk_admin_action_list *list);
 
 #ifdef __cplusplus

@@ -2,7 +2,31 @@
 #define CONTEXTPACK_CONTEXTPACK_H
 
 /**
- * The whole library: include this one. Hosts that write drivers find the seams in contextpack/backend/.
+ * The whole public API. Include this header, or only those you need.
+ *
+ * Where to begin:
+ * - read an export, count tokens, cut chunks, without a database: extract.h, chunk.h, tokens.h
+ * - keep packs in a database and a storage: engine.h, session.h, pack.h, source.h, export.h
+ * - run a service with users, credits and payments: user.h, transaction.h, quote.h, credits.h, package.h, checkout.h,
+ *   stripe.h, payment_attempt.h
+ * - administer it: admin.h, report.h, maintenance.h
+ * - data of the V1 service: job.h, legacy_pack.h
+ * - replace the database, the storage, the analyzer or an input format: contextpack/backend/
+ *
+ * The rules for ownership, errors, threads, texts and times are in base.h and hold everywhere.
+ *
+ * Each header begins with an example. In the examples `engine` is an open engine, `session` a session of a user,
+ * `service` a session of the service, and `error` a `cpk_error *` that is NULL; <stdio.h> is included. An example:
+ *
+ *     cpk_input input = CPK_INPUT_INIT;
+ *     cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
+ *
+ *     input.path = "conversations.json";
+ *     if (cpk_extract(engine, &input, NULL, NULL, NULL, &report, &error) != CPK_OK) {
+ *         fprintf(stderr, "%s\n", cpk_error_message(error));
+ *         cpk_error_free(error);
+ *     }
+ *     printf("%s: %d messages\n", report.format, (int)report.messages);
  */
 
 #include <contextpack/admin.h>

@@ -1,6 +1,28 @@
 #ifndef CONTEXTPACK_ENGINE_H
 #define CONTEXTPACK_ENGINE_H
 
+/**
+ * The engine: one instance of the library with its database, storage, analyzer and settings.
+ *
+ * Open one per process, share it between threads, and open sessions on it (session.h). An example:
+ *
+ *     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+ *     cpk_setting settings[] = {{"chunk.max_tokens", 20000}};
+ *     cpk_engine *opened = NULL;
+ *
+ *     options.database = "sqlite:packs.db";
+ *     options.storage = "file:blobs";
+ *     options.settings = settings;
+ *     options.setting_count = 1;
+ *     if (cpk_engine_open(&options, &opened, &error) != CPK_OK) {
+ *         fprintf(stderr, "%s\n", cpk_error_message(error));
+ *         cpk_error_free(error);
+ *     }
+ *     cpk_engine_close(opened);
+ *
+ * In this header: opening and closing, settings, migrating the schema, statistics, the health check.
+ */
+
 #include <contextpack/backend/analyzer.h>
 #include <contextpack/backend/database.h>
 #include <contextpack/backend/extractor.h>
@@ -10,55 +32,61 @@
 extern "C" {
 #endif
 
+/* ---- Opening and closing ---- */
+
 /**
- * One library instance: a database, a storage, an analyzer, and the settings, memory, clock and log they share.
- * Synchronised: any thread may use it. Sessions keep it alive, so it may be closed first.
+ * One instance of the library: a database, a storage, an analyzer, and the settings, allocator, clock and log that they
+ * share.
+ * Synchronised: any thread may use it. Sessions hold a reference, so it may be closed before them.
  */
 typedef struct cpk_engine cpk_engine;
 
 /** One setting by name; cpk_setting_info() lists them with bounds and defaults. */
 typedef struct cpk_setting {
     const char *name; /* "chunk.max_tokens" */
-    int64_t value;    /* in the unit of its summary */
+    int64_t value;    /* in the unit that cpk_setting_details.summary names */
 } cpk_setting;
 
-/** One text setting by name; cpk_text_setting_info() lists them. A value that is NULL or "" unsets. */
+/** One text setting by name; cpk_text_setting_info() lists them. */
 typedef struct cpk_text_setting {
     const char *name;
-    const char *value; /* one line of UTF-8, at most 65,536 bytes; secrets are wiped when the engine ends */
+    const char *value; /* one line of UTF-8, at most 65,536 bytes; NULL or "": unset. Secrets are wiped when the engine
+                          is freed */
 } cpk_text_setting;
 
 #define CPK_ENGINE_NO_MIGRATE                                                                                          \
-    (UINT32_C(1) << 0) /* leave the schema as it is, unchecked: for cpk_engine_migrate_report() */
-#define CPK_ENGINE_NO_CREATE (UINT32_C(1) << 1) /* refuse a database or folder that does not exist; since 0.2 */
-/* A database or a storage that the options do not name is the person's own, as of the command: contextpack.db and blobs
- * in $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack. The folder is made, for its owner alone. Since 0.2. */
+    (UINT32_C(1) << 0) /* neither migrate nor check the schema: needed before cpk_engine_migrate_report() */
+#define CPK_ENGINE_NO_CREATE                                                                                           \
+    (UINT32_C(1) << 1) /* fail if the database or the storage folder does not exist; since 0.2 */
+/* If the options name no database or no storage, use the user's own: contextpack.db and blobs in
+ * $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack, as the command does. The folder is created, accessible to
+ * its owner only. Since 0.2. */
 #define CPK_ENGINE_LOCAL (UINT32_C(1) << 2)
 
-/** How an engine is opened. Start from CPK_ENGINE_OPTIONS_INIT; everything is copied. */
+/** Options of cpk_engine_open(). Start from CPK_ENGINE_OPTIONS_INIT. Everything is copied; NULL and 0 are defaults. */
 typedef struct cpk_engine_options {
     uint32_t struct_size; /* sizeof(cpk_engine_options) as the caller was compiled */
     uint32_t flags;       /* CPK_ENGINE_* */
-    /* "sqlite:PATH", "sqlite::memory:", "postgresql://..."; NULL: none, and calls that need one say so. PATH is a file
-     * name and never a URI of SQLite: "?", "%", "#" and a leading "file:" are parts of the name. */
+    /* "sqlite:PATH", "sqlite::memory:" or "postgresql://..."; NULL: no database, and calls that need one fail with
+     * CPK_ERROR_INVALID_ARGUMENT. PATH is a plain file name: SQLite's URI syntax is not interpreted. */
     const char *database;
-    const char *storage;  /* "file:DIR", "memory:"; NULL: none */
-    const char *analyzer; /* "extractive:"; NULL is the same */
-    /* Drivers of the host's own, instead of the URIs above. The tables are copied; on success the engine calls
-     * `destroy` when it ends, on failure the host keeps them. */
+    const char *storage;  /* "file:DIR" or "memory:"; NULL: no storage */
+    const char *analyzer; /* "extractive:", which is also the default */
+    /* Drivers that the host provides, instead of the URIs above. The tables are copied. On success the engine calls
+     * `destroy` when it is freed; on failure the host keeps ownership. */
     const cpk_database_driver *database_driver;
     const cpk_storage_driver *storage_driver;
     const cpk_analyzer_driver *analyzer_driver;
-    const cpk_extractor_driver *const *extractor_drivers; /* asked before the built-in ones */
+    const cpk_extractor_driver *const *extractor_drivers; /* tried before the built-in ones */
     size_t extractor_driver_count;
     const cpk_setting *settings;
     size_t setting_count;
-    const cpk_allocator *allocator; /* NULL: malloc */
-    cpk_clock_fn clock;             /* NULL: the system's; on PostgreSQL the server's */
+    const cpk_allocator *allocator; /* NULL: malloc, realloc and free */
+    cpk_clock_fn clock;             /* NULL: the system clock; with PostgreSQL the server's clock */
     void *clock_user;
-    cpk_random_fn random; /* NULL: the system's */
+    cpk_random_fn random; /* NULL: the random source of the operating system */
     void *random_user;
-    cpk_log_fn log; /* NULL: no log */
+    cpk_log_fn log; /* NULL: nothing is logged */
     void *log_user;
     int32_t log_level;                     /* CPK_LOG_*; 0: CPK_LOG_WARNING */
     int32_t reserved;                      /* 0 */
@@ -72,111 +100,183 @@ typedef struct cpk_engine_options {
             NULL, NULL, NULL, 0, 0, NULL, 0                                                                            \
     }
 
-/** The same as the macro, for callers that can't see macros. Since 0.1. */
+/** Sets *options to CPK_ENGINE_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the
+ * caller's struct in bytes. Since 0.1. */
 CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size);
 
 /**
- * Opens an engine, creating the database file and the storage folder where they do not exist (unless
- * CPK_ENGINE_NO_CREATE). What is created is readable by its owner only, whatever the umask.
+ * Opens an engine. Creates the database file and the storage folder if they do not exist, unless CPK_ENGINE_NO_CREATE
+ * is set; only their owner can read them, whatever the umask.
  *
- * An SQLite database, and a PostgreSQL database that holds no tables at all, is brought to this version's schema. Any
- * other PostgreSQL database is never changed by this call: one whose schema is older, or that was never migrated, is
- * refused with CPK_ERROR_UNSUPPORTED, and cpk_engine_migrate_report() on an engine opened with CPK_ENGINE_NO_MIGRATE
- * migrates it. A database that a newer version migrated is opened if that version lets this one work.
+ * An SQLite database, and a PostgreSQL database without any table, is migrated to this version's schema. Any other
+ * PostgreSQL database is left unchanged: if its schema is older, or was never migrated, the call fails with
+ * CPK_ERROR_UNSUPPORTED. To migrate it, open it with CPK_ENGINE_NO_MIGRATE and call cpk_engine_migrate_report(). A
+ * database that a newer version migrated is opened if that version declared its schema compatible.
  *
- * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
+ * @param options  NULL: no database and no storage, which is enough for cpk_extract(), cpk_chunk_input() and the like
  * @param engine   out: close it with cpk_engine_close(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
- *         CPK_ERROR_NOT_FOUND         with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing, or
- *                                     the database has no tables of this library; the message names it
- *         CPK_ERROR_UNSUPPORTED       a URI scheme; a database of a newer version, or one that must be migrated first
- *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file
+ *         CPK_ERROR_INVALID_ARGUMENT   an option is wrong; the message names it
+ *         CPK_ERROR_NOT_FOUND          with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing,
+ *                                      or the database has no tables of this library; the message names it
+ *         CPK_ERROR_UNSUPPORTED        the URI scheme is unknown; the database is of a newer version, or must be
+ *                                      migrated first
+ *         CPK_ERROR_PERMISSION_DENIED  a file or folder is not accessible; the message names it
+ *         CPK_ERROR_NO_SPACE           the disk is full
+ *         CPK_ERROR_IO                 a file or folder could not be created or opened
+ *         CPK_ERROR_DATABASE           the database cannot be opened or reached
+ *         CPK_ERROR_STORAGE            the storage cannot be opened or reached
  * Since 0.1.
  */
 CPK_API cpk_status cpk_engine_open(const cpk_engine_options *options, cpk_engine **engine, cpk_error **error);
 
-/** Lets go of the engine; it ends with its last session. NULL is allowed. Since 0.1. */
+/** Closes an engine handle: drops the caller's reference. Open sessions keep the engine alive; memory, connections and
+ * drivers are released with the last one. NULL is allowed. Since 0.1. */
 CPK_API void cpk_engine_close(cpk_engine *engine);
 
-/** Reads a setting's value. CPK_ERROR_INVALID_ARGUMENT for an unknown name. Since 0.1. */
+/* ---- Settings ---- */
+
+/**
+ * Reads the value that a setting has in this engine.
+ *
+ * @param engine  an open engine
+ * @param name    a setting's name: "chunk.max_tokens"
+ * @param value   out: the value, in the unit that its summary names
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  no setting has that name
+ * Since 0.1.
+ */
 CPK_API cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_t *value, cpk_error **error);
 
-/** How many settings there are. Since 0.1. */
+/** The number of settings. Since 0.1. */
 CPK_API size_t cpk_setting_count(void);
 
-/** What a setting is; texts are static. Grows only at its end. */
+/** Describes a setting. Start from CPK_SETTING_DETAILS_INIT. Texts are static. Later versions add fields at the end. */
 typedef struct cpk_setting_details {
     uint32_t struct_size; /* sizeof(cpk_setting_details) as the caller was compiled */
     uint32_t reserved;    /* 0 */
     const char *name;
-    const char *summary; /* with its unit */
+    const char *summary; /* what it controls, with its unit */
     int64_t default_value;
     int64_t minimum;
     int64_t maximum;
 } cpk_setting_details;
 
-/** Describes setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. Since 0.1. */
+#define CPK_SETTING_DETAILS_INIT                                                                                       \
+    {                                                                                                                  \
+        sizeof(cpk_setting_details), 0, NULL, NULL, 0, 0, 0                                                            \
+    }
+
+/**
+ * Describes one setting.
+ *
+ * @param index    0 to cpk_setting_count() - 1
+ * @param details  out; start from CPK_SETTING_DETAILS_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no setting of that index
+ * Since 0.1.
+ */
 CPK_API cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_error **error);
 
-/** How many text settings there are. Since 0.2. */
+/** The number of text settings. Since 0.2. */
 CPK_API size_t cpk_text_setting_count(void);
 
-/** What a text setting is; texts are static. Values are never told. Grows only at its end. */
+/** Describes a text setting. Start from CPK_TEXT_SETTING_DETAILS_INIT. Texts are static. Values cannot be read back, as
+ * they may be secret. Later versions add fields at the end. */
 typedef struct cpk_text_setting_details {
     uint32_t struct_size; /* sizeof(cpk_text_setting_details) as the caller was compiled */
-    int32_t is_secret;    /* 1: keep it out of command lines, logs and lists */
+    int32_t is_secret;    /* 1: do not show the value in command lines, logs and lists */
     const char *name;
     const char *summary;
 } cpk_text_setting_details;
 
-/** Describes text setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. Since 0.2. */
+#define CPK_TEXT_SETTING_DETAILS_INIT                                                                                  \
+    {                                                                                                                  \
+        sizeof(cpk_text_setting_details), 0, NULL, NULL                                                                \
+    }
+
+/**
+ * Describes one text setting.
+ *
+ * @param index    0 to cpk_text_setting_count() - 1
+ * @param details  out; start from CPK_TEXT_SETTING_DETAILS_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no text setting of that index
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_text_setting_info(size_t index, cpk_text_setting_details *details, cpk_error **error);
 
-/** Takes a line about one migration: its number and name, and whether it was applied now (1) or would be (0). */
+/* ---- Migrating the schema ---- */
+
+/** Called for each migration with its number and name. applied 1: it was applied now; 0: it would be (a dry run). */
 typedef void (*cpk_migration_fn)(void *user, int32_t number, const char *name, int32_t applied);
 
 /**
- * Brings the database to this version's schema, or with dry_run tells what that would apply.
- * Safe from several processes at once: one does it, the others find it done. Since 0.1.
+ * Migrates the database to this version's schema. Several processes may call it at once: one of them migrates, the
+ * others wait and find nothing to do.
+ *
+ * @param engine   an engine with a database
+ * @param dry_run  1: report the migrations that are missing, change nothing
+ * @param report   called for each migration, or NULL
+ * @param user     passed to `report`
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED        the tables differ from what this version needs; the message lists how
+ *         CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
+ *         CPK_ERROR_BUSY               other connections lock the tables; retryable
+ * Since 0.1.
  */
 CPK_API cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report, void *user,
                                       cpk_error **error);
 
-/** Takes one line in words about what the migration of this number changed, or would change. Since 0.2. */
+/** Called for each change of a migration, with the migration's number and one line that describes the change. Since
+ * 0.2. */
 typedef void (*cpk_migration_change_fn)(void *user, int32_t number, const char *change);
 
 /**
- * The same, and tells what each migration changes in words: a line for each table that is made, index that is added or
- * privilege that is taken away, so that it can be read before it is done to a database in use. A line that begins with
- * "note: " tells what was found; one that begins with "undo: " is the SQL statement that takes a change back. The lines
- * about a migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none.
- * Either callback may be NULL; both get `user`.
+ * Migrates the database like cpk_engine_migrate() and describes each change: a line for each table that is created,
+ * index that is added or privilege that is revoked, so that a dry run can be read before a live database is changed. A
+ * line that begins with "note: " describes what was found in the database; one that begins with "undo: " is the SQL
+ * statement that reverts a change. The lines of a migration follow the call of `report` for it. SQLite has no such
+ * lines.
  *
- * A PostgreSQL database may be in use: a dry run only reads; the other builds indexes while everybody goes on, and
- * makes all else in one transaction, which locks tables for a fraction of a second and tries for
- * database.migration_wait_ms.
+ * A PostgreSQL database may be in use meanwhile. A dry run only reads. Otherwise indexes are built concurrently, and
+ * everything else happens in one transaction that locks tables for a fraction of a second and waits at most
+ * database.migration_wait_ms for the locks.
  *
- * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
- * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
- * CPK_ERROR_BUSY               others hold the tables (retryable; the message names them); nothing was changed but
- * indexes Since 0.2.
+ * @param engine   an engine with a database, opened with CPK_ENGINE_NO_MIGRATE
+ * @param dry_run  1: report the migrations that are missing, change nothing
+ * @param report   called for each migration, or NULL
+ * @param change   called for each change, or NULL
+ * @param user     passed to both
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED        the tables differ from what this version needs; the message lists how
+ *         CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
+ *         CPK_ERROR_BUSY               other connections lock the tables; the message names them; nothing but indexes
+ *                                      was changed; retryable
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
                                              cpk_migration_change_fn change, void *user, cpk_error **error);
 
 /**
- * Tells what cpk_engine_migrate_report() told when the database's migrations were applied, by whichever process: it is
- * kept in the database. Migrations that an earlier version applied have no lines.
+ * Repeats what cpk_engine_migrate_report() reported when the migrations were applied, by this process or another: the
+ * report is stored in the database. Migrations that a version before 0.2 applied have no lines.
  *
- * CPK_ERROR_UNSUPPORTED  the database was not migrated to this version's schema
- * CPK_ERROR_NOT_FOUND    it has no tables
+ * @param engine  an engine with a database
+ * @param report  called for each migration, or NULL
+ * @param change  called for each change, or NULL
+ * @param user    passed to both
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED  the database was not migrated to this version's schema
+ *         CPK_ERROR_NOT_FOUND    the database has no tables of this library
  * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_migration_history(cpk_engine *engine, cpk_migration_fn report,
                                                 cpk_migration_change_fn change, void *user, cpk_error **error);
 
-/** What a database holds, and its size. Grows only at its end. Since 0.2. */
+/* ---- Statistics ---- */
+
+/** Numbers of rows in a database, and its size. Later versions add fields at the end. Since 0.2. */
 typedef struct cpk_statistics {
     uint32_t struct_size; /* sizeof(cpk_statistics) as the caller was compiled */
     uint32_t reserved;    /* 0 */
@@ -189,8 +289,8 @@ typedef struct cpk_statistics {
     int64_t chunks; /* of sources */
     int64_t transactions;
     int64_t schema_version; /* number of the last migration */
-    int64_t database_bytes; /* without the write-ahead log */
-    int64_t free_bytes;     /* of them, of deleted rows; SQLite only */
+    int64_t database_bytes; /* size of the database without the write-ahead log */
+    int64_t free_bytes;     /* of database_bytes: free space left by deleted rows; SQLite only */
 } cpk_statistics;
 
 #define CPK_STATISTICS_INIT                                                                                            \
@@ -198,34 +298,53 @@ typedef struct cpk_statistics {
         sizeof(cpk_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                     \
     }
 
-/** The same as the macro, for callers that can't see macros. Since 0.2. */
+/** Sets *statistics to CPK_STATISTICS_INIT, for callers that cannot use macros. struct_size is the size of the caller's
+ * struct in bytes. Since 0.2. */
 CPK_API void cpk_statistics_init(cpk_statistics *statistics, size_t struct_size);
 
 /**
- * Counts the rows of all users and tells the database's size, so that no one has to open the file for that. Reads
- * indexes, not rows, as of one moment.
+ * Counts the rows of all users and reads the size of the database, in one transaction. Reads indexes only.
  *
+ * @param engine      an engine with a database
  * @param statistics  out; start from CPK_STATISTICS_INIT
- * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT (an engine without a database), _DATABASE, _BUSY
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
+ *         CPK_ERROR_DATABASE          the database reported an error or cannot be reached
+ *         CPK_ERROR_BUSY              the database is locked; retryable
  * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_statistics(cpk_engine *engine, cpk_statistics *statistics, cpk_error **error);
 
-/** What a health check found. */
-#define CPK_CHECK_PASSED  0 /* looked at, and well */
-#define CPK_CHECK_WARNING 1 /* to be cleaned up; nothing is lost */
-#define CPK_CHECK_FAILED  2 /* something is lost or wrong, or could not be looked at */
+/* ---- Health check ---- */
 
-/** Takes one result of a health check: CPK_CHECK_*, what was looked at, what was seen. */
+/** The results of a health check. */
+#define CPK_CHECK_PASSED  0 /* checked, no problem found */
+#define CPK_CHECK_WARNING 1 /* something should be cleaned up; no data is lost */
+#define CPK_CHECK_FAILED  2 /* data is lost or wrong, or could not be checked */
+
+/** Receives one result of a health check.
+ *
+ * @param outcome  CPK_CHECK_*
+ * @param subject  what was checked
+ * @param text     what was found, and what to do about it
+ */
 typedef void (*cpk_check_fn)(void *user, int32_t outcome, const char *subject, const char *text);
 
 /**
- * Looks at the whole installation: the database, its schema and, on SQLite and where PostgreSQL has the extension
- * amcheck, every page and index for damage; the storage (writes, reads and removes a small
- * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
- * process left. Each finding says what to do. Changes nothing, and may run while others work. *failures gets the number
- * of CPK_CHECK_FAILED; what could not be looked at is one, so that CPK_OK alone does not mean that all is well. Since
- * 0.1.
+ * Checks the whole installation. Changes nothing and may run while other processes work.
+ *
+ * It checks the database and its schema; every page and index for damage (SQLite, and PostgreSQL with the extension
+ * amcheck); the storage, by writing, reading and removing a small blob; balances against the ledger; rows without blobs
+ * and blobs without rows; sources and exports that a dead process left unfinished.
+ *
+ * @param engine    an engine with a database
+ * @param report    called for each result
+ * @param user      passed to `report`
+ * @param failures  out, may be NULL: the number of results that are CPK_CHECK_FAILED
+ * @return CPK_OK  the checks were made: look at *failures, which also counts what could not be checked
+ *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
+ *         CPK_ERROR_DATABASE          the database cannot be reached
+ * Since 0.1.
  */
 CPK_API cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures,
                                     cpk_error **error);

@@ -1,35 +1,53 @@
 #ifndef CONTEXTPACK_INPUT_H
 #define CONTEXTPACK_INPUT_H
 
+/**
+ * Inputs: the bytes to import, from a file, from memory or from a stream.
+ *
+ * The format is recognised from the bytes. An example that imports from memory:
+ *
+ *     cpk_input input = CPK_INPUT_INIT;
+ *     const char text[] = "I prefer short answers.";
+ *
+ *     input.name = "Preferences";
+ *     input.data = text;
+ *     input.length = sizeof text - 1;
+ *     if (cpk_extract(engine, &input, NULL, NULL, NULL, NULL, &error) != CPK_OK) {
+ *         fprintf(stderr, "%s\n", cpk_error_message(error));
+ *         cpk_error_free(error);
+ *     }
+ */
+
 #include <contextpack/base.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** What a source is, as the schema names it. */
-#define CPK_SOURCE_CHAT_EXPORT 1
-#define CPK_SOURCE_DOCUMENT    2
-#define CPK_SOURCE_URL         3
-#define CPK_SOURCE_TEXT        4 /* a direct paste */
+/** Types of sources. */
+#define CPK_SOURCE_CHAT_EXPORT 1 /* an export of an AI chat service */
+#define CPK_SOURCE_DOCUMENT    2 /* a document */
+#define CPK_SOURCE_URL         3 /* a linked page */
+#define CPK_SOURCE_TEXT        4 /* pasted text */
 
-/** Fills `buffer` with the next bytes; returns how many, 0 at the end, -1 when reading failed. */
+/** Reads the next bytes of a stream into `buffer`. Returns their number, at most `capacity`; 0 at the end; -1 on error.
+ */
 typedef int64_t (*cpk_read_fn)(void *user, void *buffer, size_t capacity);
 
 /**
- * Bytes to import: exactly one of `path`, `data` and `read`. Borrowed for the call. Grows only at its end.
- * The format is found by looking at the bytes; the name is for people.
+ * The bytes to import. Set exactly one of `path`, `data` and `read`. Start from CPK_INPUT_INIT. Everything is borrowed
+ * until the call returns. Later versions add fields at the end.
  */
 typedef struct cpk_input {
     uint32_t struct_size; /* sizeof(cpk_input) as the caller was compiled */
-    int32_t source_type;  /* CPK_SOURCE_*; 0: found out (what `data` and `read` bring without a shape is TEXT).
-                           * A chat export is stored as one whatever is said here, unless that is URL. */
-    const char *name;     /* what to call it; NULL: the path's last part, or "Pasted text" */
-    const char *path;     /* a file */
+    int32_t source_type;  /* CPK_SOURCE_*; 0: detected from the bytes; plain text from `data` or `read` is then TEXT.
+                           * A chat export is always stored as CHAT_EXPORT, unless this is URL. */
+    const char *name;     /* the name to show; NULL: the last part of the path, or "Pasted text" */
+    const char *path;     /* name of a file */
     const void *data;     /* `length` bytes in memory */
-    size_t length;        /* bytes */
-    cpk_read_fn read;     /* a stream, read once */
-    void *read_user;      /* handed back to it */
+    size_t length;        /* of `data`, in bytes */
+    cpk_read_fn read;     /* a stream, read once from start to end */
+    void *read_user;      /* passed to `read` */
 } cpk_input;
 
 #define CPK_INPUT_INIT                                                                                                 \
@@ -37,7 +55,8 @@ typedef struct cpk_input {
         sizeof(cpk_input), 0, NULL, NULL, NULL, 0, NULL, NULL                                                          \
     }
 
-/** The same as the macro, for callers that can't see macros. Since 0.1. */
+/** Sets *input to CPK_INPUT_INIT, for callers that cannot use macros. struct_size is the size of the
+ * caller's struct in bytes. Since 0.1. */
 CPK_API void cpk_input_init(cpk_input *input, size_t struct_size);
 
 #ifdef __cplusplus

@@ -1,6 +1,19 @@
 #ifndef CONTEXTPACK_LEGACY_PACK_H
 #define CONTEXTPACK_LEGACY_PACK_H
 
+/**
+ * V1 packs: documents that the V1 service or a V1 job made.
+ *
+ * They are read as they are, and can be copied into packs of this version. An example:
+ *
+ *     cpk_pack *copy = NULL;
+ *
+ *     if (cpk_legacy_pack_copy(session, "0b6f4a0e-5d0f-4c55-9d3c-0d3c6b6f1a11", NULL, NULL, &copy, &error) == CPK_OK) {
+ *         printf("copied to %s\n", cpk_pack_id(copy));
+ *     }
+ *     cpk_pack_free(copy);
+ */
+
 #include <contextpack/pack.h>
 
 #ifdef __cplusplus
@@ -8,49 +21,99 @@ extern "C" {
 #endif
 
 /**
- * A V1 pack: the one document that came of a job. Those that the old service made are read as they are.
- * An immutable snapshot of one row: any thread may read it; its texts live until cpk_legacy_pack_free().
+ * A V1 pack: the document made by a V1 job or by the V1 service.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_legacy_pack_free().
  */
 typedef struct cpk_legacy_pack cpk_legacy_pack;
 
-/** A V1 pack by its id. CPK_ERROR_NOT_FOUND also when it is somebody else's. Since 0.2. */
+/**
+ * Reads a V1 pack.
+ *
+ * @param session         a session that may see the V1 pack
+ * @param legacy_pack_id  the V1 pack's id
+ * @param pack            out: free it with cpk_legacy_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or it belongs to another user
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_legacy_pack_get(cpk_session *session, const char *legacy_pack_id, cpk_legacy_pack **pack,
                                        cpk_error **error);
 
-/** The V1 pack of a job. CPK_ERROR_NOT_FOUND when it has none. Since 0.2. */
+/**
+ * Finds the V1 pack of a job.
+ *
+ * @param session  a session that may see the V1 pack
+ * @param job_id   the job's id
+ * @param pack     out: free it with cpk_legacy_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  the job has no V1 pack
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_legacy_pack_find(cpk_session *session, const char *job_id, cpk_legacy_pack **pack,
                                         cpk_error **error);
 
 /**
- * Streams the document of a V1 pack. CPK_ERROR_STORAGE names the key when the storage does not have it: the row stays,
- * and so does what it tells. Since 0.2.
+ * Streams the document of a V1 pack.
+ *
+ * @param session         a session that may see the V1 pack
+ * @param legacy_pack_id  the V1 pack's id
+ * @param write           receives the bytes in order
+ * @param write_user      passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or it belongs to another user
+ *         CPK_ERROR_STORAGE    the storage does not have the document; the message names its key
+ *         CPK_ERROR_CANCELLED  `write` returned non-zero
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_legacy_pack_read(cpk_session *session, const char *legacy_pack_id, cpk_write_fn write,
                                         void *write_user, cpk_error **error);
 
-/** Deletes a V1 pack with its document; its job and a copy in V2 stay. Since 0.2. */
+/**
+ * Deletes a V1 pack with its document. Its job, and a pack that was copied from it, are kept.
+ *
+ * @param session         the owner's session
+ * @param legacy_pack_id  the V1 pack's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or it belongs to another user
+ *         CPK_ERROR_STORAGE    the document could not be removed: call again to continue
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_legacy_pack_delete(cpk_session *session, const char *legacy_pack_id, cpk_error **error);
 
 /**
- * Copies a V1 pack into V2: a new pack of the same name, whose description says where it comes from, with one source:
- * the file that the job was made of, or the V1 document where that file is gone. The source is pending: nothing is
- * charged until it is run. V1 stays untouched, and cpk_legacy_pack_undo_copy() takes the copy back.
+ * Copies a V1 pack to a new pack of the same name, with one source: the file of the job, or the V1 document if that
+ * file is not stored any more. The description names the V1 pack. The source is pending: nothing is charged until it
+ * is run. The V1 pack is unchanged, and cpk_legacy_pack_undo_copy() deletes the copy.
  *
- * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
- * @param copied   out, may be NULL: 1 a new copy, 0 the one that was there
- * @param pack     out: the V2 pack; free it with cpk_pack_free()
- * @return CPK_OK, CPK_ERROR_NOT_FOUND (no such V1 pack, or neither of its files is stored), _CANCELLED
+ * @param session         the owner's session
+ * @param legacy_pack_id  the V1 pack's id
+ * @param options         may be NULL; progress in bytes, CPK_STAGE_STORE
+ * @param copied          out, may be NULL: 1 if the copy is new, 0 if it existed
+ * @param pack            out: the copy; free it with cpk_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or neither of its files is stored
+ *         CPK_ERROR_STORAGE    the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED  the call was stopped
  * Since 0.2.
  */
 CPK_API cpk_status cpk_legacy_pack_copy(cpk_session *session, const char *legacy_pack_id,
                                         const cpk_run_options *options, int32_t *copied, cpk_pack **pack,
                                         cpk_error **error);
 
-/** Deletes the V2 pack that was made of a V1 pack, with all that was added to it. CPK_ERROR_NOT_FOUND when there is
- * none, CPK_ERROR_BUSY while a process works on it. Since 0.2. */
+/**
+ * Deletes the pack that cpk_legacy_pack_copy() made, with everything that was added to it.
+ *
+ * @param session         the owner's session
+ * @param legacy_pack_id  the V1 pack's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no copy of this V1 pack
+ *         CPK_ERROR_BUSY       another process works on the copy; retryable
+ *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_legacy_pack_undo_copy(cpk_session *session, const char *legacy_pack_id, cpk_error **error);
 
-/** What the snapshot holds; texts are borrowed from it. Since 0.2. */
+/** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_legacy_pack_id(const cpk_legacy_pack *pack); /* a UUID in lower case */
 CPK_API const char *cpk_legacy_pack_job_id(const cpk_legacy_pack *pack);
 CPK_API const char *cpk_legacy_pack_name(const cpk_legacy_pack *pack);
@@ -59,28 +122,37 @@ CPK_API const char *cpk_legacy_pack_chunk_stats(const cpk_legacy_pack *pack);   
 CPK_API const char *cpk_legacy_pack_analysis_stats(const cpk_legacy_pack *pack);   /* JSON as stored; NULL if none */
 CPK_API int64_t cpk_legacy_pack_file_size(const cpk_legacy_pack *pack);            /* bytes; -1 when not known */
 CPK_API int64_t cpk_legacy_pack_created_at(const cpk_legacy_pack *pack);           /* microseconds since 1970 UTC */
-CPK_API const char *cpk_legacy_pack_copy_id(const cpk_legacy_pack *pack);          /* its V2 pack; NULL if none */
+CPK_API const char *cpk_legacy_pack_copy_id(const cpk_legacy_pack *pack); /* the pack copied from it; NULL if none */
 
-/** Releases the snapshot. NULL is allowed. Since 0.2. */
+/** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_legacy_pack_free(cpk_legacy_pack *pack);
 
 /** A page of the user's V1 packs, newest first. Immutable. */
 typedef struct cpk_legacy_pack_list cpk_legacy_pack_list;
 
-/** A page of the session's own V1 packs. `page` may be NULL. Since 0.2. */
+/**
+ * Reads a page of the user's V1 packs, newest first.
+ *
+ * @param session  a user's session
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_legacy_pack_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list
+ * Since 0.2.
+ */
 CPK_API cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *page, cpk_legacy_pack_list **list,
                                             cpk_error **error);
 
-/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.2. */
+/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.2. */
 CPK_API size_t cpk_legacy_pack_list_count(const cpk_legacy_pack_list *list);
 CPK_API const cpk_legacy_pack *cpk_legacy_pack_list_at(const cpk_legacy_pack_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_legacy_pack_list_next(const cpk_legacy_pack_list *list);
 
-/** Writes the whole page into `buffer` as cpk_list_head tells, when `capacity` bytes are enough. Returns the bytes that
- * it takes, also when nothing was written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
+/** Copies the page to `buffer` in the layout of cpk_list_head, if `capacity` bytes are enough. Returns the number
+ * of bytes needed, whether or not they were written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
 CPK_API size_t cpk_legacy_pack_list_copy(const cpk_legacy_pack_list *list, void *buffer, size_t capacity);
 
-/** Releases the page with its items. NULL is allowed. Since 0.2. */
+/** Frees the page with its items. NULL is allowed. Since 0.2. */
 CPK_API void cpk_legacy_pack_list_free(cpk_legacy_pack_list *list);
 
 #ifdef __cplusplus

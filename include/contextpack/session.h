@@ -1,56 +1,88 @@
 #ifndef CONTEXTPACK_SESSION_H
 #define CONTEXTPACK_SESSION_H
 
+/**
+ * Sessions: the engine as seen by one user, by the service or by an administrator.
+ *
+ * A session decides what its calls may read and change: a user's session only that user's data, the service's and an
+ * administrator's session everything. An example:
+ *
+ *     cpk_session *opened = NULL;
+ *
+ *     if (cpk_session_open_user(engine, "0b6f4a0e-5d0f-4c55-9d3c-0d3c6b6f1a11", &opened, &error) != CPK_OK) {
+ *         fprintf(stderr, "%s\n", cpk_error_message(error));
+ *         cpk_error_free(error);
+ *     }
+ *     cpk_session_close(opened);
+ *
+ * In this header: opening sessions, reading who a session is, and two structs that many calls take: cpk_page for lists
+ * and cpk_run_options for long calls.
+ */
+
 #include <contextpack/engine.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/* ---- Opening and closing ---- */
+
 /**
- * The engine as one principal sees it: a user sees what is theirs, the service and an admin see everybody's.
- * Confined: one thread at a time. It keeps its engine alive.
+ * A session of one principal: a user, the service, or an administrator.
+ * Confined: one thread at a time. It holds a reference to its engine.
  */
 typedef struct cpk_session cpk_session;
 
-/** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
- * the account was deleted. Since 0.1. */
+/**
+ * Opens a session of an existing user. The host has authenticated the user.
+ *
+ * @param engine   an engine with a database
+ * @param user_id  the user's id, a UUID
+ * @param session  out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_PERMISSION_DENIED  the account was deleted
+ *         CPK_ERROR_INVALID_ARGUMENT   the id is not a UUID, or the engine has no database
+ * Since 0.1.
+ */
 CPK_API cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session,
                                          cpk_error **error);
 
-/** The e-mail address of the machine's own user. */
+/** The e-mail address of the local user. */
 #define CPK_LOCAL_USER_EMAIL "local@localhost"
 
 /**
- * A session of the machine's own user, who is created on first use: for an installation of one person, on their own
- * machine, where there is nobody to sign in and nothing to pay. The plan is unlimited: usage is recorded, nothing is
- * charged. The command acts for the same user when none is named.
+ * Opens a session of the local user, who is created on first use: for an installation that one person uses on their own
+ * machine, without signing in or paying. The local user is on the unlimited plan. The command acts for the same user if
+ * none is named.
  *
- * It takes the rights of cpk_session_open_service(), and never opens the account of somebody who signed up with that
- * address: one whose plan is not unlimited, or is paid for, is refused. A database that several machines share
- * (PostgreSQL) has one such user for all of them: give each person a user of their own there.
+ * The call needs the rights of cpk_session_open_service(). It does not open an account that was signed up with the
+ * local user's e-mail address: one whose plan is not unlimited, or is paid for. A database that several machines share
+ * (PostgreSQL) has one local user for all of them: create a user for each person instead. Threads and processes may
+ * call it at once: one of them creates the user.
  *
- * @param engine   with a database; CPK_ENGINE_LOCAL opens the person's own
- * @param session  out: close it with cpk_session_close(), which may be after the engine's; NULL on failure
+ * @param engine   an engine with a database; CPK_ENGINE_LOCAL opens the user's own
+ * @param session  out: close it with cpk_session_close(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_INVALID_ARGUMENT   an engine without a database
- *         CPK_ERROR_CONFLICT           the account of that address is somebody else's; the message names its id
+ *         CPK_ERROR_INVALID_ARGUMENT   the engine has no database
+ *         CPK_ERROR_CONFLICT           the account with that address is not the local user; the message names its id
  *         CPK_ERROR_PERMISSION_DENIED  the account is being deleted
- *         CPK_ERROR_DATABASE, _BUSY
- * Threads and processes may do this at once: one creates the user. Since 0.2.
+ *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached
+ *         CPK_ERROR_BUSY               the database is locked; retryable
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_session_open_local(cpk_engine *engine, cpk_session **session, cpk_error **error);
 
-/** Kinds of tokens, for cpk_token_options.allow. */
-#define CPK_TOKEN_USER (UINT32_C(1) << 0) /* role "authenticated": the session of user `sub` */
-#define CPK_TOKEN_SERVICE                                                                                              \
-    (UINT32_C(1) << 1) /* role "service_role": a session of the service, which sees everybody's                        \
-                        */
+/* ---- Sessions from tokens (JWT) ---- */
 
-/** What a token may do. Start from CPK_TOKEN_OPTIONS_INIT. Grows only at its end. Since 0.2. */
+/** Kinds of tokens, for cpk_token_options.allow. */
+#define CPK_TOKEN_USER    (UINT32_C(1) << 0) /* role "authenticated": opens a session of the user `sub` */
+#define CPK_TOKEN_SERVICE (UINT32_C(1) << 1) /* role "service_role": opens a session of the service */
+
+/** Which tokens are accepted. Start from CPK_TOKEN_OPTIONS_INIT. Later versions add fields at the end. Since 0.2. */
 typedef struct cpk_token_options {
     uint32_t struct_size; /* sizeof(cpk_token_options) as the caller was compiled */
-    uint32_t allow;       /* CPK_TOKEN_*; 0: CPK_TOKEN_USER alone */
+    uint32_t allow;       /* CPK_TOKEN_*; 0: CPK_TOKEN_USER only */
 } cpk_token_options;
 
 #define CPK_TOKEN_OPTIONS_INIT                                                                                         \
@@ -58,71 +90,100 @@ typedef struct cpk_token_options {
         sizeof(cpk_token_options), 0                                                                                   \
     }
 
-/** The same as the macro, for callers that can't see macros. Since 0.2. */
+/** Sets *options to CPK_TOKEN_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the
+ * caller's struct in bytes. Since 0.2. */
 CPK_API void cpk_token_options_init(cpk_token_options *options, size_t struct_size);
 
 /**
- * A session of whoever a token (JWT) speaks for: role "authenticated" opens the session of user `sub`, role
- * "service_role" one of the service where `options` allow that; cpk_session_kind() tells which. Other roles ("anon")
- * open none. The first token of a user makes their profile from its claims, once, with the first credits.
+ * Verifies a token (JWT) and opens the session that it entitles to: role "authenticated" opens a session of the user
+ * `sub`, role "service_role" one of the service if `options` allows it; cpk_session_kind() returns which. Other roles
+ * ("anon") are rejected. A user's first token creates the profile from its claims, with the credits of a new user.
  *
- * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (RS256, ES256, EdDSA; secrets
- * in key sets are left out); a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud
- * (setting auth.audience) and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user
- * may still read. The session does not end when the token does: open one for each piece of work.
+ * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (RS256, ES256, EdDSA; symmetric
+ * keys in key sets are ignored). The algorithm is taken from the key, never from the token. The claim exp is required;
+ * nbf, iat, aud (setting auth.audience) and iss (auth.issuer) are checked, with a tolerance of auth.clock_skew_ms. A
+ * suspended user may still read. The session stays open when the token expires: open one for each request.
  *
+ * @param engine   an engine with a database; any thread
  * @param token    the compact form, without "Bearer "; never logged
- * @param options  NULL: tokens of users alone
+ * @param options  NULL: only tokens of users
+ * @param session  out: close it with cpk_session_close(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_UNAUTHENTICATED    the token is not valid, expired or for another audience
- *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session or is not allowed, or the account was deleted
+ *         CPK_ERROR_UNAUTHENTICATED    the token is invalid, expired or for another audience
+ *         CPK_ERROR_PERMISSION_DENIED  the token's role is not allowed, or the account was deleted
  *         CPK_ERROR_ALREADY_EXISTS     another account has the token's e-mail address
- *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or one is not usable
- *         CPK_ERROR_NETWORK, _TIMEOUT  keys could not be fetched, and none were before (retryable)
- * Threads: several may do this at once on one engine. Since 0.2.
+ *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or a key is unusable
+ *         CPK_ERROR_NETWORK            the key set could not be fetched, and none is cached; retryable
+ *         CPK_ERROR_TIMEOUT            as CPK_ERROR_NETWORK
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, const cpk_token_options *options,
                                           cpk_session **session, cpk_error **error);
 
-/** A session of the service itself, for hosts that have checked who is asking. Since 0.1. */
+/* ---- Sessions without a user ---- */
+
+/**
+ * Opens a session of the service, which may read and change everything. The host has checked who is asking.
+ *
+ * @param engine   an engine with a database
+ * @param session  out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
+ * Since 0.1.
+ */
 CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error);
 
-/** A session of a named administrator (a UUID), whose actions are recorded under that name. Since 0.1. */
+/**
+ * Opens a session of an administrator. What it does to accounts is recorded in the audit log under this id.
+ *
+ * @param engine         an engine with a database
+ * @param admin_user_id  the administrator's id, a UUID
+ * @param session        out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the id is not a UUID, or the engine has no database
+ * Since 0.1.
+ */
 CPK_API cpk_status cpk_session_open_admin(cpk_engine *engine, const char *admin_user_id, cpk_session **session,
                                           cpk_error **error);
 
+/* ---- Duplicating, reading and closing ---- */
+
 /**
- * Another session of the same principal, with the same rights and claims, for work at the same time: in another thread,
- * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has
- * expired and when the host has closed the engine. Both are closed, in any order.
+ * Opens another session of the same principal, with the same rights and claims, for concurrent work: in another thread,
+ * or in a callback of a call on the first session. The principal is not checked again, so this also works after the
+ * token has expired or the host has closed the engine.
  *
- * @param session  that the caller may use now: no call on it is running
- * @param opened   the other one
- * @return CPK_OK, or what the database says: CPK_ERROR_BUSY, _DATABASE ...
+ * @param session  the session to duplicate; no call on it may be running
+ * @param opened   out: close it with cpk_session_close(), before or after the first; NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_DATABASE  the database reported an error or cannot be reached
+ *         CPK_ERROR_BUSY      no connection is free; retryable
  * Since 0.2.
  */
 CPK_API cpk_status cpk_session_duplicate(cpk_session *session, cpk_session **opened, cpk_error **error);
 
-/** Who the session acts as: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. Since 0.2. */
+/** The kind of principal: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. Since 0.2. */
 CPK_API int32_t cpk_session_kind(const cpk_session *session);
 
-/** The id of the user or the administrator; NULL for the service. It lives as long as the session. Since 0.2. */
+/** The id of the user or administrator; NULL for the service. Borrowed from the session. Since 0.2. */
 CPK_API const char *cpk_session_principal_id(const cpk_session *session);
 
 /**
- * All claims of the token that opened the session, verified, as a JSON object; NULL when there was none. What stands in
- * user_metadata, the user wrote. It lives as long as the session. Since 0.2.
+ * All claims of the token that opened the session, as a JSON object; NULL if it was opened without a token. The
+ * signature was verified, but users write their own user_metadata. Borrowed from the session. Since 0.2.
  */
 CPK_API const char *cpk_session_claims(const cpk_session *session);
 
-/** Closes the session. Snapshots made through it stay valid. NULL is allowed. Since 0.1. */
+/** Closes a session. Records and lists that its calls returned stay valid. NULL is allowed. Since 0.1. */
 CPK_API void cpk_session_close(cpk_session *session);
 
-/** One page of a list: newest first. Grows only at its end. */
+/* ---- Pages of lists ---- */
+
+/** Which page of a list to read. Start from CPK_PAGE_INIT. Later versions add fields at the end. */
 typedef struct cpk_page {
     uint32_t struct_size; /* sizeof(cpk_page) as the caller was compiled */
     int32_t limit;        /* items, 1 to 1,000; 0: 100 */
-    const char *after;    /* what the last page's `_list_next` gave; NULL: the first page */
+    const char *after;    /* the result of `_list_next` on the previous page; NULL: the first page */
 } cpk_page;
 
 #define CPK_PAGE_INIT                                                                                                  \
@@ -131,34 +192,45 @@ typedef struct cpk_page {
     }
 
 /**
- * What the `_list_copy` calls write: a page in one block, for bindings to which every call is dear. In the machine's
- * byte order, without padding: this head; the numbers of all items, item by item, an int64_t each; the texts of all
- * items, item by item, each with its NUL, and the byte 0xFF, which UTF-8 never has, as the text of a NULL. Numbers and
- * texts of an item come in the order in which the header declares their getters. Getters are only added at the end, so
- * a reader takes as many of each item as it knows.
+ * The head of what the `_list_copy` functions write: a page in one block, for bindings where each FFI call is
+ * expensive.
+ *
+ * The layout, in native byte order and without padding: this head; then the numbers of all items, item by item, each an
+ * int64_t; then the texts of all items, item by item, each NUL-terminated, where NULL is written as the single byte
+ * 0xFF, which does not occur in UTF-8. The numbers and texts of an item come in the order in which the header declares
+ * their getters. Later versions add getters at the end only, so a reader skips those it does not know.
  */
 typedef struct cpk_list_head {
-    int64_t items;
-    int64_t numbers; /* of each item */
-    int64_t texts;   /* of each item */
-    int64_t size_bytes;
+    int64_t items;      /* number of items */
+    int64_t numbers;    /* numbers of each item */
+    int64_t texts;      /* texts of each item */
+    int64_t size_bytes; /* of the whole block, with this head */
 } cpk_list_head;
 
-/** Takes a CPK_NOTE_*: where in the input, and a sentence that says what was skipped, lost or missing. */
+/* ---- Options of long calls ---- */
+
+/** Receives a note about something that was skipped, lost or left.
+ *
+ * @param note   CPK_NOTE_*
+ * @param where  the file, conversation or key
+ * @param text   one sentence that says what happened
+ */
 typedef void (*cpk_note_fn)(void *user, int32_t note, const char *where, const char *text);
 
-#define CPK_RUN_PARTIAL (UINT32_C(1) << 0) /* analyse what the balance covers when it is short; since 0.2 */
+#define CPK_RUN_PARTIAL                                                                                                \
+    (UINT32_C(1) << 0) /* if the balance is too low, analyse as many chunks as it covers; since 0.2 */
 
-/** How long work is watched and stopped. All may be NULL. Grows only at its end. */
+/** Progress, notes, cancellation and limits of a long call. Start from CPK_RUN_OPTIONS_INIT; every pointer may be NULL.
+ * Later versions add fields at the end. */
 typedef struct cpk_run_options {
     uint32_t struct_size;     /* sizeof(cpk_run_options) as the caller was compiled */
     uint32_t flags;           /* CPK_RUN_PARTIAL, for cpk_source_run() and cpk_job_run(), or 0 */
-    cpk_progress_fn progress; /* called now and then, and at the end of each stage */
-    void *progress_user;      /* handed back to it */
-    cpk_note_fn note;         /* called for what an import skips, loses or misses */
-    void *note_user;          /* handed back to it */
-    const cpk_cancel *cancel; /* stops the call; must live until it returns */
-    int64_t max_chunks;       /* that cpk_source_run() and cpk_job_run() may analyse in this call; 0: all; since 0.2 */
+    cpk_progress_fn progress; /* called from time to time, and at the end of each stage */
+    void *progress_user;      /* passed to `progress` */
+    cpk_note_fn note;         /* called for what is skipped, damaged, missing or left */
+    void *note_user;          /* passed to `note` */
+    const cpk_cancel *cancel; /* stops the call; must exist until the call has returned */
+    int64_t max_chunks; /* cpk_source_run() and cpk_job_run(): at most this many in this call; 0: all; since 0.2 */
 } cpk_run_options;
 
 #define CPK_RUN_OPTIONS_INIT                                                                                           \
@@ -166,7 +238,8 @@ typedef struct cpk_run_options {
         sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL, 0                                                    \
     }
 
-/** The same as the macro, for callers that can't see macros. Since 0.1. */
+/** Sets *options to CPK_RUN_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the
+ * caller's struct in bytes. Since 0.1. */
 CPK_API void cpk_run_options_init(cpk_run_options *options, size_t struct_size);
 
 #ifdef __cplusplus

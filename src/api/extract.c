@@ -5,6 +5,16 @@
 
 #include <string.h>
 
+void cpk_message_init(cpk_message *message, size_t struct_size)
+{
+    const cpk_message initial = CPK_MESSAGE_INIT;
+
+    if (message != NULL && struct_size >= sizeof initial.struct_size && struct_size <= UINT32_MAX) {
+        params_init(message, struct_size);
+        params_write(message, &initial, sizeof initial);
+    }
+}
+
 /* What the three calls without a database share: checked arguments and a reader of the engine's formats. */
 struct preview_call {
     cpk_input input;

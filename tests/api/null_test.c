@@ -341,6 +341,7 @@ static void nothing_is_ended_twice(void **state)
     cpk_admin_action_list_free(NULL);
     cpk_engine_options_init(NULL, sizeof(cpk_engine_options));
     cpk_input_init(NULL, sizeof(cpk_input));
+    cpk_message_init(NULL, sizeof(cpk_message));
     cpk_token_options_init(NULL, sizeof(cpk_token_options));
     cpk_pack_params_init(NULL, sizeof(cpk_pack_params));
     cpk_run_options_init(NULL, sizeof(cpk_run_options));

@@ -1,3 +1,5 @@
+add_test(NAME header_examples_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/header_examples_test.py ${CMAKE_C_COMPILER})
+
 # The guide's snippets; those in JavaScript are tests/node's to run. C runs under the sanitizers, too, which also look for leaks.
 set(guide ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/guide_test.py)
 set(guide_cflags "-I${PROJECT_SOURCE_DIR}/include")

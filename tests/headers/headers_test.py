@@ -1,9 +1,11 @@
-"""Each public header alone compiles as C99, C11 and C++17 under -pedantic -Werror; every function that the headers
-declare is in the version script and in the built library, and nothing else is; every one of them says since when it
-is there, and is called with NULL in a test.
+"""Each public header alone compiles as C99, C11 and C++17 under -pedantic -Werror. Every function that the headers
+declare, and nothing else, is in the version script and in the built library; its comment names the version that added
+it, and if it can fail, its parameters and errors; a test calls it with NULL. Every struct that a caller fills has an INIT
+macro.
 
 Usage: headers_test.py PROJECT LIBRARY
 """
+import json
 import pathlib
 import re
 import subprocess
@@ -49,6 +51,33 @@ def undocumented(project, header):
     return failures
 
 
+#: Parameters that need no explanation.
+PLAIN_PARAMETERS = {"error"}
+#: Structs with a struct_size that only the library fills.
+FILLED_BY_LIBRARY = {"cpk_chunk", "cpk_actor", "cpk_sink", "cpk_analyzer_request", "cpk_analyzer_usage"}
+
+
+def incomplete_comments(api):
+    """Every function that can fail documents each of its parameters and lists its errors."""
+    failures = []
+    for function in api["functions"]:
+        if function["returns"] != "cpk_status":
+            continue
+        documented = set(re.findall(r"^@param (\w+)  ", function["doc"], flags=re.M))
+        parameters = {param["name"] for param in function["params"]} - PLAIN_PARAMETERS
+        failures += [f"{function['name']}: no @param {name}" for name in sorted(parameters - documented)]
+        failures += [f"{function['name']}: @param {name} is not a parameter" for name in sorted(documented - parameters)]
+        returned = function["doc"].partition("@return")[2]
+        if not re.match(r" CPK_OK\n +CPK_ERROR_[A-Z_]+  \S", returned):
+            failures.append(f"{function['name']}: @return lists no errors")
+    return failures
+
+
+def without_init_macro(api):
+    return [f"{described['name']} has no INIT macro" for described in api["types"]
+            if described.get("sized") and "init_macro" not in described and described["name"] not in FILLED_BY_LIBRARY]
+
+
 def main(project, library):
     failures = []
     headers = sorted((project / "include").rglob("*.h"))
@@ -69,6 +98,8 @@ def main(project, library):
                  if not re.search(rf"\b{symbol}\(", nulls)]
     for header in headers:
         failures += undocumented(project, header)
+    api = json.loads((project / "bindings/api.json").read_text(encoding="utf-8"))
+    failures += incomplete_comments(api) + without_init_macro(api)
     print("\n".join(failures) or f"{len(headers)} headers, {len(declared)} symbols: ok")
     return 1 if failures or not declared or not headers else 0
 

@@ -3,23 +3,23 @@
 import type { Control, EngineHandle, Page, RawEngineOptions, RawInput, SessionHandle } from './base';
 
 /** One entry of the audit log: what an administrator did to an account, and why. Entries are never changed.
- * An immutable snapshot: any thread may read it; its texts live until cpk_admin_action_free(). */
+ * An immutable record: any thread may read it. Its texts are valid until cpk_admin_action_free(). */
 export interface AdminAction {
     /** a UUID in lower case */
     readonly id: string;
-    /** NULL: the service itself */
+    /** NULL: the service */
     readonly adminUserId: string | null;
-    /** CPK_ADMIN_*; 0: another one */
+    /** CPK_ADMIN_*; 0: a type that this version does not know */
     readonly typeCode: number;
     /** "credit_adjustment", ... */
     readonly type: string;
-    /** whose account it was */
+    /** the user whose account was changed */
     readonly targetUserId: string;
     /** negative: taken; 0 if none */
     readonly credits: number;
     /** US dollars / 1,000,000; 0 if none */
     readonly amountMicros: bigint;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly reason: string;
     /** JSON; NULL if none */
     readonly details: string | null;
@@ -29,40 +29,40 @@ export interface AdminAction {
     readonly createdAtMicros: number;
 }
 
-/** What Stripe made: a checkout session, a customer, a session of the billing portal, a refund.
- * An immutable snapshot: any thread may read it; its texts live until cpk_stripe_object_free(). */
+/** An object that Stripe created: a checkout session, a customer, a session of the billing portal, or a refund.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_stripe_object_free(). */
 export interface StripeObject {
     /** "cs_...", "cus_...", "re_..." */
     readonly id: string;
     /** "checkout.session", ... */
     readonly type: string;
-    /** where the browser goes, or NULL */
+    /** the page to open in the browser, or NULL */
     readonly url: string | null;
     /** as Stripe spells it, or NULL */
     readonly status: string | null;
     /** three letters, or NULL */
     readonly currency: string | null;
-    /** smallest units; 0 if none */
+    /** in the currency's smallest unit; 0 if none */
     readonly amount: number;
     /** or CPK_TIME_UNKNOWN */
     readonly expiresAt: Date | null;
     /** or CPK_TIME_UNKNOWN */
     readonly expiresAtMicros: number | null;
-    /** 0: made in Stripe's test mode */
+    /** 0: created in Stripe's test mode */
     readonly isLive: boolean;
-    /** of a checkout, else NULL */
+    /** the payment attempt of a checkout, else NULL */
     readonly attemptId: string | null;
     /** "cus_...", or NULL */
     readonly customerId: string | null;
 }
 
-/** Credits that are set aside for work that may come to nothing. They are out of the balance until they are committed
- * (the ledger gets a `usage` entry) or given back.
- * An immutable snapshot: any thread may read it; its texts live until cpk_hold_free(). */
+/** Credits that are reserved for work that may fail. They are subtracted from the balance until they are committed,
+ * which writes a `usage` transaction, or released. An immutable record: any thread may read it. Its texts are valid
+ * until cpk_hold_free(). */
 export interface Hold {
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly key: string;
-    /** the source, the job or what the host named */
+    /** the source, the job, or the reference that the host gave */
     readonly reference: string;
     /** CPK_HOLD_* */
     readonly status: 'open' | 'closed';
@@ -70,9 +70,9 @@ export interface Hold {
     readonly statusCode: number;
     /** 1: on the unlimited plan, costs nothing */
     readonly isUnlimited: boolean;
-    /** set aside at first */
+    /** reserved at first */
     readonly credits: number;
-    /** of them, neither committed nor given back */
+    /** neither committed nor released yet */
     readonly remaining: number;
     /** spent */
     readonly committed: number;
@@ -83,11 +83,11 @@ export interface Hold {
 }
 
 /** A document made from a pack, in Markdown and JSON.
- * An immutable snapshot of one row: any thread may read it; its texts live until cpk_export_free(). */
+ * An immutable record: any thread may read it. Its texts are valid until cpk_export_free(). */
 export interface Export {
     /** a UUID in lower case */
     readonly id: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly packId: string;
     /** CPK_EXPORT_COMPACT, ... */
     readonly typeCode: number;
@@ -107,22 +107,22 @@ export interface Export {
     readonly createdAt: Date;
     /** microseconds since 1970 UTC */
     readonly createdAtMicros: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAt: Date;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAtMicros: number;
 }
 
-/** A V1 job: one file on its way to one V1 pack. Kept for what was built on V1; new work takes packs and sources.
- * An immutable snapshot of one row: any thread may read it; its texts live until cpk_job_free(). */
+/** One file that is processed into one V1 pack.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_job_free(). */
 export interface Job {
     /** the public identifier that every call takes */
     readonly id: string;
-    /** CPK_JOB_*; 0: another program's word */
+    /** CPK_JOB_*; 0: a status that only another program knows */
     readonly statusCode: number;
     /** "created", ... */
     readonly status: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly fileName: string;
     /** bytes; -1 for NULL */
     readonly fileSize: number | null;
@@ -132,15 +132,15 @@ export interface Job {
     readonly errorMessage: string | null;
     /** messages */
     readonly extractedCount: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly totalChunks: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly processedChunks: number;
     /** a JSON array of indexes from 0: "[3,7]" */
     readonly failedChunks: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly inputTokens: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly outputTokens: number;
     /** millionths of a US dollar */
     readonly costMicros: bigint;
@@ -148,9 +148,9 @@ export interface Job {
     readonly createdAt: Date;
     /** microseconds since 1970 UTC */
     readonly createdAtMicros: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAt: Date;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAtMicros: number;
     /** CPK_TIME_UNKNOWN until completed */
     readonly completedAt: Date | null;
@@ -158,14 +158,14 @@ export interface Job {
     readonly completedAtMicros: number | null;
 }
 
-/** A V1 pack: the one document that came of a job. Those that the old service made are read as they are.
- * An immutable snapshot of one row: any thread may read it; its texts live until cpk_legacy_pack_free(). */
+/** A V1 pack: the document made by a V1 job or by the V1 service.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_legacy_pack_free(). */
 export interface LegacyPack {
     /** a UUID in lower case */
     readonly id: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly jobId: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly name: string;
     /** JSON as stored; NULL if none */
     readonly extractionStats: string | null;
@@ -179,22 +179,22 @@ export interface LegacyPack {
     readonly createdAt: Date;
     /** microseconds since 1970 UTC */
     readonly createdAtMicros: number;
-    /** its V2 pack; NULL if none */
+    /** the pack copied from it; NULL if none */
     readonly copyId: string | null;
 }
 
 /** A context pack: a named set of sources and the documents made from them.
- * An immutable snapshot of one row: any thread may read it; its texts live until cpk_pack_free(). */
+ * An immutable record: any thread may read it. Its texts are valid until cpk_pack_free(). */
 export interface Pack {
     /** the public identifier that every call takes */
     readonly id: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly name: string;
     /** NULL when unset */
     readonly description: string | null;
     /** NULL when unset */
     readonly customSystemPrompt: string | null;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly totalSources: number;
     /** exact o200k_base tokens of all extracted text */
     readonly totalTokens: number;
@@ -202,49 +202,49 @@ export interface Pack {
     readonly createdAt: Date;
     /** microseconds since 1970 UTC */
     readonly createdAtMicros: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAt: Date;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAtMicros: number;
 }
 
-/** Something that can be bought, from the setting billing.packages: a number of credits, credits by the piece with
- * volume tiers, or the unlimited plan.
- * An immutable snapshot: any thread may read it; its texts live until cpk_package_free(). */
+/** Something that can be bought: a fixed number of credits, a chosen number of credits with volume tiers, or the
+ * unlimited plan.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_package_free(). */
 export interface Package {
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly id: string;
-    /** what the buyer reads */
+    /** shown to the buyer */
     readonly name: string;
     /** lower case, three letters */
     readonly currency: string;
-    /** of the currency: 2 for usd, 0 for jpy */
+    /** decimal places of the currency: 2 for usd, 0 for jpy */
     readonly decimals: number;
-    /** 0: by the piece, or a plan */
+    /** 0: the buyer chooses, or a plan */
     readonly credits: number;
-    /** in the currency's smallest unit; 0: see its tiers, or Stripe knows it */
+    /** in the currency's smallest unit; 0: see the tiers, or the price is defined at Stripe */
     readonly amount: number;
     /** "month", "year"; NULL: paid once */
     readonly interval: string | null;
     /** 1: gives the unlimited plan */
     readonly isUnlimited: boolean;
-    /** a price made at Stripe; NULL if none */
+    /** a price defined at Stripe; NULL if none */
     readonly priceId: string | null;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly tierCount: number;
-    /** fromCredits: tiers count from 0. unitMicros: price of a credit, millionths of the currency's unit */
+    /** fromCredits: tiers count from 0. unitMicros: price of one credit, millionths of the currency's unit */
     readonly tiers: readonly { readonly fromCredits: number; readonly unitMicros: bigint }[];
 }
 
-/** One attempt to pay: a checkout, whatever came of it, or the renewal of a subscription that failed. Checkouts that
- * were refused (a limit was met, the account is suspended) are attempts, too.
- * An immutable snapshot: any thread may read it; its texts live until cpk_payment_attempt_free(). */
+/** One attempt to pay: a checkout with its outcome, or a failed renewal of a subscription. Checkouts that this library
+ * rejected, because of a limit or a suspended account, are recorded too.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_payment_attempt_free(). */
 export interface PaymentAttempt {
     /** a UUID in lower case */
     readonly id: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly userId: string;
-    /** "credits", "unlimited", "subscription", "renewal"; other programs may write others */
+    /** "credits", "unlimited", "subscription", "renewal"; other programs may write other texts */
     readonly type: string;
     /** 0 if none */
     readonly creditsRequested: number;
@@ -268,20 +268,20 @@ export interface PaymentAttempt {
     readonly stripeId: string | null;
 }
 
-/** How often somebody tried to pay in a span of time, for the review of fraud: a user, or an address.
- * An immutable snapshot, borrowed from its list. */
+/** How often a user, or the users of an IP address, tried to pay in a period, for fraud review.
+ * An immutable record, borrowed from its list: any thread may read it. */
 export interface PaymentVelocity {
-    /** a user's id, or an address */
+    /** a user's id, or an IP address */
     readonly subject: string;
-    /** addresses of the user, or users of the address */
+    /** number of addresses of the user, or of users of the address */
     readonly others: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly attempts: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly succeeded: number;
-    /** with those that were refused */
+    /** including those that were refused */
     readonly failed: number;
-    /** by this library */
+    /** rejected by this library */
     readonly refused: number;
     /** of all attempts */
     readonly creditsRequested: number;
@@ -297,14 +297,14 @@ export interface PaymentVelocity {
     readonly lastAtMicros: number;
 }
 
-/** A source: one export, document, link or paste inside a pack.
- * An immutable snapshot of one row: any thread may read it; its texts live until cpk_source_free(). */
+/** One export, document, link or pasted text inside a pack.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_source_free(). */
 export interface Source {
     /** the public identifier that every call takes */
     readonly id: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly packId: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly name: string;
     /** CPK_SOURCE_CHAT_EXPORT ... */
     readonly typeCode: number;
@@ -326,21 +326,21 @@ export interface Source {
     readonly format: string;
     /** of the raw bytes, hex */
     readonly sha256: string;
-    /** messages that this source brought */
+    /** messages that were new to the pack */
     readonly messageCount: number;
-    /** conversations that this source brought or grew */
+    /** conversations that were new to the pack or got new messages */
     readonly conversationCount: number;
-    /** messages that the pack had already */
+    /** messages that the pack had already: skipped */
     readonly knownMessages: number;
     /** exact o200k_base tokens of the new text */
     readonly textTokens: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly totalChunks: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly processedChunks: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly inputTokens: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly outputTokens: number;
     /** millionths of a US dollar */
     readonly costMicros: bigint;
@@ -348,9 +348,9 @@ export interface Source {
     readonly createdAt: Date;
     /** microseconds since 1970 UTC */
     readonly createdAtMicros: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAt: Date;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAtMicros: number;
     /** CPK_TIME_UNKNOWN until completed */
     readonly completedAt: Date | null;
@@ -358,7 +358,7 @@ export interface Source {
     readonly completedAtMicros: number | null;
 }
 
-/** What a webhook came to. An immutable snapshot: any thread may read it; its texts live until
+/** The result of a webhook. An immutable record: any thread may read it. Its texts are valid until
  * cpk_webhook_result_free(). */
 export interface WebhookResult {
     /** CPK_WEBHOOK_* */
@@ -369,41 +369,41 @@ export interface WebhookResult {
     readonly eventId: string;
     /** as Stripe spells it */
     readonly eventType: string;
-    /** NULL: nobody's, or not known */
+    /** NULL: none, or not known */
     readonly userId: string | null;
-    /** added by it; negative: taken back */
+    /** added to the balance; negative: taken back */
     readonly credits: number;
-    /** all of it, as the webhook log keeps it */
+    /** the whole result as JSON, as in the webhook log */
     readonly json: string;
 }
 
-/** What a reconciliation came to. An immutable snapshot: any thread may read it; its text lives until
+/** The result of a reconciliation. An immutable record: any thread may read it. Its text is valid until
  * cpk_reconcile_report_free(). */
 export interface ReconcileReport {
-    /** the time it went back to */
+    /** the time of the earliest event requested; microseconds since 1970 UTC */
     readonly startsAt: Date;
-    /** the time it went back to */
+    /** the time of the earliest event requested; microseconds since 1970 UTC */
     readonly startsAtMicros: number;
-    /** the sum of those below */
+    /** the sum of the numbers below */
     readonly seen: number;
-    /** had their effect before */
+    /** took effect before */
     readonly known: number;
-    /** had their effect now */
+    /** took effect now */
     readonly processed: number;
-    /** mean nothing here */
+    /** do not affect credits or plans */
     readonly ignored: number;
-    /** paid, and nobody to credit */
+    /** payments that cannot be assigned to a user yet */
     readonly unclaimed: number;
-    /** of test mode, beside a live key */
+    /** of test mode, with a live key */
     readonly refused: number;
-    /** What the snapshot holds; the text is borrowed from it. */
+    /** Getters; the text is borrowed from the record. */
     readonly failed: number;
-    /** an event and why it failed; NULL: none */
+    /** an event and the reason; NULL: none failed */
     readonly firstFailure: string | null;
 }
 
-/** A payment that was made at Stripe and that nobody is credited for, since no event says whose it is.
- * An immutable snapshot: any thread may read it; its texts live as long as it, or as its list. */
+/** A payment made at Stripe that no user is credited for, because no event says whose it is.
+ * An immutable record: any thread may read it. Its texts are valid as long as the record or its list. */
 export interface Payment {
     /** a UUID in lower case */
     readonly id: string;
@@ -417,25 +417,25 @@ export interface Payment {
     readonly currency: string | null;
     /** paid, in the currency's smallest unit */
     readonly amount: number;
-    /** refunded and disputed so far, of that amount */
+    /** the part of it refunded or disputed so far */
     readonly amountBack: number;
-    /** bought; 0 of a plan */
+    /** bought; 0 for a plan */
     readonly credits: number;
     /** 1: bought the unlimited plan */
     readonly isUnlimited: boolean;
-    /** microseconds since 1970 UTC: first heard of */
+    /** microseconds since 1970 UTC: time of the first event */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC: first heard of */
+    /** microseconds since 1970 UTC: time of the first event */
     readonly createdAtMicros: number;
 }
 
-/** One entry of the credit ledger. Entries are never changed. At every moment a user's credits_balance is the sum of
- * the entries (without unlimited_usage) less what running work holds.
- * An immutable snapshot: any thread may read it; its texts live until cpk_transaction_free(). */
+/** One entry of the credit ledger. Entries are never changed. A user's balance is always the sum of the entries (without
+ * unlimited_usage) minus the credits that are held for running work.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_transaction_free(). */
 export interface Transaction {
     /** a UUID in lower case */
     readonly id: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly userId: string;
     /** CPK_TRANSACTION_PURCHASE ... */
     readonly typeCode: number;
@@ -457,11 +457,11 @@ export interface Transaction {
     readonly createdAtMicros: number;
 }
 
-/** A user's profile. An immutable snapshot: any thread may read it; its texts live until cpk_user_free(). */
+/** A user's profile. An immutable record: any thread may read it. Its texts are valid until cpk_user_free(). */
 export interface User {
     /** a UUID in lower case */
     readonly id: string;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly email: string;
     /** NULL when unset */
     readonly fullName: string | null;
@@ -481,9 +481,9 @@ export interface User {
     readonly createdAt: Date;
     /** microseconds since 1970 UTC */
     readonly createdAtMicros: number;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAt: Date;
-    /** What the snapshot holds; texts are borrowed from it. */
+    /** Getters; texts are borrowed from the record. */
     readonly updatedAtMicros: number;
     /** CPK_TIME_UNKNOWN: it is not */
     readonly suspendedAt: Date | null;
@@ -503,15 +503,15 @@ export interface User {
     readonly planStartsAt: Date | null;
     /** CPK_TIME_UNKNOWN: no plan has a start */
     readonly planStartsAtMicros: number | null;
-    /** CPK_TIME_UNKNOWN: until further notice; work goes on for the setting plan.grace_ms after it */
+    /** CPK_TIME_UNKNOWN: no end; the plan remains usable for the setting plan.grace_ms after it */
     readonly planEndsAt: Date | null;
-    /** CPK_TIME_UNKNOWN: until further notice; work goes on for the setting plan.grace_ms after it */
+    /** CPK_TIME_UNKNOWN: no end; the plan remains usable for the setting plan.grace_ms after it */
     readonly planEndsAtMicros: number | null;
 }
 
-/** Why something is done to an account. Start from CPK_ADMIN_PARAMS_INIT. Grows only at its end. */
+/** Why an account is changed. Start from CPK_ADMIN_PARAMS_INIT. Later versions add fields at the end. */
 export interface AdminParams {
-    /** CPK_ADMIN_MAY_OWE, in the calls that take credits */
+    /** CPK_ADMIN_MAY_OWE, for calls that take credits; else 0 */
     flags?: number;
     /** required: UTF-8, 1 to 2,000 bytes */
     reason?: string | null;
@@ -519,85 +519,89 @@ export interface AdminParams {
     details?: string | null;
 }
 
-/** One page of a list: newest first. Grows only at its end. */
+/** Which page of a list to read. Start from CPK_PAGE_INIT. Later versions add fields at the end. */
 export interface PageParams {
     /** items, 1 to 1,000; 0: 100 */
     limit?: number;
-    /** what the last page's `_list_next` gave; NULL: the first page */
+    /** the result of `_list_next` on the previous page; NULL: the first page */
     after?: string | null;
 }
 
-/** What is bought. Start from CPK_CHECKOUT_PARAMS_INIT. Grows only at its end. */
+/** What is bought. Start from CPK_CHECKOUT_PARAMS_INIT. Later versions add fields at the end. */
 export interface CheckoutParams {
     /** 0 */
     flags?: number;
-    /** required: see cpk_package */
+    /** required: the id of a cpk_package */
     packageId?: string | null;
-    /** how many, of a package with tiers; else 0 */
+    /** the number to buy, for a package with tiers; else 0 */
     credits?: number;
-    /** required: where the browser goes when it is paid; may hold {CHECKOUT_SESSION_ID} */
+    /** required: URL Stripe redirects to after payment; may contain {CHECKOUT_SESSION_ID} */
     successUrl?: string | null;
-    /** where it goes when the buyer gives up, or NULL */
+    /** URL Stripe redirects to if the buyer cancels, or NULL */
     cancelUrl?: string | null;
-    /** the buyer's, IPv4 or IPv6; NULL: not known, and no limit by address */
+    /** the buyer's IPv4 or IPv6 address; NULL: unknown, and no limit by address applies */
     ipAddress?: string | null;
-    /** the buyer's; the first 512 bytes are kept; or NULL */
+    /** the buyer's; the first 512 bytes are stored; or NULL */
     userAgent?: string | null;
 }
 
-/** What is given back. Start from CPK_REFUND_PARAMS_INIT. Grows only at its end. */
+/** What to refund. Start from CPK_REFUND_PARAMS_INIT. Later versions add fields at the end. */
 export interface RefundParams {
     /** 0 */
     flags?: number;
-    /** required: names the request, 1 to 200 bytes; the same again refunds once */
+    /** required: identifies the request, 1 to 200 bytes; the same key refunds once */
     key?: string | null;
     /** required: "pi_...", the stripe_payment_id of the purchase's transaction */
     paymentIntentId?: string | null;
-    /** in the currency's smallest unit; 0: all that is left */
+    /** in the currency's smallest unit; 0: all that was not refunded yet */
     amount?: number;
     /** "duplicate", "fraudulent", "requested_by_customer", or NULL */
     reason?: string | null;
 }
 
-/** How to cut. Start from CPK_CHUNK_OPTIONS_INIT. */
+/** The size of chunks. Start from CPK_CHUNK_OPTIONS_INIT. */
 export interface ChunkOptions {
     /** CPK_ENCODING_*; 0: o200k_base */
     encoding?: number;
-    /** 0: the setting chunk.max_tokens (100,000); at least 16 */
+    /** tokens of a chunk, at least 16; 0: the setting chunk.max_tokens (100,000) */
     maxTokens?: number;
-    /** -1: none; 0: the setting chunk.overlap_tokens (none); at most half of max_tokens */
+    /** tokens repeated from the chunk before, at most half of max_tokens; -1: none; 0: the setting chunk.overlap_tokens (none) */
     overlapTokens?: number;
 }
 
-/** What was found in an input. Grows only at its end. */
+/** What an input contained. Start from CPK_EXTRACT_REPORT_INIT. Later versions add fields at the end. */
 export interface ExtractReport {
-    /** CPK_SOURCE_* that the input is */
+    /** CPK_SOURCE_*: the type of the input */
     readonly sourceType: number;
     /** "chatgpt", "claude", "text", "markdown", ... */
     readonly format: string;
+    /** extracted */
     readonly conversations: number;
+    /** extracted */
     readonly messages: number;
-    /** messages and conversations that held nothing usable */
+    /** messages and conversations without usable content */
     readonly skipped: number;
-    /** places that could not be read; what is whole was kept */
+    /** places that could not be parsed; the rest was extracted */
     readonly damaged: number;
-    /** files that the export promises and does not hold */
+    /** files that the export refers to but does not contain */
     readonly missingFiles: number;
 }
 
-/** One change of a balance. Start from CPK_CREDIT_PARAMS_INIT. Grows only at its end. */
+/** One change of a balance. Start from CPK_CREDIT_PARAMS_INIT. Later versions add fields at the end. */
 export interface CreditParams {
     /** for cpk_credits_grant(): CPK_TRANSACTION_PURCHASE, _REFUND or _BONUS; 0: bonus */
     type?: number;
-    /** required: names the request, 1 to 200 bytes of UTF-8 */
+    /** required: identifies the request, 1 to 200 bytes of UTF-8 */
     key?: string | null;
     /** 1 to CPK_CREDITS_MAX */
     credits?: number;
-    /** money that belongs to it, millionths of a unit; 0: none */
+    /** the money paid, in millionths of the currency's unit; 0: none */
     amountMicros?: number | bigint;
-    /** up to 200 bytes, or NULL, as are the two below */
+    /** the package bought: up to 200 bytes, or NULL */
     packageId?: string | null;
+    /** the source or job: up to 200 bytes, or NULL */
     jobId?: string | null;
+    /** the payment: up to 200 bytes, or NULL */
     stripePaymentId?: string | null;
     /** up to 2,000 bytes, or NULL */
     description?: string | null;
@@ -605,39 +609,40 @@ export interface CreditParams {
     metadata?: string | null;
 }
 
-/** What is set aside. Start from CPK_HOLD_PARAMS_INIT. Grows only at its end. */
+/** What to reserve. Start from CPK_HOLD_PARAMS_INIT. Later versions add fields at the end. */
 export interface HoldParams {
     /** 0 */
     flags?: number;
-    /** required: names the hold and the request, 1 to 200 bytes of UTF-8 */
+    /** required: identifies the hold and the request, 1 to 200 bytes of UTF-8 */
     key?: string | null;
     /** 1 to CPK_CREDITS_MAX */
     credits?: number;
-    /** after it the hold is given back; 0: the setting credits.hold_lifetime_ms */
+    /** milliseconds until the hold expires; 0: the setting credits.hold_lifetime_ms */
     lifetimeMs?: number;
-    /** what it is for, the job_id of its transactions: up to 200 bytes; NULL: the key */
+    /** what it is for, the job_id of its transactions; up to 200 bytes; NULL: the key */
     reference?: string | null;
 }
 
-/** What a setting is; texts are static. Grows only at its end. */
+/** Describes a setting. Start from CPK_SETTING_DETAILS_INIT. Texts are static. Later versions add fields at the end. */
 export interface SettingDetails {
     readonly name: string | null;
-    /** with its unit */
+    /** what it controls, with its unit */
     readonly summary: string | null;
     readonly defaultValue: number | bigint;
     readonly minimum: number | bigint;
     readonly maximum: number | bigint;
 }
 
-/** What a text setting is; texts are static. Values are never told. Grows only at its end. */
+/** Describes a text setting. Start from CPK_TEXT_SETTING_DETAILS_INIT. Texts are static. Values cannot be read back, as
+ * they may be secret. Later versions add fields at the end. */
 export interface TextSettingDetails {
-    /** 1: keep it out of command lines, logs and lists */
+    /** 1: do not show the value in command lines, logs and lists */
     readonly isSecret: number;
     readonly name: string | null;
     readonly summary: string | null;
 }
 
-/** What a database holds, and its size. Grows only at its end. */
+/** Numbers of rows in a database, and its size. Later versions add fields at the end. */
 export interface Statistics {
     readonly users: number;
     readonly packs: number;
@@ -652,148 +657,152 @@ export interface Statistics {
     readonly transactions: number;
     /** number of the last migration */
     readonly schemaVersion: number;
-    /** without the write-ahead log */
+    /** size of the database without the write-ahead log */
     readonly databaseBytes: number;
-    /** of them, of deleted rows; SQLite only */
+    /** of database_bytes: free space left by deleted rows; SQLite only */
     readonly freeBytes: number;
 }
 
-/** What archiving or restoring came to. Grows only at its end. */
+/** The result of archiving or restoring. Start from CPK_ARCHIVE_REPORT_INIT. Later versions add fields at the end. */
 export interface ArchiveReport {
-    /** written, or read */
+    /** files written or read */
     readonly files: number;
-    /** in them */
+    /** rows in these files */
     readonly rows: number;
-    /** of them, compressed */
+    /** compressed size of these files */
     readonly bytes: number;
-    /** of months that were archived before and have not changed */
+    /** files of months that were archived before and have not changed */
     readonly knownFiles: number;
-    /** webhook logs that were deleted once they were archived */
+    /** webhook logs deleted after they were archived */
     readonly deletedRows: number;
-    /** rows that were put back */
+    /** rows that were restored */
     readonly restoredRows: number;
-    /** not what their manifest says, or without it */
+    /** files without a manifest, or that differ from it */
     readonly damagedFiles: number;
 }
 
-/** What a sweep saw. Grows only at its end. */
+/** The result of cpk_maintenance_sweep(). Start from CPK_SWEEP_REPORT_INIT. Later versions add fields at the end. */
 export interface SweepReport {
-    /** in the users' folders */
+    /** blobs in the users' folders */
     readonly blobs: number;
-    /** that no row names, old enough to go */
+    /** blobs that no row refers to, old enough to be removed */
     readonly orphans: number;
+    /** their size */
     readonly orphanBytes: number;
-    /** 0 in a dry run */
+    /** removed blobs; 0 in a dry run */
     readonly removed: number;
-    /** left alone: of work in flight, perhaps */
+    /** kept: they may belong to running work */
     readonly youngOrphans: number;
-    /** whose blobs could not be looked at, or whose folder is not theirs alone; the log says why */
+    /** users whose blobs could not be read or whose folder is shared; the log says why */
     readonly skippedUsers: number;
-    /** that no row names and this library does not make: they stay */
+    /** kept: no row refers to them, and this library did not create them */
     readonly unknownBlobs: number;
 }
 
-/** What a backup copied. Grows only at its end. */
+/** The result of a backup. Start from CPK_BACKUP_REPORT_INIT. Later versions add fields at the end. */
 export interface BackupReport {
+    /** size of the copied database */
     readonly databaseBytes: number;
-    /** copied now */
+    /** blobs copied by this call */
     readonly blobs: number;
+    /** their size */
     readonly blobBytes: number;
-    /** that the target held already, with the same size */
+    /** blobs that the target already had, with the same size */
     readonly knownBlobs: number;
 }
 
-/** What a new pack is made of, or in cpk_pack_update() what changes. Start from CPK_PACK_PARAMS_INIT. */
+/** The texts of a new pack; for cpk_pack_update() the texts to change. Start from CPK_PACK_PARAMS_INIT. */
 export interface PackParams {
-    /** 1 to 200 bytes after trimming; NULL: "Untitled pack", or unchanged */
+    /** 1 to 200 bytes after trimming; NULL: "Untitled pack", or in an update unchanged */
     name?: string | null;
     /** up to 4,000 bytes, or NULL */
     description?: string | null;
-    /** added to the analyzer's frame, for chunks to come; up to 8,000 bytes, or NULL */
+    /** added to the analyzer's system prompt, for chunks not yet analysed; up to 8,000 bytes, or NULL */
     customSystemPrompt?: string | null;
 }
 
-/** How far a pack's sources are. Grows only at its end. */
+/** The progress of a pack. Start from CPK_PACK_PROGRESS_INIT. Later versions add fields at the end. */
 export interface PackProgress {
-    /** in any state */
+    /** number of sources, in any status */
     readonly sources: number;
     readonly completedSources: number;
     readonly failedSources: number;
-    /** input and output of all analyses so far */
+    /** input and output tokens of all analyses so far */
     readonly analysisTokens: number;
 }
 
-/** Which to tell. Start from CPK_PAYMENT_VELOCITY_PARAMS_INIT. Grows only at its end. */
+/** Grouping, period and limits. Start from CPK_PAYMENT_VELOCITY_PARAMS_INIT. Later versions add fields at the end. */
 export interface PaymentVelocityParams {
     /** CPK_VELOCITY_*; 0: by user */
     by?: number;
-    /** microseconds since 1970 UTC; 0: the last 24 hours */
+    /** start of the period, microseconds since 1970 UTC; 0: 24 hours ago */
     sinceUs?: number | null;
-    /** those with fewer are left out; 0: none */
+    /** omit users or addresses with fewer attempts; 0: omit none */
     minimumAttempts?: number;
-    /** rows, 1 to 1,000; 0: 100 */
+    /** number of rows, 1 to 1,000; 0: 100 */
     limit?: number;
 }
 
-/** What an analysis that was not started yet, or not finished, will cost: as of one moment. Grows only at its end. */
+/** The cost of an analysis that has not started or not finished, as of one moment. Start from CPK_QUOTE_INIT. Later
+ * versions add fields at the end. */
 export interface Quote {
-    /** 1: what is known to be left is covered, and the account is not suspended */
+    /** 1: the balance covers the remaining chunks, and the account is not suspended */
     readonly canProceed: number;
     /** 1: on the unlimited plan, costs nothing */
     readonly isUnlimited: number;
-    /** that the quote is for: 1, or all of a pack's */
+    /** number of sources in the quote */
     readonly sources: number;
-    /** of them, not extracted yet: their chunks are in none of the numbers below */
+    /** sources not extracted yet: their chunks are not counted below */
     readonly unknownSources: number;
-    /** 1 credit each */
+    /** all chunks; each costs 1 credit */
     readonly chunksTotal: number;
-    /** and paid */
+    /** analysed and charged */
     readonly chunksDone: number;
-    /** also those that failed: they were not paid */
+    /** not analysed yet, or failed; failed chunks were not charged */
     readonly chunksLeft: number;
-    /** to finish: chunks_left, or 0 on the unlimited plan */
+    /** chunks_left, or 0 on the unlimited plan */
     readonly creditsNeeded: number;
     /** credits that are free to use */
     readonly balance: number;
-    /** set aside for work of this user's, all of it */
+    /** credits held for all running work of the user */
     readonly held: number;
-    /** of it, by an earlier run of this very work: given back before more is set aside */
+    /** of these, held by an earlier run of this work: released when it runs again */
     readonly heldHere: number;
-    /** that balance and held_here pay: what CPK_RUN_PARTIAL would do; at most chunks_left */
+    /** chunks that balance and held_here pay for: what CPK_RUN_PARTIAL would analyse */
     readonly chunksCovered: number;
-    /** of one credit (billing.credit_price_micros), in millionths of the currency's unit */
+    /** the price of a credit (setting billing.credit_price_micros), millionths of the currency's unit */
     readonly priceMicros: bigint;
-    /** credits_needed at that price; INT64_MAX where it does not fit */
+    /** credits_needed * price_micros; INT64_MAX on overflow */
     readonly costMicros: bigint;
-    /** billing.currency, "usd" when it is not set; lives as long as the engine */
+    /** the setting billing.currency, or "usd"; valid as long as the engine */
     readonly currency: string | null;
 }
 
-/** What a report is about. Start from CPK_REPORT_OPTIONS_INIT. Grows only at its end. */
+/** Format and period of a report. Start from CPK_REPORT_OPTIONS_INIT. Later versions add fields at the end. */
 export interface ReportOptions {
     /** CPK_REPORT_CSV or CPK_REPORT_JSON; 0: CSV */
     format?: number;
-    /** from this time on, microseconds since 1970 UTC; 0: from the start */
+    /** start of the period, microseconds since 1970 UTC, inclusive; 0: no start */
     fromUs?: number | null;
-    /** before this time; 0: to the end */
+    /** end of the period, microseconds since 1970 UTC, exclusive; 0: no end */
     untilUs?: number | null;
-    /** where days begin: 0 at midnight UTC, 60 an hour before it; -840 to 840 */
+    /** time zone of the days, -840 to 840 minutes east of UTC */
     utcOffsetMinutes?: number;
 }
 
-/** What a token may do. Start from CPK_TOKEN_OPTIONS_INIT. Grows only at its end. */
+/** Which tokens are accepted. Start from CPK_TOKEN_OPTIONS_INIT. Later versions add fields at the end. */
 export interface TokenOptions {
-    /** CPK_TOKEN_*; 0: CPK_TOKEN_USER alone */
+    /** CPK_TOKEN_*; 0: CPK_TOKEN_USER only */
     allow?: number;
 }
 
-/** What a new user is made of. Start from CPK_USER_PARAMS_INIT. */
+/** The profile of a new user. Start from CPK_USER_PARAMS_INIT. */
 export interface UserParams {
     /** CPK_PLAN_*; 0: credits */
     paymentPlan?: number;
-    /** a UUID in lower case that the host knows the user by; NULL: a random one */
+    /** a UUID in lower case, if the host has its own ids; NULL: a random one */
     id?: string | null;
-    /** required; 3 to 320 bytes, unique without regard to case */
+    /** required; 3 to 320 bytes, unique regardless of case */
     email?: string | null;
     /** up to 200 bytes, or NULL */
     fullName?: string | null;
@@ -801,685 +810,1331 @@ export interface UserParams {
     avatarUrl?: string | null;
 }
 
-/** What the deletion of an account erased, and what accounting keeps. Grows only at its end. */
+/** What the deletion of an account removed, and what is kept for accounting. Start from CPK_USER_DELETION_INIT. Later
+ * versions add fields at the end. */
 export interface UserDeletion {
-    /** rows that were erased, each with all that hangs on it */
+    /** deleted rows, here and in the four fields below */
     readonly packs: number;
     readonly sources: number;
     readonly exports: number;
     readonly jobs: number;
     readonly legacyPacks: number;
-    /** blobs that were erased */
+    /** deleted blobs */
     readonly blobs: number;
-    /** and their bytes */
+    /** size of the deleted blobs in bytes */
     readonly blobBytes: number;
     readonly keptTransactions: number;
-    /** without address and user agent */
+    /** without IP address and user agent */
     readonly keptPaymentAttempts: number;
     readonly keptAdminActions: number;
-    /** that stay: somebody else's row names them, or nothing tells that they were this account's */
+    /** kept blobs: another user's row refers to them, or they may not belong to this account */
     readonly keptBlobs: number;
 }
 
-/** Adds credits to a user's balance, or takes some (a negative number); the ledger gets a `bonus` entry.
+/** Adds credits to a user's balance, or takes credits. Writes a `bonus` transaction.
  * 
- * @param credits  -2,147,483,647 to 2,147,483,647, not 0
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param credits  -2,147,483,647 to 2,147,483,647, not 0; negative: taken
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would go below zero, and CPK_ADMIN_MAY_OWE is not set */
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would become negative, and CPK_ADMIN_MAY_OWE is not set
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range */
 export function cpk_admin_adjust_credits(session: SessionHandle, userId: string | null, credits: number | bigint, params: AdminParams | null, control?: Control): Promise<AdminAction>;
-/** Gives a user credits because of a support case: 1 or more; the ledger gets a `bonus` entry. */
+/** Gives a user credits because of a support case. Writes a `bonus` transaction.
+ * 
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param credits  1 to 2,147,483,647
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range */
 export function cpk_admin_support_credit(session: SessionHandle, userId: string | null, credits: number | bigint, params: AdminParams | null, control?: Control): Promise<AdminAction>;
-/** Records that money was given back, and takes back the credits that it had bought; the ledger gets a `refund` entry
- * with the amount. Moves no money.
+/** Records a refund that was paid elsewhere, and takes back the credits that the payment bought. Writes a `refund`
+ * transaction with the amount. No money is transferred.
  * 
- * @param credits            how many to take, 0 or more; with 0 only the money is recorded, whatever the balance is
- * @param amount_micros      what was given back, millionths of a US dollar, 1 or more
- * @param stripe_payment_id  the payment it belongs to, up to 200 bytes, or NULL
+ * @param session            the service's or an administrator's
+ * @param user_id            the user's id
+ * @param credits            the number to take, 0 or more; 0: only the amount is recorded, whatever the balance is
+ * @param amount_micros      the refunded amount in millionths of a US dollar, 1 or more
+ * @param stripe_payment_id  the refunded payment, up to 200 bytes, or NULL
+ * @param params             the reason and details; copied
+ * @param action             out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
- *         CPK_ERROR_INSUFFICIENT_CREDITS  as in cpk_admin_adjust_credits() */
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would become negative, and CPK_ADMIN_MAY_OWE is not set
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range */
 export function cpk_admin_record_refund(session: SessionHandle, userId: string | null, credits: number | bigint, amountMicros: number | bigint, stripePaymentId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
-/** Suspends an account: it can't start work that costs credits, on any plan. What runs already ends as it would;
- * reading, making documents of what is analysed, and deleting stay allowed. The user is told the reason.
- * CPK_ERROR_CONFLICT when it is suspended already, or deleted. */
+/** Suspends an account: on any plan, it cannot start work that costs credits. Running work finishes. Reading, making
+ * documents from analysed sources, and deleting remain allowed. The user can read the reason.
+ * 
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT  the account is already suspended, or was deleted
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range */
 export function cpk_admin_suspend(session: SessionHandle, userId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
-/** Lifts a suspension. CPK_ERROR_CONFLICT when there is none. */
+/** Lifts a suspension.
+ * 
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param params   the reason and details; copied
+ * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT  the account is not suspended
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range */
 export function cpk_admin_unsuspend(session: SessionHandle, userId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
-/** Gives a user a payment of cpk_payment_list_unclaimed(): its credits, or its plan, and whatever Stripe tells of it
- * later. The entry's details name it as `payment_id`.
+/** Assigns a payment of cpk_payment_list_unclaimed() to a user: adds its credits or activates its plan; later events
+ * about the payment apply to this user too. The details of the log entry name the payment as `payment_id`.
  * 
- * @param payment_id  cpk_payment_id()
+ * @param session     the service's or an administrator's
+ * @param user_id     the user's id
+ * @param payment_id  the result of cpk_payment_id()
+ * @param params      the reason and details; copied
+ * @param action      out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
- *         CPK_ERROR_NOT_FOUND  no such payment, or no such user
- *         CPK_ERROR_CONFLICT   the payment is not unclaimed, or the account was deleted */
+ *         CPK_ERROR_NOT_FOUND  there is no such payment or user
+ *         CPK_ERROR_CONFLICT   the payment is already assigned or refunded, or the account was deleted
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range */
 export function cpk_admin_assign_payment(session: SessionHandle, userId: string | null, paymentId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
-/** Puts a user on a plan, CPK_PLAN_*. CPK_ERROR_CONFLICT when they are on it. */
+/** Changes a user's payment plan.
+ * 
+ * @param session       the service's or an administrator's
+ * @param user_id       the user's id
+ * @param payment_plan  CPK_PLAN_*
+ * @param params        the reason and details; copied
+ * @param action        out, may be NULL: the log entry; free it with cpk_admin_action_free()
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT  the user already has this plan
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range */
 export function cpk_admin_override_plan(session: SessionHandle, userId: string | null, paymentPlan: number, params: AdminParams | null, control?: Control): Promise<AdminAction>;
-/** A page of the audit log, for admins and the service. admin_user_id NULL: of every admin; user_id NULL: to every
- * account. `page` may be NULL. */
+/** Reads a page of the audit log, newest first.
+ * 
+ * @param session        the service's or an administrator's
+ * @param admin_user_id  only actions of this administrator; NULL: of all
+ * @param user_id        only actions on this user's account; NULL: on all
+ * @param page           may be NULL: the first page with the default limit
+ * @param list           out: free it with cpk_admin_action_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list */
 export function cpk_admin_action_list_get(session: SessionHandle, adminUserId: string | null, userId: string | null, page: PageParams | null, control?: Control): Promise<Page<AdminAction>>;
-/** The version of the library that is linked, "major.minor.patch"; static. */
+/** The version of the linked library, "major.minor.patch"; a static string. */
 export function cpk_version(): string | null;
-/** The code's name, "CPK_ERROR_NOT_FOUND"; static, "CPK_ERROR_UNKNOWN" for any other value. */
+/** The name of a status code, "CPK_ERROR_NOT_FOUND"; a static string, "CPK_ERROR_UNKNOWN" for other values. */
 export function cpk_status_name(status: number): string | null;
-/** Begins a checkout: Stripe's page where the user pays. Every call is recorded as an attempt to pay (see
- * cpk_payment_attempt), also one that is refused.
+/** Creates a checkout: Stripe's page where the user pays. Every call is recorded as a cpk_payment_attempt, also if it
+ * is rejected.
  * 
- * @param user_id   who buys; NULL: the session's own user
- * @param checkout  out: send the browser to its URL
- * @return CPK_OK, what is said at the top of this header, and
- *         CPK_ERROR_LIMIT_EXCEEDED     checkout.max_per_user_hour or checkout.max_per_ip_hour is met; retryable. The
- *                                      limits hold for all processes together.
- *         CPK_ERROR_PERMISSION_DENIED  the account is suspended, too */
+ * @param session   any session; a user's may only buy for its own user
+ * @param user_id   the buyer; NULL: the session's own user
+ * @param params    what is bought; copied
+ * @param cancel    may be NULL
+ * @param checkout  out: open its URL in the browser; free it with cpk_stripe_object_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_LIMIT_EXCEEDED     the setting checkout.max_per_user_hour or checkout.max_per_ip_hour, counted
+ *                                      over all processes; retryable
+ *         CPK_ERROR_PERMISSION_DENIED  the account is suspended
+ *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
 export function cpk_checkout_create(session: SessionHandle, userId: string | null, params: CheckoutParams | null, control?: Control): Promise<StripeObject>;
-/** The user's customer at Stripe, made when the user has none yet.
+/** Returns the user's customer at Stripe, and creates it if the user has none.
  * 
- * @param user_id   whose; NULL: the session's own user
- * @param customer  out; of one that was known already it holds the id and type alone: Stripe is not asked */
+ * @param session   any session; a user's may only name its own user
+ * @param user_id   NULL: the session's own user
+ * @param cancel    may be NULL
+ * @param customer  out: free it with cpk_stripe_object_free(); NULL on failure. A customer that is already known has
+ *                  only an id and a type, as no request is sent
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
 export function cpk_stripe_customer(session: SessionHandle, userId: string | null, control?: Control): Promise<StripeObject>;
-/** Opens Stripe's billing portal for a user, who changes or cancels a subscription there and sees invoices. Suspended
- * accounts may, too.
+/** Opens Stripe's billing portal, where a user changes or cancels a subscription and reads invoices. Suspended accounts
+ * may use it.
  * 
- * @param user_id     whose; NULL: the session's own user
- * @param return_url  where the browser goes afterwards; NULL: what the portal's configuration says
- * @param portal      out: send the browser to its URL
- * @return as above; CPK_ERROR_NOT_FOUND when the user is no customer yet */
+ * @param session     any session; a user's may only name its own user
+ * @param user_id     NULL: the session's own user
+ * @param return_url  URL the portal links back to; NULL: the one in the portal's configuration
+ * @param cancel      may be NULL
+ * @param portal      out: open its URL in the browser; free it with cpk_stripe_object_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  the user is not a customer yet
+ *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
 export function cpk_stripe_portal(session: SessionHandle, userId: string | null, returnUrl: string | null, control?: Control): Promise<StripeObject>;
-/** Asks Stripe to give money back. The credits that it had bought are taken back when the webhook `charge.refunded`
- * comes. For the service and admins.
+/** Asks Stripe to refund a payment. The credits that it bought are taken back when the webhook `charge.refunded`
+ * arrives.
  * 
- * @param refund  out, may be NULL */
+ * @param session  the service's or an administrator's
+ * @param params   what to refund; copied
+ * @param cancel   may be NULL
+ * @param refund   out, may be NULL: free it with cpk_stripe_object_free()
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
 export function cpk_stripe_refund(session: SessionHandle, params: RefundParams | null, control?: Control): Promise<StripeObject>;
-/** Extracts an input and cuts its text by token budget at the best boundary that fits: conversation, message,
- * paragraph, sentence, word, code point. Without a database.
- * @return as cpk_extract(), and CPK_ERROR_INVALID_ARGUMENT for options out of their bounds */
+/** Extracts an input and cuts its text into chunks. Each chunk ends at the best boundary that fits: conversation,
+ * message, paragraph, sentence, word or code point, in this order.
+ * 
+ * @param engine         for settings and memory; needs neither database nor storage
+ * @param input          the bytes to read
+ * @param chunk_options  may be NULL: the settings
+ * @param chunk          called for each chunk, in order
+ * @param chunk_user     passed to `chunk`
+ * @param options        may be NULL
+ * @param report         out, may be NULL; start from CPK_EXTRACT_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   an option is out of range
+ *         CPK_ERROR_UNSUPPORTED        no format recognises the input; the message says what it looks like
+ *         CPK_ERROR_NO_CONTENT         the input is empty or has no message
+ *         CPK_ERROR_INVALID_DATA       the input is damaged before its first message
+ *         CPK_ERROR_ENCRYPTED          the input is an encrypted archive
+ *         CPK_ERROR_LIMIT_EXCEEDED     the input exceeds a limit; the message names the setting
+ *         CPK_ERROR_NOT_FOUND          there is no such file
+ *         CPK_ERROR_PERMISSION_DENIED  the file is not readable
+ *         CPK_ERROR_IO                 the file could not be read
+ *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call */
 export function cpk_chunk_input(engine: EngineHandle, input: RawInput, chunkOptions: ChunkOptions | null, control?: Control): Promise<ExtractReport>;
-/** Adds credits to a balance: what was bought, given back or given. *transaction may be NULL. */
+/** Adds credits to a balance: a purchase, a refund of usage, or a bonus.
+ * 
+ * @param session      the service's or an administrator's
+ * @param user_id      the user's id
+ * @param params       the change; copied
+ * @param transaction  out, may be NULL: the ledger entry; free it with cpk_transaction_free()
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   a number is out of range, or a text is missing or too long
+ *         CPK_ERROR_CONFLICT           the key was used for another request before
+ *         CPK_ERROR_LIMIT_EXCEEDED     the balance would exceed 2,147,483,647 in amount */
 export function cpk_credits_grant(session: SessionHandle, userId: string | null, params: CreditParams | null, control?: Control): Promise<Transaction>;
-/** Takes back credits whose money went back; the ledger gets a `refund` entry below zero. The balance may go below zero
- * by it: what was spent is owed. *transaction may be NULL. */
+/** Takes back credits whose payment was refunded: writes a negative `refund` transaction. The balance may become
+ * negative if the credits were already spent.
+ * 
+ * @param session      the service's or an administrator's
+ * @param user_id      the user's id
+ * @param params       the change, with a positive number of credits; copied
+ * @param transaction  out, may be NULL: the ledger entry; free it with cpk_transaction_free()
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   a number is out of range, or a text is missing or too long
+ *         CPK_ERROR_CONFLICT           the key was used for another request before
+ *         CPK_ERROR_LIMIT_EXCEEDED     the balance would exceed 2,147,483,647 in amount */
 export function cpk_credits_clawback(session: SessionHandle, userId: string | null, params: CreditParams | null, control?: Control): Promise<Transaction>;
-/** Sets credits aside. A user on the unlimited plan gets a hold of none, whose commits are recorded as
- * `unlimited_usage`.
+/** Reserves credits. For a user on the unlimited plan the hold has 0 credits, and its commits are recorded as
+ * `unlimited_usage`. Repeating the request returns the hold as it is now.
  * 
- * @param hold  out, may be NULL: free it with cpk_hold_free(). The same request again gives the hold as it is now.
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param params   what to reserve; copied
+ * @param hold     out, may be NULL: free it with cpk_hold_free()
  * @return CPK_OK
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover it; the message names both
- *         CPK_ERROR_PERMISSION_DENIED     the account is suspended or deleted, too */
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance is too low; the message names both numbers
+ *         CPK_ERROR_PERMISSION_DENIED     the account is suspended or deleted
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   a number is out of range, or a text is missing or too long
+ *         CPK_ERROR_CONFLICT           the key was used for another request before
+ *         CPK_ERROR_LIMIT_EXCEEDED     the balance would exceed 2,147,483,647 in amount */
 export function cpk_hold_reserve(session: SessionHandle, userId: string | null, params: HoldParams | null, control?: Control): Promise<Hold>;
-/** Spends credits of a hold, all or a part.
+/** Spends all or some credits of a hold.
  * 
- * @param hold_key  the key that the hold was made with
- * @param key       names this request, 1 to 200 bytes of UTF-8
- * @param credits   1 to what is left in the hold
+ * @param session   the service's or an administrator's
+ * @param user_id   the user's id
+ * @param hold_key  the key of the hold
+ * @param key       identifies this request, 1 to 200 bytes of UTF-8
+ * @param credits   1 to the credits that remain in the hold
  * @param flags     CPK_HOLD_RELEASE_REST or 0
- * @param hold      out, may be NULL
+ * @param hold      out, may be NULL: the hold afterwards; free it with cpk_hold_free()
  * @return CPK_OK
- *         CPK_ERROR_NOT_FOUND  no such hold
- *         CPK_ERROR_CONFLICT   it is closed (committed, given back or expired), or less is left in it */
+ *         CPK_ERROR_NOT_FOUND  there is no such hold
+ *         CPK_ERROR_CONFLICT   the hold is closed (committed, released or expired), or fewer credits remain in it
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   a number is out of range, or a text is missing or too long
+ *         CPK_ERROR_CONFLICT           the key was used for another request before
+ *         CPK_ERROR_LIMIT_EXCEEDED     the balance would exceed 2,147,483,647 in amount */
 export function cpk_hold_commit(session: SessionHandle, userId: string | null, holdKey: string | null, key: string | null, credits: number | bigint, flags: number, control?: Control): Promise<Hold>;
-/** Gives back what is left of a hold. One that is closed stays as it is, and that is no error. */
+/** Releases the credits that remain in a hold. A closed hold is left unchanged, with CPK_OK.
+ * 
+ * @param session   the service's or an administrator's
+ * @param user_id   the user's id
+ * @param hold_key  the key of the hold
+ * @param hold      out, may be NULL: the hold afterwards; free it with cpk_hold_free()
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such hold
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   a number is out of range, or a text is missing or too long
+ *         CPK_ERROR_CONFLICT           the key was used for another request before
+ *         CPK_ERROR_LIMIT_EXCEEDED     the balance would exceed 2,147,483,647 in amount */
 export function cpk_hold_release(session: SessionHandle, userId: string | null, holdKey: string | null, control?: Control): Promise<Hold>;
-/** A hold by its key. NULL user_id: the session's own user. */
+/** Reads a hold.
+ * 
+ * @param session   any session; a user's may only read its own user
+ * @param user_id   NULL: the session's own user
+ * @param hold_key  the key of the hold
+ * @param hold      out: free it with cpk_hold_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such hold
+ *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session */
 export function cpk_hold_get(session: SessionHandle, userId: string | null, holdKey: string | null, control?: Control): Promise<Hold>;
-/** Gives back holds whose time is over: what a process that died left. Holds of packs and jobs that a live process still
- * works on are left alone. For hosts to call now and then. A hold that can't be given back, because the balance has 32
- * bits, is passed by and logged, and cpk_engine_check() names it.
+/** Releases expired holds, which dead processes left. Holds of packs and jobs that a live process works on are skipped.
+ * To be called from a timer. A hold that cannot be released, because the balance would exceed 32 bits, is skipped and
+ * logged; cpk_engine_check() reports it.
  * 
- * @param limit    holds looked at, 1 to 1,000, the longest over first
- * @param expired  out: how many were given back */
+ * @param session  the service's or an administrator's
+ * @param limit    the number of holds to examine, 1 to 1,000, those expired longest first
+ * @param expired  out: the number of released holds
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   the limit is out of range
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
 export function cpk_holds_expire(session: SessionHandle, limit: number, control?: Control): Promise<number>;
-/** Compares every user's balance with the ledger. Changes nothing.
+/** Compares the balance of every user with the ledger. Changes nothing.
  * 
- * @param each     called for each that differs, inside the call; may be NULL
- * @param drifted  out: how many differ */
+ * @param session  the service's or an administrator's
+ * @param each     called for each balance that differs; may be NULL
+ * @param user     passed to `each`
+ * @param drifted  out: the number of balances that differ
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
 export function cpk_credits_audit(session: SessionHandle, control?: Control): Promise<number>;
-/** Opens an engine, creating the database file and the storage folder where they do not exist (unless
- * CPK_ENGINE_NO_CREATE). What is created is readable by its owner only, whatever the umask.
+/** Opens an engine. Creates the database file and the storage folder if they do not exist, unless CPK_ENGINE_NO_CREATE
+ * is set; only their owner can read them, whatever the umask.
  * 
- * An SQLite database, and a PostgreSQL database that holds no tables at all, is brought to this version's schema. Any
- * other PostgreSQL database is never changed by this call: one whose schema is older, or that was never migrated, is
- * refused with CPK_ERROR_UNSUPPORTED, and cpk_engine_migrate_report() on an engine opened with CPK_ENGINE_NO_MIGRATE
- * migrates it. A database that a newer version migrated is opened if that version lets this one work.
+ * An SQLite database, and a PostgreSQL database without any table, is migrated to this version's schema. Any other
+ * PostgreSQL database is left unchanged: if its schema is older, or was never migrated, the call fails with
+ * CPK_ERROR_UNSUPPORTED. To migrate it, open it with CPK_ENGINE_NO_MIGRATE and call cpk_engine_migrate_report(). A
+ * database that a newer version migrated is opened if that version declared its schema compatible.
  * 
- * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
+ * @param options  NULL: no database and no storage, which is enough for cpk_extract(), cpk_chunk_input() and the like
  * @param engine   out: close it with cpk_engine_close(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
- *         CPK_ERROR_NOT_FOUND         with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing, or
- *                                     the database has no tables of this library; the message names it
- *         CPK_ERROR_UNSUPPORTED       a URI scheme; a database of a newer version, or one that must be migrated first
- *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file */
+ *         CPK_ERROR_INVALID_ARGUMENT   an option is wrong; the message names it
+ *         CPK_ERROR_NOT_FOUND          with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing,
+ *                                      or the database has no tables of this library; the message names it
+ *         CPK_ERROR_UNSUPPORTED        the URI scheme is unknown; the database is of a newer version, or must be
+ *                                      migrated first
+ *         CPK_ERROR_PERMISSION_DENIED  a file or folder is not accessible; the message names it
+ *         CPK_ERROR_NO_SPACE           the disk is full
+ *         CPK_ERROR_IO                 a file or folder could not be created or opened
+ *         CPK_ERROR_DATABASE           the database cannot be opened or reached
+ *         CPK_ERROR_STORAGE            the storage cannot be opened or reached */
 export function cpk_engine_open(options: RawEngineOptions | null, control?: Control): Promise<EngineHandle>;
-/** Reads a setting's value. CPK_ERROR_INVALID_ARGUMENT for an unknown name. */
+/** Reads the value that a setting has in this engine.
+ * 
+ * @param engine  an open engine
+ * @param name    a setting's name: "chunk.max_tokens"
+ * @param value   out: the value, in the unit that its summary names
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  no setting has that name */
 export function cpk_engine_setting(engine: EngineHandle, name: string | null, control?: Control): Promise<number>;
-/** How many settings there are. */
+/** The number of settings. */
 export function cpk_setting_count(): number;
-/** Describes setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. */
+/** Describes one setting.
+ * 
+ * @param index    0 to cpk_setting_count() - 1
+ * @param details  out; start from CPK_SETTING_DETAILS_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no setting of that index */
 export function cpk_setting_info(index: number): SettingDetails;
 /** The same on a worker thread. */
 export function cpk_setting_info_async(index: number, control?: Control): Promise<SettingDetails>;
-/** How many text settings there are. */
+/** The number of text settings. */
 export function cpk_text_setting_count(): number;
-/** Describes text setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. */
+/** Describes one text setting.
+ * 
+ * @param index    0 to cpk_text_setting_count() - 1
+ * @param details  out; start from CPK_TEXT_SETTING_DETAILS_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no text setting of that index */
 export function cpk_text_setting_info(index: number): TextSettingDetails;
 /** The same on a worker thread. */
 export function cpk_text_setting_info_async(index: number, control?: Control): Promise<TextSettingDetails>;
-/** The same, and tells what each migration changes in words: a line for each table that is made, index that is added or
- * privilege that is taken away, so that it can be read before it is done to a database in use. A line that begins with
- * "note: " tells what was found; one that begins with "undo: " is the SQL statement that takes a change back. The lines
- * about a migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none.
- * Either callback may be NULL; both get `user`.
+/** Migrates the database like cpk_engine_migrate() and describes each change: a line for each table that is created,
+ * index that is added or privilege that is revoked, so that a dry run can be read before a live database is changed. A
+ * line that begins with "note: " describes what was found in the database; one that begins with "undo: " is the SQL
+ * statement that reverts a change. The lines of a migration follow the call of `report` for it. SQLite has no such
+ * lines.
  * 
- * A PostgreSQL database may be in use: a dry run only reads; the other builds indexes while everybody goes on, and
- * makes all else in one transaction, which locks tables for a fraction of a second and tries for
- * database.migration_wait_ms.
+ * A PostgreSQL database may be in use meanwhile. A dry run only reads. Otherwise indexes are built concurrently, and
+ * everything else happens in one transaction that locks tables for a fraction of a second and waits at most
+ * database.migration_wait_ms for the locks.
  * 
- * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
- * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
- * CPK_ERROR_BUSY               others hold the tables (retryable; the message names them); nothing was changed but
- * indexes */
+ * @param engine   an engine with a database, opened with CPK_ENGINE_NO_MIGRATE
+ * @param dry_run  1: report the migrations that are missing, change nothing
+ * @param report   called for each migration, or NULL
+ * @param change   called for each change, or NULL
+ * @param user     passed to both
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED        the tables differ from what this version needs; the message lists how
+ *         CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
+ *         CPK_ERROR_BUSY               other connections lock the tables; the message names them; nothing but indexes
+ *                                      was changed; retryable */
 export function cpk_engine_migrate_report(engine: EngineHandle, dryRun: number, control?: Control): Promise<void>;
-/** Tells what cpk_engine_migrate_report() told when the database's migrations were applied, by whichever process: it is
- * kept in the database. Migrations that an earlier version applied have no lines.
+/** Repeats what cpk_engine_migrate_report() reported when the migrations were applied, by this process or another: the
+ * report is stored in the database. Migrations that a version before 0.2 applied have no lines.
  * 
- * CPK_ERROR_UNSUPPORTED  the database was not migrated to this version's schema
- * CPK_ERROR_NOT_FOUND    it has no tables */
+ * @param engine  an engine with a database
+ * @param report  called for each migration, or NULL
+ * @param change  called for each change, or NULL
+ * @param user    passed to both
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED  the database was not migrated to this version's schema
+ *         CPK_ERROR_NOT_FOUND    the database has no tables of this library */
 export function cpk_engine_migration_history(engine: EngineHandle, control?: Control): Promise<void>;
-/** Counts the rows of all users and tells the database's size, so that no one has to open the file for that. Reads
- * indexes, not rows, as of one moment.
+/** Counts the rows of all users and reads the size of the database, in one transaction. Reads indexes only.
  * 
+ * @param engine      an engine with a database
  * @param statistics  out; start from CPK_STATISTICS_INIT
- * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT (an engine without a database), _DATABASE, _BUSY */
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
+ *         CPK_ERROR_DATABASE          the database reported an error or cannot be reached
+ *         CPK_ERROR_BUSY              the database is locked; retryable */
 export function cpk_engine_statistics(engine: EngineHandle, control?: Control): Promise<Statistics>;
-/** Looks at the whole installation: the database, its schema and, on SQLite and where PostgreSQL has the extension
- * amcheck, every page and index for damage; the storage (writes, reads and removes a small
- * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
- * process left. Each finding says what to do. Changes nothing, and may run while others work. *failures gets the number
- * of CPK_CHECK_FAILED; what could not be looked at is one, so that CPK_OK alone does not mean that all is well. */
+/** Checks the whole installation. Changes nothing and may run while other processes work.
+ * 
+ * It checks the database and its schema; every page and index for damage (SQLite, and PostgreSQL with the extension
+ * amcheck); the storage, by writing, reading and removing a small blob; balances against the ledger; rows without blobs
+ * and blobs without rows; sources and exports that a dead process left unfinished.
+ * 
+ * @param engine    an engine with a database
+ * @param report    called for each result
+ * @param user      passed to `report`
+ * @param failures  out, may be NULL: the number of results that are CPK_CHECK_FAILED
+ * @return CPK_OK  the checks were made: look at *failures, which also counts what could not be checked
+ *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
+ *         CPK_ERROR_DATABASE          the database cannot be reached */
 export function cpk_engine_check(engine: EngineHandle, control?: Control): Promise<number>;
-/** Makes a document of a pack from what has been analysed so far. When nothing changed since the last one of that
+/** Makes a document of a pack from what has been analysed so far. If nothing changed since the last document of that
  * type, that one is returned, with *made 0. The whole document, the pack's findings and its list of conversations are
- * in memory while it is made.
+ * in memory meanwhile.
  * 
  * @param session  a user's session
- * @param type     CPK_EXPORT_COMPACT, ...
+ * @param pack_id  the pack's id
+ * @param type     CPK_EXPORT_COMPACT, CPK_EXPORT_STANDARD or CPK_EXPORT_COMPLETE
  * @param options  may be NULL
- * @param made     out, may be NULL: 1 a new document, 0 the one that was there
+ * @param made     out, may be NULL: 1 if the document is new, 0 if it existed
  * @param result   out: free it with cpk_export_free(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_NOT_FOUND   no such pack
+ *         CPK_ERROR_NOT_FOUND   there is no such pack, or it belongs to another user
  *         CPK_ERROR_NO_CONTENT  the pack has no analysed source
  *         CPK_ERROR_BUSY        another process makes the same document; retryable
- *         CPK_ERROR_CONFLICT    this process was silent for pipeline.lease_timeout_ms and another one took over
- *         CPK_ERROR_NO_SPACE, _IO, _STORAGE, _DATABASE, _CANCELLED */
+ *         CPK_ERROR_CONFLICT    this process did not respond for pipeline.lease_timeout_ms, and another one took over
+ *         CPK_ERROR_NO_SPACE    the disk or a quota is full
+ *         CPK_ERROR_STORAGE     the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED   the call was stopped: call again to make the document */
 export function cpk_export_create(session: SessionHandle, packId: string | null, type: number, control?: Control): Promise<{ made: number; export: Export }>;
-/** An export by its id. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
-export function cpk_export_get(session: SessionHandle, exportId: string | null, control?: Control): Promise<Export>;
-/** Streams a ready export's document. CPK_ERROR_CONFLICT when it is not ready. */
-export function cpk_export_read(session: SessionHandle, exportId: string | null, format: number, control?: Control): Promise<Buffer>;
-/** Deletes an export with its blobs. CPK_ERROR_BUSY while another process makes it. */
-export function cpk_export_delete(session: SessionHandle, exportId: string | null, control?: Control): Promise<void>;
-/** CPK_EXPORT_* for "compact", "standard" or "complete"; 0 for any other name or NULL. */
-export function cpk_export_type_from_name(name: string | null): number;
-/** A page of the exports of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL. */
-export function cpk_export_list_get(session: SessionHandle, packId: string | null, page: PageParams | null, control?: Control): Promise<Page<Export>>;
-/** Reads an input of any known format, message by message, without a database. Memory is bounded by the largest
- * conversation, not by the input.
+/** Reads an export's record.
  * 
- * @param engine   for settings and memory; needs neither database nor storage
- * @param message  NULL: only the report is wanted
- * @param options  may be NULL
- * @param report   out, may be NULL
+ * @param session    a session that may see the export
+ * @param export_id  the export's id
+ * @param result     out: free it with cpk_export_free(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_UNSUPPORTED   no format recognises it; the message says what it looks like
- *         CPK_ERROR_NO_CONTENT    empty, or not one message in it
- *         CPK_ERROR_INVALID_DATA  damaged before the first message
- *         CPK_ERROR_ENCRYPTED     an archive with a password
- *         CPK_ERROR_LIMIT_EXCEEDED, _NOT_FOUND, _PERMISSION_DENIED, _IO, _CANCELLED */
-export function cpk_extract(engine: EngineHandle, input: RawInput, control?: Control): Promise<ExtractReport>;
-/** The same as normalised text, as chunks are cut from it and as cpk_source_read() gives it.
+ *         CPK_ERROR_NOT_FOUND  there is no such export, or it belongs to another user */
+export function cpk_export_get(session: SessionHandle, exportId: string | null, control?: Control): Promise<Export>;
+/** Streams the document of an export whose status is ready.
  * 
- * @param write    takes the text in pieces, in order
- * @return as cpk_extract() */
-export function cpk_extract_text(engine: EngineHandle, input: RawInput, control?: Control): Promise<{ report: ExtractReport; data: Buffer }>;
-/** Creates a job of an input: stores its bytes. The same bytes again are another job.
+ * @param session     a session that may see the export
+ * @param export_id   the export's id
+ * @param format      CPK_FORMAT_MARKDOWN or CPK_FORMAT_JSON
+ * @param write       receives the bytes in order
+ * @param write_user  passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such export, or it belongs to another user
+ *         CPK_ERROR_CONFLICT   the document is not ready
+ *         CPK_ERROR_CANCELLED  `write` returned non-zero
+ *         CPK_ERROR_STORAGE    the storage reported an error or cannot be reached */
+export function cpk_export_read(session: SessionHandle, exportId: string | null, format: number, control?: Control): Promise<Buffer>;
+/** Deletes an export with its blobs.
+ * 
+ * @param session    the owner's session
+ * @param export_id  the export's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such export, or it belongs to another user
+ *         CPK_ERROR_BUSY       another process is making the document; retryable
+ *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue */
+export function cpk_export_delete(session: SessionHandle, exportId: string | null, control?: Control): Promise<void>;
+/** The CPK_EXPORT_* type named "compact", "standard" or "complete"; 0 for other names and NULL. */
+export function cpk_export_type_from_name(name: string | null): number;
+/** Reads a page of a pack's exports, newest first.
  * 
  * @param session  a user's session
+ * @param pack_id  the pack's id
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_export_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list */
+export function cpk_export_list_get(session: SessionHandle, packId: string | null, page: PageParams | null, control?: Control): Promise<Page<Export>>;
+/** Reads an input of any known format message by message. Memory use is bounded by the largest conversation, not by the
+ * input.
+ * 
+ * @param engine        for settings and memory; needs neither database nor storage
+ * @param input         the bytes to read
+ * @param message       called for each message; NULL: only the report is made
+ * @param message_user  passed to `message`
+ * @param options       may be NULL
+ * @param report        out, may be NULL; start from CPK_EXTRACT_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED        no format recognises the input; the message says what it looks like
+ *         CPK_ERROR_NO_CONTENT         the input is empty or has no message
+ *         CPK_ERROR_INVALID_DATA       the input is damaged before its first message
+ *         CPK_ERROR_ENCRYPTED          the input is an encrypted archive
+ *         CPK_ERROR_LIMIT_EXCEEDED     the input exceeds a limit; the message names the setting
+ *         CPK_ERROR_NOT_FOUND          there is no such file
+ *         CPK_ERROR_PERMISSION_DENIED  the file is not readable
+ *         CPK_ERROR_IO                 the file could not be read
+ *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call */
+export function cpk_extract(engine: EngineHandle, input: RawInput, control?: Control): Promise<ExtractReport>;
+/** Reads an input into normalised text: the text that chunks are cut from and that cpk_source_read() returns.
+ * 
+ * @param engine      for settings and memory; needs neither database nor storage
+ * @param input       the bytes to read
+ * @param write       receives the text in pieces, in order
+ * @param write_user  passed to `write`
+ * @param options     may be NULL
+ * @param report      out, may be NULL; start from CPK_EXTRACT_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED        no format recognises the input; the message says what it looks like
+ *         CPK_ERROR_NO_CONTENT         the input is empty or has no message
+ *         CPK_ERROR_INVALID_DATA       the input is damaged before its first message
+ *         CPK_ERROR_ENCRYPTED          the input is an encrypted archive
+ *         CPK_ERROR_LIMIT_EXCEEDED     the input exceeds a limit; the message names the setting
+ *         CPK_ERROR_NOT_FOUND          there is no such file
+ *         CPK_ERROR_PERMISSION_DENIED  the file is not readable
+ *         CPK_ERROR_IO                 the file could not be read
+ *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call */
+export function cpk_extract_text(engine: EngineHandle, input: RawInput, control?: Control): Promise<{ report: ExtractReport; data: Buffer }>;
+/** Stores an input and creates a job for it. The same bytes again make another job.
+ * 
+ * @param session  a user's session
+ * @param input    the bytes to import
  * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
  * @param job      out: free it with cpk_job_free(); NULL on failure
- * @return CPK_OK, CPK_ERROR_NOT_FOUND (no such file), _NO_CONTENT (the input is empty), _LIMIT_EXCEEDED
- *         (import.max_file_bytes), _BUSY (the input changed while it was read), _CANCELLED */
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND       there is no such file
+ *         CPK_ERROR_NO_CONTENT      the input is empty
+ *         CPK_ERROR_LIMIT_EXCEEDED  the setting import.max_file_bytes
+ *         CPK_ERROR_BUSY            the input changed while it was read; retryable
+ *         CPK_ERROR_STORAGE         the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED       the call was stopped */
 export function cpk_job_create(session: SessionHandle, input: RawInput, control?: Control): Promise<Job>;
-/** Takes a job to its V1 pack: extraction, chunking, analysis, one document. Does only what is left, also after a
- * process died, and charges each chunk once. A chunk that fails is listed in the job's failed chunks and the others go
- * on; a completed job that has some tries them again and makes its pack anew. Jobs of other programs are taken up as
- * they are: what is completed stays, what is not is done from its stored file.
+/** Processes a job into its V1 pack: extraction, chunking, analysis, one document. The call continues where an earlier
+ * one stopped, and each chunk is charged once. A chunk that fails is listed in cpk_job_failed_chunks() and the others
+ * are analysed; running a completed job tries its failed chunks again and rebuilds the pack. Jobs of other programs
+ * continue from their stored file; completed ones are left unchanged.
  * 
- * options->max_chunks and CPK_RUN_PARTIAL do less than all, as in cpk_source_run(): CPK_OK with the job still
- * CPK_JOB_ANALYZING. Its V1 pack is made once no chunk is left that was not tried.
+ * With options->max_chunks or CPK_RUN_PARTIAL a part is analysed, as in cpk_source_run(): the call returns CPK_OK with
+ * the job in the status CPK_JOB_ANALYZING. The V1 pack is made when every chunk was tried. CPK_OK is also returned if
+ * some chunks failed.
  * 
+ * @param session  a user's session
+ * @param job_id   the job's id
  * @param options  may be NULL
- * @param job  out, may be NULL: the job as it is afterwards, also when the call fails
- * @return CPK_OK, also when some chunks failed
- *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
- *                                         the input can't be used: the job is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
- *                                         CPK_RUN_PARTIAL not even one; nothing was charged
+ * @param job      out, may be NULL: the job after the call, also if the call fails
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED           the input's format is not supported: the job is now failed
+ *         CPK_ERROR_INVALID_DATA          the input is damaged: the job is now failed
+ *         CPK_ERROR_NO_CONTENT            the input has no usable content: the job is now failed
+ *         CPK_ERROR_ENCRYPTED             the input is encrypted: the job is now failed
+ *         CPK_ERROR_LIMIT_EXCEEDED        the input exceeds a limit: the job is now failed
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the remaining chunks, or with CPK_RUN_PARTIAL not
+ *                                         even one; nothing was charged
  *         CPK_ERROR_PERMISSION_DENIED     the account is suspended
- *         CPK_ERROR_NOT_FOUND             no such job, or its bytes are not stored
- *         CPK_ERROR_BUSY, _CONFLICT, _CANCELLED  as in cpk_source_run()
- *         CPK_ERROR_ANALYZER              every chunk failed: the job is failed */
+ *         CPK_ERROR_NOT_FOUND             there is no such job, or its file is not stored
+ *         CPK_ERROR_BUSY                  another process works on the job; retryable
+ *         CPK_ERROR_CONFLICT              this process did not respond for pipeline.lease_timeout_ms, and another one
+ *                                         took over
+ *         CPK_ERROR_CANCELLED             the call was stopped; what was committed is kept
+ *         CPK_ERROR_ANALYZER              every chunk failed: the job is now failed */
 export function cpk_job_run(session: SessionHandle, jobId: string | null, control?: Control): Promise<Job>;
-/** A job by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+/** Reads a job.
+ * 
+ * @param session  a session that may see the job
+ * @param job_id   the job's id
+ * @param job      out: free it with cpk_job_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such job, or it belongs to another user */
 export function cpk_job_get(session: SessionHandle, jobId: string | null, control?: Control): Promise<Job>;
-/** Deletes a job with its V1 pack and its blobs. Credits that were used stay used. CPK_ERROR_BUSY while another process
- * works on it. */
+/** Deletes a job with its V1 pack and its blobs. Credits that were spent on it are not refunded.
+ * 
+ * @param session  the owner's session
+ * @param job_id   the job's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such job, or it belongs to another user
+ *         CPK_ERROR_BUSY       another process works on the job; retryable
+ *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue */
 export function cpk_job_delete(session: SessionHandle, jobId: string | null, control?: Control): Promise<void>;
-/** A page of the session's own jobs. `page` may be NULL. */
+/** Reads a page of the user's jobs, newest first.
+ * 
+ * @param session  a user's session
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_job_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list */
 export function cpk_job_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Job>>;
-/** A V1 pack by its id. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+/** Reads a V1 pack.
+ * 
+ * @param session         a session that may see the V1 pack
+ * @param legacy_pack_id  the V1 pack's id
+ * @param pack            out: free it with cpk_legacy_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or it belongs to another user */
 export function cpk_legacy_pack_get(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<LegacyPack>;
-/** The V1 pack of a job. CPK_ERROR_NOT_FOUND when it has none. */
+/** Finds the V1 pack of a job.
+ * 
+ * @param session  a session that may see the V1 pack
+ * @param job_id   the job's id
+ * @param pack     out: free it with cpk_legacy_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  the job has no V1 pack */
 export function cpk_legacy_pack_find(session: SessionHandle, jobId: string | null, control?: Control): Promise<LegacyPack>;
-/** Streams the document of a V1 pack. CPK_ERROR_STORAGE names the key when the storage does not have it: the row stays,
- * and so does what it tells. */
+/** Streams the document of a V1 pack.
+ * 
+ * @param session         a session that may see the V1 pack
+ * @param legacy_pack_id  the V1 pack's id
+ * @param write           receives the bytes in order
+ * @param write_user      passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or it belongs to another user
+ *         CPK_ERROR_STORAGE    the storage does not have the document; the message names its key
+ *         CPK_ERROR_CANCELLED  `write` returned non-zero */
 export function cpk_legacy_pack_read(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<Buffer>;
-/** Deletes a V1 pack with its document; its job and a copy in V2 stay. */
+/** Deletes a V1 pack with its document. Its job, and a pack that was copied from it, are kept.
+ * 
+ * @param session         the owner's session
+ * @param legacy_pack_id  the V1 pack's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or it belongs to another user
+ *         CPK_ERROR_STORAGE    the document could not be removed: call again to continue */
 export function cpk_legacy_pack_delete(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<void>;
-/** Copies a V1 pack into V2: a new pack of the same name, whose description says where it comes from, with one source:
- * the file that the job was made of, or the V1 document where that file is gone. The source is pending: nothing is
- * charged until it is run. V1 stays untouched, and cpk_legacy_pack_undo_copy() takes the copy back.
+/** Copies a V1 pack to a new pack of the same name, with one source: the file of the job, or the V1 document if that
+ * file is not stored any more. The description names the V1 pack. The source is pending: nothing is charged until it
+ * is run. The V1 pack is unchanged, and cpk_legacy_pack_undo_copy() deletes the copy.
  * 
- * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
- * @param copied   out, may be NULL: 1 a new copy, 0 the one that was there
- * @param pack     out: the V2 pack; free it with cpk_pack_free()
- * @return CPK_OK, CPK_ERROR_NOT_FOUND (no such V1 pack, or neither of its files is stored), _CANCELLED */
+ * @param session         the owner's session
+ * @param legacy_pack_id  the V1 pack's id
+ * @param options         may be NULL; progress in bytes, CPK_STAGE_STORE
+ * @param copied          out, may be NULL: 1 if the copy is new, 0 if it existed
+ * @param pack            out: the copy; free it with cpk_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such V1 pack, or neither of its files is stored
+ *         CPK_ERROR_STORAGE    the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED  the call was stopped */
 export function cpk_legacy_pack_copy(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<{ copied: number; pack: Pack }>;
-/** Deletes the V2 pack that was made of a V1 pack, with all that was added to it. CPK_ERROR_NOT_FOUND when there is
- * none, CPK_ERROR_BUSY while a process works on it. */
-export function cpk_legacy_pack_undo_copy(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<void>;
-/** A page of the session's own V1 packs. `page` may be NULL. */
-export function cpk_legacy_pack_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<LegacyPack>>;
-/** Archives every month that is over of credit_transactions and admin_actions, and webhook_logs that are older than
- * maintenance.webhook_days: compressed lines of JSON in the storage, each file with a manifest that holds its SHA-256
- * (docs/maintenance.md says where and what). Webhook logs are deleted once their file was read back and found whole;
- * the other rows stay where they are. A month that was archived and has not changed is passed by.
+/** Deletes the pack that cpk_legacy_pack_copy() made, with everything that was added to it.
  * 
+ * @param session         the owner's session
+ * @param legacy_pack_id  the V1 pack's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no copy of this V1 pack
+ *         CPK_ERROR_BUSY       another process works on the copy; retryable
+ *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue */
+export function cpk_legacy_pack_undo_copy(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<void>;
+/** Reads a page of the user's V1 packs, newest first.
+ * 
+ * @param session  a user's session
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_legacy_pack_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list */
+export function cpk_legacy_pack_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<LegacyPack>>;
+/** Archives the past months of credit_transactions and admin_actions, and webhook_logs older than the setting
+ * maintenance.webhook_days, as compressed JSON Lines in the storage. Each file has a manifest with its SHA-256;
+ * docs/maintenance.md describes both. Webhook logs are deleted after their file was read back and verified; other rows
+ * stay in the database. Unchanged months are skipped.
+ * 
+ * @param session  the service's or an administrator's
  * @param options  may be NULL; progress in rows, CPK_STAGE_STORE
  * @param report   out, may be NULL; start from CPK_ARCHIVE_REPORT_INIT
- * @return CPK_OK, CPK_ERROR_PERMISSION_DENIED, _STORAGE, _DATABASE, _NO_SPACE, _CANCELLED */
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached
+ *         CPK_ERROR_NO_SPACE           the disk or a quota is full
+ *         CPK_ERROR_CANCELLED          the call was stopped: call again to continue */
 export function cpk_maintenance_archive(session: SessionHandle, control?: Control): Promise<ArchiveReport>;
-/** Puts rows back that archives hold and the database lacks. Every file is checked against its manifest first; one that
- * is damaged is told in a note, counted, and passed by. Rows that are there stay as they are. A ledger's rows do not
- * touch balances: what they explain is in the balance already.
+/** Restores archived rows that are missing in the database. Each file is verified against its manifest first; a damaged
+ * file is reported in a note, counted and skipped, and the call still returns CPK_OK. Existing rows are left
+ * unchanged. Balances are not changed: they already include the restored transactions.
  * 
+ * @param session  the service's or an administrator's
  * @param table    "credit_transactions", "admin_actions" or "webhook_logs"; NULL: all
  * @param dry_run  1: verify and count, change nothing
- * @param options  may be NULL; notes tell of damaged files
- * @param report   out, may be NULL
- * @return CPK_OK, also with damaged files; CPK_ERROR_INVALID_ARGUMENT, _PERMISSION_DENIED, _STORAGE, _DATABASE (a row
- *         whose user is gone), _CANCELLED */
-export function cpk_maintenance_restore(session: SessionHandle, table: string | null, dryRun: number, control?: Control): Promise<ArchiveReport>;
-/** Removes blobs in the users' folders that no row of anyone names, nor a folder that they lie in, when they are older
- * than maintenance.orphan_age_ms and still without a row at a second look. Only what has the form of this library's own
- * keys goes; other blobs stay, and are told in notes of CPK_NOTE_KEPT. Rows without their blobs are
- * cpk_engine_check()'s to tell. A user whose blobs can't be read, or whose folder is also that of another profile,
- * holds one, or can't be used, is skipped, logged as a warning and counted; the others are swept all the same.
- * 
- * @param dry_run  1: tell and remove nothing
- * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE; notes tell what stays
- * @param each     may be NULL
- * @param report   out, may be NULL; start from CPK_SWEEP_REPORT_INIT */
-export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, control?: Control): Promise<SweepReport>;
-/** Copies an SQLite database into a file, as of one moment, while others read and write; copying the file itself while
- * an engine has it open does not. The copy is readable by its owner only, checked for damage, and there whole or not at
- * all. It holds every row; what was uploaded, texts, answers and documents are blobs in the storage, which are copied
- * only into `storage`: after the database, so that every row of the copy has its blobs, but for what was deleted
- * meanwhile. A blob that the target holds already, with the same size, is passed by, so that the next backup into the
- * same target copies what is new. To restore, open an engine on the copies.
- * 
- * @param path      of the copy; its folder exists
- * @param storage   a storage as in cpk_engine_options.storage ("file:DIR"); NULL: the database only
- * @param replace   1: an existing file at the path is replaced; 0: it is CPK_ERROR_ALREADY_EXISTS
- * @param options   may be NULL; progress (CPK_STAGE_STORE) in pages of the database, then in bytes of blobs
- * @param report    out, may be NULL; start from CPK_BACKUP_REPORT_INIT
+ * @param options  may be NULL; notes report damaged files
+ * @param report   out, may be NULL; start from CPK_ARCHIVE_REPORT_INIT
  * @return CPK_OK
- *         CPK_ERROR_UNSUPPORTED   a PostgreSQL database: use pg_dump; or a host's driver that makes no backups
- *         CPK_ERROR_INVALID_DATA  the database is damaged: no copy was made
- *         CPK_ERROR_CONFLICT      the log of another database lies at the path
- *         CPK_ERROR_ALREADY_EXISTS, _INVALID_ARGUMENT, _NO_SPACE, _IO, _STORAGE, _CANCELLED */
+ *         CPK_ERROR_INVALID_ARGUMENT   there is no such table
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached
+ *         CPK_ERROR_DATABASE           the user of a row does not exist any more
+ *         CPK_ERROR_CANCELLED          the call was stopped: call again to continue */
+export function cpk_maintenance_restore(session: SessionHandle, table: string | null, dryRun: number, control?: Control): Promise<ArchiveReport>;
+/** Removes orphaned blobs from the users' folders: blobs that no row of any user refers to, directly or by a folder
+ * above them, that are older than the setting maintenance.orphan_age_ms, and that still have no row when checked again
+ * before removal. Only blobs whose keys have the form that this library creates are removed; others are kept and
+ * reported in notes of CPK_NOTE_KEPT.
+ * 
+ * A user whose blobs cannot be read, or whose folder is missing, shared with or nested in that of another profile, is
+ * skipped, counted and logged as a warning. Rows without blobs are reported by cpk_engine_check().
+ * 
+ * @param session  the service's or an administrator's
+ * @param dry_run  1: report only, remove nothing
+ * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE; notes report what is kept
+ * @param each     called for each orphaned blob; may be NULL
+ * @param user     passed to `each`
+ * @param report   out, may be NULL; start from CPK_SWEEP_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED          the call was stopped: call again to continue */
+export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, control?: Control): Promise<SweepReport>;
+/** Copies an SQLite database to a file, as of one moment, while other processes read and write. (Copying the file
+ * itself while it is open does not give a consistent copy.) The copy is readable by its owner only, is checked for
+ * damage, and appears complete or not at all. To restore, open an engine on the copies.
+ * 
+ * The database holds all rows; uploads, texts, answers and documents are blobs, which are copied to `storage` after
+ * the database, so that every copied row has its blobs unless they were deleted meanwhile. Blobs that the target
+ * already has with the same size are skipped: a repeated backup copies only new blobs.
+ * 
+ * @param engine   an engine with an SQLite database
+ * @param path     the file to write; its folder must exist
+ * @param storage  the storage to copy blobs to, as in cpk_engine_options.storage ("file:DIR"); NULL: the database only
+ * @param replace  1: replace an existing file; 0: fail with CPK_ERROR_ALREADY_EXISTS
+ * @param options  may be NULL; progress (CPK_STAGE_STORE) in pages of the database, then in bytes of blobs
+ * @param report   out, may be NULL; start from CPK_BACKUP_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED       the database is PostgreSQL (use pg_dump), or a driver of the host without
+ *                                     backups
+ *         CPK_ERROR_INVALID_DATA      the database is damaged: no copy was made
+ *         CPK_ERROR_CONFLICT          the path has the write-ahead log of another database
+ *         CPK_ERROR_ALREADY_EXISTS    the file exists, and `replace` is 0
+ *         CPK_ERROR_INVALID_ARGUMENT  the path or the storage is not valid
+ *         CPK_ERROR_NO_SPACE          the disk is full
+ *         CPK_ERROR_IO                the file could not be written
+ *         CPK_ERROR_STORAGE           the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED         the call was stopped; no copy was made */
 export function cpk_engine_backup(engine: EngineHandle, path: string | null, storage: string | null, replace: number, control?: Control): Promise<BackupReport>;
-/** "user", "assistant", "system", "tool", "unknown"; static, never NULL. */
+/** The name of a role: "user", "assistant", "system", "tool" or "unknown"; a static string, never NULL. */
 export function cpk_role_name(role: number): string | null;
-/** "text", "tool_call", "attachment", ...; static, "unknown" for any other value. */
+/** The name of a kind: "text", "tool_call", "attachment", ...; a static string, "unknown" for other values. */
 export function cpk_kind_name(kind: number): string | null;
 /** Creates an empty pack owned by the session's user.
  * 
  * @param session  a user's session
- * @param params   not kept; NULL: the defaults
+ * @param params   NULL: the defaults; copied
  * @param pack     out: free it with cpk_pack_free(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_INVALID_ARGUMENT  a text is too long or not UTF-8; the message names the field
- *         CPK_ERROR_PERMISSION_DENIED the session is not a user's
- *         CPK_ERROR_DATABASE          the database refused or is away; cpk_error_retryable() tells */
+ *         CPK_ERROR_INVALID_ARGUMENT   a text is too long or not UTF-8; the message names the field
+ *         CPK_ERROR_PERMISSION_DENIED  the session is not a user's
+ *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached */
 export function cpk_pack_create(session: SessionHandle, params: PackParams | null, control?: Control): Promise<Pack>;
-/** The user's pack of params->name, the newest when there are several, or a new one made of the params when there is
- * none. One transaction: of two processes at once one makes it and both get it.
+/** Finds the user's pack named params->name, the newest if there are several, or creates it from `params`. Atomic: if
+ * two processes call it at once, one of them creates the pack and both get it.
  * 
- * @param created  out, may be NULL: 1 a new pack, 0 the one that was there, unchanged
- * @return as cpk_pack_create() */
+ * @param session  a user's session
+ * @param params   the name to find, and the texts of a new pack
+ * @param created  out, may be NULL: 1 if the pack is new; 0 if it existed, and is unchanged
+ * @param pack     out: free it with cpk_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   a text is too long or not UTF-8; the message names the field
+ *         CPK_ERROR_PERMISSION_DENIED  the session is not a user's
+ *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached */
 export function cpk_pack_ensure(session: SessionHandle, params: PackParams | null, control?: Control): Promise<{ created: number; pack: Pack }>;
-/** A pack by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+/** Reads a pack.
+ * 
+ * @param session  a session that may see the pack
+ * @param pack_id  the pack's id
+ * @param pack     out: free it with cpk_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such pack, or it belongs to another user */
 export function cpk_pack_get(session: SessionHandle, packId: string | null, control?: Control): Promise<Pack>;
-/** The user's pack of that name, the newest when there are several. */
+/** Finds the user's pack of a name, the newest if there are several.
+ * 
+ * @param session  a user's session
+ * @param name     the exact name
+ * @param pack     out: free it with cpk_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  the user has no pack of that name */
 export function cpk_pack_find(session: SessionHandle, name: string | null, control?: Control): Promise<Pack>;
-/** Changes name, description or prompt: NULL leaves a field, "" empties description or prompt. *pack may be NULL. */
+/** Changes the name, description or prompt of a pack.
+ * 
+ * @param session  the owner's session
+ * @param pack_id  the pack's id
+ * @param params   the new texts: NULL leaves a text unchanged, "" clears the description or the prompt
+ * @param pack     out, may be NULL: the changed pack; free it with cpk_pack_free()
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  a text is too long or not UTF-8; the message names the field
+ *         CPK_ERROR_NOT_FOUND         there is no such pack, or it belongs to another user */
 export function cpk_pack_update(session: SessionHandle, packId: string | null, params: PackParams | null, control?: Control): Promise<Pack>;
-/** Deletes a pack with its sources, exports and blobs. Credits that were used stay used. CPK_ERROR_BUSY while another
- * process works on one of them: what was deleted until then is gone. */
+/** Deletes a pack with its sources, exports and blobs. Credits that were spent on it are not refunded.
+ * 
+ * @param session  the owner's session
+ * @param pack_id  the pack's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such pack, or it belongs to another user
+ *         CPK_ERROR_BUSY       another process works on one of its sources or exports; those deleted before are gone;
+ *                              retryable
+ *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue */
 export function cpk_pack_delete(session: SessionHandle, packId: string | null, control?: Control): Promise<void>;
-/** A page of the session's own packs. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be
- * NULL. */
+/** Reads a page of the user's packs, most recently changed first.
+ * 
+ * @param session  a user's session
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_pack_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list */
 export function cpk_pack_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Pack>>;
-/** Sums up the sources of a pack. */
+/** Counts the sources of a pack by status.
+ * 
+ * @param session   a session that may see the pack
+ * @param pack_id   the pack's id
+ * @param progress  out; start from CPK_PACK_PROGRESS_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such pack, or it belongs to another user */
 export function cpk_pack_get_progress(session: SessionHandle, packId: string | null, control?: Control): Promise<PackProgress>;
-/** The package of that id. CPK_ERROR_NOT_FOUND; CPK_ERROR_INVALID_ARGUMENT when the setting is wrong. */
+/** Reads one package.
+ * 
+ * @param session     any session
+ * @param package_id  the package's id in the setting
+ * @param package     out: free it with cpk_package_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND         the setting has no such package
+ *         CPK_ERROR_INVALID_ARGUMENT  the setting is wrong; the message says what is wrong */
 export function cpk_package_get(session: SessionHandle, packageId: string | null, control?: Control): Promise<Package>;
-/** What so many credits of a package cost. Of a package with tiers, the price of the last tier that is reached counts
- * for all credits; the product is rounded to the currency's smallest unit, half of one up. Nothing else is rounded.
+/** Computes the price of a number of credits. In a package with tiers, the unit price of the highest tier reached
+ * applies to all credits; the product is rounded half up to the currency's smallest unit.
  * 
- * @param credits  how many, of a package with tiers; 0 for one that has its own number
- * @param granted  out, may be NULL: the credits that are bought; 0 for a plan
- * @param price    out: in the currency's smallest unit (cents, yen); 0 where only Stripe knows it (a price_id)
+ * @param package  the package
+ * @param credits  the number to buy, for a package with tiers; 0 for other packages
+ * @param granted  out, may be NULL: the credits bought; 0 for a plan
+ * @param price    out: in the currency's smallest unit (cents, yen); 0 if the price is defined at Stripe (price_id)
  * @return CPK_OK
- *         CPK_ERROR_INVALID_ARGUMENT  that many can't be bought of it */
+ *         CPK_ERROR_INVALID_ARGUMENT  this number cannot be bought in this package */
 export function cpk_package_price(session: SessionHandle, packageId: string | null, credits: number | bigint, control?: Control): Promise<{ granted: number; price: number }>;
-/** All packages, for every session. CPK_ERROR_INVALID_ARGUMENT tells what is wrong with the setting. */
+/** Reads all packages.
+ * 
+ * @param session  any session
+ * @param list     out: free it with cpk_package_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the setting is wrong; the message says what is wrong */
 export function cpk_package_list_get(session: SessionHandle, control?: Control): Promise<Page<Package>>;
-/** One attempt. NULL user_id: the session's own user. CPK_ERROR_NOT_FOUND. */
+/** Reads one attempt.
+ * 
+ * @param session     any session; a user's may only read its own user
+ * @param user_id     NULL: the session's own user
+ * @param attempt_id  the attempt's id
+ * @param attempt     out: free it with cpk_payment_attempt_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          the user has no such attempt
+ *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session */
 export function cpk_payment_attempt_get(session: SessionHandle, userId: string | null, attemptId: string | null, control?: Control): Promise<PaymentAttempt>;
-/** A page of attempts. Users see their own. For the service and admins, NULL user_id means everybody's.
+/** Reads a page of attempts, newest first.
  * 
- * @param ip_address  only those from this address, IPv4 or IPv6; NULL: from any
- * @param page        may be NULL
- * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT (no address), CPK_ERROR_PERMISSION_DENIED (somebody else's) */
+ * @param session     any session; a user's may only read its own user
+ * @param user_id     NULL: the session's own user; in a session of the service or an administrator: all users
+ * @param ip_address  only attempts from this IPv4 or IPv6 address; NULL: from any
+ * @param page        may be NULL: the first page with the default limit
+ * @param list        out: free it with cpk_payment_attempt_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   `ip_address` is not an address, or the page is not valid
+ *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session */
 export function cpk_payment_attempt_list_get(session: SessionHandle, userId: string | null, ipAddress: string | null, page: PageParams | null, control?: Control): Promise<Page<PaymentAttempt>>;
-/** Who tried to pay most often, or from which addresses, the most first: one page, for the service and admins.
+/** Reads the users or addresses with the most attempts, most first, in one page.
  * 
- * @param params  may be NULL
- * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED (a user's session) */
+ * @param session  the service's or an administrator's
+ * @param params   may be NULL: users, of the last 24 hours
+ * @param list     out: free it with cpk_payment_velocity_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   a parameter is out of range
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
 export function cpk_payment_velocity_list_get(session: SessionHandle, params: PaymentVelocityParams | null, control?: Control): Promise<Page<PaymentVelocity>>;
-/** What analysing a source will cost. Changes nothing and sets nothing aside: by the time the work starts, the balance
- * may be another.
+/** Computes the cost of analysing a source. Changes nothing and reserves nothing: the balance may have changed when the
+ * work starts.
  * 
- * @param session  a user's session
- * @param quote    out; start from CPK_QUOTE_INIT
- * @return CPK_OK, CPK_ERROR_NOT_FOUND (no such source, or somebody else's), _DATABASE */
+ * @param session    a user's session
+ * @param source_id  the source's id
+ * @param quote      out; start from CPK_QUOTE_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user */
 export function cpk_quote_source(session: SessionHandle, sourceId: string | null, control?: Control): Promise<Quote>;
-/** The same of all sources of a pack. */
-export function cpk_quote_pack(session: SessionHandle, packId: string | null, control?: Control): Promise<Quote>;
-/** The same of a V1 job. */
-export function cpk_quote_job(session: SessionHandle, jobId: string | null, control?: Control): Promise<Quote>;
-/** A user's statement: the opening balance, every entry of the ledger in the period with the balance after it, the
- * closing balance. A statement that goes to the end then tells the open holds, and what is left is the balance that
- * cpk_credits_balance() gives.
- * 
- * @param session  a user's (their own statement), the service's or an admin's
- * @param user_id  NULL: the session's own user
- * @param options  may be NULL
- * @return CPK_OK, CPK_ERROR_PERMISSION_DENIED (somebody else's), _NOT_FOUND, _INVALID_ARGUMENT, _DATABASE, _CANCELLED */
-export function cpk_report_statement(session: SessionHandle, userId: string | null, options: ReportOptions | null, control?: Control): Promise<Buffer>;
-/** Money by day, package and currency: bought, gone back, net. Days without any have no row. Entries without a time have
- * the day "unknown", in a report from the start. Credits that were bought
- * count by the ledger's entries, on the days of the entries. Payments that bought no credits (subscriptions, the
- * unlimited plan) have rows of their own, on the day of their first event, together with what went back of them.
- * 
- * @param session  the service's or an admin's
- * @return as cpk_report_statement(); CPK_ERROR_PERMISSION_DENIED for a user's session */
-export function cpk_report_revenue(session: SessionHandle, options: ReportOptions | null, control?: Control): Promise<Buffer>;
-/** What was used by day: users, credits, use on the unlimited plan, analysed chunks, tokens and what the analyzer said
- * that they cost. Days without any have no row. The session and the answers are as of cpk_report_revenue(). */
-export function cpk_report_usage(session: SessionHandle, options: ReportOptions | null, control?: Control): Promise<Buffer>;
-/** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
- * the account was deleted. */
-export function cpk_session_open_user(engine: EngineHandle, userId: string | null, control?: Control): Promise<SessionHandle>;
-/** A session of the machine's own user, who is created on first use: for an installation of one person, on their own
- * machine, where there is nobody to sign in and nothing to pay. The plan is unlimited: usage is recorded, nothing is
- * charged. The command acts for the same user when none is named.
- * 
- * It takes the rights of cpk_session_open_service(), and never opens the account of somebody who signed up with that
- * address: one whose plan is not unlimited, or is paid for, is refused. A database that several machines share
- * (PostgreSQL) has one such user for all of them: give each person a user of their own there.
- * 
- * @param engine   with a database; CPK_ENGINE_LOCAL opens the person's own
- * @param session  out: close it with cpk_session_close(), which may be after the engine's; NULL on failure
- * @return CPK_OK
- *         CPK_ERROR_INVALID_ARGUMENT   an engine without a database
- *         CPK_ERROR_CONFLICT           the account of that address is somebody else's; the message names its id
- *         CPK_ERROR_PERMISSION_DENIED  the account is being deleted
- *         CPK_ERROR_DATABASE, _BUSY
- * Threads and processes may do this at once: one creates the user. */
-export function cpk_session_open_local(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
-/** A session of whoever a token (JWT) speaks for: role "authenticated" opens the session of user `sub`, role
- * "service_role" one of the service where `options` allow that; cpk_session_kind() tells which. Other roles ("anon")
- * open none. The first token of a user makes their profile from its claims, once, with the first credits.
- * 
- * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (RS256, ES256, EdDSA; secrets
- * in key sets are left out); a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud
- * (setting auth.audience) and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user
- * may still read. The session does not end when the token does: open one for each piece of work.
- * 
- * @param token    the compact form, without "Bearer "; never logged
- * @param options  NULL: tokens of users alone
- * @return CPK_OK
- *         CPK_ERROR_UNAUTHENTICATED    the token is not valid, expired or for another audience
- *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session or is not allowed, or the account was deleted
- *         CPK_ERROR_ALREADY_EXISTS     another account has the token's e-mail address
- *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or one is not usable
- *         CPK_ERROR_NETWORK, _TIMEOUT  keys could not be fetched, and none were before (retryable)
- * Threads: several may do this at once on one engine. */
-export function cpk_session_open_token(engine: EngineHandle, token: string | null, options: TokenOptions | null, control?: Control): Promise<SessionHandle>;
-/** A session of the service itself, for hosts that have checked who is asking. */
-export function cpk_session_open_service(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
-/** A session of a named administrator (a UUID), whose actions are recorded under that name. */
-export function cpk_session_open_admin(engine: EngineHandle, adminUserId: string | null, control?: Control): Promise<SessionHandle>;
-/** Another session of the same principal, with the same rights and claims, for work at the same time: in another thread,
- * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has
- * expired and when the host has closed the engine. Both are closed, in any order.
- * 
- * @param session  that the caller may use now: no call on it is running
- * @param opened   the other one
- * @return CPK_OK, or what the database says: CPK_ERROR_BUSY, _DATABASE ... */
-export function cpk_session_duplicate(session: SessionHandle, control?: Control): Promise<SessionHandle>;
-/** Who the session acts as: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. */
-export function cpk_session_kind(session: SessionHandle): number;
-/** The id of the user or the administrator; NULL for the service. It lives as long as the session. */
-export function cpk_session_principal_id(session: SessionHandle): string | null;
-/** All claims of the token that opened the session, verified, as a JSON object; NULL when there was none. What stands in
- * user_metadata, the user wrote. It lives as long as the session. */
-export function cpk_session_claims(session: SessionHandle): string | null;
-/** Adds an input to a pack: stores its bytes under their SHA-256, status pending.
- * 
- * The same bytes added to the same pack again give the source that is there, with *added 0: finish it with
- * cpk_source_run(), which does only what is left.
+/** Computes the cost of analysing all sources of a pack; see cpk_quote_source().
  * 
  * @param session  a user's session
+ * @param pack_id  the pack's id
+ * @param quote    out; start from CPK_QUOTE_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such pack, or it belongs to another user */
+export function cpk_quote_pack(session: SessionHandle, packId: string | null, control?: Control): Promise<Quote>;
+/** Computes the cost of analysing a V1 job; see cpk_quote_source().
+ * 
+ * @param session  a user's session
+ * @param job_id   the job's id
+ * @param quote    out; start from CPK_QUOTE_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such job, or it belongs to another user */
+export function cpk_quote_job(session: SessionHandle, jobId: string | null, control?: Control): Promise<Quote>;
+/** Writes a user's statement: the opening balance, every transaction of the period with the balance after it, and the
+ * closing balance. A statement without an end also shows the open holds; what remains is the balance that
+ * cpk_credits_balance() returns.
+ * 
+ * @param session     any session; a user's may only read its own user
+ * @param user_id     NULL: the session's own user
+ * @param options     may be NULL: CSV of everything
+ * @param write       receives the report in pieces of some kilobytes; the session must not be used in it
+ * @param write_user  passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   an option is out of range
+ *         CPK_ERROR_CANCELLED          `write` returned non-zero
+ *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached */
+export function cpk_report_statement(session: SessionHandle, userId: string | null, options: ReportOptions | null, control?: Control): Promise<Buffer>;
+/** Writes revenue by day, package and currency: paid, refunded, net. Days without revenue have no row. Transactions
+ * without a time have the day "unknown", in a report without a start.
+ * 
+ * Purchases of credits are counted by their transactions, on the day of the transaction. Payments that bought no
+ * credits (subscriptions, the unlimited plan) have rows of their own, on the day of their first event, together with
+ * their refunds.
+ * 
+ * @param session     the service's or an administrator's
+ * @param options     may be NULL: CSV of everything
+ * @param write       receives the report in pieces of some kilobytes; the session must not be used in it
+ * @param write_user  passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_INVALID_ARGUMENT   an option is out of range
+ *         CPK_ERROR_CANCELLED          `write` returned non-zero
+ *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached */
+export function cpk_report_revenue(session: SessionHandle, options: ReportOptions | null, control?: Control): Promise<Buffer>;
+/** Writes usage by day: users, credits, usage on the unlimited plan, analysed chunks, tokens, and their cost as the
+ * analyzer reported it. Days without usage have no row.
+ * 
+ * @param session     the service's or an administrator's
+ * @param options     may be NULL: CSV of everything
+ * @param write       receives the report in pieces of some kilobytes; the session must not be used in it
+ * @param write_user  passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_INVALID_ARGUMENT   an option is out of range
+ *         CPK_ERROR_CANCELLED          `write` returned non-zero
+ *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached */
+export function cpk_report_usage(session: SessionHandle, options: ReportOptions | null, control?: Control): Promise<Buffer>;
+/** Opens a session of an existing user. The host has authenticated the user.
+ * 
+ * @param engine   an engine with a database
+ * @param user_id  the user's id, a UUID
+ * @param session  out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_PERMISSION_DENIED  the account was deleted
+ *         CPK_ERROR_INVALID_ARGUMENT   the id is not a UUID, or the engine has no database */
+export function cpk_session_open_user(engine: EngineHandle, userId: string | null, control?: Control): Promise<SessionHandle>;
+/** Opens a session of the local user, who is created on first use: for an installation that one person uses on their own
+ * machine, without signing in or paying. The local user is on the unlimited plan. The command acts for the same user if
+ * none is named.
+ * 
+ * The call needs the rights of cpk_session_open_service(). It does not open an account that was signed up with the
+ * local user's e-mail address: one whose plan is not unlimited, or is paid for. A database that several machines share
+ * (PostgreSQL) has one local user for all of them: create a user for each person instead. Threads and processes may
+ * call it at once: one of them creates the user.
+ * 
+ * @param engine   an engine with a database; CPK_ENGINE_LOCAL opens the user's own
+ * @param session  out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   the engine has no database
+ *         CPK_ERROR_CONFLICT           the account with that address is not the local user; the message names its id
+ *         CPK_ERROR_PERMISSION_DENIED  the account is being deleted
+ *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached
+ *         CPK_ERROR_BUSY               the database is locked; retryable */
+export function cpk_session_open_local(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
+/** Verifies a token (JWT) and opens the session that it entitles to: role "authenticated" opens a session of the user
+ * `sub`, role "service_role" one of the service if `options` allows it; cpk_session_kind() returns which. Other roles
+ * ("anon") are rejected. A user's first token creates the profile from its claims, with the credits of a new user.
+ * 
+ * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (RS256, ES256, EdDSA; symmetric
+ * keys in key sets are ignored). The algorithm is taken from the key, never from the token. The claim exp is required;
+ * nbf, iat, aud (setting auth.audience) and iss (auth.issuer) are checked, with a tolerance of auth.clock_skew_ms. A
+ * suspended user may still read. The session stays open when the token expires: open one for each request.
+ * 
+ * @param engine   an engine with a database; any thread
+ * @param token    the compact form, without "Bearer "; never logged
+ * @param options  NULL: only tokens of users
+ * @param session  out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_UNAUTHENTICATED    the token is invalid, expired or for another audience
+ *         CPK_ERROR_PERMISSION_DENIED  the token's role is not allowed, or the account was deleted
+ *         CPK_ERROR_ALREADY_EXISTS     another account has the token's e-mail address
+ *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or a key is unusable
+ *         CPK_ERROR_NETWORK            the key set could not be fetched, and none is cached; retryable
+ *         CPK_ERROR_TIMEOUT            as CPK_ERROR_NETWORK */
+export function cpk_session_open_token(engine: EngineHandle, token: string | null, options: TokenOptions | null, control?: Control): Promise<SessionHandle>;
+/** Opens a session of the service, which may read and change everything. The host has checked who is asking.
+ * 
+ * @param engine   an engine with a database
+ * @param session  out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database */
+export function cpk_session_open_service(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
+/** Opens a session of an administrator. What it does to accounts is recorded in the audit log under this id.
+ * 
+ * @param engine         an engine with a database
+ * @param admin_user_id  the administrator's id, a UUID
+ * @param session        out: close it with cpk_session_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the id is not a UUID, or the engine has no database */
+export function cpk_session_open_admin(engine: EngineHandle, adminUserId: string | null, control?: Control): Promise<SessionHandle>;
+/** Opens another session of the same principal, with the same rights and claims, for concurrent work: in another thread,
+ * or in a callback of a call on the first session. The principal is not checked again, so this also works after the
+ * token has expired or the host has closed the engine.
+ * 
+ * @param session  the session to duplicate; no call on it may be running
+ * @param opened   out: close it with cpk_session_close(), before or after the first; NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_DATABASE  the database reported an error or cannot be reached
+ *         CPK_ERROR_BUSY      no connection is free; retryable */
+export function cpk_session_duplicate(session: SessionHandle, control?: Control): Promise<SessionHandle>;
+/** The kind of principal: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. */
+export function cpk_session_kind(session: SessionHandle): number;
+/** The id of the user or administrator; NULL for the service. Borrowed from the session. */
+export function cpk_session_principal_id(session: SessionHandle): string | null;
+/** All claims of the token that opened the session, as a JSON object; NULL if it was opened without a token. The
+ * signature was verified, but users write their own user_metadata. Borrowed from the session. */
+export function cpk_session_claims(session: SessionHandle): string | null;
+/** Adds an input to a pack: stores its bytes with their SHA-256 and creates a source with the status pending.
+ * 
+ * Adding the same bytes to the same pack again returns the existing source, with *added 0.
+ * 
+ * @param session  a user's session
+ * @param pack_id  the pack's id
+ * @param input    the bytes to import
  * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
- * @param added    out, may be NULL: 1 a new source, 0 the pack had it
+ * @param added    out, may be NULL: 1 if the source is new, 0 if the pack had it
  * @param source   out: free it with cpk_source_free(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_NOT_FOUND         no such pack, or no such file
- *         CPK_ERROR_UNSUPPORTED       the path is a folder's
- *         CPK_ERROR_NO_CONTENT        the input is empty
- *         CPK_ERROR_LIMIT_EXCEEDED    import.max_file_bytes or pack.max_sources
- *         CPK_ERROR_BUSY              another process stores the same bytes, or the input changed while it was read;
- *                                     retryable
- *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _STORAGE, _DATABASE, _CANCELLED */
+ *         CPK_ERROR_NOT_FOUND          there is no such pack or file
+ *         CPK_ERROR_UNSUPPORTED        the path names a directory
+ *         CPK_ERROR_NO_CONTENT         the input is empty
+ *         CPK_ERROR_LIMIT_EXCEEDED     the setting import.max_file_bytes or pack.max_sources
+ *         CPK_ERROR_BUSY               another process stores the same bytes, or the input changed while it was read;
+ *                                      retryable
+ *         CPK_ERROR_PERMISSION_DENIED  the file is not readable, or the session is not a user's
+ *         CPK_ERROR_NO_SPACE           the disk or a quota is full
+ *         CPK_ERROR_IO                 the file could not be read
+ *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED          the call was stopped: call again to continue */
 export function cpk_source_add(session: SessionHandle, packId: string | null, input: RawInput, control?: Control): Promise<{ added: number; source: Source }>;
-/** Takes a source as far as `until`: extraction and chunking, then analysis. Does only what is left, repeats at most
- * the unit that was in flight when a process died, and charges each chunk once. Conversations and messages that
- * earlier sources of the pack brought are recognised and not imported again.
+/** Processes a source up to the status `until`: extraction and chunking, then analysis of each chunk.
  * 
- * What is done stays as it was made: a source that is extracted keeps its chunks when chunk.max_tokens changes, a chunk
- * that is analysed keeps its answer when the analyzer or the pack's prompt does. Only what is left is done the new way;
- * to have all of it made anew, delete the source and add it again.
+ * The call continues where an earlier one stopped. After a crash at most the chunk in progress is repeated, and each
+ * chunk is charged once. Conversations and messages that earlier sources of the pack contained are not imported again.
  * 
- * Credits for all chunks that are left are set aside before the first is analysed; when the balance is short, nothing
- * is done. Less than all is done when it is asked for: options->max_chunks bounds how many chunks this call analyses
- * (and so what it sets aside), and CPK_RUN_PARTIAL takes as many as the balance covers when it is short. The call then
- * gives CPK_OK with the source still CPK_SOURCE_ANALYZING, its processed chunks below its total chunks; every CPK_OK of
- * a source that was not completed brought it on by a chunk at least. Going on later pays only for what is left.
- * cpk_quote_source() tells beforehand.
+ * Finished work is kept: an extracted source keeps its chunks if chunk.max_tokens changes, and an analysed chunk keeps
+ * its answer if the analyzer or the pack's prompt changes. To process everything again, delete the source and add it
+ * again.
  * 
- * @param until    CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED
- * @param options  may be NULL
- * @param source   out, may be NULL: the source as it is afterwards, also when the call fails
+ * Credits for all remaining chunks are reserved before the first is analysed; if the balance is too low, nothing is
+ * analysed. To analyse a part, set options->max_chunks, which also limits the reservation, or CPK_RUN_PARTIAL, which
+ * analyses as many chunks as the balance covers. The call then returns CPK_OK with the source in the status
+ * CPK_SOURCE_ANALYZING and at least one more chunk processed. A later call charges only for the chunks that it
+ * analyses. cpk_quote_source() returns the price beforehand.
+ * 
+ * @param session    a user's session
+ * @param source_id  the source's id
+ * @param until      CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED
+ * @param options    may be NULL
+ * @param source     out, may be NULL: the source after the call, also if the call fails
  * @return CPK_OK
- *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
- *                                     the input can't be used: the source is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
- *                                     CPK_RUN_PARTIAL not even one; nothing was charged
- *         CPK_ERROR_NOT_FOUND         no such source, or its bytes were never stored whole: add them again
- *         CPK_ERROR_BUSY              another process works on it; retryable
- *         CPK_ERROR_CONFLICT          this process was silent for pipeline.lease_timeout_ms and another one took over
- *         CPK_ERROR_CANCELLED         what was committed stays; call again to go on
- *         CPK_ERROR_ANALYZER          a chunk failed; the others stay analysed */
+ *         CPK_ERROR_UNSUPPORTED           the input's format is not supported: the source is now failed
+ *         CPK_ERROR_INVALID_DATA          the input is damaged: the source is now failed
+ *         CPK_ERROR_NO_CONTENT            the input has no usable content: the source is now failed
+ *         CPK_ERROR_ENCRYPTED             the input is encrypted: the source is now failed
+ *         CPK_ERROR_LIMIT_EXCEEDED        the input exceeds a limit: the source is now failed
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the remaining chunks, or with CPK_RUN_PARTIAL not
+ *                                         even one; nothing was charged
+ *         CPK_ERROR_NOT_FOUND             there is no such source, or its bytes were not stored completely: add it
+ * again CPK_ERROR_BUSY                  another process works on the source; retryable CPK_ERROR_CONFLICT this process
+ * did not respond for pipeline.lease_timeout_ms, and another one took over CPK_ERROR_CANCELLED             the call was
+ * stopped; what was committed is kept CPK_ERROR_ANALYZER              the analysis of a chunk failed; the other chunks
+ * are analysed CPK_ERROR_PERMISSION_DENIED     the account is suspended */
 export function cpk_source_run(session: SessionHandle, sourceId: string | null, until: number, control?: Control): Promise<Source>;
-/** A source by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+/** Reads a source.
+ * 
+ * @param session    a session that may see the source
+ * @param source_id  the source's id
+ * @param source     out: free it with cpk_source_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user */
 export function cpk_source_get(session: SessionHandle, sourceId: string | null, control?: Control): Promise<Source>;
-/** Deletes a source with its blobs. Credits that were used stay used. CPK_ERROR_BUSY while another process works on it. */
+/** Deletes a source with its blobs. Credits that were spent on it are not refunded.
+ * 
+ * @param session    the owner's session
+ * @param source_id  the source's id
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
+ *         CPK_ERROR_BUSY       another process works on the source; retryable
+ *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue */
 export function cpk_source_delete(session: SessionHandle, sourceId: string | null, control?: Control): Promise<void>;
-/** Streams one part of a source. CPK_ERROR_CONFLICT when it is not made yet. */
+/** Streams one part of a source.
+ * 
+ * @param session     a session that may see the source
+ * @param source_id   the source's id
+ * @param part        CPK_PART_*
+ * @param write       receives the bytes in order
+ * @param write_user  passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
+ *         CPK_ERROR_CONFLICT   the part does not exist yet
+ *         CPK_ERROR_CANCELLED  `write` returned non-zero
+ *         CPK_ERROR_STORAGE    the storage reported an error or cannot be reached */
 export function cpk_source_read(session: SessionHandle, sourceId: string | null, part: number, control?: Control): Promise<Buffer>;
-/** A page of the sources of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL. */
+/** Reads a page of a pack's sources, newest first.
+ * 
+ * @param session  a user's session
+ * @param pack_id  the pack's id
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_source_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list */
 export function cpk_source_list_get(session: SessionHandle, packId: string | null, page: PageParams | null, control?: Control): Promise<Page<Source>>;
-/** Takes one delivery of a Stripe webhook: verifies its signature, and does its effect on the ledger and the plan, and
- * writes its webhook log, in one transaction. The effect happens once for each event and each payment, in whatever
- * order and however often events arrive, from any number of processes.
+/** Processes one Stripe webhook: verifies its signature, then applies its effect on the ledger and the plan and writes
+ * the webhook log in one transaction. Each event and each payment takes effect once, in whatever order and however
+ * often events arrive, at any number of processes.
  * 
- * Answer Stripe with 200 for CPK_OK, with 400 for CPK_ERROR_PERMISSION_DENIED and CPK_ERROR_INVALID_DATA, and with 500
- * for anything else: Stripe then delivers the event again, and the webhook log says `failed` and why.
- * https://docs.stripe.com/webhooks
+ * Answer Stripe with status 200 for CPK_OK, with 400 for CPK_ERROR_PERMISSION_DENIED and CPK_ERROR_INVALID_DATA, and
+ * with 500 for anything else: Stripe then delivers the event again, and the webhook log has the status `failed` with
+ * the reason. See https://docs.stripe.com/webhooks
  * 
- * @param session     the service's or an admin's
- * @param body        the request's body, byte for byte as it came
- * @param body_bytes  its length, at most the setting stripe.max_event_bytes
- * @param signature   the value of the request's Stripe-Signature header; NULL: it had none, and is refused
+ * @param session     the service's or an administrator's
+ * @param body        the request's body, unchanged
+ * @param body_bytes  its length in bytes, at most the setting stripe.max_event_bytes
+ * @param signature   the value of the Stripe-Signature header; NULL if the request had none: it is then rejected
  * @param result      out, may be NULL: free it with cpk_webhook_result_free()
  * @return CPK_OK
- *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
- *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is not there
- *         CPK_ERROR_INVALID_DATA       signed, but no event; or in another currency than its payment
- *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
- *         CPK_ERROR_NOT_FOUND          it names a user that is not here */
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's, or the signature is missing, wrong or too old
+ *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is missing
+ *         CPK_ERROR_INVALID_DATA       the body is signed but not an event, or its currency differs from that of its
+ *                                      payment
+ *         CPK_ERROR_LIMIT_EXCEEDED     the body is longer than stripe.max_event_bytes
+ *         CPK_ERROR_NOT_FOUND          the event names a user that does not exist */
 export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8Array, signature: string | null, control?: Control): Promise<WebhookResult>;
-/** Reads the events that Stripe has of the last days and does the effect of those that no webhook brought, the oldest
- * first: for a timer, and after a time in which webhooks could not be received. Each event has its effect once,
- * together with deliveries of the same event, from any number of processes; its webhook log says that it had no
- * signature.
+/** Fetches recent events from Stripe and processes those that no webhook delivered, oldest first. To be called from a
+ * timer, and after an outage. An event takes effect once, even if a webhook delivers it too; its webhook log says that
+ * it had no signature.
  * 
- * Only the types of events that mean something to credits and plans are asked for, of the account that the setting
- * stripe.secret_key belongs to. The key of a restricted kind needs to read events. Memory holds one page of at most 100
- * events, within net.max_response_bytes. An event that fails is logged and counted, and the others go on; it is tried
- * again by the next call. When the call itself fails, what was done until then stays.
+ * Only event types that affect credits and plans are requested, of the account that the setting stripe.secret_key
+ * belongs to. A restricted key needs permission to read events. Memory is bounded by one page of at most 100 events,
+ * within net.max_response_bytes. An event that fails is logged and counted, the others are processed, and the next
+ * call tries it again. If the call itself fails, events that were processed stay processed.
  * 
- * @param session  the service's or an admin's
- * @param since    microseconds since 1970 UTC: events that Stripe made at this second or later; 0: of the last 72
- * hours. Stripe keeps events for 30 days: an earlier time is CPK_ERROR_INVALID_ARGUMENT
- * @param options  may be NULL; progress (CPK_STAGE_STORE) in events, their total is not known
+ * @param session  the service's or an administrator's
+ * @param since    microseconds since 1970 UTC, at most 30 days ago: events created in this second or later; 0: those
+ *                 of the last 72 hours
+ * @param options  may be NULL; progress (CPK_STAGE_STORE) in events, with an unknown total
  * @param report   out, may be NULL: free it with cpk_reconcile_report_free()
- * @return CPK_OK, also when events failed: see cpk_reconcile_report_failed(); what is said at the top of
- *         <contextpack/checkout.h> about requests to Stripe, and
- *         CPK_ERROR_PERMISSION_DENIED  a user's session, too
- *         CPK_ERROR_INVALID_DATA       Stripe's answer is no list of events
- *         CPK_ERROR_LIMIT_EXCEEDED     one event alone is longer than net.max_response_bytes */
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_INVALID_DATA       Stripe's answer is not a list of events
+ *         CPK_ERROR_LIMIT_EXCEEDED     a single event is longer than net.max_response_bytes
+ *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
 export function cpk_stripe_reconcile(session: SessionHandle, since: number | bigint, control?: Control): Promise<ReconcileReport>;
-/** Payments that nobody is credited for: those that bring credits or the unlimited plan, and were not given back. They
- * go from the list when an event says whose customer paid, or with cpk_admin_assign_payment().
+/** Reads a page of the payments for credits or the unlimited plan that no user is credited for and that were not
+ * refunded, newest first. A payment leaves the list when an event identifies the customer, or with
+ * cpk_admin_assign_payment().
  * 
- * @param page  may be NULL
- * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED (a user's session) */
+ * @param session  the service's or an administrator's
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_payment_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list */
 export function cpk_payment_list_unclaimed(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Payment>>;
-/** Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
- * tells the end of a subscription, but a message can get lost). New work looks at the date by itself. A user whose plan
- * can't be ended is passed by and logged.
+/** Moves users whose subscription ended more than the setting plan.grace_ms ago to the credits plan. To be called from
+ * a timer, in case Stripe's webhook about the end was lost; new work checks the date in any case. A user whose plan
+ * cannot be changed is skipped and logged.
  * 
- * @param session  the service's or an admin's
- * @param limit    users looked at, 1 to 1,000, the longest over first
- * @param expired  out: how many are on credits now
- * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED */
+ * @param session  the service's or an administrator's
+ * @param limit    the number of users to examine, 1 to 1,000, those that ended longest ago first
+ * @param expired  out: the number of users moved to the credits plan
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT   the limit is out of range
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
 export function cpk_plans_expire(session: SessionHandle, limit: number, control?: Control): Promise<number>;
-/** Counts the tokens of a text. Time is linear in its length; any thread, no state.
+/** Counts the tokens of a text. Takes time linear in its length. Any thread may call it.
  * 
- * The text is ordinary text: "<|endoftext|>" in it is seven characters' worth of tokens, never a special token.
- * Bytes that are not UTF-8 are counted as if each ill-formed sequence (Unicode's "maximal subpart") were U+FFFD.
+ * Special tokens are not recognised: "<|endoftext|>" is counted as ordinary text. Each ill-formed UTF-8 sequence
+ * (Unicode's "maximal subpart") is counted as U+FFFD.
  * 
- * @param encoding      CPK_ENCODING_*; 0 for o200k_base
- * @param text          `length_bytes` bytes; may hold NULs; may be NULL when the length is 0
+ * @param encoding      CPK_ENCODING_*; 0: o200k_base
+ * @param text          may contain NULs; may be NULL if the length is 0
+ * @param length_bytes  the length of `text` in bytes
  * @param count         out: the number of tokens
  * @return CPK_OK
- *         CPK_ERROR_INVALID_ARGUMENT  an unknown encoding, or a missing pointer
- *         CPK_ERROR_OUT_OF_MEMORY     no memory for one long word (others need none) */
+ *         CPK_ERROR_INVALID_ARGUMENT  the encoding is unknown, or a pointer is missing
+ *         CPK_ERROR_OUT_OF_MEMORY     no memory for one very long word; other texts need none */
 export function cpk_tokens_count(encoding: number, text: string | Uint8Array): number;
 /** The same on a worker thread. */
 export function cpk_tokens_count_async(encoding: number, text: string | Uint8Array, control?: Control): Promise<number>;
-/** The tokens of a text, as ids of the encoding's vocabulary.
+/** Encodes a text into token ids of the encoding's vocabulary.
  * 
- * @param ids           out: room for `capacity` ids; a text never has more tokens than bytes after replacement, so
- *                      3 * length_bytes always suffices, and length_bytes does for valid UTF-8
- * @param capacity      the room, in ids
- * @param count         out: the number of tokens, also when there is not room for all
- * @return as cpk_tokens_count(), and
- *         CPK_ERROR_LIMIT_EXCEEDED    more tokens than room; `ids` holds the first `capacity` of them */
+ * @param encoding      CPK_ENCODING_*; 0: o200k_base
+ * @param text          may contain NULs; may be NULL if the length is 0
+ * @param length_bytes  the length of `text` in bytes
+ * @param ids           out: the ids; length_bytes of them are enough for valid UTF-8, 3 * length_bytes for any text
+ * @param capacity      the number of ids that `ids` has space for
+ * @param count         out: the number of tokens, also if they exceed `capacity`
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the encoding is unknown, or a pointer is missing
+ *         CPK_ERROR_OUT_OF_MEMORY     no memory for one very long word; other texts need none
+ *         CPK_ERROR_LIMIT_EXCEEDED    there are more tokens than `capacity`; `ids` has the first `capacity` of them */
 export function cpk_tokens_encode(encoding: number, text: string | Uint8Array): Uint32Array;
 /** The same on a worker thread. */
 export function cpk_tokens_encode_async(encoding: number, text: string | Uint8Array, control?: Control): Promise<Uint32Array>;
-/** CPK_ENCODING_* for "o200k_base" or "cl100k_base"; 0 for any other name or NULL. */
+/** The CPK_ENCODING_* named "o200k_base" or "cl100k_base"; 0 for other names and NULL. */
 export function cpk_encoding_from_name(name: string | null): number;
-/** The encoding's name; static, NULL for an unknown one. */
+/** The name of an encoding; a static string, NULL for an unknown encoding. */
 export function cpk_encoding_name(encoding: number): string | null;
-/** A user's free credits and what running work holds of the rest. NULL user_id: the session's own user. */
-export function cpk_credits_balance(session: SessionHandle, userId: string | null, control?: Control): Promise<{ balance: number; held: number }>;
-/** A page of a user's entries. NULL user_id: the session's own user. `page` may be NULL. */
-export function cpk_transaction_list_get(session: SessionHandle, userId: string | null, page: PageParams | null, control?: Control): Promise<Page<Transaction>>;
-/** A user's balance together with the latest entries of the ledger, as of one moment: one query.
+/** Reads a user's balance.
  * 
+ * @param session  any session; a user's may only read its own user
  * @param user_id  NULL: the session's own user
- * @param limit    entries, 1 to 1,000; 0: 10
  * @param balance  out, may be NULL: credits that are free to use
- * @param held     out, may be NULL: credits that running work holds
- * @param latest   out: newest first; cpk_transaction_list_next() goes on in cpk_transaction_list_get() */
+ * @param held     out, may be NULL: credits that are held for running work
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session */
+export function cpk_credits_balance(session: SessionHandle, userId: string | null, control?: Control): Promise<{ balance: number; held: number }>;
+/** Reads a page of a user's transactions, newest first.
+ * 
+ * @param session  any session; a user's may only read its own user
+ * @param user_id  NULL: the session's own user
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_transaction_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session
+ *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list */
+export function cpk_transaction_list_get(session: SessionHandle, userId: string | null, page: PageParams | null, control?: Control): Promise<Page<Transaction>>;
+/** Reads a user's balance and latest transactions in one query, as of one moment.
+ * 
+ * @param session  any session; a user's may only read its own user
+ * @param user_id  NULL: the session's own user
+ * @param limit    the number of transactions, 1 to 1,000; 0: 10
+ * @param balance  out, may be NULL: credits that are free to use
+ * @param held     out, may be NULL: credits that are held for running work
+ * @param latest   out: newest first; free it with cpk_transaction_list_free(). For more, pass
+ *                 cpk_transaction_list_next() to cpk_transaction_list_get()
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session
+ *         CPK_ERROR_INVALID_ARGUMENT   the limit is out of range */
 export function cpk_credits_overview(session: SessionHandle, userId: string | null, limit: number, control?: Control): Promise<{ balance: number; held: number; latest: Page<Transaction> }>;
-/** Creates a user with 10 credits, which stand in the ledger as a `bonus` transaction.
+/** Creates a user with 10 credits, recorded in the ledger as a `bonus` transaction.
  * 
- * @param session  the service's or an admin's
+ * @param session  the service's or an administrator's
+ * @param params   the profile; copied
  * @param user     out, may be NULL: the new user; free it with cpk_user_free()
- * @return CPK_OK, CPK_ERROR_ALREADY_EXISTS (id or e-mail), CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED */
+ * @return CPK_OK
+ *         CPK_ERROR_ALREADY_EXISTS     another account has the id or the e-mail address
+ *         CPK_ERROR_INVALID_ARGUMENT   a text is missing, too long or not valid; the message names the field
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
 export function cpk_user_create(session: SessionHandle, params: UserParams | null, control?: Control): Promise<User>;
-/** A user by id; NULL: the session's own. CPK_ERROR_NOT_FOUND also for a user that the session may not see. */
-export function cpk_user_get(session: SessionHandle, userId: string | null, control?: Control): Promise<User>;
-/** A user by e-mail, without regard to case; for the service and admins. CPK_ERROR_NOT_FOUND when there is none. Where
- * another program has given several profiles one address, none is picked: CPK_ERROR_CONFLICT, whose message lists their
- * ids. */
-export function cpk_user_find(session: SessionHandle, email: string | null, control?: Control): Promise<User>;
-/** Changes what a user may change; NULL leaves a field, "" empties it. *user may be NULL. */
-export function cpk_user_update(session: SessionHandle, userId: string | null, fullName: string | null, avatarUrl: string | null, control?: Control): Promise<User>;
-/** Changes a user's e-mail address, for the service and admins; as in cpk_user_create() it must be unique.
- * *user may be NULL. */
-export function cpk_user_set_email(session: SessionHandle, userId: string | null, email: string | null, control?: Control): Promise<User>;
-/** Puts a user on a plan, CPK_PLAN_*, for the service; an administrator who overrides one takes
- * cpk_admin_override_plan(), which records it. Work that runs ends on the plan it began on. *user may be NULL. */
-export function cpk_user_set_plan(session: SessionHandle, userId: string | null, paymentPlan: number, control?: Control): Promise<User>;
-/** The same, watched. A blob goes only when no row that stays, of anyone, names it or a folder that it lies in, and when
- * its place says that it was this account's: the profile's storage folder, as long as it is in use by nobody else.
- * Notes of CPK_NOTE_KEPT tell what stays, and why: blobs (the first 100; all are counted), a folder that is not the
- * account's alone, columns of the service's tables that this library does not know and that keep their values. They are
- * told again when it is called again.
+/** Reads a user.
  * 
- * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
- * @return as cpk_user_delete(), and CPK_ERROR_CANCELLED: call it again to go on */
+ * @param session  any session; a user's may only read its own user
+ * @param user_id  NULL: the session's own user
+ * @param user     out: free it with cpk_user_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such user, or the session may not see it */
+export function cpk_user_get(session: SessionHandle, userId: string | null, control?: Control): Promise<User>;
+/** Finds a user by e-mail address, regardless of case.
+ * 
+ * @param session  the service's or an administrator's
+ * @param email    the address
+ * @param user     out: free it with cpk_user_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          no user has the address
+ *         CPK_ERROR_CONFLICT           another program gave several profiles this address; the message lists their ids
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
+export function cpk_user_find(session: SessionHandle, email: string | null, control?: Control): Promise<User>;
+/** Changes the name and the picture of a user.
+ * 
+ * @param session     any session; a user's may only change its own user
+ * @param user_id     NULL: the session's own user
+ * @param full_name   up to 200 bytes; NULL: unchanged; "": cleared
+ * @param avatar_url  up to 2,000 bytes; NULL: unchanged; "": cleared
+ * @param user        out, may be NULL: the changed user; free it with cpk_user_free()
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND         there is no such user, or the session may not see it
+ *         CPK_ERROR_INVALID_ARGUMENT  a text is too long or not UTF-8; the message names it */
+export function cpk_user_update(session: SessionHandle, userId: string | null, fullName: string | null, avatarUrl: string | null, control?: Control): Promise<User>;
+/** Changes a user's e-mail address.
+ * 
+ * @param session  the service's or an administrator's
+ * @param user_id  the user's id
+ * @param email    3 to 320 bytes, unique regardless of case
+ * @param user     out, may be NULL: the changed user; free it with cpk_user_free()
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_ALREADY_EXISTS     another account has the e-mail address
+ *         CPK_ERROR_INVALID_ARGUMENT   the address is not valid
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
+export function cpk_user_set_email(session: SessionHandle, userId: string | null, email: string | null, control?: Control): Promise<User>;
+/** Changes a user's payment plan. Running work is charged by the plan that it began with. Administrators use
+ * cpk_admin_override_plan(), which is recorded in the audit log.
+ * 
+ * @param session       the service's or an administrator's
+ * @param user_id       the user's id
+ * @param payment_plan  CPK_PLAN_*
+ * @param user          out, may be NULL: the changed user; free it with cpk_user_free()
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_INVALID_ARGUMENT   there is no such plan
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
+export function cpk_user_set_plan(session: SessionHandle, userId: string | null, paymentPlan: number, control?: Control): Promise<User>;
+/** Deletes an account like cpk_user_delete(), with progress, notes and cancellation.
+ * 
+ * A blob is deleted only if it lies in the profile's storage folder, that folder is used by no other account, and no
+ * remaining row of any user refers to the blob or to a folder above it. Notes of CPK_NOTE_KEPT list what is kept and
+ * why: blobs (the first 100; all are counted), a folder that is shared with another account, and columns of the
+ * service's tables that this library does not know and leaves unchanged.
+ * 
+ * @param session   the user's, the service's or an administrator's
+ * @param user_id   NULL: the session's own user
+ * @param options   may be NULL; progress in blobs, CPK_STAGE_STORE
+ * @param deletion  out, may be NULL; start from CPK_USER_DELETION_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_BUSY               a process works on data of this user; nothing was deleted; retryable
+ *         CPK_ERROR_NOT_FOUND          there is no such user
+ *         CPK_ERROR_PERMISSION_DENIED  another user's account, in a user's session
+ *         CPK_ERROR_STORAGE            a blob could not be removed: call again to continue
+ *         CPK_ERROR_CANCELLED          the call was stopped: call again to continue */
 export function cpk_user_delete_watched(session: SessionHandle, userId: string | null, control?: Control): Promise<UserDeletion>;
-/** A page of all users. CPK_ERROR_PERMISSION_DENIED for a user's session. `page` may be NULL. */
+/** Reads a page of all users, newest first.
+ * 
+ * @param session  the service's or an administrator's
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_user_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list */
 export function cpk_user_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<User>>;
 
 export const constants: {

@@ -1037,6 +1037,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_maintenance_archive": (c_int32, [c_void_p, POINTER(cpk_run_options), POINTER(cpk_archive_report), POINTER(c_void_p)]),
     "cpk_maintenance_restore": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(cpk_run_options), POINTER(cpk_archive_report), POINTER(c_void_p)]),
     "cpk_maintenance_sweep": (c_int32, [c_void_p, c_int32, POINTER(cpk_run_options), cpk_sweep_fn, c_void_p, POINTER(cpk_sweep_report), POINTER(c_void_p)]),
+    "cpk_message_init": (None, [POINTER(cpk_message), c_size_t]),
     "cpk_pack_create": (c_int32, [c_void_p, POINTER(cpk_pack_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_pack_created_at": (c_int64, [c_void_p]),
     "cpk_pack_custom_system_prompt": (c_char_p, [c_void_p]),
@@ -1353,6 +1354,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_legacy_pack_undo_copy": ((1, "legacy_pack_id", text),),
     "cpk_maintenance_restore": ((1, "table", text), (2, "dry_run", int32),),
     "cpk_maintenance_sweep": ((1, "dry_run", int32),),
+    "cpk_message_init": ((1, "struct_size", size),),
     "cpk_pack_delete": ((1, "pack_id", text),),
     "cpk_pack_find": ((1, "name", text),),
     "cpk_pack_get": ((1, "pack_id", text),),
@@ -1553,7 +1555,6 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("last_at", "cpk_payment_velocity_last_at", False),
     ],
     "cpk_reconcile_report": [
-        ("failed", "cpk_reconcile_report_failed", False),
         ("starts_at", "cpk_reconcile_report_starts_at", False),
         ("seen", "cpk_reconcile_report_seen", False),
         ("known", "cpk_reconcile_report_known", False),
@@ -1561,6 +1562,7 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("ignored", "cpk_reconcile_report_ignored", False),
         ("unclaimed", "cpk_reconcile_report_unclaimed", False),
         ("refused", "cpk_reconcile_report_refused", False),
+        ("failed", "cpk_reconcile_report_failed", False),
         ("first_failure", "cpk_reconcile_report_first_failure", True),
     ],
     "cpk_source": [

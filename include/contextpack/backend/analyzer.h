@@ -1,6 +1,32 @@
 #ifndef CONTEXTPACK_BACKEND_ANALYZER_H
 #define CONTEXTPACK_BACKEND_ANALYZER_H
 
+/**
+ * Analyzer drivers: what turns a chunk of text into findings, for hosts that provide their own analysis or model.
+ *
+ * Fill a cpk_analyzer_driver and pass it in cpk_engine_options.analyzer_driver. An example of its two functions:
+ *
+ *     static const char *echo_identity(void *self)
+ *     {
+ *         (void)self;
+ *         return "echo/1";
+ *     }
+ *
+ *     static cpk_status echo_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write,
+ *                                    void *write_user, cpk_analyzer_usage *usage, cpk_error **failure)
+ *     {
+ *         (void)self;
+ *         (void)failure;
+ *         usage->input_tokens = request->text_tokens;
+ *         return write(write_user, request->text, request->text_length) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
+ *     }
+ *
+ *     cpk_analyzer_driver driver = CPK_ANALYZER_DRIVER_INIT;
+ *
+ *     driver.identity = echo_identity;
+ *     driver.analyze = echo_analyze;
+ */
+
 #include <contextpack/cancel.h>
 #include <contextpack/message.h>
 
@@ -8,25 +34,26 @@
 extern "C" {
 #endif
 
-/** The version of the analyzer table, for cpk_analyzer_driver.abi_version. */
+/** The version of cpk_analyzer_driver, for its field abi_version. */
 #define CPK_ANALYZER_ABI 1u
 
-/** What an analyzer is asked: everything is borrowed for the call. Grows only at its end. */
+/** One chunk to analyse. Everything is valid until `analyze` returns. Later versions add fields at the end. */
 typedef struct cpk_analyzer_request {
-    uint32_t struct_size;        /* sizeof(cpk_analyzer_request) as the library was compiled */
-    uint32_t reserved;           /* 0 */
-    const char *system_prompt;   /* the library's frame with the pack's own prompt in it; never NULL */
-    const char *text;            /* the chunk: extracted text as a person would read it, UTF-8 without NULs */
-    size_t text_length;          /* bytes */
-    int64_t text_tokens;         /* exact o200k_base count */
-    const cpk_message *messages; /* the same chunk, message by message; a message cut by a chunk has its part here */
+    uint32_t struct_size;      /* sizeof(cpk_analyzer_request) as the library was compiled */
+    uint32_t reserved;         /* 0 */
+    const char *system_prompt; /* the library's prompt, with the pack's custom prompt inserted; never NULL */
+    const char *text;          /* the chunk: readable text, UTF-8 without NULs */
+    size_t text_length;        /* bytes */
+    int64_t text_tokens;       /* exact o200k_base tokens of the text */
+    const cpk_message
+        *messages; /* the same chunk as messages; of a message at its border, only the part in the chunk */
     size_t message_count;
     int64_t max_output_tokens; /* 0: no limit */
     const cpk_cancel *cancel;  /* may be NULL */
 } cpk_analyzer_request;
 
-/** What an analyzer used for one chunk, for the records. Zero where it does not apply. Tokens below zero or above 10^9,
- * or a cost below zero or above 1,000 dollars, fail the chunk with CPK_ERROR_ANALYZER. */
+/** What the analysis of one chunk used, for statistics. 0 if not applicable. Tokens below 0 or above 10^9, or a cost
+ * below 0 or above 1,000 dollars, fail the chunk with CPK_ERROR_ANALYZER. */
 typedef struct cpk_analyzer_usage {
     uint32_t struct_size; /* sizeof(cpk_analyzer_usage) as the library was compiled */
     uint32_t reserved;    /* 0 */
@@ -37,32 +64,37 @@ typedef struct cpk_analyzer_usage {
 } cpk_analyzer_usage;
 
 /**
- * An analyzer: a chunk in, what it says about its user out. Grows only at its end.
+ * The functions of an analyzer. Start from CPK_ANALYZER_DRIVER_INIT. Later versions add fields at the end.
  *
- * The answer is UTF-8: either a findings document (JSON, see docs/findings.md) or any prose, which is then kept
- * as one note. A driver is called from several threads at once. `error` may be NULL; where it is not, a failure may
- * set it with cpk_error_new().
+ * The answer to a chunk is UTF-8: either a findings document (JSON, see docs/findings.md), or prose, which is stored as
+ * one note. A driver is called from several threads at once. `error` may be NULL; otherwise a failure may set it with
+ * cpk_error_new().
  */
 typedef struct cpk_analyzer_driver {
     uint32_t abi_version;  /* CPK_ANALYZER_ABI */
     uint32_t struct_size;  /* sizeof(cpk_analyzer_driver) as the driver was compiled */
     uint64_t capabilities; /* 0 */
-    void *self;            /* handed back as the first argument of every slot */
+    void *self;            /* the first argument of every function */
 
     void (*destroy)(void *self); /* may be NULL; called once, after the last call */
 
     /* required */
-    /* Names the analyzer with all that changes its answers, "extractive/1". It is kept with each chunk; a chunk that is
-     * done keeps its answer when another analyzer goes on. Never NULL, and the same text in every call. */
+    /* Names the analyzer and everything that changes its answers: "extractive/1". The name is stored with each chunk;
+     * analysed chunks keep their answers if the analyzer changes. Never NULL, and the same text in every call. */
     const char *(*identity)(void *self);
-    /* Writes the answer through `write` (in pieces, in order; non-zero: return CPK_ERROR_CANCELLED) and fills `usage`,
-     * which comes zeroed. Each piece renews the lease on the source, so one that takes longer than
-     * pipeline.lease_timeout_ms for its first piece needs a larger setting. Look at request->cancel while waiting.
-     * CPK_ERROR_ANALYZER, _NETWORK, _TIMEOUT, _LIMIT_EXCEEDED and _INVALID_DATA fail this chunk and go on with the
-     * next; any other status ends the run. */
+    /* Passes the answer to `write`, in pieces and in order, and fills `usage`, which is zeroed before the call. If
+     * `write` returns non-zero, return CPK_ERROR_CANCELLED. Each piece renews the lease on the source: if the first
+     * piece takes longer than the setting pipeline.lease_timeout_ms, increase it. Check request->cancel while waiting.
+     * CPK_ERROR_ANALYZER, CPK_ERROR_NETWORK, CPK_ERROR_TIMEOUT, CPK_ERROR_LIMIT_EXCEEDED and CPK_ERROR_INVALID_DATA
+     * fail this chunk, and the next one is analysed; any other status ends the run. */
     cpk_status (*analyze)(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
                           cpk_analyzer_usage *usage, cpk_error **error);
 } cpk_analyzer_driver;
+
+#define CPK_ANALYZER_DRIVER_INIT                                                                                       \
+    {                                                                                                                  \
+        CPK_ANALYZER_ABI, sizeof(cpk_analyzer_driver), 0, NULL, NULL, NULL, NULL                                       \
+    }
 
 #ifdef __cplusplus
 }
