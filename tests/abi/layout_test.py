@@ -74,9 +74,18 @@ def struct_checks(described):
             yield f"{name} filled; memset(&filled, 0xA5, sizeof filled);"
             yield f"{described['init_function']}(&filled, sizeof filled);"
             for field in described["fields"]:
-                yield (f'same("{macro}: {field["name"]}", memcmp(&made.{field["name"]}, &filled.{field["name"]}, '
-                       f'sizeof made.{field["name"]}), 0);')
-        yield f'same("struct_size of {macro}", (long long)made.struct_size, (long long)sizeof made); }}'
+                yield f'same("{macro}: {field["name"]}", {difference(field)}, 0);'
+        if described["sized"]:
+            yield f'same("struct_size of {macro}", (long long)made.struct_size, (long long)sizeof made);'
+        yield "(void)made; }"
+
+
+def difference(field):
+    """An expression that is 0 if the field is the same in `made` and in `filled`: texts are compared, not their places."""
+    made, filled = f"made.{field['name']}", f"filled.{field['name']}"
+    if field["type"] == "const char *":
+        return f"{made} == NULL || {filled} == NULL ? {made} != {filled} : strcmp({made}, {filled})"
+    return f"memcmp(&{made}, &{filled}, sizeof {made})"
 
 
 def nothing_checks(function):

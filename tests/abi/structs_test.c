@@ -189,13 +189,13 @@ static void make_token_options(void *target)
     *(cpk_token_options *)target = (cpk_token_options){sizeof(cpk_token_options), CPK_TOKEN_SERVICE};
 }
 
-/* The engine has no keys to check tokens with, which it says once it has read the options. */
+/* The engine has no keys, which it reports after it has read the options. */
 static cpk_status call_token_options(void *given, cpk_error **error)
 {
     cpk_session *session;
     cpk_status status = cpk_session_open_token(shared->person.engine, "token", given, &session, error);
 
-    if (strstr(cpk_error_message(*error), "no keys to check tokens with") == NULL) {
+    if (strstr(cpk_error_message(*error), "no keys to verify tokens with") == NULL) {
         return status;
     }
     cpk_error_free(*error);

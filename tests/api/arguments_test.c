@@ -98,6 +98,51 @@ static void a_pack_is_made_once(void **state)
     person_free(&person);
 }
 
+static void assert_valid_initial_message(const cpk_message *message)
+{
+    assert_int_equal(message->struct_size, sizeof *message);
+    assert_int_equal(message->flags, CPK_MESSAGE_ACTIVE_BRANCH);
+    assert_int_equal(message->role, CPK_ROLE_UNKNOWN);
+    assert_int_equal(message->kind, CPK_KIND_TEXT);
+    assert_true(message->time_us == CPK_TIME_UNKNOWN);
+    assert_string_equal(message->provider, "");
+    assert_string_equal(message->conversation_id, "");
+    assert_string_equal(message->conversation_title, "");
+    assert_string_equal(message->message_id, "");
+    assert_null(message->parent_id);
+    assert_null(message->model);
+    assert_string_equal(message->text, "");
+    assert_int_equal(message->text_length, 0);
+    assert_null(message->attachments);
+    assert_int_equal(message->attachment_count, 0);
+}
+
+/* The struct of an older caller is shorter, that of a newer one longer. */
+static void initial_message_has_unknown_time_and_valid_texts(void **state)
+{
+    cpk_message message = CPK_MESSAGE_INIT;
+    struct {
+        cpk_message known;
+        int64_t tail;
+    } newer;
+    size_t older_bytes = offsetof(cpk_message, provider);
+
+    (void)state;
+    assert_valid_initial_message(&message);
+    memset(&message, 0xa5, sizeof message);
+    cpk_message_init(&message, sizeof message);
+    assert_valid_initial_message(&message);
+    memset(&newer, 0xa5, sizeof newer);
+    cpk_message_init(&newer.known, sizeof newer);
+    assert_int_equal(newer.known.struct_size, sizeof newer);
+    assert_true(newer.known.time_us == CPK_TIME_UNKNOWN && newer.tail == 0);
+    memset(&message, 0xa5, sizeof message);
+    cpk_message_init(&message, older_bytes);
+    assert_int_equal(message.struct_size, older_bytes);
+    assert_true(message.time_us == CPK_TIME_UNKNOWN);
+    assert_int_equal(((unsigned char *)&message)[older_bytes], 0xa5);
+}
+
 static void texts_are_checked(void **state)
 {
     cpk_engine_options options = person_options();
@@ -285,6 +330,7 @@ int main(void)
         cmocka_unit_test(missing_arguments_are_named),
         cmocka_unit_test(an_engine_without_a_database_says_so),
         cmocka_unit_test(option_structs_of_any_age_are_read),
+        cmocka_unit_test(initial_message_has_unknown_time_and_valid_texts),
         cmocka_unit_test(texts_are_checked),
         cmocka_unit_test(a_pack_is_made_once),
         cmocka_unit_test(pages_go_through_everything_once),

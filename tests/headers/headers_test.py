@@ -61,14 +61,14 @@ def incomplete_comments(api):
     """Every function that can fail documents each of its parameters and lists its errors."""
     failures = []
     for function in api["functions"]:
-        if function["returns"] != "cpk_status":
+        if function["returns"] != "cpk_status" or function["params"][-1]["type"] != "cpk_error **":
             continue
         documented = set(re.findall(r"^@param (\w+)  ", function["doc"], flags=re.M))
         parameters = {param["name"] for param in function["params"]} - PLAIN_PARAMETERS
         failures += [f"{function['name']}: no @param {name}" for name in sorted(parameters - documented)]
         failures += [f"{function['name']}: @param {name} is not a parameter" for name in sorted(documented - parameters)]
         returned = function["doc"].partition("@return")[2]
-        if not re.match(r" CPK_OK\n +CPK_ERROR_[A-Z_]+  \S", returned):
+        if not re.match(r" CPK_OK\n +CPK_ERROR_[A-Z_]+  +\S", returned):
             failures.append(f"{function['name']}: @return lists no errors")
     return failures
 
