@@ -1219,8 +1219,9 @@ export function cpk_engine_statistics(engine: EngineHandle, control?: Control): 
  * @param engine    an engine with a database
  * @param report    called for each result
  * @param user      passed to `report`
- * @param failures  out, may be NULL: the number of results that are CPK_CHECK_FAILED
- * @return CPK_OK  the checks were made: look at *failures, which also counts what could not be checked
+ * @param failures  out, may be NULL: the number of results that are CPK_CHECK_FAILED, also counting what could not be
+ *                  checked: CPK_OK alone does not mean that all is well
+ * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
  *         CPK_ERROR_DATABASE          the database cannot be reached */
 export function cpk_engine_check(engine: EngineHandle, control?: Control): Promise<number>;
