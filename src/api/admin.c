@@ -12,8 +12,6 @@
 
 #define PAYMENT_ID_BYTES_MAX 200
 
-static const char *const type_names[] = {NULL, ADMIN_ACTION_TYPE_WORDS, NULL};
-
 void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size)
 {
     params_init(params, struct_size);
@@ -110,55 +108,9 @@ cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, in
                                      payment_plan == CPK_PLAN_UNLIMITED ? "unlimited" : "credits", action, error);
 }
 
-const char *cpk_admin_action_id(const cpk_admin_action *action)
-{
-    return action != NULL ? action->id : NULL;
-}
-
-const char *cpk_admin_action_admin_user_id(const cpk_admin_action *action)
-{
-    return action != NULL ? action->admin_user_id : NULL;
-}
-
-int32_t cpk_admin_action_type(const cpk_admin_action *action)
-{
-    return action != NULL ? name_find(type_names, action->type) : 0;
-}
-
-const char *cpk_admin_action_type_name(const cpk_admin_action *action)
-{
-    return action != NULL ? action->type : NULL;
-}
-
-const char *cpk_admin_action_target_user_id(const cpk_admin_action *action)
-{
-    return action != NULL ? action->target_user_id : NULL;
-}
-
-int64_t cpk_admin_action_credits(const cpk_admin_action *action)
-{
-    return action != NULL && action->credits != ADMIN_ACTION_NO_CREDITS ? action->credits : 0;
-}
-
-int64_t cpk_admin_action_amount_micros(const cpk_admin_action *action)
-{
-    return action != NULL && action->amount_micro != ADMIN_ACTION_NO_AMOUNT ? action->amount_micro : 0;
-}
-
-const char *cpk_admin_action_reason(const cpk_admin_action *action)
-{
-    return action != NULL ? action->reason : NULL;
-}
-
-const char *cpk_admin_action_details(const cpk_admin_action *action)
-{
-    return action != NULL ? action->details : NULL;
-}
-
-int64_t cpk_admin_action_created_at(const cpk_admin_action *action)
-{
-    return action != NULL ? action->created_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_admin_action
+#define RECORD_TABLE "records/admin_action.def"
+#include "api/getters.def"
 
 void cpk_admin_action_free(cpk_admin_action *action)
 {
@@ -185,21 +137,9 @@ cpk_status cpk_admin_action_list_get(cpk_session *session, const char *admin_use
 
 PAGE_LIST_CALLS(cpk_admin_action_list, cpk_admin_action)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_admin_action *action = item;
-
-    page_row_text(row, cpk_admin_action_id(action));
-    page_row_text(row, cpk_admin_action_admin_user_id(action));
-    page_row_number(row, cpk_admin_action_type(action));
-    page_row_text(row, cpk_admin_action_type_name(action));
-    page_row_text(row, cpk_admin_action_target_user_id(action));
-    page_row_number(row, cpk_admin_action_credits(action));
-    page_row_number(row, cpk_admin_action_amount_micros(action));
-    page_row_text(row, cpk_admin_action_reason(action));
-    page_row_text(row, cpk_admin_action_details(action));
-    page_row_number(row, cpk_admin_action_created_at(action));
-}
+#define RECORD_TYPE  cpk_admin_action
+#define RECORD_TABLE "records/admin_action.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_admin_action_list, row_fill)

@@ -18,54 +18,18 @@ void cpk_refund_params_init(cpk_refund_params *params, size_t struct_size)
     params_init(params, struct_size);
 }
 
-const char *cpk_stripe_object_id(const cpk_stripe_object *object)
-{
-    return object != NULL ? object->answer.id : NULL;
-}
-
-const char *cpk_stripe_object_type(const cpk_stripe_object *object)
-{
-    return object != NULL ? object->answer.object : NULL;
-}
-
-const char *cpk_stripe_object_url(const cpk_stripe_object *object)
-{
-    return object != NULL ? object->answer.url : NULL;
-}
-
-const char *cpk_stripe_object_status(const cpk_stripe_object *object)
-{
-    return object != NULL ? object->answer.status : NULL;
-}
-
-const char *cpk_stripe_object_currency(const cpk_stripe_object *object)
-{
-    return object != NULL ? object->answer.currency : NULL;
-}
-
-int64_t cpk_stripe_object_amount(const cpk_stripe_object *object)
-{
-    return object != NULL && object->answer.amount != ANSWER_UNKNOWN ? object->answer.amount : 0;
-}
+#define RECORD_TYPE  cpk_stripe_object
+#define RECORD_TABLE "records/stripe_object.def"
+#include "api/getters.def"
 
 int64_t cpk_stripe_object_expires_at(const cpk_stripe_object *object)
 {
     return object != NULL && object->answer.expires_us != ANSWER_UNKNOWN ? object->answer.expires_us : CPK_TIME_UNKNOWN;
 }
 
-int32_t cpk_stripe_object_is_live(const cpk_stripe_object *object)
-{
-    return object != NULL ? object->answer.is_live : 0;
-}
-
 const char *cpk_stripe_object_attempt_id(const cpk_stripe_object *object)
 {
     return object != NULL && object->attempt_id[0] != '\0' ? object->attempt_id : NULL;
-}
-
-const char *cpk_stripe_object_customer_id(const cpk_stripe_object *object)
-{
-    return object != NULL ? object->answer.customer_id : NULL;
 }
 
 void cpk_stripe_object_free(cpk_stripe_object *object)

@@ -12,8 +12,6 @@
 #define MICROS_PER_MS      INT64_C(1000)
 #define LIFETIME_MS_MAX    (INT64_C(366) * 86400000)
 
-static const char *const status_names[] = {NULL, "open", "closed", NULL};
-
 void cpk_credit_params_init(cpk_credit_params *params, size_t struct_size)
 {
     params_init(params, struct_size);
@@ -170,45 +168,9 @@ cpk_status cpk_holds_expire(cpk_session *session, int32_t limit, int64_t *expire
     return store_hold_expire(session->store, limit, expired, error);
 }
 
-const char *cpk_hold_key(const cpk_hold *hold)
-{
-    return hold != NULL ? hold->hold_id : NULL;
-}
-
-const char *cpk_hold_reference(const cpk_hold *hold)
-{
-    return hold != NULL ? hold->source_id : NULL;
-}
-
-int32_t cpk_hold_status(const cpk_hold *hold)
-{
-    return hold != NULL ? name_find(status_names, hold->status) : 0;
-}
-
-int32_t cpk_hold_is_unlimited(const cpk_hold *hold)
-{
-    return hold != NULL ? hold->is_unlimited : 0;
-}
-
-int64_t cpk_hold_credits(const cpk_hold *hold)
-{
-    return hold != NULL ? hold->credits : 0;
-}
-
-int64_t cpk_hold_remaining(const cpk_hold *hold)
-{
-    return hold != NULL ? hold->remaining : 0;
-}
-
-int64_t cpk_hold_committed(const cpk_hold *hold)
-{
-    return hold != NULL ? hold->committed : 0;
-}
-
-int64_t cpk_hold_expires_at(const cpk_hold *hold)
-{
-    return hold != NULL ? hold->expires_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_hold
+#define RECORD_TABLE "records/hold.def"
+#include "api/getters.def"
 
 void cpk_hold_free(cpk_hold *hold)
 {

@@ -10,7 +10,6 @@
 #include <contextpack/export.h>
 
 static const char *const type_names[] = {NULL, EXPORT_TYPE_WORDS, NULL};
-static const char *const status_names[] = {NULL, EXPORT_STATUS_WORDS, NULL};
 
 cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t type, const cpk_run_options *options,
                              int32_t *made, cpk_export **result, cpk_error **error)
@@ -76,60 +75,9 @@ cpk_status cpk_export_delete(cpk_session *session, const char *export_id, cpk_er
     return delete_export(session, export_id, error);
 }
 
-const char *cpk_export_id(const cpk_export *result)
-{
-    return result != NULL ? result->export_id : NULL;
-}
-
-const char *cpk_export_pack_id(const cpk_export *result)
-{
-    return result != NULL ? result->pack_id : NULL;
-}
-
-int32_t cpk_export_type(const cpk_export *result)
-{
-    return result != NULL ? name_find(type_names, result->type) : 0;
-}
-
-const char *cpk_export_type_name(const cpk_export *result)
-{
-    return result != NULL ? result->type : NULL;
-}
-
-int32_t cpk_export_status(const cpk_export *result)
-{
-    return result != NULL ? name_find(status_names, result->status) : 0;
-}
-
-const char *cpk_export_status_name(const cpk_export *result)
-{
-    return result != NULL ? result->status : NULL;
-}
-
-const char *cpk_export_error_message(const cpk_export *result)
-{
-    return result != NULL ? result->error_message : NULL;
-}
-
-int64_t cpk_export_token_count(const cpk_export *result)
-{
-    return result != NULL ? result->token_count : -1;
-}
-
-int64_t cpk_export_file_size(const cpk_export *result)
-{
-    return result != NULL ? result->file_size_bytes : -1;
-}
-
-int64_t cpk_export_created_at(const cpk_export *result)
-{
-    return result != NULL ? result->created_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_export_updated_at(const cpk_export *result)
-{
-    return result != NULL ? result->updated_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_export
+#define RECORD_TABLE "records/export.def"
+#include "api/getters.def"
 
 void cpk_export_free(cpk_export *result)
 {
@@ -160,22 +108,9 @@ cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const 
 
 PAGE_LIST_CALLS(cpk_export_list, cpk_export)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_export *result = item;
-
-    page_row_text(row, cpk_export_id(result));
-    page_row_text(row, cpk_export_pack_id(result));
-    page_row_number(row, cpk_export_type(result));
-    page_row_text(row, cpk_export_type_name(result));
-    page_row_number(row, cpk_export_status(result));
-    page_row_text(row, cpk_export_status_name(result));
-    page_row_text(row, cpk_export_error_message(result));
-    page_row_number(row, cpk_export_token_count(result));
-    page_row_number(row, cpk_export_file_size(result));
-    page_row_number(row, cpk_export_created_at(result));
-    page_row_number(row, cpk_export_updated_at(result));
-}
+#define RECORD_TYPE  cpk_export
+#define RECORD_TABLE "records/export.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_export_list, row_fill)

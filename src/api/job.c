@@ -8,8 +8,6 @@
 
 #include <contextpack/job.h>
 
-static const char *const status_names[] = {NULL, JOB_STATUS_WORDS, NULL};
-
 cpk_status cpk_job_create(cpk_session *session, const cpk_input *given, const cpk_run_options *options, cpk_job **job,
                           cpk_error **error)
 {
@@ -74,90 +72,9 @@ cpk_status cpk_job_delete(cpk_session *session, const char *job_id, cpk_error **
     return job_remove(session, job_id, error);
 }
 
-const char *cpk_job_id(const cpk_job *job)
-{
-    return job != NULL ? job->job_id : NULL;
-}
-
-int32_t cpk_job_status(const cpk_job *job)
-{
-    return job != NULL ? name_find(status_names, job->status) : 0;
-}
-
-const char *cpk_job_status_name(const cpk_job *job)
-{
-    return job != NULL ? job->status : NULL;
-}
-
-const char *cpk_job_file_name(const cpk_job *job)
-{
-    return job != NULL ? job->file_name : NULL;
-}
-
-int64_t cpk_job_file_size(const cpk_job *job)
-{
-    return job != NULL ? job->file_size_bytes : -1;
-}
-
-int32_t cpk_job_progress(const cpk_job *job)
-{
-    return job != NULL ? (int32_t)job->progress : 0;
-}
-
-const char *cpk_job_error_message(const cpk_job *job)
-{
-    return job != NULL ? job->error_message : NULL;
-}
-
-int64_t cpk_job_extracted_count(const cpk_job *job)
-{
-    return job != NULL ? job->extracted_count : 0;
-}
-
-int64_t cpk_job_total_chunks(const cpk_job *job)
-{
-    return job != NULL ? job->total_chunks : 0;
-}
-
-int64_t cpk_job_processed_chunks(const cpk_job *job)
-{
-    return job != NULL ? job->processed_chunks : 0;
-}
-
-const char *cpk_job_failed_chunks(const cpk_job *job)
-{
-    return job != NULL ? job->failed_chunks : NULL;
-}
-
-int64_t cpk_job_input_tokens(const cpk_job *job)
-{
-    return job != NULL ? job->total_input_tokens : 0;
-}
-
-int64_t cpk_job_output_tokens(const cpk_job *job)
-{
-    return job != NULL ? job->total_output_tokens : 0;
-}
-
-int64_t cpk_job_cost_micros(const cpk_job *job)
-{
-    return job != NULL ? job->total_cost_micro : 0;
-}
-
-int64_t cpk_job_created_at(const cpk_job *job)
-{
-    return job != NULL ? job->created_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_job_updated_at(const cpk_job *job)
-{
-    return job != NULL ? job->updated_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_job_completed_at(const cpk_job *job)
-{
-    return job != NULL ? job->completed_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_job
+#define RECORD_TABLE "records/job.def"
+#include "api/getters.def"
 
 void cpk_job_free(cpk_job *job)
 {
@@ -181,28 +98,9 @@ cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *given, cpk_job
 
 PAGE_LIST_CALLS(cpk_job_list, cpk_job)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_job *job = item;
-
-    page_row_text(row, cpk_job_id(job));
-    page_row_number(row, cpk_job_status(job));
-    page_row_text(row, cpk_job_status_name(job));
-    page_row_text(row, cpk_job_file_name(job));
-    page_row_number(row, cpk_job_file_size(job));
-    page_row_number(row, cpk_job_progress(job));
-    page_row_text(row, cpk_job_error_message(job));
-    page_row_number(row, cpk_job_extracted_count(job));
-    page_row_number(row, cpk_job_total_chunks(job));
-    page_row_number(row, cpk_job_processed_chunks(job));
-    page_row_text(row, cpk_job_failed_chunks(job));
-    page_row_number(row, cpk_job_input_tokens(job));
-    page_row_number(row, cpk_job_output_tokens(job));
-    page_row_number(row, cpk_job_cost_micros(job));
-    page_row_number(row, cpk_job_created_at(job));
-    page_row_number(row, cpk_job_updated_at(job));
-    page_row_number(row, cpk_job_completed_at(job));
-}
+#define RECORD_TYPE  cpk_job
+#define RECORD_TABLE "records/job.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_job_list, row_fill)

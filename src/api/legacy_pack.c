@@ -76,50 +76,9 @@ cpk_status cpk_legacy_pack_undo_copy(cpk_session *session, const char *legacy_pa
     return legacy_copy_undo(session, legacy_pack_id, error);
 }
 
-const char *cpk_legacy_pack_id(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->id : NULL;
-}
-
-const char *cpk_legacy_pack_job_id(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->job_id : NULL;
-}
-
-const char *cpk_legacy_pack_name(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->name : NULL;
-}
-
-const char *cpk_legacy_pack_extraction_stats(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->extraction_stats : NULL;
-}
-
-const char *cpk_legacy_pack_chunk_stats(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->chunk_stats : NULL;
-}
-
-const char *cpk_legacy_pack_analysis_stats(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->analysis_stats : NULL;
-}
-
-int64_t cpk_legacy_pack_file_size(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->file_size_bytes : -1;
-}
-
-int64_t cpk_legacy_pack_created_at(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->created_us : CPK_TIME_UNKNOWN;
-}
-
-const char *cpk_legacy_pack_copy_id(const cpk_legacy_pack *pack)
-{
-    return pack != NULL ? pack->copy_pack_id : NULL;
-}
+#define RECORD_TYPE  cpk_legacy_pack
+#define RECORD_TABLE "records/legacy_pack.def"
+#include "api/getters.def"
 
 void cpk_legacy_pack_free(cpk_legacy_pack *pack)
 {
@@ -144,20 +103,9 @@ cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *given,
 
 PAGE_LIST_CALLS(cpk_legacy_pack_list, cpk_legacy_pack)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_legacy_pack *pack = item;
-
-    page_row_text(row, cpk_legacy_pack_id(pack));
-    page_row_text(row, cpk_legacy_pack_job_id(pack));
-    page_row_text(row, cpk_legacy_pack_name(pack));
-    page_row_text(row, cpk_legacy_pack_extraction_stats(pack));
-    page_row_text(row, cpk_legacy_pack_chunk_stats(pack));
-    page_row_text(row, cpk_legacy_pack_analysis_stats(pack));
-    page_row_number(row, cpk_legacy_pack_file_size(pack));
-    page_row_number(row, cpk_legacy_pack_created_at(pack));
-    page_row_text(row, cpk_legacy_pack_copy_id(pack));
-}
+#define RECORD_TYPE  cpk_legacy_pack
+#define RECORD_TABLE "records/legacy_pack.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_legacy_pack_list, row_fill)

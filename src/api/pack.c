@@ -134,45 +134,9 @@ cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error 
     return delete_pack(session, pack_id, error);
 }
 
-const char *cpk_pack_id(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->pack_id : NULL;
-}
-
-const char *cpk_pack_name(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->name : NULL;
-}
-
-const char *cpk_pack_description(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->description : NULL;
-}
-
-const char *cpk_pack_custom_system_prompt(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->custom_system_prompt : NULL;
-}
-
-int64_t cpk_pack_total_sources(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->source_count : 0;
-}
-
-int64_t cpk_pack_total_tokens(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->total_tokens : 0;
-}
-
-int64_t cpk_pack_created_at(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->created_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_pack_updated_at(const cpk_pack *pack)
-{
-    return pack != NULL ? pack->updated_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_pack
+#define RECORD_TABLE "records/pack.def"
+#include "api/getters.def"
 
 void cpk_pack_free(cpk_pack *pack)
 {
@@ -196,20 +160,10 @@ cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *given, cpk_pa
 
 PAGE_LIST_CALLS(cpk_pack_list, cpk_pack)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_pack *pack = item;
-
-    page_row_text(row, cpk_pack_id(pack));
-    page_row_text(row, cpk_pack_name(pack));
-    page_row_text(row, cpk_pack_description(pack));
-    page_row_text(row, cpk_pack_custom_system_prompt(pack));
-    page_row_number(row, cpk_pack_total_sources(pack));
-    page_row_number(row, cpk_pack_total_tokens(pack));
-    page_row_number(row, cpk_pack_created_at(pack));
-    page_row_number(row, cpk_pack_updated_at(pack));
-}
+#define RECORD_TYPE  cpk_pack
+#define RECORD_TABLE "records/pack.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_pack_list, row_fill)
 

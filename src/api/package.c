@@ -24,54 +24,13 @@ cpk_status cpk_package_price(const cpk_package *package, int64_t credits, int64_
     return package_price(&package->facts, credits, granted != NULL ? granted : &ours, price, error);
 }
 
-const char *cpk_package_id(const cpk_package *package)
-{
-    return package != NULL ? package->facts.id : NULL;
-}
-
-const char *cpk_package_name(const cpk_package *package)
-{
-    return package != NULL ? package->facts.name : NULL;
-}
-
-const char *cpk_package_currency(const cpk_package *package)
-{
-    return package != NULL ? package->facts.currency : NULL;
-}
+#define RECORD_TYPE  cpk_package
+#define RECORD_TABLE "records/package.def"
+#include "api/getters.def"
 
 int32_t cpk_package_decimals(const cpk_package *package)
 {
     return package != NULL ? money_decimals(package->facts.currency) : 0;
-}
-
-int64_t cpk_package_credits(const cpk_package *package)
-{
-    return package != NULL ? package->facts.credits : 0;
-}
-
-int64_t cpk_package_amount(const cpk_package *package)
-{
-    return package != NULL ? package->facts.price : 0;
-}
-
-const char *cpk_package_interval(const cpk_package *package)
-{
-    return package != NULL ? package->facts.interval : NULL;
-}
-
-int32_t cpk_package_is_unlimited(const cpk_package *package)
-{
-    return package != NULL ? package->facts.is_unlimited : 0;
-}
-
-const char *cpk_package_price_id(const cpk_package *package)
-{
-    return package != NULL ? package->facts.price_id : NULL;
-}
-
-int32_t cpk_package_tier_count(const cpk_package *package)
-{
-    return package != NULL ? (int32_t)package->facts.tier_count : 0;
 }
 
 static const struct package_tier *tier_at(const cpk_package *package, int32_t tier)
@@ -112,21 +71,9 @@ cpk_status cpk_package_list_get(cpk_session *session, cpk_package_list **list, c
 
 PAGE_LIST_CALLS(cpk_package_list, cpk_package)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_package *package = item;
-
-    page_row_text(row, cpk_package_id(package));
-    page_row_text(row, cpk_package_name(package));
-    page_row_text(row, cpk_package_currency(package));
-    page_row_number(row, cpk_package_decimals(package));
-    page_row_number(row, cpk_package_credits(package));
-    page_row_number(row, cpk_package_amount(package));
-    page_row_text(row, cpk_package_interval(package));
-    page_row_number(row, cpk_package_is_unlimited(package));
-    page_row_text(row, cpk_package_price_id(package));
-    page_row_number(row, cpk_package_tier_count(package));
-}
+#define RECORD_TYPE  cpk_package
+#define RECORD_TABLE "records/package.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_package_list, row_fill)

@@ -12,67 +12,9 @@
 #define VELOCITY_SPAN_US (INT64_C(24) * 3600 * 1000000)
 #define VELOCITY_LIMIT   100
 
-static const char *const status_names[] = {NULL, PAYMENT_ATTEMPT_STATUS_WORDS, NULL};
-
-const char *cpk_payment_attempt_id(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->id : NULL;
-}
-
-const char *cpk_payment_attempt_user_id(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->user_id : NULL;
-}
-
-const char *cpk_payment_attempt_type(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->type : NULL;
-}
-
-int64_t cpk_payment_attempt_credits_requested(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL && attempt->credits != ATTEMPT_NO_CREDITS ? attempt->credits : 0;
-}
-
-int64_t cpk_payment_attempt_amount_micros(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL && attempt->amount_micro != ATTEMPT_NO_AMOUNT ? attempt->amount_micro : 0;
-}
-
-const char *cpk_payment_attempt_ip_address(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->ip_address : NULL;
-}
-
-const char *cpk_payment_attempt_user_agent(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->user_agent : NULL;
-}
-
-int32_t cpk_payment_attempt_status(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? name_find(status_names, attempt->status) : 0;
-}
-
-const char *cpk_payment_attempt_status_name(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->status : NULL;
-}
-
-const char *cpk_payment_attempt_error_message(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->error_message : NULL;
-}
-
-int64_t cpk_payment_attempt_created_at(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->created_us : CPK_TIME_UNKNOWN;
-}
-
-const char *cpk_payment_attempt_stripe_id(const cpk_payment_attempt *attempt)
-{
-    return attempt != NULL ? attempt->stripe_id : NULL;
-}
+#define RECORD_TYPE      cpk_payment_attempt
+#define RECORD_TABLE     "records/payment_attempt.def"
+#include "api/getters.def"
 
 void cpk_payment_attempt_free(cpk_payment_attempt *attempt)
 {
@@ -112,24 +54,10 @@ cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_i
 
 PAGE_LIST_CALLS(cpk_payment_attempt_list, cpk_payment_attempt)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_payment_attempt *attempt = item;
-
-    page_row_text(row, cpk_payment_attempt_id(attempt));
-    page_row_text(row, cpk_payment_attempt_user_id(attempt));
-    page_row_text(row, cpk_payment_attempt_type(attempt));
-    page_row_number(row, cpk_payment_attempt_credits_requested(attempt));
-    page_row_number(row, cpk_payment_attempt_amount_micros(attempt));
-    page_row_text(row, cpk_payment_attempt_ip_address(attempt));
-    page_row_text(row, cpk_payment_attempt_user_agent(attempt));
-    page_row_number(row, cpk_payment_attempt_status(attempt));
-    page_row_text(row, cpk_payment_attempt_status_name(attempt));
-    page_row_text(row, cpk_payment_attempt_error_message(attempt));
-    page_row_number(row, cpk_payment_attempt_created_at(attempt));
-    page_row_text(row, cpk_payment_attempt_stripe_id(attempt));
-}
+#define RECORD_TYPE  cpk_payment_attempt
+#define RECORD_TABLE "records/payment_attempt.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_payment_attempt_list, row_fill)
 
@@ -138,55 +66,9 @@ void cpk_payment_velocity_params_init(cpk_payment_velocity_params *params, size_
     params_init(params, struct_size);
 }
 
-const char *cpk_payment_velocity_subject(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->subject : NULL;
-}
-
-int64_t cpk_payment_velocity_others(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->others : 0;
-}
-
-int64_t cpk_payment_velocity_attempts(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->attempts : 0;
-}
-
-int64_t cpk_payment_velocity_succeeded(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->succeeded : 0;
-}
-
-int64_t cpk_payment_velocity_failed(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->failed : 0;
-}
-
-int64_t cpk_payment_velocity_refused(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->refused : 0;
-}
-
-int64_t cpk_payment_velocity_credits_requested(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->credits : 0;
-}
-
-int64_t cpk_payment_velocity_amount_micros(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->amount_micro : 0;
-}
-
-int64_t cpk_payment_velocity_first_at(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->first_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_payment_velocity_last_at(const cpk_payment_velocity *velocity)
-{
-    return velocity != NULL ? velocity->last_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_payment_velocity
+#define RECORD_TABLE "records/payment_velocity.def"
+#include "api/getters.def"
 
 void cpk_payment_velocity_free(cpk_payment_velocity *velocity)
 {
@@ -218,20 +100,9 @@ cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment
 
 PAGE_LIST_CALLS(cpk_payment_velocity_list, cpk_payment_velocity)
 
-static void velocity_fill(const void *item, struct page_row *row)
-{
-    const cpk_payment_velocity *velocity = item;
-
-    page_row_text(row, cpk_payment_velocity_subject(velocity));
-    page_row_number(row, cpk_payment_velocity_others(velocity));
-    page_row_number(row, cpk_payment_velocity_attempts(velocity));
-    page_row_number(row, cpk_payment_velocity_succeeded(velocity));
-    page_row_number(row, cpk_payment_velocity_failed(velocity));
-    page_row_number(row, cpk_payment_velocity_refused(velocity));
-    page_row_number(row, cpk_payment_velocity_credits_requested(velocity));
-    page_row_number(row, cpk_payment_velocity_amount_micros(velocity));
-    page_row_number(row, cpk_payment_velocity_first_at(velocity));
-    page_row_number(row, cpk_payment_velocity_last_at(velocity));
-}
+#define RECORD_TYPE  cpk_payment_velocity
+#define RECORD_TABLE "records/payment_velocity.def"
+#define ROW_FILL     velocity_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_payment_velocity_list, velocity_fill)

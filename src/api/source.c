@@ -13,9 +13,6 @@
 
 #include <string.h>
 
-static const char *const type_names[] = {NULL, SOURCE_TYPE_WORDS, NULL};
-static const char *const status_names[] = {NULL, SOURCE_STATUS_WORDS, NULL};
-
 cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_input *given,
                           const cpk_run_options *options, int32_t *added, cpk_source **source, cpk_error **error)
 {
@@ -136,130 +133,9 @@ cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t 
     return status;
 }
 
-const char *cpk_source_id(const cpk_source *source)
-{
-    return source != NULL ? source->source_id : NULL;
-}
-
-const char *cpk_source_pack_id(const cpk_source *source)
-{
-    return source != NULL ? source->pack_id : NULL;
-}
-
-const char *cpk_source_name(const cpk_source *source)
-{
-    return source != NULL ? source->name : NULL;
-}
-
-int32_t cpk_source_type(const cpk_source *source)
-{
-    return source != NULL ? name_find(type_names, source->type) : 0;
-}
-
-int32_t cpk_source_status(const cpk_source *source)
-{
-    return source != NULL ? name_find(status_names, source->status) : 0;
-}
-
-const char *cpk_source_status_name(const cpk_source *source)
-{
-    return source != NULL ? source->status : NULL;
-}
-
-const char *cpk_source_type_name(const cpk_source *source)
-{
-    return source != NULL ? source->type : NULL;
-}
-
-int32_t cpk_source_progress(const cpk_source *source)
-{
-    return source != NULL ? (int32_t)source->progress : 0;
-}
-
-const char *cpk_source_error_message(const cpk_source *source)
-{
-    return source != NULL ? source->error_message : NULL;
-}
-
-const char *cpk_source_file_name(const cpk_source *source)
-{
-    return source != NULL ? source->file_name : NULL;
-}
-
-int64_t cpk_source_file_size(const cpk_source *source)
-{
-    return source != NULL ? source->file_size_bytes : -1;
-}
-
-const char *cpk_source_format(const cpk_source *source)
-{
-    return source != NULL && source->format != NULL ? source->format : "";
-}
-
-const char *cpk_source_sha256(const cpk_source *source)
-{
-    return source != NULL && source->sha256 != NULL ? source->sha256 : "";
-}
-
-int64_t cpk_source_message_count(const cpk_source *source)
-{
-    return source != NULL ? source->new_messages : 0;
-}
-
-int64_t cpk_source_conversation_count(const cpk_source *source)
-{
-    return source != NULL ? source->conversations : 0;
-}
-
-int64_t cpk_source_known_messages(const cpk_source *source)
-{
-    return source != NULL ? source->known_messages : 0;
-}
-
-int64_t cpk_source_text_tokens(const cpk_source *source)
-{
-    return source != NULL ? source->text_tokens : 0;
-}
-
-int64_t cpk_source_total_chunks(const cpk_source *source)
-{
-    return source != NULL ? source->total_chunks : 0;
-}
-
-int64_t cpk_source_processed_chunks(const cpk_source *source)
-{
-    return source != NULL ? source->processed_chunks : 0;
-}
-
-int64_t cpk_source_input_tokens(const cpk_source *source)
-{
-    return source != NULL ? source->total_input_tokens : 0;
-}
-
-int64_t cpk_source_output_tokens(const cpk_source *source)
-{
-    return source != NULL ? source->total_output_tokens : 0;
-}
-
-int64_t cpk_source_cost_micros(const cpk_source *source)
-{
-    return source != NULL ? source->total_cost_micro : 0;
-}
-
-int64_t cpk_source_created_at(const cpk_source *source)
-{
-    return source != NULL ? source->created_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_source_updated_at(const cpk_source *source)
-{
-    return source != NULL ? source->updated_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_source_completed_at(const cpk_source *source)
-{
-    return source != NULL ? source->completed_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_source
+#define RECORD_TABLE "records/source.def"
+#include "api/getters.def"
 
 void cpk_source_free(cpk_source *source)
 {
@@ -285,36 +161,9 @@ cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const 
 
 PAGE_LIST_CALLS(cpk_source_list, cpk_source)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_source *source = item;
-
-    page_row_text(row, cpk_source_id(source));
-    page_row_text(row, cpk_source_pack_id(source));
-    page_row_text(row, cpk_source_name(source));
-    page_row_number(row, cpk_source_type(source));
-    page_row_number(row, cpk_source_status(source));
-    page_row_text(row, cpk_source_status_name(source));
-    page_row_text(row, cpk_source_type_name(source));
-    page_row_number(row, cpk_source_progress(source));
-    page_row_text(row, cpk_source_error_message(source));
-    page_row_text(row, cpk_source_file_name(source));
-    page_row_number(row, cpk_source_file_size(source));
-    page_row_text(row, cpk_source_format(source));
-    page_row_text(row, cpk_source_sha256(source));
-    page_row_number(row, cpk_source_message_count(source));
-    page_row_number(row, cpk_source_conversation_count(source));
-    page_row_number(row, cpk_source_known_messages(source));
-    page_row_number(row, cpk_source_text_tokens(source));
-    page_row_number(row, cpk_source_total_chunks(source));
-    page_row_number(row, cpk_source_processed_chunks(source));
-    page_row_number(row, cpk_source_input_tokens(source));
-    page_row_number(row, cpk_source_output_tokens(source));
-    page_row_number(row, cpk_source_cost_micros(source));
-    page_row_number(row, cpk_source_created_at(source));
-    page_row_number(row, cpk_source_updated_at(source));
-    page_row_number(row, cpk_source_completed_at(source));
-}
+#define RECORD_TYPE  cpk_source
+#define RECORD_TABLE "records/source.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_source_list, row_fill)

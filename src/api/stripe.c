@@ -18,35 +18,9 @@ cpk_status cpk_stripe_webhook(cpk_session *session, const void *body, size_t bod
                            error);
 }
 
-int32_t cpk_webhook_result_outcome(const cpk_webhook_result *result)
-{
-    return result != NULL ? result->outcome : 0;
-}
-
-const char *cpk_webhook_result_event_id(const cpk_webhook_result *result)
-{
-    return result != NULL ? result->event_id : NULL;
-}
-
-const char *cpk_webhook_result_event_type(const cpk_webhook_result *result)
-{
-    return result != NULL ? result->event_type : NULL;
-}
-
-const char *cpk_webhook_result_user_id(const cpk_webhook_result *result)
-{
-    return result != NULL ? result->user_id : NULL;
-}
-
-int64_t cpk_webhook_result_credits(const cpk_webhook_result *result)
-{
-    return result != NULL ? result->credits : 0;
-}
-
-const char *cpk_webhook_result_json(const cpk_webhook_result *result)
-{
-    return result != NULL ? result->json : NULL;
-}
+#define RECORD_TYPE  cpk_webhook_result
+#define RECORD_TABLE "records/webhook_result.def"
+#include "api/getters.def"
 
 void cpk_webhook_result_free(cpk_webhook_result *result)
 {
@@ -72,104 +46,22 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
     return status;
 }
 
-int64_t cpk_reconcile_report_starts_at(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->since_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_reconcile_report_seen(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->seen : 0;
-}
-
-int64_t cpk_reconcile_report_known(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->known : 0;
-}
-
-int64_t cpk_reconcile_report_processed(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->processed : 0;
-}
-
-int64_t cpk_reconcile_report_ignored(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->ignored : 0;
-}
-
-int64_t cpk_reconcile_report_unclaimed(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->unclaimed : 0;
-}
-
-int64_t cpk_reconcile_report_refused(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->refused : 0;
-}
-
-int64_t cpk_reconcile_report_failed(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->failed : 0;
-}
-
-const char *cpk_reconcile_report_first_failure(const cpk_reconcile_report *report)
-{
-    return report != NULL ? report->first_failure : NULL;
-}
+#define RECORD_TYPE  cpk_reconcile_report
+#define RECORD_TABLE "records/reconcile_report.def"
+#include "api/getters.def"
 
 void cpk_reconcile_report_free(cpk_reconcile_report *report)
 {
     reconcile_report_free(report);
 }
 
-const char *cpk_payment_id(const cpk_payment *payment)
-{
-    return payment != NULL ? payment->payment_id : NULL;
-}
-
-const char *cpk_payment_customer_id(const cpk_payment *payment)
-{
-    return payment != NULL ? payment->customer_id : NULL;
-}
-
-const char *cpk_payment_stripe_payment_id(const cpk_payment *payment)
-{
-    return payment != NULL ? payment->stripe_payment_id : NULL;
-}
-
-const char *cpk_payment_package_id(const cpk_payment *payment)
-{
-    return payment != NULL ? payment->package_id : NULL;
-}
-
-const char *cpk_payment_currency(const cpk_payment *payment)
-{
-    return payment != NULL ? payment->currency : NULL;
-}
-
-int64_t cpk_payment_amount(const cpk_payment *payment)
-{
-    return payment != NULL && payment->amount != FACT_UNKNOWN ? payment->amount : 0;
-}
+#define RECORD_TYPE  cpk_payment
+#define RECORD_TABLE "records/payment.def"
+#include "api/getters.def"
 
 int64_t cpk_payment_amount_back(const cpk_payment *payment)
 {
     return payment != NULL ? payment->amount_refunded + payment->amount_disputed : 0;
-}
-
-int64_t cpk_payment_credits(const cpk_payment *payment)
-{
-    return payment != NULL && payment->credits != FACT_UNKNOWN ? payment->credits : 0;
-}
-
-int32_t cpk_payment_is_unlimited(const cpk_payment *payment)
-{
-    return payment != NULL ? payment->is_unlimited : 0;
-}
-
-int64_t cpk_payment_created_at(const cpk_payment *payment)
-{
-    return payment != NULL ? payment->created_us : CPK_TIME_UNKNOWN;
 }
 
 void cpk_payment_free(cpk_payment *payment)
@@ -195,22 +87,10 @@ cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *give
 
 PAGE_LIST_CALLS(cpk_payment_list, cpk_payment)
 
-/* In the order of the header, for cpk_list_head. */
-static void payment_row(const void *item, struct page_row *row)
-{
-    const cpk_payment *payment = item;
-
-    page_row_text(row, cpk_payment_id(payment));
-    page_row_text(row, cpk_payment_customer_id(payment));
-    page_row_text(row, cpk_payment_stripe_payment_id(payment));
-    page_row_text(row, cpk_payment_package_id(payment));
-    page_row_text(row, cpk_payment_currency(payment));
-    page_row_number(row, cpk_payment_amount(payment));
-    page_row_number(row, cpk_payment_amount_back(payment));
-    page_row_number(row, cpk_payment_credits(payment));
-    page_row_number(row, cpk_payment_is_unlimited(payment));
-    page_row_number(row, cpk_payment_created_at(payment));
-}
+#define RECORD_TYPE  cpk_payment
+#define RECORD_TABLE "records/payment.def"
+#define ROW_FILL     payment_row
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_payment_list, payment_row)
 

@@ -10,8 +10,6 @@
 
 #define OVERVIEW_LIMIT_DEFAULT 10 /* as in the service's documented query */
 
-static const char *const type_names[] = {NULL, TRANSACTION_TYPE_WORDS, NULL};
-
 cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
                                cpk_error **error)
 {
@@ -30,55 +28,9 @@ cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_
     return CPK_OK;
 }
 
-const char *cpk_transaction_id(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->id : NULL;
-}
-
-const char *cpk_transaction_user_id(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->user_id : NULL;
-}
-
-int32_t cpk_transaction_type(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? name_find(type_names, transaction->type) : 0;
-}
-
-const char *cpk_transaction_type_name(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->type : NULL;
-}
-
-int64_t cpk_transaction_credits(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->credits : 0;
-}
-
-int64_t cpk_transaction_amount_micros(const cpk_transaction *transaction)
-{
-    return transaction != NULL && transaction->amount_micro != TRANSACTION_NO_AMOUNT ? transaction->amount_micro : 0;
-}
-
-const char *cpk_transaction_package_id(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->package_id : NULL;
-}
-
-const char *cpk_transaction_job_id(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->job_id : NULL;
-}
-
-const char *cpk_transaction_description(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->description : NULL;
-}
-
-int64_t cpk_transaction_created_at(const cpk_transaction *transaction)
-{
-    return transaction != NULL ? transaction->created_us : CPK_TIME_UNKNOWN;
-}
+#define RECORD_TYPE  cpk_transaction
+#define RECORD_TABLE "records/transaction.def"
+#include "api/getters.def"
 
 void cpk_transaction_free(cpk_transaction *transaction)
 {
@@ -104,22 +56,10 @@ cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, c
 
 PAGE_LIST_CALLS(cpk_transaction_list, cpk_transaction)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_transaction *transaction = item;
-
-    page_row_text(row, cpk_transaction_id(transaction));
-    page_row_text(row, cpk_transaction_user_id(transaction));
-    page_row_number(row, cpk_transaction_type(transaction));
-    page_row_text(row, cpk_transaction_type_name(transaction));
-    page_row_number(row, cpk_transaction_credits(transaction));
-    page_row_number(row, cpk_transaction_amount_micros(transaction));
-    page_row_text(row, cpk_transaction_package_id(transaction));
-    page_row_text(row, cpk_transaction_job_id(transaction));
-    page_row_text(row, cpk_transaction_description(transaction));
-    page_row_number(row, cpk_transaction_created_at(transaction));
-}
+#define RECORD_TYPE  cpk_transaction
+#define RECORD_TABLE "records/transaction.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_transaction_list, row_fill)
 

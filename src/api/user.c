@@ -186,30 +186,9 @@ cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cpk_user_d
     return cpk_user_delete_watched(session, user_id, NULL, deletion, error);
 }
 
-const char *cpk_user_id(const cpk_user *user)
-{
-    return user != NULL ? user->id : NULL;
-}
-
-const char *cpk_user_email(const cpk_user *user)
-{
-    return user != NULL ? user->email : NULL;
-}
-
-const char *cpk_user_full_name(const cpk_user *user)
-{
-    return user != NULL ? user->full_name : NULL;
-}
-
-const char *cpk_user_avatar_url(const cpk_user *user)
-{
-    return user != NULL ? user->avatar_url : NULL;
-}
-
-const char *cpk_user_storage_directory(const cpk_user *user)
-{
-    return user != NULL ? user->r2_user_directory : NULL;
-}
+#define RECORD_TYPE  cpk_user
+#define RECORD_TABLE "records/user.def"
+#include "api/getters.def"
 
 int32_t cpk_user_payment_plan(const cpk_user *user)
 {
@@ -217,61 +196,6 @@ int32_t cpk_user_payment_plan(const cpk_user *user)
         return 0;
     }
     return strcmp(user->payment_plan, "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
-}
-
-int64_t cpk_user_credits_balance(const cpk_user *user)
-{
-    return user != NULL ? user->credits_balance : 0;
-}
-
-int64_t cpk_user_chunks_analyzed(const cpk_user *user)
-{
-    return user != NULL ? user->chunks_analyzed : 0;
-}
-
-int64_t cpk_user_created_at(const cpk_user *user)
-{
-    return user != NULL ? user->created_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_user_updated_at(const cpk_user *user)
-{
-    return user != NULL ? user->updated_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_user_suspended_at(const cpk_user *user)
-{
-    return user != NULL ? user->suspended_us : CPK_TIME_UNKNOWN;
-}
-
-const char *cpk_user_suspension_reason(const cpk_user *user)
-{
-    return user != NULL ? user->suspension_reason : NULL;
-}
-
-int64_t cpk_user_deleted_at(const cpk_user *user)
-{
-    return user != NULL ? user->deleted_us : CPK_TIME_UNKNOWN;
-}
-
-const char *cpk_user_subscription_id(const cpk_user *user)
-{
-    return user != NULL ? user->subscription_id : NULL;
-}
-
-const char *cpk_user_subscription_status(const cpk_user *user)
-{
-    return user != NULL ? user->subscription_status : NULL;
-}
-
-int64_t cpk_user_plan_starts_at(const cpk_user *user)
-{
-    return user != NULL ? user->plan_start_us : CPK_TIME_UNKNOWN;
-}
-
-int64_t cpk_user_plan_ends_at(const cpk_user *user)
-{
-    return user != NULL ? user->plan_end_us : CPK_TIME_UNKNOWN;
 }
 
 void cpk_user_free(cpk_user *user)
@@ -296,28 +220,9 @@ cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_us
 
 PAGE_LIST_CALLS(cpk_user_list, cpk_user)
 
-/* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, struct page_row *row)
-{
-    const cpk_user *user = item;
-
-    page_row_text(row, cpk_user_id(user));
-    page_row_text(row, cpk_user_email(user));
-    page_row_text(row, cpk_user_full_name(user));
-    page_row_text(row, cpk_user_avatar_url(user));
-    page_row_text(row, cpk_user_storage_directory(user));
-    page_row_number(row, cpk_user_payment_plan(user));
-    page_row_number(row, cpk_user_credits_balance(user));
-    page_row_number(row, cpk_user_chunks_analyzed(user));
-    page_row_number(row, cpk_user_created_at(user));
-    page_row_number(row, cpk_user_updated_at(user));
-    page_row_number(row, cpk_user_suspended_at(user));
-    page_row_text(row, cpk_user_suspension_reason(user));
-    page_row_number(row, cpk_user_deleted_at(user));
-    page_row_text(row, cpk_user_subscription_id(user));
-    page_row_text(row, cpk_user_subscription_status(user));
-    page_row_number(row, cpk_user_plan_starts_at(user));
-    page_row_number(row, cpk_user_plan_ends_at(user));
-}
+#define RECORD_TYPE  cpk_user
+#define RECORD_TABLE "records/user.def"
+#define ROW_FILL     row_fill
+#include "api/row_fill.def"
 
 PAGE_LIST_COPY_CALL(cpk_user_list, row_fill)

@@ -46,12 +46,12 @@ UPDATE @own(migration_report) SET kind = 'note', line = $3 WHERE number = $1 AND
 -- ----------------------------------------------------------------------------------------------------- users
 
 -- fragment: user_columns
-u.id, u.email, u.full_name, u.avatar_url, u.r2_user_directory, u.payment_plan, u.chunks_analyzed, u.credits_balance,
-u.subscription_id, u.subscription_status, @time_us(u.plan_start_date), @time_us(u.plan_end_date),
+u.id, u.email, u.full_name, u.avatar_url, u.r2_user_directory, u.payment_plan, u.credits_balance, u.chunks_analyzed,
 @time_us(u.created_at), @time_us(u.updated_at),
 (SELECT x.suspended_at FROM @own(suspensions) x WHERE x.user_id = u.id),
 (SELECT x.reason FROM @own(suspensions) x WHERE x.user_id = u.id),
-(SELECT x.started_at FROM @own(deletions) x WHERE x.user_id = u.id)
+(SELECT x.started_at FROM @own(deletions) x WHERE x.user_id = u.id),
+u.subscription_id, u.subscription_status, @time_us(u.plan_start_date), @time_us(u.plan_end_date)
 
 -- name: user_insert
 INSERT INTO user_profiles (id, email, full_name, avatar_url, r2_user_directory, payment_plan, chunks_analyzed,
@@ -472,9 +472,10 @@ SELECT @include(admin_action_columns)
 -- ----------------------------------------------------------------------------------------------------- packs
 
 -- fragment: pack_columns
-p.id, p.user_id, p.pack_id, p.pack_name, p.description, p.total_sources, p.total_tokens, @time_us(p.last_updated),
-p.r2_pack_directory, p.custom_system_prompt, @time_us(p.created_at), @time_us(p.updated_at),
-(SELECT count(*) FROM pack_sources s WHERE s.pack_id = p.pack_id AND s.user_id = p.user_id)
+p.id, p.user_id, p.pack_id, p.pack_name, p.description, p.custom_system_prompt,
+(SELECT count(*) FROM pack_sources s WHERE s.pack_id = p.pack_id AND s.user_id = p.user_id),
+p.total_sources, p.total_tokens, @time_us(p.last_updated), p.r2_pack_directory, @time_us(p.created_at),
+@time_us(p.updated_at)
 
 -- name: pack_insert
 -- A new pack with its storage folder under the owner's.
@@ -588,13 +589,13 @@ DELETE FROM pack_exports WHERE user_id = @uuid($1) AND pack_id = $2;
 -- --------------------------------------------------------------------------------------------------- sources
 
 -- fragment: source_columns
-s.id, s.pack_id, s.user_id, s.source_id, s.source_name, s.source_type, s.status, s.progress, s.error_message,
-s.file_name, s.file_size, s.mime_type, s.extracted_count, s.total_chunks, s.processed_chunks, s.total_input_tokens,
-s.total_output_tokens, @money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted_path, s.r2_chunked_path,
-s.r2_analyzed_path, @time_us(s.created_at), @time_us(s.completed_at), @time_us(s.updated_at),
-o.sha256, o.format, o.lease_owner, o.lease_expires_at, o.conversations, o.messages, o.skipped, o.new_messages,
-o.known_messages, o.text_bytes, o.text_tokens, o.first_message_at, o.last_message_at, o.settings_fingerprint,
-o.analyzer, o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END
+s.id, s.user_id, s.source_id, s.pack_id, s.source_name, s.status, s.source_type, s.progress, s.error_message,
+s.file_name, s.file_size, s.mime_type, s.extracted_count, o.format, o.sha256, o.new_messages, o.conversations,
+o.known_messages, o.text_tokens, s.total_chunks, s.processed_chunks, s.total_input_tokens, s.total_output_tokens,
+@money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted_path, s.r2_chunked_path, s.r2_analyzed_path,
+@time_us(s.created_at), @time_us(s.updated_at), @time_us(s.completed_at), o.lease_owner, o.lease_expires_at,
+o.messages, o.skipped, o.text_bytes, o.first_message_at, o.last_message_at, o.settings_fingerprint, o.analyzer,
+o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END
 
 -- fragment: source_tables
 -- Our own row is of the same owner; identifiers are unique, and a condition less is planned faster. So below.
@@ -904,12 +905,12 @@ RETURNING export_id;
 -- ------------------------------------------------------------------------------------------------------ jobs
 
 -- fragment: job_columns
-j.id, j.user_id, j.job_id, j.status, j.file_name, j.file_size, j.r2_path, j.extracted_count, j.total_chunks,
-j.processed_chunks, @int_array_text(j.failed_chunks), j.total_input_tokens, j.total_output_tokens,
-@money_micro(j.total_cost), j.progress, j.error_message, @time_us(j.created_at), @time_us(j.completed_at),
-@time_us(j.updated_at), o.job_id, o.sha256, o.format, o.lease_owner, o.lease_expires_at, o.text_key, o.index_key,
-o.conversations, o.messages, o.skipped, o.text_bytes, o.text_tokens, o.first_message_at, o.last_message_at,
-o.analyzer, @json_text(o.notes)
+j.id, j.user_id, j.job_id, j.status, j.file_name, j.file_size, j.progress, j.error_message, j.r2_path,
+j.extracted_count, j.total_chunks, j.processed_chunks, @int_array_text(j.failed_chunks), j.total_input_tokens,
+j.total_output_tokens, @money_micro(j.total_cost), @time_us(j.created_at), @time_us(j.updated_at),
+@time_us(j.completed_at), CASE WHEN o.job_id IS NULL THEN 0 ELSE 1 END, o.sha256, o.format, o.lease_owner,
+o.lease_expires_at, o.text_key, o.index_key, o.conversations, o.messages, o.skipped, o.text_bytes, o.text_tokens,
+o.first_message_at, o.last_message_at, o.analyzer, @json_text(o.notes)
 
 -- fragment: job_tables
 jobs j LEFT JOIN @own(jobs) o ON o.job_id = j.job_id
@@ -1281,7 +1282,8 @@ RETURNING name;
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-hold_id, COALESCE(source_id, job_id, reference), payment_plan, credits, remaining, committed, status, expires_at
+hold_id, COALESCE(source_id, job_id, reference), status, CASE WHEN payment_plan = 'unlimited' THEN 1 ELSE 0 END,
+credits, remaining, committed, expires_at
 
 -- name: hold_insert
 -- $3 is a source or a job; of neither, the row is refused.
@@ -1412,7 +1414,7 @@ SELECT @include(transaction_columns)
 
 -- name: report_hold_page
 -- Open holds after $2, by id.
-SELECT @include(hold_columns), h.created_at
+SELECT h.hold_id, COALESCE(h.source_id, h.job_id, h.reference), h.remaining, h.expires_at, h.created_at
   FROM @own(holds) h
  WHERE h.user_id = @uuid($1) AND h.hold_id > $2 AND h.status = 'open'
  ORDER BY h.hold_id
@@ -1572,8 +1574,8 @@ SELECT @include(quote_account),
 -- --------------------------------------------------------------------------------------------------- exports
 
 -- fragment: export_columns
-e.id, e.pack_id, e.user_id, e.export_type, e.export_version, e.file_size, e.token_count, e.r2_path, e.status,
-e.error_message, @time_us(e.created_at), @time_us(e.updated_at), x.fingerprint, x.json_key, x.lease_owner,
+e.id, e.pack_id, e.user_id, e.export_type, e.status, e.export_version, e.error_message, e.token_count, e.file_size,
+e.r2_path, @time_us(e.created_at), @time_us(e.updated_at), x.fingerprint, x.json_key, x.lease_owner,
 x.lease_expires_at
 
 -- fragment: export_tables
@@ -1721,8 +1723,8 @@ SELECT payment_id FROM @own(payments) WHERE customer_id = $1 AND user_id IS NULL
 
 -- name: payment_list_unclaimed
 -- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
-SELECT payment_id, customer_id, stripe_payment_id, package_id, currency, credits, amount, amount_refunded,
-       amount_disputed, is_unlimited, created_at
+SELECT payment_id, customer_id, stripe_payment_id, package_id, currency, amount, amount_refunded, amount_disputed,
+       credits, is_unlimited, created_at
   FROM @own(payments)
  WHERE is_unclaimed = 1
    AND (CAST($1 AS bigint) IS NULL OR (created_at, payment_id) < (CAST($1 AS bigint), @uuid($2)))

@@ -11,6 +11,7 @@
 #define TRANSACTION_TYPE_WORDS       "purchase", "usage", "refund", "bonus", "unlimited_usage"
 #define PAYMENT_PLAN_WORDS           "credits", "unlimited"
 #define PAYMENT_ATTEMPT_STATUS_WORDS "initiated", "processing", "succeeded", "failed", "cancelled"
+#define HOLD_STATUS_WORDS            "open", "closed"
 #define WEBHOOK_LOG_STATUS_WORDS     "processing", "completed", "failed"
 #define ADMIN_ACTION_TYPE_WORDS                                                                                        \
     "credit_adjustment", "refund_issued", "account_suspended", "account_unsuspended", "plan_override",                 \

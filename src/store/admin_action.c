@@ -7,31 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static cpk_status action_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_admin_action *action = snapshot_create(context, row, sizeof *action);
-    cpk_status status;
-
-    *snapshot = action;
-    if (action == NULL) {
-        return error_out_of_memory(error);
-    }
-    action->id = snapshot_take_text(&action->snapshot, row);
-    action->admin_user_id = snapshot_take_text(&action->snapshot, row);
-    action->type = snapshot_take_name(&action->snapshot, row);
-    action->target_user_id = snapshot_take_name(&action->snapshot, row);
-    action->credits = statement_take_int64_or(row, ADMIN_ACTION_NO_CREDITS);
-    action->amount_micro = statement_take_int64_or(row, ADMIN_ACTION_NO_AMOUNT);
-    action->reason = snapshot_take_name(&action->snapshot, row);
-    action->details = snapshot_take_text(&action->snapshot, row);
-    action->created_us = statement_take_time(row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(action);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_admin_action
+#define RECORD_TABLE "records/admin_action.def"
+#define RECORD_READ  action_read
+#include "store/columns.def"
 
 static cpk_status action_get(struct store *store, const char *id, cpk_admin_action **action, cpk_error **error)
 {

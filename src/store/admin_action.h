@@ -2,6 +2,7 @@
 #ifndef STORE_ADMIN_ACTION_H
 #define STORE_ADMIN_ACTION_H
 
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -12,15 +13,8 @@ typedef struct cpk_admin_action cpk_admin_action;
 
 struct cpk_admin_action {
     struct snapshot snapshot;
-    const char *id;
-    const char *admin_user_id; /* NULL: the service itself */
-    const char *type;
-    const char *target_user_id;
-    int64_t credits;      /* or ADMIN_ACTION_NO_CREDITS */
-    int64_t amount_micro; /* millionths of a dollar, or ADMIN_ACTION_NO_AMOUNT */
-    const char *reason;
-    const char *details; /* JSON, or NULL */
-    int64_t created_us;
+#define RECORD_TABLE "records/admin_action.def"
+#include "records/members.def"
 };
 
 /* Who it is about and why; the store tells who does it. */

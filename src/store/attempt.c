@@ -221,33 +221,10 @@ cpk_status store_attempt_adopt(struct store *store, const char *customer_id, con
     return CPK_OK;
 }
 
-static cpk_status attempt_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_payment_attempt *attempt = snapshot_create(context, row, sizeof *attempt);
-    cpk_status status;
-
-    *snapshot = attempt;
-    if (attempt == NULL) {
-        return error_out_of_memory(error);
-    }
-    attempt->id = snapshot_take_text(&attempt->snapshot, row);
-    attempt->user_id = snapshot_take_name(&attempt->snapshot, row);
-    attempt->type = snapshot_take_name(&attempt->snapshot, row);
-    attempt->credits = statement_take_int64_or(row, ATTEMPT_NO_CREDITS);
-    attempt->amount_micro = statement_take_int64_or(row, ATTEMPT_NO_AMOUNT);
-    attempt->ip_address = snapshot_take_text(&attempt->snapshot, row);
-    attempt->user_agent = snapshot_take_text(&attempt->snapshot, row);
-    attempt->status = snapshot_take_name(&attempt->snapshot, row);
-    attempt->error_message = snapshot_take_text(&attempt->snapshot, row);
-    attempt->created_us = statement_take_time(row);
-    attempt->stripe_id = snapshot_take_text(&attempt->snapshot, row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(attempt);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_payment_attempt
+#define RECORD_TABLE "records/payment_attempt.def"
+#define RECORD_READ  attempt_read
+#include "store/columns.def"
 
 cpk_status store_attempt_get(struct store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
                              cpk_error **error)
@@ -301,33 +278,10 @@ cpk_status store_attempt_list(struct store *store, const char *user_id, const ch
     return store_read_list(store, &query, attempt_read, attempts, error);
 }
 
-static cpk_status velocity_read(const struct context *context, struct statement *row, void **snapshot,
-                                cpk_error **error)
-{
-    cpk_payment_velocity *velocity = snapshot_create(context, row, sizeof *velocity);
-    cpk_status status;
-
-    *snapshot = velocity;
-    if (velocity == NULL) {
-        return error_out_of_memory(error);
-    }
-    velocity->subject = snapshot_take_text(&velocity->snapshot, row);
-    velocity->others = statement_take_int64(row);
-    velocity->attempts = statement_take_int64(row);
-    velocity->succeeded = statement_take_int64(row);
-    velocity->failed = statement_take_int64(row);
-    velocity->refused = statement_take_int64(row);
-    velocity->credits = statement_take_int64(row);
-    velocity->amount_micro = statement_take_int64(row);
-    velocity->first_us = statement_take_time(row);
-    velocity->last_us = statement_take_time(row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(velocity);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_payment_velocity
+#define RECORD_TABLE "records/payment_velocity.def"
+#define RECORD_READ  velocity_read
+#include "store/columns.def"
 
 cpk_status store_attempt_velocity(struct store *store, int32_t by_address, int64_t since_us, int64_t minimum,
                                   int64_t limit, struct snapshot_list **rows, cpk_error **error)

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/uuid.h"
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -24,17 +25,8 @@ typedef struct cpk_payment_attempt cpk_payment_attempt;
 
 struct cpk_payment_attempt {
     struct snapshot snapshot;
-    const char *id;
-    const char *user_id;
-    const char *type;          /* free text */
-    int64_t credits;           /* or ATTEMPT_NO_CREDITS */
-    int64_t amount_micro;      /* or ATTEMPT_NO_AMOUNT */
-    const char *ip_address;    /* or NULL */
-    const char *user_agent;    /* or NULL */
-    const char *status;        /* ATTEMPT_* */
-    const char *error_message; /* or NULL */
-    int64_t created_us;
-    const char *stripe_id; /* the checkout session, or a renewal's invoice; or NULL */
+#define RECORD_TABLE "records/payment_attempt.def"
+#include "records/members.def"
 };
 
 struct attempt_params {
@@ -93,16 +85,8 @@ typedef struct cpk_payment_velocity cpk_payment_velocity;
 
 struct cpk_payment_velocity {
     struct snapshot snapshot;
-    const char *subject; /* a user's id or an address */
-    int64_t others;      /* addresses of the user, or users of the address */
-    int64_t attempts;
-    int64_t succeeded;
-    int64_t failed;
-    int64_t refused;
-    int64_t credits;
-    int64_t amount_micro;
-    int64_t first_us;
-    int64_t last_us;
+#define RECORD_TABLE "records/payment_velocity.def"
+#include "records/members.def"
 };
 
 /* Who, or from where, tried `minimum` times and more since a time, the most first. Service and admins only. */

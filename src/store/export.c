@@ -10,41 +10,10 @@
 #define NO_SUCH_PACK   "no such pack, or it belongs to another user"
 #define NAME_BYTES     (UUID_TEXT_BYTES + 16) /* "<uuid>/standard" */
 
-static cpk_status export_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_export *read = snapshot_create(context, row, sizeof *read);
-    cpk_status status;
-
-    *snapshot = read;
-    if (read == NULL) {
-        return error_out_of_memory(error);
-    }
-    read->export_id = snapshot_take_name(&read->snapshot, row);
-    read->pack_id = snapshot_take_name(&read->snapshot, row);
-    read->user_id = snapshot_take_name(&read->snapshot, row);
-    read->type = snapshot_take_name(&read->snapshot, row);
-    read->version = statement_take_int64_or(row, 1);
-    read->file_size_bytes = statement_take_int64_or(row, -1);
-    read->token_count = statement_take_int64_or(row, -1);
-    read->r2_path = snapshot_take_name(&read->snapshot, row);
-    read->status = snapshot_take_text(&read->snapshot, row);
-    read->error_message = snapshot_take_text(&read->snapshot, row);
-    read->created_us = statement_take_time(row);
-    read->updated_us = statement_take_time(row);
-    read->fingerprint = snapshot_take_text(&read->snapshot, row);
-    read->json_key = snapshot_take_text(&read->snapshot, row);
-    read->lease_owner = snapshot_take_text(&read->snapshot, row);
-    read->lease_expires_us = statement_take_time(row);
-    if (read->status == NULL) {
-        read->status = "generating"; /* the column's default; rows of a live database may lack it */
-    }
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(read);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE    cpk_export
+#define RECORD_TABLE   "records/export.def"
+#define RECORD_READ    export_read
+#include "store/columns.def"
 
 /* PostgreSQL refuses a text that is no UUID where one is compared: to it, as to us, there is no such row. */
 static cpk_status id_check(const char *export_id, cpk_error **error)

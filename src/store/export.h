@@ -2,6 +2,7 @@
 #ifndef STORE_EXPORT_H
 #define STORE_EXPORT_H
 
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -11,23 +12,8 @@ typedef struct cpk_export cpk_export;
 
 struct cpk_export {
     struct snapshot snapshot;
-    const char *export_id;
-    const char *pack_id;
-    const char *user_id;
-    const char *type; /* "compact", "standard", "complete" */
-    int64_t version;
-    int64_t file_size_bytes;   /* -1: not known */
-    int64_t token_count;       /* -1: not known */
-    const char *r2_path;       /* storage key of the Markdown */
-    const char *status;        /* "generating", "ready", "failed" */
-    const char *error_message; /* or NULL */
-    int64_t created_us;
-    int64_t updated_us;
-    /* of our own row; NULL for an export that another program made */
-    const char *fingerprint; /* of what it was made from */
-    const char *json_key;    /* storage key of the JSON */
-    const char *lease_owner; /* or NULL */
-    int64_t lease_expires_us;
+#define RECORD_TABLE "records/export.def"
+#include "records/members.def"
 };
 
 struct export_params {

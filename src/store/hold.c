@@ -9,32 +9,10 @@
 
 #define RELEASE_BATCH 100
 
-static cpk_status hold_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    struct cpk_hold *hold = snapshot_create(context, row, sizeof *hold);
-    const char *plan;
-    cpk_status status;
-
-    *snapshot = hold;
-    if (hold == NULL) {
-        return error_out_of_memory(error);
-    }
-    hold->hold_id = snapshot_take_text(&hold->snapshot, row);
-    hold->source_id = snapshot_take_text(&hold->snapshot, row);
-    plan = snapshot_take_text(&hold->snapshot, row);
-    hold->is_unlimited = plan != NULL && strcmp(plan, "unlimited") == 0;
-    hold->credits = statement_take_int64(row);
-    hold->remaining = statement_take_int64(row);
-    hold->committed = statement_take_int64(row);
-    hold->status = snapshot_take_text(&hold->snapshot, row);
-    hold->expires_us = statement_take_time(row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(hold);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE   struct cpk_hold
+#define RECORD_TABLE  "records/hold.def"
+#define RECORD_READ   hold_read
+#include "store/columns.def"
 
 /* The source's open hold; *hold is NULL when there is none. */
 static cpk_status find_open(struct store *store, const char *user_id, const char *source_id, struct cpk_hold **hold,

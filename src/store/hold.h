@@ -5,19 +5,14 @@
 #ifndef STORE_HOLD_H
 #define STORE_HOLD_H
 
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
 struct cpk_hold {
     struct snapshot snapshot;
-    const char *hold_id;
-    const char *source_id; /* the source, the job or what the host named; or NULL */
-    int32_t is_unlimited;  /* made on the unlimited plan: costs nothing */
-    int64_t credits;
-    int64_t remaining;
-    int64_t committed;
-    const char *status; /* "open" or "closed" */
-    int64_t expires_us; /* or CPK_TIME_UNKNOWN */
+#define RECORD_TABLE "records/hold.def"
+#include "records/members.def"
 };
 
 /* Sets `credits` aside. A hold that the source has open (of a run that died) is given back first, so that calling

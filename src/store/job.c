@@ -10,70 +10,12 @@
 
 #include <string.h>
 
-#define NO_SUCH_JOB "no such job, or it belongs to another user"
+#define NO_SUCH_JOB  "no such job, or it belongs to another user"
 
-static void own_read(cpk_job *job, struct statement *row)
-{
-    job->is_ours = snapshot_take_text(&job->snapshot, row) != NULL;
-    job->sha256 = snapshot_take_text(&job->snapshot, row);
-    job->format = snapshot_take_text(&job->snapshot, row);
-    job->lease_owner = snapshot_take_text(&job->snapshot, row);
-    job->lease_expires_us = statement_take_time(row);
-    job->text_key = snapshot_take_text(&job->snapshot, row);
-    job->index_key = snapshot_take_text(&job->snapshot, row);
-    job->conversations = statement_take_int64_or(row, 0);
-    job->messages = statement_take_int64_or(row, 0);
-    job->skipped = statement_take_int64_or(row, 0);
-    job->text_bytes = statement_take_int64_or(row, 0);
-    job->text_tokens = statement_take_int64_or(row, 0);
-    job->first_message_us = statement_take_time(row);
-    job->last_message_us = statement_take_time(row);
-    job->analyzer = snapshot_take_text(&job->snapshot, row);
-    job->notes = snapshot_take_text(&job->snapshot, row);
-}
-
-static cpk_status job_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_job *job = snapshot_create(context, row, sizeof *job);
-    cpk_status status;
-
-    *snapshot = job;
-    if (job == NULL) {
-        return error_out_of_memory(error);
-    }
-    job->row_id = snapshot_take_text(&job->snapshot, row);
-    job->user_id = snapshot_take_name(&job->snapshot, row);
-    job->job_id = snapshot_take_name(&job->snapshot, row);
-    job->status = snapshot_take_text(&job->snapshot, row);
-    job->file_name = snapshot_take_name(&job->snapshot, row);
-    job->file_size_bytes = statement_take_int64_or(row, 0);
-    job->r2_path = snapshot_take_name(&job->snapshot, row);
-    job->extracted_count = statement_take_int64_or(row, 0);
-    job->total_chunks = statement_take_int64_or(row, 0);
-    job->processed_chunks = statement_take_int64_or(row, 0);
-    job->failed_chunks = snapshot_take_text(&job->snapshot, row);
-    job->total_input_tokens = statement_take_int64_or(row, 0);
-    job->total_output_tokens = statement_take_int64_or(row, 0);
-    job->total_cost_micro = statement_take_int64_or(row, 0);
-    job->progress = statement_take_int64_or(row, 0);
-    job->error_message = snapshot_take_text(&job->snapshot, row);
-    job->created_us = statement_take_time(row);
-    job->completed_us = statement_take_time(row);
-    job->updated_us = statement_take_time(row);
-    own_read(job, row);
-    if (job->status == NULL) {
-        job->status = "created"; /* the columns' defaults; rows of a live database may lack them */
-    }
-    if (job->failed_chunks == NULL) {
-        job->failed_chunks = "[]";
-    }
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(job);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_job
+#define RECORD_TABLE "records/job.def"
+#define RECORD_READ  job_read
+#include "store/columns.def"
 
 cpk_status store_job_get(struct store *store, const char *user_id, const char *job_id, cpk_job **job, cpk_error **error)
 {

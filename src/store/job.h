@@ -2,50 +2,15 @@
 #ifndef STORE_JOB_H
 #define STORE_JOB_H
 
+#include "records/fields.h"
 #include "store/source.h"
 
 typedef struct cpk_job cpk_job;
 
-/* Texts may be NULL where the comment says so; numbers are 0 and times CPK_TIME_UNKNOWN where nothing is known. */
 struct cpk_job {
     struct snapshot snapshot;
-    const char *row_id;
-    const char *user_id;
-    const char *job_id; /* the public identifier */
-    const char *status; /* "created", "processing", "ready_for_analysis", "analyzing", "completed", "failed"; or
-                           another program's word */
-    const char *file_name;
-    int64_t file_size_bytes;
-    const char *r2_path; /* storage key of the raw bytes */
-    int64_t extracted_count;
-    int64_t total_chunks;
-    int64_t processed_chunks;
-    const char *failed_chunks; /* a JSON array of their indexes */
-    int64_t total_input_tokens;
-    int64_t total_output_tokens;
-    int64_t total_cost_micro;  /* millionths of a dollar */
-    int64_t progress;          /* percent */
-    const char *error_message; /* or NULL */
-    int64_t created_us;
-    int64_t completed_us;
-    int64_t updated_us;
-    /* of our own row; all empty for a job that this library has not taken up */
-    int32_t is_ours;
-    const char *sha256;      /* of the raw bytes, hex; or NULL */
-    const char *format;      /* or NULL */
-    const char *lease_owner; /* or NULL */
-    int64_t lease_expires_us;
-    const char *text_key;  /* of the extracted text; NULL until extracted */
-    const char *index_key; /* of the message index */
-    int64_t conversations;
-    int64_t messages;
-    int64_t skipped;
-    int64_t text_bytes;
-    int64_t text_tokens;
-    int64_t first_message_us;
-    int64_t last_message_us;
-    const char *analyzer; /* or NULL */
-    const char *notes;    /* JSON, or NULL */
+#define RECORD_TABLE "records/job.def"
+#include "records/members.def"
 };
 
 struct job_params {

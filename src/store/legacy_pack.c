@@ -4,33 +4,10 @@
 
 #define NO_SUCH_PACK "no such V1 pack, or it belongs to another user"
 
-static cpk_status pack_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_legacy_pack *pack = snapshot_create(context, row, sizeof *pack);
-    cpk_status status;
-
-    *snapshot = pack;
-    if (pack == NULL) {
-        return error_out_of_memory(error);
-    }
-    pack->id = snapshot_take_text(&pack->snapshot, row);
-    pack->user_id = snapshot_take_name(&pack->snapshot, row);
-    pack->job_id = snapshot_take_name(&pack->snapshot, row);
-    pack->name = snapshot_take_name(&pack->snapshot, row);
-    pack->r2_pack_path = snapshot_take_name(&pack->snapshot, row);
-    pack->extraction_stats = snapshot_take_text(&pack->snapshot, row);
-    pack->chunk_stats = snapshot_take_text(&pack->snapshot, row);
-    pack->analysis_stats = snapshot_take_text(&pack->snapshot, row);
-    pack->file_size_bytes = statement_take_int64_or(row, -1);
-    pack->created_us = statement_take_time(row);
-    pack->copy_pack_id = snapshot_take_text(&pack->snapshot, row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(pack);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_legacy_pack
+#define RECORD_TABLE "records/legacy_pack.def"
+#define RECORD_READ  pack_read
+#include "store/columns.def"
 
 cpk_status store_legacy_pack_get(struct store *store, const char *user_id, const char *id, cpk_legacy_pack **pack,
                                  cpk_error **error)

@@ -2,23 +2,15 @@
 #ifndef STORE_LEGACY_PACK_H
 #define STORE_LEGACY_PACK_H
 
+#include "records/fields.h"
 #include "store/job.h"
 
 typedef struct cpk_legacy_pack cpk_legacy_pack;
 
 struct cpk_legacy_pack {
     struct snapshot snapshot;
-    const char *id; /* a UUID */
-    const char *user_id;
-    const char *job_id;
-    const char *name;
-    const char *r2_pack_path;
-    const char *extraction_stats; /* JSON, or NULL */
-    const char *chunk_stats;
-    const char *analysis_stats;
-    int64_t file_size_bytes; /* -1: not known */
-    int64_t created_us;
-    const char *copy_pack_id; /* the V2 pack that was made of it, or NULL */
+#define RECORD_TABLE "records/legacy_pack.def"
+#include "records/members.def"
 };
 
 cpk_status store_legacy_pack_get(struct store *store, const char *user_id, const char *id, cpk_legacy_pack **pack,

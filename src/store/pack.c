@@ -9,35 +9,10 @@
 
 #define NO_SUCH_PACK "no such pack, or it belongs to another user"
 
-static cpk_status pack_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_pack *pack = snapshot_create(context, row, sizeof *pack);
-    cpk_status status;
-
-    *snapshot = pack;
-    if (pack == NULL) {
-        return error_out_of_memory(error);
-    }
-    pack->row_id = snapshot_take_text(&pack->snapshot, row);
-    pack->user_id = snapshot_take_name(&pack->snapshot, row);
-    pack->pack_id = snapshot_take_name(&pack->snapshot, row);
-    pack->name = snapshot_take_name(&pack->snapshot, row);
-    pack->description = snapshot_take_text(&pack->snapshot, row);
-    pack->total_sources = statement_take_int64_or(row, 0);
-    pack->total_tokens = statement_take_int64_or(row, 0);
-    pack->last_updated_us = statement_take_time(row);
-    pack->r2_pack_directory = snapshot_take_folder(&pack->snapshot, row);
-    pack->custom_system_prompt = snapshot_take_text(&pack->snapshot, row);
-    pack->created_us = statement_take_time(row);
-    pack->updated_us = statement_take_time(row);
-    pack->source_count = statement_take_int64(row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(pack);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_pack
+#define RECORD_TABLE "records/pack.def"
+#define RECORD_READ  pack_read
+#include "store/columns.def"
 
 cpk_status store_pack_get(struct store *store, const char *user_id, const char *pack_id, cpk_pack **pack,
                           cpk_error **error)

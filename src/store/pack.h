@@ -2,6 +2,7 @@
 #ifndef STORE_PACK_H
 #define STORE_PACK_H
 
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -9,19 +10,8 @@ typedef struct cpk_pack cpk_pack;
 
 struct cpk_pack {
     struct snapshot snapshot;
-    const char *row_id;
-    const char *user_id;
-    const char *pack_id; /* the public identifier */
-    const char *name;
-    const char *description; /* or NULL */
-    int64_t total_sources;   /* as of the last recount */
-    int64_t total_tokens;    /* of the extracted text of all sources, as of the last recount */
-    int64_t last_updated_us;
-    const char *r2_pack_directory;
-    const char *custom_system_prompt; /* or NULL */
-    int64_t created_us;
-    int64_t updated_us;
-    int64_t source_count; /* as of now */
+#define RECORD_TABLE "records/pack.def"
+#include "records/members.def"
 };
 
 struct pack_params {

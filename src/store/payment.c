@@ -506,33 +506,10 @@ cpk_status store_payment_find_waiting(struct store *store, const char *customer_
     return CPK_OK;
 }
 
-static cpk_status payment_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_payment *read = snapshot_create(context, row, sizeof *read);
-    cpk_status status;
-
-    *snapshot = read;
-    if (read == NULL) {
-        return error_out_of_memory(error);
-    }
-    read->payment_id = snapshot_take_text(&read->snapshot, row);
-    read->customer_id = snapshot_take_text(&read->snapshot, row);
-    read->stripe_payment_id = snapshot_take_text(&read->snapshot, row);
-    read->package_id = snapshot_take_text(&read->snapshot, row);
-    read->currency = snapshot_take_text(&read->snapshot, row);
-    read->credits = statement_take_int64_or(row, FACT_UNKNOWN);
-    read->amount = statement_take_int64_or(row, FACT_UNKNOWN);
-    read->amount_refunded = statement_take_int64(row);
-    read->amount_disputed = statement_take_int64(row);
-    read->is_unlimited = (int32_t)statement_take_int64(row);
-    read->created_us = statement_take_int64(row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(read);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_payment
+#define RECORD_TABLE "records/payment.def"
+#define RECORD_READ  payment_read
+#include "store/columns.def"
 
 cpk_status store_payment_list_unclaimed(struct store *store, const struct store_page *page,
                                         struct snapshot_list **payments, cpk_error **error)

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/uuid.h"
 #include "model/payment.h"
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -30,17 +31,8 @@ typedef struct cpk_payment cpk_payment;
 /* A payment as a row for hosts. */
 struct cpk_payment {
     struct snapshot snapshot;
-    const char *payment_id;
-    const char *customer_id;       /* or NULL */
-    const char *stripe_payment_id; /* or NULL */
-    const char *package_id;        /* or NULL */
-    const char *currency;          /* or NULL */
-    int64_t credits;               /* or FACT_UNKNOWN */
-    int64_t amount;                /* or FACT_UNKNOWN */
-    int64_t amount_refunded;
-    int64_t amount_disputed;
-    int32_t is_unlimited;
-    int64_t created_us;
+#define RECORD_TABLE "records/payment.def"
+#include "records/members.def"
 };
 
 /* True when the event had its effect before; else it is entered now. */

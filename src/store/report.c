@@ -58,11 +58,7 @@ static cpk_status hold_read(const struct context *context, struct statement *row
     }
     hold->hold_id = snapshot_take_text(&hold->snapshot, row);
     hold->reference = snapshot_take_text(&hold->snapshot, row);
-    (void)statement_take_text(row, NULL); /* the plan */
-    (void)statement_take_int64(row);      /* set aside at first */
     hold->remaining = statement_take_int64(row);
-    (void)statement_take_int64(row);      /* committed */
-    (void)statement_take_text(row, NULL); /* the status: open */
     hold->expires_us = statement_take_time(row);
     hold->created_us = statement_take_time(row);
     status = statement_check(row, error);

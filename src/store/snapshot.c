@@ -81,6 +81,24 @@ void snapshot_free(void *freed)
     }
 }
 
+cpk_status snapshot_read(const struct context *context, struct statement *row, size_t struct_bytes,
+                         snapshot_fill_fn fill, void **snapshot, cpk_error **error)
+{
+    cpk_status status;
+
+    *snapshot = snapshot_create(context, row, struct_bytes);
+    if (*snapshot == NULL) {
+        return error_out_of_memory(error);
+    }
+    fill(*snapshot, row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(*snapshot);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
 cpk_status snapshot_list_create(const struct context *context, struct snapshot_list **list, cpk_error **error)
 {
     struct snapshot_list *created = memory_allocate_zeroed(&context->allocator, sizeof *created);

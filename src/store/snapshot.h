@@ -14,6 +14,12 @@ struct snapshot {
 
 /* Zeroed, with room for all texts of the statement's current row; NULL without memory. */
 void *snapshot_create(const struct context *context, const struct statement *row, size_t struct_bytes);
+/* Fills a zeroed snapshot from the row, column by column. */
+typedef void (*snapshot_fill_fn)(void *snapshot, struct statement *row);
+
+/* A snapshot of the statement's current row. */
+cpk_status snapshot_read(const struct context *context, struct statement *row, size_t struct_bytes,
+                         snapshot_fill_fn fill, void **snapshot, cpk_error **error);
 /* Copies the next column, which must be among those of the row the snapshot was made for; NULL for null. */
 const char *snapshot_take_text(struct snapshot *snapshot, struct statement *row);
 /* The same of a column that must not be null: "" where a live database allows it. */

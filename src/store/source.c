@@ -12,72 +12,10 @@
 #define NO_SUCH_PACK   "no such pack, or it belongs to another user"
 #define NO_SUCH_SOURCE "no such source, or it belongs to another user"
 
-static void own_read(cpk_source *source, struct statement *row)
-{
-    source->sha256 = snapshot_take_text(&source->snapshot, row);
-    source->format = snapshot_take_text(&source->snapshot, row);
-    source->lease_owner = snapshot_take_text(&source->snapshot, row);
-    source->lease_expires_us = statement_take_time(row);
-    source->conversations = statement_take_int64_or(row, 0);
-    source->messages = statement_take_int64_or(row, 0);
-    source->skipped = statement_take_int64_or(row, 0);
-    source->new_messages = statement_take_int64_or(row, 0);
-    source->known_messages = statement_take_int64_or(row, 0);
-    source->text_bytes = statement_take_int64_or(row, 0);
-    source->text_tokens = statement_take_int64_or(row, 0);
-    source->first_message_us = statement_take_time(row);
-    source->last_message_us = statement_take_time(row);
-    source->settings_fingerprint = snapshot_take_text(&source->snapshot, row);
-    source->analyzer = snapshot_take_text(&source->snapshot, row);
-    source->notes = snapshot_take_text(&source->snapshot, row);
-    source->is_ours = (int32_t)statement_take_int64(row);
-}
-
-static cpk_status source_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_source *source = snapshot_create(context, row, sizeof *source);
-    cpk_status status;
-
-    *snapshot = source;
-    if (source == NULL) {
-        return error_out_of_memory(error);
-    }
-    source->row_id = snapshot_take_text(&source->snapshot, row);
-    source->pack_id = snapshot_take_name(&source->snapshot, row);
-    source->user_id = snapshot_take_name(&source->snapshot, row);
-    source->source_id = snapshot_take_name(&source->snapshot, row);
-    source->name = snapshot_take_name(&source->snapshot, row);
-    source->type = snapshot_take_name(&source->snapshot, row);
-    source->status = snapshot_take_text(&source->snapshot, row);
-    source->progress = statement_take_int64_or(row, 0);
-    source->error_message = snapshot_take_text(&source->snapshot, row);
-    source->file_name = snapshot_take_text(&source->snapshot, row);
-    source->file_size_bytes = statement_take_int64_or(row, -1);
-    source->mime_type = snapshot_take_text(&source->snapshot, row);
-    source->extracted_count = statement_take_int64_or(row, 0);
-    source->total_chunks = statement_take_int64_or(row, 0);
-    source->processed_chunks = statement_take_int64_or(row, 0);
-    source->total_input_tokens = statement_take_int64_or(row, 0);
-    source->total_output_tokens = statement_take_int64_or(row, 0);
-    source->total_cost_micro = statement_take_int64_or(row, 0);
-    source->r2_raw_path = snapshot_take_text(&source->snapshot, row);
-    source->r2_extracted_path = snapshot_take_text(&source->snapshot, row);
-    source->r2_chunked_path = snapshot_take_text(&source->snapshot, row);
-    source->r2_analyzed_path = snapshot_take_text(&source->snapshot, row);
-    source->created_us = statement_take_time(row);
-    source->completed_us = statement_take_time(row);
-    source->updated_us = statement_take_time(row);
-    own_read(source, row);
-    if (source->status == NULL) {
-        source->status = "pending"; /* the column's default; rows of a live database may lack it */
-    }
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(source);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE    cpk_source
+#define RECORD_TABLE   "records/source.def"
+#define RECORD_READ    source_read
+#include "store/columns.def"
 
 int32_t source_is_completed(const cpk_source *source)
 {

@@ -2,6 +2,7 @@
 #ifndef STORE_SOURCE_H
 #define STORE_SOURCE_H
 
+#include "records/fields.h"
 #include "store/chunk.h"
 #include "store/conversation.h"
 #include "store/snapshot.h"
@@ -9,52 +10,10 @@
 
 typedef struct cpk_source cpk_source;
 
-/* Texts may be NULL where the comment says so; numbers are 0 and times CPK_TIME_UNKNOWN where nothing is known. */
 struct cpk_source {
     struct snapshot snapshot;
-    const char *row_id;
-    const char *pack_id;
-    const char *user_id;
-    const char *source_id; /* the public identifier */
-    const char *name;
-    const char *type;          /* "chat_export", "document", "url", "text" */
-    const char *status;        /* "pending", "processing", "ready_for_analysis", "analyzing", "completed", "failed" */
-    int64_t progress;          /* percent */
-    const char *error_message; /* or NULL */
-    const char *file_name;     /* or NULL */
-    int64_t file_size_bytes;   /* -1: not known */
-    const char *mime_type;     /* or NULL */
-    int64_t extracted_count;   /* messages */
-    int64_t total_chunks;
-    int64_t processed_chunks;
-    int64_t total_input_tokens;
-    int64_t total_output_tokens;
-    int64_t total_cost_micro;      /* millionths of a dollar */
-    const char *r2_raw_path;       /* storage keys; or NULL */
-    const char *r2_extracted_path; /* the extracted text */
-    const char *r2_chunked_path;   /* the message index */
-    const char *r2_analyzed_path;  /* prefix of the findings of its chunks */
-    int64_t created_us;
-    int64_t completed_us;
-    int64_t updated_us;
-    /* of our own row; all empty for a source that another program made */
-    const char *sha256;      /* of the raw bytes, hex; or NULL */
-    const char *format;      /* "chatgpt", ...; or NULL */
-    const char *lease_owner; /* or NULL */
-    int64_t lease_expires_us;
-    int64_t conversations;
-    int64_t messages; /* in the file */
-    int64_t skipped;
-    int64_t new_messages;   /* in the extracted text */
-    int64_t known_messages; /* left out: the pack had them already */
-    int64_t text_bytes;
-    int64_t text_tokens;
-    int64_t first_message_us;
-    int64_t last_message_us;
-    const char *settings_fingerprint; /* or NULL */
-    const char *analyzer;             /* or NULL */
-    const char *notes;                /* JSON, or NULL */
-    int32_t is_ours;                  /* 0: made by another service, and nothing of ours is beside it yet */
+#define RECORD_TABLE "records/source.def"
+#include "records/members.def"
 };
 
 /* Whatever case another service wrote it in. */

@@ -4,32 +4,14 @@
 
 #define OVERVIEW_ID_COLUMN 2 /* behind balance and holds */
 
+#define RECORD_TYPE        cpk_transaction
+#define RECORD_TABLE       "records/transaction.def"
+#define RECORD_READ        row_read
+#include "store/columns.def"
+
 cpk_status transaction_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
-    cpk_transaction *read = snapshot_create(context, row, sizeof *read);
-    cpk_status status;
-
-    *snapshot = read;
-    if (read == NULL) {
-        return error_out_of_memory(error);
-    }
-    read->id = snapshot_take_text(&read->snapshot, row);
-    read->user_id = snapshot_take_name(&read->snapshot, row);
-    read->type = snapshot_take_name(&read->snapshot, row);
-    read->credits = statement_take_int64_or(row, 0);
-    read->amount_micro = statement_take_int64_or(row, TRANSACTION_NO_AMOUNT);
-    read->package_id = snapshot_take_text(&read->snapshot, row);
-    read->job_id = snapshot_take_text(&read->snapshot, row);
-    read->stripe_payment_id = snapshot_take_text(&read->snapshot, row);
-    read->description = snapshot_take_text(&read->snapshot, row);
-    read->metadata = snapshot_take_text(&read->snapshot, row);
-    read->created_us = statement_take_time(row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(read);
-        *snapshot = NULL;
-    }
-    return status;
+    return row_read(context, row, snapshot, error);
 }
 
 cpk_status store_transaction_add(struct store *store, const char *user_id, const struct transaction_params *params,

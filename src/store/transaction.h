@@ -3,6 +3,7 @@
 #ifndef STORE_TRANSACTION_H
 #define STORE_TRANSACTION_H
 
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -12,17 +13,8 @@ typedef struct cpk_transaction cpk_transaction;
 
 struct cpk_transaction {
     struct snapshot snapshot;
-    const char *id;
-    const char *user_id;
-    const char *type; /* "purchase", "usage", "refund", "bonus", "unlimited_usage" */
-    int64_t credits;
-    int64_t amount_micro;   /* millionths of a dollar, or TRANSACTION_NO_AMOUNT */
-    const char *package_id; /* NULL where there is none, as below */
-    const char *job_id;
-    const char *stripe_payment_id;
-    const char *description;
-    const char *metadata; /* JSON */
-    int64_t created_us;
+#define RECORD_TABLE "records/transaction.def"
+#include "records/members.def"
 };
 
 struct transaction_params {

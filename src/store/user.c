@@ -15,42 +15,10 @@
 
 #define SAME_ADDRESS_SHOWN_MAX 20 /* users of one address that a message names */
 
-static cpk_status user_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
-{
-    cpk_user *user = snapshot_create(context, row, sizeof *user);
-    cpk_status status;
-
-    *snapshot = user;
-    if (user == NULL) {
-        return error_out_of_memory(error);
-    }
-    user->id = snapshot_take_text(&user->snapshot, row);
-    user->email = snapshot_take_name(&user->snapshot, row);
-    user->full_name = snapshot_take_text(&user->snapshot, row);
-    user->avatar_url = snapshot_take_text(&user->snapshot, row);
-    user->r2_user_directory = snapshot_take_folder(&user->snapshot, row);
-    user->payment_plan = snapshot_take_text(&user->snapshot, row);
-    user->chunks_analyzed = statement_take_int64_or(row, 0);
-    user->credits_balance = statement_take_int64_or(row, 0);
-    user->subscription_id = snapshot_take_text(&user->snapshot, row);
-    user->subscription_status = snapshot_take_text(&user->snapshot, row);
-    user->plan_start_us = statement_take_time(row);
-    user->plan_end_us = statement_take_time(row);
-    user->created_us = statement_take_time(row);
-    user->updated_us = statement_take_time(row);
-    user->suspended_us = statement_take_time(row);
-    user->suspension_reason = snapshot_take_text(&user->snapshot, row);
-    user->deleted_us = statement_take_time(row);
-    if (user->payment_plan == NULL) {
-        user->payment_plan = "credits"; /* the column's default; rows of a live database may lack it */
-    }
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(user);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE            cpk_user
+#define RECORD_TABLE           "records/user.def"
+#define RECORD_READ            user_read
+#include "store/columns.def"
 
 cpk_status store_user_get(struct store *store, const char *user_id, cpk_user **user, cpk_error **error)
 {

@@ -2,6 +2,7 @@
 #ifndef STORE_USER_H
 #define STORE_USER_H
 
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -11,24 +12,8 @@ typedef struct cpk_user cpk_user;
 
 struct cpk_user {
     struct snapshot snapshot;
-    const char *id;
-    const char *email;
-    const char *full_name;  /* or NULL */
-    const char *avatar_url; /* or NULL */
-    const char *r2_user_directory;
-    const char *payment_plan; /* "credits" or "unlimited" */
-    int64_t chunks_analyzed;
-    int64_t credits_balance;
-    const char *subscription_id;     /* or NULL */
-    const char *subscription_status; /* or NULL */
-    int64_t plan_start_us;           /* or CPK_TIME_UNKNOWN */
-    int64_t plan_end_us;
-    int64_t created_us;
-    int64_t updated_us;
-    /* of our own rows */
-    int64_t suspended_us;          /* CPK_TIME_UNKNOWN: not suspended */
-    const char *suspension_reason; /* or NULL */
-    int64_t deleted_us;            /* when the deletion of the account began; CPK_TIME_UNKNOWN: it did not */
+#define RECORD_TABLE "records/user.def"
+#include "records/members.def"
 };
 
 struct user_params {

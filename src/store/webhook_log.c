@@ -2,34 +2,10 @@
 
 #include "store/internal.h"
 
-static cpk_status webhook_log_read(const struct context *context, struct statement *row, void **snapshot,
-                                   cpk_error **error)
-{
-    cpk_webhook_log *read = snapshot_create(context, row, sizeof *read);
-    cpk_status status;
-
-    *snapshot = read;
-    if (read == NULL) {
-        return error_out_of_memory(error);
-    }
-    read->id = snapshot_take_text(&read->snapshot, row);
-    read->webhook_id = snapshot_take_name(&read->snapshot, row);
-    read->event_type = snapshot_take_name(&read->snapshot, row);
-    read->stripe_event_type = snapshot_take_text(&read->snapshot, row);
-    read->payload_bytes = statement_take_int64_or(row, 0);
-    read->signature_present = (int32_t)statement_take_int64_or(row, 0);
-    read->status = snapshot_take_name(&read->snapshot, row);
-    read->error_message = snapshot_take_text(&read->snapshot, row);
-    read->processed_data = snapshot_take_text(&read->snapshot, row);
-    read->created_us = statement_take_time(row);
-    read->updated_us = statement_take_time(row);
-    status = statement_check(row, error);
-    if (status != CPK_OK) {
-        snapshot_free(read);
-        *snapshot = NULL;
-    }
-    return status;
-}
+#define RECORD_TYPE  cpk_webhook_log
+#define RECORD_TABLE "records/webhook_log.def"
+#define RECORD_READ  webhook_log_read
+#include "store/columns.def"
 
 static cpk_status log_insert(struct store *store, const struct webhook_log_params *params, cpk_error **error)
 {

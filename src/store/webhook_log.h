@@ -3,6 +3,7 @@
 #ifndef STORE_WEBHOOK_LOG_H
 #define STORE_WEBHOOK_LOG_H
 
+#include "records/fields.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -10,17 +11,8 @@ typedef struct cpk_webhook_log cpk_webhook_log;
 
 struct cpk_webhook_log {
     struct snapshot snapshot;
-    const char *id;
-    const char *webhook_id;        /* the event's id */
-    const char *event_type;        /* "checkout", "subscription", "invoice", "payment", "refund", "dispute", "other" */
-    const char *stripe_event_type; /* or NULL */
-    int64_t payload_bytes;
-    int32_t signature_present;
-    const char *status;         /* "processing", "completed", "failed" */
-    const char *error_message;  /* or NULL */
-    const char *processed_data; /* JSON, or NULL */
-    int64_t created_us;
-    int64_t updated_us;
+#define RECORD_TABLE "records/webhook_log.def"
+#include "records/members.def"
 };
 
 struct webhook_log_params {

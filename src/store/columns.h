@@ -1,0 +1,45 @@
+/* How the next column of a row is read, by the kind of its field and the meaning of a null: see records/fields.h. */
+#ifndef STORE_COLUMNS_H
+#define STORE_COLUMNS_H
+
+#include "records/fields.h"
+#include "store/snapshot.h"
+
+#define TEXT_FALLBACK_NOT_NULL              ""
+#define TEXT_FALLBACK_NULLABLE              NULL
+#define TEXT_FALLBACK_EMPTY_IF_NULL         NULL
+#define TEXT_FALLBACK_DEFAULT(word)         word
+
+#define NUMBER_NULL_IS_ERROR_NOT_NULL       1
+#define NUMBER_NULL_IS_ERROR_NULLABLE       0
+#define NUMBER_NULL_IS_ERROR_ZERO_IF_NULL   0
+#define NUMBER_NULL_IS_ERROR_NONE_IS_ZERO   0
+#define NUMBER_NULL_IS_ERROR_DEFAULT(value) 0
+
+#define NUMBER_FALLBACK_NOT_NULL            0
+#define NUMBER_FALLBACK_NULLABLE            (-1)
+#define NUMBER_FALLBACK_ZERO_IF_NULL        0
+#define NUMBER_FALLBACK_NONE_IS_ZERO        FIELD_NONE
+#define NUMBER_FALLBACK_DEFAULT(value)      value
+
+static inline const char *column_text(struct snapshot *snapshot, struct statement *row, const char *fallback)
+{
+    const char *text = snapshot_take_text(snapshot, row);
+
+    return text != NULL ? text : fallback;
+}
+
+static inline int64_t column_number(struct statement *row, int32_t null_is_error, int64_t fallback)
+{
+    return null_is_error ? statement_take_int64(row) : statement_take_int64_or(row, fallback);
+}
+
+#define COLUMN_TAKE_TEXT(snapshot, row, null)    column_text(snapshot, row, TEXT_FALLBACK_##null)
+#define COLUMN_TAKE_FOLDER(snapshot, row, null)  snapshot_take_folder(snapshot, row)
+#define COLUMN_TAKE_NUMBER(snapshot, row, null)  column_number(row, NUMBER_NULL_IS_ERROR_##null, NUMBER_FALLBACK_##null)
+#define COLUMN_TAKE_PERCENT(snapshot, row, null) COLUMN_TAKE_NUMBER(snapshot, row, null)
+#define COLUMN_TAKE_SHORT(snapshot, row, null)   (int32_t) COLUMN_TAKE_NUMBER(snapshot, row, null)
+#define COLUMN_TAKE_TIME(snapshot, row, null)    statement_take_time(row)
+#define COLUMN_TAKE(snapshot, row, kind, null)   FIELD_JOIN(COLUMN_TAKE_, FIELD_CLASS(kind))(snapshot, row, null)
+
+#endif
