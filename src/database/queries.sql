@@ -4,8 +4,9 @@
 -- by each engine in its own way (src/database/tools/catalogue.c): @uuid @time @money @json @inet around a bound value,
 -- @time_us @money_micro @json_text around a column, whatever value it has, @time_key around a time that rows are listed
 -- by, @own for a table of the library's own, @include for a fragment.
--- A guarded change returns a row when it applied, so that every driver can tell. Order of columns is what
--- src/store/<noun>.c takes.
+-- A guarded change returns a row when it applied, so that every driver can tell. The columns of a record stand in the
+-- order of src/records/<resource>.def and are named as its members (tests/headers/records_test.py); where they are not,
+-- AS names them.
 
 -- ------------------------------------------------------------------------------------------------ migrations
 
@@ -48,10 +49,11 @@ UPDATE @own(migration_report) SET kind = 'note', line = $3 WHERE number = $1 AND
 -- fragment: user_columns
 u.id, u.email, u.full_name, u.avatar_url, u.r2_user_directory, u.payment_plan, u.credits_balance, u.chunks_analyzed,
 @time_us(u.created_at), @time_us(u.updated_at),
-(SELECT x.suspended_at FROM @own(suspensions) x WHERE x.user_id = u.id),
-(SELECT x.reason FROM @own(suspensions) x WHERE x.user_id = u.id),
-(SELECT x.started_at FROM @own(deletions) x WHERE x.user_id = u.id),
-u.subscription_id, u.subscription_status, @time_us(u.plan_start_date), @time_us(u.plan_end_date)
+(SELECT x.suspended_at FROM @own(suspensions) x WHERE x.user_id = u.id) AS suspended_us,
+(SELECT x.reason FROM @own(suspensions) x WHERE x.user_id = u.id) AS suspension_reason,
+(SELECT x.started_at FROM @own(deletions) x WHERE x.user_id = u.id) AS deleted_us,
+u.subscription_id, u.subscription_status, @time_us(u.plan_start_date) AS plan_start_us,
+@time_us(u.plan_end_date) AS plan_end_us
 
 -- name: user_insert
 INSERT INTO user_profiles (id, email, full_name, avatar_url, r2_user_directory, payment_plan, chunks_analyzed,
@@ -434,8 +436,8 @@ SELECT d.id, d.balance, d.opening, d.transactions, d.holds
 -- --------------------------------------------------------------------------------------------- admin actions
 
 -- fragment: admin_action_columns
-a.id, a.admin_user_id, a.action_type, a.target_user_id, a.credits_affected, @money_micro(a.amount_affected), a.reason,
-@json_text(a.details), @time_us(a.created_at)
+a.id, a.admin_user_id, a.action_type, a.target_user_id, a.credits_affected AS credits,
+@money_micro(a.amount_affected) AS amount_micro, a.reason, @json_text(a.details), @time_us(a.created_at)
 
 -- name: admin_action_insert
 INSERT INTO admin_actions (id, admin_user_id, action_type, target_user_id, credits_affected, amount_affected, reason,
@@ -473,7 +475,7 @@ SELECT @include(admin_action_columns)
 
 -- fragment: pack_columns
 p.id, p.user_id, p.pack_id, p.pack_name, p.description, p.custom_system_prompt,
-(SELECT count(*) FROM pack_sources s WHERE s.pack_id = p.pack_id AND s.user_id = p.user_id),
+(SELECT count(*) FROM pack_sources s WHERE s.pack_id = p.pack_id AND s.user_id = p.user_id) AS source_count,
 p.total_sources, p.total_tokens, @time_us(p.last_updated), p.r2_pack_directory, @time_us(p.created_at),
 @time_us(p.updated_at)
 
@@ -595,7 +597,7 @@ o.known_messages, o.text_tokens, s.total_chunks, s.processed_chunks, s.total_inp
 @money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted_path, s.r2_chunked_path, s.r2_analyzed_path,
 @time_us(s.created_at), @time_us(s.updated_at), @time_us(s.completed_at), o.lease_owner, o.lease_expires_at,
 o.messages, o.skipped, o.text_bytes, o.first_message_at, o.last_message_at, o.settings_fingerprint, o.analyzer,
-o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END
+o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END AS is_ours
 
 -- fragment: source_tables
 -- Our own row is of the same owner; identifiers are unique, and a condition less is planned faster. So below.
@@ -908,9 +910,9 @@ RETURNING export_id;
 j.id, j.user_id, j.job_id, j.status, j.file_name, j.file_size, j.progress, j.error_message, j.r2_path,
 j.extracted_count, j.total_chunks, j.processed_chunks, @int_array_text(j.failed_chunks), j.total_input_tokens,
 j.total_output_tokens, @money_micro(j.total_cost), @time_us(j.created_at), @time_us(j.updated_at),
-@time_us(j.completed_at), CASE WHEN o.job_id IS NULL THEN 0 ELSE 1 END, o.sha256, o.format, o.lease_owner,
-o.lease_expires_at, o.text_key, o.index_key, o.conversations, o.messages, o.skipped, o.text_bytes, o.text_tokens,
-o.first_message_at, o.last_message_at, o.analyzer, @json_text(o.notes)
+@time_us(j.completed_at), CASE WHEN o.job_id IS NULL THEN 0 ELSE 1 END AS is_ours, o.sha256, o.format,
+o.lease_owner, o.lease_expires_at, o.text_key, o.index_key, o.conversations, o.messages, o.skipped, o.text_bytes,
+o.text_tokens, o.first_message_at, o.last_message_at, o.analyzer, @json_text(o.notes)
 
 -- fragment: job_tables
 jobs j LEFT JOIN @own(jobs) o ON o.job_id = j.job_id
@@ -1136,6 +1138,7 @@ RETURNING job_id;
 l.id, l.user_id, l.job_id, l.pack_name, l.r2_pack_path, @json_text(l.extraction_stats), @json_text(l.chunk_stats),
 @json_text(l.analysis_stats), l.file_size, @time_us(l.created_at),
 (SELECT y.pack_id FROM @own(legacy_copies) y WHERE y.user_id = l.user_id AND y.legacy_pack_id = l.id)
+AS copy_pack_id
 
 -- name: legacy_pack_insert
 INSERT INTO packs_legacy (id, user_id, job_id, pack_name, r2_pack_path, extraction_stats, chunk_stats, analysis_stats,
@@ -1282,8 +1285,8 @@ RETURNING name;
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-hold_id, COALESCE(source_id, job_id, reference), status, CASE WHEN payment_plan = 'unlimited' THEN 1 ELSE 0 END,
-credits, remaining, committed, expires_at
+hold_id, COALESCE(source_id, job_id, reference) AS reference, status,
+CASE WHEN payment_plan = 'unlimited' THEN 1 ELSE 0 END AS is_unlimited, credits, remaining, committed, expires_at
 
 -- name: hold_insert
 -- $3 is a source or a job; of neither, the row is refused.
@@ -1830,8 +1833,8 @@ UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND us
 -- ---------------------------------------------------------------------------------------------- webhook logs
 
 -- fragment: webhook_log_columns
-w.id, w.webhook_id, w.event_type, w.stripe_event_type, w.payload_size,
-CASE WHEN w.signature_present THEN 1 ELSE 0 END, w.status, w.error_message,
+w.id, w.webhook_id, w.event_type, w.stripe_event_type, w.payload_size AS payload_bytes,
+CASE WHEN w.signature_present THEN 1 ELSE 0 END AS signature_present, w.status, w.error_message,
 @json_text(w.processed_data), @time_us(w.created_at), @time_us(w.updated_at)
 
 -- name: webhook_log_insert
@@ -1937,35 +1940,35 @@ UPDATE @own(attempts) SET user_id = @uuid($2), customer_id = NULL WHERE customer
 -- name: deletion_attempt_networks
 UPDATE @own(attempts) SET network = NULL WHERE user_id = @uuid($1) AND network IS NOT NULL;
 
--- fragment: attempt_columns
-p.id, p.user_id, p.attempt_type, p.credits_requested, @money_micro(p.amount_requested), @inet_text(p.ip_address),
-p.user_agent, p.status, p.error_message, @time_us(p.created_at),
-(SELECT a.stripe_id FROM @own(attempts) a WHERE a.attempt_id = p.id)
+-- fragment: payment_attempt_columns
+p.id, p.user_id, p.attempt_type, p.credits_requested AS credits, @money_micro(p.amount_requested) AS amount_micro,
+@inet_text(p.ip_address), p.user_agent, p.status, p.error_message, @time_us(p.created_at),
+(SELECT a.stripe_id FROM @own(attempts) a WHERE a.attempt_id = p.id) AS stripe_id
 
 -- name: payment_attempt_get
-SELECT @include(attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid($1) AND p.id = @uuid($2);
+SELECT @include(payment_attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid($1) AND p.id = @uuid($2);
 
 -- name: payment_attempt_list_first
 -- Everybody's, newest first: a page and those after it apart, so that both go by the index.
-SELECT @include(attempt_columns) FROM payment_attempts p ORDER BY @time_key(p.created_at) DESC, p.id DESC LIMIT $1;
+SELECT @include(payment_attempt_columns) FROM payment_attempts p ORDER BY @time_key(p.created_at) DESC, p.id DESC LIMIT $1;
 
 -- name: payment_attempt_list_after
 -- The first condition is for SQLite, which does not look up the pair in an index of expressions.
-SELECT @include(attempt_columns)
+SELECT @include(payment_attempt_columns)
   FROM payment_attempts p
  WHERE @time_key(p.created_at) <= @time($1) AND (@time_key(p.created_at), p.id) < (@time($1), @uuid($2))
  ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- name: payment_attempt_list_by_user
-SELECT @include(attempt_columns)
+SELECT @include(payment_attempt_columns)
   FROM payment_attempts p
  WHERE p.user_id = @uuid($4) AND (@time($1) IS NULL OR (@time_key(p.created_at), p.id) < (@time($1), @uuid($2)))
  ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- name: payment_attempt_list_by_ip
-SELECT @include(attempt_columns)
+SELECT @include(payment_attempt_columns)
   FROM payment_attempts p
  WHERE p.ip_address = @inet($4) AND (@uuid($5) IS NULL OR p.user_id = @uuid($5))
    AND (@time($1) IS NULL OR (@time_key(p.created_at), p.id) < (@time($1), @uuid($2)))
@@ -1973,13 +1976,15 @@ SELECT @include(attempt_columns)
  LIMIT $3;
 
 -- fragment: velocity_columns
-count(*), sum(CASE WHEN p.status = 'succeeded' THEN 1 ELSE 0 END), sum(CASE WHEN p.status = 'failed' THEN 1 ELSE 0 END),
-sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(@count(p.credits_requested)), 0),
-COALESCE(@money_micro(sum(@amount(p.amount_requested))), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
+count(*) AS attempts, sum(CASE WHEN p.status = 'succeeded' THEN 1 ELSE 0 END) AS succeeded,
+sum(CASE WHEN p.status = 'failed' THEN 1 ELSE 0 END) AS failed, sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END) AS refused,
+COALESCE(sum(@count(p.credits_requested)), 0) AS credits,
+COALESCE(@money_micro(sum(@amount(p.amount_requested))), 0) AS amount_micro, @time_us(min(p.created_at)) AS first_us,
+@time_us(max(p.created_at)) AS last_us
 
 -- name: payment_velocity_by_user
 -- Grouped by a cast: with the column itself SQLite would walk its index through the whole table.
-SELECT CAST(p.user_id AS text), count(DISTINCT p.ip_address), @include(velocity_columns)
+SELECT CAST(p.user_id AS text) AS subject, count(DISTINCT p.ip_address) AS others, @include(velocity_columns)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1)
@@ -1989,7 +1994,8 @@ HAVING count(*) >= $2
  LIMIT $3;
 
 -- name: payment_velocity_by_ip
-SELECT CAST(@inet_text(p.ip_address) AS text), count(DISTINCT p.user_id), @include(velocity_columns)
+SELECT CAST(@inet_text(p.ip_address) AS text) AS subject, count(DISTINCT p.user_id) AS others,
+       @include(velocity_columns)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1) AND p.ip_address IS NOT NULL

@@ -6,8 +6,8 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-#define ADMIN_ACTION_NO_CREDITS INT64_MIN
-#define ADMIN_ACTION_NO_AMOUNT  INT64_MIN
+#define ADMIN_ACTION_NO_CREDITS FIELD_NONE
+#define ADMIN_ACTION_NO_AMOUNT  FIELD_NONE
 
 typedef struct cpk_admin_action cpk_admin_action;
 

@@ -8,8 +8,8 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-#define ATTEMPT_NO_CREDITS   INT64_MIN
-#define ATTEMPT_NO_AMOUNT    INT64_MIN
+#define ATTEMPT_NO_CREDITS   FIELD_NONE
+#define ATTEMPT_NO_AMOUNT    FIELD_NONE
 
 #define ATTEMPT_INITIATED    "initiated"
 #define ATTEMPT_PROCESSING   "processing"

@@ -395,7 +395,7 @@ static cpk_status spend(struct store *store, const char *user_id, const char *ho
     }
     usage.type = (*hold)->is_unlimited ? "unlimited_usage" : "usage";
     usage.credits = (*hold)->is_unlimited ? credits : -credits;
-    usage.job_id = (*hold)->source_id;
+    usage.job_id = (*hold)->reference;
     return store_transaction_add(store, user_id, &usage, error);
 }
 

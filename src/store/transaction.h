@@ -7,7 +7,7 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-#define TRANSACTION_NO_AMOUNT INT64_MIN
+#define TRANSACTION_NO_AMOUNT FIELD_NONE
 
 typedef struct cpk_transaction cpk_transaction;
 
