@@ -2,9 +2,11 @@
 #ifndef MODEL_PAYMENT_H
 #define MODEL_PAYMENT_H
 
+#include "records/fields.h"
+
 #include <stdint.h>
 
-#define FACT_UNKNOWN INT64_MIN /* a number or a time that nobody has told yet */
+#define FACT_UNKNOWN FIELD_NONE /* a number or a time that nobody has told yet */
 
 /* What a payment is known to be, from any number of events in any order. Texts are NULL while unknown, amounts are in
  * the currency's smallest unit. The sums are recounted from the payment's movements, see payments/stripe/movement.h. */

@@ -12,8 +12,6 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-_Static_assert(FACT_UNKNOWN == FIELD_NONE, "the getters of records take one for the other");
-
 #define PAYMENT_KEYS_MAX 20 /* a session, a payment intent, a charge, an invoice; an invoice's further payments */
 
 struct store_payment {
