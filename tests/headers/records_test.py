@@ -85,7 +85,7 @@ def check_enums(records, words, headers):
     for enum, prefix, constants in re.findall(r"^ENUM\((\w+), (\w+), ([\w ]+)\)$",
                                               (records / "enums.def").read_text(encoding="utf-8"), re.M):
         constants = constants.split()
-        values = [re.search(rf"#define {prefix}{constant} +(\d+)\b", headers) for constant in constants]
+        values = [re.search(rf"#define {prefix}{constant}[ \\\n]+(\d+)\b", headers) for constant in constants]
         if [value and int(value.group(1)) for value in values] != list(range(1, len(constants) + 1)):
             yield f"enums.def: the constants of {enum} should count from 1 in their header"
         listed = re.search(rf"#define {enum}_WORDS\s((?:.*\\\n)*.*)", words)
