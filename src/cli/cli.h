@@ -1,4 +1,4 @@
-/* One run of the program: what was asked, how it is configured, where it writes, and what it is connected to. */
+/* State of one run: parsed options, configuration, output streams, engine and session. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -20,15 +20,15 @@ struct cli {
     bool json;
     bool quiet;
     bool verbose;
-    unsigned file_mode; /* of what is written: --mode */
-    bool interrupted;   /* a signal came instead of an answer */
+    unsigned file_mode; /* permissions of written files: --mode */
+    bool interrupted;   /* a signal interrupted a question */
     struct output out;  /* standard output */
     struct output err;  /* standard error */
     struct progress progress;
     cpk_cancel *cancel;
     cpk_engine *engine;
     cpk_session *session;
-    cpk_user *user; /* who the session is for; NULL in a service's session */
+    cpk_user *user; /* the user of the session; NULL in a session of the service */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* What each command does: gives the program's exit code. One file per command or group of commands. */
+/* The functions of the commands; each returns the exit code. One file for each command or group of commands. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 

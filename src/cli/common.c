@@ -85,7 +85,7 @@ void common_print(struct cli *cli, struct columns *columns, const char *nothing,
     }
     columns_free(columns);
     if (next != NULL) {
-        report_info(cli, "there are more: --after %s", next);
+        report_info(cli, "more: --after %s", next);
     }
 }
 
@@ -107,8 +107,9 @@ int common_need_yes(struct cli *cli)
     if (options_flag(&cli->options, "yes") || (!cli->json && isatty(STDIN_FILENO) && cli->err.terminal)) {
         return EXIT_CODE_OK;
     }
-    return report_usage(cli, "\"%s\" deletes for good; without a terminal to confirm it on, or with --json, give --yes",
-                        cli->options.command->name);
+    return report_usage(
+        cli, "\"%s\" deletes permanently: without a terminal for the confirmation, or with --json, it needs --yes",
+        cli->options.command->name);
 }
 
 bool common_confirm(struct cli *cli, const char *what)
@@ -176,7 +177,7 @@ int common_close_target(struct common_target *target, const char *subject, cpk_s
     }
     write_failed = status == CPK_ERROR_CANCELLED && common_target_output(target)->error_number != 0;
 
-    if (write_failed) { /* the library only knows that writing stopped; files_publish() and main() know why */
+    if (write_failed) { /* the library only reports that writing stopped; files_publish() and main() report why */
         cpk_error_free(error);
         error = NULL;
         status = CPK_OK;

@@ -31,8 +31,8 @@ int connect_bare(struct cli *cli)
     return EXIT_CODE_OK;
 }
 
-/* The default place for blobs, when it is missing beside a database that is elsewhere (a server's): a command that
- * creates nothing does without it. */
+/* True if the default storage folder does not exist while the database is not the default one. Commands that create
+ * nothing then run without a storage. */
 static bool is_storage_absent(const struct cli *cli)
 {
     return strcmp(cli->config.storage.origin, "default") == 0 && strcmp(cli->config.database.origin, "default") != 0 &&
@@ -60,7 +60,7 @@ static int report_unusable(struct cli *cli, cpk_error *error)
 {
     int code = report_failure(cli, NULL, error);
 
-    return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* no input is at fault, but the place for data */
+    return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* the data location failed, not an input */
 }
 
 int connect_engine(struct cli *cli, unsigned engine_flags)
@@ -88,8 +88,8 @@ int connect_without_storage(struct cli *cli, cpk_error **storage_error)
     return report_unusable(cli, error);
 }
 
-/* The session of who a token speaks for: for a user's, cli->user is set, too. A service's token opens no more than who
- * runs the command may have without one. */
+/* Opens the session that a token entitles to, and sets cli->user for a user's token. A token of the service grants no
+ * more than running the command without one. */
 static cpk_status open_by_token(struct cli *cli, const char *token, cpk_error **error)
 {
     cpk_token_options options = CPK_TOKEN_OPTIONS_INIT;
@@ -126,7 +126,7 @@ static cpk_status find_user(struct cli *cli, const char *user, cpk_error **error
     return cpk_user_get(cli->session, user, &cli->user, error);
 }
 
-/* The machine's own user, in a session of theirs that takes the place of cli->session. */
+/* Replaces cli->session by a session of the local user, and sets cli->user. */
 static cpk_status open_local(struct cli *cli, cpk_error **error)
 {
     cpk_session *session = NULL;
@@ -152,7 +152,7 @@ static cpk_status find_local_user(struct cli *cli, cpk_error **error)
     return status;
 }
 
-/* A user's token is for that user alone. */
+/* Rejects another user than the one of the token. */
 static int check_token_user(struct cli *cli, const char *user)
 {
     if (user == NULL || strcmp(user, cpk_user_id(cli->user)) == 0 || strcasecmp(user, cpk_user_email(cli->user)) == 0) {

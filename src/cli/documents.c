@@ -10,7 +10,7 @@
 
 #define DEFAULT_FOLDER_NAME "context-pack"
 
-/* Writes one form beside its place. */
+/* Writes one format to a draft file. */
 static cpk_status draft_form(struct cli *cli, const cpk_export *result, int32_t format, const char *path,
                              struct files_draft *draft, cpk_error **error)
 {
@@ -21,14 +21,14 @@ static cpk_status draft_form(struct cli *cli, const cpk_export *result, int32_t 
     }
     status = cpk_export_read(cli->session, cpk_export_id(result), format, files_write, draft, error);
     if (status == CPK_ERROR_CANCELLED && draft->error_number != 0) {
-        cpk_error_free(*error); /* files_complete() says why writing stopped */
+        cpk_error_free(*error); /* files_complete() reports why writing stopped */
         *error = NULL;
         status = CPK_OK;
     }
     return status == CPK_OK ? files_complete(draft, error) : status;
 }
 
-/* Both forms appear, or none: the disk may be full after the first. */
+/* Publishes both formats or none: the disk may be full after the first. */
 static cpk_status write_forms(struct cli *cli, const struct document *document, cpk_error **error)
 {
     struct files_draft drafts[2] = {{0}};
@@ -74,12 +74,14 @@ cpk_status documents_write(struct cli *cli, const cpk_pack *pack, int32_t type, 
     notes_begin(&notes, cli, cpk_pack_name(pack), &options);
     status =
         cpk_export_create(cli->session, cpk_pack_id(pack), type, &options, &document->made, &document->result, error);
-    if (status == CPK_OK) {
-        status = files_make_folder(folder, files_folder_mode(cli->file_mode), error);
+    if (status != CPK_OK) {
+        return status;
     }
-    if (status == CPK_OK) {
-        status = make_paths(document, folder, error);
+    status = files_make_folder(folder, files_folder_mode(cli->file_mode), error);
+    if (status != CPK_OK) {
+        return status;
     }
+    status = make_paths(document, folder, error);
     return status == CPK_OK ? write_forms(cli, document, error) : status;
 }
 

@@ -1,4 +1,4 @@
-/* The documents of a pack as files: made, then written whole or not at all. */
+/* Makes the documents of a pack and writes them to files, which appear complete or not at all. */
 #ifndef CLI_DOCUMENTS_H
 #define CLI_DOCUMENTS_H
 
@@ -8,23 +8,24 @@
 
 struct cli;
 
-/* One document on the disk. */
+/* One document and its files. */
 struct document {
     cpk_export *result;
     char *markdown_path;
     char *json_path;
-    int32_t made; /* 0: nothing had changed since it was made */
+    int32_t made; /* 0: unchanged since an earlier call */
 };
 
-/* Makes the document of a type and writes folder/TYPE.md and folder/TYPE.json. Free it also after a failure. */
+/* Makes the document of a type and writes folder/TYPE.md and folder/TYPE.json. It must be freed, also after a failure.
+ */
 cpk_status documents_write(struct cli *cli, const cpk_pack *pack, int32_t type, const char *folder,
                            struct document *document, cpk_error **error);
 void documents_free(struct document *document);
 
-/* "work-notes" for "Work: notes"; NULL when there is no memory. */
+/* Makes a file name of a pack name: "work-notes" for "Work: notes". Freed with free(); NULL without memory. */
 char *documents_folder_name(const char *pack_name);
 
-/* True for a document that an earlier build wrote to `folder`: a folder given as input may hold them. */
+/* True for a document that an earlier build wrote: a folder given as input may contain them. */
 bool documents_is_own(const char *folder, const char *path);
 
 #endif

@@ -3,20 +3,20 @@
 #include <stddef.h>
 
 const struct exit_code_text EXIT_CODE_TEXTS[] = {
-    {EXIT_CODE_OK, "Everything that was asked for is done."},
+    {EXIT_CODE_OK, "Success."},
     {EXIT_CODE_INTERNAL, "An internal or unexpected error, or out of memory."},
-    {EXIT_CODE_USAGE, "The command line, the configuration file or a value is wrong, a name is taken, or it can't be "
-                      "done in this state."},
-    {EXIT_CODE_PARTIAL, "Some inputs could not be used; the others were."},
+    {EXIT_CODE_USAGE, "The command line, the configuration file or a value is wrong, a name is in use, or the object's "
+                      "state does not allow it."},
+    {EXIT_CODE_PARTIAL, "Some inputs could not be used; the others were used."},
     {EXIT_CODE_UNUSABLE, "No input could be used, or data is damaged, encrypted, empty or of an unknown format."},
     {EXIT_CODE_NOT_FOUND, "No such file, user, pack, source or document."},
-    {EXIT_CODE_PERMISSION, "Permission denied, or a token is not valid."},
-    {EXIT_CODE_BUSY, "Another process holds it or a time limit passed; try again."},
+    {EXIT_CODE_PERMISSION, "Permission denied, or a token is invalid."},
+    {EXIT_CODE_BUSY, "Another process works on the object, or a time limit was exceeded; try again."},
     {EXIT_CODE_FAILURE,
-     "Disk full, or the operating system, database, storage, network or analyzer failed or can't be used."},
+     "The disk is full, or the operating system, database, storage, network or analyzer failed or is unusable."},
     {EXIT_CODE_CREDITS, "Not enough credits."},
     {EXIT_CODE_LIMIT, "A limit was exceeded; the message names the setting."},
-    {EXIT_CODE_INTERRUPTED, "Stopped by Ctrl-C (143: by SIGTERM); the same command goes on where it was."},
+    {EXIT_CODE_INTERRUPTED, "Stopped by Ctrl-C (143: by SIGTERM); the same command continues."},
     {0, NULL},
 };
 

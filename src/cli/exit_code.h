@@ -1,4 +1,4 @@
-/* Exit codes, and which one each of the library's errors becomes. */
+/* Exit codes, and the mapping from status codes. */
 #ifndef CLI_EXIT_CODE_H
 #define CLI_EXIT_CODE_H
 
@@ -22,10 +22,10 @@ struct exit_code_text {
     const char *text;
 };
 
-/* Every exit code with its meaning; ends with a NULL text. */
+/* All exit codes with their meanings; the last entry has a NULL text. */
 extern const struct exit_code_text EXIT_CODE_TEXTS[];
 
-/* The exit code for a CPK_* status. */
+/* Returns the exit code of a status. */
 int exit_code_of_status(cpk_status status);
 
 #endif

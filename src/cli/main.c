@@ -23,7 +23,7 @@ static bool wants_color(const char *when, const struct output *out)
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
-/* Mistakes on the command line are told in JSON too when JSON is asked for anywhere on it. */
+/* Errors in the command line are printed as JSON if --json occurs anywhere in it. */
 static bool has_json_flag(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -98,7 +98,7 @@ static int run(struct cli *cli)
     return cli->interrupted ? signals_exit_code() : code;
 }
 
-/* What was printed counts only when it arrived; a reader that went away, as `head` does, has what it wanted. */
+/* Flushes the output and reports a write error, except a closed pipe: `head` closes it on purpose. */
 static int finish_output(struct cli *cli, int code)
 {
     progress_end(&cli->progress, false);
@@ -113,7 +113,7 @@ static int finish_output(struct cli *cli, int code)
 
 int main(int argc, char **argv)
 {
-    static struct cli cli; /* static: it holds the output buffers */
+    static struct cli cli; /* static because of the large output buffers */
     int code = EXIT_CODE_OK;
 
     setlocale(LC_TIME, "");

@@ -94,7 +94,7 @@ class UserTest(AccountsTest):
                          (ada["id"], len(blobs), size))
         self.blob(blobs[0]).unlink()
         self.fails(6, "pack", "list", "--user", ada["id"])
-        self.assertIn("was begun and not ended", self.run_cli("doctor").out)
+        self.assertIn("was interrupted: delete it again", self.run_cli("doctor").out)
         report = self.ok("user", "delete", ada["id"], "--yes", "--json").json()
         self.assertEqual((report["packs"], report["blobs"], report["blob_bytes"]), (1, len(blobs), size))
         self.assertEqual(self.blobs(), [])

@@ -8,7 +8,7 @@
 
 #define ID_BYTES 64
 
-/* One administrator's command: the session under --admin's name, the user that the first argument names. */
+/* State of an administrator's command: the session of --admin, and the user that the first argument names. */
 struct deed {
     struct cli *cli;
     char user_id[ID_BYTES];
@@ -17,7 +17,7 @@ struct deed {
     cpk_error *error;
 };
 
-/* Replaces the service's session by one of the administrator that --admin names, by id or e-mail. */
+/* Replaces the session of the service by a session of the administrator --admin, an id or e-mail address. */
 static int become_admin(struct cli *cli)
 {
     const char *admin = options_text(&cli->options, "admin", NULL);
@@ -90,14 +90,14 @@ static int end(struct deed *deed, cpk_status status)
     return EXIT_CODE_OK;
 }
 
-/* --credits, which must be given. */
+/* Reads --credits, which is required. */
 static int read_credits(struct cli *cli, int64_t *credits)
 {
     *credits = options_number(&cli->options, "credits", 0);
     return *credits != 0 ? EXIT_CODE_OK : report_usage(cli, "\"%s\" needs --credits N", cli->options.command->name);
 }
 
-/* cpk_admin_adjust_credits and cpk_admin_support_credit. */
+/* The signature of cpk_admin_adjust_credits() and cpk_admin_support_credit(). */
 typedef cpk_status (*credits_fn)(cpk_session *session, const char *user_id, int64_t credits,
                                  const cpk_admin_params *params, cpk_admin_action **action, cpk_error **error);
 
@@ -134,7 +134,7 @@ int command_admin_refund(struct cli *cli)
     int code = EXIT_CODE_OK;
 
     if (amount <= 0 || amount > INT32_MAX) {
-        return report_usage(cli, "\"admin refund\" needs --amount-cents N, what was given back");
+        return report_usage(cli, "\"admin refund\" needs --amount-cents N, the refunded amount");
     }
     code = begin(&deed, cli);
     return code != EXIT_CODE_OK
@@ -227,7 +227,7 @@ static void print_actions_json(struct cli *cli, const cpk_admin_action_list *lis
     common_end_json(&json, cpk_admin_action_list_next(list));
 }
 
-/* The id of the user that a text names, "" for NULL. */
+/* The id of the user that `text` names; "" for NULL. */
 static int find_id(struct cli *cli, const char *text, char id[ID_BYTES])
 {
     int code = EXIT_CODE_OK;

@@ -51,7 +51,7 @@ int command_backup(struct cli *cli)
         return EXIT_CODE_INTERNAL;
     }
     notes_begin(&notes, cli, "backup", &options);
-    options.progress = NULL; /* its unit changes on the way */
+    options.progress = NULL; /* the unit changes from pages to bytes */
     status = cpk_engine_backup(cli->engine, path, storage, options_flag(&cli->options, "replace"), &options, &report,
                                &error);
     notes_end(&notes);

@@ -11,18 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SKIPPED_SHOWN_MAX 20 /* an unpacked export may hold thousands of pictures */
+#define SKIPPED_SHOWN_MAX 20 /* an unpacked export may contain thousands of pictures */
 #define WITHHELD_BYTES    512
 
-/* What came of one input. */
+/* The outcome of one input. */
 enum outcome {
     OUTCOME_NEW,
-    OUTCOME_GROWN,     /* the pack had a part of its messages */
-    OUTCOME_KNOWN,     /* the pack had all of its messages */
-    OUTCOME_UNCHANGED, /* the pack had these very bytes */
-    OUTCOME_PARTIAL,   /* a part of its chunks is analysed, as it was asked for */
-    OUTCOME_RESUMED,   /* an earlier run had left it unfinished */
-    OUTCOME_SKIPPED,   /* a file of a folder that holds nothing usable */
+    OUTCOME_GROWN,     /* the pack had some of its messages already */
+    OUTCOME_KNOWN,     /* the pack had all of its messages already */
+    OUTCOME_UNCHANGED, /* the pack had the same bytes already */
+    OUTCOME_PARTIAL,   /* some of its chunks are analysed, because of --partial or --max-chunks */
+    OUTCOME_RESUMED,   /* left unfinished by an earlier run, finished by this one */
+    OUTCOME_SKIPPED,   /* a file of a folder without usable content */
     OUTCOME_FAILED,
 };
 
@@ -34,22 +34,22 @@ struct build {
     struct json_out json;
     const char *name; /* of the pack */
     const char *folder;
-    cpk_pack *pack; /* NULL until there is something to put into it */
-    char **resumed; /* ids of the sources that this run finished for an earlier one */
+    cpk_pack *pack; /* NULL until the first source is added */
+    char **resumed; /* ids of the sources of earlier runs that this run finished */
     size_t resumed_count;
     size_t good;
     size_t bad;
     size_t skipped;
     uint32_t part_flags;
-    int64_t max_chunks; /* of all inputs together; 0: all */
-    int64_t analyzed;   /* chunks, by this build */
-    int failure_code;   /* of the first failure that is not an input's fault */
-    bool stop;          /* going on makes no sense */
-    bool has_lost;      /* something of an unfinished source is lost, which one of the inputs may bring back */
-    bool is_last_pass;  /* over the unfinished sources, after the inputs */
+    int64_t max_chunks; /* chunks that may be analysed, over all inputs; 0: all */
+    int64_t analyzed;   /* chunks analysed by this build */
+    int failure_code;   /* exit code of the first failure that no input caused */
+    bool stop;          /* the build stops */
+    bool has_lost;      /* an unfinished source has lost stored data that an input may restore */
+    bool is_last_pass;  /* second pass over the unfinished sources, after the inputs */
 };
 
-/* What a source needs, when it is the credits that are short. */
+/* What a source costs, if the balance is too low. */
 static bool quote_shortage(const struct build *build, const cpk_source *source, const cpk_error *error,
                            cpk_quote *quote)
 {
@@ -58,7 +58,7 @@ static bool quote_shortage(const struct build *build, const cpk_source *source, 
            cpk_quote_source(build->cli->session, cpk_source_id(source), quote, NULL) == CPK_OK;
 }
 
-/* What no analyzer was shown, as JSON: {"api_key":1}; "" when it can't be read or is longer than any that is. */
+/* Counts of what was withheld from analyzers, as JSON: {"api_key":1}; "" if unreadable or too long. */
 struct withheld {
     char json[WITHHELD_BYTES];
     size_t length;
@@ -136,7 +136,7 @@ static void write_amounts(struct output *out, const cpk_source *source)
     }
 }
 
-/* "; withheld: 1 api key, 2 passwords": {"api_key":1,"password":2} for a reader. */
+/* Formats {"api_key":1,"password":2} as "; withheld: 1 api key, 2 passwords". */
 static void write_withheld(struct build *build, const cpk_source *source)
 {
     struct output *out = &build->cli->out;
@@ -209,14 +209,14 @@ static void tell_skipped(struct build *build, const char *path, const cpk_error 
     build->skipped++;
 }
 
-/* The input itself is at fault: the build goes on with the others. */
+/* True if the input is unusable: the build continues with the others. */
 static bool is_input_fault(cpk_status status)
 {
     return status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NO_CONTENT ||
            status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
 }
 
-/* Not the input's fault, but the next one may still be built. */
+/* True for other failures after which the build continues with the next input. */
 static bool is_passing(cpk_status status)
 {
     return status == CPK_ERROR_INSUFFICIENT_CREDITS || status == CPK_ERROR_BUSY || status == CPK_ERROR_ANALYZER ||
@@ -240,7 +240,7 @@ static void tell_shortage(struct build *build, const char *path, const cpk_quote
                 quote->chunks_covered > 0 ? ": --partial analyses those" : "");
 }
 
-/* Tells a failure, counts it, and frees the error. */
+/* Reports and counts a failure, and frees the error. */
 static void tell_failed(struct build *build, const char *path, const cpk_source *source, bool input_fault,
                         cpk_error *error)
 {
@@ -264,7 +264,7 @@ static void tell_failed(struct build *build, const char *path, const cpk_source 
     build->stop = build->stop || !is_passing(status);
 }
 
-/* A cpk_message_fn that has seen enough. */
+/* A cpk_message_fn that stops at the first message. */
 static int32_t see_message(void *user, const cpk_message *message)
 {
     (void)message;
@@ -272,8 +272,8 @@ static int32_t see_message(void *user, const cpk_message *message)
     return 1;
 }
 
-/* Reads up to the first message, so that a file that is no export leaves no failed source in the pack. What can be
- * read only once, such as standard input, is believed. */
+/* Reads up to the first message, so that a file that is not an export leaves no failed source in the pack. Inputs that
+ * can be read only once, such as standard input, are not checked. */
 static cpk_status probe(struct build *build, const char *path, cpk_error **error)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
@@ -295,7 +295,7 @@ static cpk_status probe(struct build *build, const char *path, cpk_error **error
     return status;
 }
 
-/* build->pack stays NULL where there is none and none is to be made. */
+/* build->pack stays NULL if there is no such pack and none is to be created. */
 static cpk_status find_pack(struct build *build, bool create, cpk_error **error)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
@@ -317,7 +317,7 @@ static cpk_status find_pack(struct build *build, bool create, cpk_error **error)
     return status;
 }
 
-/* Takes a source to its end; *source becomes what it is afterwards, also when it failed. */
+/* Runs a source to completion; *source is replaced by its new state, also on failure. */
 static cpk_status run_source(struct build *build, const char *subject, cpk_source **source, cpk_error **error)
 {
     bool is_enough = build->max_chunks > 0 && build->analyzed >= build->max_chunks;
@@ -338,7 +338,7 @@ static cpk_status run_source(struct build *build, const char *subject, cpk_sourc
     progress_end(&build->cli->progress, status == CPK_OK);
     notes_end(&notes);
     if (status == CPK_ERROR_INSUFFICIENT_CREDITS && build->part_flags != 0 && build->analyzed > 0) {
-        cpk_error_free(*error); /* an earlier source took what there was: the part that was asked for is done */
+        cpk_error_free(*error); /* earlier sources used up --max-chunks */
         *error = NULL;
         status = CPK_OK;
     }
@@ -402,12 +402,12 @@ static void build_source(struct build *build, const char *path)
     }
     if (status == CPK_OK && !was_resumed(build, source)) {
         ran = cpk_source_status(source) != CPK_SOURCE_COMPLETED;
-        status = run_source(build, path, &source, &error); /* of a completed one: what the storage has lost */
+        status = run_source(build, path, &source, &error); /* stored data of a completed source is missing */
     }
     if (status != CPK_OK) {
         tell_failed(build, path, source, is_input_fault(status), error);
     } else if (!ran && was_resumed(build, source) && !build->cli->json) {
-        build->good++; /* told when it was finished */
+        build->good++; /* already reported when it was finished */
     } else {
         tell_good(build, path,
                   ran || cpk_source_status(source) != CPK_SOURCE_COMPLETED ? judge(source) : OUTCOME_UNCHANGED, source);
@@ -425,7 +425,7 @@ static void build_input(struct build *build, const struct files_item *item)
     } else if (item->from_folder && (status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_NO_CONTENT)) {
         tell_skipped(build, item->path, error);
         cpk_error_free(error);
-    } else { /* nothing but the input was touched, so whatever failed is the input's */
+    } else { /* only the input was read, so every failure is caused by it */
         tell_failed(build, item->path, NULL,
                     status != CPK_ERROR_CANCELLED && status != CPK_ERROR_OUT_OF_MEMORY && status != CPK_ERROR_INTERNAL,
                     error);
@@ -437,7 +437,7 @@ static void keep_resumed(struct build *build, const cpk_source *source)
     char **resumed = realloc(build->resumed, (build->resumed_count + 1) * sizeof *resumed);
 
     if (resumed == NULL) {
-        return; /* costs one more line on the screen */
+        return; /* one more line of output */
     }
     build->resumed = resumed;
     build->resumed[build->resumed_count] = strdup(cpk_source_id(source));
@@ -459,13 +459,13 @@ static void resume_source(struct build *build, const char *source_id)
         keep_resumed(build, source);
         tell_good(build, name, cpk_source_status(source) == CPK_SOURCE_COMPLETED ? OUTCOME_RESUMED : OUTCOME_PARTIAL,
                   source);
-        build->good--; /* it was not asked for */
+        build->good--; /* not requested by the user */
     } else if (status == CPK_ERROR_STORAGE && !build->is_last_pass) {
         report_info(build->cli, "%s: left unfinished for now: %s", name, cpk_error_message(error));
         build->has_lost = true;
         cpk_error_free(error);
     } else if (status == CPK_ERROR_BUSY || status == CPK_ERROR_NOT_FOUND) {
-        /* Another process does it, or its bytes never came: its input may be among those that follow. */
+        /* Another process works on it, or its bytes were not stored: its input may follow. */
         report_info(build->cli, "%s: left unfinished for now: %s", name, cpk_error_message(error));
         cpk_error_free(error);
     } else {
@@ -486,7 +486,7 @@ static void resume_page(struct build *build, const cpk_source_list *list)
     }
 }
 
-/* Finishes what a run that was killed left unfinished in the pack. */
+/* Finishes the sources that interrupted runs left unfinished in the pack. */
 static void resume_all(struct build *build)
 {
     cpk_page page = CPK_PAGE_INIT;
@@ -503,7 +503,7 @@ static void resume_all(struct build *build)
             tell_failed(build, NULL, NULL, false, error);
             break;
         }
-        cpk_source_list_free(before); /* page.after pointed into it */
+        cpk_source_list_free(before); /* page.after is borrowed from the list */
         before = list;
         resume_page(build, list);
         page.after = cpk_source_list_next(list);
@@ -580,7 +580,7 @@ static void write_documents(struct build *build)
 static void tell_interrupted(const struct build *build)
 {
     if (build->pack != NULL) {
-        report_info(build->cli, "interrupted: what is done stays in the pack \"%s\"; run the same command to go on",
+        report_info(build->cli, "interrupted: what is done stays in the pack \"%s\"; run the same command to continue",
                     build->name);
     } else {
         report_info(build->cli, "interrupted: nothing was kept; run the same command to start again");
@@ -597,7 +597,7 @@ static int build_code(struct build *build)
         return build->failure_code;
     }
     if (build->good == 0 && build->bad == 0) {
-        return report_problem(build->cli, CPK_ERROR_NO_CONTENT, NULL, "no input holds anything usable");
+        return report_problem(build->cli, CPK_ERROR_NO_CONTENT, NULL, "no input has usable content");
     }
     if (build->bad > 0) {
         return build->good > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_UNUSABLE;
@@ -621,7 +621,7 @@ static void build_inputs(struct build *build, const struct files_list *inputs)
     }
 }
 
-/* The pack as it is after the build; the one from before when it can't be read again. */
+/* Reads the pack again after the build; keeps the old record if that fails. */
 static void reload_pack(struct build *build)
 {
     cpk_pack *pack = NULL;
@@ -632,7 +632,7 @@ static void reload_pack(struct build *build)
     }
 }
 
-/* Tells the pack and writes its documents. */
+/* Reports the pack and writes its documents. */
 static void finish(struct build *build)
 {
     struct json_out *json = &build->json;

@@ -9,7 +9,7 @@ struct chunk_writer {
     bool with_text;
 };
 
-/* A cpk_chunk_fn. */
+/* A cpk_chunk_fn that prints the chunk. */
 static int32_t write_chunk(void *user, const cpk_chunk *chunk)
 {
     struct chunk_writer *writer = user;
@@ -29,7 +29,7 @@ static int32_t write_chunk(void *user, const cpk_chunk *chunk)
     return writer->out->error_number != 0;
 }
 
-/* 0 on the command line means none or nonsense, in the library "the setting". */
+/* On the command line 0 means none or is invalid; in the library it means the setting. */
 static int read_options(struct cli *cli, cpk_chunk_options *chunk_options)
 {
     int64_t max_tokens = options_number(&cli->options, "max-tokens", 0);
@@ -77,7 +77,7 @@ int command_chunk(struct cli *cli)
     inputs_close(&source);
     if (status == CPK_ERROR_CANCELLED && cli->out.error_number != 0) {
         cpk_error_free(error);
-        return EXIT_CODE_OK; /* standard output failed: told at the end */
+        return EXIT_CODE_OK; /* standard output failed: reported at the end */
     }
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, path, error);
 }

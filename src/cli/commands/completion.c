@@ -1,4 +1,4 @@
-/* Completion scripts, made from the command tables so that they know what the program knows. */
+/* Completion scripts, generated from the command tables. */
 #include "cli.h"
 #include "commands.h"
 
@@ -11,7 +11,7 @@ static void put_words(struct output *out, const char *choices)
     }
 }
 
-/* In single quotes, as all three shells read them. */
+/* Writes text in single quotes, valid in all three shells. */
 static void put_quoted(struct output *out, const char *text)
 {
     output_string(out, "'");
@@ -35,7 +35,7 @@ static void put_option_names(struct output *out, const struct cli_option *option
     }
 }
 
-/* The first words of commands, each once. */
+/* The distinct first words of the commands. */
 static void put_first_words(struct output *out)
 {
     char last[32] = "";
@@ -71,7 +71,7 @@ static bool is_group_start(const struct cli_command *command)
            (command == CLI_COMMANDS || strncmp(command[-1].name, command->name, length + 1) != 0);
 }
 
-/* `case` arms: an option that stands before the cursor, and how its value is completed. */
+/* Writes `case` arms: for the option before the cursor, how its value is completed. */
 static void bash_value_arms(struct output *out, const char *command, const struct cli_option *options)
 {
     for (const struct cli_option *option = options; option->name != NULL; option++) {
@@ -97,7 +97,7 @@ static void bash_value_arms(struct output *out, const char *command, const struc
     }
 }
 
-/* The command is what stands before the cursor, without options and their values. */
+/* The command consists of the words before the cursor, without options and their values. */
 static void bash_find_command(struct output *out)
 {
     output_string(out, "# Completion of contextpack for bash; made by \"contextpack completion bash\".\n"
@@ -238,7 +238,7 @@ static void zsh_groups(struct output *out)
     }
 }
 
-/* words[1] and the words after it are dropped until only the command's own are left, as _arguments wants them. */
+/* Removes words[1] and the following words up to the command, as _arguments expects. */
 static void print_zsh(struct output *out)
 {
     output_string(out, "#compdef contextpack\n"

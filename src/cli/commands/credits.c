@@ -105,14 +105,14 @@ static int list_entries(struct cli *cli)
 
 #define CELL_BYTES 256
 
-/* Cells of the library's CSV, as they come in pieces: the columns that people look at. */
+/* Parser for the library's CSV, which arrives in pieces; keeps the columns to display. */
 struct statement {
     struct columns columns;
-    char cell[CELL_BYTES]; /* a longer one is cut */
+    char cell[CELL_BYTES]; /* longer cells are truncated */
     size_t length;
-    int32_t index; /* of the cell in its row */
+    int32_t index; /* column of the cell */
     bool is_quoted;
-    bool was_quote; /* in quotes: the last byte was one */
+    bool was_quote; /* inside quotes: the last byte was a quote */
     char amount[CELL_BYTES];
 };
 
@@ -131,7 +131,7 @@ static void end_cell(struct statement *statement)
     statement->cell[statement->length] = '\0';
     switch (statement->index) {
     case CELL_TIME:
-        statement->cell[statement->length > 16 ? 16 : statement->length] = '\0'; /* to the minute, UTC */
+        statement->cell[statement->length > 16 ? 16 : statement->length] = '\0'; /* shown to the minute, in UTC */
         if (statement->length > 10 && statement->cell[10] == 'T') {
             statement->cell[10] = ' ';
         }
@@ -168,7 +168,7 @@ static void take_byte(struct statement *statement, char byte)
         }
         statement->was_quote = !statement->was_quote;
         if (statement->was_quote) {
-            return; /* the end, or the first of two */
+            return; /* the closing quote, or the first of two */
         }
     } else if (!statement->is_quoted || statement->was_quote) {
         if (byte == ',' || byte == '\n') {
@@ -202,7 +202,7 @@ static int print_statement(struct cli *cli, cpk_report_options *options)
     if (statement == NULL) {
         return report_out_of_memory(cli);
     }
-    columns_init(&statement->columns, "llrrrl"); /* the heading is the report's */
+    columns_init(&statement->columns, "llrrrl"); /* the column names come from the report */
     options->format = CPK_REPORT_CSV;
     status = cpk_report_statement(cli->session, NULL, options, take_csv, statement, &error);
     if (status == CPK_OK) {
@@ -372,7 +372,7 @@ static void end_audit(struct audit *audit, int64_t drifted)
     } else if (drifted > 0) {
         columns_print(&audit->columns, &audit->cli->out);
     } else {
-        report_info(audit->cli, "every balance is what its ledger says");
+        report_info(audit->cli, "every balance equals its ledger");
     }
     columns_free(&audit->columns);
 }

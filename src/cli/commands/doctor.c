@@ -15,7 +15,7 @@ struct check_report {
     struct json_out json;
 };
 
-/* A cpk_check_fn. */
+/* A cpk_check_fn that prints the result. */
 static void take_check(void *user, int32_t outcome, const char *subject, const char *text)
 {
     struct check_report *report = user;

@@ -7,12 +7,12 @@
 
 #include <stdlib.h>
 
-/* How the inputs of one command went. */
+/* The outcome of the inputs of one command. */
 struct tally {
     size_t good;
     size_t bad;
-    size_t skipped; /* files of folders with nothing usable */
-    int first_code; /* of the first bad input */
+    size_t skipped; /* files of folders without usable content */
+    int first_code; /* exit code of the first unusable input */
 };
 
 static void write_attachments(struct json_out *json, const cpk_message *message)
@@ -35,7 +35,7 @@ static void write_attachments(struct json_out *json, const cpk_message *message)
     json_out_end(json, ']');
 }
 
-/* A cpk_message_fn; `user` is the output. No flush per message: exports have millions. */
+/* A cpk_message_fn; `user` is the output, which is not flushed for each message: exports have millions. */
 static int32_t write_message(void *user, const cpk_message *message)
 {
     struct output *out = user;
@@ -83,7 +83,7 @@ static cpk_status extract_one(struct cli *cli, const char *path, cpk_error **err
     return status;
 }
 
-/* True when the run is to stop. */
+/* True if the run must stop. */
 static bool judge(struct cli *cli, const struct files_item *item, cpk_status status, cpk_error *error,
                   struct tally *tally)
 {
@@ -92,7 +92,7 @@ static bool judge(struct cli *cli, const struct files_item *item, cpk_status sta
         return false;
     }
     if (status == CPK_ERROR_CANCELLED && cli->out.error_number != 0) {
-        cpk_error_free(error); /* standard output failed: said, or kept quiet for a closed pipe, at the end */
+        cpk_error_free(error); /* standard output failed: reported at the end, unless the pipe was closed */
         return true;
     }
     if (item->from_folder && (status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_NO_CONTENT)) {
@@ -116,7 +116,7 @@ static int tally_code(struct cli *cli, const struct tally *tally)
         return tally->good > 0 ? EXIT_CODE_PARTIAL : tally->first_code;
     }
     if (tally->good == 0 && tally->skipped > 0) {
-        return report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file holds anything usable");
+        return report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file has usable content");
     }
     return EXIT_CODE_OK;
 }
@@ -138,7 +138,7 @@ int command_extract(struct cli *cli)
         stop = judge(cli, &inputs.items[i], status, error, &tally);
     }
     if (code == EXIT_CODE_OK && inputs.count == 0) {
-        code = report_problem(cli, CPK_ERROR_NO_CONTENT, cli->options.arguments[0], "the folder holds no files");
+        code = report_problem(cli, CPK_ERROR_NO_CONTENT, cli->options.arguments[0], "the folder has no files");
     } else if (code == EXIT_CODE_OK) {
         code = tally_code(cli, &tally);
     }

@@ -19,7 +19,7 @@ static void print_job(struct cli *cli, const cpk_job *job)
     }
 }
 
-/* Replaces *job with what it is after the run. */
+/* Runs the job and replaces *job by its new state. */
 static cpk_status run_job(struct cli *cli, uint32_t part_flags, int64_t max_chunks, cpk_job **job, cpk_error **error)
 {
     cpk_job *after = NULL;

@@ -5,25 +5,26 @@
 #include "terminal/records.h"
 
 struct count_line {
-    const char *key;   /* in JSON */
-    const char *label; /* for people */
+    const char *key;   /* label in JSON */
+    const char *label; /* label in text */
     int64_t count;
 };
 
-static void print_counts(struct cli *cli, const struct count_line *lines, size_t count)
+/* `lines` ends with a NULL key. */
+static void print_counts(struct cli *cli, const struct count_line *lines)
 {
     char number[FORMAT_NUMBER_BYTES];
     struct json_out json;
 
     if (!cli->json) {
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; lines[i].key != NULL; i++) {
             records_line(&cli->out, lines[i].label, format_count(number, lines[i].count));
         }
         return;
     }
     json_out_init(&json, &cli->out);
     json_out_begin(&json, NULL, '{');
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; lines[i].key != NULL; i++) {
         json_out_number(&json, lines[i].key, lines[i].count);
     }
     json_out_end(&json, '}');
@@ -43,21 +44,18 @@ int command_maintenance_archive(struct cli *cli)
         return code;
     }
     notes_begin(&notes, cli, "archive", &options);
-    options.progress = NULL; /* it would tell of bytes */
+    options.progress = NULL; /* progress would show bytes */
     status = cpk_maintenance_archive(cli->session, &options, &report, &error);
     notes_end(&notes);
     if (status != CPK_OK) {
         return report_failure(cli, NULL, error);
     }
-    {
-        const struct count_line lines[] = {{"files", "Files", report.files},
-                                           {"rows", "Rows", report.rows},
-                                           {"bytes", "Bytes", report.bytes},
-                                           {"known_files", "Known files", report.known_files},
-                                           {"deleted_rows", "Rows deleted", report.deleted_rows}};
-
-        print_counts(cli, lines, sizeof lines / sizeof lines[0]);
-    }
+    print_counts(cli, (const struct count_line[]){{"files", "Files", report.files},
+                                                  {"rows", "Rows", report.rows},
+                                                  {"bytes", "Bytes", report.bytes},
+                                                  {"known_files", "Known files", report.known_files},
+                                                  {"deleted_rows", "Rows deleted", report.deleted_rows},
+                                                  {NULL, NULL, 0}});
     return EXIT_CODE_OK;
 }
 
@@ -81,18 +79,15 @@ int command_maintenance_restore(struct cli *cli)
     if (status != CPK_OK) {
         return report_failure(cli, table, error);
     }
-    {
-        const struct count_line lines[] = {{"files", "Files", report.files},
-                                           {"rows", "Rows", report.rows},
-                                           {"restored_rows", "Rows restored", report.restored_rows},
-                                           {"damaged_files", "Damaged files", report.damaged_files}};
-
-        print_counts(cli, lines, sizeof lines / sizeof lines[0]);
-    }
+    print_counts(cli, (const struct count_line[]){{"files", "Files", report.files},
+                                                  {"rows", "Rows", report.rows},
+                                                  {"restored_rows", "Rows restored", report.restored_rows},
+                                                  {"damaged_files", "Damaged files", report.damaged_files},
+                                                  {NULL, NULL, 0}});
     return report.damaged_files == 0 ? EXIT_CODE_OK : EXIT_CODE_FAILURE;
 }
 
-/* A cpk_sweep_fn. */
+/* A cpk_sweep_fn that prints the blob. */
 static void take_orphan(void *user, const char *key, int64_t size_bytes, int64_t modified_at)
 {
     struct cli *cli = user;
@@ -118,23 +113,20 @@ int command_maintenance_sweep(struct cli *cli)
         return code;
     }
     notes_begin(&notes, cli, "sweep", &options);
-    options.progress = NULL; /* it would tell of bytes */
+    options.progress = NULL; /* progress would show bytes */
     status = cpk_maintenance_sweep(cli->session, options_flag(&cli->options, "dry-run"), &options, take_orphan, cli,
                                    &report, &error);
     notes_end(&notes);
     if (status != CPK_OK) {
         return report_failure(cli, NULL, error);
     }
-    {
-        const struct count_line lines[] = {{"blobs", "Blobs", report.blobs},
-                                           {"orphans", "Orphans", report.orphans},
-                                           {"orphan_bytes", "Their bytes", report.orphan_bytes},
-                                           {"removed", "Removed", report.removed},
-                                           {"young_orphans", "Too young", report.young_orphans},
-                                           {"skipped_users", "Users skipped", report.skipped_users},
-                                           {"unknown_blobs", "Unknown blobs", report.unknown_blobs}};
-
-        print_counts(cli, lines, sizeof lines / sizeof lines[0]);
-    }
+    print_counts(cli, (const struct count_line[]){{"blobs", "Blobs", report.blobs},
+                                                  {"orphans", "Orphans", report.orphans},
+                                                  {"orphan_bytes", "Their bytes", report.orphan_bytes},
+                                                  {"removed", "Removed", report.removed},
+                                                  {"young_orphans", "Too young", report.young_orphans},
+                                                  {"skipped_users", "Users skipped", report.skipped_users},
+                                                  {"unknown_blobs", "Unknown blobs", report.unknown_blobs},
+                                                  {NULL, NULL, 0}});
     return EXIT_CODE_OK;
 }

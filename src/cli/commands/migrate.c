@@ -9,7 +9,7 @@ struct migration_report {
     bool is_history;
 };
 
-/* Ends the JSON of the migration before. */
+/* Closes the JSON object of the previous migration. */
 static void end_migration(struct migration_report *report)
 {
     if (report->cli->json && report->count > 0) {
@@ -18,7 +18,7 @@ static void end_migration(struct migration_report *report)
     }
 }
 
-/* A cpk_migration_fn; the lines about the migration follow. */
+/* A cpk_migration_fn; calls of the cpk_migration_change_fn for this migration follow. */
 static void take_migration(void *user, int32_t number, const char *name, int32_t applied)
 {
     struct migration_report *report = user;
@@ -40,7 +40,7 @@ static void take_migration(void *user, int32_t number, const char *name, int32_t
     json_out_begin(&report->json, "changes", '[');
 }
 
-/* A cpk_migration_change_fn. */
+/* A cpk_migration_change_fn that prints the line. */
 static void take_change(void *user, int32_t number, const char *change)
 {
     struct migration_report *report = user;
@@ -85,7 +85,7 @@ int command_migrate(struct cli *cli)
         json_out_end(&report.json, '}');
         json_out_line(&report.json);
     } else if (status == CPK_OK && report.count == 0) {
-        output_string(&cli->out, "the database is of this version's schema; nothing to do\n");
+        output_string(&cli->out, "the database has this version's schema; nothing to do\n");
     }
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);
 }

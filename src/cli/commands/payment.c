@@ -61,7 +61,7 @@ static void print_packages(struct cli *cli, const cpk_package_list *list)
         columns_add(&columns, format_price(price, package));
         columns_add(&columns, interval != NULL ? interval : "-");
     }
-    common_print(cli, &columns, "nothing is sold: the setting billing.packages is not there", NULL);
+    common_print(cli, &columns, "there are no packages: the setting billing.packages is not set", NULL);
 }
 
 static void package_json(struct json_out *json, const cpk_package *package)
@@ -154,7 +154,7 @@ int command_checkout_create(struct cli *cli)
     params.ip_address = options_text(options, "ip", NULL);
     params.user_agent = options_text(options, "user-agent", NULL);
     if (params.success_url == NULL) {
-        return report_usage(cli, "\"checkout create\" needs --success-url URL, where the browser goes when it is paid");
+        return report_usage(cli, "\"checkout create\" needs --success-url URL, the page to redirect to after payment");
     }
     code = connect_user(cli);
     if (code == EXIT_CODE_OK && cpk_checkout_create(cli->session, NULL, &params, NULL, &checkout, &error) != CPK_OK) {
@@ -167,7 +167,7 @@ int command_checkout_create(struct cli *cli)
     return code;
 }
 
-/* --- attempts to pay --- */
+/* --- payment attempts --- */
 
 static const char *text_or_dash(const char *text)
 {
@@ -200,7 +200,7 @@ static void print_attempts(struct cli *cli, const cpk_payment_attempt_list *list
         columns_add(&columns, text_or_dash(cpk_payment_attempt_ip_address(attempt)));
         columns_add(&columns, text_or_dash(cpk_payment_attempt_error_message(attempt)));
     }
-    common_print(cli, &columns, "nobody tried to pay", cpk_payment_attempt_list_next(list));
+    common_print(cli, &columns, "there are no payment attempts", cpk_payment_attempt_list_next(list));
 }
 
 static void print_attempts_json(struct cli *cli, const cpk_payment_attempt_list *list)
@@ -254,7 +254,7 @@ int command_payment_list(struct cli *cli)
     return code;
 }
 
-/* --- paid, and nobody's --- */
+/* --- unclaimed payments --- */
 
 static void print_unclaimed(struct cli *cli, const cpk_payment_list *list)
 {
@@ -283,7 +283,7 @@ static void print_unclaimed(struct cli *cli, const cpk_payment_list *list)
         columns_add(&columns, cpk_payment_currency(payment) != NULL ? cpk_payment_currency(payment) : "-");
         columns_add(&columns, format_time_local(time, cpk_payment_created_at(payment)));
     }
-    common_print(cli, &columns, "every payment has a user", cpk_payment_list_next(list));
+    common_print(cli, &columns, "there are no unclaimed payments", cpk_payment_list_next(list));
 }
 
 static void print_unclaimed_json(struct cli *cli, const cpk_payment_list *list)
@@ -330,7 +330,7 @@ int command_payment_unclaimed(struct cli *cli)
     return code;
 }
 
-/* --- what no webhook brought --- */
+/* --- reconciliation --- */
 
 static void print_reconciled(struct cli *cli, const cpk_reconcile_report *report)
 {
@@ -390,10 +390,10 @@ int command_payment_reconcile(struct cli *cli)
         return code;
     }
     if (since_us == 0 && options_text(&cli->options, "since", NULL) != NULL) {
-        since_us = 1; /* 1970 is too long ago; 0 would be 72 hours */
+        since_us = 1; /* 1970 is rejected as too old; 0 would mean 72 hours */
     }
     notes_begin(&notes, cli, "events", &options);
-    options.progress = NULL; /* it would tell of bytes */
+    options.progress = NULL; /* progress would show bytes */
     status = cpk_stripe_reconcile(cli->session, since_us, &options, &report, &error);
     notes_end(&notes);
     if (status != CPK_OK) {
@@ -405,7 +405,7 @@ int command_payment_reconcile(struct cli *cli)
     return code;
 }
 
-/* --- who tries how often --- */
+/* --- velocity --- */
 
 static void print_velocity(struct cli *cli, const cpk_payment_velocity_list *list, bool by_ip)
 {
@@ -432,7 +432,7 @@ static void print_velocity(struct cli *cli, const cpk_payment_velocity_list *lis
         columns_add(&columns, format_count(number, cpk_payment_velocity_others(row)));
         columns_add(&columns, format_time_local(time, cpk_payment_velocity_last_at(row)));
     }
-    common_print(cli, &columns, "nobody tried so often", NULL);
+    common_print(cli, &columns, "there are no such payment attempts", NULL);
 }
 
 static void print_velocity_json(struct cli *cli, const cpk_payment_velocity_list *list, bool by_ip)

@@ -17,7 +17,7 @@ static void print_quote(struct cli *cli, const cpk_quote *quote)
     }
 }
 
-/* cpk_quote_source, cpk_quote_pack and cpk_quote_job. */
+/* The signature of cpk_quote_source(), cpk_quote_pack() and cpk_quote_job(). */
 typedef cpk_status (*quote_fn)(cpk_session *session, const char *id, cpk_quote *quote, cpk_error **error);
 
 static int tell_quote(struct cli *cli, quote_fn read, const char *id, const char *subject)

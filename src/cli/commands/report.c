@@ -3,7 +3,7 @@
 #include "common.h"
 #include "connect.h"
 
-/* cpk_report_revenue and cpk_report_usage. */
+/* The signature of cpk_report_revenue() and cpk_report_usage(). */
 typedef cpk_status (*report_fn)(cpk_session *session, const cpk_report_options *options, cpk_write_fn write,
                                 void *write_user, cpk_error **error);
 

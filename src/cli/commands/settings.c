@@ -25,7 +25,7 @@ static void add_row(struct columns *columns, const cpk_setting_details *details,
 
     columns_add(columns, details->name);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        snprintf(text, sizeof text, "%lld", (long long)numbers[i]); /* as they are typed */
+        snprintf(text, sizeof text, "%lld", (long long)numbers[i]); /* as typed on the command line */
         columns_add(columns, text);
     }
     columns_add(columns, details->summary);
@@ -40,7 +40,7 @@ static void add_heading(struct columns *columns)
     }
 }
 
-/* What was given, or "" ; a secret is only said to be there. */
+/* The value, or ""; of a secret only that it is set. */
 static const char *shown_text(struct cli *cli, const cpk_text_setting_details *details, const char **origin)
 {
     const char *value = config_text_setting(&cli->config, details->name, origin);
@@ -96,9 +96,26 @@ static void list_texts(struct cli *cli, struct json_out *json)
     columns_free(&columns);
 }
 
+static cpk_status list_setting(struct cli *cli, size_t index, struct columns *columns, struct json_out *json,
+                               cpk_error **error)
+{
+    cpk_setting_details details = CPK_SETTING_DETAILS_INIT;
+    int64_t value = 0;
+    cpk_status status = cpk_setting_info(index, &details, error);
+
+    if (status == CPK_OK) {
+        status = cpk_engine_setting(cli->engine, details.name, &value, error);
+    }
+    if (status == CPK_OK && cli->json) {
+        print_json(cli, json, &details, value);
+    } else if (status == CPK_OK) {
+        add_row(columns, &details, value);
+    }
+    return status;
+}
+
 int command_settings(struct cli *cli)
 {
-    cpk_setting_details details = {.struct_size = sizeof details};
     struct columns columns;
     struct json_out json;
     cpk_error *error = NULL;
@@ -116,15 +133,7 @@ int command_settings(struct cli *cli)
         json_out_begin(&json, "items", '[');
     }
     for (size_t i = 0; status == CPK_OK && i < cpk_setting_count(); i++) {
-        int64_t value = 0;
-
-        status = cpk_setting_info(i, &details, &error);
-        status = status == CPK_OK ? cpk_engine_setting(cli->engine, details.name, &value, &error) : status;
-        if (status == CPK_OK && cli->json) {
-            print_json(cli, &json, &details, value);
-        } else if (status == CPK_OK) {
-            add_row(&columns, &details, value);
-        }
+        status = list_setting(cli, i, &columns, &json, &error);
     }
     if (!cli->json) {
         columns_print(&columns, &cli->out);

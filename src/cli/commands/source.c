@@ -19,7 +19,7 @@ static void print_source(struct cli *cli, const cpk_source *source)
     }
 }
 
-/* Replaces *source with what it is after the run. */
+/* Runs the source and replaces *source by its new state. */
 static cpk_status run_source(struct cli *cli, int32_t until, uint32_t part_flags, int64_t max_chunks,
                              cpk_source **source, cpk_error **error)
 {

@@ -13,14 +13,14 @@
 
 #define READ_BYTES ((size_t)1 << 20)
 
-/* One text and what was counted in it. */
+/* One text and its token count. */
 struct counted {
     const char *path;
     char *text;
     size_t length;
     size_t room;
-    size_t limit;  /* bytes it may have: import.max_document_bytes */
-    uint32_t *ids; /* NULL unless wanted */
+    size_t limit;  /* longest text in bytes: import.max_document_bytes */
+    uint32_t *ids; /* NULL unless --ids is given */
     int64_t tokens;
 };
 
@@ -81,7 +81,7 @@ static int read_text(struct cli *cli, struct counted *text)
     if (inputs_is_stdin(text->path)) {
         return read_fd(cli, fd, text);
     }
-    fd = open(text->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
+    fd = open(text->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* opening a FIFO could block forever */
     if (fd < 0) {
         files_error(&error, errno, "can't read", text->path);
         return report_failure(cli, NULL, error);
@@ -137,7 +137,7 @@ static void print_json(struct json_out *json, const struct counted *text)
     json_out_end(json, '}');
 }
 
-/* Bare numbers, for scripts: one text's count alone, several as `wc` does. */
+/* Prints numbers for scripts: the count alone for one text, lines as `wc` prints them for several. */
 static void print_text(struct output *out, const struct counted *text, bool named)
 {
     if (text->ids != NULL) {

@@ -117,7 +117,7 @@ int command_user_show(struct cli *cli)
     return code;
 }
 
-/* Changes what was asked for; *changed gets the user as it is then. */
+/* Applies the requested changes; *changed is the changed user. */
 static cpk_status update_user(struct cli *cli, const char *name, const char *avatar, const char *email,
                               cpk_user **changed, cpk_error **error)
 {
@@ -187,9 +187,9 @@ int command_user_plan(struct cli *cli)
     return code;
 }
 
-/* What a deletion left, as it is told while it runs: shown behind the counts. */
+/* Notes of a deletion about what is kept, printed after the counts. */
 struct kept_list {
-    char **texts; /* where and why, by turns */
+    char **texts; /* where and why, alternating */
     size_t count;
     bool failed;
 };
@@ -206,7 +206,7 @@ static void add_kept(struct kept_list *kept, const char *text)
     }
 }
 
-/* A cpk_note_fn. */
+/* A cpk_note_fn that keeps the note. */
 static void take_kept(void *user, int32_t note, const char *where, const char *text)
 {
     if (note == CPK_NOTE_KEPT) {

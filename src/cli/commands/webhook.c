@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Standard input to its end, and one byte more than the library takes at most: it says what is too long. */
+/* Reads standard input up to one byte more than the library accepts, so that the library reports the excess. */
 static int read_body(struct cli *cli, char **body, size_t *length)
 {
     int64_t limit = 0;

@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The values that are not settings: one name for the flag, the file and the end of the environment's name. */
+/* The values that are not settings. The name is used for the flag, in the file and, in upper case, for the environment
+ * variable. */
 static const struct {
     const char *name;
     const char *variable;
@@ -44,9 +45,9 @@ static bool set_value(struct config_value *value, const char *text, const char *
     return true;
 }
 
-/* What a name stands for; `name` is the library's own copy, which lives as long as the program. */
+/* The setting that a name refers to; `name` is a static string of the library. */
 struct known_setting {
-    const char *name; /* NULL: there is none */
+    const char *name; /* NULL: no such setting */
     bool is_text;
     bool is_secret;
 };
@@ -147,7 +148,7 @@ static char *trim(char *text)
     return text;
 }
 
-/* Copies up to `end`, or stars in place of it. */
+/* Copies the text up to `end`, or "***" instead of it. */
 static char *copy_part(char *to, const char *from, const char *end, bool is_secret)
 {
     size_t length = is_secret ? 3 : (size_t)(end - from);
@@ -250,7 +251,7 @@ static int read_line(struct cli *cli, char *line, size_t line_number)
     return set_from_file(cli, trim(start), trim(equals + 1), line_number);
 }
 
-/* Others on this machine read what the file's rights let them read. */
+/* Warns about a secret in a configuration file that other users can read or write. */
 static void warn_readable(struct cli *cli, int fd)
 {
     struct stat details;
@@ -277,7 +278,7 @@ static int fail_file(struct cli *cli, int error_number)
                           cli->config.file, "can't read the configuration file: %s", strerror(error_number));
 }
 
-/* The whole file, which may be a pipe, into `text`: CONFIG_BYTES_MAX + 1 bytes. */
+/* Reads the whole file, which may be a pipe, into `text` of CONFIG_BYTES_MAX + 1 bytes. */
 static int read_text(struct cli *cli, int fd, char *text)
 {
     size_t length = 0;
@@ -326,7 +327,7 @@ static int read_file(struct cli *cli, bool must_exist)
         warn_readable(cli, fd);
     }
     if (text != NULL) {
-        explicit_bzero(text, CONFIG_BYTES_MAX + 1); /* it may hold a secret */
+        explicit_bzero(text, CONFIG_BYTES_MAX + 1); /* it may contain a secret */
     }
     free(text);
     close(fd);
@@ -381,7 +382,7 @@ static int read_environment_and_flags(struct cli *cli)
 
 #define VARIABLE_BYTES_MAX 96
 
-/* "auth.jwt_secret" is CONTEXTPACK_AUTH_JWT_SECRET. */
+/* Makes CONTEXTPACK_AUTH_JWT_SECRET from "auth.jwt_secret". */
 static void variable_of_setting(const char *name, char variable[VARIABLE_BYTES_MAX])
 {
     snprintf(variable, VARIABLE_BYTES_MAX, "CONTEXTPACK_%s", name);
@@ -390,7 +391,7 @@ static void variable_of_setting(const char *name, char variable[VARIABLE_BYTES_M
     }
 }
 
-/* Settings that have a second name there. */
+/* Settings with an alternative environment variable. */
 static const struct {
     const char *name;
     const char *variable;
@@ -525,7 +526,7 @@ void config_free(struct config *config)
     free(config->settings);
     free((void *)config->setting_origins);
     for (size_t i = 0; i < config->text_setting_count; i++) {
-        char *value = (char *)(uintptr_t)config->text_settings[i].value; /* made by add_text() */
+        char *value = (char *)(uintptr_t)config->text_settings[i].value; /* allocated by add_text() */
 
         explicit_bzero(value, strlen(value));
         free(value);

@@ -1,4 +1,5 @@
-/* What the program works with, by flag, then environment, then configuration file, then default. */
+/* The configuration: from flags, environment variables, the configuration file and defaults, in this order of
+ * precedence. */
 #ifndef CLI_OPTIONS_CONFIG_H
 #define CLI_OPTIONS_CONFIG_H
 
@@ -6,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* One value, and where it came from: "--database", "CONTEXTPACK_DATABASE", the file's path, "default". */
+/* A value and its origin: "--database", "CONTEXTPACK_DATABASE", the path of the file, "default". */
 struct config_value {
     char *text; /* NULL: not set */
     const char *origin;
@@ -18,30 +19,30 @@ struct config {
     struct config_value storage;
     struct config_value analyzer;
     struct config_value user;
-    cpk_setting *settings; /* later ones win */
+    cpk_setting *settings; /* later entries take precedence */
     const char **setting_origins;
     size_t setting_count;
-    cpk_text_setting *text_settings; /* later ones win; the values are the config's own, and wiped */
+    cpk_text_setting *text_settings; /* later entries take precedence; values are copies, wiped when freed */
     const char **text_setting_origins;
     size_t text_setting_count;
     char *data_folder;          /* $XDG_DATA_HOME/contextpack */
-    const char *secret_in_file; /* the name of a secret that the configuration file holds, or NULL */
+    const char *secret_in_file; /* the name of a secret in the configuration file, or NULL */
 };
 
 struct cli;
 
-/* Settles everything; on a mistake says so and gives the exit code, else 0. Creates nothing. */
+/* Reads the whole configuration. On an error reports it and returns the exit code, else 0. Creates no files. */
 int config_load(struct cli *cli);
 void config_free(struct config *config);
 
-/* A setting that is a URI, without the password of its user and without parameters that name a secret: what doctor
- * prints is sent to others. Freed with free(); NULL without memory. */
+/* Returns a copy of a URI without the password and without parameters that contain a secret, because the output of
+ * doctor is passed on. Freed with free(); NULL without memory. */
 char *config_without_secrets(const char *uri);
 
-/* The explained value of a setting given by name: "default" where nothing was said. */
+/* Returns where the value of a setting came from; "default" if it was not set. */
 const char *config_setting_origin(const struct config *config, const char *name);
 
-/* The same for a text setting, whose value is NULL where nothing was said. */
+/* Returns the value and the origin of a text setting; NULL and "default" if it was not set. */
 const char *config_text_setting(const struct config *config, const char *name, const char **origin);
 
 #endif

@@ -1,4 +1,4 @@
-/* Help for people: everything in it comes from the tables. */
+/* Prints help, generated from the command tables. */
 #ifndef CLI_OPTIONS_HELP_H
 #define CLI_OPTIONS_HELP_H
 
@@ -6,10 +6,11 @@
 
 struct cli;
 
-/* Explains a command, a group of commands or a topic on standard output; NULL: the overview. Gives the exit code. */
+/* Prints the help of a command, a group of commands or a topic to standard output; NULL: the overview. Returns the exit
+ * code. */
 int help_print(struct cli *cli, const char *name);
 
-/* All commands, a line each. */
+/* Prints all commands, one line each. */
 void help_overview(struct cli *cli, struct output *out);
 
 #endif

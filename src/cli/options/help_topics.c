@@ -11,14 +11,14 @@
 
 static const char INTRODUCTION[] =
     "contextpack turns exports of AI chats, documents and pastes into context packs: documents with a token budget "
-    "that tell any assistant what its user would tell it. It runs on this machine alone: no account, no network, no "
-    "key.";
+    "that tell an assistant about its user. It runs on this machine only: no account, no network, no API key.";
 
 static const char CONFIGURATION[] =
-    "Where data is kept and how work is done is settled by options, then by environment variables, then by the "
-    "configuration file, then by defaults: the first that says something wins.\n\n"
-    "The configuration file is $XDG_CONFIG_HOME/contextpack/config (~/.config/contextpack/config), or what --config or "
-    "CONTEXTPACK_CONFIG names. It holds lines NAME = VALUE; lines that begin with # are comments. Names are database, "
+    "Values come from options, environment variables, the configuration file and defaults, in this order of "
+    "precedence.\n\n"
+    "The configuration file is $XDG_CONFIG_HOME/contextpack/config (~/.config/contextpack/config), or the file that "
+    "--config or CONTEXTPACK_CONFIG names. It has lines NAME = VALUE; lines that begin with # are comments. Names are "
+    "database, "
     "storage, analyzer, user, and every setting that `contextpack settings` lists.";
 
 static const char CONFIGURATION_EXAMPLE[] = "# ~/.config/contextpack/config\n"
@@ -27,15 +27,13 @@ static const char CONFIGURATION_EXAMPLE[] = "# ~/.config/contextpack/config\n"
                                             "chunk.max_tokens = 50000";
 
 static const char CONFIGURATION_DEFAULTS[] =
-    "By default rows are kept in $XDG_DATA_HOME/contextpack/contextpack.db and files in "
-    "$XDG_DATA_HOME/contextpack/blobs (~/.local/share/contextpack). What follows sqlite: or file: is the name "
-    "of a file or a folder, never a URI.\n\n"
+    "By default the database is $XDG_DATA_HOME/contextpack/contextpack.db and the storage "
+    "$XDG_DATA_HOME/contextpack/blobs (~/.local/share/contextpack). The text after sqlite: or file: is a file or "
+    "folder name; URI syntax is not interpreted.\n\n"
     "`contextpack build`, `pack create`, `user create`, `job create` and `migrate` create the database and the folder "
-    "where they are missing, for their owner alone. For every other command a place that does not exist is an error, "
-    "and nothing is created.\n\n"
-    "Without --user, commands act for this machine's own user, " CPK_LOCAL_USER_EMAIL
-    ", who is made on first use with the "
-    "plan \"unlimited\": usage is recorded, nothing is charged.";
+    "if they do not exist, accessible to their owner only. Every other command fails if they do not exist.\n\n"
+    "Without --user, commands act for the local user, " CPK_LOCAL_USER_EMAIL
+    ", who is created on first use with the plan \"unlimited\": usage is recorded, nothing is charged.";
 
 static const struct {
     const char *name;
@@ -46,27 +44,26 @@ static const struct {
     {"CONTEXTPACK_ANALYZER", "as --analyzer"},
     {"CONTEXTPACK_USER", "as --user"},
     {"CONTEXTPACK_CONFIG", "as --config"},
-    {TOKEN_VARIABLE, "a token (JWT): act for whom it speaks, as auth.jwt_secret and the other auth settings allow"},
+    {TOKEN_VARIABLE, "a token (JWT) to act with, verified by auth.jwt_secret and the other auth settings"},
     {"CONTEXTPACK_NAME", "a setting, its name in upper case with _ for the dot: CONTEXTPACK_AUTH_JWT_SECRET"},
-    {"CONTEXTPACK_STRIPE_WEBHOOK_SECRET", "as CONTEXTPACK_STRIPE_WEBHOOK_SECRETS, when that is not set"},
-    {"XDG_CONFIG_HOME", "where configuration is looked for, instead of ~/.config"},
-    {"XDG_DATA_HOME", "where data is kept, instead of ~/.local/share"},
-    {"NO_COLOR", "not empty: no colours unless --color=always"},
+    {"CONTEXTPACK_STRIPE_WEBHOOK_SECRET", "as CONTEXTPACK_STRIPE_WEBHOOK_SECRETS, if that is not set"},
+    {"XDG_CONFIG_HOME", "folder of configuration files, instead of ~/.config"},
+    {"XDG_DATA_HOME", "folder of data, instead of ~/.local/share"},
+    {"NO_COLOR", "if not empty: no colours unless --color=always"},
 };
 
 static const char OUTPUT[] =
-    "Files are for their owner alone (0600, folders 0700) whatever the umask; --mode says otherwise. A file is written "
-    "whole or not at all, and replaces what had its name. A data folder that everybody may write to, and a "
-    "configuration "
-    "file with a secret that others can read, are named.\n\n"
+    "Files are accessible to their owner only (0600, folders 0700) whatever the umask, unless --mode is given. A file "
+    "is written completely or not at all, and replaces an existing one. The program warns about a data folder that "
+    "other users may write to, and about a configuration file with a secret that they can read.\n\n"
     "Results go to standard output, everything else to standard error. With --json there is one JSON document on "
     "standard output (JSON Lines from extract and chunk); a list is {\"items\": [...], \"next\": ...}, where next is "
     "what --after takes or null. Errors are lines {\"error\": {\"code\", \"domain\", \"message\", \"native\", "
-    "\"retryable\", \"subject\"}} on standard error. Times are ISO 8601 in UTC in JSON, local for people.\n\n"
-    "On a terminal a bar tells how far the work is; in a pipe there is a line at the end of each stage.\n\n"
-    "Ctrl-C or SIGTERM stops the work at the next safe point, and ends the program within a second also where it waits "
-    "for a lock, an input or a reader. What was done stays, and the same command goes on from there. A second Ctrl-C "
-    "ends the program at once; that loses no committed work either.";
+    "\"retryable\", \"subject\"}} on standard error. Times are ISO 8601 in UTC in JSON, and local times in text.\n\n"
+    "Progress is shown as a bar on a terminal, and elsewhere as a line at the end of each stage.\n\n"
+    "Ctrl-C or SIGTERM stops the work at the next safe point, and ends the program within a second even if it waits "
+    "for a lock, an input or a pipe. Completed work is kept, and the same command continues from there. A second "
+    "Ctrl-C ends the program immediately; committed work is kept.";
 
 static void option_term(const struct cli_option *option, char *term, size_t size)
 {

@@ -64,7 +64,7 @@ bool inputs_is_stream(const char *path)
            (stat(path, &details) == 0 && !S_ISREG(details.st_mode) && !S_ISDIR(details.st_mode));
 }
 
-/* A cpk_read_fn that Ctrl-C wakes up. */
+/* A cpk_read_fn that is interrupted by signals. */
 static int64_t read_stream(void *user, void *buffer, size_t capacity)
 {
     const struct input_source *source = user;
@@ -85,7 +85,7 @@ void inputs_open(struct cli *cli, const char *path, struct input_source *source)
             report_info(cli, "type or paste the text, then press Ctrl-D on a line of its own");
         }
     } else if (source->stream) {
-        source->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
+        source->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* opening a FIFO could block forever */
         source->input.name = strncmp(path, "/dev/", 5) == 0 ? NULL : slash != NULL ? slash + 1 : path;
     }
     if (source->fd < 0) {
@@ -103,7 +103,7 @@ void inputs_close(struct input_source *source)
     }
 }
 
-/* Names that every export has, and folders that hold all sorts of things. */
+/* Names of export files and folders that do not identify an input. */
 static bool is_generic(const char *name)
 {
     static const char *const WORDS[] = {
@@ -131,7 +131,7 @@ static bool is_generic(const char *name)
     return false;
 }
 
-/* The part of `path` between two slashes that ends at `end`, without a file's extension. */
+/* The component of `path` that ends at `end`, without a file name extension. */
 static char *part_name(const char *path, size_t end, bool folder)
 {
     size_t start = end;

@@ -10,31 +10,32 @@
 struct cli;
 struct files_list;
 
-/* Refuses arguments that are no inputs; gives an exit code, 0 when good. */
+/* Checks the INPUT arguments. Returns an exit code, 0 on success. */
 int inputs_check(struct cli *cli);
 
-/* The same, and lists what the arguments name, the files of folders one by one. A path that can't be read stays in the
- * list: reading it gives the error. */
+/* Checks the INPUT arguments and lists their paths, with each file of a folder. Unreadable paths are kept: reading them
+ * reports the error. */
 int inputs_collect(struct cli *cli, struct files_list *inputs);
 
 bool inputs_is_stdin(const char *path);
 
-/* An input that is being read. What is no regular file (standard input, a pipe) can be read only once. */
+/* An input being read. Standard input and pipes can be read only once. */
 struct input_source {
     cpk_input input;
-    int fd;      /* of a stream, else -1 */
-    bool stream; /* not to be looked at before it is read in earnest */
+    int fd;      /* file descriptor of a stream, else -1 */
+    bool stream; /* can be read only once */
 };
 
-/* Opens what the library is to read; end it with inputs_close(). A file that can't be opened fails when it is read. */
+/* Prepares an input for the library; release it with inputs_close(). A file that cannot be opened fails when it is
+ * read. */
 void inputs_open(struct cli *cli, const char *path, struct input_source *source);
 void inputs_close(struct input_source *source);
 
-/* True for what inputs_open() would open as a stream. */
+/* True if inputs_open() would open the path as a stream. */
 bool inputs_is_stream(const char *path);
 
-/* A name for a pack: what the first input's file or folder is called, or "Context pack". Freed with free(); NULL when
- * there is no memory. */
+/* Makes a pack name from the file or folder name of the first input, or "Context pack". Freed with free(); NULL without
+ * memory. */
 char *inputs_pack_name(const char *argument);
 
 #endif

@@ -9,13 +9,13 @@
 
 #define COMMAND_BYTES_MAX 64
 
-/* Where the reading of argv stands. */
+/* State of parsing argv. */
 struct reader {
     struct cli *cli;
     int argc;
     char **argv;
     int at;
-    const char *group;   /* the first word of a command of two, until the second has come */
+    const char *group;   /* the first word of a two-word command, until the second is read */
     bool only_arguments; /* after -- */
 };
 
@@ -211,7 +211,7 @@ static int read_all(struct reader *reader)
     return code;
 }
 
-/* "pack" alone: names what may follow. */
+/* Reports the possible second words of a command such as "pack". */
 static int fail_group_alone(const struct reader *reader)
 {
     size_t length = strlen(reader->group);
@@ -263,7 +263,7 @@ int options_parse(struct cli *cli, int argc, char **argv)
     int code = EXIT_CODE_OK;
 
     for (int i = 1; i < argc; i++) {
-        letters += argv[i][0] == '-' ? strlen(argv[i]) : 0; /* -qqqq may be many values */
+        letters += argv[i][0] == '-' ? strlen(argv[i]) : 0; /* -qqqq adds several values */
     }
     cli->options.values = calloc(room + letters, sizeof *cli->options.values);
     cli->options.arguments = calloc(room, sizeof *cli->options.arguments);

@@ -13,7 +13,7 @@ static void spaces(struct output *out, size_t count)
     }
 }
 
-/* One byte of running text in the page's form. */
+/* Writes one byte of text, escaped for the page's format. */
 static void put_byte(const struct page *page, char byte, bool *in_code)
 {
     if (byte == '`' && page->form == PAGE_MAN) {
@@ -40,7 +40,7 @@ static void put_line(const struct page *page, const char *text, size_t length)
     }
 }
 
-/* Words in lines of TEXT_COLUMNS; the first line goes on at `column`, the others begin at `indent`. */
+/* Wraps words at TEXT_COLUMNS; the first line starts at `column`, the others at `indent`. */
 static void put_wrapped(const struct page *page, const char *text, size_t length, size_t column, size_t indent)
 {
     bool in_code = false;

@@ -9,7 +9,7 @@ static size_t smaller(size_t left, size_t right)
     return left < right ? left : right;
 }
 
-/* Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/* Edit distance: insertions, deletions, replacements and swaps of adjacent characters. */
 static size_t edit_distance(const char *from, size_t from_length, const char *to, size_t to_length)
 {
     size_t rows[3][WORD_BYTES_MAX + 1] = {{0}};
@@ -55,7 +55,7 @@ void suggest_offer(struct suggest *suggest, const char *candidate)
     }
     distance = edit_distance(suggest->word, word_length, candidate, candidate_length);
     if (strncmp(suggest->word, candidate, word_length) == 0) {
-        distance = 1; /* the start of a word is as good as one slip */
+        distance = 1; /* a prefix counts as distance 1 */
     }
     if (distance < suggest->distance && distance < candidate_length) {
         suggest->nearest = candidate;

@@ -1,4 +1,4 @@
-/* "did you mean": the nearest of some words. */
+/* Finds the nearest of some words, for "did you mean". */
 #ifndef CLI_OPTIONS_SUGGEST_H
 #define CLI_OPTIONS_SUGGEST_H
 
@@ -6,7 +6,7 @@
 
 struct suggest {
     const char *word;
-    const char *nearest; /* NULL until one is near enough */
+    const char *nearest; /* NULL if no word is near enough */
     size_t distance;
 };
 

@@ -15,7 +15,7 @@ static int hex_digit(char byte)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-/* Lower case, percent-decoded; what is too long is cut. */
+/* Decodes a key: percent-decoded, in lower case, truncated to KEY_BYTES. */
 static void decode_key(const char *text, size_t length, char key[KEY_BYTES])
 {
     size_t used = 0;
@@ -41,7 +41,7 @@ static bool is_secret_key(const char *text, size_t length)
     return strstr(key, "password") != NULL || strstr(key, "secret") != NULL || strncmp(key, "scram_", 6) == 0;
 }
 
-/* The pairs behind a URI's '?'. */
+/* True if a parameter of a URI's query is a secret. */
 static bool query_has_secret(const char *query)
 {
     while (*query != '\0') {
@@ -57,8 +57,8 @@ static bool query_has_secret(const char *query)
     return false;
 }
 
-/* "USER:PASSWORD@", also where a '/', a '?' or a '#' of the password is not percent-encoded. "HOST:5432/NAME@" and
- * "HOST/NAME?x=a:b@c" are none. */
+/* True for "USER:PASSWORD@", also if a '/', '?' or '#' in the password is not percent-encoded; false for
+ * "HOST:5432/NAME@" and "HOST/NAME?x=a:b@c". */
 static bool authority_has_password(const char *text)
 {
     const char *at = strchr(text, '@');
@@ -73,7 +73,7 @@ static bool authority_has_password(const char *text)
     return at < text + host || colon + 1 + port < text + host;
 }
 
-/* "host=x password = 'y'" */
+/* True if libpq's "host=x password = 'y'" contains a secret. */
 static bool pairs_have_secret(const char *text)
 {
     for (const char *equal = strchr(text, '='); equal != NULL; equal = strchr(equal + 1, '=')) {
@@ -103,7 +103,7 @@ bool uri_has_password(const char *text)
     text += strspn(text, " \t\r\n");
     if (strncasecmp(text, "sqlite:", 7) == 0 || strncasecmp(text, "file:", 5) == 0 ||
         strncasecmp(text, "memory:", 7) == 0) {
-        return false; /* a file's name */
+        return false; /* the rest is a file name */
     }
     authority = strstr(text, "://");
     if (authority == NULL) {

@@ -1,11 +1,11 @@
-/* What a database's address on the command line must not hold. */
+/* Finds secrets in database URIs, which must not be given on the command line. */
 #ifndef CLI_OPTIONS_URI_H
 #define CLI_OPTIONS_URI_H
 
 #include <stdbool.h>
 
-/* Whether the address of a database, a URI or libpq's "host=... password=...", has a password or another secret in it,
- * in any spelling that libpq would read, and in some that it would refuse. */
+/* True if a database URI, or libpq's "host=... password=...", contains a password or another secret, in any form that
+ * libpq accepts and some that it rejects. */
 bool uri_has_password(const char *text);
 
 #endif

@@ -49,7 +49,7 @@ const char *format_size(char text[FORMAT_NUMBER_BYTES], int64_t size_bytes)
     return text;
 }
 
-/* Whole seconds, rounded down also before 1970, and what is left in microseconds. */
+/* Splits a time into whole seconds, rounded down also before 1970, and the remaining microseconds. */
 static time_t split_time(int64_t time_us, int32_t *fraction_us)
 {
     int64_t seconds = time_us / 1000000;
@@ -147,7 +147,7 @@ const char *format_plural(int64_t count, const char *one, const char *many)
     return count == 1 ? one : many;
 }
 
-/* Bytes of the sequence that starts here, or 0 when it is ill-formed. */
+/* Length of the UTF-8 sequence that starts here, or 0 if it is ill-formed. */
 static size_t sequence_length(const unsigned char *bytes)
 {
     size_t length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xc2 ? 0 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;

@@ -1,4 +1,4 @@
-/* Numbers, sizes and times as people read them. */
+/* Formats numbers, sizes and times for people. */
 #ifndef CLI_TERMINAL_FORMAT_H
 #define CLI_TERMINAL_FORMAT_H
 
@@ -9,7 +9,7 @@
 #define FORMAT_TIME_BYTES   40
 #define FORMAT_NUMBER_BYTES 32
 
-/* All give `text` back. */
+/* All return `text`. */
 const char *format_count(char text[FORMAT_NUMBER_BYTES], int64_t count);     /* "1,234,567" */
 const char *format_size(char text[FORMAT_NUMBER_BYTES], int64_t size_bytes); /* "12.3 MB"; "-" below 0 */
 const char *format_time_iso(char text[FORMAT_TIME_BYTES],
@@ -20,16 +20,16 @@ const char *format_dollars(char text[FORMAT_NUMBER_BYTES], int64_t micros);   /*
 /* "1.25 eur" */
 const char *format_money(char text[FORMAT_NUMBER_BYTES], int64_t micros, const char *currency);
 
-/* Reads "2026-01-31" or "2026-01-31T12:00:00Z", UTC, as microseconds since 1970; false when it is neither. */
+/* Reads "2026-01-31" or "2026-01-31T12:00:00Z" (UTC) into microseconds since 1970. Returns false for other texts. */
 bool format_read_time(const char *text, int64_t *time_us);
 
-/* "message" for 1, "messages" for other counts. */
+/* Returns "message" for 1 and "messages" for other counts. */
 const char *format_plural(int64_t count, const char *one, const char *many);
 
-/* Bytes of `text` up to its end or to the first byte that is not well-formed UTF-8. */
+/* Number of bytes of `text` before the first ill-formed UTF-8 sequence. */
 size_t format_utf8_length(const char *text);
 
-/* Columns that a text takes: its code points. */
+/* Width of a text in columns: its number of code points. */
 size_t format_width(const char *text);
 
 #endif

@@ -78,7 +78,7 @@ static bool needs_escape(unsigned char byte)
     return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-/* A word whose bytes have their high bit set where a byte of `word` is to be escaped; exact up to the first one. */
+/* Returns a word with the high bit set in each byte that must be escaped; exact up to the first such byte. */
 static uint64_t escape_mask(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -90,7 +90,7 @@ static uint64_t escape_mask(uint64_t word)
            highs;
 }
 
-/* How many bytes can be copied as they are: eight at a time, because exports are gigabytes of text. */
+/* Number of bytes that need no escapes. Checks eight bytes at a time, because exports have gigabytes of text. */
 static size_t plain_length(const char *text, size_t length)
 {
     size_t at = 0;

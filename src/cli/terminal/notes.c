@@ -2,7 +2,7 @@
 
 #include "cli.h"
 
-#define LOST_SHOWN_MAX 5 /* a badly damaged file has thousands */
+#define LOST_SHOWN_MAX 5 /* a damaged file may have thousands */
 
 static void print_note(struct cli *cli, const char *subject, const char *where, const char *text)
 {

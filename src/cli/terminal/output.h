@@ -1,4 +1,4 @@
-/* A buffered stream to a file descriptor. After a failed write the rest is dropped and the reason kept. */
+/* A buffered stream to a file descriptor. After a failed write further output is discarded. */
 #ifndef CLI_TERMINAL_OUTPUT_H
 #define CLI_TERMINAL_OUTPUT_H
 
@@ -21,7 +21,7 @@ struct output {
 void output_init(struct output *out, int fd);
 void output_flush(struct output *out);
 
-/* Makes room for `length` <= OUTPUT_BYTES bytes and gives where they go; output_advance() keeps them. */
+/* Returns space for `length` <= OUTPUT_BYTES bytes; output_advance() adds them to the stream. */
 static inline char *output_reserve(struct output *out, size_t length)
 {
     if (OUTPUT_BYTES - out->length < length) {
@@ -56,10 +56,10 @@ static inline void output_string(struct output *out, const char *text)
 
 void output_format(struct output *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Text that came from elsewhere: control bytes, which a terminal would obey, become '?'. */
+/* Writes untrusted text: control characters are replaced by '?'. */
 void output_foreign(struct output *out, const char *text);
 
-/* Starts (STYLE_*) or ends (STYLE_PLAIN) a style; nothing where colours are off. */
+/* Starts (STYLE_*) or ends (STYLE_PLAIN) a style, if colours are on. */
 #define STYLE_PLAIN  "0"
 #define STYLE_BOLD   "1"
 #define STYLE_DIM    "2"
@@ -69,10 +69,10 @@ void output_foreign(struct output *out, const char *text);
 void output_style(struct output *out, const char *style);
 void output_styled(struct output *out, const char *style, const char *text);
 
-/* True when the reader has gone away, as `head` does. */
+/* True if the reader closed the pipe, as `head` does. */
 bool output_is_closed(const struct output *out);
 
-/* Takes bytes from the library (a cpk_write_fn); `user` is the output. */
+/* A cpk_write_fn; `user` is the output. */
 int32_t output_take(void *user, const void *data, size_t length_bytes);
 
 #endif

@@ -17,7 +17,7 @@ static const struct {
     int32_t stage;
     const char *doing;
     const char *done;
-    const char *unit; /* NULL: bytes */
+    const char *unit; /* unit; NULL: bytes */
 } STAGES[] = {
     {CPK_STAGE_STORE, "storing", "stored", NULL},         {CPK_STAGE_EXTRACT, "extracting", "extracted", NULL},
     {CPK_STAGE_CHUNK, "chunking", "chunked", NULL},       {CPK_STAGE_ANALYZE, "analysing", "analysed", "chunk"},
@@ -67,7 +67,7 @@ static size_t terminal_columns(int fd)
     return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* The end of a long name says more than its start. */
+/* Shortens a long name at its start, because the end is more specific. */
 static const char *cut_front(const char *text, size_t columns)
 {
     size_t width = format_width(text);

@@ -1,4 +1,4 @@
-/* How the library's nouns are shown: one JSON object each, or labelled lines for people. */
+/* Prints the library's records: as JSON objects, or as labelled lines for people. */
 #ifndef CLI_TERMINAL_RECORDS_H
 #define CLI_TERMINAL_RECORDS_H
 
@@ -10,7 +10,7 @@
 void records_user_json(struct json_out *json, const char *key, const cpk_user *user);
 void records_pack_json(struct json_out *json, const char *key, const cpk_pack *pack, const cpk_pack_progress *progress);
 void records_source_json(struct json_out *json, const char *key, const cpk_source *source);
-void records_export_members(struct json_out *json, const cpk_export *result); /* without the braces */
+void records_export_members(struct json_out *json, const cpk_export *result); /* the fields without the braces */
 void records_export_json(struct json_out *json, const char *key, const cpk_export *result);
 void records_transaction_json(struct json_out *json, const char *key, const cpk_transaction *transaction);
 void records_admin_action_json(struct json_out *json, const char *key, const cpk_admin_action *action);
@@ -30,7 +30,7 @@ void records_quote_text(struct output *out, const cpk_quote *quote);
 
 const char *records_plan_name(int32_t plan);
 
-/* "<label>:  <text>"; the text comes from elsewhere. */
+/* Prints "<label>: <text>"; the text is untrusted. */
 void records_line(struct output *out, const char *label, const char *text);
 
 #endif

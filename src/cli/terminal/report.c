@@ -24,8 +24,7 @@ static void write_json_error(struct cli *cli, const char *subject, const cpk_err
     json_out_line(&json);
 }
 
-/* "<subject>: <message>". Messages of the library often name the file they are about, or begin with its name without
- * the folders: it is not said twice. */
+/* Prints "<subject>: <message>". Omits the subject if the message already names the file. */
 static void write_subject_and_message(struct output *err, const char *subject, const char *message)
 {
     const char *slash = strrchr(subject, '/');
@@ -81,7 +80,8 @@ int report_failure(struct cli *cli, const char *subject, cpk_error *error)
 {
     cpk_status status = cpk_error_code(error);
 
-    if (signals_caught() != 0 && (status == CPK_ERROR_CANCELLED || status == CPK_ERROR_IO)) { /* IO: a read woken up */
+    if (signals_caught() != 0 &&
+        (status == CPK_ERROR_CANCELLED || status == CPK_ERROR_IO)) { /* IO: a read interrupted by a signal */
         cpk_error_free(error);
         return signals_exit_code();
     }

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLL_MS 100 /* a signal between the look and the wait is seen after this time */
+#define POLL_MS 100 /* a signal between check and wait is noticed after this time */
 #define STOP_NANOSECONDS                                                                                               \
     (700L * 1000000L) /* until a program that waits for something ends                                                 \
                        */
@@ -32,8 +32,8 @@ static void handle_signal(int signal_number)
     }
 }
 
-/* The program waits for a lock, a peer or a reader of its output that does not look at the token. What is committed
- * stays; what is not is undone by whoever comes next, as after a SIGKILL. */
+/* Ends the program if it still waits for something that does not check the token, such as a lock or a pipe. Committed
+ * work is kept; the next run repairs the rest, as after a SIGKILL. */
 static void handle_stop(int signal_number)
 {
     (void)signal_number;
@@ -42,7 +42,8 @@ static void handle_stop(int signal_number)
 
 void signals_install(cpk_cancel *cancel)
 {
-    struct sigaction action = {.sa_handler = handle_signal}; /* no SA_RESTART: a waiting read() must wake up */
+    struct sigaction action = {.sa_handler =
+                                   handle_signal}; /* no SA_RESTART: signals must interrupt a waiting read() */
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
 
     cancel_of_run = cancel;

@@ -1,5 +1,5 @@
-/* Ctrl-C and SIGTERM: the first asks the work to stop at its next safe point and ends the program soon after if it has
- * not by then, whatever it waits for; the second ends it at once. Neither loses committed work. */
+/* Handles Ctrl-C and SIGTERM. The first signal requests the cancel token and ends the program shortly after, even if it
+ * is blocked; the second ends it immediately. Committed work is kept. */
 #ifndef CLI_TERMINAL_SIGNALS_H
 #define CLI_TERMINAL_SIGNALS_H
 
@@ -7,14 +7,14 @@
 
 #include <sys/types.h>
 
-/* From now on both signals request `cancel`, and a closed pipe is an error of write(), not the program's end. */
+/* Installs the handlers, which request `cancel`, and ignores SIGPIPE. */
 void signals_install(cpk_cancel *cancel);
 
-int signals_caught(void);    /* the signal's number, 0: none yet */
+int signals_caught(void);    /* number of the received signal, or 0 */
 int signals_exit_code(void); /* 128 + the signal */
 
-/* read(), of a descriptor that may be without O_NONBLOCK or not: waits for bytes, for the end, or for a signal, which
- * gives -1 and EINTR. */
+/* Like read(), with or without O_NONBLOCK: waits for bytes, the end, or a signal, for which it returns -1 with EINTR.
+ */
 ssize_t signals_read(int fd, void *buffer, size_t capacity);
 
 #endif
