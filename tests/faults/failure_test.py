@@ -134,7 +134,7 @@ def test_missing_file(room):
 def test_folder_without_inputs(room):
     home = room.home()
     folder = room.file("nothing/picture.png", b"\x89PNG\r\n\x1a\n").parent
-    need_failure(home, build_arguments(home, folder), UNUSABLE, "no input holds anything usable")
+    need_failure(home, build_arguments(home, folder), UNUSABLE, "no input has usable content")
     need_nothing_kept(home)
 
 
