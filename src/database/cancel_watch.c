@@ -17,7 +17,7 @@ void cancel_watcher_init(struct cancel_watcher *watcher, const struct context *c
     (void)thread_condition_init(&watcher->changed);
 }
 
-/* A child process has inherited the memory, but not the thread, and perhaps a locked mutex. */
+/* Returns 1 in a forked child, which has no copy of the thread; the mutex may be locked. */
 static int32_t is_inherited(const struct cancel_watcher *watcher)
 {
     return watcher->process != 0 && watcher->process != getpid();
@@ -76,7 +76,7 @@ static void *watch_tokens(void *argument)
     return NULL;
 }
 
-/* Starts the thread unless it runs. The mutex is held. */
+/* Starts the thread unless it runs. The caller holds the mutex. Returns 0 on failure. */
 static int32_t ensure_thread(struct cancel_watcher *watcher)
 {
     if (watcher->process == 0 && thread_start(&watcher->thread, NULL, watch_tokens, watcher) == 0) {
@@ -132,7 +132,7 @@ const cpk_cancel *cancel_watch_set(struct cancel_watcher *watcher, struct cancel
         pthread_cond_signal(&watcher->changed);
     } else if (cancel != NULL) {
         context_log(watcher->context, CPK_LOG_WARNING, DOMAIN,
-                    "no thread for cancelled statements could be started: they run to their end");
+                    "can't start the thread that cancels statements: they will not be cancelled");
     }
     pthread_mutex_unlock(&watcher->mutex);
     return before;

@@ -1,5 +1,5 @@
-/* Passes the request of a cancel token on to calls of the driver that run. A token may be requested in a signal
- * handler, which can call nothing: one thread per database looks at the tokens of the sessions that have one. */
+/* Cancels running calls of the driver when their session's cancel token is cancelled. Tokens may be cancelled in signal
+ * handlers, which can't call the driver; therefore one thread per database polls the tokens. */
 #ifndef DATABASE_CANCEL_WATCH_H
 #define DATABASE_CANCEL_WATCH_H
 
@@ -12,15 +12,15 @@
 
 #define CANCEL_WATCH_INTERVAL_MS 50
 
-/* The part of one session: its token, and the function that stops its running call. */
+/* One session's token and the function that cancels its running call. */
 struct cancel_watch {
     struct cancel_watch *next;
-    const cpk_cancel *cancel; /* NULL: in no list */
-    void (*stop)(void *user); /* called by the watching thread while a call runs, again until it ends */
+    const cpk_cancel *cancel; /* NULL: not in the watcher's list */
+    void (*stop)(void *user); /* called by the thread at intervals until the running call ends */
     void *user;
-    pthread_mutex_t mutex; /* guards what follows; held during stop() */
-    int32_t is_running;    /* a call that may be stopped */
-    int32_t is_stoppable;  /* the open statement began before the request */
+    pthread_mutex_t mutex; /* guards the fields below; held during stop() */
+    int32_t is_running;    /* a call that may be cancelled is running */
+    int32_t is_stoppable;  /* the open statement began before the token was cancelled */
 };
 
 struct cancel_watcher {
@@ -29,23 +29,23 @@ struct cancel_watcher {
     pthread_cond_t changed;
     struct cancel_watch *first;
     pthread_t thread;
-    pid_t process; /* that started the thread; 0: not started */
+    pid_t process; /* process that started the thread; 0: not started */
     int32_t is_ending;
 };
 
 void cancel_watcher_init(struct cancel_watcher *watcher, const struct context *context);
-void cancel_watcher_free(struct cancel_watcher *watcher); /* ends the thread; nothing is watched any more */
+void cancel_watcher_free(struct cancel_watcher *watcher); /* ends the thread; all watches must have been removed */
 
 void cancel_watch_init(struct cancel_watch *watch, void (*stop)(void *user), void *user);
 void cancel_watch_free(struct cancel_watch *watch);
 
-/* From now on calls of the watch are stopped when the token is requested; NULL: never. Returns the token before. The
- * token must stay until it is replaced. Where no thread can be started, calls run to their end, with a log line. */
+/* Sets the watch's token (NULL: none) and returns the previous one. The token must outlive the watch or be replaced. If
+ * the thread can't be started, a warning is logged and calls are not cancelled. */
 const cpk_cancel *cancel_watch_set(struct cancel_watcher *watcher, struct cancel_watch *watch,
                                    const cpk_cancel *cancel);
 
-/* Around every call of the driver that may take long. A statement that begins after the request is not stopped: it
- * belongs to the clean-up after a cancelled operation. `opens` 0: the call reads rows of the statement that is open. */
+/* Enclose every call of the driver that may take long. A statement that begins after the token was cancelled is not
+ * stopped, because it belongs to the clean-up. opens 0: the call reads rows of the open statement. */
 void cancel_watch_enter(struct cancel_watch *watch, int32_t opens);
 void cancel_watch_leave(struct cancel_watch *watch);
 

@@ -14,8 +14,8 @@
 
 #define DOMAIN          "database"
 #define MESSAGE_BYTES   256
-#define QUEUE_MAX       256                  /* statements that wait */
-#define QUEUE_BYTES_MAX ((size_t)256 * 1024) /* of their values */
+#define QUEUE_MAX       256                  /* queued statements */
+#define QUEUE_BYTES_MAX ((size_t)256 * 1024) /* size of their values */
 
 struct database {
     const struct context *context;
@@ -25,12 +25,12 @@ struct database {
 
 struct db_session {
     struct database *database;
-    void *session; /* the driver's */
+    void *session; /* the driver's handle */
     struct cancel_watch watch;
     int32_t in_transaction;
-    int32_t failed;      /* an error happened in the transaction */
-    int32_t cursor_open; /* one at a time */
-    int32_t is_last;     /* the next statement ends the transaction */
+    int32_t failed;      /* a call in the transaction failed */
+    int32_t cursor_open; /* at most one cursor is open */
+    int32_t is_last;     /* see db_session_is_last() */
     cpk_queued_statement *queued;
     size_t queued_count;
     struct arena queued_values;
@@ -63,12 +63,12 @@ static cpk_status copy_table(cpk_database_driver *table, const cpk_database_driv
     return CPK_OK;
 }
 
-/* What a slot of the driver came to: with a known code and a message, whatever the driver gave. */
-static cpk_status said(cpk_status status, const char *slot, cpk_error **error)
+/* Normalizes a slot's result, see driver_result(). */
+static cpk_status slot_result(cpk_status status, const char *slot, cpk_error **error)
 {
     char what[64];
 
-    if (status == CPK_OK) { /* by far most calls */
+    if (status == CPK_OK) { /* the common case: skip formatting */
         return CPK_OK;
     }
     snprintf(what, sizeof what, "the database driver's %s", slot);
@@ -94,7 +94,7 @@ cpk_status database_create(const struct context *context, const cpk_database_dri
     return CPK_OK;
 }
 
-/* What follows the scheme, or NULL when the URI has another one. */
+/* Returns what follows the scheme, or NULL if the URI has another one. */
 static const char *after_scheme(const char *uri, const char *scheme)
 {
     size_t length = strlen(scheme);
@@ -114,7 +114,7 @@ static cpk_status driver_create(const struct context *context, const char *uri, 
         return postgres_driver_create(context, uri, driver, error);
     }
     return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                     "this build has no database driver for that setting; use \"sqlite:PATH\" or "
+                     "no database driver for this setting; use \"sqlite:PATH\" or "
                      "\"postgresql://USER@HOST:PORT/DATABASE\"");
 }
 
@@ -184,12 +184,12 @@ cpk_status database_backup(struct database *database, const char *path, int32_t 
     const cpk_database_driver *driver = &database->driver;
 
     if (driver->backup != NULL) {
-        return said(driver->backup(driver->self, path, replace, progress, user, error), "backup", error);
+        return slot_result(driver->backup(driver->self, path, replace, progress, user, error), "backup", error);
     }
     return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
                      driver->dialect == CPK_DIALECT_POSTGRESQL
-                         ? "a backup copies an SQLite database; back PostgreSQL up with its own pg_dump --format=custom"
-                         : "the host's database driver makes no backups");
+                         ? "backups are supported for SQLite only; use pg_dump --format=custom for PostgreSQL"
+                         : "the host's database driver does not support backups");
 }
 
 cpk_status database_check(struct database *database, cpk_database_report_fn report, void *user, cpk_error **error)
@@ -198,13 +198,13 @@ cpk_status database_check(struct database *database, cpk_database_report_fn repo
 
     if (driver->check == NULL) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the host's database driver can't look for damage: use the database's own tools");
+                         "the host's database driver can't check for damage: use the database's own tools");
     }
-    return said(driver->check(driver->self, report, user, error), "check", error);
+    return slot_result(driver->check(driver->self, report, user, error), "check", error);
 }
 
-/* In the watching thread. A request that could not be sent is sent again. */
-static void stop_call(void *user)
+/* Cancels the running call. Called in the watcher's thread, repeatedly until the call ends. */
+static void cancel_call(void *user)
 {
     struct db_session *session = user;
     const cpk_database_driver *driver = &session->database->driver;
@@ -212,7 +212,7 @@ static void stop_call(void *user)
 
     if (driver->cancel != NULL && driver->cancel(driver->self, session->session, &error) != CPK_OK) {
         context_log(session->database->context, CPK_LOG_WARNING, DOMAIN, "a statement could not be cancelled: %s",
-                    error != NULL ? cpk_error_message(error) : "the driver does not say why");
+                    error != NULL ? cpk_error_message(error) : "no reason given");
     }
     cpk_error_free(error);
 }
@@ -229,13 +229,13 @@ cpk_status db_session_open(struct database *database, const cpk_actor *actor, st
     }
     created->database = database;
     arena_init(&created->queued_values, &database->context->allocator);
-    status = said(database->driver.session_open(database->driver.self, actor, &created->session, error), "session_open",
-                  error);
+    status = slot_result(database->driver.session_open(database->driver.self, actor, &created->session, error),
+                         "session_open", error);
     if (status != CPK_OK) {
         memory_release(&database->context->allocator, created, sizeof *created);
         return status;
     }
-    cancel_watch_init(&created->watch, stop_call, created);
+    cancel_watch_init(&created->watch, cancel_call, created);
     *session = created;
     return CPK_OK;
 }
@@ -263,7 +263,7 @@ const cpk_cancel *db_session_watch(struct db_session *session, const cpk_cancel 
     return cancel_watch_set(&session->database->cancels, &session->watch, cancel);
 }
 
-/* --- statements that wait --- */
+/* --- queued statements --- */
 
 static void queue_clear(struct db_session *session)
 {
@@ -272,8 +272,8 @@ static void queue_clear(struct db_session *session)
     arena_reset(&session->queued_values);
 }
 
-/* To the driver, which runs them before what it is told next. */
-static void queue_hand_over(struct db_session *session)
+/* Passes the queue to the driver, which runs it before its next statement or commit. */
+static void queue_submit(struct db_session *session)
 {
     const cpk_database_driver *driver = &session->database->driver;
 
@@ -348,14 +348,14 @@ static cpk_status queue_append(struct db_session *session, const cpk_queued_stat
     return CPK_OK;
 }
 
-/* Runs what waits: the last one as a statement, and the others before it. */
+/* Runs the queue: the last statement by exec, with the others submitted before it. */
 static cpk_status queue_flush(struct db_session *session, cpk_error **error)
 {
     cpk_queued_statement last = session->queued[--session->queued_count];
     char message[MESSAGE_BYTES];
 
     snprintf(message, sizeof message, "%s", last.message != NULL ? last.message : "");
-    last.message = message; /* the queue is cleared before its rows are read */
+    last.message = message; /* a copy: exec clears the queue */
     return run_now(session, &last, error);
 }
 
@@ -392,7 +392,7 @@ cpk_status db_begin(struct db_session *session, int32_t mode, cpk_error **error)
     cancel_watch_enter(&session->watch, 1);
     status = driver->begin(driver->self, session->session, mode, error);
     cancel_watch_leave(&session->watch);
-    CPK_TRY(said(status, "begin", error));
+    CPK_TRY(slot_result(status, "begin", error));
     session->in_transaction = 1;
     session->failed = 0;
     return CPK_OK;
@@ -416,8 +416,8 @@ cpk_status db_commit(struct db_session *session, cpk_error **error)
         return CPK_ERROR_INTERNAL;
     }
     session->in_transaction = 0;
-    queue_hand_over(session);
-    status = said(driver->commit(driver->self, session->session, error), "commit", error);
+    queue_submit(session);
+    status = slot_result(driver->commit(driver->self, session->session, error), "commit", error);
     queue_clear(session);
     return status;
 }
@@ -432,7 +432,7 @@ cpk_status db_rollback(struct db_session *session, cpk_error **error)
     session->in_transaction = 0;
     session->failed = 0;
     queue_clear(session);
-    return said(driver->rollback(driver->self, session->session, error), "rollback", error);
+    return slot_result(driver->rollback(driver->self, session->session, error), "rollback", error);
 }
 
 int32_t db_in_transaction(const struct db_session *session)
@@ -459,11 +459,11 @@ cpk_status db_session_exec(struct db_session *session, uint32_t statement_id, co
     if (session->cursor_open) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
     }
-    queue_hand_over(session);
+    queue_submit(session);
     cancel_watch_enter(&session->watch, 1);
     status = driver->exec(driver->self, session->session, statement_id, sql, values, value_count, cursor, error);
     cancel_watch_leave(&session->watch);
-    status = said(status, "exec", error);
+    status = slot_result(status, "exec", error);
     queue_clear(session);
     if (status != CPK_OK) {
         return db_session_fail(session, status);
@@ -481,7 +481,7 @@ cpk_status db_session_next(struct db_session *session, void *cursor, const cpk_v
     cancel_watch_enter(&session->watch, 0);
     status = driver->cursor_next(driver->self, cursor, columns, column_count, error);
     cancel_watch_leave(&session->watch);
-    status = said(status, "cursor_next", error);
+    status = slot_result(status, "cursor_next", error);
     return status == CPK_OK ? CPK_OK : db_session_fail(session, status);
 }
 

@@ -11,7 +11,7 @@
 
 #define DOMAIN          "database"
 #define GUARD_PAUSE_MS  100
-#define GUARD_POOL_SIZE 2 /* connections that are needed to hold the guard and work */
+#define GUARD_POOL_SIZE 2 /* connections needed to hold the guard and migrate */
 #define HOW_TO_MIGRATE  "run `contextpack migrate --dry-run` to see what that changes, then `contextpack migrate`"
 
 static cpk_status schema_of(struct database *database, const struct catalogue_schema **schema, cpk_error **error)
@@ -25,12 +25,12 @@ static cpk_status schema_of(struct database *database, const struct catalogue_sc
 
 struct migration_state {
     int32_t has_migrations;
-    int64_t table_count; /* whoever made them */
+    int64_t table_count; /* of any origin */
     int64_t applied;
 };
 
-static cpk_status probe(struct db_session *session, const struct catalogue_schema *schema,
-                        struct migration_state *state, cpk_error **error)
+static cpk_status probe_tables(struct db_session *session, const struct catalogue_schema *schema,
+                               struct migration_state *state, cpk_error **error)
 {
     struct statement row;
     int32_t has_row;
@@ -44,9 +44,10 @@ static cpk_status probe(struct db_session *session, const struct catalogue_schem
     return CPK_OK;
 }
 
-/* The connection's own role may see that the table is there, and the service what is in it. */
-static cpk_status look(struct database *database, const struct catalogue_schema *schema, struct migration_state *state,
-                       cpk_error **error)
+/* Reads the state of the migrations. The connection's role may see that their table exists; only the service may read
+ * it. */
+static cpk_status read_state(struct database *database, const struct catalogue_schema *schema,
+                             struct migration_state *state, cpk_error **error)
 {
     const cpk_actor migration = {sizeof migration, CPK_ACTOR_MIGRATION, NULL};
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
@@ -55,7 +56,7 @@ static cpk_status look(struct database *database, const struct catalogue_schema 
 
     memset(state, 0, sizeof *state);
     CPK_TRY(db_session_open(database, &migration, &session, error));
-    status = probe(session, schema, state, error);
+    status = probe_tables(session, schema, state, error);
     db_session_close(session);
     if (status != CPK_OK || !state->has_migrations) {
         return status;
@@ -66,9 +67,9 @@ static cpk_status look(struct database *database, const struct catalogue_schema 
     return status;
 }
 
-/* --- what is told --- */
+/* --- reporting --- */
 
-/* Whoever opens a database that is migrated on the way finds in the log what became of it. */
+/* Logs the changes, because a database may be migrated implicitly when it is opened. */
 static void log_changes(const struct migration_run *run)
 {
     const struct context *context = database_context(run->database);
@@ -81,8 +82,8 @@ static void log_changes(const struct migration_run *run)
     }
 }
 
-/* As it is told: "note: " and "undo: " stand before what is no change. NULL without memory. */
-static const char *told_line(struct arena *texts, const char *kind, const char *text)
+/* Formats a line for a report: prefixes "note: " or "undo: " to what is not a change. NULL: out of memory. */
+static const char *format_line(struct arena *texts, const char *kind, const char *text)
 {
     const char *prefix = strcmp(kind, "note") == 0 ? "note: " : strcmp(kind, "undo") == 0 ? "undo: " : "";
     size_t prefix_length = strlen(prefix);
@@ -96,7 +97,8 @@ static const char *told_line(struct arena *texts, const char *kind, const char *
     return line;
 }
 
-static cpk_status tell(struct migration_run *run, migration_report_fn report, void *user, cpk_error **error)
+static cpk_status report_migrations(struct migration_run *run, migration_report_fn report, void *user,
+                                    cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
     const char **lines = memory_allocate_array(allocator, run->change_count + 1, sizeof *lines);
@@ -107,10 +109,13 @@ static cpk_status tell(struct migration_run *run, migration_report_fn report, vo
         return error_out_of_memory(error);
     }
     for (size_t i = 0; i < run->change_count; i++) {
-        lines[i] = told_line(&run->texts, run->changes[i].kind, run->changes[i].text);
-        status = lines[i] == NULL ? error_out_of_memory(error) : status;
+        lines[i] = format_line(&run->texts, run->changes[i].kind, run->changes[i].text);
+        if (lines[i] == NULL) {
+            status = error_out_of_memory(error);
+            goto cleanup;
+        }
     }
-    for (size_t i = 0; i < run->schema->migration_count && status == CPK_OK; i++) {
+    for (size_t i = 0; i < run->schema->migration_count; i++) {
         const struct catalogue_migration *migration = &run->schema->migrations[i];
         struct migration_info info = {
             migration->number, migration->name, migration->checksum, (int64_t)i < run->applied, 0, lines + next};
@@ -121,13 +126,14 @@ static cpk_status tell(struct migration_run *run, migration_report_fn report, vo
         }
         report(user, &info);
     }
+cleanup:
     memory_release_array(allocator, lines, run->change_count + 1, sizeof *lines);
     return status;
 }
 
 /* --- one process at a time --- */
 
-/* A transaction that holds the guard, and nothing else. NULL where there is none. */
+/* A separate session whose transaction holds the migration lock; NULL: no lock is needed. */
 struct guard {
     struct db_session *session;
 };
@@ -152,10 +158,10 @@ static cpk_status guard_try(struct guard *guard, const struct catalogue_script *
     return statement_run(&wait, NULL, error);
 }
 
-/* Waits for a process that migrates, however long. It is asked again and again: a statement that waits for the lock
- * would hold a snapshot, for which the other's indexes would wait. */
-static cpk_status guard_take(struct guard *guard, struct database *database, const struct catalogue_schema *schema,
-                             cpk_error **error)
+/* Waits without limit for another process that migrates. Polls, because a statement that waits for the lock would hold
+ * a database snapshot, on which CREATE INDEX CONCURRENTLY of the other process would wait. */
+static cpk_status guard_acquire(struct guard *guard, struct database *database, const struct catalogue_schema *schema,
+                                cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
     const struct timespec pause = {0, GUARD_PAUSE_MS * 1000000L};
@@ -184,17 +190,17 @@ static void guard_release(struct guard *guard)
 
 /* --- migrating --- */
 
-static cpk_status take_surveyed(void *user, const char *kind, const char *line, cpk_error **error)
+static cpk_status add_surveyed_line(void *user, const char *kind, const char *line, cpk_error **error)
 {
-    return migration_take_line(user, kind, line, error);
+    return migration_add_line(user, kind, line, error);
 }
 
-/* CPK_ERROR_PERMISSION_DENIED says what to do. */
-static cpk_status explain(cpk_status status, cpk_error **error)
+/* Adds to a CPK_ERROR_PERMISSION_DENIED what to do. */
+static cpk_status add_advice(cpk_status status, cpk_error **error)
 {
     if (status == CPK_ERROR_PERMISSION_DENIED) {
         return error_prefix(error, status,
-                            "the database lacks migrations of this library, which the connection's role may not make "
+                            "the database lacks migrations of this library, which the connection's role may not apply "
                             "(run `contextpack migrate` as the role that owns the database)");
     }
     return status;
@@ -203,15 +209,15 @@ static cpk_status explain(cpk_status status, cpk_error **error)
 static cpk_status migrate_with_plan(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
     if (run->applied == 0) {
-        CPK_TRY(database_survey(run->database, run->schema, take_surveyed, run, error));
+        CPK_TRY(database_survey(run->database, run->schema, add_surveyed_line, run, error));
         CPK_TRY(migration_check_reasons(run, error));
     }
-    CPK_TRY(explain(migration_plan(run, error), error));
+    CPK_TRY(add_advice(migration_plan(run, error), error));
     if (dry_run) {
         return CPK_OK;
     }
-    CPK_TRY(explain(migration_run_concurrent(run, error), error));
-    return explain(migration_apply(run, 0, error), error);
+    CPK_TRY(add_advice(migration_run_concurrent(run, error), error));
+    return add_advice(migration_apply(run, 0, error), error);
 }
 
 static cpk_status migrate_guarded(struct migration_run *run, int32_t dry_run, cpk_error **error)
@@ -220,14 +226,14 @@ static cpk_status migrate_guarded(struct migration_run *run, int32_t dry_run, cp
     cpk_status status;
     struct guard guard;
 
-    status = guard_take(&guard, run->database, run->schema, error);
-    if (status == CPK_OK) {
-        status = look(run->database, run->schema, &state, error); /* another process may have been faster */
-        run->applied = state.applied;
+    CPK_TRY_CLEANUP(guard_acquire(&guard, run->database, run->schema, error));
+    /* Read again: another process may have migrated meanwhile. */
+    CPK_TRY_CLEANUP(read_state(run->database, run->schema, &state, error));
+    run->applied = state.applied;
+    if (run->applied < (int64_t)run->schema->migration_count) {
+        CPK_TRY_CLEANUP(migrate_with_plan(run, dry_run, error));
     }
-    if (status == CPK_OK && run->applied < (int64_t)run->schema->migration_count) {
-        status = migrate_with_plan(run, dry_run, error);
-    }
+cleanup:
     guard_release(&guard);
     return status;
 }
@@ -235,7 +241,7 @@ static cpk_status migrate_guarded(struct migration_run *run, int32_t dry_run, cp
 static cpk_status migrate_missing(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
     if (run->schema->plan.count == 0) {
-        return explain(migration_apply(run, dry_run, error), error);
+        return add_advice(migration_apply(run, dry_run, error), error);
     }
     return dry_run ? migrate_with_plan(run, 1, error) : migrate_guarded(run, 0, error);
 }
@@ -250,8 +256,8 @@ cpk_status database_migrate(struct database *database, migration_report_fn repor
 
     CPK_TRY(schema_of(database, &schema, error));
     migration_run_init(&run, database, schema);
-    /* Usually there is nothing to do: a look needs no lock. */
-    CPK_TRY_CLEANUP(look(database, schema, &state, error));
+    /* Without the lock, because usually no migration is missing. */
+    CPK_TRY_CLEANUP(read_state(database, schema, &state, error));
     run.applied = state.applied;
     if (run.applied < (int64_t)schema->migration_count) {
         CPK_TRY_CLEANUP(migrate_missing(&run, dry_run, error));
@@ -260,7 +266,7 @@ cpk_status database_migrate(struct database *database, migration_report_fn repor
         }
     }
     if (report != NULL) {
-        CPK_TRY_CLEANUP(tell(&run, report, user, error));
+        CPK_TRY_CLEANUP(report_migrations(&run, report, user, error));
     }
     if (!dry_run && schema->plan.count > 0) {
         status = migration_finish(database, schema, error);
@@ -276,23 +282,22 @@ cpk_status database_prepare(struct database *database, int32_t create, cpk_error
     struct migration_state state;
 
     CPK_TRY(schema_of(database, &schema, error));
-    CPK_TRY(look(database, schema, &state, error));
+    CPK_TRY(read_state(database, schema, &state, error));
     if (state.applied >= (int64_t)schema->migration_count) {
         return CPK_OK;
     }
     if (!create && state.table_count == 0) {
         return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN,
-                         "the database holds no tables of libcontextpack; check its name");
+                         "the database has no tables of libcontextpack; check its name");
     }
     if (schema->plan.count > 0 && state.has_migrations) {
-        return error_set(
-            error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-            "the database has the schema of migration %lld, and this version needs that of %lld: " HOW_TO_MIGRATE,
-            (long long)state.applied, (long long)schema->migration_count);
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the database has schema %lld, but this version requires %lld: " HOW_TO_MIGRATE,
+                         (long long)state.applied, (long long)schema->migration_count);
     }
     if (schema->plan.count > 0 && state.table_count > 0) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the database holds tables, but was not migrated for this library: " HOW_TO_MIGRATE);
+                         "the database has tables, but was not migrated for this library: " HOW_TO_MIGRATE);
     }
     return database_migrate(database, NULL, NULL, 0, error);
 }
@@ -304,7 +309,7 @@ cpk_status database_version(struct database *database, int64_t *applied, int64_t
     cpk_status status;
 
     CPK_TRY(schema_of(database, &schema, error));
-    status = look(database, schema, &state, error);
+    status = read_state(database, schema, &state, error);
     if (applied != NULL) {
         *applied = state.applied;
     }
@@ -321,7 +326,7 @@ struct history {
     void *user;
     struct arena *texts;
     const cpk_allocator *allocator;
-    struct migration_info current; /* number 0: none yet */
+    struct migration_info current; /* number 0: none read yet */
     const char **lines;
     size_t capacity;
 };
@@ -355,7 +360,7 @@ static cpk_status history_add(struct history *history, const char *line, cpk_err
     return CPK_OK;
 }
 
-static cpk_status history_take(struct history *history, struct statement *row, cpk_error **error)
+static cpk_status history_read_row(struct history *history, struct statement *row, cpk_error **error)
 {
     int64_t number = statement_take_int64(row);
     const char *name = statement_take_text(row, NULL);
@@ -372,7 +377,7 @@ static cpk_status history_take(struct history *history, struct statement *row, c
             return error_out_of_memory(error);
         }
     }
-    return kind == NULL || text == NULL ? CPK_OK : history_add(history, told_line(history->texts, kind, text), error);
+    return kind == NULL || text == NULL ? CPK_OK : history_add(history, format_line(history->texts, kind, text), error);
 }
 
 static cpk_status history_read(struct history *history, struct db_session *session, cpk_error **error)
@@ -389,7 +394,7 @@ static cpk_status history_read(struct history *history, struct db_session *sessi
             history_flush(history);
             return CPK_OK;
         }
-        status = history_take(history, &row, error);
+        status = history_read_row(history, &row, error);
         if (status != CPK_OK) {
             statement_finish(&row);
             return status;

@@ -1,18 +1,24 @@
-/* Numbered, checksummed, forward-only changes of the schema.
+// clang-format off
+/* Numbered, checksummed, forward-only migrations of the schema.
  *
- * On SQLite a migration's statements are run in one transaction, which locks the database as any writer does. On
- * PostgreSQL, where others go on with their work, each statement belongs to a part:
- *   draft   makes tables of its own that plans compare with
- *   plan    reads, and returns rows (kind, line [, undo [, part, statement]]): what the migration changes, in words;
- * the statement that does it, and the part of the run that it belongs to; the statement that takes it back. A dry run
- * stops after the plans, and so tells what the other would do; what only tells (SELECT '...') is a plan open    in the
- * transaction, before it locks a table of the service's locked  in the transaction, with the locks: in one message to
- * the server, and nothing that takes long Statements of plans may also be "concurrent" (before the transaction:
- * indexes) or "after" it (validating). The kinds of rows: change      what is changed, in words note        what is not
- * as expected and can be lived with difference  what can't: the run ends, and its error lists all differences of that
- * migration denied      what the connection's role may not do: the run ends lock        the name of a table that is
- * locked first step, undo  nothing in words, but a statement, or one that takes back what a statement of another part
- * does */
+ * On SQLite a migration runs in one write transaction. On PostgreSQL, where other sessions continue to work, each
+ * statement belongs to a part:
+ *   draft   creates temporary tables that plans compare with
+ *   plan    reads, and returns rows (kind, line [, undo [, part, statement]]): a description of the change, the
+ *           statement that reverts it, the statement that makes it and its part. A dry run ends after the plans.
+ *           A statement that only reports (SELECT '...') is a plan, too.
+ *   open    runs in the transaction before it locks tables of the service
+ *   locked  runs in the transaction with the locks, in one message to the server; must be fast
+ * A planned statement may also have the part "concurrent" (before the transaction: indexes) or "after" (validation).
+ *
+ * Kinds of rows:
+ *   change      describes a change
+ *   note        an unexpected but acceptable state
+ *   difference  an unacceptable state: the run ends with an error that lists all differences of the migration
+ *   denied      a privilege that the connection's role lacks: the run ends
+ *   lock        name of a table to lock first
+ *   step, undo  only a statement, or only one that reverts a statement of another part */
+// clang-format on
 #ifndef DATABASE_MIGRATE_H
 #define DATABASE_MIGRATE_H
 
@@ -22,33 +28,33 @@ struct migration_info {
     int64_t number;
     const char *name;
     const char *checksum; /* SHA-256, hex; NULL in a history */
-    int32_t was_applied;  /* 1: the database has it already; 0: applied now, or would be by a run that is not dry */
+    int32_t was_applied;  /* 1: applied earlier; 0: applied by this run, or would be if it were not a dry run */
     size_t change_count;
-    const char *const *changes; /* what it changed or would change, in words; "note: ..." and "undo: <SQL>", too */
+    const char *const *changes; /* descriptions of changes, "note: ..." and "undo: <SQL>" */
 };
 
-/* Takes one migration, in order; borrowed for the call. */
+/* Called for each migration in order; borrowed for the call. */
 typedef void (*migration_report_fn)(void *user, const struct migration_info *migration);
 
-/* Brings the schema up to this library's: what is seen of it by others is done in one transaction; several processes at
- * once are safe. `report` may be NULL; it is called after the work. dry_run 1 changes nothing.
- * CPK_ERROR_UNSUPPORTED       a newer library migrated the database, which can't be used by this one; or its tables
- * differ CPK_ERROR_INVALID_DATA      a migration that was applied differs from this library's
- * CPK_ERROR_PERMISSION_DENIED the connection's role may not change the schema
- * CPK_ERROR_BUSY              others hold the tables; the message names them */
+/* Applies the missing migrations, in one transaction as far as other sessions can see. Safe with concurrent processes.
+ * `report` may be NULL; it is called at the end. dry_run 1: changes nothing. Errors:
+ * CPK_ERROR_UNSUPPORTED: migrated by a newer, incompatible library, or the tables differ from the expected ones.
+ * CPK_ERROR_INVALID_DATA: an applied migration differs from this library's.
+ * CPK_ERROR_PERMISSION_DENIED: the connection's role may not change the schema.
+ * CPK_ERROR_BUSY: other sessions hold the tables; the message names them. */
 cpk_status database_migrate(struct database *database, migration_report_fn report, void *user, int32_t dry_run,
                             cpk_error **error);
 
-/* For whoever opens a database to work with it. One of the library's own (SQLite, or a PostgreSQL database without any
- * tables) is migrated; any other must be of a schema that this library can use: CPK_ERROR_UNSUPPORTED says what to run.
- * create 0: CPK_ERROR_NOT_FOUND for a database without tables. */
+/* Checks that the library can use the database. SQLite databases and empty PostgreSQL databases are migrated; others
+ * must have a compatible schema: otherwise CPK_ERROR_UNSUPPORTED, with the command to run in the message. create 0:
+ * CPK_ERROR_NOT_FOUND for a database without tables. */
 cpk_status database_prepare(struct database *database, int32_t create, cpk_error **error);
 
-/* What the migrations of the database told when they were applied. */
+/* Reports the stored descriptions of the migrations that were applied to the database. */
 cpk_status database_migration_history(struct database *database, migration_report_fn report, void *user,
                                       cpk_error **error);
 
-/* The number of the last applied migration (0: none) and of this library's last one. Either may be NULL. */
+/* Number of the last applied migration (0: none) and of this library's last one. Either may be NULL. */
 cpk_status database_version(struct database *database, int64_t *applied, int64_t *known, cpk_error **error);
 
 #endif

@@ -27,7 +27,7 @@ void migration_run_init(struct migration_run *run, struct database *database, co
     buffer_init(&run->denied, allocator);
 }
 
-/* Forgets what was planned. */
+/* Discards the plan. */
 static void run_clear(struct migration_run *run)
 {
     run->change_count = 0;
@@ -45,7 +45,7 @@ void migration_run_free(struct migration_run *run)
     buffer_free(&run->denied);
 }
 
-/* --- what a run plans --- */
+/* --- planning --- */
 
 static cpk_status add_change(struct migration_run *run, const char *kind, const char *line, cpk_error **error)
 {
@@ -100,7 +100,7 @@ static void append_to_list(struct buffer *list, const char *line)
     buffer_append_text(list, line);
 }
 
-cpk_status migration_take_line(struct migration_run *run, const char *kind, const char *line, cpk_error **error)
+cpk_status migration_add_line(struct migration_run *run, const char *kind, const char *line, cpk_error **error)
 {
     if (strcmp(kind, "difference") == 0) {
         append_to_list(&run->differences, line);
@@ -132,11 +132,11 @@ static cpk_status step_kind(const char *part, char *when, cpk_error **error)
             return CPK_OK;
         }
     }
-    return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a migration has a statement for no part of it");
+    return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a migration planned a statement for an unknown part");
 }
 
-/* A row (kind, line [, undo [, part, statement [, place]]]). Texts are borrowed from the row. */
-static cpk_status take_planned(void *self, struct statement *row, cpk_error **error)
+/* Adds a row (kind, line [, undo [, part, statement [, place]]]) to the plan. */
+static cpk_status add_planned_row(void *self, struct statement *row, cpk_error **error)
 {
     struct migration_run *run = self;
     const char *kind = statement_text(row, 0, NULL);
@@ -147,10 +147,10 @@ static cpk_status take_planned(void *self, struct statement *row, cpk_error **er
     char when = 0;
 
     if (kind == NULL || (line == NULL && undo == NULL && sql == NULL)) {
-        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a migration told nothing");
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a plan returned a row without kind or text");
     }
     if (line != NULL) {
-        CPK_TRY(migration_take_line(run, kind, line, error));
+        CPK_TRY(migration_add_line(run, kind, line, error));
     }
     if (undo != NULL) {
         CPK_TRY(add_change(run, "undo", undo, error));
@@ -167,7 +167,7 @@ static cpk_status run_plan(struct migration_run *run, const char *sql, cpk_error
     struct statement plan;
 
     statement_start_sql(&plan, run->session, sql);
-    return statement_each(&plan, take_planned, run, error);
+    return statement_each(&plan, add_planned_row, run, error);
 }
 
 static cpk_status run_sql(struct db_session *session, const char *sql, cpk_error **error)
@@ -204,12 +204,12 @@ cpk_status migration_check_reasons(const struct migration_run *run, cpk_error **
     }
     if (run->denied.length > 0) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
-                         "the database can't be migrated by this role, and was left as it is: %s",
+                         "the database can't be migrated by this role and was not changed: %s",
                          buffer_text(&run->denied));
     }
     if (run->differences.length > 0) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the database differs from what this library needs, and was left as it is: %s",
+                         "the database differs from what this library requires and was not changed: %s",
                          buffer_text(&run->differences));
     }
     return CPK_OK;
@@ -247,30 +247,30 @@ cpk_status migration_plan(struct migration_run *run, cpk_error **error)
     cpk_status status;
 
     CPK_TRY(db_session_open(run->database, &MIGRATION_ACTOR, &run->session, error));
-    status = db_begin(run->session, CPK_TRANSACTION_WRITE, error);
-    if (status == CPK_OK) {
-        status = plan_all(run, error);
-        db_rollback(run->session, NULL);
-    }
+    CPK_TRY_CLEANUP(db_begin(run->session, CPK_TRANSACTION_WRITE, error));
+    status = plan_all(run, error);
+    db_rollback(run->session, NULL);
+cleanup:
     db_session_close(run->session);
     return status;
 }
 
-/* --- while everybody goes on --- */
+/* --- steps outside the transaction --- */
 
 cpk_status migration_run_concurrent(struct migration_run *run, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
     CPK_TRY(db_session_open(run->database, &MIGRATION_ACTOR, &run->session, error));
-    for (size_t i = 0; i < run->step_count && status == CPK_OK; i++) {
+    for (size_t i = 0; i < run->step_count; i++) {
         const struct migration_step *step = &run->steps[i];
 
         if (step->when == MIGRATION_STEP_CONCURRENT) {
             context_log(database_context(run->database), CPK_LOG_INFO, DOMAIN, "%s", step->sql);
-            status = run_sql(run->session, step->sql, error);
+            CPK_TRY_CLEANUP(run_sql(run->session, step->sql, error));
         }
     }
+cleanup:
     db_session_close(run->session);
     return status;
 }
@@ -278,10 +278,10 @@ cpk_status migration_run_concurrent(struct migration_run *run, cpk_error **error
 struct pending_step {
     int64_t number;
     int64_t position;
-    const char *sql; /* NULL: there is none */
+    const char *sql; /* NULL: none left */
 };
 
-/* The first step after the one at hand. */
+/* Reads the pending step that follows *step. */
 static cpk_status read_pending(struct database *database, struct arena *texts, struct pending_step *step,
                                cpk_error **error)
 {
@@ -296,22 +296,23 @@ static cpk_status read_pending(struct database *database, struct arena *texts, s
     statement_start(&row, session, STATEMENT_MIGRATION_PENDING);
     statement_bind_int64(&row, 1, step->number);
     statement_bind_int64(&row, 2, step->position);
-    status = statement_step(&row, &has_row, error);
-    if (status == CPK_OK && has_row) {
+    CPK_TRY_CLEANUP(statement_step(&row, &has_row, error));
+    if (has_row) {
         step->number = statement_take_int64(&row);
         step->position = statement_take_int64(&row);
         step->sql = arena_copy_text(texts, statement_take_text(&row, NULL));
-        status = statement_check(&row, error);
-        if (status == CPK_OK && step->sql == NULL) {
+        CPK_TRY_CLEANUP(statement_check(&row, error));
+        if (step->sql == NULL) {
             status = error_out_of_memory(error);
         }
-        statement_finish(&row);
     }
+cleanup:
+    statement_finish(&row);
     db_session_close(session);
     return status;
 }
 
-/* Runs a step and forgets it; or, with a note, only notes that it can't be done. */
+/* Runs a pending step and deletes it. With a note: stores that the step can't be done instead of running it. */
 static cpk_status end_pending(struct db_session *session, const struct catalogue_schema *schema,
                               const struct pending_step *step, const char *note, cpk_error **error)
 {
@@ -338,20 +339,15 @@ static cpk_status finish_one(struct database *database, const struct catalogue_s
     cpk_status status;
 
     CPK_TRY(db_session_open(database, &MIGRATION_ACTOR, &session, error));
-    status = db_begin(session, CPK_TRANSACTION_WRITE, error);
-    if (status == CPK_OK) {
-        status = end_pending(session, schema, step, note, error);
-        if (status == CPK_OK) {
-            status = db_commit(session, error);
-        } else {
-            db_rollback(session, NULL);
-        }
-    }
-    db_session_close(session);
+    CPK_TRY_CLEANUP(db_begin(session, CPK_TRANSACTION_WRITE, error));
+    CPK_TRY_CLEANUP(end_pending(session, schema, step, note, error));
+    CPK_TRY_CLEANUP(db_commit(session, error));
+cleanup:
+    db_session_close(session); /* rolls back after a failure */
     return status;
 }
 
-/* Rows that came after the plan keep a foreign key from being validated: it stays as it is. */
+/* Runs a pending step. If rows inserted after the plan violate its constraint, stores a note instead. */
 static cpk_status finish_or_note(struct database *database, const struct catalogue_schema *schema,
                                  const struct pending_step *step, cpk_error **error)
 {
@@ -367,7 +363,7 @@ static cpk_status finish_or_note(struct database *database, const struct catalog
     }
     cpk_error_free(problem);
     buffer_init(&note, &database_context(database)->allocator);
-    buffer_append_format(&note, "there are rows for which this does not hold: they stay, new ones are refused: %s",
+    buffer_append_format(&note, "existing rows violate this constraint and are kept; it applies to new rows: %s",
                          step->sql);
     status = note.failed ? error_out_of_memory(error) : finish_one(database, schema, step, buffer_text(&note), error);
     buffer_free(&note);
@@ -381,31 +377,33 @@ cpk_status migration_finish(struct database *database, const struct catalogue_sc
     struct arena texts;
 
     arena_init(&texts, &database_context(database)->allocator);
-    do {
+    for (;;) {
         arena_reset(&texts);
-        status = read_pending(database, &texts, &step, error);
-        if (status == CPK_OK && step.sql != NULL) {
-            status = finish_or_note(database, schema, &step, error);
+        CPK_TRY_CLEANUP(read_pending(database, &texts, &step, error));
+        if (step.sql == NULL) {
+            break;
         }
-    } while (status == CPK_OK && step.sql != NULL);
+        CPK_TRY_CLEANUP(finish_or_note(database, schema, &step, error));
+    }
+cleanup:
     arena_free(&texts);
     return status;
 }
 
 /* --- the transaction --- */
 
-static cpk_status check_row(const struct catalogue_migration *ours, struct statement *row, cpk_error **error)
+static cpk_status check_row(const struct catalogue_migration *known, struct statement *row, cpk_error **error)
 {
     int64_t found = statement_take_int64(row);
     const char *name = statement_take_text(row, NULL);
     const char *checksum = statement_take_text(row, NULL);
 
     CPK_TRY(statement_check(row, error));
-    if (found != ours->number || checksum == NULL || strcmp(ours->checksum, checksum) != 0) {
+    if (found != known->number || checksum == NULL || strcmp(known->checksum, checksum) != 0) {
         return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
                          "migration %lld (%s) of the database differs from this library's migration %lld (%s): "
-                         "restore the database from a backup or use the library that made it",
-                         (long long)found, name != NULL ? name : "", (long long)ours->number, ours->name);
+                         "restore the database from a backup or use the library that migrated it",
+                         (long long)found, name != NULL ? name : "", (long long)known->number, known->name);
     }
     return CPK_OK;
 }
@@ -420,8 +418,8 @@ static cpk_status check_newer_row(struct statement *row, int64_t known, int64_t 
     CPK_TRY(statement_check(row, error));
     if (least_known > known) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the database has migration %lld (%s) of a newer version (%s), which can be used by libraries "
-                         "that know migration %lld; this one (%s) knows %lld: upgrade libcontextpack",
+                         "the database has migration %lld (%s) of a newer version (%s), which requires a library that "
+                         "knows migration %lld; this one (%s) knows %lld: upgrade libcontextpack",
                          (long long)number, name != NULL ? name : "", library != NULL ? library : "unknown",
                          (long long)least_known, CPK_VERSION, (long long)known);
     }
@@ -490,18 +488,21 @@ static cpk_status run_steps(struct migration_run *run, size_t migration, char wh
     return CPK_OK;
 }
 
+static cpk_status apply_open_part(struct migration_run *run, size_t index, cpk_error **error)
+{
+    const struct catalogue_migration *migration = &run->schema->migrations[index];
+
+    CPK_TRY(run_part(run, migration, MIGRATION_PART_DRAFT, error));
+    CPK_TRY(run_steps(run, index, MIGRATION_PART_OPEN, error));
+    return run_part(run, migration, MIGRATION_PART_OPEN, error);
+}
+
 static cpk_status apply_open(struct migration_run *run, cpk_error **error)
 {
     for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
         const struct catalogue_migration *migration = &run->schema->migrations[i];
-        cpk_status status = run_part(run, migration, MIGRATION_PART_DRAFT, error);
+        const cpk_status status = apply_open_part(run, i, error);
 
-        if (status == CPK_OK) {
-            status = run_steps(run, i, MIGRATION_PART_OPEN, error);
-        }
-        if (status == CPK_OK) {
-            status = run_part(run, migration, MIGRATION_PART_OPEN, error);
-        }
         if (status != CPK_OK) {
             return error_prefix(error, status, "migration %lld (%s)", (long long)migration->number, migration->name);
         }
@@ -518,7 +519,7 @@ static void write_planned(const struct migration_run *run, size_t migration, cha
     }
 }
 
-/* The statements that need locks, as a JSON array; the number of them. */
+/* Writes the locked statements as a JSON array. Returns 0 if there are none. */
 static size_t write_locked(const struct migration_run *run, struct buffer *text)
 {
     struct json_writer list;
@@ -553,7 +554,7 @@ static void write_tables(const struct migration_run *run, struct buffer *text)
     json_write_end_array(&list);
 }
 
-/* All of it is one statement, so that the locks are not held while messages travel. */
+/* Runs the locked part in one statement, so that the locks are not held during network round trips. */
 static cpk_status run_locked(struct migration_run *run, const struct buffer *tables, const struct buffer *steps,
                              cpk_error **error)
 {
@@ -607,7 +608,7 @@ static cpk_status insert_report_line(struct migration_run *run, size_t migration
     return statement_run(&insert, NULL, error);
 }
 
-/* What was told is kept, so that it can be read later; what is left to be done, too. */
+/* Stores the report for database_migration_history(), and the pending steps for migration_finish(). */
 static cpk_status insert_report(struct migration_run *run, cpk_error **error)
 {
     int64_t position = 0;
@@ -649,7 +650,7 @@ static cpk_status insert_migrations(struct migration_run *run, cpk_error **error
     return insert_report(run, error);
 }
 
-/* Inside a write transaction, so that of several processes one does the work and the others find it done. */
+/* Applies the missing migrations in a write transaction. A concurrent process waits for it and finds them applied. */
 static cpk_status apply_missing(struct migration_run *run, cpk_error **error)
 {
     int64_t planned_from = run->applied;
@@ -662,7 +663,7 @@ static cpk_status apply_missing(struct migration_run *run, cpk_error **error)
     }
     if (run->applied != planned_from && run->schema->plan.count > 0) {
         return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "", 1,
-                                "another process migrates the database, with another version: run this again");
+                                "a process with another version is migrating the database: run this again");
     }
     CPK_TRY(apply_open(run, error));
     CPK_TRY(apply_locked(run, error));
@@ -674,20 +675,17 @@ static cpk_status apply_once(struct migration_run *run, int32_t dry_run, cpk_err
     cpk_status status;
 
     CPK_TRY(db_session_open(run->database, &MIGRATION_ACTOR, &run->session, error));
-    status = db_begin(run->session, CPK_TRANSACTION_WRITE, error);
-    if (status == CPK_OK) {
-        status = apply_missing(run, error);
-        if (status == CPK_OK && !dry_run) {
-            status = db_commit(run->session, error);
-        } else {
-            db_rollback(run->session, NULL);
-        }
+    CPK_TRY_CLEANUP(db_begin(run->session, CPK_TRANSACTION_WRITE, error));
+    CPK_TRY_CLEANUP(apply_missing(run, error));
+    if (!dry_run) {
+        CPK_TRY_CLEANUP(db_commit(run->session, error));
     }
-    db_session_close(run->session);
+cleanup:
+    db_session_close(run->session); /* rolls back what was not committed */
     return status;
 }
 
-static cpk_status take_blocker(void *list, struct statement *row, cpk_error **error)
+static cpk_status append_blocker(void *list, struct statement *row, cpk_error **error)
 {
     const char *line = statement_text(row, 0, NULL);
 
@@ -704,13 +702,13 @@ static cpk_status read_blockers(struct database *database, const char *sql, stru
 
     CPK_TRY(db_session_open(database, &MIGRATION_ACTOR, &session, error));
     statement_start_sql(&blockers, session, sql);
-    status = statement_each(&blockers, take_blocker, list, error);
+    status = statement_each(&blockers, append_blocker, list, error);
     db_session_close(session);
     return status;
 }
 
-/* `problem` is freed. */
-static cpk_status give_up(const struct migration_run *run, cpk_error *problem, cpk_error **error)
+/* Returns the error of a failed attempt; a lock timeout is explained by the sessions in the way. Frees `problem`. */
+static cpk_status explain_failure(const struct migration_run *run, cpk_error *problem, cpk_error **error)
 {
     struct buffer list;
 
@@ -722,8 +720,8 @@ static cpk_status give_up(const struct migration_run *run, cpk_error *problem, c
     (void)read_blockers(run->database, run->schema->blockers, &list, NULL);
     error_set_native(
         error, CPK_ERROR_BUSY, DOMAIN, BUSY_SQLSTATE, 1,
-        "others use the tables that are to be changed, so that the migration gave up and left them as they "
-        "are%s%s; run it again when they are done, or raise database.migration_wait_ms",
+        "the migration gave up without changes, because other sessions use the tables%s%s; run it again when they "
+        "are done, or raise database.migration_wait_ms",
         list.length > 0 && !list.failed ? ": " : "", list.failed ? "" : buffer_text(&list));
     buffer_free(&list);
     return CPK_ERROR_BUSY;
@@ -751,7 +749,7 @@ cpk_status migration_apply(struct migration_run *run, int32_t dry_run, cpk_error
             return CPK_OK;
         }
         if (status != CPK_ERROR_BUSY || run->schema->guard.count == 0 || time_monotonic_us() >= give_up_us) {
-            return give_up(run, problem, error);
+            return explain_failure(run, problem, error);
         }
         cpk_error_free(problem);
         pause_for(pause_ms);

@@ -1,12 +1,11 @@
 -- The statement catalogue: one name, one purpose, the owner in every predicate on a user-owned table.
 --
--- Portable SQL only: SQLite 3.40 and PostgreSQL 15 both run it. Parameters are $1, $2, ... Words with @ are spelled
--- by each engine in its own way (src/database/tools/catalogue.c): @uuid @time @money @json @inet around a bound value,
--- @time_us @money_micro @json_text around a column, whatever value it has, @time_key around a time that rows are listed
--- by, @own for a table of the library's own, @include for a fragment.
--- A guarded change returns a row when it applied, so that every driver can tell. The columns of a record stand in the
--- order of src/records/<resource>.def and are named as its members (tests/headers/records_test.py); where they are not,
--- AS names them.
+-- Portable SQL for SQLite 3.40 and PostgreSQL 15. Parameters are $1, $2, ... Words with @ are macros that expand for
+-- each engine (src/database/tools/catalogue.c): @uuid @time @money @json @inet convert a bound value, @time_us
+-- @money_micro @json_text convert a column, clamping invalid values, @time_key is a time column to sort by, @own is a
+-- table of the library, @include inserts a fragment.
+-- A guarded change returns a row if it was applied. The columns of a record have the order and names of
+-- src/records/<resource>.def (tests/headers/records_test.py); AS renames where a column's own name differs.
 
 -- ------------------------------------------------------------------------------------------------ migrations
 
@@ -31,7 +30,7 @@ SELECT m.number, m.name, r.kind, r.line
  ORDER BY m.number, r.position;
 
 -- name: migration_pending
--- The first after the step of that number and position.
+-- The first pending step after number $1 and position $2.
 SELECT number, position, line
   FROM @own(migration_report)
  WHERE kind = 'pending' AND (number, position) > ($1, $2)
@@ -64,7 +63,7 @@ VALUES (@uuid($1), $2, $3, $4, $5, $6, 0, $7, @time($8), @time($8));
 SELECT @include(user_columns) FROM user_profiles u WHERE u.id = @uuid($1);
 
 -- name: user_find_by_email
--- Addresses need not be unique in a database that another program has filled: the caller must not pick one of several.
+-- Other programs may have inserted duplicate addresses: the caller must not choose one of several.
 SELECT @include(user_columns)
   FROM user_profiles u
  WHERE lower(u.email) = lower($1)
@@ -80,7 +79,7 @@ SELECT @include(user_columns)
  LIMIT $3;
 
 -- name: user_update
--- What a user may change; a null keeps what is there, an empty text removes it.
+-- The fields that users may change. A null leaves a field unchanged, an empty text clears it.
 UPDATE user_profiles
    SET full_name = NULLIF(COALESCE($2, full_name), ''), avatar_url = NULLIF(COALESCE($3, avatar_url), ''),
        updated_at = @time($4)
@@ -97,14 +96,14 @@ UPDATE user_profiles
 RETURNING id;
 
 -- name: user_credits_take
--- Never below $3.
+-- No row if the balance would fall below $3.
 UPDATE user_profiles
    SET credits_balance = COALESCE(credits_balance, 0) - $2, updated_at = @time($4)
  WHERE id = @uuid($1) AND COALESCE(credits_balance, 0) - $2 >= $3
 RETURNING id;
 
 -- name: user_anonymize
--- What tells who it was goes; what the ledger stands on stays.
+-- Clears personal data. The row stays, because the ledger refers to it.
 UPDATE user_profiles
    SET email = $2, full_name = NULL, avatar_url = NULL, payment_plan = 'credits', subscription_id = NULL,
        subscription_status = NULL, plan_start_date = NULL, plan_end_date = NULL, updated_at = @time($3)
@@ -123,7 +122,7 @@ ON CONFLICT (user_id) DO NOTHING
 RETURNING user_id;
 
 -- name: deletion_withdraw
--- Nothing was erased yet.
+-- Only while nothing was deleted.
 DELETE FROM @own(deletions) WHERE user_id = @uuid($1) AND blobs = 0 AND finished_at IS NULL;
 
 -- name: deletion_get
@@ -135,7 +134,7 @@ SELECT d.started_at, d.finished_at, d.packs, d.sources, d.exports, d.jobs, d.leg
  WHERE d.user_id = @uuid($1);
 
 -- name: deletion_add_blobs
--- Before they go, so that they are told of even when the process that removes them dies.
+-- Runs before the blobs are removed, so that they are counted even if the process dies meanwhile.
 UPDATE @own(deletions) SET blobs = blobs + $2, blob_bytes = blob_bytes + $3 WHERE user_id = @uuid($1)
 RETURNING user_id;
 
@@ -172,18 +171,18 @@ DELETE FROM packs_v2 WHERE user_id = @uuid($1);
 DELETE FROM jobs WHERE user_id = @uuid($1);
 
 -- name: deletion_attempts
--- The attempts stay, for accounting; from where they were made is nobody's business any more.
+-- Keeps the attempts for accounting, without IP address and user agent.
 UPDATE payment_attempts SET ip_address = NULL, user_agent = NULL WHERE user_id = @uuid($1);
 
 -- name: deletion_customers
 DELETE FROM @own(customers) WHERE user_id = @uuid($1);
 
 -- name: deletion_subscriptions
--- Which one it was and until when stays, for accounting; whose account at Stripe it belonged to does not.
+-- Keeps the subscriptions for accounting, without the Stripe customer.
 UPDATE @own(subscriptions) SET customer_id = NULL WHERE user_id = @uuid($1);
 
 -- name: user_keys
--- Every storage key or folder that rows of a user name, and 1 where only the service can have written it.
+-- Every storage key or folder that rows of a user name; 1 if only the service can write the row.
 SELECT s.r2_raw_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
 SELECT s.r2_extracted_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
@@ -208,11 +207,11 @@ UNION ALL
 SELECT l.r2_pack_path, 1 FROM packs_legacy l WHERE l.user_id = @uuid($1);
 
 -- name: claim_list
--- Which of the paths in $1 rows of anyone name, and which parts of paths ($2; those that are uuids $3) are identifiers of
--- rows whose blobs lie in a folder of that name: kind, text, 1 when a row of the user $4 (of their pack $5) does, another
--- user, 1 when only the service can have written it. Kinds: u a profile's folder, p a pack's, k a key or a prefix of
--- keys, i an identifier. The conditions with @position are those of partial indexes: the paths that they leave out hold
--- the row's identifier as a part.
+-- Finds rows of all users that name one of the paths $1, or whose identifier is one of the path parts $2 (uuids: $3), so
+-- that their blobs are in a folder of that name. Columns: kind, text, 1 if a row of user $4 (in pack $5) names it,
+-- another user, 1 if only the service can write the row. Kinds: u folder of a profile, p folder of a pack, k key or
+-- prefix, i identifier. The conditions with @position match partial indexes; paths outside them contain the row's
+-- identifier as a part.
 SELECT 'u', u.r2_user_directory, max(CASE WHEN u.id = @uuid($4) THEN 1 ELSE 0 END),
        min(CASE WHEN u.id = @uuid($4) THEN NULL ELSE CAST(u.id AS text) END), 1
   FROM user_profiles u
@@ -283,8 +282,8 @@ max(CASE WHEN j.user_id = @uuid($4) AND ($5 IS NULL OR j.job_id = $5) THEN 1 ELS
 min(CASE WHEN j.user_id = @uuid($4) AND ($5 IS NULL OR j.job_id = $5) THEN NULL ELSE CAST(j.user_id AS text) END)
 
 -- name: folder_neighbour_list
--- Other profiles whose folder is that of $1 or contains it ($2: its spellings and those of the folders above it), and one
--- whose folder lies in it ($3 to $4, $5 to $6: the bounds of what does).
+-- Other profiles whose folder equals or contains that of $1 ($2: its spellings and those of its parents), and one whose
+-- folder is inside it (bounds $3 to $4 and $5 to $6).
 SELECT x.id, x.r2_user_directory
   FROM (SELECT CAST(u.id AS text) AS id, u.r2_user_directory
           FROM user_profiles u
@@ -304,13 +303,13 @@ SELECT z.id, z.r2_user_directory
          LIMIT 1) z;
 
 -- name: folder_list
--- Every profile's folder; one that lies in another comes right behind it, or behind others that do.
+-- Every profile's folder, sorted so that folders inside another one directly follow it.
 SELECT CAST(u.id AS text), u.r2_user_directory
   FROM user_profiles u
  ORDER BY @byte_order(trim(u.r2_user_directory, '/') || '/'), u.id;
 
 -- name: lease_list
--- Everything of a user's that somebody holds: the holder and when it ends.
+-- All leases on a user's rows: owner and expiry.
 SELECT o.lease_owner, o.lease_expires_at FROM @own(sources) o
  WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL
 UNION ALL
@@ -332,11 +331,11 @@ UPDATE user_profiles
 RETURNING id;
 
 -- name: user_credits_lock
--- The balance as it is once nobody else works on it.
+-- Locks the row and returns the balance.
 UPDATE user_profiles SET updated_at = @time($2) WHERE id = @uuid($1) RETURNING COALESCE(credits_balance, 0);
 
 -- name: user_credits_add
--- As far as the column goes: it has 32 bits on PostgreSQL.
+-- No row if the result does not fit 32 bits, the column's type on PostgreSQL.
 UPDATE user_profiles
    SET credits_balance = COALESCE(credits_balance, 0) + $2, updated_at = @time($3)
  WHERE id = @uuid($1) AND COALESCE(credits_balance, 0) + $2 BETWEEN -2147483647 AND 2147483647
@@ -360,7 +359,7 @@ INSERT INTO credit_transactions (id, user_id, transaction_type, credits, amount,
 VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), $6, $7, $8, $9, @json($10), @time($11));
 
 -- name: transaction_list_by_stripe_id
--- What the ledger shows of a payment: of its oldest rows, first.
+-- A payment's transactions, oldest first.
 SELECT t.user_id, t.transaction_type, t.credits, @money_micro(t.amount), t.package_id
   FROM credit_transactions t
  WHERE t.stripe_payment_id = $1
@@ -368,7 +367,7 @@ SELECT t.user_id, t.transaction_type, t.credits, @money_micro(t.amount), t.packa
  LIMIT 1000;
 
 -- name: transaction_insert_of_hold
--- The use of one credit, or its record on the unlimited plan, as the open hold of the work $3 says.
+-- Records one used credit, or an unlimited_usage entry if the open hold of source or job $3 is of the unlimited plan.
 INSERT INTO credit_transactions (id, user_id, transaction_type, credits, job_id, description, metadata, created_at)
 SELECT @uuid($1), h.user_id, CASE WHEN h.payment_plan = 'unlimited' THEN 'unlimited_usage' ELSE 'usage' END,
        CASE WHEN h.payment_plan = 'unlimited' THEN 1 ELSE -1 END, $3, $4, @json($5), @time($6)
@@ -384,9 +383,8 @@ SELECT @include(transaction_columns)
  LIMIT $4;
 
 -- name: transaction_overview
--- The balance, what is held, and the latest transactions, as of one moment; one row without a transaction where there
--- is none, and one without a balance where there is no such user. Each part is found by itself, which is planned in a
--- fraction of the time that joins take.
+-- Balance, held credits and latest transactions in one statement. Without transactions one row with nulls; balance null
+-- if the user does not exist. Subqueries instead of joins, because they are planned faster.
 SELECT (SELECT COALESCE(u.credits_balance, 0) FROM user_profiles u WHERE u.id = @uuid($1)),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = @uuid($1) AND h.status = 'open'), 0),
@@ -399,7 +397,7 @@ SELECT (SELECT COALESCE(u.credits_balance, 0) FROM user_profiles u WHERE u.id = 
  ORDER BY @time_key(t.created_at) DESC, t.id DESC;
 
 -- name: user_balance
--- The balance and what is held, without a look at the ledger.
+-- Balance and held credits, without reading the ledger.
 SELECT COALESCE(u.credits_balance, 0),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = @uuid($1) AND h.status = 'open'), 0)
@@ -421,7 +419,7 @@ SELECT COALESCE(u.credits_balance, 0),
  WHERE u.id = @uuid($1);
 
 -- name: ledger_drift
--- Users whose balance is not what its parts say; all of them, for the service.
+-- All users whose balance differs from the sum of its parts.
 SELECT d.id, d.balance, d.opening, d.transactions, d.holds
   FROM (SELECT u.id, COALESCE(u.credits_balance, 0) AS balance,
                COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0) AS opening,
@@ -463,7 +461,7 @@ SELECT @include(admin_action_columns)
  LIMIT $3;
 
 -- name: admin_action_list_by_target
--- $5 null: of every admin.
+-- $5: only actions of this admin; null: of all.
 SELECT @include(admin_action_columns)
   FROM admin_actions a
  WHERE a.target_user_id = @uuid($4) AND (@uuid($5) IS NULL OR a.admin_user_id = @uuid($5))
@@ -480,7 +478,7 @@ p.total_sources, p.total_tokens, @time_us(p.last_updated), p.r2_pack_directory, 
 @time_us(p.updated_at)
 
 -- name: pack_insert
--- A new pack with its storage folder under the owner's.
+-- Creates a pack; its storage folder is below the owner's.
 INSERT INTO packs_v2 (id, user_id, pack_id, pack_name, description, total_sources, total_tokens, r2_pack_directory,
                       custom_system_prompt, created_at, updated_at, last_updated)
 SELECT @uuid($1), u.id, $3, $4, $5, 0, 0, rtrim(u.r2_user_directory, '/') || '/' || $3, $6, @time($7), @time($7), @time($7)
@@ -489,18 +487,18 @@ SELECT @uuid($1), u.id, $3, $4, $5, 0, 0, rtrim(u.r2_user_directory, '/') || '/'
 RETURNING pack_id, r2_pack_directory;
 
 -- name: pack_ensure_lock
--- Makes those wait who look for a name at the same time; a column that users may change themselves.
+-- Locks the profile while a pack is looked up by name. Sets a column that users may change.
 UPDATE user_profiles SET updated_at = updated_at WHERE id = @uuid($1) RETURNING id;
 
 -- name: pack_lock
--- Makes those wait who count the pack's sources at the same time.
+-- Locks the pack while its sources are counted.
 UPDATE packs_v2 SET updated_at = updated_at WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
 
 -- name: pack_get
 SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.pack_id = $2;
 
 -- name: pack_find_by_name
--- The latest of that name.
+-- The most recently changed pack of this name.
 SELECT @include(pack_columns)
   FROM packs_v2 p
  WHERE p.user_id = @uuid($1) AND p.pack_name = $2
@@ -508,7 +506,7 @@ SELECT @include(pack_columns)
  LIMIT 1;
 
 -- name: pack_list_page
--- Latest change first; $2 and $3 are the last row's updated_at and pack_id, or nulls for the first page.
+-- Most recently changed first; $2 and $3 are the last row's updated_at and pack_id, or nulls for the first page.
 SELECT @include(pack_columns)
   FROM packs_v2 p
  WHERE p.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(p.updated_at), p.pack_id) < (@time($2), $3))
@@ -516,7 +514,7 @@ SELECT @include(pack_columns)
  LIMIT $4;
 
 -- name: pack_update
--- A null keeps what is there; an empty description or prompt removes it.
+-- A null leaves a field unchanged; an empty description or prompt clears it.
 UPDATE packs_v2
    SET pack_name = COALESCE($3, pack_name), description = NULLIF(COALESCE($4, description), ''),
        custom_system_prompt = NULLIF(COALESCE($5, custom_system_prompt), ''), updated_at = @time($6)
@@ -533,15 +531,16 @@ total_tokens = CASE WHEN EXISTS (SELECT 1 FROM @include(source_tables)
                     THEN total_tokens ELSE @include(pack_tokens) END
 
 -- fragment: pack_tokens
--- What sources of another service came to, their rows may not tell, but the pack does: see pack_tokens_add.
+-- Tokens of sources of another service may be missing in their rows but be included in the pack's sum: see
+-- pack_tokens_add.
 COALESCE((SELECT CAST(sum(CASE WHEN o.source_id IS NULL THEN @count(s.total_input_tokens) + @count(s.total_output_tokens)
                                ELSE o.text_tokens END) AS bigint)
             FROM @include(source_tables)
            WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id), 0)
 
 -- name: pack_tokens_add
--- Before the source $2 comes to $3 tokens, or goes: in a pack with sources of another service, what it came to until
--- now is replaced in the pack's sum, which is all that is known of theirs.
+-- Runs before source $2 gets $3 tokens or is deleted. In a pack with sources of another service, whose tokens are only
+-- known as part of the pack's sum, replaces this source's share of the sum.
 UPDATE packs_v2
    SET total_tokens = CASE WHEN total_tokens > 0 THEN total_tokens ELSE @include(pack_tokens) END + $3
        - (SELECT CASE WHEN o.source_id IS NULL THEN @count(s.total_input_tokens) + @count(s.total_output_tokens)
@@ -567,7 +566,7 @@ UPDATE packs_v2
 RETURNING pack_id;
 
 -- name: pack_processing_status
--- The service's documented query sums a column that pack_sources does not have; input and output tokens are meant.
+-- Sums input and output tokens; the column in the service's documented query does not exist in pack_sources.
 SELECT count(*), CAST(COALESCE(sum(CASE WHEN s.status = 'completed' THEN 1 ELSE 0 END), 0) AS bigint),
        CAST(COALESCE(sum(CASE WHEN s.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint),
        CAST(COALESCE(sum(@count(s.total_input_tokens) + @count(s.total_output_tokens)), 0) AS bigint)
@@ -600,11 +599,11 @@ o.messages, o.skipped, o.text_bytes, o.first_message_at, o.last_message_at, o.se
 o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END AS is_ours
 
 -- fragment: source_tables
--- Our own row is of the same owner; identifiers are unique, and a condition less is planned faster. So below.
+-- Without a condition on the owner, which is the same in both rows, the statement is planned faster.
 pack_sources s LEFT JOIN @own(sources) o ON o.source_id = s.source_id
 
 -- name: source_insert
--- Only into a pack of the same owner.
+-- No row unless the pack has the same owner.
 INSERT INTO pack_sources (id, pack_id, user_id, source_id, source_name, source_type, status, progress, file_name,
                           file_size, mime_type, extracted_count, total_chunks, processed_chunks, total_input_tokens,
                           total_output_tokens, total_cost, r2_raw_path, created_at, updated_at)
@@ -621,7 +620,7 @@ INSERT INTO @own(sources) (user_id, source_id, pack_id, sha256, format, settings
 VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
 
 -- name: source_take_up
--- A source that another service made, when this library works on it first.
+-- Adds the library's row to a source that another service created.
 INSERT INTO @own(sources) (user_id, source_id, pack_id, text_tokens)
 SELECT s.user_id, s.source_id, s.pack_id, @count(s.total_input_tokens) + @count(s.total_output_tokens)
   FROM pack_sources s
@@ -646,7 +645,7 @@ SELECT @include(source_columns)
  LIMIT $5;
 
 -- name: source_list_unfinished
--- Oldest first: what a worker should go on with. $2 null: of all packs.
+-- Sources for a worker to continue, oldest first. $2 null: of all packs.
 SELECT @include(source_columns)
   FROM @include(source_tables)
  WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2)
@@ -658,7 +657,7 @@ SELECT @include(source_columns)
 SELECT count(*) FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.pack_id = $2;
 
 -- name: source_set_status
--- Progress never goes back; a completed source stays completed.
+-- Progress never decreases; a completed source stays completed.
 UPDATE pack_sources
    SET status = $3, progress = CASE WHEN COALESCE(progress, 0) < $4 THEN $4 ELSE progress END, error_message = NULL,
        updated_at = @time($5)
@@ -698,7 +697,7 @@ RETURNING source_id;
 UPDATE @own(sources) SET analyzer = $3 WHERE user_id = @uuid($1) AND source_id = $2 RETURNING source_id;
 
 -- name: source_add_chunk
--- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
+-- Counts one analysed chunk. Progress goes from $6 to $7.
 UPDATE pack_sources
    SET processed_chunks = @chunks(processed_chunks) + 1,
        total_input_tokens = @count(total_input_tokens) + $3,
@@ -714,7 +713,7 @@ UPDATE pack_sources
 RETURNING source_id;
 
 -- name: source_complete
--- Only when no chunk is left to do.
+-- No row while a chunk is left.
 UPDATE pack_sources
    SET status = 'completed', progress = 100, error_message = NULL, completed_at = @time($4), updated_at = @time($4),
        r2_analyzed_path = $3
@@ -769,7 +768,7 @@ UPDATE @own(chunks)
 RETURNING chunk_index;
 
 -- name: chunk_set_restored
--- The answer was made once more: the chunk stays done, and paid.
+-- The answer was created again: the chunk stays done and is not charged.
 UPDATE @own(chunks)
    SET analyzer = $4, result_sha256 = $5
  WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status = 'done'
@@ -806,15 +805,15 @@ SELECT c.source_id, c.provider, c.conversation_id, c.title, c.content_hash, c.me
  WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND CASE WHEN c.source_id = $3 THEN 1 ELSE 0 END = $4
 
 -- name: conversation_measure
--- What the source $3 alone ($4 = 1) or all others of the pack ($4 = 0) brought.
+-- What source $3 ($4 = 1) or all other sources of the pack ($4 = 0) contributed.
 SELECT count(*), CAST(COALESCE(sum(length(c.message_hashes)), 0) AS bigint) @include(conversation_known);
 
 -- name: conversation_list_known
 SELECT c.source_id, c.provider, c.conversation_id, c.message_hashes @include(conversation_known);
 
 -- name: conversation_list
--- One row for each conversation of the pack, whatever number of sources brought parts of it: the newest title, and
--- the source that brought the first part. By first time, then identity; those without a time last.
+-- One row for each conversation of the pack, even if several sources contain parts of it: the newest title, and the
+-- source with the first part. Ordered by first time, then identity; those without a time last.
 SELECT (SELECT x.source_id FROM @own(conversations) x JOIN pack_sources s ON s.source_id = x.source_id
          WHERE x.user_id = @uuid($1) AND x.pack_id = $2 AND x.provider = c.provider
            AND x.conversation_id = c.conversation_id
@@ -834,7 +833,7 @@ SELECT (SELECT x.source_id FROM @own(conversations) x JOIN pack_sources s ON s.s
 -- ---------------------------------------------------------------------------------------------------- leases
 
 -- name: lease_source_acquire
--- Free, expired or our own already.
+-- If it is free, expired or already owned by $3.
 UPDATE @own(sources)
    SET lease_owner = $3, lease_expires_at = $5
  WHERE user_id = @uuid($1) AND source_id = $2
@@ -842,7 +841,7 @@ UPDATE @own(sources)
 RETURNING source_id;
 
 -- name: lease_source_take
--- From a holder that is known to be gone.
+-- Takes the lease over from an owner that is known to be dead.
 UPDATE @own(sources)
    SET lease_owner = $3, lease_expires_at = $5
  WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $4
@@ -864,7 +863,7 @@ UPDATE @own(sources)
 RETURNING source_id;
 
 -- name: lease_source_guard
--- Locks the row and tells whether the lease is still held; the first statement of every fenced change.
+-- Locks the row; returns it if the lease is still held. The first statement of every fenced change.
 UPDATE @own(sources)
    SET lease_owner = lease_owner
  WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3
@@ -985,7 +984,7 @@ UPDATE @own(jobs)
 RETURNING job_id;
 
 -- name: job_add_chunk
--- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
+-- Counts one analysed chunk. Progress goes from $6 to $7.
 UPDATE jobs
    SET processed_chunks = @chunks(processed_chunks) + 1,
        total_input_tokens = @count(total_input_tokens) + $3,
@@ -1068,7 +1067,7 @@ UPDATE @own(job_chunks)
 RETURNING chunk_index;
 
 -- name: job_chunk_set_restored
--- The answer was made once more: the chunk stays done, and paid.
+-- The answer was created again: the chunk stays done and is not charged.
 UPDATE @own(job_chunks)
    SET analyzer = $4, result_sha256 = $5
  WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status = 'done'
@@ -1096,7 +1095,7 @@ SELECT c.job_id, c.provider, c.conversation_id, c.title, c.messages, c.tokens, c
  ORDER BY COALESCE(c.first_message_at, 9223372036854775807), c.provider, c.conversation_id;
 
 -- name: lease_job_acquire
--- Free, expired or our own already.
+-- If it is free, expired or already owned by $3.
 UPDATE @own(jobs)
    SET lease_owner = $3, lease_expires_at = $5
  WHERE user_id = @uuid($1) AND job_id = $2
@@ -1104,7 +1103,7 @@ UPDATE @own(jobs)
 RETURNING job_id;
 
 -- name: lease_job_take
--- From a holder that is known to be gone.
+-- Takes the lease over from an owner that is known to be dead.
 UPDATE @own(jobs)
    SET lease_owner = $3, lease_expires_at = $5
  WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $4
@@ -1126,7 +1125,7 @@ UPDATE @own(jobs)
 RETURNING job_id;
 
 -- name: lease_job_guard
--- Locks the row and tells whether the lease is still held; the first statement of every fenced change.
+-- Locks the row; returns it if the lease is still held. The first statement of every fenced change.
 UPDATE @own(jobs)
    SET lease_owner = lease_owner
  WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3
@@ -1146,7 +1145,7 @@ INSERT INTO packs_legacy (id, user_id, job_id, pack_name, r2_pack_path, extracti
 VALUES (@uuid($1), @uuid($2), $3, $4, $5, @json($6), @json($7), @json($8), $9, @time($10));
 
 -- name: legacy_pack_remake
--- The pack of a job whose failed chunks were tried again.
+-- Replaces the content of a job's pack after failed chunks were retried.
 UPDATE packs_legacy
    SET analysis_stats = @json($3), file_size = $4
  WHERE user_id = @uuid($1) AND job_id = $2
@@ -1156,7 +1155,7 @@ RETURNING id;
 SELECT @include(legacy_pack_columns) FROM packs_legacy l WHERE l.user_id = @uuid($1) AND l.id = @uuid($2);
 
 -- name: legacy_pack_find_by_job
--- The newest of a job.
+-- The newest pack of the job.
 SELECT @include(legacy_pack_columns)
   FROM packs_legacy l
  WHERE l.user_id = @uuid($1) AND l.job_id = $2
@@ -1181,11 +1180,11 @@ ON CONFLICT (user_id, legacy_pack_id) DO NOTHING
 RETURNING pack_id;
 
 -- -------------------------------------------------------------------------------------------------- archives
--- 'archive line' stands for an expression that src/store/archive.c puts there: the whole row as a line of JSON, with the
--- columns that the database's table has, also those that this library does not know.
+-- 'archive line' is replaced in src/store/archive.c by an expression for the whole row as a line of JSON, with all
+-- columns of the table, including those that this library does not know.
 
 -- name: archive_webhook_logs_list
--- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
+-- Rows of a time span, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
 SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
   FROM webhook_logs a
  WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
@@ -1194,14 +1193,14 @@ SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
  LIMIT $5;
 
 -- name: archive_webhook_logs_next
--- The first time from $1 on that is before $2.
+-- The first time >= $1 and < $2.
 SELECT @time_us(min(a.created_at)) FROM webhook_logs a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
 -- name: archive_webhook_logs_count
 SELECT count(*) FROM webhook_logs a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
 -- name: archive_credit_transactions_list
--- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
+-- Rows of a time span, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
 SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
   FROM credit_transactions a
  WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
@@ -1210,14 +1209,14 @@ SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
  LIMIT $5;
 
 -- name: archive_credit_transactions_next
--- The first time from $1 on that is before $2.
+-- The first time >= $1 and < $2.
 SELECT @time_us(min(a.created_at)) FROM credit_transactions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
 -- name: archive_credit_transactions_count
 SELECT count(*) FROM credit_transactions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
 -- name: archive_admin_actions_list
--- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
+-- Rows of a time span, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
 SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
   FROM admin_actions a
  WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
@@ -1226,29 +1225,29 @@ SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
  LIMIT $5;
 
 -- name: archive_admin_actions_next
--- The first time from $1 on that is before $2.
+-- The first time >= $1 and < $2.
 SELECT @time_us(min(a.created_at)) FROM admin_actions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
 -- name: archive_admin_actions_count
 SELECT count(*) FROM admin_actions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
 -- name: archive_webhook_logs_delete
--- Those of the rows ($1) that are as they were archived ($2), in every column.
+-- Deletes those of the rows $1 whose columns all equal the archived ones ($2).
 DELETE FROM webhook_logs WHERE id IN @uuids($1) AND 'archive line' IN @texts($2) RETURNING id;
 
 -- name: archive_missing_user_list
--- Those of the users in $1 that have no profile.
+-- The users in $1 that have no profile.
 SELECT v.value FROM @text_rows($1) WHERE NOT EXISTS (SELECT 1 FROM user_profiles u WHERE u.id = @uuid(v.value));
 
 -- name: archive_format
--- How values are written as text, whatever the role, the database or the server say; until the transaction ends.
+-- Sets the text format of values until the end of the transaction, independent of settings of role, database and server.
 SELECT @archive_format('');
 
 -- name: task_insert
 INSERT INTO @own(tasks) (name) VALUES ($1) ON CONFLICT (name) DO NOTHING;
 
 -- name: lease_task_acquire
--- As lease_source_acquire; a task is of no user, and $1 is null.
+-- Like lease_source_acquire. A task has no user: $1 is null.
 UPDATE @own(tasks)
    SET lease_owner = $3, lease_expires_at = $5
  WHERE $1 IS NULL AND name = $2
@@ -1289,7 +1288,7 @@ hold_id, COALESCE(source_id, job_id, reference) AS reference, status,
 CASE WHEN payment_plan = 'unlimited' THEN 1 ELSE 0 END AS is_unlimited, credits, remaining, committed, expires_at
 
 -- name: hold_insert
--- $3 is a source or a job; of neither, the row is refused.
+-- $3 is a source or a job; otherwise the row violates a constraint.
 INSERT INTO @own(holds) (user_id, hold_id, source_id, job_id, payment_plan, credits, remaining, status, expires_at,
                          created_at, updated_at)
 VALUES (@uuid($1), $2, (SELECT o.source_id FROM @own(sources) o WHERE o.user_id = @uuid($1) AND o.source_id = $3),
@@ -1306,7 +1305,7 @@ SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM @own(holds) h
                             WHERE h.user_id = @uuid($1) AND COALESCE(h.source_id, h.job_id) = $2 AND h.status = 'open');
 
 -- name: hold_list_open
--- Of one pack, or of all where $2 is null.
+-- Of pack $2; null: of all.
 SELECT @include(hold_columns)
   FROM @own(holds) h
  WHERE h.user_id = @uuid($1) AND h.status = 'open'
@@ -1316,7 +1315,7 @@ SELECT @include(hold_columns)
  LIMIT $3;
 
 -- name: hold_settle
--- One chunk of the work $2. On the unlimited plan a hold is empty and stays as it is.
+-- Charges one chunk of source or job $2. On the unlimited plan a hold is empty and does not change.
 UPDATE @own(holds)
    SET remaining = CASE WHEN payment_plan = 'unlimited' THEN remaining ELSE remaining - 1 END,
        committed = CASE WHEN payment_plan = 'unlimited' THEN committed ELSE committed + 1 END, updated_at = $3
@@ -1325,7 +1324,7 @@ UPDATE @own(holds)
 RETURNING hold_id;
 
 -- name: hold_insert_free
--- For no source and no job of ours: $6 says what for, or the key does.
+-- A hold of the host, for no source or job: $6 or the key identifies its purpose.
 INSERT INTO @own(holds) (user_id, hold_id, payment_plan, credits, remaining, status, expires_at, reference, created_at,
                          updated_at)
 VALUES (@uuid($1), $2, $3, $4, $4, 'open', $5, COALESCE($6, $2), $7, $7);
@@ -1334,16 +1333,16 @@ VALUES (@uuid($1), $2, $3, $4, $4, 'open', $5, COALESCE($6, $2), $7, $7);
 SELECT @include(hold_columns) FROM @own(holds) h WHERE h.user_id = @uuid($1) AND h.hold_id = $2;
 
 -- name: hold_lock
--- The hold as it is once nobody else works on it.
+-- Locks the hold and returns it.
 UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING @include(hold_columns);
 
 -- name: hold_lock_expired
--- The same for one whose time is over still, and that nobody else gave back.
+-- Locks a hold that is still expired and open.
 UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND expires_at < $3
 RETURNING @include(hold_columns);
 
 -- name: hold_commit
--- On the unlimited plan a hold is empty, and what is committed is only counted.
+-- On the unlimited plan a hold is empty and the commit is only counted.
 UPDATE @own(holds)
    SET remaining = CASE WHEN payment_plan = 'unlimited' THEN 0 ELSE remaining - $3 END, committed = committed + $3,
        status = CASE WHEN payment_plan = 'credits' AND remaining = $3 THEN 'closed' ELSE status END, updated_at = $4
@@ -1351,7 +1350,7 @@ UPDATE @own(holds)
 RETURNING @include(hold_columns);
 
 -- name: hold_list_expired
--- Open past $1, the longest first, without the first $3; not those of work that somebody still has a lease on.
+-- Open holds that expired before $1, oldest first, skipping $3; not those of work with a valid lease.
 SELECT h.user_id, h.hold_id
   FROM @own(holds) h
   LEFT JOIN @own(sources) o ON o.user_id = h.user_id AND o.source_id = h.source_id
@@ -1368,7 +1367,7 @@ VALUES (@uuid($1), $2, $3, $4, $5, $6)
 RETURNING request_key;
 
 -- name: ledger_key_insert_for_hold
--- The same for a request about the hold $7, if it is there.
+-- The same for a request about hold $7; no row if it does not exist.
 INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
 SELECT h.user_id, $2, $3, $4, $5, $6 FROM @own(holds) h WHERE h.user_id = @uuid($1) AND h.hold_id = $7
     ON CONFLICT (user_id, request_key) DO NOTHING
@@ -1393,8 +1392,8 @@ DELETE FROM @own(holds)
 -- --------------------------------------------------------------------------------------------------- reports
 
 -- name: report_statement_head
--- Balance, what is held, and the balance with holds before $2 (null: before all entries): entries without a time came
--- before everything.
+-- Balance, held credits, and the balance including holds before $2 (null: before all entries). Entries without a time
+-- count as before all others.
 SELECT COALESCE(u.credits_balance, 0),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = u.id AND h.status = 'open'), 0),
@@ -1406,8 +1405,8 @@ SELECT COALESCE(u.credits_balance, 0),
  WHERE u.id = @uuid($1);
 
 -- name: report_statement_page
--- Oldest first, those without a time before all; after the entry with time $2 and id $3 (null: all), before $4 (null: to
--- the end).
+-- Oldest first, entries without a time before all others; after the entry with time $2 and id $3 (null: from the
+-- start), before $4 (null: no limit).
 SELECT @include(transaction_columns)
   FROM credit_transactions t
  WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(t.created_at), t.id) > (@time($2), @uuid($3)))
@@ -1435,12 +1434,12 @@ CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN @credits(t.credits) ELSE 0
 CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
 
 -- fragment: report_undated
--- Without a time, or with one that belongs to no day of a report: before 1970, or after 2^53 microseconds.
+-- Rows without a time, or with one outside reports: before 1970 or after 2^53 microseconds.
 (t.created_at IS NULL OR t.created_at < @time(0) OR t.created_at >= @time(9007199254740992))
 
 -- name: report_revenue_list
--- Purchases and what was taken back, from $1 on and before $2, by package and currency. What administrators record
--- as refunded stands above zero, what webhooks tell below; money of a dispute that was won comes with its credits.
+-- Purchases and refunds from $1 to $2 (exclusive), by package and currency. Refunds recorded by administrators have
+-- positive amounts, those from webhooks negative ones; a won dispute returns its money together with the credits.
 SELECT @include(report_revenue_columns)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
@@ -1455,7 +1454,7 @@ SELECT @include(report_revenue_columns)
  ORDER BY 1, 2;
 
 -- name: report_plan_revenue_list
--- Payments that bought no credits: of subscriptions and plans. Amounts in the currency's smallest unit.
+-- Payments of subscriptions and plans, which buy no credits. Amounts in the currency's smallest unit.
 SELECT COALESCE(p.package_id, ''), lower(COALESCE(p.currency, '')), count(*),
        CAST(COALESCE(sum(p.amount), 0) AS bigint),
        CAST(sum(CASE WHEN p.amount_refunded > 0 THEN 1 ELSE 0 END) AS bigint),
@@ -1499,7 +1498,7 @@ CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_cost), '0123456789') = '
                        THEN CAST(@include(report_usage_cost) AS bigint) ELSE 0 END), 0) AS bigint)
 
 -- name: report_usage_get
--- What was used from $1 on and before $2. Numbers in the metadata are taken where they are numbers.
+-- Usage from $1 to $2 (exclusive). Metadata members that are not numbers are ignored.
 SELECT @include(report_usage_columns)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2)
@@ -1511,9 +1510,9 @@ SELECT @include(report_usage_columns)
  WHERE @include(report_undated) AND t.transaction_type IN ('usage', 'unlimited_usage');
 
 -- ---------------------------------------------------------------------------------------------------- quotes
--- What is left to analyse and what there is to pay it with, as of one moment: balance, all that is held, the plan, when
--- it ends, 1 when the account is suspended, what holds of this very work hold; then the pieces of work, those whose
--- chunks are not known yet, chunks, chunks done, chunks left.
+-- Remaining work and available credits in one statement: balance, all held credits, plan and its end, 1 if the account
+-- is suspended, credits held for this work; then numbers of sources or jobs, of those not extracted yet, of chunks,
+-- chunks done and chunks left.
 
 -- fragment: quote_account
 COALESCE(u.credits_balance, 0),
@@ -1523,7 +1522,7 @@ u.payment_plan, @time_us(u.plan_end_date),
 (SELECT count(*) FROM @own(suspensions) x WHERE x.user_id = u.id)
 
 -- fragment: quote_source_extracted
--- By this library: what another service extracted is extracted anew.
+-- Extracted by this library; sources extracted by another service are extracted again.
 (s.r2_extracted_path IS NOT NULL
  AND EXISTS (SELECT 1 FROM @own(sources) x WHERE x.source_id = s.source_id AND x.settings_fingerprint IS NOT NULL))
 
@@ -1562,7 +1561,7 @@ SELECT @include(quote_account),
  GROUP BY u.id, u.credits_balance, u.payment_plan, u.plan_end_date;
 
 -- name: quote_job
--- A completed job's failed chunks are left to do, when this library made it.
+-- Failed chunks of a completed job count as left if this library created the job.
 SELECT @include(quote_account),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = @uuid($1) AND h.job_id = $2 AND h.status = 'open'), 0),
@@ -1602,7 +1601,7 @@ SELECT p.user_id, @uuid($2), p.pack_id, $4, COALESCE($5, p.r2_pack_directory || 
 SELECT @include(export_columns) FROM @include(export_tables) WHERE e.user_id = @uuid($1) AND e.id = @uuid($2);
 
 -- name: export_find
--- The latest of a type; of a fingerprint and in a status where $4 and $5 are not null.
+-- The latest of a type; with fingerprint $4 and status $5 unless null.
 SELECT @include(export_columns)
   FROM @include(export_tables)
  WHERE e.user_id = @uuid($1) AND e.pack_id = $2 AND e.export_type = $3 AND ($4 IS NULL OR x.fingerprint = $4)
@@ -1611,7 +1610,7 @@ SELECT @include(export_columns)
  LIMIT 1;
 
 -- name: export_list_like
--- The documents of the content $4, and those that are being made, or were, when their maker died.
+-- Documents of content $4, and unfinished ones, whose process may be dead.
 SELECT @include(export_columns)
   FROM @include(export_tables)
  WHERE e.user_id = @uuid($1) AND e.pack_id = $2
@@ -1651,7 +1650,7 @@ DELETE FROM pack_exports WHERE user_id = @uuid($1) AND id = @uuid($2) RETURNING 
 -- -------------------------------------------------------------------------------------------------- payments
 
 -- name: stripe_event_insert
--- Once: no row comes back for an event that had its effect.
+-- No row if the event was already processed.
 INSERT INTO @own(stripe_events) (event_id, event_type, event_created_at, processed_at)
 VALUES ($1, $2, $3, $4)
     ON CONFLICT (event_id) DO NOTHING
@@ -1661,14 +1660,14 @@ RETURNING event_id;
 DELETE FROM @own(stripe_events) WHERE event_id = $1;
 
 -- name: stripe_event_wait
--- The event brought a payment that nobody is credited for yet.
+-- Marks an event whose payment has no user yet.
 UPDATE @own(stripe_events) SET payment_id = @uuid($2) WHERE event_id = $1;
 
 -- name: stripe_event_move
 UPDATE @own(stripe_events) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
 
 -- name: stripe_event_complete_logs
--- The logs of the events that waited for the payment's user.
+-- Completes the logs of events that waited for the payment's user.
 UPDATE webhook_logs
    SET status = 'completed', error_message = NULL, updated_at = @time($2)
  WHERE status = 'processing'
@@ -1691,14 +1690,14 @@ INSERT INTO @own(payments) (payment_id, is_unlimited, is_paid, is_failed, amount
 VALUES (@uuid($1), 0, 0, 0, 0, 0, 0, 0, $2, $2);
 
 -- name: payment_lock
--- Waits until nobody else works on it.
+-- Locks the payment.
 UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING payment_id;
 
 -- name: payment_get
 SELECT @include(payment_columns) FROM @own(payments) WHERE payment_id = @uuid($1);
 
 -- name: payment_owner
--- Whose the payment with one of Stripe's ids is, without waiting for whoever works on it.
+-- The user of the payment with one of Stripe's ids; takes no lock.
 SELECT p.user_id, p.customer_id
   FROM @own(payment_keys) k
   JOIN @own(payments) p ON p.payment_id = k.payment_id
@@ -1717,11 +1716,11 @@ RETURNING payment_id;
 DELETE FROM @own(payments) WHERE payment_id = @uuid($1);
 
 -- name: payment_unlimited_count
--- Plans that were bought without a subscription and whose money did not all go back.
+-- Plans bought without a subscription that were not fully refunded.
 SELECT count(*) FROM @own(payments) WHERE user_id = @uuid($1) AND gives_plan = 1;
 
 -- name: payment_find_waiting
--- One of a customer's payments that nobody is credited for.
+-- One payment of the customer that has no user yet.
 SELECT payment_id FROM @own(payments) WHERE customer_id = $1 AND user_id IS NULL ORDER BY payment_id LIMIT 1;
 
 -- name: payment_list_unclaimed
@@ -1753,7 +1752,7 @@ VALUES ($1, $2, @uuid($3), $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (event_id, subject_id) DO NOTHING;
 
 -- name: movement_list
--- In an order that does not depend on the order of delivery.
+-- In an order independent of the order of delivery.
 SELECT kind, subject_id, charge_id, payment_intent_id, amount, total, created_at, told_at
   FROM @own(movements)
  WHERE payment_id = @uuid($1)
@@ -1787,7 +1786,7 @@ UPDATE @own(subscriptions)
 RETURNING subscription_id;
 
 -- name: subscription_list
--- A user's, those that may give the plan first, and of these the one that lasts longest.
+-- A user's subscriptions: those of the unlimited plan first, and of these the longest-lasting first.
 SELECT @include(subscription_columns)
   FROM @own(subscriptions)
  WHERE user_id = @uuid($1)
@@ -1795,7 +1794,7 @@ SELECT @include(subscription_columns)
  LIMIT 100;
 
 -- name: subscription_list_expired
--- Users on a plan whose time is over by $1, without the first $3.
+-- Users whose plan ended by $1, skipping $3.
 SELECT u.id
   FROM user_profiles u
  WHERE u.payment_plan = 'unlimited' AND u.plan_end_date < @time($1)
@@ -1803,7 +1802,7 @@ SELECT u.id
  LIMIT $2 OFFSET $3;
 
 -- name: user_lock
--- Holds back whoever else would change the user's plan.
+-- Locks the profile against concurrent changes of the plan.
 UPDATE user_profiles SET updated_at = @time($2) WHERE id = @uuid($1) RETURNING payment_plan, subscription_id;
 
 -- name: user_set_subscription
@@ -1814,7 +1813,7 @@ UPDATE user_profiles
 RETURNING id;
 
 -- name: customer_learn
--- The first user stays.
+-- An existing user is not replaced.
 INSERT INTO @own(customers) (customer_id, user_id, created_at)
 VALUES ($1, @uuid($2), $3)
     ON CONFLICT (customer_id) DO NOTHING;
@@ -1823,11 +1822,11 @@ VALUES ($1, @uuid($2), $3)
 SELECT user_id FROM @own(customers) WHERE customer_id = $1;
 
 -- name: customer_find
--- The user's latest.
+-- The user's latest customer.
 SELECT customer_id FROM @own(customers) WHERE user_id = @uuid($1) ORDER BY created_at DESC, customer_id LIMIT 1;
 
 -- name: customer_adopt_subscriptions
--- Subscriptions that came before it was known whose they are.
+-- Assigns subscriptions that arrived before the customer's user was known.
 UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL RETURNING subscription_id;
 
 -- ---------------------------------------------------------------------------------------------- webhook logs
@@ -1843,7 +1842,7 @@ INSERT INTO webhook_logs (id, webhook_id, event_type, stripe_event_type, payload
 VALUES (@uuid($1), $2, $3, $4, $5, $6 <> 0, $7, $8, @json($9), @time($10), @time($10));
 
 -- name: webhook_log_update
--- The event's row, when an earlier delivery left one.
+-- Updates the event's row, if an earlier delivery inserted one.
 UPDATE webhook_logs
    SET status = $2, error_message = $3, processed_data = @json($4), updated_at = @time($5)
  WHERE id = (SELECT w.id FROM webhook_logs w WHERE w.webhook_id = $1 ORDER BY w.created_at DESC, w.id LIMIT 1)
@@ -1862,7 +1861,7 @@ SELECT @include(webhook_log_columns)
  LIMIT $4;
 
 -- name: webhook_log_list_by_status
--- The same of one status, which an index by itself finds: those that failed are few among many.
+-- The same for one status, as a separate statement that uses the index on it.
 SELECT @include(webhook_log_columns)
   FROM webhook_logs w
  WHERE w.status = $5 AND ($1 IS NULL OR w.webhook_id = $1)
@@ -1873,12 +1872,12 @@ SELECT @include(webhook_log_columns)
 -- ---------------------------------------------------------------------------------------- attempts to pay
 
 -- name: gate_take
--- Whoever takes the same gate waits until this transaction ends.
+-- Locks a name until the end of the transaction.
 INSERT INTO @own(gates) (gate, taken_at) VALUES ($1, $2)
     ON CONFLICT (gate) DO UPDATE SET taken_at = excluded.taken_at;
 
 -- name: attempt_count_by_user
--- What is counted for the limits since $2, and when the first of it was.
+-- Number of attempts since $2 that count for the limit, and time of the first.
 SELECT count(*), min(a.created_at)
   FROM @own(attempts) a
  WHERE a.user_id = @uuid($1) AND a.created_at > $2 AND a.is_counted = 1;
@@ -1914,7 +1913,7 @@ UPDATE @own(attempts) SET stripe_id = $2 WHERE attempt_id = @uuid($1) AND stripe
 CASE status WHEN 'initiated' THEN 0 WHEN 'processing' THEN 1 WHEN 'cancelled' THEN 2 WHEN 'failed' THEN 3 ELSE 4 END
 
 -- name: payment_attempt_move
--- Only on, never back: events come in any order.
+-- The status only advances, because events arrive in any order.
 UPDATE payment_attempts
    SET status = $3, error_message = $4
  WHERE id = @uuid($1) AND user_id = @uuid($2) AND @include(attempt_rank) < $5
@@ -1927,14 +1926,14 @@ UPDATE @own(attempts)
 RETURNING attempt_id;
 
 -- name: payment_attempt_adopt
--- Attempts that waited until it was known whose they are.
+-- Assigns attempts that waited for their user.
 INSERT INTO payment_attempts (id, user_id, attempt_type, amount_requested, status, error_message, created_at)
 SELECT a.attempt_id, @uuid($2), 'renewal', @money(a.amount_micros), a.status, a.error_message, @time(a.created_at)
   FROM @own(attempts) a
  WHERE a.customer_id = $1 AND a.user_id IS NULL;
 
 -- name: attempt_adopt
--- Of the user it is not kept here, too, whose customer they are.
+-- Sets the user of these attempts and drops the customer id, which the user's customers now contain.
 UPDATE @own(attempts) SET user_id = @uuid($2), customer_id = NULL WHERE customer_id = $1 AND user_id IS NULL;
 
 -- name: deletion_attempt_networks
@@ -1949,11 +1948,11 @@ p.id, p.user_id, p.attempt_type, p.credits_requested AS credits, @money_micro(p.
 SELECT @include(payment_attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid($1) AND p.id = @uuid($2);
 
 -- name: payment_attempt_list_first
--- Everybody's, newest first: a page and those after it apart, so that both go by the index.
+-- All users' attempts, newest first. First and later pages are separate statements, so that both use the index.
 SELECT @include(payment_attempt_columns) FROM payment_attempts p ORDER BY @time_key(p.created_at) DESC, p.id DESC LIMIT $1;
 
 -- name: payment_attempt_list_after
--- The first condition is for SQLite, which does not look up the pair in an index of expressions.
+-- The first condition makes SQLite use the index on expressions, which it does not do for the row value.
 SELECT @include(payment_attempt_columns)
   FROM payment_attempts p
  WHERE @time_key(p.created_at) <= @time($1) AND (@time_key(p.created_at), p.id) < (@time($1), @uuid($2))
@@ -1983,7 +1982,7 @@ COALESCE(@money_micro(sum(@amount(p.amount_requested))), 0) AS amount_micro, @ti
 @time_us(max(p.created_at)) AS last_us
 
 -- name: payment_velocity_by_user
--- Grouped by a cast: with the column itself SQLite would walk its index through the whole table.
+-- Grouped by a cast, because SQLite would scan the whole index on the column itself.
 SELECT CAST(p.user_id AS text) AS subject, count(DISTINCT p.ip_address) AS others, @include(velocity_columns)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
@@ -2016,8 +2015,8 @@ SELECT (SELECT count(*) FROM user_profiles), (SELECT count(*) FROM packs_v2), (S
 -- --------------------------------------------------------------------------------------------------- values
 
 -- name: odd_value_list
--- Everybody's rows with values that are not read as they are, for the health report: the table, the row's id, and the
--- columns, each with a letter for its kind (store/odd_value.c). At most $1 of each table.
+-- Rows of all users with values that are clamped when read, for the health report: table, row's id, and the columns with
+-- a letter for their kind (store/odd_value.c). At most $1 of each table.
 SELECT * FROM (
         SELECT 'user_profiles', CAST(x.id AS text),
        CASE WHEN @time_odd(x.plan_start_date) THEN 'plan_start_date:t ' ELSE '' END
@@ -2135,7 +2134,7 @@ SELECT * FROM (
          LIMIT $1) x_admin_actions;
 
 -- name: stuck_hold_list
--- Open holds of all users that do not fit their balance (user_credits_add).
+-- Open holds of all users whose release would overflow the balance (user_credits_add).
 SELECT h.user_id, h.hold_id, h.remaining, COALESCE(u.credits_balance, 0)
   FROM @own(holds) h
   JOIN user_profiles u ON u.id = h.user_id
@@ -2144,14 +2143,14 @@ SELECT h.user_id, h.hold_id, h.remaining, COALESCE(u.credits_balance, 0)
  LIMIT $1;
 
 -- name: column_list
--- The columns of one of the service's tables, also those that other programs have added.
+-- The columns of a table of the service, including those that other programs have added.
 SELECT c.name, c.type, c.is_computed FROM @columns($1) c ORDER BY c.place;
 
 -- name: secret_get
 SELECT value FROM @own(secrets) WHERE name = $1;
 
 -- name: secret_insert
--- The first stays.
+-- An existing secret is not replaced.
 INSERT INTO @own(secrets) (name, value, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING;
 
 -- name: former_address_insert

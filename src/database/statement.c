@@ -16,7 +16,7 @@ static void start(struct statement *statement, struct db_session *session, uint3
     statement->id = id;
     statement->done = 0;
     statement->is_last = 0;
-    statement->complaint = NULL;
+    statement->problem = NULL;
     statement->value_count = 0;
     statement->cursor = NULL;
     statement->columns = NULL;
@@ -36,13 +36,13 @@ void statement_start_sql(struct statement *statement, struct db_session *session
     start(statement, session, STATEMENT_NONE, "a statement", sql);
 }
 
-/* The slot of $index; slots before it have no type until they are bound. */
+/* Returns the value of $index. Unbound parameters before it have type 0. */
 static cpk_value *set_value(struct statement *statement, size_t index, int32_t type, int32_t is_null)
 {
     cpk_value *value;
 
     if (index < 1 || index > STATEMENT_VALUES_MAX) {
-        statement->complaint = "a parameter number out of range";
+        statement->problem = "a parameter number is out of range";
         index = STATEMENT_VALUES_MAX;
     }
     while (statement->value_count < index) {
@@ -90,24 +90,24 @@ void statement_bind_null(struct statement *statement, size_t index, int32_t type
     set_value(statement, index, type, 1);
 }
 
-static cpk_status complain(struct statement *statement, cpk_error **error)
+static cpk_status fail_with_problem(struct statement *statement, cpk_error **error)
 {
     statement_finish(statement);
-    return db_session_fail(statement->session, error_set(error, CPK_ERROR_DATABASE, DOMAIN, "%s: %s", statement->name,
-                                                         statement->complaint));
+    return db_session_fail(statement->session,
+                           error_set(error, CPK_ERROR_DATABASE, DOMAIN, "%s: %s", statement->name, statement->problem));
 }
 
 static cpk_status check_bound(struct statement *statement, cpk_error **error)
 {
     if (statement->sql == NULL) {
-        statement->complaint = "the driver's dialect has no such statement";
+        statement->problem = "no statement for the driver's dialect";
     }
     for (size_t i = 0; i < statement->value_count; i++) {
         if (statement->values[i].type == 0) {
-            statement->complaint = "a parameter was not bound";
+            statement->problem = "a parameter was not bound";
         }
     }
-    return statement->complaint != NULL ? complain(statement, error) : CPK_OK;
+    return statement->problem != NULL ? fail_with_problem(statement, error) : CPK_OK;
 }
 
 void statement_ends_transaction(struct statement *statement)
@@ -162,7 +162,7 @@ cpk_status statement_run(struct statement *statement, int64_t *rows, cpk_error *
     return CPK_OK;
 }
 
-cpk_status statement_each(struct statement *statement, statement_row_fn take, void *self, cpk_error **error)
+cpk_status statement_each(struct statement *statement, statement_row_fn each, void *self, cpk_error **error)
 {
     for (;;) {
         int32_t has_row;
@@ -172,7 +172,7 @@ cpk_status statement_each(struct statement *statement, statement_row_fn take, vo
         if (!has_row) {
             return CPK_OK;
         }
-        status = take(self, statement, error);
+        status = each(self, statement, error);
         if (status != CPK_OK) {
             statement_finish(statement);
             return status;
@@ -200,18 +200,18 @@ void statement_finish(struct statement *statement)
     statement->done = 1;
 }
 
-/* The column when it is there, not null and of the type; a complaint for the first two reasons only. */
+/* Returns the column, or NULL if it is missing, null or of another type. Sets `problem` unless it is null. */
 static const cpk_value *column_of_type(struct statement *statement, size_t column, int32_t type)
 {
     if (statement->columns == NULL || column >= statement->column_count) {
-        statement->complaint = "a column is missing";
+        statement->problem = "a column is missing";
         return NULL;
     }
     if (statement->columns[column].is_null) {
         return NULL;
     }
     if (statement->columns[column].type != type) {
-        statement->complaint = "a column has another type than expected";
+        statement->problem = "a column has an unexpected type";
         return NULL;
     }
     return &statement->columns[column];
@@ -232,7 +232,7 @@ static int64_t int64_or(struct statement *statement, size_t column, int64_t fall
 int64_t statement_int64(struct statement *statement, size_t column)
 {
     if (statement_is_null(statement, column)) {
-        statement->complaint = "a number is null that must not be";
+        statement->problem = "a number is null but must not be";
     }
     return int64_or(statement, column, 0);
 }
@@ -279,9 +279,9 @@ const void *statement_take_blob(struct statement *statement, size_t *length)
 
 cpk_status statement_check(struct statement *statement, cpk_error **error)
 {
-    if (statement->complaint == NULL && statement->columns != NULL && statement->next_column > 0 &&
+    if (statement->problem == NULL && statement->columns != NULL && statement->next_column > 0 &&
         statement->next_column != statement->column_count) {
-        statement->complaint = "a row has more columns than were read";
+        statement->problem = "a row has unread columns";
     }
-    return statement->complaint != NULL ? complain(statement, error) : CPK_OK;
+    return statement->problem != NULL ? fail_with_problem(statement, error) : CPK_OK;
 }

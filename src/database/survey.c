@@ -13,12 +13,12 @@
 struct survey {
     const struct catalogue_schema *schema;
     struct db_session *session;
-    survey_tell_fn tell;
+    survey_report_fn report;
     void *user;
-    struct buffer queries; /* that a statement returned, each with its NUL */
+    struct buffer queries; /* NUL-terminated statements that the last statement returned */
 };
 
-/* The statement at work is about something that the database lacks. */
+/* Returns 1 if the statement failed because a table, column or schema is missing. */
 static int32_t is_about_missing(const cpk_error *problem)
 {
     static const char *const codes[] = {
@@ -35,7 +35,7 @@ static int32_t is_about_missing(const cpk_error *problem)
     return 0;
 }
 
-/* Whether the other statements would fail in the same way: no memory, no connection, a cancelled call. */
+/* Returns 1 if further statements would fail, too: out of memory, connection lost, cancelled. */
 static int32_t ends_survey(cpk_status status, const cpk_error *problem)
 {
     const char *native = cpk_error_native(problem);
@@ -44,7 +44,7 @@ static int32_t ends_survey(cpk_status status, const cpk_error *problem)
            strncmp(native, "08", 2) == 0 || strncmp(native, "57P", 3) == 0;
 }
 
-static cpk_status take_row(void *self, struct statement *row, cpk_error **error)
+static cpk_status read_row(void *self, struct statement *row, cpk_error **error)
 {
     struct survey *survey = self;
     const char *kind = statement_take_text(row, NULL);
@@ -52,13 +52,13 @@ static cpk_status take_row(void *self, struct statement *row, cpk_error **error)
 
     CPK_TRY(statement_check(row, error));
     if (kind == NULL || line == NULL) {
-        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a survey told nothing");
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a survey statement returned a row without kind or text");
     }
     if (strcmp(kind, "query") == 0) {
         buffer_append(&survey->queries, line, strlen(line) + 1);
         return survey->queries.failed ? error_out_of_memory(error) : CPK_OK;
     }
-    return survey->tell(survey->user, kind, line, error);
+    return survey->report(survey->user, kind, line, error);
 }
 
 static cpk_status run_statement(struct survey *survey, const char *sql, cpk_error **error)
@@ -66,11 +66,11 @@ static cpk_status run_statement(struct survey *survey, const char *sql, cpk_erro
     struct statement rows;
 
     statement_start_sql(&rows, survey->session, sql);
-    return statement_each(&rows, take_row, survey, error);
+    return statement_each(&rows, read_row, survey, error);
 }
 
-/* Sets the transaction's timeouts, and tells whether there is a table of the service. */
-static cpk_status prepare(const struct survey *survey, int32_t *has_tables, cpk_error **error)
+/* Sets the transaction's timeouts. *has_tables: 1 if the database has tables of the service. */
+static cpk_status prepare_transaction(const struct survey *survey, int32_t *has_tables, cpk_error **error)
 {
     struct statement row;
     int32_t has_row;
@@ -84,23 +84,24 @@ static cpk_status prepare(const struct survey *survey, int32_t *has_tables, cpk_
     return CPK_OK;
 }
 
-static cpk_status look(struct survey *survey, const char *sql, int32_t is_always, cpk_error **error)
+static cpk_status run_in_transaction(struct survey *survey, const char *sql, int32_t is_always, cpk_error **error)
 {
     int32_t has_tables;
     cpk_status status;
 
     CPK_TRY(db_begin(survey->session, CPK_TRANSACTION_READ, error));
-    status = prepare(survey, &has_tables, error);
-    if (status == CPK_OK && (has_tables || is_always)) {
-        status = run_statement(survey, sql, error);
+    CPK_TRY_CLEANUP(prepare_transaction(survey, &has_tables, error));
+    if (has_tables || is_always) {
+        CPK_TRY_CLEANUP(run_statement(survey, sql, error));
     }
+cleanup:
     db_rollback(survey->session, NULL);
     return status;
 }
 
-/* `problem` is freed. */
-static cpk_status tell_failure(const struct survey *survey, const char *subject, cpk_status status, cpk_error *problem,
-                               cpk_error **error)
+/* Reports a failed statement as a note, or returns its error if it ends the survey. Frees `problem`. */
+static cpk_status report_failure(const struct survey *survey, const char *subject, cpk_status status,
+                                 cpk_error *problem, cpk_error **error)
 {
     char note[NOTE_BYTES];
 
@@ -111,43 +112,42 @@ static cpk_status tell_failure(const struct survey *survey, const char *subject,
         cpk_error_free(problem);
         return CPK_OK;
     }
-    snprintf(note, sizeof note, "could not look at %s: %s", subject, cpk_error_message(problem));
+    snprintf(note, sizeof note, "could not check %s: %s", subject, cpk_error_message(problem));
     cpk_error_free(problem);
-    return survey->tell(survey->user, "note", note, error);
+    return survey->report(survey->user, "note", note, error);
 }
 
-/* A statement's failure is told, unless the others would fail, too. */
-static cpk_status look_at(struct survey *survey, const struct catalogue_survey *entry, const char *sql,
-                          cpk_error **error)
+static cpk_status survey_statement(struct survey *survey, const struct catalogue_survey *entry, const char *sql,
+                                   cpk_error **error)
 {
     cpk_error *problem = NULL;
-    cpk_status status = look(survey, sql, entry->is_always, &problem);
+    cpk_status status = run_in_transaction(survey, sql, entry->is_always, &problem);
 
-    return status == CPK_OK ? CPK_OK : tell_failure(survey, entry->subject, status, problem, error);
+    return status == CPK_OK ? CPK_OK : report_failure(survey, entry->subject, status, problem, error);
 }
 
-static cpk_status look_at_all(struct survey *survey, cpk_error **error)
+static cpk_status survey_all(struct survey *survey, cpk_error **error)
 {
     for (size_t i = 1; i < survey->schema->survey_count; i++) {
         const struct catalogue_survey *entry = &survey->schema->survey[i];
 
         buffer_clear(&survey->queries);
-        CPK_TRY(look_at(survey, entry, entry->sql, error));
+        CPK_TRY(survey_statement(survey, entry, entry->sql, error));
         for (size_t at = 0; at < survey->queries.length;) {
             const char *query = buffer_text(&survey->queries) + at;
 
             at += strlen(query) + 1;
-            CPK_TRY(look_at(survey, entry, query, error));
+            CPK_TRY(survey_statement(survey, entry, query, error));
         }
     }
     return CPK_OK;
 }
 
-cpk_status database_survey(struct database *database, const struct catalogue_schema *schema, survey_tell_fn tell,
+cpk_status database_survey(struct database *database, const struct catalogue_schema *schema, survey_report_fn report,
                            void *user, cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
-    struct survey survey = {.schema = schema, .tell = tell, .user = user};
+    struct survey survey = {.schema = schema, .report = report, .user = user};
     cpk_status status;
 
     if (schema->survey_count == 0) {
@@ -155,7 +155,7 @@ cpk_status database_survey(struct database *database, const struct catalogue_sch
     }
     CPK_TRY(db_session_open(database, &actor, &survey.session, error));
     buffer_init(&survey.queries, &database_context(database)->allocator);
-    status = look_at_all(&survey, error);
+    status = survey_all(&survey, error);
     buffer_free(&survey.queries);
     db_session_close(survey.session);
     return status;

@@ -30,7 +30,7 @@ static void assert_denied(cpk_status status, cpk_error **error)
     if (status != CPK_ERROR_PERMISSION_DENIED) {
         fail_msg("status %d: %s", status, *error != NULL ? cpk_error_message(*error) : "");
     }
-    assert_non_null(strstr(cpk_error_message(*error), "is not in the folder of that user"));
+    assert_non_null(strstr(cpk_error_message(*error), "is outside that user's folder"));
     cpk_error_free(*error);
     *error = NULL;
 }

@@ -198,7 +198,7 @@ class MigrateTest(PostgresTest):
             ALTER TABLE jobs ALTER COLUMN tenant DROP DEFAULT;""")
         self.refused(database, "migration 1 (service)", "public.packs_v2 lacks the column custom_system_prompt (text)",
                      "public.pack_sources.file_size is of type numeric, not bigint",
-                     "public.jobs has a column tenant of its own that needs a value", "was left as it is")
+                     "public.jobs has a column tenant of its own that needs a value", "was not changed")
 
     def test_what_can_be_lived_with_is_noted(self):
         database = self.database(live_sql() + """

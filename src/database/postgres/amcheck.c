@@ -15,7 +15,7 @@
 #define FINDINGS_MAX    20
 #define DENIED_SQLSTATE "42501"
 
-/* Where amcheck's functions are; no row without the extension. */
+/* Returns the schema of amcheck's functions; no row without the extension. */
 static const char SCHEMA_SQL[] =
     "SELECT CAST(pg_catalog.quote_ident(n.nspname) AS text) FROM pg_catalog.pg_extension e"
     " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'amcheck'";
@@ -38,7 +38,7 @@ struct amcheck {
     void *session;
     cpk_database_report_fn report;
     void *user;
-    char schema[NAME_BYTES]; /* quoted */
+    char schema[NAME_BYTES]; /* of amcheck's functions, quoted */
     struct relation relations[RELATIONS_MAX];
     size_t relation_count;
     int32_t checked;
@@ -47,14 +47,14 @@ struct amcheck {
     char first_denied[NAME_BYTES];
 };
 
-typedef void (*take_row_fn)(struct amcheck *amcheck, const cpk_value *columns);
+typedef void (*amcheck_row_fn)(struct amcheck *amcheck, const cpk_value *columns);
 
 static void copy_text(char *target, size_t size, const cpk_value *column)
 {
     snprintf(target, size, "%.*s", column->is_null ? 0 : (int)column->length, (const char *)column->bytes);
 }
 
-static cpk_status run(struct amcheck *amcheck, const char *sql, size_t width, take_row_fn take, cpk_error **error)
+static cpk_status run(struct amcheck *amcheck, const char *sql, size_t width, amcheck_row_fn each, cpk_error **error)
 {
     const cpk_database_driver *driver = amcheck->driver;
     const cpk_value *columns;
@@ -68,20 +68,20 @@ static cpk_status run(struct amcheck *amcheck, const char *sql, size_t width, ta
         if (status != CPK_OK || columns == NULL) {
             break;
         }
-        if (count >= width && take != NULL) {
-            take(amcheck, columns);
+        if (count >= width && each != NULL) {
+            each(amcheck, columns);
         }
     }
     driver->cursor_close(driver->self, cursor);
     return status;
 }
 
-static void take_schema(struct amcheck *amcheck, const cpk_value *columns)
+static void read_schema(struct amcheck *amcheck, const cpk_value *columns)
 {
     copy_text(amcheck->schema, sizeof amcheck->schema, &columns[0]);
 }
 
-static void take_relation(struct amcheck *amcheck, const cpk_value *columns)
+static void read_relation(struct amcheck *amcheck, const cpk_value *columns)
 {
     struct relation *relation = &amcheck->relations[amcheck->relation_count];
 
@@ -94,7 +94,7 @@ static void take_relation(struct amcheck *amcheck, const cpk_value *columns)
     amcheck->relation_count++;
 }
 
-static void tell_damage(struct amcheck *amcheck, const char *name, int32_t is_index, const char *text, size_t length)
+static void report_damage(struct amcheck *amcheck, const char *name, int32_t is_index, const char *text, size_t length)
 {
     char line[LINE_BYTES];
 
@@ -107,15 +107,16 @@ static void tell_damage(struct amcheck *amcheck, const char *name, int32_t is_in
     amcheck->report(amcheck->user, CPK_CHECK_FAILED, line);
 }
 
-static void take_heap_row(struct amcheck *amcheck, const cpk_value *columns)
+static void report_heap_row(struct amcheck *amcheck, const cpk_value *columns)
 {
     char name[NAME_BYTES];
 
     copy_text(name, sizeof name, &columns[0]);
-    tell_damage(amcheck, name, 0, columns[1].bytes, columns[1].length);
+    report_damage(amcheck, name, 0, columns[1].bytes, columns[1].length);
 }
 
-/* A relation that may not be read is counted; one that can't be is damaged. */
+/* Checks a relation. Missing privileges are counted; other failures are reported as damage, unless the connection
+ * failed. */
 static cpk_status check_relation(struct amcheck *amcheck, const struct relation *relation, cpk_error **error)
 {
     cpk_error *reason = NULL;
@@ -132,7 +133,7 @@ static cpk_status check_relation(struct amcheck *amcheck, const struct relation 
             " LIMIT 20",
             (long long)relation->oid, amcheck->schema, (long long)relation->oid);
     }
-    status = run(amcheck, sql, 2, relation->is_index ? NULL : take_heap_row, &reason);
+    status = run(amcheck, sql, 2, relation->is_index ? NULL : report_heap_row, &reason);
     if (status == CPK_OK) {
         amcheck->checked++;
     } else if (strcmp(cpk_error_native(reason), DENIED_SQLSTATE) == 0) {
@@ -141,58 +142,54 @@ static cpk_status check_relation(struct amcheck *amcheck, const struct relation 
         }
     } else if (status == CPK_ERROR_OUT_OF_MEMORY || status == CPK_ERROR_BUSY || status == CPK_ERROR_CANCELLED ||
                cpk_error_retryable(reason)) {
-        if (error != NULL) {
-            *error = reason;
-        } else {
-            cpk_error_free(reason);
-        }
+        (void)error_give(error, reason);
         return status;
     } else {
-        tell_damage(amcheck, relation->name, relation->is_index, cpk_error_message(reason),
-                    strlen(cpk_error_message(reason)));
+        report_damage(amcheck, relation->name, relation->is_index, cpk_error_message(reason),
+                      strlen(cpk_error_message(reason)));
     }
     cpk_error_free(reason);
     return CPK_OK;
 }
 
-static void tell_result(struct amcheck *amcheck)
+static void report_result(struct amcheck *amcheck)
 {
     char line[LINE_BYTES];
 
     if (amcheck->denied > 0) {
         snprintf(line, sizeof line,
-                 "%d tables and indexes were not checked for damage (%s, ...): this role may not run amcheck; grant it "
-                 "EXECUTE on bt_index_check and verify_heapam, or run pg_amcheck as the owner",
+                 "%d tables and indexes were not checked for damage (%s, ...): this role may not run amcheck; grant "
+                 "EXECUTE on bt_index_check and verify_heapam to it, or run pg_amcheck as the owner",
                  amcheck->denied, amcheck->first_denied);
         amcheck->report(amcheck->user, CPK_CHECK_WARNING, line);
     }
     if (amcheck->damaged == 0 && amcheck->checked > 0) {
-        snprintf(line, sizeof line, "%d tables and indexes are whole (amcheck)", amcheck->checked);
+        snprintf(line, sizeof line, "%d tables and indexes are undamaged (amcheck)", amcheck->checked);
         amcheck->report(amcheck->user, CPK_CHECK_PASSED, line);
     }
 }
 
-static cpk_status look(struct amcheck *amcheck, cpk_error **error)
+static cpk_status check_relations(struct amcheck *amcheck, cpk_error **error)
 {
-    CPK_TRY(run(amcheck, SCHEMA_SQL, 1, take_schema, error));
+    CPK_TRY(run(amcheck, SCHEMA_SQL, 1, read_schema, error));
     if (amcheck->schema[0] == '\0') {
         amcheck->report(amcheck->user, CPK_CHECK_WARNING,
                         "tables and indexes were not checked for damage: the database lacks the extension amcheck "
                         "(CREATE EXTENSION amcheck, or run pg_amcheck)");
         return CPK_OK;
     }
-    CPK_TRY(run(amcheck, RELATIONS_SQL, 3, take_relation, error));
+    CPK_TRY(run(amcheck, RELATIONS_SQL, 3, read_relation, error));
     for (size_t i = 0; i < amcheck->relation_count; i++) {
         CPK_TRY(check_relation(amcheck, &amcheck->relations[i], error));
     }
-    tell_result(amcheck);
+    report_result(amcheck);
     return CPK_OK;
 }
 
-cpk_status postgres_find_damage(const cpk_database_driver *driver, cpk_database_report_fn report, void *user,
-                                cpk_error **error)
+cpk_status postgres_check_damage(const cpk_database_driver *driver, cpk_database_report_fn report, void *user,
+                                 cpk_error **error)
 {
-    static const cpk_actor own = {sizeof own, CPK_ACTOR_MIGRATION, NULL}; /* the rights of the connection */
+    static const cpk_actor own = {sizeof own, CPK_ACTOR_MIGRATION, NULL}; /* the connection's own role */
     struct amcheck *amcheck = calloc(1, sizeof *amcheck);
     cpk_status status;
 
@@ -202,11 +199,10 @@ cpk_status postgres_find_damage(const cpk_database_driver *driver, cpk_database_
     amcheck->driver = driver;
     amcheck->report = report;
     amcheck->user = user;
-    status = driver->session_open(driver->self, &own, &amcheck->session, error);
-    if (status == CPK_OK) {
-        status = look(amcheck, error);
-        driver->session_close(driver->self, amcheck->session);
-    }
+    CPK_TRY_CLEANUP(driver->session_open(driver->self, &own, &amcheck->session, error));
+    status = check_relations(amcheck, error);
+    driver->session_close(driver->self, amcheck->session);
+cleanup:
     free(amcheck);
     return status;
 }

@@ -9,7 +9,7 @@
 #define DOMAIN       "database"
 #define REASON_BYTES 400
 
-/* What libpq itself complains about before a connection stands, and another try won't change. */
+/* Permanent errors of libpq while connecting, recognized by their text. */
 static const char *const final_of_libpq[] = {
     "certificate verify failed",
     "does not match host name",
@@ -26,8 +26,8 @@ static const char *const final_of_libpq[] = {
     "weak sslmode",
 };
 
-/* One line of `text`. Errors about data quote the value after a colon: it stays out. */
-static void reason_of(const char *text, int32_t is_about_data, char reason[REASON_BYTES])
+/* Copies the first line of `text`. Errors about data quote the value after a colon; it is cut off. */
+static void copy_reason(const char *text, int32_t is_about_data, char reason[REASON_BYTES])
 {
     size_t length = strcspn(text, "\r\n");
 
@@ -41,14 +41,13 @@ static void reason_of(const char *text, int32_t is_about_data, char reason[REASO
     }
 }
 
-/* libpq says so only in words. */
+/* libpq reports this only as text. */
 static int32_t is_out_of_memory(const char *reason)
 {
     return strstr(reason, "out of memory") != NULL || strstr(reason, "cannot allocate memory") != NULL;
 }
 
-/* What to do where a role is missing, or the login's membership in one; "" for other failures. The names of the roles
- * are in the message whatever its language. */
+/* Returns advice for a missing role or role membership, or "". Role names are in the message in any language. */
 static const char *role_advice(const char *sqlstate, const char *reason)
 {
     if (strstr(reason, "service_role") == NULL && strstr(reason, "authenticated") == NULL) {
@@ -64,7 +63,7 @@ static const char *role_advice(const char *sqlstate, const char *reason)
     return "";
 }
 
-/* A profile whose id the table of logins lacks. Profiles refer to nothing else. */
+/* Returns 1 for a new profile without a login: the only foreign key of user_profiles refers to the logins. */
 static int32_t lacks_login(const PGresult *result, const char *sqlstate)
 {
     const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
@@ -74,9 +73,8 @@ static int32_t lacks_login(const PGresult *result, const char *sqlstate)
            strcmp(table, "user_profiles") == 0;
 }
 
-/* A server that became a standby, or whose pooler leads to one, refuses to begin a transaction that writes. The text
- * may be in another language; the place in the source tells it from a feature that a statement uses: nothing else that
- * the driver sets is refused so. */
+/* A standby rejects a READ WRITE transaction with 0A000 (feature_not_supported). The source file distinguishes it from
+ * other unsupported features, because the text may be translated. */
 int32_t failure_is_of_standby(const PGresult *result)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -85,8 +83,8 @@ int32_t failure_is_of_standby(const PGresult *result)
     return sqlstate != NULL && file != NULL && strcmp(sqlstate, "0A000") == 0 && strcmp(file, "guc.c") == 0;
 }
 
-/* Poolers send neither the severity that is never translated (pgbouncer), nor the place in the source. */
-static struct sqlstate_report report_of(const PGresult *result)
+/* Poolers omit the source location, and pgbouncer the untranslated severity. */
+static struct sqlstate_report read_report(const PGresult *result)
 {
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -103,12 +101,12 @@ static struct sqlstate_report report_of(const PGresult *result)
 
 cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error)
 {
-    const struct sqlstate_report report = report_of(result);
+    const struct sqlstate_report report = read_report(result);
     const char *sqlstate = report.sqlstate;
     char reason[REASON_BYTES];
     cpk_status code = sqlstate_code(&report);
 
-    reason_of(report.message, sqlstate_is_class(sqlstate, "22"), reason);
+    copy_reason(report.message, sqlstate_is_class(sqlstate, "22"), reason);
     if (strcmp(sqlstate, "57014") == 0 && cancelled) {
         return error_set_native(error, CPK_ERROR_CANCELLED, DOMAIN, sqlstate, 1, "the statement was cancelled");
     }
@@ -120,20 +118,20 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
     }
     if (strcmp(sqlstate, "55P03") == 0) {
         return error_set_native(error, code, DOMAIN, sqlstate, 1,
-                                "another session holds what is to be changed in the database %s; try again, or raise "
+                                "another session holds a lock in the database %s; try again or raise "
                                 "database.busy_timeout_ms",
                                 name);
     }
     if (lacks_login(result, sqlstate)) {
         return error_set_native(error, CPK_ERROR_NOT_FOUND, DOMAIN, sqlstate, 0,
                                 "auth.users of the database %s has no login with the id of the new profile: create the "
-                                "login first (by a sign-up, or where Supabase lists its users), then its profile",
+                                "login first (by a sign-up or in Supabase's user list), then its profile",
                                 name);
     }
     if (report.is_of_standby) {
         return error_set_native(error, code, DOMAIN, sqlstate, 1,
-                                "the server of the database %s is a standby, which takes no changes; try again when "
-                                "the failover is over",
+                                "the server of the database %s is a read-only standby; try again when the failover is "
+                                "complete",
                                 name);
     }
     return error_set_native(error, code, DOMAIN, sqlstate, sqlstate_is_retryable(&report), "%s (in %s)%s", reason, name,
@@ -147,19 +145,19 @@ cpk_status failure_of_connection(const struct connection *connection, const char
     const int32_t is_late = connection->is_late;
     char reason[REASON_BYTES];
 
-    reason_of(PQerrorMessage(connection->handle), 0, reason);
+    copy_reason(PQerrorMessage(connection->handle), 0, reason);
     if (!is_unknown && !is_late && (PQstatus(connection->handle) == CONNECTION_OK || is_out_of_memory(reason))) {
-        return error_out_of_memory(error); /* libpq fails on a sound connection for that reason only */
+        return error_out_of_memory(error); /* the only reason for a failure on an intact connection */
     }
     if (is_unknown) {
         return error_set_native(error, is_late ? CPK_ERROR_TIMEOUT : CPK_ERROR_DATABASE, DOMAIN, sqlstate, 1,
-                                "the connection to the database %s %s during COMMIT, which may have happened or not: "
-                                "look before you try again",
-                                name, is_late ? "was silent" : "broke");
+                                "the connection to the database %s %s during COMMIT: the transaction may or may not "
+                                "have been committed; check before you try again",
+                                name, is_late ? "timed out" : "broke");
     }
     if (is_late) {
         return error_set_native(error, CPK_ERROR_TIMEOUT, DOMAIN, sqlstate, 1,
-                                "the database %s did not answer within %lld ms; try again, or raise "
+                                "the database %s did not respond within %lld ms; try again or raise "
                                 "database.connect_timeout_ms or database.statement_timeout_ms",
                                 name, (long long)connection->limit_ms);
     }
@@ -168,9 +166,9 @@ cpk_status failure_of_connection(const struct connection *connection, const char
                             reason[0] != '\0' ? ": " : "", reason);
 }
 
-/* "... FATAL:  28P01: password authentication failed ...": libpq tells no SQLSTATE of a connection that did not come
- * about, but writes it into a verbose message. It is taken out of `reason`. */
-static void take_sqlstate(char *reason, char sqlstate[SQLSTATE_BYTES])
+/* Extracts the SQLSTATE from `reason` and removes it there: "... FATAL:  28P01: password authentication failed ...".
+ * libpq has no other way to get the SQLSTATE of a failed connection attempt. */
+static void extract_sqlstate(char *reason, char sqlstate[SQLSTATE_BYTES])
 {
     for (char *at = strstr(reason, ":  "); at != NULL; at = strstr(at + 1, ":  ")) {
         char *code = at + 3;
@@ -190,8 +188,8 @@ int32_t failure_is_of_host(const PGconn *handle)
     char sqlstate[SQLSTATE_BYTES] = "08001";
     char reason[REASON_BYTES];
 
-    reason_of(PQerrorMessage(handle), 0, reason);
-    take_sqlstate(reason, sqlstate);
+    copy_reason(PQerrorMessage(handle), 0, reason);
+    extract_sqlstate(reason, sqlstate);
     return strcmp(sqlstate, "08001") == 0 || sqlstate_is_class(sqlstate, "57");
 }
 
@@ -205,14 +203,14 @@ static int32_t is_final_of_libpq(const char *reason)
     return 0;
 }
 
-/* The place in the source, which PostgreSQL adds to a verbose message and poolers don't. */
-static int32_t has_place(const char *message)
+/* Returns 1 if the message has a source location, which PostgreSQL adds and poolers do not. */
+static int32_t has_location(const char *message)
 {
     return strstr(message, "LOCATION:  ") != NULL;
 }
 
-/* What to do about a login or a database that there is not; "" for other failures. Servers don't tell a login that is
- * missing from a wrong password. */
+/* Writes advice for a missing login or database, or "". Servers do not distinguish a missing login from a wrong
+ * password. */
 static void connecting_advice(const PGconn *handle, const char *sqlstate, const char *reason, char advice[REASON_BYTES])
 {
     const char *user = PQuser(handle);
@@ -222,7 +220,7 @@ static void connecting_advice(const PGconn *handle, const char *sqlstate, const 
     if (strstr(reason, "Tenant or user not found") != NULL) {
         snprintf(advice, REASON_BYTES, ": behind Supabase's pooler the user of the URI is <login>.<project>");
     } else if (strcmp(sqlstate, "28000") == 0 && strstr(reason, "permitted to log in") != NULL) {
-        snprintf(advice, REASON_BYTES, ": ALTER ROLE \"%.*s\" LOGIN lets it", (int)strcspn(user, "."), user);
+        snprintf(advice, REASON_BYTES, ": allow it with ALTER ROLE \"%.*s\" LOGIN", (int)strcspn(user, "."), user);
     } else if (strcmp(sqlstate, "28P01") == 0 ||
                (strcmp(sqlstate, "28000") == 0 && strstr(reason, "pg_hba.conf") == NULL)) {
         snprintf(advice, REASON_BYTES,
@@ -242,12 +240,12 @@ cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_err
     int32_t is_retryable;
     char advice[REASON_BYTES];
 
-    reason_of(PQerrorMessage(handle), 0, reason);
+    copy_reason(PQerrorMessage(handle), 0, reason);
     if (is_out_of_memory(reason)) {
         return error_out_of_memory(error);
     }
-    take_sqlstate(reason, sqlstate);
-    report.is_of_pooler = !has_place(PQerrorMessage(handle));
+    extract_sqlstate(reason, sqlstate);
+    report.is_of_pooler = !has_location(PQerrorMessage(handle));
     connecting_advice(handle, sqlstate, reason, advice);
     is_retryable = sqlstate_is_retryable(&report) && !(strcmp(sqlstate, "08001") == 0 && is_final_of_libpq(reason));
     return error_set_native(error, sqlstate_code(&report), DOMAIN, sqlstate, is_retryable,

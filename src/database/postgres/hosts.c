@@ -13,12 +13,12 @@
 
 #define THREAD_BYTES (256 * 1024)
 
-/* One name on its way through the resolver. Whoever is the last of the two releases it: the thread or who waits. */
+/* A name being resolved. Shared by the thread and its waiter; the last one of them frees it. */
 struct lookup {
     pthread_mutex_t mutex;
-    pthread_cond_t done; /* on the monotonic clock */
+    pthread_cond_t done;
     int32_t is_done;
-    int32_t is_left; /* nobody waits any more */
+    int32_t is_abandoned; /* the waiter has given up: the thread frees the lookup */
     struct addrinfo *found;
     char name[HOST_BYTES];
 };
@@ -33,12 +33,12 @@ static void lookup_free(struct lookup *lookup)
     free(lookup);
 }
 
-static void *look_up(void *started)
+static void *run_lookup(void *started)
 {
     static const struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct lookup *lookup = started;
     struct addrinfo *found = NULL;
-    int32_t is_left;
+    int32_t is_abandoned;
 
     if (getaddrinfo(lookup->name, NULL, &wanted, &found) != 0) {
         found = NULL;
@@ -46,27 +46,27 @@ static void *look_up(void *started)
     pthread_mutex_lock(&lookup->mutex);
     lookup->found = found;
     lookup->is_done = 1;
-    is_left = lookup->is_left;
+    is_abandoned = lookup->is_abandoned;
     pthread_cond_signal(&lookup->done);
     pthread_mutex_unlock(&lookup->mutex);
-    if (is_left) {
+    if (is_abandoned) {
         lookup_free(lookup);
     }
     return NULL;
 }
 
-/* Not from the engine's allocator: it may outlive the engine. */
+/* Uses calloc() instead of the engine's allocator, because the lookup may outlive the engine. */
 static struct lookup *lookup_create(const char *name)
 {
-    struct lookup *made = calloc(1, sizeof *made);
+    struct lookup *created = calloc(1, sizeof *created);
 
-    if (made == NULL) {
+    if (created == NULL) {
         return NULL;
     }
-    snprintf(made->name, sizeof made->name, "%s", name);
-    pthread_mutex_init(&made->mutex, NULL);
-    (void)thread_condition_init(&made->done);
-    return made;
+    snprintf(created->name, sizeof created->name, "%s", name);
+    pthread_mutex_init(&created->mutex, NULL);
+    (void)thread_condition_init(&created->done);
+    return created;
 }
 
 static int32_t lookup_start(struct lookup *lookup)
@@ -78,12 +78,13 @@ static int32_t lookup_start(struct lookup *lookup)
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&detached, THREAD_BYTES);
-    failed = thread_start(&thread, &detached, look_up, lookup);
+    failed = thread_start(&thread, &detached, run_lookup, lookup);
     pthread_attr_destroy(&detached);
     return failed == 0;
 }
 
-/* Takes what was found; *late 1: nothing until the deadline. The lookup is gone afterwards, or the thread's. */
+/* Returns the addresses, which the caller frees. *late 1: not done by the deadline. Consumes the caller's share of the
+ * lookup. */
 static struct addrinfo *lookup_wait(struct lookup *lookup, int64_t deadline_us, int32_t *late)
 {
     struct addrinfo *found = NULL;
@@ -94,7 +95,7 @@ static struct addrinfo *lookup_wait(struct lookup *lookup, int64_t deadline_us, 
         failed = thread_wait(&lookup->done, &lookup->mutex, deadline_us);
     }
     *late = !lookup->is_done;
-    lookup->is_left = *late;
+    lookup->is_abandoned = *late;
     found = lookup->found;
     lookup->found = NULL;
     pthread_mutex_unlock(&lookup->mutex);
@@ -104,9 +105,9 @@ static struct addrinfo *lookup_wait(struct lookup *lookup, int64_t deadline_us, 
     return found;
 }
 
-/* --- the list --- */
+/* --- lists --- */
 
-/* The number-th of a list; the only one stands for all, as that of ports may. 0 when it is too long. */
+/* Copies the item at index `number`; a single item applies to every index. Returns 0 if it is missing or too long. */
 static int32_t list_item(const char *list, int32_t number, char *item, size_t item_bytes)
 {
     size_t length;
@@ -152,7 +153,7 @@ static int32_t needs_resolver(const struct pg_host *host)
            inet_pton(AF_INET, host->name, address) != 1 && inet_pton(AF_INET6, host->name, address) != 1;
 }
 
-static void add(struct pg_hosts *hosts, const struct pg_host *host, const struct addrinfo *found)
+static void add_host(struct pg_hosts *hosts, const struct pg_host *host, const struct addrinfo *found)
 {
     struct pg_host *item;
 
@@ -167,7 +168,7 @@ static void add(struct pg_hosts *hosts, const struct pg_host *host, const struct
     }
 }
 
-/* A name that the resolver does not know is libpq's to report. */
+/* Resolves a name and adds its addresses. An unknown name is added unresolved, so that libpq reports it. */
 static void add_name(struct pg_hosts *hosts, const struct pg_host *host, int64_t deadline_us)
 {
     struct lookup *lookup = lookup_create(host->name);
@@ -175,12 +176,12 @@ static void add_name(struct pg_hosts *hosts, const struct pg_host *host, int64_t
     int32_t is_late;
 
     if (lookup == NULL) {
-        add(hosts, host, NULL);
+        add_host(hosts, host, NULL);
         return;
     }
     if (!lookup_start(lookup)) {
         lookup_free(lookup);
-        add(hosts, host, NULL);
+        add_host(hosts, host, NULL);
         return;
     }
     found = lookup_wait(lookup, deadline_us, &is_late);
@@ -189,17 +190,17 @@ static void add_name(struct pg_hosts *hosts, const struct pg_host *host, int64_t
         return;
     }
     if (found == NULL) {
-        add(hosts, host, NULL);
+        add_host(hosts, host, NULL);
         return;
     }
     for (const struct addrinfo *at = found; at != NULL; at = at->ai_next) {
-        add(hosts, host, at);
+        add_host(hosts, host, at);
     }
     freeaddrinfo(found);
 }
 
-void pg_hosts_find(const char *names, const char *addresses, const char *ports, int64_t deadline_us,
-                   struct pg_hosts *hosts)
+void pg_hosts_resolve(const char *names, const char *addresses, const char *ports, int64_t deadline_us,
+                      struct pg_hosts *hosts)
 {
     const int32_t count = list_count(addresses) > 0 ? list_count(addresses) : list_count(names);
     const int32_t port_count = list_count(ports);
@@ -207,7 +208,7 @@ void pg_hosts_find(const char *names, const char *addresses, const char *ports, 
 
     memset(hosts, 0, sizeof *hosts);
     if ((list_count(names) > 0 && list_count(names) != count) || (port_count > 1 && port_count != count)) {
-        return; /* libpq tells what is wrong */
+        return; /* libpq reports the mismatch */
     }
     for (int32_t i = 0; i < count; i++) {
         struct pg_host host;
@@ -218,10 +219,10 @@ void pg_hosts_find(const char *names, const char *addresses, const char *ports, 
             hosts->count = hosts->unresolved = 0;
             return;
         }
-        if (needs_resolver(&host)) { /* each name has its share of the time, so that a later one may do */
+        if (needs_resolver(&host)) { /* divides the remaining time, so that later names get a share */
             add_name(hosts, &host, started_us + (deadline_us - started_us) * (i + 1) / (count + 1));
         } else {
-            add(hosts, &host, NULL);
+            add_host(hosts, &host, NULL);
         }
     }
 }

@@ -1,4 +1,4 @@
-/* The places that a URI names, as addresses to be tried one after the other. */
+/* Resolves the hosts of a URI to a list of addresses to try in order. */
 #ifndef DATABASE_POSTGRES_HOSTS_H
 #define DATABASE_POSTGRES_HOSTS_H
 
@@ -10,21 +10,21 @@
 #define HOST_PORT_BYTES    8
 
 struct pg_host {
-    char name[HOST_BYTES];            /* "": not given */
-    char address[HOST_ADDRESS_BYTES]; /* "": libpq finds it */
+    char name[HOST_BYTES];            /* "": not set */
+    char address[HOST_ADDRESS_BYTES]; /* "": resolved by libpq */
     char port[HOST_PORT_BYTES];       /* "": the default */
 };
 
 struct pg_hosts {
     struct pg_host items[HOSTS_MAX];
-    int32_t count;      /* 0: libpq takes what the URI says */
-    int32_t unresolved; /* names for which the resolver took too long */
+    int32_t count;      /* 0: leave the hosts of the URI to libpq */
+    int32_t unresolved; /* number of names that were not resolved in time */
 };
 
-/* Lists of libpq's parameters host, hostaddr and port, separated by commas; each may be NULL. Names are resolved, in a
- * thread of its own, which is left behind where the resolver takes longer than the deadline (of time_monotonic_us()).
- * What can't be told apart here is left to libpq. */
-void pg_hosts_find(const char *names, const char *addresses, const char *ports, int64_t deadline_us,
-                   struct pg_hosts *hosts);
+/* Parameters are libpq's host, hostaddr and port: comma-separated lists, each may be NULL. Names are resolved in a
+ * separate thread, which is abandoned if the resolver takes longer than the deadline (on time_monotonic_us()'s clock).
+ * Invalid lists and unknown names are left to libpq, which reports them. */
+void pg_hosts_resolve(const char *names, const char *addresses, const char *ports, int64_t deadline_us,
+                      struct pg_hosts *hosts);
 
 #endif

@@ -25,14 +25,14 @@
 
 struct pool {
     const struct context *context;
-    PQconninfoOption *options; /* of the URI */
+    PQconninfoOption *options; /* parsed URI */
     const char *keywords[OPTIONS_MAX + 1];
     const char *values[OPTIONS_MAX + 1];
     char name[NAME_BYTES];
-    pthread_mutex_t mutex;   /* guards what follows */
-    pthread_cond_t given;    /* on the monotonic clock */
-    struct connection *idle; /* the last one given back first */
-    int64_t open_count;      /* idle, taken and being opened */
+    pthread_mutex_t mutex;   /* guards the fields below */
+    pthread_cond_t released; /* signalled when a connection is released or closed */
+    struct connection *idle; /* most recently used first */
+    int64_t open_count;      /* connections that are idle, in use or being opened */
 };
 
 /* --- the URI --- */
@@ -57,7 +57,7 @@ static void options_wipe(PQconninfoOption *options)
     PQconninfoFree(options);
 }
 
-/* What the URI says; unless it says otherwise, a peer that is gone is noticed within a minute. */
+/* Collects the URI's parameters, with defaults that detect a dead server within a minute. */
 static cpk_status options_list(struct pool *pool, cpk_error **error)
 {
     static const char *const defaults[][2] = {
@@ -86,8 +86,8 @@ static cpk_status options_list(struct pool *pool, cpk_error **error)
     return CPK_OK;
 }
 
-/* A '@' or '/' in a password that is not percent-encoded moves a piece of it to host, port or database, which messages
- * show. */
+/* Returns 0 if the URI may contain a '@' or '/' in a password that is not percent-encoded: a part of the password would
+ * become host, port or database, which messages contain. */
 static int32_t uri_is_unambiguous(const char *uri)
 {
     const char *start = strstr(uri, "://");
@@ -105,22 +105,22 @@ static int32_t uri_is_unambiguous(const char *uri)
     return at == NULL || (at < path && memchr(at + 1, '@', (size_t)(end - at - 1)) == NULL);
 }
 
-/* pool->options stays NULL when the URI is not understood. */
+/* Sets pool->options, or leaves it NULL if the URI is invalid. */
 static cpk_status uri_parse(struct pool *pool, const char *uri, cpk_error **error)
 {
     char *message = NULL;
-    int32_t is_scarce;
+    int32_t is_out_of_memory;
 
     if (!uri_is_unambiguous(uri)) {
         return CPK_OK;
     }
     pool->options = PQconninfoParse(uri, &message);
-    is_scarce = pool->options == NULL && (message == NULL || strstr(message, "out of memory") != NULL);
+    is_out_of_memory = pool->options == NULL && (message == NULL || strstr(message, "out of memory") != NULL);
     PQfreemem(message);
-    return is_scarce ? error_out_of_memory(error) : CPK_OK;
+    return is_out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* libpq's own message is not shown: it quotes what it does not understand, which may be a piece of a password. */
+/* Parses and checks the URI. libpq's message is not used, because it may quote a part of the password. */
 static cpk_status uri_read(struct pool *pool, const char *uri, cpk_error **error)
 {
     const char *database;
@@ -135,9 +135,9 @@ static cpk_status uri_read(struct pool *pool, const char *uri, cpk_error **error
     }
     if (pool->options == NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
-                         "the database setting is no URI as \"postgresql://USER@HOST:PORT/DATABASE?sslmode=...\" that "
-                         "libpq understands: check the names of its parameters, and that special characters of the "
-                         "user and the password are percent-encoded");
+                         "the database setting is not a valid URI (\"postgresql://USER@HOST:PORT/DATABASE?sslmode=...\""
+                         "): check the names of its parameters, and that special characters in user and password are "
+                         "percent-encoded");
     }
     database = option_value(pool, "dbname");
     host = option_value(pool, "host");
@@ -168,7 +168,7 @@ cpk_status pool_create(const struct context *context, const char *uri, struct po
         return status;
     }
     pthread_mutex_init(&created->mutex, NULL);
-    (void)thread_condition_init(&created->given);
+    (void)thread_condition_init(&created->released);
     *pool_out = created;
     return CPK_OK;
 }
@@ -190,7 +190,7 @@ static void notice_log(void *user, const PGresult *result)
     }
 }
 
-static cpk_status too_slow(const struct pool *pool, const char *what, cpk_error **error)
+static cpk_status set_timeout_error(const struct pool *pool, const char *what, cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_TIMEOUT, DOMAIN, "08001", 1,
                             "%s the database %s within %lld ms; check that it is up, or raise "
@@ -199,7 +199,7 @@ static cpk_status too_slow(const struct pool *pool, const char *what, cpk_error 
                             (long long)context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS));
 }
 
-/* PQconnectdb would wait for whole seconds, and for each address anew. */
+/* Connects until the deadline. PQconnectdb() only has timeouts in whole seconds, and per address. */
 static cpk_status handle_connect(const struct pool *pool, PGconn *handle, int64_t deadline_us, cpk_error **error)
 {
     PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
@@ -214,7 +214,7 @@ static cpk_status handle_connect(const struct pool *pool, PGconn *handle, int64_
         }
         ready = left_us > 0 ? poll(&socket, 1, (int)((left_us + US_PER_MS - 1) / US_PER_MS)) : 0;
         if (ready == 0) {
-            return too_slow(pool, "can't connect to", error);
+            return set_timeout_error(pool, "can't connect to", error);
         }
         if (ready > 0) {
             wanted = PQconnectPoll(handle);
@@ -225,8 +225,8 @@ static cpk_status handle_connect(const struct pool *pool, PGconn *handle, int64_
     return failure_of_connecting(handle, pool->name, error);
 }
 
-/* One statement without parameters, outside pipeline mode. */
-static PGresult *ask(struct connection *opened, const char *sql)
+/* Runs a statement without parameters, outside pipeline mode. Returns NULL if the connection failed. */
+static PGresult *run_query(struct connection *opened, const char *sql)
 {
     PGconn *handle = opened->handle;
     PGresult *result;
@@ -240,31 +240,31 @@ static PGresult *ask(struct connection *opened, const char *sql)
         }
     }
     result = PQgetResult(handle);
-    while (!opened->is_spoiled && PQisBusy(handle)) {
+    while (!opened->is_unusable && PQisBusy(handle)) {
         if (!wire_read(opened)) {
             break;
         }
     }
-    if (!opened->is_spoiled) {
-        PQclear(PQgetResult(handle)); /* the end of it */
+    if (!opened->is_unusable) {
+        PQclear(PQgetResult(handle)); /* the NULL that ends the results */
     }
     return result;
 }
 
-/* The engine's first connection asks for the server's time; from then on each transaction brings it. */
-static cpk_status time_learn(const struct pool *pool, struct connection *opened, int64_t deadline_us, cpk_error **error)
+/* Queries the server's time on the engine's first connection; later each transaction returns it. */
+static cpk_status query_time(const struct pool *pool, struct connection *opened, int64_t deadline_us, cpk_error **error)
 {
-    int64_t asked_us = context_steady_us();
+    int64_t sent_us = context_steady_us();
     int64_t left_ms = (deadline_us - time_monotonic_us()) / US_PER_MS;
     cpk_status status = CPK_OK;
     PGresult *result;
 
     wire_limit(opened, left_ms > 0 ? left_ms : 1);
-    result = ask(opened, "SELECT pg_catalog.clock_timestamp()");
+    result = run_query(opened, "SELECT pg_catalog.clock_timestamp()");
     if (opened->is_late) {
-        status = too_slow(pool, "no answer from", error);
+        status = set_timeout_error(pool, "no response from", error);
     } else if (PQresultStatus(result) == PGRES_TUPLES_OK) {
-        context_sync_time(pool->context, pg_time_us(result, 0), asked_us, context_steady_us());
+        context_sync_time(pool->context, pg_time_us(result, 0), sent_us, context_steady_us());
     } else {
         status = result != NULL && PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL
                      ? failure_of_result(result, pool->name, 0, error)
@@ -274,7 +274,7 @@ static cpk_status time_learn(const struct pool *pool, struct connection *opened,
     return status;
 }
 
-/* What the URI says, at one of its hosts; NULL: at those that libpq finds. */
+/* Starts connecting with the URI's parameters to one host; NULL: libpq chooses among the URI's hosts. */
 static PGconn *handle_start(const struct pool *pool, const struct pg_host *host)
 {
     const char *const own[][2] = {{"host", host != NULL ? host->name : ""},
@@ -308,13 +308,14 @@ static cpk_status connection_try(const struct pool *pool, struct connection *ope
     if (opened->handle == NULL) {
         return error_out_of_memory(error);
     }
-    PQsetErrorVerbosity(opened->handle, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
+    PQsetErrorVerbosity(opened->handle,
+                        PQERRORS_VERBOSE); /* messages then contain the SQLSTATE of a refused connection */
     PQsetNoticeReceiver(opened->handle, notice_log, (void *)pool);
     CPK_TRY(handle_connect(pool, opened->handle, deadline_us, error));
     if (PQsetnonblocking(opened->handle, 1) != 0) {
         return error_out_of_memory(error);
     }
-    return context_needs_time_sync(pool->context) ? time_learn(pool, opened, deadline_us, error) : CPK_OK;
+    return context_needs_time_sync(pool->context) ? query_time(pool, opened, deadline_us, error) : CPK_OK;
 }
 
 static const char *option_or(const struct pool *pool, const char *keyword, const char *variable)
@@ -324,9 +325,9 @@ static const char *option_or(const struct pool *pool, const char *keyword, const
     return value != NULL && value[0] != '\0' ? value : getenv(variable);
 }
 
-/* libpq has no limit for the resolver, and waits at a host that is silent until its time is up for all. Where it
- * chooses among hosts in ways of its own, it does. */
-static void hosts_find(const struct pool *pool, int64_t deadline_us, struct pg_hosts *hosts)
+/* Resolves the URI's hosts, because libpq has no timeout for the resolver and would spend the whole time on the first
+ * silent host. Leaves `hosts` empty where libpq must choose among the hosts itself. */
+static void hosts_resolve(const struct pool *pool, int64_t deadline_us, struct pg_hosts *hosts)
 {
     const char *attributes = option_or(pool, "target_session_attrs", "PGTARGETSESSIONATTRS");
     const char *names = option_value(pool, "host");
@@ -339,11 +340,11 @@ static void hosts_find(const struct pool *pool, int64_t deadline_us, struct pg_h
         (attributes != NULL && strcmp(attributes, "prefer-standby") == 0)) {
         return;
     }
-    pg_hosts_find(is_named ? names : getenv("PGHOST"), is_named ? addresses : getenv("PGHOSTADDR"),
-                  option_or(pool, "port", "PGPORT"), deadline_us, hosts);
+    pg_hosts_resolve(is_named ? names : getenv("PGHOST"), is_named ? addresses : getenv("PGHOSTADDR"),
+                     option_or(pool, "port", "PGPORT"), deadline_us, hosts);
 }
 
-/* Each host has its share of the time that is left. */
+/* Tries the hosts in order; each gets an equal share of the remaining time. */
 static cpk_status hosts_try(const struct pool *pool, struct connection *opened, const struct pg_hosts *hosts,
                             int64_t deadline_us, cpk_error **error)
 {
@@ -358,7 +359,7 @@ static cpk_status hosts_try(const struct pool *pool, struct connection *opened, 
         }
         PQfinish(opened->handle);
         opened->handle = NULL;
-        opened->is_late = opened->is_spoiled = 0;
+        opened->is_late = opened->is_unusable = 0;
         error_clear(error);
     }
 }
@@ -368,9 +369,9 @@ static cpk_status connection_prepare(const struct pool *pool, struct connection 
 {
     struct pg_hosts hosts;
 
-    hosts_find(pool, deadline_us, &hosts);
+    hosts_resolve(pool, deadline_us, &hosts);
     if (hosts.count == 0 && hosts.unresolved > 0) {
-        return too_slow(pool, "can't resolve the host of", error);
+        return set_timeout_error(pool, "can't resolve the host of", error);
     }
     CPK_TRY(hosts.count > 0 ? hosts_try(pool, opened, &hosts, deadline_us, error)
                             : connection_try(pool, opened, NULL, deadline_us, error));
@@ -404,7 +405,7 @@ static cpk_status connection_open(const struct pool *pool, int64_t deadline_us, 
     return CPK_OK;
 }
 
-/* An idle connection has nothing to say: what can be read is the server's good-bye, or the end. */
+/* Returns 0 if an idle connection is readable: then the server has sent an error or closed it. */
 static int32_t looks_alive(const struct connection *connection)
 {
     struct pollfd socket = {PQsocket(connection->handle), POLLIN, 0};
@@ -412,9 +413,9 @@ static int32_t looks_alive(const struct connection *connection)
     return PQstatus(connection->handle) == CONNECTION_OK && poll(&socket, 1, 0) == 0;
 }
 
-/* --- taking and giving --- */
+/* --- acquiring and releasing --- */
 
-/* Moves connections that are not needed any more from the idle list to `dropped`; the mutex is held. */
+/* Moves connections past the idle timeout from the idle list to `dropped`. The caller holds the mutex. */
 static void idle_drop(struct pool *pool, int64_t now_us, struct connection **dropped)
 {
     int64_t idle_us = context_setting(pool->context, SETTING_DATABASE_POOL_IDLE_TIMEOUT_MS) * US_PER_MS;
@@ -444,35 +445,36 @@ static void dropped_free(const struct pool *pool, struct connection *dropped)
     }
 }
 
-/* A live idle connection (*taken), or the right to open one (NULL). Waits for its turn until the deadline. */
-static cpk_status turn_take(struct pool *pool, int64_t deadline_us, struct connection **taken,
-                            struct connection **dropped, cpk_error **error)
+/* Acquires an idle connection, or the right to open one (*acquired NULL). Waits until the deadline if all are in use.
+ */
+static cpk_status idle_acquire(struct pool *pool, int64_t deadline_us, struct connection **acquired,
+                               struct connection **dropped, cpk_error **error)
 {
     for (;;) {
         idle_drop(pool, time_monotonic_us(), dropped);
-        *taken = pool->idle;
-        if (*taken != NULL) {
-            pool->idle = (*taken)->next;
-            (*taken)->idle_us = time_monotonic_us() - (*taken)->idle_since_us;
-            if (looks_alive(*taken)) {
+        *acquired = pool->idle;
+        if (*acquired != NULL) {
+            pool->idle = (*acquired)->next;
+            (*acquired)->idle_us = time_monotonic_us() - (*acquired)->idle_since_us;
+            if (looks_alive(*acquired)) {
                 return CPK_OK;
             }
-            (*taken)->next = *dropped;
-            *dropped = *taken;
+            (*acquired)->next = *dropped;
+            *dropped = *acquired;
             pool->open_count--;
         } else if (pool->open_count < context_setting(pool->context, SETTING_DATABASE_POOL_SIZE)) {
             pool->open_count++;
             return CPK_OK;
-        } else if (thread_wait(&pool->given, &pool->mutex, deadline_us) == ETIMEDOUT) {
+        } else if (thread_wait(&pool->released, &pool->mutex, deadline_us) == ETIMEDOUT) {
             return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "53300", 1,
-                                    "all %lld connections to the database %s are in use; try again, or raise "
+                                    "all %lld connections to the database %s are in use; try again or raise "
                                     "database.pool_size",
                                     (long long)context_setting(pool->context, SETTING_DATABASE_POOL_SIZE), pool->name);
         }
     }
 }
 
-cpk_status pool_take(struct pool *pool, struct connection **taken, cpk_error **error)
+cpk_status pool_acquire(struct pool *pool, struct connection **acquired, cpk_error **error)
 {
     int64_t deadline_us =
         time_monotonic_us() + context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS) * US_PER_MS;
@@ -480,45 +482,45 @@ cpk_status pool_take(struct pool *pool, struct connection **taken, cpk_error **e
     cpk_status status;
 
     pthread_mutex_lock(&pool->mutex);
-    status = turn_take(pool, deadline_us, taken, &dropped, error);
+    status = idle_acquire(pool, deadline_us, acquired, &dropped, error);
     pthread_mutex_unlock(&pool->mutex);
     dropped_free(pool, dropped);
-    if (status != CPK_OK || *taken != NULL) {
+    if (status != CPK_OK || *acquired != NULL) {
         return status;
     }
-    status = connection_open(pool, deadline_us, taken, error);
+    status = connection_open(pool, deadline_us, acquired, error);
     if (status != CPK_OK) {
         pthread_mutex_lock(&pool->mutex);
         pool->open_count--;
-        pthread_cond_signal(&pool->given);
+        pthread_cond_signal(&pool->released);
         pthread_mutex_unlock(&pool->mutex);
     }
     return status;
 }
 
-void pool_give(struct pool *pool, struct connection *given)
+void pool_release(struct pool *pool, struct connection *released)
 {
     struct connection *dropped = NULL;
-    int32_t is_sound;
+    int32_t is_reusable;
 
-    if (given == NULL) {
+    if (released == NULL) {
         return;
     }
-    is_sound = !given->is_spoiled && !given->was_cancelled && PQstatus(given->handle) == CONNECTION_OK &&
-               PQtransactionStatus(given->handle) == PQTRANS_IDLE;
-    given->was_idle = 1;
-    given->idle_since_us = time_monotonic_us();
+    is_reusable = !released->is_unusable && !released->was_cancelled && PQstatus(released->handle) == CONNECTION_OK &&
+                  PQtransactionStatus(released->handle) == PQTRANS_IDLE;
+    released->was_idle = 1;
+    released->idle_since_us = time_monotonic_us();
     pthread_mutex_lock(&pool->mutex);
-    if (is_sound) {
-        given->next = pool->idle;
-        pool->idle = given;
+    if (is_reusable) {
+        released->next = pool->idle;
+        pool->idle = released;
     } else {
-        given->next = NULL;
-        dropped = given;
+        released->next = NULL;
+        dropped = released;
         pool->open_count--;
     }
-    idle_drop(pool, given->idle_since_us, &dropped);
-    pthread_cond_signal(&pool->given);
+    idle_drop(pool, released->idle_since_us, &dropped);
+    pthread_cond_signal(&pool->released);
     pthread_mutex_unlock(&pool->mutex);
     dropped_free(pool, dropped);
 }
@@ -533,7 +535,7 @@ void pool_drop_idle(struct pool *pool)
     for (const struct connection *at = dropped; at != NULL; at = at->next) {
         pool->open_count--;
     }
-    pthread_cond_broadcast(&pool->given);
+    pthread_cond_broadcast(&pool->released);
     pthread_mutex_unlock(&pool->mutex);
     dropped_free(pool, dropped);
 }
@@ -544,7 +546,7 @@ void pool_free(struct pool *pool)
         return;
     }
     dropped_free(pool, pool->idle);
-    pthread_cond_destroy(&pool->given);
+    pthread_cond_destroy(&pool->released);
     pthread_mutex_destroy(&pool->mutex);
     options_wipe(pool->options);
     memory_release(&pool->context->allocator, pool, sizeof *pool);

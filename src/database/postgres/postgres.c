@@ -21,24 +21,24 @@
 #define PREFACE_MAX   4
 #define BINARY        1
 #define TAG_BYTES     16
-#define FRAME_BYTES   96 /* around a queued statement that must give a row */
-#define QUEUE_ROUND   64 /* queued statements after which the server is to answer, so that it is not silent for long */
-/* A connection that was idle for longer may be dead without a word, and what a COMMIT came to could not be known: it is
- * sent when the connection has answered. */
+#define FRAME_BYTES   96 /* SQL around a queued statement that must return a row */
+#define QUEUE_ROUND   64 /* queued statements per flush request, so that the server is not silent for long */
+/* After a longer idle time the connection may be dead. COMMIT is then not sent with the last statement but after a
+ * response, because otherwise its outcome could be unknown. */
 #define IDLE_DOUBTFUL_US INT64_C(30000000)
 
 static const char READ_BEGIN[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 static const char WRITE_BEGIN[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-/* All of it ends with the transaction. */
+/* Sets the actor's role, claims and timeouts for the transaction, and returns the server's time. */
 static const char PREFACE[] = "SELECT pg_catalog.set_config('role', $1, true),"
                               " pg_catalog.set_config('request.jwt.claims', $2, true),"
                               " pg_catalog.set_config('lock_timeout', $3, true),"
                               " pg_catalog.set_config('statement_timeout', $4, true),"
                               " pg_catalog.clock_timestamp(),"
-                              /* for an auth.uid() from before Supabase had request.jwt.claims */
+                              /* for versions of auth.uid() older than request.jwt.claims */
                               " pg_catalog.set_config('request.jwt.claim.sub', COALESCE("
                               "pg_catalog.jsonb_extract_path_text($2::pg_catalog.jsonb, 'sub'), ''), true)";
-/* For the connection's own role, which takes no other and knows no timeouts. */
+/* For the connection's own role: sets no role and no timeouts. */
 static const char OWN_PREFACE[] = "SELECT pg_catalog.clock_timestamp()";
 
 struct postgres_driver {
@@ -48,44 +48,45 @@ struct postgres_driver {
 
 enum transaction_state {
     TRANSACTION_NONE,
-    TRANSACTION_PROMISED, /* begun, but nothing was sent: BEGIN goes with the first statement */
+    TRANSACTION_PENDING, /* begin() was called; BEGIN is sent with the first statement */
     TRANSACTION_OPEN,
-    TRANSACTION_COMMITTED, /* along with its last statement; commit() is still to come */
-    TRANSACTION_LOST       /* its connection is gone: only its end is left to be told */
+    TRANSACTION_COMMITTED, /* COMMIT was sent with the last statement; commit() was not called yet */
+    TRANSACTION_LOST       /* the connection was lost; every call but rollback() fails */
 };
 
-/* One cursor at a time, so the cursor is the session itself. */
+/* At most one cursor is open, so the session itself serves as cursor. */
 struct session {
     struct postgres_driver *driver;
-    const char *role; /* NULL: the connection's own */
+    const char *role; /* NULL: the connection's own role */
     char claims[CLAIMS_BYTES];
     char lock_timeout[TIMEOUT_BYTES];
     char statement_timeout[TIMEOUT_BYTES];
-    int64_t begin_limit_ms;     /* how long the server may be silent before it has begun: it waits for nothing then */
-    int64_t statement_limit_ms; /* the same during a statement; 0: any time */
+    int64_t
+        begin_limit_ms; /* how long the server may be silent until the transaction has begun, which takes no locks */
+    int64_t statement_limit_ms;    /* the same during a statement; 0: no limit */
     struct connection *connection; /* NULL outside transactions and statements */
-    const char *begin_sql;         /* of the transaction */
+    const char *begin_sql;         /* BEGIN statement of the transaction */
     enum transaction_state transaction;
     int32_t cursor_is_open;
-    int32_t cursor_is_done;             /* nothing is left to be read */
-    int32_t was_flushed;                /* the whole of the last message went out */
-    int32_t has_failed;                 /* the server answered the last message with an error */
-    int32_t answer_is_lost;             /* of the last message: the connection broke, or libpq had no memory for it */
-    const cpk_queued_statement *queued; /* run before the next statement or COMMIT */
+    int32_t cursor_is_done;             /* all results were read */
+    int32_t was_flushed;                /* the last message was sent completely */
+    int32_t has_failed;                 /* the server returned an error for the last message */
+    int32_t result_is_lost;             /* the last message's result is unknown: connection broken or out of memory */
+    const cpk_queued_statement *queued; /* to run before the next statement or COMMIT; borrowed */
     size_t queued_count;
     int32_t is_last;                   /* the next statement is the transaction's last */
     int32_t is_committing;             /* the message ends with COMMIT */
-    int32_t commit_went_out;           /* and that has left, or a part of it */
-    const cpk_queued_statement *unmet; /* the one that gave no row where it must */
-    char tag[TAG_BYTES];               /* of the last COMMIT */
-    struct buffer wrapped;             /* a queued statement that must give a row */
-    PGresult *result;                  /* the row at hand, or the next one */
-    int32_t result_is_next;            /* exec has read it ahead */
+    int32_t commit_was_sent;           /* COMMIT was sent at least partly */
+    const cpk_queued_statement *unmet; /* the queued statement that failed to return a row */
+    char tag[TAG_BYTES];               /* command tag of the last COMMIT */
+    struct buffer wrapped;             /* SQL of a queued statement that must return a row */
+    PGresult *result;                  /* the current row */
+    int32_t result_is_next;            /* `result` was read ahead by exec() */
     int64_t changes;
-    int64_t asked_us; /* when the last message was sent, by context_steady_us() */
+    int64_t sent_us; /* when the last message was sent, on context_steady_us()'s clock */
     struct pg_parameters parameters;
     struct pg_row row;
-    pthread_mutex_t mutex; /* guards `connection` against a cancel from another thread */
+    pthread_mutex_t mutex; /* guards `connection` and `was_cancelled` against cancel() in another thread */
     int32_t was_cancelled;
 };
 
@@ -101,29 +102,28 @@ static void session_unlock(struct session *session)
     pthread_mutex_unlock(&session->mutex);
 }
 
-static cpk_status connection_take(struct session *session, cpk_error **error)
+static cpk_status connection_acquire(struct session *session, cpk_error **error)
 {
-    struct connection *taken;
+    struct connection *acquired;
 
-    CPK_TRY(pool_take(session->driver->pool, &taken, error));
+    CPK_TRY(pool_acquire(session->driver->pool, &acquired, error));
     session_lock(session);
-    session->connection = taken;
+    session->connection = acquired;
     session->was_cancelled = 0;
     session_unlock(session);
     return CPK_OK;
 }
 
-static void connection_give(struct session *session)
+static void connection_release(struct session *session)
 {
-    struct connection *given = session->connection;
+    struct connection *released = session->connection;
 
     session_lock(session);
     session->connection = NULL;
     session_unlock(session);
-    pool_give(session->driver->pool, given);
+    pool_release(session->driver->pool, released);
 }
 
-/* Zero means to wait for ever on PostgreSQL, and not at all here. */
 static void timeout_format(char text[TIMEOUT_BYTES], int64_t timeout_ms)
 {
     snprintf(text, TIMEOUT_BYTES, "%lldms", (long long)timeout_ms);
@@ -149,9 +149,9 @@ static cpk_status actor_read(struct session *session, const cpk_actor *actor, cp
     } else {
         snprintf(session->claims, CLAIMS_BYTES, "{\"sub\":\"%s\",\"role\":\"%s\"}", actor->user_id, session->role);
     }
-    timeout_format(session->lock_timeout, busy_ms > 0 ? busy_ms : 1);
+    timeout_format(session->lock_timeout, busy_ms > 0 ? busy_ms : 1); /* 0 would disable PostgreSQL's timeout */
     timeout_format(session->statement_timeout, statement_ms);
-    /* The server's own limit comes first, unless the server can't tell any more. */
+    /* Longer than statement_timeout, so that a responsive server reports the timeout itself. */
     session->statement_limit_ms = statement_ms > 0 ? statement_ms + session->begin_limit_ms : 0;
     return CPK_OK;
 }
@@ -182,23 +182,22 @@ static cpk_status session_open(void *self, const cpk_actor *actor, void **opened
 
 static int32_t is_broken(const struct session *session)
 {
-    return session->connection == NULL || session->connection->is_spoiled ||
+    return session->connection == NULL || session->connection->is_unusable ||
            PQstatus(session->connection->handle) != CONNECTION_OK;
 }
 
-/* A failure that is not the server's answer. What of the message reached the server is not known any more. */
+/* Sets the error of a failure that the server did not report; how much of the message it received is unknown. */
 static cpk_status fail_connection(struct session *session, const char *sqlstate, cpk_error **error)
 {
-    session->connection->is_spoiled = 1;
-    session->answer_is_lost = 1;
+    session->connection->is_unusable = 1;
+    session->result_is_lost = 1;
     return failure_of_connection(session->connection, pool_name(session->driver->pool), sqlstate, error);
 }
 
-/* The same for one whose COMMIT may have arrived, or not. The server does not wait for the end of a message to do it.
- */
+/* The same for a message whose COMMIT may have been executed: the server does not wait for the end of a message. */
 static cpk_status fail_message(struct session *session, cpk_error **error)
 {
-    return fail_connection(session, session->commit_went_out ? "08007" : "08006", error);
+    return fail_connection(session, session->commit_was_sent ? "08007" : "08006", error);
 }
 
 static cpk_status fail_result(struct session *session, const PGresult *result, cpk_error **error)
@@ -208,8 +207,8 @@ static cpk_status fail_result(struct session *session, const PGresult *result, c
     session_lock(session);
     was_cancelled = session->was_cancelled;
     session_unlock(session);
-    if (failure_is_of_standby(result)) { /* another connection may lead to another server */
-        session->connection->is_spoiled = 1;
+    if (failure_is_of_standby(result)) { /* a new connection may reach the primary server */
+        session->connection->is_unusable = 1;
         pool_drop_idle(session->driver->pool);
     }
     return failure_of_result(result, pool_name(session->driver->pool), was_cancelled, error);
@@ -231,27 +230,27 @@ static int32_t send_preface(struct session *session)
     return PQsendQueryParams(session->connection->handle, PREFACE, PREFACE_MAX, NULL, values, NULL, NULL, BINARY);
 }
 
-/* Ends the message and sends what has not left yet. The peer may be silent for limit_ms, and once it has answered for
- * as long as a statement may take. */
+/* Ends the message with a sync point and flushes it. The server may be silent for limit_ms, and for statement_limit_ms
+ * after its first response. */
 static int32_t send_sync(struct session *session, int64_t limit_ms)
 {
     wire_limit(session->connection, limit_ms);
     if (!PQpipelineSync(session->connection->handle)) {
         return 0;
     }
-    session->commit_went_out = session->is_committing;
+    session->commit_was_sent = session->is_committing;
     session->was_flushed = wire_flush(session->connection, session->statement_limit_ms);
     return session->was_flushed;
 }
 
-/* An error that libpq made itself: the connection broke, or there was no memory for the result. */
-static int32_t is_own_failure(const PGresult *result)
+/* Returns 1 for an error of libpq itself: the connection broke, or out of memory. */
+static int32_t is_libpq_failure(const PGresult *result)
 {
     return PQresultStatus(result) == PGRES_FATAL_ERROR && PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL;
 }
 
-/* Waits until a result can be had. Without memory for one libpq drops it, notes that in its message and waits for
- * another, which nobody sends. */
+/* Waits until a result is available. When out of memory libpq drops a result, sets its message and waits for another
+ * one, which never comes: detected by the message. */
 static void wait_for_result(struct session *session)
 {
     PGconn *handle = session->connection->handle;
@@ -260,38 +259,38 @@ static void wait_for_result(struct session *session)
         const char *message = PQerrorMessage(handle);
 
         if (message[0] != '\0' && (!session->has_failed || strstr(message, "out of memory") != NULL)) {
-            session->connection->is_spoiled = 1;
+            session->connection->is_unusable = 1;
             return;
         }
         if (!wire_read(session->connection)) {
-            return; /* PQgetResult() tells */
+            return; /* PQgetResult() returns the failure */
         }
     }
 }
 
-/* The next result. After a failure of libpq's own nothing more is read. */
+/* Reads the next result. After a failure of libpq itself the connection is not used any more. */
 static PGresult *next_result(struct session *session)
 {
     PGresult *result = NULL;
 
-    if (!session->connection->is_spoiled) {
+    if (!session->connection->is_unusable) {
         wait_for_result(session);
     }
-    if (!session->connection->is_spoiled) {
+    if (!session->connection->is_unusable) {
         result = PQgetResult(session->connection->handle);
     }
     if (result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR) {
         session->has_failed = 1;
-        session->connection->is_spoiled = is_own_failure(result);
+        session->connection->is_unusable = is_libpq_failure(result);
     }
     return result;
 }
 
-/* Reads up to the sync point. *failure gets the first error on the way, when there is none yet. Two ends in a row come
- * when nothing is under way any more, as on a broken connection. */
+/* Reads results up to the sync point. Stores the first error in *failure unless that is set already. Two NULL results
+ * in a row mean that nothing is pending, for example on a broken connection. */
 static void read_to_sync(struct session *session, PGresult **failure)
 {
-    for (int32_t ends = 0; ends < 2 && !session->connection->is_spoiled;) {
+    for (int32_t ends = 0; ends < 2 && !session->connection->is_unusable;) {
         PGresult *result = next_result(session);
         ExecStatusType kind = PQresultStatus(result);
 
@@ -308,17 +307,17 @@ static void read_to_sync(struct session *session, PGresult **failure)
             return;
         }
     }
-    session->connection->is_spoiled = 1; /* no sync point came */
+    session->connection->is_unusable = 1; /* there was no sync point */
 }
 
-/* The failure of a message as an error; CPK_OK without one. */
-static cpk_status failure_take(struct session *session, PGresult *failure, cpk_error **error)
+/* Converts a message's failure, which is cleared, to an error; CPK_OK without one. */
+static cpk_status failure_convert(struct session *session, PGresult *failure, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
     if (session->unmet != NULL) {
         status = error_set(error, session->unmet->unmet, DOMAIN, "%s", session->unmet->message);
-    } else if (failure != NULL && !is_own_failure(failure)) {
+    } else if (failure != NULL && !is_libpq_failure(failure)) {
         status = fail_result(session, failure, error);
     } else if (failure != NULL || is_broken(session)) {
         status = fail_message(session, error);
@@ -331,14 +330,14 @@ static void message_prepare(struct session *session)
 {
     session->was_flushed = 0;
     session->has_failed = 0;
-    session->answer_is_lost = 0;
+    session->result_is_lost = 0;
     session->is_committing = 0;
-    session->commit_went_out = 0;
+    session->commit_was_sent = 0;
     session->unmet = NULL;
     session->tag[0] = '\0';
 }
 
-/* A message of one statement that gives no rows. */
+/* Sends a message of one statement without rows and reads its result. */
 static cpk_status run_plain(struct session *session, const char *sql, int64_t limit_ms, cpk_error **error)
 {
     PGresult *failure = NULL;
@@ -363,9 +362,9 @@ static cpk_status run_plain(struct session *session, const char *sql, int64_t li
     }
     read_to_sync(session, &failure);
     if (is_done && failure == NULL) {
-        return CPK_OK; /* also when the connection broke behind the answer */
+        return CPK_OK; /* even if the connection broke after the result */
     }
-    return failure_take(session, failure, error);
+    return failure_convert(session, failure, error);
 }
 
 /* --- transactions --- */
@@ -375,9 +374,9 @@ static cpk_status begin(void *self, void *opened, int32_t mode, cpk_error **erro
     struct session *session = opened;
 
     (void)self;
-    CPK_TRY(connection_take(session, error));
+    CPK_TRY(connection_acquire(session, error));
     session->begin_sql = mode == CPK_TRANSACTION_WRITE ? WRITE_BEGIN : READ_BEGIN;
-    session->transaction = TRANSACTION_PROMISED;
+    session->transaction = TRANSACTION_PENDING;
     return CPK_OK;
 }
 
@@ -385,20 +384,18 @@ static void transaction_end(struct session *session)
 {
     session->transaction = TRANSACTION_NONE;
     if (session->connection != NULL) {
-        connection_give(session);
+        connection_release(session);
     }
 }
 
-/* Whoever works on in a transaction that has lost its connection. */
 static cpk_status fail_lost(const struct session *session, cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, "08003", 1,
-                            "the connection to the database %s broke before, which rolled the transaction back; try "
-                            "again",
+                            "the connection to the database %s broke, which rolled the transaction back; try again",
                             pool_name(session->driver->pool));
 }
 
-static void queue_forget(struct session *session)
+static void queue_clear(struct session *session)
 {
     session->queued = NULL;
     session->queued_count = 0;
@@ -421,30 +418,30 @@ static cpk_status rollback(void *self, void *opened, cpk_error **error)
     cpk_status status = CPK_OK;
 
     (void)self;
-    queue_forget(session);
+    queue_clear(session);
     if (session->transaction == TRANSACTION_OPEN && !is_broken(session)) {
         status = run_plain(session, "ROLLBACK", session->begin_limit_ms, error);
     }
     if (session->transaction != TRANSACTION_NONE) {
-        transaction_end(session); /* a broken connection has rolled back */
+        transaction_end(session); /* a broken connection was rolled back by the server */
     }
     return status;
 }
 
 /* --- statements --- */
 
-/* What reads only can be told apart safely by its first word. */
+/* Returns 0 for SELECT, the only read-only statement that the first word identifies safely. */
 static int32_t may_change(const char *sql)
 {
     return strncmp(sql, "SELECT", 6) != 0;
 }
 
-/* Something goes before each statement that is not inside a transaction yet: for the connection's own role BEGIN alone,
- * and nothing before a change outside a transaction, such as CREATE INDEX CONCURRENTLY, which must be alone in its
- * message. */
+/* Returns 1 if the preface goes before the statement: with the first statement of a transaction and before statements
+ * outside one. For the connection's own role only before SELECT outside a transaction: changes such as CREATE INDEX
+ * CONCURRENTLY must be alone in their message. */
 static int32_t has_preface(const struct session *session, const char *sql)
 {
-    return session->transaction == TRANSACTION_PROMISED
+    return session->transaction == TRANSACTION_PENDING
                ? session->role != NULL
                : session->transaction == TRANSACTION_NONE && (session->role != NULL || !may_change(sql));
 }
@@ -458,7 +455,8 @@ static int32_t statement_send(struct session *session, const char *sql, const cp
                              parameters->lengths, parameters->formats, BINARY);
 }
 
-/* Where a row must come, none is a division by zero, so that the server does nothing of what follows. */
+/* Sends a queued statement. If it must return a row, it is wrapped so that a missing row is a division by zero, which
+ * makes the server skip the rest of the message. */
 static int32_t queued_send(struct session *session, const cpk_queued_statement *queued)
 {
     if (queued->unmet == CPK_OK) {
@@ -483,17 +481,16 @@ static int32_t queue_send(struct session *session)
     return 1;
 }
 
-/* What begins the transaction, what makes it somebody's, what is queued, the statement, which may be NULL, and COMMIT:
- * one message, one round trip. The server is asked to answer what comes before the statement at once, so that its
- * silence then is known from a statement's that waits for a lock: a pooler takes a connection, too, while it has no
- * server. */
+/* Sends BEGIN, the preface, the queue, the statement (may be NULL) and COMMIT, each if needed, in one message and one
+ * round trip. A flush request makes the server respond before it runs the statement, so that a server that does not
+ * respond (for example a pooler without a server) can be distinguished from a statement that waits for a lock. */
 static int32_t message_send(struct session *session, const char *sql, const cpk_value *values, size_t value_count)
 {
-    const int32_t begins = session->transaction == TRANSACTION_PROMISED;
+    const int32_t begins = session->transaction == TRANSACTION_PENDING;
     const int32_t is_prefaced = has_preface(session, sql);
     const int32_t is_first = begins || is_prefaced;
 
-    session->asked_us = context_steady_us();
+    session->sent_us = context_steady_us();
     if ((begins && !send_plain(session, session->begin_sql)) || (is_prefaced && !send_preface(session)) ||
         (is_first && !PQsendFlushRequest(session->connection->handle))) {
         return 0;
@@ -505,7 +502,7 @@ static int32_t message_send(struct session *session, const char *sql, const cpk_
     return send_sync(session, is_first ? session->begin_limit_ms : session->statement_limit_ms);
 }
 
-/* The queued statement whose failure this is, if that is for want of a row. */
+/* Returns the queued statement if it failed because it returned no row, otherwise NULL. */
 static const cpk_queued_statement *unmet_find(const cpk_queued_statement *queued, const PGresult *failure)
 {
     const char *sqlstate = PQresultErrorField(failure, PG_DIAG_SQLSTATE);
@@ -513,7 +510,8 @@ static const cpk_queued_statement *unmet_find(const cpk_queued_statement *queued
     return queued->unmet != CPK_OK && sqlstate != NULL && strcmp(sqlstate, "22012") == 0 ? queued : NULL;
 }
 
-/* The results of what went before the statement: `count`, and those of the queue. The first failure ends it. */
+/* Reads the results before the statement's: `count` of BEGIN and preface, then the queue's. Returns the first failure.
+ */
 static PGresult *read_before(struct session *session, size_t count)
 {
     for (size_t i = 0; i < count + session->queued_count; i++) {
@@ -524,7 +522,7 @@ static PGresult *read_before(struct session *session, size_t count)
         }
         result = next_result(session);
         if (result == NULL) {
-            session->connection->is_spoiled = 1; /* not even an error, for want of memory */
+            session->connection->is_unusable = 1; /* out of memory */
             return NULL;
         }
         if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
@@ -532,35 +530,35 @@ static PGresult *read_before(struct session *session, size_t count)
             return result;
         }
         if (i < count && PQresultStatus(result) == PGRES_TUPLES_OK) {
-            context_sync_time(session->driver->context, pg_time_us(result, PQnfields(result) - 1), session->asked_us,
+            context_sync_time(session->driver->context, pg_time_us(result, PQnfields(result) - 1), session->sent_us,
                               context_steady_us());
         }
         PQclear(result);
-        PQclear(next_result(session)); /* the end of it */
+        PQclear(next_result(session)); /* the NULL that ends the results */
     }
     return NULL;
 }
 
-/* The statement is over, with or without a failure: outside a transaction its connection is free again. */
+/* Reads the rest of the message. Outside a transaction the connection is released. */
 static cpk_status statement_end(struct session *session, PGresult *failure, cpk_error **error)
 {
     cpk_status status;
 
     session->cursor_is_done = 1;
     read_to_sync(session, &failure);
-    if (session->is_committing && strcmp(session->tag, "COMMIT") == 0) { /* whatever came behind that answer */
+    if (session->is_committing && strcmp(session->tag, "COMMIT") == 0) { /* even if the connection broke afterwards */
         PQclear(failure);
         session->transaction = TRANSACTION_COMMITTED;
         return CPK_OK;
     }
-    status = failure_take(session, failure, error);
+    status = failure_convert(session, failure, error);
     if (status == CPK_OK && session->transaction == TRANSACTION_NONE) {
-        connection_give(session);
+        connection_release(session);
     }
     return status;
 }
 
-/* Reads the next result into session->result; without one the statement is done, or has failed. */
+/* Reads the next row into session->result. At the end or on failure the statement is ended. */
 static cpk_status result_read(struct session *session, cpk_error **error)
 {
     PGresult *result;
@@ -569,7 +567,7 @@ static cpk_status result_read(struct session *session, cpk_error **error)
     wire_limit(session->connection, session->statement_limit_ms);
     result = next_result(session);
     session->result = NULL;
-    if (result == NULL) { /* never an end here, where rows or their end are due */
+    if (result == NULL) { /* a failure: the end of the rows is a result, too */
         session->cursor_is_done = 1;
         return fail_message(session, error);
     }
@@ -598,11 +596,11 @@ static cpk_status result_read(struct session *session, cpk_error **error)
     return statement_end(session, failure, error);
 }
 
-/* Without SQL: what is queued and nothing else. */
+/* Sends a message and reads up to the first row. sql NULL: only the queue. */
 static cpk_status message_begin(struct session *session, const char *sql, const cpk_value *values, size_t value_count,
                                 cpk_error **error)
 {
-    size_t before = (size_t)(session->transaction == TRANSACTION_PROMISED) + (size_t)has_preface(session, sql);
+    size_t before = (size_t)(session->transaction == TRANSACTION_PENDING) + (size_t)has_preface(session, sql);
     int32_t was_sent;
     PGresult *failure;
 
@@ -610,7 +608,7 @@ static cpk_status message_begin(struct session *session, const char *sql, const 
     session->is_committing = session->is_last && (session->transaction == TRANSACTION_OPEN ||
                                                   session->connection->idle_us < IDLE_DOUBTFUL_US);
     was_sent = message_send(session, sql, values, value_count);
-    if (session->transaction == TRANSACTION_PROMISED) {
+    if (session->transaction == TRANSACTION_PENDING) {
         session->transaction = TRANSACTION_OPEN;
     }
     if (!was_sent) {
@@ -638,42 +636,37 @@ static void statement_prepare(struct session *session)
     session_unlock(session);
 }
 
-/* Tries once: on the connection of the transaction, or on one of its own. */
+/* Runs a message once, on the transaction's connection or a newly acquired one. */
 static cpk_status message_once(struct session *session, const char *sql, const cpk_value *values, size_t value_count,
                                enum transaction_state transaction, cpk_error **error)
 {
-    cpk_status status = CPK_OK;
+    cpk_status status = session->connection == NULL ? connection_acquire(session, error) : CPK_OK;
 
-    if (session->connection == NULL) {
-        status = connection_take(session, error);
+    if (status != CPK_OK) {
+        session->transaction = transaction != TRANSACTION_NONE ? TRANSACTION_LOST : session->transaction;
+        return status;
     }
-    if (status == CPK_OK) {
-        session->transaction = transaction;
-        statement_prepare(session);
-        status = message_begin(session, sql, values, value_count, error);
-    } else if (transaction != TRANSACTION_NONE) {
-        session->transaction = TRANSACTION_LOST;
-    }
-    return status;
+    session->transaction = transaction;
+    statement_prepare(session);
+    return message_begin(session, sql, values, value_count, error);
 }
 
-/* A connection that was idle may turn out to be gone. On another one the message is sent again when that can't do
- * a thing twice: at the start of a transaction, or when it can't have reached the server as a whole. Where the peer is
- * silent the time is up already. */
-static int32_t may_try_again(struct session *session, enum transaction_state transaction)
+/* Returns 1 if a message that failed on a dead idle connection may be sent again on another one without running twice:
+ * at the start of a transaction, or if the server can't have received it completely. Not after a timeout. */
+static int32_t may_retry(struct session *session, enum transaction_state transaction)
 {
     const struct connection *used = session->connection;
 
     if (used == NULL || !used->was_idle || !is_broken(session)) {
         return 0;
     }
-    pool_drop_idle(session->driver->pool); /* what ended it has likely ended them all */
-    return !used->is_late && !session->commit_went_out &&
-           (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
+    pool_drop_idle(session->driver->pool); /* the others are probably dead, too */
+    return !used->is_late && !session->commit_was_sent &&
+           (transaction == TRANSACTION_PENDING || (transaction == TRANSACTION_NONE && !session->was_flushed));
 }
 
-/* Room for every queued statement in its frame, before anything is sent: a message that stays half-made would cost the
- * connection. */
+/* Reserves memory for wrapping queued statements before anything is sent, because running out of memory in the middle
+ * of a message would make the connection unusable. */
 static cpk_status queue_prepare(struct session *session, cpk_error **error)
 {
     size_t longest = 0;
@@ -699,13 +692,13 @@ static cpk_status message_run(struct session *session, const char *sql, const cp
 
     do {
         status = message_once(session, sql, values, value_count, transaction, error);
-        again = status != CPK_OK && may_try_again(session, transaction);
+        again = status != CPK_OK && may_retry(session, transaction);
         if (status != CPK_OK && !again && transaction == TRANSACTION_NONE && session->connection != NULL &&
-            session->was_flushed && session->answer_is_lost && may_change(sql)) {
+            session->was_flushed && session->result_is_lost && may_change(sql)) {
             status = fail_connection(session, "08007", error);
         }
         if (status != CPK_OK && session->connection != NULL && (again || transaction == TRANSACTION_NONE)) {
-            connection_give(session);
+            connection_release(session);
         }
     } while (again);
     CPK_TRY(status);
@@ -720,29 +713,25 @@ static cpk_status exec(void *self, void *opened, uint32_t statement_id, const ch
     cpk_status status;
 
     (void)self;
-    (void)statement_id; /* a statement kept prepared would be on another connection behind a pooler */
+    (void)statement_id; /* not prepared: behind a pooler the next use may be on another connection */
     *cursor = NULL;
     if (session->cursor_is_open) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
     }
     if (session->transaction == TRANSACTION_COMMITTED) {
-        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "the transaction has had its last statement");
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "the transaction's last statement has already run");
     }
     if (session->transaction == TRANSACTION_LOST) {
         return fail_lost(session, error);
     }
-    status = pg_parameters_fill(&session->parameters, values, value_count, error);
-    if (status == CPK_OK) {
-        status = queue_prepare(session, error);
-    }
-    if (status == CPK_OK) {
-        status = message_run(session, sql, values, value_count, error);
-    }
-    queue_forget(session);
-    CPK_TRY(status);
+    CPK_TRY_CLEANUP(pg_parameters_fill(&session->parameters, values, value_count, error));
+    CPK_TRY_CLEANUP(queue_prepare(session, error));
+    CPK_TRY_CLEANUP(message_run(session, sql, values, value_count, error));
     session->cursor_is_open = 1;
     *cursor = session;
-    return CPK_OK;
+cleanup:
+    queue_clear(session);
+    return status;
 }
 
 static cpk_status commit_alone(struct session *session, cpk_error **error)
@@ -750,7 +739,7 @@ static cpk_status commit_alone(struct session *session, cpk_error **error)
     cpk_status status = is_broken(session) ? fail_connection(session, "08006", error)
                                            : run_plain(session, "COMMIT", session->statement_limit_ms, error);
 
-    if (status != CPK_OK && session->was_flushed && session->answer_is_lost) {
+    if (status != CPK_OK && session->was_flushed && session->result_is_lost) {
         return fail_connection(session, "08007", error);
     }
     if (status == CPK_OK && strcmp(session->tag, "COMMIT") != 0) {
@@ -760,7 +749,7 @@ static cpk_status commit_alone(struct session *session, cpk_error **error)
     return status;
 }
 
-/* An answer that never came leaves open what COMMIT did; a FATAL before it tells that it did nothing. */
+/* Without a response the outcome of COMMIT is unknown (08007). A FATAL error means that nothing was committed. */
 static cpk_status commit(void *self, void *opened, cpk_error **error)
 {
     struct session *session = opened;
@@ -771,21 +760,19 @@ static cpk_status commit(void *self, void *opened, cpk_error **error)
     }
     if (session->transaction == TRANSACTION_LOST) {
         session->transaction = TRANSACTION_NONE;
-        queue_forget(session);
+        queue_clear(session);
         return fail_lost(session, error);
     }
     if (session->queued_count > 0) {
         session->is_last = 1;
         status = queue_prepare(session, error);
-    }
-    if (status == CPK_OK && session->queued_count > 0) {
-        status = message_run(session, NULL, NULL, 0, error);
+        status = status == CPK_OK ? message_run(session, NULL, NULL, 0, error) : status;
     }
     if (status != CPK_OK) {
         rollback(self, session, NULL);
         return status;
     }
-    queue_forget(session);
+    queue_clear(session);
     if (session->transaction == TRANSACTION_OPEN) {
         status = commit_alone(session, error);
     }
@@ -825,7 +812,7 @@ static void cursor_close(void *self, void *cursor)
         statement_end(session, NULL, NULL);
     }
     if (session->transaction == TRANSACTION_NONE && session->connection != NULL) {
-        connection_give(session); /* after a failure */
+        connection_release(session); /* after a failure */
     }
     session->cursor_is_open = 0;
 }
@@ -838,54 +825,55 @@ static int64_t cursor_changes(void *self, void *cursor)
     return session->changes;
 }
 
-/* The connection that a cancel request is for, with what asks for it; NULL when nothing runs, or another thread asks
- * already. From now on no other session gets it, which the request might hit when it comes late. */
+/* Returns the connection to cancel and takes its PGcancel (*request NULL: another thread is sending a request), or NULL
+ * if nothing runs. The connection is closed when released, because a late request could cancel another session's
+ * statement. */
 static struct connection *cancel_begin(struct session *session, PGcancel **request)
 {
-    struct connection *asked;
+    struct connection *target;
 
     session_lock(session);
-    asked = session->connection;
-    if (asked != NULL) {
+    target = session->connection;
+    if (target != NULL) {
         session->was_cancelled = 1;
-        asked->was_cancelled = 1;
-        *request = asked->cancel;
-        asked->cancel = NULL;
+        target->was_cancelled = 1;
+        *request = target->cancel;
+        target->cancel = NULL;
     }
     session_unlock(session);
-    return asked;
+    return target;
 }
 
-/* Gives back what asks, for the next time, unless the session has left the connection meanwhile. */
-static void cancel_end(struct session *session, struct connection *asked, PGcancel *request)
+/* Returns the PGcancel to the connection, or frees it if the session has released the connection meanwhile. */
+static void cancel_end(struct session *session, struct connection *target, PGcancel *request)
 {
     session_lock(session);
-    if (session->connection == asked && asked->cancel == NULL) {
-        asked->cancel = request;
+    if (session->connection == target && target->cancel == NULL) {
+        target->cancel = request;
         request = NULL;
     }
     session_unlock(session);
     PQfreeCancel(request);
 }
 
-/* The request goes its own way to the server, which may take as long as a connection. The session does not wait. */
+/* Sends the request on a separate connection, which may take as long as connecting. The mutex is not held meanwhile. */
 static cpk_status cancel(void *self, void *opened, cpk_error **error)
 {
     struct session *session = opened;
     PGcancel *request = NULL;
-    struct connection *asked = cancel_begin(session, &request);
+    struct connection *target = cancel_begin(session, &request);
     char reason[256] = "";
     int32_t was_sent = 1;
 
     (void)self;
     if (request != NULL) {
         was_sent = PQcancel(request, reason, sizeof reason);
-        cancel_end(session, asked, request);
+        cancel_end(session, target, request);
     }
     return was_sent
                ? CPK_OK
                : error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, "08006", 1,
-                                  "can't ask the database %s to stop a statement", pool_name(session->driver->pool));
+                                  "can't send a cancel request to the database %s", pool_name(session->driver->pool));
 }
 
 static void session_close(void *self, void *opened)
@@ -937,7 +925,7 @@ static cpk_status check(void *self, cpk_database_report_fn report, void *user, c
     cpk_database_driver own;
 
     table_fill(&own, self);
-    return postgres_find_damage(&own, report, user, error);
+    return postgres_check_damage(&own, report, user, error);
 }
 
 cpk_status postgres_driver_create(const struct context *context, const char *uri, cpk_database_driver *table,

@@ -17,7 +17,7 @@ static int32_t is_one_of(const char *sqlstate, const char *const *list, size_t c
     return 0;
 }
 
-/* What poolers (pgbouncer, Supavisor) refuse for good, in their words: they have one SQLSTATE for everything. */
+/* Permanent errors of poolers (pgbouncer, Supavisor), recognized by their text: poolers use one SQLSTATE for all. */
 static const struct {
     const char *words; /* in lower case */
     cpk_status code;
@@ -50,7 +50,7 @@ static const struct {
     {"not allowed in statement pooling", CPK_ERROR_DATABASE},
 };
 
-/* CPK_OK unless the words are among those refusals. */
+/* Returns the code of a permanent pooler error, or CPK_OK for other messages. */
 static cpk_status final_code(const char *message)
 {
     for (size_t i = 0; message != NULL && i < sizeof final_words / sizeof final_words[0]; i++) {
@@ -61,7 +61,8 @@ static cpk_status final_code(const char *message)
     return CPK_OK;
 }
 
-/* PostgreSQL's own are known by their codes; a pooler's are about connections, so all others come and go. */
+/* PostgreSQL's errors are classified by SQLSTATE. A pooler's errors concern connections and are transient unless they
+ * are in final_words. */
 int32_t sqlstate_is_retryable(const struct sqlstate_report *report)
 {
     static const char *const codes[] = {
@@ -121,7 +122,7 @@ cpk_status sqlstate_code(const struct sqlstate_report *report)
         return CPK_ERROR_DATABASE;
     }
     if (strcmp(sqlstate, "08P01") == 0 && !report->is_fatal && !report->is_of_pooler) {
-        return CPK_ERROR_INVALID_ARGUMENT; /* a statement without a value for each of its parameters */
+        return CPK_ERROR_INVALID_ARGUMENT; /* a parameter of the statement has no value */
     }
     final = report->is_of_pooler ? final_code(report->message) : CPK_OK;
     if (final != CPK_OK && (strcmp(sqlstate, "08P01") == 0 || sqlstate_is_class(sqlstate, "XX"))) {

@@ -9,7 +9,7 @@
 
 #define DOMAIN "database"
 
-/* Fixed since the first releases: src/include/catalog/pg_type.dat of PostgreSQL. */
+/* Fixed OIDs from PostgreSQL's src/include/catalog/pg_type.dat. */
 #define OID_BOOL               16
 #define OID_BYTEA              17
 #define OID_CHAR               18
@@ -30,7 +30,7 @@
 #define OID_VOID               2278
 #define OID_UUID               2950
 #define OID_JSONB              3802
-#define OID_FIRST_OWN          16384 /* types made in the database: enums, citext */
+#define OID_FIRST_USER         16384 /* user-defined types: enums, citext */
 
 #define FORMAT_BINARY          1
 #define EPOCH_2000_US          INT64_C(946684800000000)
@@ -79,7 +79,7 @@ static cpk_status parameter_fill(struct pg_parameters *parameters, size_t at, co
     case CPK_VALUE_TEXT:
     case CPK_VALUE_BLOB:
         if (!value->is_null && value->length > INT_MAX) {
-            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN, "a value is longer than PostgreSQL takes");
+            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN, "a value is too long for PostgreSQL");
         }
         parameters->types[at] = value->type == CPK_VALUE_TEXT ? OID_TEXT : OID_BYTEA;
         parameters->lengths[at] = (int)value->length;
@@ -107,15 +107,14 @@ cpk_status pg_parameters_fill(struct pg_parameters *parameters, const cpk_value 
     return CPK_OK;
 }
 
-/* NaN is 0, the infinities and whole numbers beyond 64 bits are the nearest that fit: a value must not make its row
- * unreadable. */
+/* Converts NaN to 0 and infinities to the nearest 64-bit integer, so that the row stays readable. */
 static void numeric_fill_special(cpk_value *value, uint64_t sign)
 {
     value->type = CPK_VALUE_INT64;
     value->int64_value = sign == NUMERIC_INFINITY ? INT64_MAX : sign == NUMERIC_MINUS_INFINITY ? -INT64_MAX : 0;
 }
 
-/* Four decimal digits for each 16-bit word, the first one weighing 10000^weight. */
+/* A numeric is a list of 16-bit words of four decimal digits each; the first has the weight 10000^weight. */
 static cpk_status numeric_fill(cpk_value *value, const char *bytes, int length, cpk_error **error)
 {
     int64_t count = length >= NUMERIC_HEAD_BYTES ? (int64_t)read_number(bytes, 2) : 0;
@@ -127,7 +126,7 @@ static cpk_status numeric_fill(cpk_value *value, const char *bytes, int length, 
     double real = 0;
 
     if (length < NUMERIC_HEAD_BYTES + 2 * count) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "a numeric column is cut short");
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "a numeric column is truncated");
     }
     if (sign >= NUMERIC_SPECIAL) {
         numeric_fill_special(value, sign);
@@ -216,7 +215,7 @@ static cpk_status column_fill(cpk_value *value, Oid type, const char *bytes, int
         value->int64_value = (int64_t)read_number(bytes, length);
         return CPK_OK;
     case OID_TIMESTAMPTZ:
-        value->type = CPK_VALUE_INT64; /* infinity is the largest number, -infinity the smallest: both are clamped */
+        value->type = CPK_VALUE_INT64; /* infinity and -infinity are the extreme values; clamped below */
         if (__builtin_add_overflow((int64_t)read_number(bytes, length), EPOCH_2000_US, &value->int64_value)) {
             value->int64_value = INT64_MAX;
         }
@@ -234,7 +233,7 @@ static cpk_status column_fill(cpk_value *value, Oid type, const char *bytes, int
     case OID_UUID:
         uuid_fill(value, bytes, scratch);
         return CPK_OK;
-    case OID_JSONB: /* a version, then the text */
+    case OID_JSONB: /* a version byte, then the text */
         bytes_fill(value, CPK_VALUE_TEXT, bytes + 1, length - 1);
         return CPK_OK;
     case OID_CHAR:
@@ -248,12 +247,12 @@ static cpk_status column_fill(cpk_value *value, Oid type, const char *bytes, int
         bytes_fill(value, CPK_VALUE_TEXT, bytes, length);
         return CPK_OK;
     default:
-        if (type >= OID_FIRST_OWN) {
+        if (type >= OID_FIRST_USER) {
             bytes_fill(value, CPK_VALUE_TEXT, bytes, length);
             return CPK_OK;
         }
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "a column has PostgreSQL's type %u, which is not read: cast it to text in the statement",
+                         "a column has PostgreSQL's type %u, which is not supported: cast it to text in the statement",
                          type);
     }
 }
@@ -268,7 +267,7 @@ cpk_status pg_row_fill(struct pg_row *row, const PGresult *result, int row_numbe
     }
     for (int i = 0; i < count; i++) {
         cpk_value *value = &row->columns[i];
-        int length = PQgetlength(result, row_number, i); /* 0 of a null */
+        int length = PQgetlength(result, row_number, i); /* 0 if null */
 
         memset(value, 0, sizeof *value);
         value->type = CPK_VALUE_TEXT;

@@ -1,4 +1,4 @@
-/* Values between the seam and libpq, in PostgreSQL's binary format. */
+/* Converts values between the driver interface and PostgreSQL's binary format. */
 #ifndef DATABASE_POSTGRES_VALUES_H
 #define DATABASE_POSTGRES_VALUES_H
 
@@ -7,11 +7,11 @@
 #include <contextpack/backend/database.h>
 #include <libpq-fe.h>
 
-#define VALUES_MAX    64 /* parameters of a statement */
-#define COLUMNS_MAX   64 /* columns of a row */
+#define VALUES_MAX    64 /* parameters per statement */
+#define COLUMNS_MAX   64 /* columns per row */
 #define SCRATCH_BYTES 40 /* a uuid as text */
 
-/* What PQsendQueryParams takes. Texts and blobs are borrowed from the values. */
+/* Parameters of PQsendQueryParams(). Texts and blobs are borrowed from the values. */
 struct pg_parameters {
     Oid types[VALUES_MAX];
     const char *bytes[VALUES_MAX];
@@ -20,7 +20,7 @@ struct pg_parameters {
     unsigned char numbers[VALUES_MAX][8];
 };
 
-/* The columns of one row. Texts and blobs are borrowed from the result, or lie in `scratch`. */
+/* The columns of one row. Texts and blobs point into the result or `scratch`. */
 struct pg_row {
     cpk_value columns[COLUMNS_MAX];
     char scratch[COLUMNS_MAX][SCRATCH_BYTES];
@@ -29,13 +29,14 @@ struct pg_row {
 cpk_status pg_parameters_fill(struct pg_parameters *parameters, const cpk_value *values, size_t value_count,
                               cpk_error **error);
 
-/* Integers, booleans and timestamptz (microseconds since 1970, within the years 1 to 9999) come as INT64, real as
- * DOUBLE, numeric as INT64 when it is whole (clamped to 64 bits; NaN as 0), bytea as BLOB; text, names, uuid, json,
- * enums and other types of the database's own as TEXT. What can't be told is refused: the statement casts it. */
+/* Converts a row: integers, booleans and timestamptz (microseconds since 1970, clamped to the years 1 to 9999) to
+ * INT64; real to DOUBLE; numeric to INT64 if whole (clamped to 64 bits; NaN is 0), otherwise to DOUBLE; bytea to BLOB;
+ * text, names, uuid, json, enums and other user-defined types to TEXT. Other types are CPK_ERROR_UNSUPPORTED: the
+ * statement must cast them. */
 cpk_status pg_row_fill(struct pg_row *row, const PGresult *result, int row_number, size_t *column_count,
                        cpk_error **error);
 
-/* The timestamptz in a column of the first row; CPK_TIME_UNKNOWN when it is none. */
+/* Returns the timestamptz in a column of the first row, or CPK_TIME_UNKNOWN if it is not one. */
 int64_t pg_time_us(const PGresult *result, int column);
 
 #endif

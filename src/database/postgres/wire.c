@@ -26,7 +26,7 @@ static int poll_timeout(const struct connection *connection)
     return left_ms > INT_MAX ? INT_MAX : left_ms > 0 ? (int)left_ms : 0;
 }
 
-/* What of `events` is possible now; 0 when waiting has no use any more. */
+/* Waits for one of `events` and returns those that occurred, or 0 on timeout or failure. */
 static short wait_for(struct connection *connection, short events)
 {
     struct pollfd socket = {PQsocket(connection->handle), events, 0};
@@ -45,7 +45,7 @@ static short wait_for(struct connection *connection, short events)
             break;
         }
     }
-    connection->is_spoiled = 1;
+    connection->is_unusable = 1;
     return 0;
 }
 
@@ -54,19 +54,19 @@ int32_t wire_read(struct connection *connection)
     return wait_for(connection, POLLIN) != 0 && PQconsumeInput(connection->handle);
 }
 
-/* Input is taken on the way: a server whose answers nobody reads does not read either. */
-int32_t wire_flush(struct connection *connection, int64_t then_ms)
+/* Also consumes input, because a server that can't send its responses stops reading. */
+int32_t wire_flush(struct connection *connection, int64_t next_limit_ms)
 {
     PGconn *handle = connection->handle;
     int unsent;
 
     while ((unsent = PQflush(handle)) > 0) {
-        short possible = wait_for(connection, POLLIN | POLLOUT);
+        short events = wait_for(connection, POLLIN | POLLOUT);
 
-        if (possible == 0 || ((possible & ~POLLOUT) != 0 && !PQconsumeInput(handle))) {
+        if (events == 0 || ((events & ~POLLOUT) != 0 && !PQconsumeInput(handle))) {
             return 0;
         }
-        wire_limit(connection, PQisBusy(handle) ? connection->limit_ms : then_ms);
+        wire_limit(connection, PQisBusy(handle) ? connection->limit_ms : next_limit_ms);
     }
     return unsent == 0;
 }

@@ -1,17 +1,17 @@
-/* Sending on one connection and waiting for answers, never longer than the peer may be silent. */
+/* Sends and receives on one connection, with a limit on how long the server may be silent. */
 #ifndef DATABASE_POSTGRES_WIRE_H
 #define DATABASE_POSTGRES_WIRE_H
 
 #include "database/postgres/pool.h"
 
-/* From now on the peer may be silent for so long; 0: for any time. */
+/* Restarts the limit: the server may be silent for limit_ms from now on; 0: no limit. */
 void wire_limit(struct connection *connection, int64_t limit_ms);
 
-/* Sends what libpq has buffered. `then_ms` is the limit from the first answer on. 0 when the connection broke, or the
- * peer neither read nor answered in time, which spoils the connection. */
-int32_t wire_flush(struct connection *connection, int64_t then_ms);
+/* Sends what libpq has buffered. next_limit_ms is the limit after the first response. Returns 0 if the connection broke
+ * or timed out, after which it is unusable. */
+int32_t wire_flush(struct connection *connection, int64_t next_limit_ms);
 
-/* Waits for something to read and takes it. 0 when the connection broke or the peer was silent for too long. */
+/* Waits for input and consumes it. Returns 0 if the connection broke or timed out. */
 int32_t wire_read(struct connection *connection);
 
 #endif

@@ -16,17 +16,17 @@
 
 #define DOMAIN     "backup"
 #define PATH_BYTES 4096
-#define STEP_PAGES 256 /* between two calls of progress */
+#define STEP_PAGES 256 /* pages per progress call */
 
-/* The copy while it is written, beside its place. */
+/* The temporary file beside the target, in which the copy is written. */
 struct draft {
     char path[PATH_BYTES];
     int32_t exists;
 };
 
-/* --- before --- */
+/* --- checks --- */
 
-static int is_there(const char *path, const char *suffix)
+static int file_exists(const char *path, const char *suffix)
 {
     char beside[PATH_BYTES];
 
@@ -42,8 +42,8 @@ static int is_same_file(const char *first, const char *second)
     return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* A log that lies beside the copy's place would be taken for the copy's own. */
-static cpk_status check_place(const struct sqlite_backup *backup, cpk_error **error)
+/* Checks the target path. A -wal or journal file beside it would be applied to the copy. */
+static cpk_status check_target(const struct sqlite_backup *backup, cpk_error **error)
 {
     static const char *const SUFFIXES[] = {"-wal", "-shm", "-journal"};
 
@@ -54,13 +54,13 @@ static cpk_status check_place(const struct sqlite_backup *backup, cpk_error **er
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "%s is the database itself", backup->path);
     }
     if (!backup->replace && access(backup->path, F_OK) == 0) {
-        return error_set(error, CPK_ERROR_ALREADY_EXISTS, DOMAIN, "%s exists and was not asked to be replaced",
+        return error_set(error, CPK_ERROR_ALREADY_EXISTS, DOMAIN, "%s exists and replacing it was not requested",
                          backup->path);
     }
     for (size_t i = 0; i < sizeof SUFFIXES / sizeof *SUFFIXES; i++) {
-        if (is_there(backup->path, SUFFIXES[i])) {
+        if (file_exists(backup->path, SUFFIXES[i])) {
             return error_set(error, CPK_ERROR_CONFLICT, DOMAIN,
-                             "%s%s exists: a database there is in use, or was not closed; choose another path",
+                             "%s%s exists: a database at this path is in use or was not closed; choose another path",
                              backup->path, SUFFIXES[i]);
         }
     }
@@ -84,7 +84,7 @@ static cpk_status draft_create(struct draft *draft, const char *path, cpk_error 
 
 /* --- copying --- */
 
-static cpk_status cancelled(cpk_error **error)
+static cpk_status set_cancelled_error(cpk_error **error)
 {
     return error_set(error, CPK_ERROR_CANCELLED, DOMAIN, "the backup was cancelled");
 }
@@ -93,30 +93,30 @@ static cpk_status copy_pages(const struct sqlite_backup *backup, sqlite3 *from, 
 {
     sqlite3_backup *copy = sqlite3_backup_init(to, "main", from, "main");
     int result = copy != NULL ? SQLITE_OK : SQLITE_ERROR;
-    cpk_status status = CPK_OK;
+    int is_cancelled = 0;
 
-    while (result == SQLITE_OK && status == CPK_OK) {
+    while (result == SQLITE_OK && !is_cancelled) {
         result = sqlite3_backup_step(copy, STEP_PAGES);
         if ((result == SQLITE_OK || result == SQLITE_DONE) && backup->progress != NULL) {
             int64_t total = sqlite3_backup_pagecount(copy);
 
-            if (backup->progress(backup->user, total - sqlite3_backup_remaining(copy), total) != 0) {
-                status = cancelled(error);
-            }
+            is_cancelled = backup->progress(backup->user, total - sqlite3_backup_remaining(copy), total) != 0;
         }
     }
     if (copy != NULL && sqlite3_backup_finish(copy) != SQLITE_OK && result == SQLITE_DONE) {
         result = SQLITE_IOERR;
     }
-    if (status == CPK_OK && result != SQLITE_DONE) {
-        /* What can't be read is the database's, what can't be written the copy's. */
-        status = sqlite_failure((result & 0xff) == SQLITE_CORRUPT ? backup->name : backup->path, to, result, error);
+    if (is_cancelled) {
+        return set_cancelled_error(error);
     }
-    return status;
+    if (result != SQLITE_DONE) { /* the source is corrupt, or the copy can't be written */
+        return sqlite_failure((result & 0xff) == SQLITE_CORRUPT ? backup->name : backup->path, to, result, error);
+    }
+    return CPK_OK;
 }
 
-/* A cpk_database_report_fn: keeps the first finding. */
-static void keep_finding(void *user, int32_t outcome, const char *text)
+/* A cpk_database_report_fn: stores the first finding. */
+static void store_finding(void *user, int32_t outcome, const char *text)
 {
     char *first = user;
 
@@ -125,45 +125,57 @@ static void keep_finding(void *user, int32_t outcome, const char *text)
     }
 }
 
-/* The pages of a damaged database are copied as they are: such a copy must not take the place of a good one. */
+/* Checks the copy, because damaged pages are copied unchanged: a damaged copy must not replace a good backup. */
 static cpk_status check_copy(const struct sqlite_backup *backup, sqlite3 *copy, cpk_error **error)
 {
     char finding[512] = "";
 
-    CPK_TRY(sqlite_find_damage(copy, backup->path, keep_finding, finding, error));
+    CPK_TRY(sqlite_check_damage(copy, backup->path, store_finding, finding, error));
     if (finding[0] != '\0') {
-        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the database %s is damaged, and no copy was made: %s",
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the database %s is damaged; no copy was made: %s",
                          backup->name, finding);
     }
     return CPK_OK;
 }
 
-/* One read transaction around all steps: the copy is of one moment, and writers neither wait nor start it anew. */
+static cpk_status run_sql(sqlite3 *handle, const char *name, const char *sql, cpk_error **error)
+{
+    int result = sqlite3_exec(handle, sql, NULL, NULL, NULL);
+
+    return result == SQLITE_OK ? CPK_OK : sqlite_failure(name, handle, result, error);
+}
+
+/* Copies in one read transaction: the copy is consistent, writers do not wait, and the copy is not restarted by them.
+ */
+static cpk_status copy_in_transaction(const struct sqlite_backup *backup, sqlite3 *from, sqlite3 *to, cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY_CLEANUP(run_sql(from, backup->name, "BEGIN; SELECT count(*) FROM sqlite_schema", error));
+    CPK_TRY_CLEANUP(copy_pages(backup, from, to, error));
+cleanup:
+    (void)sqlite3_exec(from, "ROLLBACK", NULL, NULL, NULL);
+    return status;
+}
+
 static cpk_status copy_database(const struct sqlite_backup *backup, sqlite3 *from, const char *path, cpk_error **error)
 {
     sqlite3 *to = NULL;
     int result =
         sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, "unix");
-    cpk_status status = result == SQLITE_OK ? CPK_OK : sqlite_failure(backup->path, to, result, error);
+    cpk_status status;
 
-    if (status == CPK_OK) { /* a draft needs no journal */
-        result = sqlite3_exec(to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
-        status = result == SQLITE_OK ? CPK_OK : sqlite_failure(backup->path, to, result, error);
-    }
-    if (status == CPK_OK) {
-        result = sqlite3_exec(from, "BEGIN; SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
-        status = result == SQLITE_OK ? copy_pages(backup, from, to, error)
-                                     : sqlite_failure(backup->name, from, result, error);
-        (void)sqlite3_exec(from, "ROLLBACK", NULL, NULL, NULL);
-    }
-    if (status == CPK_OK) {
-        status = check_copy(backup, to, error);
-    }
+    CPK_TRY_CLEANUP(result == SQLITE_OK ? CPK_OK : sqlite_failure(backup->path, to, result, error));
+    /* The temporary file needs no journal. */
+    CPK_TRY_CLEANUP(run_sql(to, backup->path, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", error));
+    CPK_TRY_CLEANUP(copy_in_transaction(backup, from, to, error));
+    CPK_TRY_CLEANUP(check_copy(backup, to, error));
+cleanup:
     sqlite3_close(to);
     return status;
 }
 
-/* --- after --- */
+/* --- publishing --- */
 
 static int sync_path(const char *path, int flags)
 {
@@ -190,12 +202,12 @@ static int sync_folder_of(const char *path)
     return sync_path(folder, O_RDONLY | O_DIRECTORY);
 }
 
-/* link() refuses a path that exists by now, which rename() would replace. */
+/* Moves the draft to the target. Uses link() if an existing file must not be replaced, as rename() would do. */
 static int draft_move(struct draft *draft, const struct sqlite_backup *backup)
 {
     if (!backup->replace) {
         if (link(draft->path, backup->path) == 0) {
-            return 0; /* the draft's own name goes later */
+            return 0; /* draft_remove() removes the temporary name */
         }
         if (errno == EEXIST || access(backup->path, F_OK) == 0) {
             errno = EEXIST;
@@ -237,15 +249,12 @@ cpk_status sqlite_backup_run(const struct sqlite_backup *backup, sqlite3 *handle
     struct draft draft = {"", 0};
     cpk_status status;
 
-    CPK_TRY(check_place(backup, error));
+    CPK_TRY(check_target(backup, error));
     CPK_TRY(draft_create(&draft, backup->path, error));
-    status = copy_database(backup, handle, draft.path, error);
-    if (status == CPK_OK) {
-        status = check_place(backup, error); /* it was long ago */
-    }
-    if (status == CPK_OK) {
-        status = publish(&draft, backup, error);
-    }
+    CPK_TRY_CLEANUP(copy_database(backup, handle, draft.path, error));
+    CPK_TRY_CLEANUP(check_target(backup, error)); /* again, because copying may take long */
+    CPK_TRY_CLEANUP(publish(&draft, backup, error));
+cleanup:
     draft_remove(&draft);
     return status;
 }

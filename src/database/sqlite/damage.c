@@ -12,15 +12,14 @@
 
 #define RESTORE                                                                                                        \
     "restore a backup; without one, stop every program that uses the database, copy its files, and recover what can "  \
-    "be "                                                                                                              \
-    "read with: sqlite3 COPY .recover"
+    "be read with: sqlite3 COPY .recover"
 
 struct findings {
     cpk_database_report_fn report;
     void *user;
-    int lines;          /* of the last PRAGMA */
-    int index_lines;    /* of them, those that REINDEX repairs */
-    const char *format; /* of a line, with %s for what SQLite says */
+    int lines;          /* findings of the last PRAGMA */
+    int index_lines;    /* findings that REINDEX repairs */
+    const char *format; /* of a finding, with %s for SQLite's text */
 };
 
 static int is_of_index(const char *line)
@@ -30,7 +29,7 @@ static int is_of_index(const char *line)
 }
 
 /* A sqlite3_exec() callback. */
-static int take_line(void *user, int count, char **values, char **names)
+static int report_line(void *user, int count, char **values, char **names)
 {
     struct findings *findings = user;
     char line[LINE_BYTES];
@@ -51,7 +50,7 @@ static int run(struct findings *findings, sqlite3 *handle, const char *sql, cons
     findings->lines = 0;
     findings->index_lines = 0;
     findings->format = format;
-    return sqlite3_exec(handle, sql, take_line, findings, NULL);
+    return sqlite3_exec(handle, sql, report_line, findings, NULL);
 }
 
 static int is_damage(int result)
@@ -59,43 +58,43 @@ static int is_damage(int result)
     return (result & 0xff) == SQLITE_CORRUPT || (result & 0xff) == SQLITE_NOTADB;
 }
 
-/* Damage so bad that the look ended early is a finding, not a look that could not be done. */
-static cpk_status end_early(struct findings *findings, sqlite3 *handle, const char *name, int result, cpk_error **error)
+/* Handles a failed PRAGMA: damage that ended it is a finding, other failures are errors. */
+static cpk_status handle_failure(struct findings *findings, sqlite3 *handle, const char *name, int result,
+                                 cpk_error **error)
 {
     if (!is_damage(result)) {
         return sqlite_failure(name, handle, result, error);
     }
     findings->report(findings->user, CPK_CHECK_FAILED,
-                     "the file is damaged, and could not be read to its end: " RESTORE);
+                     "the file is damaged and could not be read completely: " RESTORE);
     return CPK_OK;
 }
 
-cpk_status sqlite_find_damage(sqlite3 *handle, const char *name, cpk_database_report_fn report, void *user,
-                              cpk_error **error)
+cpk_status sqlite_check_damage(sqlite3 *handle, const char *name, cpk_database_report_fn report, void *user,
+                               cpk_error **error)
 {
     struct findings findings = {report, user, 0, 0, NULL};
     int found;
     int result = run(&findings, handle, "PRAGMA integrity_check(20)", "damaged: %s");
 
     if (result != SQLITE_OK) {
-        return end_early(&findings, handle, name, result, error);
+        return handle_failure(&findings, handle, name, result, error);
     }
     found = findings.lines;
     if (found > 0) {
         report(user, CPK_CHECK_FAILED,
                found == findings.index_lines
-                   ? "only indexes are damaged: stop every program that uses the database, and repair it with: sqlite3 "
+                   ? "only indexes are damaged: stop every program that uses the database and repair it with: sqlite3 "
                      "DATABASE REINDEX"
                    : RESTORE);
     }
     result = run(&findings, handle, "PRAGMA foreign_key_check",
-                 "a row of %s names a row of another table that is "
-                 "missing: " RESTORE);
+                 "a row of %s refers to a missing row of another table: " RESTORE);
     if (result != SQLITE_OK) {
-        return end_early(&findings, handle, name, result, error);
+        return handle_failure(&findings, handle, name, result, error);
     }
     if (found == 0 && findings.lines == 0) {
-        report(user, CPK_CHECK_PASSED, "every page, index and reference is whole");
+        report(user, CPK_CHECK_PASSED, "all pages, indexes and references are valid");
     }
     return CPK_OK;
 }

@@ -1,4 +1,4 @@
-/* Looks for damage in what an SQLite database stores. */
+/* Checks an SQLite database for damage. */
 #ifndef DATABASE_SQLITE_DAMAGE_H
 #define DATABASE_SQLITE_DAMAGE_H
 
@@ -6,9 +6,9 @@
 
 #include <sqlite3.h>
 
-/* Reads all pages: structure, order, indexes against tables, foreign keys, text that no client wrote. Each finding is a
- * line with what to do. CPK_OK also with findings; an error means that it could not look. */
-cpk_status sqlite_find_damage(sqlite3 *handle, const char *name, cpk_database_report_fn report, void *user,
-                              cpk_error **error);
+/* Runs integrity_check and foreign_key_check. Each finding is reported with advice. Returns CPK_OK even with findings;
+ * an error means that the check could not be run. */
+cpk_status sqlite_check_damage(sqlite3 *handle, const char *name, cpk_database_report_fn report, void *user,
+                               cpk_error **error);
 
 #endif

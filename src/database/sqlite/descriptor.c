@@ -8,9 +8,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define FIRST_DESCRIPTOR 3 /* a stray write to a closed standard output must not reach a database */
+#define FIRST_DESCRIPTOR 3 /* not 0 to 2: a write to a closed standard output would corrupt the database */
 
-/* All descriptors of the process, in use or waiting. Process-wide because POSIX locks are. */
+/* All descriptors of the process, in use or released. Process-wide, as POSIX locks are. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct descriptor *all;
@@ -27,7 +27,7 @@ static void after_fork(void)
     pthread_mutex_unlock(&mutex);
 }
 
-/* So that a handle that the child has from its parent fails, and does not crash. */
+/* Replaces mappings by private memory, so that a handle inherited from the parent fails instead of crashing. */
 static void replace_mappings(const struct descriptor *descriptor)
 {
     for (int i = 0; i < descriptor->mapped_count; i++) {
@@ -36,8 +36,8 @@ static void replace_mappings(const struct descriptor *descriptor)
     }
 }
 
-/* A lock lives as long as any copy of its descriptor or mapping of it: the child gives up its own, or the locks of a
- * parent that dies would stay with the child. */
+/* Closes the inherited copies in the child. A lock lives as long as any copy or mapping of its descriptor: otherwise
+ * the locks of a parent that dies would live on in the child. */
 static void in_child(void)
 {
     struct descriptor **link = &all;
@@ -141,7 +141,7 @@ int descriptor_can_lock(const struct descriptor *descriptor)
 
 #endif
 
-/* --- the list; the caller has the mutex --- */
+/* --- the list; the caller holds the mutex --- */
 
 static int is_deleted(const struct descriptor *descriptor)
 {
@@ -150,17 +150,18 @@ static int is_deleted(const struct descriptor *descriptor)
     return fstat(descriptor->number, &info) == 0 && info.st_nlink == 0;
 }
 
-static int has_user(const struct descriptor *waiting)
+static int has_user(const struct descriptor *released)
 {
     for (const struct descriptor *other = all; other != NULL; other = other->next) {
-        if (other->in_use && other->inode == waiting->inode && other->device == waiting->device) {
+        if (other->in_use && other->inode == released->inode && other->device == released->device) {
             return 1;
         }
     }
     return 0;
 }
 
-/* With a write lock on all of the file no one can hold or take another lock, so that closing drops none. */
+/* Returns 1 if closing the descriptor releases no lock of others: the file is deleted, or this descriptor holds a write
+ * lock on the whole file. */
 static int may_close(const struct descriptor *descriptor)
 {
     return is_deleted(descriptor) ||
@@ -177,14 +178,14 @@ static void close_one(struct descriptor **link)
     free(closed);
 }
 
-/* Closes the other waiting descriptors of a file while `holder` keeps it locked. */
+/* Closes the other released descriptors of a file while `holder` keeps it locked. */
 static void close_siblings(const struct descriptor *holder)
 {
     struct descriptor **link = &all;
 
     while (*link != NULL) {
         if (*link != holder && !(*link)->in_use && (*link)->inode == holder->inode &&
-            (*link)->device == holder->device) { /* a deleted file may have users still */
+            (*link)->device == holder->device) { /* in_use: a deleted file may still be open */
             close_one(link);
         } else {
             link = &(*link)->next;
@@ -202,7 +203,7 @@ static struct descriptor **find_link(const struct descriptor *descriptor)
     return link;
 }
 
-static void close_what_may(void)
+static void close_released(void)
 {
     struct descriptor *descriptor = all;
 
@@ -217,7 +218,7 @@ static void close_what_may(void)
     }
 }
 
-static struct descriptor *find_waiting(const struct stat *info, int access)
+static struct descriptor *find_released(const struct stat *info, int access)
 {
     for (struct descriptor *found = all; found != NULL; found = found->next) {
         if (!found->in_use && found->inode == info->st_ino && found->device == info->st_dev &&
@@ -243,10 +244,10 @@ static int open_number(const char *path, int flags, mode_t mode)
             return number;
         }
         close(number);
-        if (open("/dev/null", O_RDONLY) < 0) { /* stays, in the place of the closed standard descriptor */
+        if (open("/dev/null", O_RDONLY) < 0) { /* stays open in place of the closed standard descriptor */
             return -1;
         }
-        flags &= ~O_EXCL; /* the file is ours by now */
+        flags &= ~O_EXCL; /* the file was created by the first open() */
     }
 }
 
@@ -265,7 +266,8 @@ static struct descriptor *open_new(const char *path, int flags, mode_t mode)
         return NULL;
     }
     if (fstat(opened->number, &info) == 0) {
-        if (mode != 0 && info.st_size == 0 && (info.st_mode & 0777) != mode) { /* as SQLite: whatever the umask */
+        if (mode != 0 && info.st_size == 0 &&
+            (info.st_mode & 0777) != mode) { /* as SQLite does: regardless of the umask */
             (void)fchmod(opened->number, mode);
         }
         opened->device = info.st_dev;
@@ -285,7 +287,7 @@ struct descriptor *descriptor_open(const char *path, int flags, mode_t mode)
     pthread_once(&once, register_fork_handlers);
     pthread_mutex_lock(&mutex);
     if ((flags & O_EXCL) == 0 && stat(path, &info) == 0) {
-        opened = find_waiting(&info, flags & O_ACCMODE);
+        opened = find_released(&info, flags & O_ACCMODE);
     }
     if (opened == NULL) {
         opened = open_new(path, flags, mode);
@@ -319,7 +321,7 @@ int descriptor_map_next(struct descriptor *descriptor, size_t bytes)
     return address != MAP_FAILED ? 0 : -1;
 }
 
-/* The caller has the mutex. */
+/* The caller holds the mutex. */
 static void unmap(struct descriptor *descriptor)
 {
     for (int i = 0; i < descriptor->mapped_count; i++) {
@@ -340,14 +342,14 @@ void descriptor_release(struct descriptor *descriptor)
     pthread_mutex_lock(&mutex);
     unmap(descriptor);
     pthread_mutex_unlock(&mutex);
-    if (descriptor->number < 0) { /* of the parent; no list holds it */
+    if (descriptor->number < 0) { /* inherited from the parent; in no list */
         free(descriptor);
         return;
     }
     (void)descriptor_lock(descriptor, F_UNLCK, 0, 0, SQLITE_OK);
     pthread_mutex_lock(&mutex);
     descriptor->in_use = 0;
-    close_what_may();
+    close_released();
     pthread_mutex_unlock(&mutex);
     errno = code;
 }

@@ -42,7 +42,7 @@ static cpk_status code_of(int result)
     }
 }
 
-/* The usual names; others show their number. */
+/* Returns the name of a frequent result code, otherwise its number. */
 static const char *native_name(int result, char buffer[32])
 {
     static const struct {
@@ -72,7 +72,7 @@ static const char *native_name(int result, char buffer[32])
     return buffer;
 }
 
-/* What stopped the operating system says more than SQLite's own code. */
+/* Refines SQLite's I/O errors by the operating system's error. */
 static cpk_status code_of_failure(sqlite3 *handle, int result)
 {
     cpk_status code = code_of(result);
@@ -115,7 +115,7 @@ cpk_status sqlite_failure(const char *name, sqlite3 *handle, int result, cpk_err
             error, code, DOMAIN, native, 0,
             "the database %s can't be written: %s; check the permissions of the file and its folder", name, reason);
     case CPK_ERROR_NO_SPACE:
-        return error_set_native(error, code, DOMAIN, native, 0, "no space left to write the database %s", name);
+        return error_set_native(error, code, DOMAIN, native, 0, "no space left for the database %s", name);
     case CPK_ERROR_INVALID_DATA:
         return error_set_native(error, code, DOMAIN, native, 0,
                                 "the file %s is damaged or not an SQLite database: %s; restore a backup, or recover "

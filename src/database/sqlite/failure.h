@@ -1,4 +1,4 @@
-/* Errors of SQLite as errors of this library. */
+/* Converts errors of SQLite to errors of the library. */
 #ifndef DATABASE_SQLITE_FAILURE_H
 #define DATABASE_SQLITE_FAILURE_H
 
@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-/* name: how messages call the database. handle: whose last error it is; NULL: of no connection. */
+/* name: the database's name in messages. handle: the connection that failed, or NULL. */
 cpk_status sqlite_failure(const char *name, sqlite3 *handle, int result, cpk_error **error);
 
 #endif

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #define SYSTEM_FILE "libsqlite3.so.0"
-#define PACKAGE_FILE                                                                                                   \
-    "libsqlite3-contextpack.so.0" /* in wheels: a name of its own, or a host's _sqlite3 would take it */
-#define VERSION_MIN 3040000
+/* In wheels: a different name, so that the host's _sqlite3 module does not load it. */
+#define PACKAGE_FILE "libsqlite3-contextpack.so.0"
+#define VERSION_MIN  3040000
 
 #ifndef LIBSQLITE_IS_LINKED
 
@@ -31,24 +31,24 @@ static const char *const NAMES[] = {
 
 #define NAME_COUNT (sizeof NAMES / sizeof *NAMES)
 
-/* --- does a copy serve? --- */
+/* --- is a copy suitable? --- */
 
-/* A function of a copy that is not chosen yet. */
-static void *function_of(void *handle, const char *name)
+/* Looks up a function of a candidate. */
+static void *find_function(void *handle, const char *name)
 {
     return dlsym(handle, name);
 }
 
-/* All functions, from one object. */
+/* Returns 1 if all functions are found in one object. */
 static int is_complete(void *handle)
 {
     Dl_info first;
 
-    if (function_of(handle, NAMES[0]) == NULL || dladdr(function_of(handle, NAMES[0]), &first) == 0) {
+    if (find_function(handle, NAMES[0]) == NULL || dladdr(find_function(handle, NAMES[0]), &first) == 0) {
         return 0;
     }
     for (size_t i = 1; i < NAME_COUNT; i++) {
-        void *function = function_of(handle, NAMES[i]);
+        void *function = find_function(handle, NAMES[i]);
         Dl_info info;
 
         if (function == NULL || dladdr(function, &info) == 0 || info.dli_fbase != first.dli_fbase) {
@@ -61,12 +61,12 @@ static int is_complete(void *handle)
 #define CALL_OF(handle, variable, name)                                                                                \
     __typeof__(name) *variable;                                                                                        \
     do {                                                                                                               \
-        void *found_ = function_of(handle, #name);                                                                     \
+        void *found_ = find_function(handle, #name);                                                                   \
                                                                                                                        \
         memcpy(&(variable), &found_, sizeof found_);                                                                   \
     } while (0)
 
-/* A host may have switched mutexes off at run time: then a connection has none, although it asks for one. */
+/* Returns 0 if the host has disabled mutexes at run time: then a connection has none even with FULLMUTEX. */
 static int has_mutexes(void *handle)
 {
     sqlite3 *database = NULL;
@@ -101,7 +101,7 @@ static int has_features(void *handle)
     return 1;
 }
 
-static int serves(void *handle)
+static int is_suitable(void *handle)
 {
     CALL_OF(handle, version, sqlite3_libversion_number);
     CALL_OF(handle, threadsafe, sqlite3_threadsafe);
@@ -112,11 +112,11 @@ static int serves(void *handle)
 
 /* --- choosing --- */
 
-/* Keeps the copy loaded, whatever the host closes. */
+/* Prevents the copy from being unloaded when the host closes it. */
 static void keep_loaded(void *handle)
 {
     Dl_info info;
-    void *function = function_of(handle, NAMES[0]);
+    void *function = find_function(handle, NAMES[0]);
 
     if (function != NULL && dladdr(function, &info) != 0 && info.dli_fname != NULL) {
         (void)dlopen(info.dli_fname, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | RTLD_NOLOAD);
@@ -128,10 +128,10 @@ static void *find_copy(void)
     void *handles[2];
     void *own;
 
-    handles[0] = dlopen(NULL, RTLD_NOW); /* the program and what it shares with all: Node has an SQLite of its own */
+    handles[0] = dlopen(NULL, RTLD_NOW); /* the program and its global libraries: Node contains SQLite */
     handles[1] = dlopen(SYSTEM_FILE, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
     for (size_t i = 0; i < 2; i++) {
-        if (handles[i] != NULL && serves(handles[i])) {
+        if (handles[i] != NULL && is_suitable(handles[i])) {
             keep_loaded(handles[i]);
             return handles[i];
         }
@@ -163,7 +163,7 @@ cpk_status libsqlite_load(cpk_error **error)
 #include "database/sqlite/libsqlite.def"
 #undef FUNCTION
 
-/* A function of the copy that is used. */
+/* Returns a function of the chosen copy. */
 static void *used_function(void)
 {
     void *function;
@@ -174,12 +174,12 @@ static void *used_function(void)
 
 #else
 
-/* The static library: its program is linked with the one copy. */
+/* Static library: the program is linked with its copy. */
 cpk_status libsqlite_load(cpk_error **error)
 {
     if (sqlite3_threadsafe() == 0 || sqlite3_libversion_number() < VERSION_MIN) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, "library",
-                         "an SQLite database needs SQLite 3.40 with threads; "
+                         "an SQLite database requires SQLite 3.40 with threads; "
                          "this program is linked with %s",
                          sqlite3_libversion());
     }
@@ -202,8 +202,8 @@ struct objects {
     size_t count;
 };
 
-/* A dl_iterate_phdr() callback: takes the objects whose name speaks of SQLite. */
-static int take_object(struct dl_phdr_info *object, size_t size, void *user)
+/* A dl_iterate_phdr() callback: collects objects with "sqlite" in their name. */
+static int collect_object(struct dl_phdr_info *object, size_t size, void *user)
 {
     struct objects *objects = user;
     const char *name = strrchr(object->dlpi_name, '/');
@@ -215,8 +215,8 @@ static int take_object(struct dl_phdr_info *object, size_t size, void *user)
     return 0;
 }
 
-/* The SQLite of an object is another one, unless its functions are those of ours: a copy inside an extension module
- * shows no functions. */
+/* Returns 1 unless the object's SQLite is the one in use. An extension module may contain a copy without exporting its
+ * functions. */
 static int is_other(const char *path, const void *used)
 {
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
@@ -241,7 +241,7 @@ int libsqlite_find_other(char *path, size_t size)
     if (libsqlite_load(NULL) != CPK_OK || dladdr(used_function(), &info) == 0) {
         return 0;
     }
-    dl_iterate_phdr(take_object, &objects);
+    dl_iterate_phdr(collect_object, &objects);
     for (size_t i = 0; i < objects.count; i++) {
         if (is_other(objects.paths[i], info.dli_fbase)) {
             snprintf(path, size, "%s", objects.paths[i]);

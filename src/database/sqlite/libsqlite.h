@@ -1,5 +1,5 @@
-/* SQLite, found when the first driver needs it: the copy that the process has already, where it serves, so that a host
- * and this library share one; else the one that a package of this library carries; else the system's. */
+/* Loads SQLite on first use: the copy that the process has already loaded if it is suitable, so that host and library
+ * share it; otherwise the copy bundled with this library's package; otherwise the system's. */
 #ifndef DATABASE_SQLITE_LIBSQLITE_H
 #define DATABASE_SQLITE_LIBSQLITE_H
 
@@ -7,10 +7,10 @@
 
 #include <stddef.h>
 
-/* Before the first function of SQLite is called. CPK_ERROR_UNSUPPORTED when there is none. */
+/* Call before the first SQLite function. CPK_ERROR_UNSUPPORTED: no suitable copy was found. */
 cpk_status libsqlite_load(cpk_error **error);
 
-/* 1 and the file of another SQLite in the process, as far as one can be told from outside. */
+/* Looks for a second copy of SQLite in the process, as far as it can be detected. Returns 1 and the file's path. */
 int libsqlite_find_other(char *path, size_t size);
 
 #endif

@@ -10,7 +10,7 @@
 /* "WAL-mode File Format", sqlite.org/walformat.html */
 #define HEADER_BYTES       32
 #define FRAME_HEADER_BYTES 24
-#define MAGIC              0x377f0682u /* the lowest bit: checksums are of big-endian words */
+#define MAGIC              0x377f0682u /* the lowest bit: checksums are of read_big_endian-endian words */
 #define VERSION            3007000u
 #define PAGE_BYTES_MIN     512
 #define PAGE_BYTES_MAX     65536
@@ -20,17 +20,17 @@ struct log {
     int file;
     int big_endian;
     uint32_t page_bytes;
-    uint32_t sums[2]; /* of all frames so far */
+    uint32_t sums[2]; /* cumulative checksum of the frames so far */
     unsigned char salts[8];
     unsigned char frame[FRAME_HEADER_BYTES + PAGE_BYTES_MAX];
 };
 
-static uint32_t big(const unsigned char *bytes)
+static uint32_t read_big_endian(const unsigned char *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-static uint32_t little(const unsigned char *bytes)
+static uint32_t read_little_endian(const unsigned char *bytes)
 {
     return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
 }
@@ -38,8 +38,8 @@ static uint32_t little(const unsigned char *bytes)
 static void add_to_sums(struct log *log, const unsigned char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i += 8) {
-        uint32_t first = log->big_endian ? big(bytes + i) : little(bytes + i);
-        uint32_t second = log->big_endian ? big(bytes + i + 4) : little(bytes + i + 4);
+        uint32_t first = log->big_endian ? read_big_endian(bytes + i) : read_little_endian(bytes + i);
+        uint32_t second = log->big_endian ? read_big_endian(bytes + i + 4) : read_little_endian(bytes + i + 4);
 
         log->sums[0] += first + log->sums[1];
         log->sums[1] += second + log->sums[0];
@@ -48,7 +48,7 @@ static void add_to_sums(struct log *log, const unsigned char *bytes, size_t coun
 
 static int sums_are(const struct log *log, const unsigned char *stored)
 {
-    return big(stored) == log->sums[0] && big(stored + 4) == log->sums[1];
+    return read_big_endian(stored) == log->sums[0] && read_big_endian(stored + 4) == log->sums[1];
 }
 
 static int read_at(const struct log *log, void *bytes, size_t count, int64_t offset)
@@ -74,7 +74,7 @@ static int64_t frame_offset(const struct log *log, int64_t index)
     return HEADER_BYTES + index * (int64_t)(FRAME_HEADER_BYTES + log->page_bytes);
 }
 
-/* The frame is of this log and not left over from before its last restart, when both salts were others. */
+/* Returns 0 for a frame left over from before the log was restarted: both salts differ. */
 static int is_current(const struct log *log, const unsigned char *header)
 {
     return memcmp(header + 8, log->salts, 4) == 0 || memcmp(header + 12, log->salts + 4, 4) == 0;
@@ -83,7 +83,7 @@ static int is_current(const struct log *log, const unsigned char *header)
 static int frame_is_valid(struct log *log, int64_t index)
 {
     if (!read_at(log, log->frame, FRAME_HEADER_BYTES + log->page_bytes, frame_offset(log, index)) ||
-        memcmp(log->frame + 8, log->salts, 8) != 0 || big(log->frame) == 0) {
+        memcmp(log->frame + 8, log->salts, 8) != 0 || read_big_endian(log->frame) == 0) {
         return 0;
     }
     add_to_sums(log, log->frame, 8);
@@ -91,8 +91,8 @@ static int frame_is_valid(struct log *log, int64_t index)
     return sums_are(log, log->frame + 16);
 }
 
-/* Counts the transactions that end in the frames from `index` on. A transaction that another frame follows was on the
- * disk when that frame was written, because each commit waits for it. */
+/* Counts the commits in the frames from `index` on. A commit that is followed by another frame was durable, because
+ * each commit syncs the log before the next frame is written. */
 static void count_commits(const struct log *log, int64_t index, struct log_damage *damage)
 {
     unsigned char header[FRAME_HEADER_BYTES];
@@ -103,15 +103,15 @@ static void count_commits(const struct log *log, int64_t index, struct log_damag
             continue;
         }
         damage->lost_commits += damage->torn_commits;
-        damage->torn_commits = big(header + 4) != 0;
+        damage->torn_commits = read_big_endian(header + 4) != 0;
     }
-    if (damage->lost_commits > 0) { /* then the last one is lost as well */
+    if (damage->lost_commits > 0) { /* the last one is then lost, too */
         damage->lost_commits += damage->torn_commits;
         damage->torn_commits = 0;
     }
 }
 
-/* A log whose header is damaged: its frames tell the salts. */
+/* Gets the salts from the first frame, for a log with a damaged header. */
 static void use_first_frame(struct log *log)
 {
     unsigned char header[FRAME_HEADER_BYTES];
@@ -128,11 +128,11 @@ static void use_first_frame(struct log *log)
 static int header_is_valid(struct log *log, const unsigned char header[HEADER_BYTES])
 {
     log->big_endian = header[3] & 1;
-    log->page_bytes = big(header + 8);
+    log->page_bytes = read_big_endian(header + 8);
     memcpy(log->salts, header + 16, sizeof log->salts);
     add_to_sums(log, header, 24);
-    return (big(header) & ~1u) == MAGIC && big(header + 4) == VERSION && sums_are(log, header + 24) &&
-           log->page_bytes >= PAGE_BYTES_MIN && log->page_bytes <= PAGE_BYTES_MAX &&
+    return (read_big_endian(header) & ~1u) == MAGIC && read_big_endian(header + 4) == VERSION &&
+           sums_are(log, header + 24) && log->page_bytes >= PAGE_BYTES_MIN && log->page_bytes <= PAGE_BYTES_MAX &&
            (log->page_bytes & (log->page_bytes - 1)) == 0;
 }
 
@@ -142,13 +142,13 @@ static void find_damage(struct log *log, struct log_damage *damage)
     int64_t index = 0;
 
     if (!read_at(log, header, sizeof header, 0)) {
-        return; /* empty, or shorter than a header: no transaction was ever in it */
+        return; /* shorter than a header: no transaction was written */
     }
     if (!header_is_valid(log, header)) {
         use_first_frame(log);
         count_commits(log, 0, damage);
         damage->offset = 0;
-        damage->lost_commits += damage->torn_commits; /* the header was on the disk before the first frame */
+        damage->lost_commits += damage->torn_commits; /* the header was durable before the first frame was written */
         damage->torn_commits = 0;
         return;
     }

@@ -7,14 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where SQLite locks the -shm file: part of its file format ("WAL-mode File Format"). */
+/* Offsets of SQLite's locks in the -shm file, part of its file format ("WAL-mode File Format"). */
 #define LOCK_BASE ((22 + SQLITE_SHM_NLOCK) * 4)
-#define LOCK_USED (LOCK_BASE + SQLITE_SHM_NLOCK) /* held for reading by every connection */
+#define LOCK_USED (LOCK_BASE + SQLITE_SHM_NLOCK) /* read-locked by every connection */
 #define BLOCK     4096
 
 /* --- opening --- */
 
-/* Who is first of all connections, of all processes, empties the file: what it holds may be of before a crash. */
+/* Registers this connection. The first connection of all processes truncates the file, whose content may be from before
+ * a crash, and checks the log. */
 static int join_users(struct shared_memory *memory, const char *database)
 {
     const struct descriptor *descriptor = memory->descriptor;
@@ -24,7 +25,7 @@ static int join_users(struct shared_memory *memory, const char *database)
         if (log_find_damage(database, &memory->log_damage) && !memory->accept_damaged_log) {
             return SQLITE_CORRUPT;
         }
-        /* 3 bytes, as SQLite does: an empty file would look as if it had just been made by someone else */
+        /* 3 bytes, as SQLite does: an empty file means that another process has just created it */
         if (ftruncate(descriptor->number, 3) != 0) {
             return SQLITE_IOERR_SHMOPEN;
         }
@@ -53,7 +54,7 @@ static int open_file(struct shared_memory *memory, const char *database, const s
     if (memory->descriptor == NULL) {
         result = errno == ENOMEM ? SQLITE_NOMEM : SQLITE_CANTOPEN;
     } else {
-        if (geteuid() == 0) { /* as SQLite: root leaves the file to the owner of the database */
+        if (geteuid() == 0) { /* as SQLite does: root gives the file to the owner of the database */
             (void)!fchown(memory->descriptor->number, info.st_uid, info.st_gid);
         }
         result = join_users(memory, database);
@@ -66,7 +67,7 @@ static int open_file(struct shared_memory *memory, const char *database, const s
 
 /* --- mapping --- */
 
-/* Writes into each block, so that a full disk is an error here and not SIGBUS at the first access. */
+/* Writes to each block, so that a full disk is an error here instead of SIGBUS on access. */
 static int grow_file(const struct shared_memory *memory, off_t size, off_t wanted)
 {
     for (off_t block = size / BLOCK; block < wanted / BLOCK; block++) {
@@ -110,27 +111,31 @@ static int map_up_to(struct shared_memory *memory, int region, int extend)
     return result;
 }
 
-int shared_memory_map(struct shared_memory *memory, const char *database, const struct descriptor *like, int region,
-                      int region_bytes, int extend, void volatile **address)
+int shared_memory_map(struct shared_memory *memory, const struct shared_memory_region *region, void volatile **address)
 {
+    int mapping;
     int result = SQLITE_OK;
 
     *address = NULL;
     if (memory->descriptor == NULL) {
         long page = sysconf(_SC_PAGESIZE);
 
-        memory->region_bytes = region_bytes;
-        memory->regions_per_mapping = page > region_bytes ? (int)(page / region_bytes) : 1;
-        result = open_file(memory, database, like);
+        memory->region_bytes = region->bytes;
+        memory->regions_per_mapping = page > region->bytes ? (int)(page / region->bytes) : 1;
+        result = open_file(memory, region->database, region->like);
     }
     if (result == SQLITE_OK) {
-        result = map_up_to(memory, region, extend);
+        result = map_up_to(memory, region->index, region->extend);
     }
-    if (result == SQLITE_OK && region / memory->regions_per_mapping < memory->descriptor->mapped_count) {
-        *address = memory->descriptor->mapped[region / memory->regions_per_mapping] +
-                   (ptrdiff_t)(region % memory->regions_per_mapping) * region_bytes;
+    if (result != SQLITE_OK) {
+        return result;
     }
-    return result;
+    mapping = region->index / memory->regions_per_mapping;
+    if (mapping < memory->descriptor->mapped_count) {
+        *address = memory->descriptor->mapped[mapping] +
+                   (ptrdiff_t)(region->index % memory->regions_per_mapping) * region->bytes;
+    }
+    return SQLITE_OK;
 }
 
 /* --- locks --- */

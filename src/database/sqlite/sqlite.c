@@ -25,7 +25,7 @@
 
 #define DOMAIN            "database"
 #define COLUMNS_MAX       64
-#define IDLE_MAX          8 /* connections that are kept for the next session */
+#define IDLE_MAX          8 /* idle connections reused for reuse */
 #define RETRY_DELAY_US    2000
 #define BUSY_DELAY_MS     25
 #define PATH_BYTES_MAX    4096
@@ -35,34 +35,34 @@ struct connection;
 
 struct sqlite_driver {
     const struct context *context;
-    char *path;      /* what sqlite3_open_v2 is given */
-    char *name;      /* how messages call it */
+    char *path;      /* for sqlite3_open_v2() */
+    char *name;      /* for messages */
     const char *vfs; /* NULL until it is acquired */
     int32_t in_memory;
-    struct turn_queue *writers; /* of this file, in this process */
-    atomic_int warned;          /* of a second SQLite in the process that can drop our locks */
-    pthread_mutex_t mutex;      /* guards what follows */
+    struct turn_queue *writers; /* queue of the file's writers in this process */
+    atomic_int warned;          /* warn_of_other_sqlite() has logged its warning */
+    pthread_mutex_t mutex;      /* guards `idle` and `idle_count` */
     struct connection *idle;
     int32_t idle_count;
-    sqlite3 *anchor; /* keeps a database in memory alive */
+    sqlite3 *anchor; /* connection that keeps an in-memory database alive */
 };
 
-/* A session of the seam. One cursor at a time, so the cursor is the connection itself. */
+/* A session of the driver. At most one cursor is open, so the connection itself serves as cursor. */
 struct connection {
     struct sqlite_driver *driver;
     sqlite3 *handle;
-    sqlite3_stmt *undo;      /* ROLLBACK, prepared while there was memory */
+    sqlite3_stmt *rollback;  /* prepared in advance, so that it needs no memory */
     struct connection *next; /* in the idle list */
-    sqlite3_stmt **cached;   /* by statement id */
+    sqlite3_stmt **cached;   /* prepared statements by statement id */
     size_t cached_count;
     sqlite3_stmt *current; /* the open cursor's statement */
     int32_t current_is_cached;
     int32_t current_is_done;
     int64_t changes;
-    struct turn turn;          /* taken while the connection writes */
-    int64_t busy_ms;           /* how long it waits for other processes */
-    int64_t busy_end_us;       /* when the present wait ends, by context_steady_us() */
-    atomic_int is_interrupted; /* since the present call began */
+    struct turn turn;          /* held while the connection writes */
+    int64_t busy_ms;           /* how long to wait for locks of other processes */
+    int64_t busy_end_us;       /* end of the current wait, on context_steady_us()'s clock */
+    atomic_int is_interrupted; /* cancel() was called during the current call */
     cpk_value columns[COLUMNS_MAX];
 };
 
@@ -89,16 +89,15 @@ static cpk_status folders_create(const char *path, cpk_error **error)
         }
         folder[i] = '\0';
         if (mkdir(folder, 0700) != 0 && errno != EEXIST && access(folder, F_OK) != 0) {
-            return error_set_errno(error, errno, DOMAIN, "can't make the folder %s for the database", folder);
+            return error_set_errno(error, errno, DOMAIN, "can't create the folder %s for the database", folder);
         }
         folder[i] = '/';
     }
     return CPK_OK;
 }
 
-/* Checks that the file is there, or creates it: readable by its owner only from the first byte on, whatever the umask;
- * SQLite's -wal and -shm files take over its mode. A file that is there is not opened: closing it would drop the POSIX
- * locks of a second SQLite in this process. */
+/* Checks the file or creates it with mode 0600 regardless of the umask; SQLite's -wal and -shm files get the same mode.
+ * An existing file is not opened, because closing it would release POSIX locks of a second SQLite in this process. */
 static cpk_status file_prepare(const char *path, int32_t create, cpk_error **error)
 {
     struct stat info;
@@ -116,11 +115,11 @@ static cpk_status file_prepare(const char *path, int32_t create, cpk_error **err
                    : error_set_errno(error, errno, DOMAIN, "can't open the database %s for writing", path);
     }
     if (!create) {
-        return errno == ENOENT ? error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no database at %s", path)
+        return errno == ENOENT ? error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "no database at %s", path)
                                : error_set_errno(error, errno, DOMAIN, "can't open the database %s", path);
     }
     file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0 && errno == EEXIST) { /* a link to a missing file, or another process was faster */
+    if (file < 0 && errno == EEXIST) { /* a dangling link, or created by another process meanwhile */
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     } else if (file >= 0) {
         (void)fchmod(file, 0600);
@@ -132,8 +131,8 @@ static cpk_status file_prepare(const char *path, int32_t create, cpk_error **err
     return CPK_OK;
 }
 
-/* SQLite takes a name that begins with "file:" for a URI when the host has enabled that for the whole process; a
- * relative path gets "./" in front so that its name is always a file name. */
+/* Prefixes a relative path with "./", because SQLite treats a name that begins with "file:" as a URI if the host has
+ * enabled that for the process. */
 static char *literal_path(const struct context *context, const char *path)
 {
     size_t length = strlen(path);
@@ -145,7 +144,7 @@ static char *literal_path(const struct context *context, const char *path)
     return literal;
 }
 
-/* Setting WAL mode needs the file for itself for a moment and does not wait by SQLite's own busy timeout. */
+/* Sets WAL mode, retrying while the database is busy: it requires an exclusive lock, for which SQLite does not wait. */
 static cpk_status set_wal(const struct sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
 {
     int64_t left_us = context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS) * 1000;
@@ -160,7 +159,7 @@ static cpk_status set_wal(const struct sqlite_driver *driver, sqlite3 *handle, c
     return result == SQLITE_OK ? CPK_OK : fail(driver, handle, result, error);
 }
 
-/* SQLite's own locks go when anyone in this process closes the file: what this library can't prevent it tells. */
+/* Warns once if SQLite's own locks are used, which are lost when a second SQLite in this process closes the file. */
 static void warn_of_other_sqlite(struct sqlite_driver *driver)
 {
     char other[512];
@@ -170,8 +169,8 @@ static void warn_of_other_sqlite(struct sqlite_driver *driver)
         return;
     }
     context_log(driver->context, CPK_LOG_WARNING, DOMAIN,
-                "the file system of %s has no locks that survive a close, and the process has a second SQLite (%s): "
-                "opening this database with it can destroy the database",
+                "the file system of %s does not support open file description locks, and the process has a second "
+                "SQLite (%s): opening this database with it can corrupt the database",
                 driver->name, other);
 }
 
@@ -180,13 +179,13 @@ static cpk_status fail_log_damage(const struct sqlite_driver *driver, const stru
 {
     return error_set_native(error, CPK_ERROR_INVALID_DATA, DOMAIN, "SQLITE_CORRUPT", 0,
                             "the write-ahead log %s-wal is damaged at byte %lld: %lld committed transactions can't be "
-                            "read. Restore a backup; or keep copies of both files and open the database once with the "
-                            "setting database.accept_damaged_log = 1, which loses these transactions",
+                            "read. Restore a backup; or copy both files and open the database once with the setting "
+                            "database.accept_damaged_log = 1, which loses these transactions",
                             driver->name, (long long)damage->offset, (long long)damage->lost_commits);
 }
 
-/* What the log was found to be: told once, by the connection that recovered it. */
-static void tell_log(const struct sqlite_driver *driver, const struct log_damage *damage)
+/* Logs the damage that the connection which recovered the log has found. */
+static void log_wal_damage(const struct sqlite_driver *driver, const struct log_damage *damage)
 {
     if (damage->lost_commits > 0 || damage->torn_commits > 0) {
         context_log(
@@ -224,12 +223,12 @@ static cpk_status handle_prepare(struct sqlite_driver *driver, sqlite3 *handle, 
     if (context_setting(driver->context, SETTING_DATABASE_ACCEPT_DAMAGED_LOG) != 0) {
         vfs_accept_damaged_log(handle);
     }
-    status = set_pragmas(driver, handle, error); /* the first statement recovers the log */
+    status = set_pragmas(driver, handle, error); /* recovers the log */
     if (vfs_log_damage(handle, &damage) && status != CPK_OK) {
         error_clear(error);
         return fail_log_damage(driver, &damage, error);
     }
-    tell_log(driver, &damage);
+    log_wal_damage(driver, &damage);
     if (status == CPK_OK && !vfs_locks_survive_close(handle)) {
         warn_of_other_sqlite(driver);
     }
@@ -238,7 +237,7 @@ static cpk_status handle_prepare(struct sqlite_driver *driver, sqlite3 *handle, 
 
 static cpk_status handle_open(struct sqlite_driver *driver, sqlite3 **handle, cpk_error **error)
 {
-    /* Files exist by now: SQLite itself would create one with wider rights. */
+    /* Without CREATE: file_prepare() has created the file, with stricter permissions than SQLite's. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (driver->in_memory ? SQLITE_OPEN_CREATE : 0);
     int result = sqlite3_open_v2(driver->path, handle, flags, driver->in_memory ? "memdb" : driver->vfs);
@@ -262,27 +261,27 @@ static void connection_free(struct connection *connection)
         sqlite3_finalize(connection->cached[i]);
     }
     memory_release_array(allocator, connection->cached, connection->cached_count, sizeof *connection->cached);
-    sqlite3_finalize(connection->undo);
+    sqlite3_finalize(connection->rollback);
     sqlite3_close(connection->handle);
     turn_free(&connection->turn);
     memory_release(allocator, connection, sizeof *connection);
 }
 
-static struct connection *idle_take(struct sqlite_driver *driver)
+static struct connection *idle_acquire(struct sqlite_driver *driver)
 {
-    struct connection *taken;
+    struct connection *acquired;
 
     pthread_mutex_lock(&driver->mutex);
-    taken = driver->idle;
-    if (taken != NULL) {
-        driver->idle = taken->next;
+    acquired = driver->idle;
+    if (acquired != NULL) {
+        driver->idle = acquired->next;
         driver->idle_count--;
     }
     pthread_mutex_unlock(&driver->mutex);
-    return taken;
+    return acquired;
 }
 
-/* SQLite's own wait for a lock does not look for sqlite3_interrupt(). */
+/* A busy handler that can be interrupted, unlike SQLite's busy timeout. */
 static int wait_for_lock(void *user, int waits)
 {
     struct connection *connection = user;
@@ -308,17 +307,17 @@ static cpk_status connection_prepare(struct connection *opened, cpk_error **erro
     CPK_TRY(handle_open(opened->driver, &opened->handle, error));
     opened->busy_ms = context_setting(opened->driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
     sqlite3_busy_handler(opened->handle, wait_for_lock, opened);
-    result = sqlite3_prepare_v3(opened->handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &opened->undo, NULL);
+    result = sqlite3_prepare_v3(opened->handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &opened->rollback, NULL);
     return result == SQLITE_OK ? CPK_OK : fail(opened->driver, opened->handle, result, error);
 }
 
 static cpk_status session_open(void *self, const cpk_actor *actor, void **session, cpk_error **error)
 {
     struct sqlite_driver *driver = self;
-    struct connection *opened = idle_take(driver);
+    struct connection *opened = idle_acquire(driver);
     cpk_status status;
 
-    (void)actor; /* SQLite has no row security: the owner in every predicate is its wall */
+    (void)actor; /* SQLite has no row security: the statements filter by owner */
     *session = opened;
     if (opened != NULL) {
         return CPK_OK;
@@ -349,22 +348,22 @@ static void cursor_close(void *self, void *cursor)
         sqlite3_finalize(connection->current);
     }
     connection->current = NULL;
-    if (sqlite3_get_autocommit(connection->handle)) { /* the statement was a transaction of its own */
-        turn_give(&connection->turn);
+    if (sqlite3_get_autocommit(connection->handle)) { /* the statement was an implicit transaction */
+        turn_release(&connection->turn);
     }
 }
 
-/* Some errors (a full disk, no memory) have rolled the transaction back already. */
+/* Rolls back unless an error (disk full, out of memory) has already done so. */
 static int roll_back(struct connection *connection)
 {
     int result = SQLITE_OK;
 
     if (!sqlite3_get_autocommit(connection->handle)) {
-        sqlite3_step(connection->undo);
-        result = sqlite3_reset(connection->undo);
+        sqlite3_step(connection->rollback);
+        result = sqlite3_reset(connection->rollback);
     }
     if (result == SQLITE_OK) {
-        turn_give(&connection->turn);
+        turn_release(&connection->turn);
     }
     return result;
 }
@@ -373,7 +372,7 @@ static void session_close(void *self, void *session)
 {
     struct sqlite_driver *driver = self;
     struct connection *closed = session;
-    int32_t kept = 0;
+    int32_t reused = 0;
 
     if (closed->current != NULL) {
         cursor_close(self, closed);
@@ -387,23 +386,23 @@ static void session_close(void *self, void *session)
         closed->next = driver->idle;
         driver->idle = closed;
         driver->idle_count++;
-        kept = 1;
+        reused = 1;
     }
     pthread_mutex_unlock(&driver->mutex);
-    if (!kept) {
+    if (!reused) {
         connection_free(closed);
     }
 }
 
 /* --- transactions --- */
 
-/* A wait for a lock that was interrupted ends as if its time were over. */
+/* Sets the error of a failed call. An interrupted wait for a lock fails with SQLITE_BUSY: reported as cancelled. */
 static cpk_status fail_call(struct connection *connection, int result, cpk_error **error)
 {
-    int32_t is_cut_short = (result & 0xff) == SQLITE_BUSY && atomic_load(&connection->is_interrupted);
+    int32_t was_interrupted = (result & 0xff) == SQLITE_BUSY && atomic_load(&connection->is_interrupted);
 
-    return is_cut_short ? fail(connection->driver, NULL, SQLITE_INTERRUPT, error)
-                        : fail(connection->driver, connection->handle, result, error);
+    return was_interrupted ? fail(connection->driver, NULL, SQLITE_INTERRUPT, error)
+                           : fail(connection->driver, connection->handle, result, error);
 }
 
 static cpk_status run(struct connection *connection, const char *sql, cpk_error **error)
@@ -413,26 +412,25 @@ static cpk_status run(struct connection *connection, const char *sql, cpk_error 
     return result == SQLITE_OK ? CPK_OK : fail_call(connection, result, error);
 }
 
-/* Waits until no other connection of this process writes; `*left_ms` is what the busy timeout leaves for other
- * processes. */
-static cpk_status take_turn(struct connection *connection, int64_t *left_ms, cpk_error **error)
+/* Waits until no other connection of this process writes. *left_ms: the rest of the busy timeout. */
+static cpk_status wait_for_turn(struct connection *connection, int64_t *left_ms, cpk_error **error)
 {
     const struct sqlite_driver *driver = connection->driver;
 
     *left_ms = context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
-    switch (turn_take(&connection->turn, left_ms)) {
-    case TURN_TAKEN:
+    switch (turn_acquire(&connection->turn, left_ms)) {
+    case TURN_ACQUIRED:
         return CPK_OK;
     case TURN_INTERRUPTED:
         return fail(driver, NULL, SQLITE_INTERRUPT, error);
-    case TURN_OWN:
+    case TURN_DEADLOCK:
         return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "SQLITE_BUSY (5)", 1,
-                                "this thread is writing the database %s in another session: what runs inside that "
-                                "call can't write it before the call ends",
+                                "this thread is writing the database %s in another session: callbacks of that call "
+                                "can't write it",
                                 driver->name);
     default:
         return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "SQLITE_BUSY (5)", 1,
-                                "other threads of this process write the database %s; try again, or raise "
+                                "other threads of this process are writing the database %s; try again or raise "
                                 "database.busy_timeout_ms",
                                 driver->name);
     }
@@ -443,11 +441,11 @@ static cpk_status begin_write(struct connection *connection, cpk_error **error)
     int64_t busy_ms = context_setting(connection->driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
     cpk_status status;
 
-    CPK_TRY(take_turn(connection, &connection->busy_ms, error));
+    CPK_TRY(wait_for_turn(connection, &connection->busy_ms, error));
     status = run(connection, "BEGIN IMMEDIATE", error);
     connection->busy_ms = busy_ms;
     if (status != CPK_OK) {
-        turn_give(&connection->turn);
+        turn_release(&connection->turn);
     }
     return status;
 }
@@ -456,7 +454,7 @@ static cpk_status begin(void *self, void *session, int32_t mode, cpk_error **err
 {
     (void)self;
     atomic_store(&((struct connection *)session)->is_interrupted, 0);
-    /* A writer takes the lock at once: a reader that starts to write later may have to be refused. */
+    /* A writer locks at once, because upgrading a read transaction later may fail with SQLITE_BUSY. */
     return mode == CPK_TRANSACTION_WRITE ? begin_write(session, error) : run(session, "BEGIN", error);
 }
 
@@ -475,7 +473,7 @@ static cpk_status commit(void *self, void *session, cpk_error **error)
     cpk_status status;
 
     if (sqlite3_get_autocommit(connection->handle)) {
-        turn_give(&connection->turn);
+        turn_release(&connection->turn);
         return error_set(error, CPK_ERROR_DATABASE, DOMAIN, "the transaction was rolled back by an earlier error");
     }
     atomic_store(&connection->is_interrupted, 0);
@@ -483,7 +481,7 @@ static cpk_status commit(void *self, void *session, cpk_error **error)
     if (status != CPK_OK) {
         rollback(self, session, NULL);
     }
-    turn_give(&connection->turn);
+    turn_release(&connection->turn);
     return status;
 }
 
@@ -558,7 +556,7 @@ static int bind_value(sqlite3_stmt *prepared, int at, const cpk_value *value)
     }
 }
 
-/* SQLite takes $1 for a name and numbers names as they appear, so every parameter is looked up. */
+/* Looks up each parameter by name, because SQLite numbers $1, $2 ... in order of appearance. */
 static int bind_values(sqlite3_stmt *prepared, const cpk_value *values, size_t value_count)
 {
     int bound = 0;
@@ -571,7 +569,7 @@ static int bind_values(sqlite3_stmt *prepared, const cpk_value *values, size_t v
         snprintf(name, sizeof name, "$%zu", i + 1);
         at = sqlite3_bind_parameter_index(prepared, name);
         if (at == 0) {
-            continue; /* given, but not used by this statement */
+            continue; /* not used by this dialect's statement */
         }
         result = bind_value(prepared, at, &values[i]);
         if (result != SQLITE_OK) {
@@ -582,7 +580,7 @@ static int bind_values(sqlite3_stmt *prepared, const cpk_value *values, size_t v
     return bound == sqlite3_bind_parameter_count(prepared) ? SQLITE_OK : SQLITE_RANGE;
 }
 
-/* A statement that writes is a transaction of its own where none is open. */
+/* Binds the values. A writing statement outside a transaction is an implicit one and needs the turn. */
 static cpk_status exec_prepare(struct connection *connection, const cpk_value *values, size_t value_count,
                                cpk_error **error)
 {
@@ -591,7 +589,7 @@ static cpk_status exec_prepare(struct connection *connection, const cpk_value *v
     int result;
 
     if (sqlite3_get_autocommit(connection->handle) && !sqlite3_stmt_readonly(prepared)) {
-        CPK_TRY(take_turn(connection, &left_ms, error));
+        CPK_TRY(wait_for_turn(connection, &left_ms, error));
     }
     result = bind_values(prepared, values, value_count);
     if (result == SQLITE_RANGE) {
@@ -664,9 +662,9 @@ static cpk_status column_read(struct connection *connection, int at, cpk_error *
     return CPK_OK;
 }
 
-/* Without memory json_valid() is false, and a CHECK that calls it fails. That statement changed nothing, and is run
- * again. */
-static int step(sqlite3_stmt *prepared)
+/* Retries once on a failed CHECK, because json_valid() returns false when out of memory. The failed statement had no
+ * effect. */
+static int step_with_retry(sqlite3_stmt *prepared)
 {
     int result = sqlite3_step(prepared);
 
@@ -688,9 +686,9 @@ static cpk_status cursor_next(void *self, void *cursor, const cpk_value **column
     *columns = NULL;
     *column_count = 0;
     if (connection->current_is_done) {
-        return CPK_OK; /* stepping again would run the statement again */
+        return CPK_OK; /* sqlite3_step() would run the statement again */
     }
-    result = step(connection->current);
+    result = step_with_retry(connection->current);
     if (result != SQLITE_ROW) {
         connection->current_is_done = 1;
     }
@@ -726,7 +724,7 @@ static cpk_status cancel(void *self, void *session, cpk_error **error)
     (void)error;
     atomic_store(&connection->is_interrupted, 1);
     turn_interrupt(&connection->turn);
-    sqlite3_interrupt(connection->handle); /* both from any thread */
+    sqlite3_interrupt(connection->handle); /* thread-safe */
     return CPK_OK;
 }
 
@@ -748,7 +746,7 @@ static cpk_status backup(void *self, const char *path, int32_t replace, cpk_data
     return status;
 }
 
-/* Which SQLite is at work, and whether another one of the process endangers the file. */
+/* Reports the SQLite in use, and whether a second one in the process can corrupt the file. */
 static void check_copies(const struct sqlite_driver *driver, sqlite3 *handle, cpk_database_report_fn report, void *user)
 {
     int32_t is_safe = driver->in_memory || vfs_locks_survive_close(handle);
@@ -758,18 +756,18 @@ static void check_copies(const struct sqlite_driver *driver, sqlite3 *handle, cp
     if (!libsqlite_find_other(other, sizeof other)) {
         snprintf(line, sizeof line, "SQLite %s, the only one in this process%s", sqlite3_libversion(),
                  is_safe ? ""
-                         : "; the file system has no locks that survive a close: no other program part may open "
-                           "the file");
+                         : "; the file system does not support open file description locks: nothing else in this "
+                           "process may open the file");
         report(user, is_safe ? CPK_CHECK_PASSED : CPK_CHECK_WARNING, line);
     } else if (is_safe) {
-        snprintf(line, sizeof line, "SQLite %s; this process has a second one (%s), which does no harm: locks survive",
+        snprintf(line, sizeof line, "SQLite %s; this process has a second one (%s), which is harmless here",
                  sqlite3_libversion(), other);
         report(user, CPK_CHECK_PASSED, line);
     } else {
         snprintf(
             line, sizeof line,
-            "this process has a second SQLite (%s), and the file system has no locks that survive a close: opening "
-            "the database with it can destroy the database; open it from another process",
+            "this process has a second SQLite (%s), and the file system does not support open file description locks: "
+            "opening the database with it can corrupt the database; use another process",
             other);
         report(user, CPK_CHECK_FAILED, line);
     }
@@ -786,7 +784,7 @@ static cpk_status check(void *self, cpk_database_report_fn report, void *user, c
     CPK_TRY(session_open(self, &service, &session, error));
     handle = ((struct connection *)session)->handle;
     check_copies(driver, handle, report, user);
-    status = sqlite_find_damage(handle, driver->name, report, user, error);
+    status = sqlite_check_damage(handle, driver->name, report, user, error);
     session_close(self, session);
     return status;
 }
@@ -819,7 +817,7 @@ static void destroy(void *self)
     memory_release(allocator, driver, sizeof *driver);
 }
 
-/* A database in memory needs a name that no other one of the process has. */
+/* Generates a unique name for an in-memory database. */
 static cpk_status memory_name(const struct context *context, char path[64], cpk_error **error)
 {
     unsigned char random[MEMORY_NAME_BYTES];
@@ -875,7 +873,7 @@ cpk_status sqlite_driver_create(const struct context *context, const char *path,
 
     if (path[0] == '\0') {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
-                         "the database setting \"sqlite:\" needs a path, as in \"sqlite:/home/me/contextpack.db\"");
+                         "the database setting \"sqlite:\" requires a path, as in \"sqlite:/home/me/contextpack.db\"");
     }
     driver = memory_allocate_zeroed(&context->allocator, sizeof *driver);
     if (driver == NULL) {

@@ -6,16 +6,16 @@
 #include <stdlib.h>
 
 struct turn_queue {
-    struct turn_queue *next; /* in the list of all files */
+    struct turn_queue *next; /* in `all` */
     dev_t device;
     ino_t inode;
-    int is_file; /* in the list */
-    int users;   /* drivers */
+    int is_file; /* 1: in `all` */
+    int users;   /* number of drivers */
     struct turn *owner;
-    struct turn *first, *last; /* waiting */
+    struct turn *first, *last; /* waiters */
 };
 
-/* Guards all queues: it is never held while anything waits or is read. */
+/* Guards all queues. Never held during I/O. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct turn_queue *all;
@@ -32,7 +32,7 @@ static void after_fork(void)
     pthread_mutex_unlock(&mutex);
 }
 
-/* The parent's threads do not exist in the child: engines that the child opens get queues of their own. */
+/* Drops the queues in the child, where the parent's threads do not exist: engines opened there get new queues. */
 static void in_child(void)
 {
     while (all != NULL) {
@@ -49,7 +49,7 @@ static void register_fork_handlers(void)
 
 /* --- queues --- */
 
-static struct turn_queue *find(const struct stat *file)
+static struct turn_queue *queue_find(const struct stat *file)
 {
     struct turn_queue *queue = all;
 
@@ -59,18 +59,18 @@ static struct turn_queue *find(const struct stat *file)
     return queue;
 }
 
-static struct turn_queue *make(const struct stat *file)
+static struct turn_queue *queue_create(const struct stat *file)
 {
-    struct turn_queue *made = calloc(1, sizeof *made);
+    struct turn_queue *created = calloc(1, sizeof *created);
 
-    if (made != NULL && file != NULL) {
-        made->device = file->st_dev;
-        made->inode = file->st_ino;
-        made->is_file = 1;
-        made->next = all;
-        all = made;
+    if (created != NULL && file != NULL) {
+        created->device = file->st_dev;
+        created->inode = file->st_ino;
+        created->is_file = 1;
+        created->next = all;
+        all = created;
     }
-    return made;
+    return created;
 }
 
 struct turn_queue *turn_queue_acquire(const struct stat *file)
@@ -79,9 +79,9 @@ struct turn_queue *turn_queue_acquire(const struct stat *file)
 
     pthread_once(&once, register_fork_handlers);
     pthread_mutex_lock(&mutex);
-    queue = file != NULL ? find(file) : NULL;
+    queue = file != NULL ? queue_find(file) : NULL;
     if (queue == NULL) {
-        queue = make(file);
+        queue = queue_create(file);
     }
     if (queue != NULL) {
         queue->users++;
@@ -119,7 +119,7 @@ void turn_queue_release(struct turn_queue *queue)
 
 int turn_init(struct turn *turn, struct turn_queue *queue)
 {
-    int result = thread_condition_init(&turn->given);
+    int result = thread_condition_init(&turn->changed);
 
     turn->queue = result == 0 ? queue : NULL;
     return result;
@@ -128,8 +128,8 @@ int turn_init(struct turn *turn, struct turn_queue *queue)
 void turn_free(struct turn *turn)
 {
     if (turn->queue != NULL) {
-        turn_give(turn);
-        pthread_cond_destroy(&turn->given);
+        turn_release(turn);
+        pthread_cond_destroy(&turn->changed);
         turn->queue = NULL;
     }
 }
@@ -150,13 +150,13 @@ static void leave_queue(struct turn *turn)
     }
 }
 
-static void own(struct turn *turn)
+static void grant(struct turn *turn)
 {
     turn->queue->owner = turn;
-    turn->is_taken = 1;
+    turn->is_held = 1;
 }
 
-/* Waits behind the others until `deadline_us`; the mutex is held. */
+/* Waits at the end of the queue until the deadline. The caller holds the mutex. */
 static enum turn_result wait_in_queue(struct turn *turn, int64_t deadline_us)
 {
     struct turn_queue *queue = turn->queue;
@@ -167,30 +167,30 @@ static enum turn_result wait_in_queue(struct turn *turn, int64_t deadline_us)
     queue->last = turn;
     turn->is_waiting = 1;
     turn->is_interrupted = 0;
-    while (!turn->is_taken && !turn->is_interrupted && result == 0) {
-        result = thread_wait(&turn->given, &mutex, deadline_us);
+    while (!turn->is_held && !turn->is_interrupted && result == 0) {
+        result = thread_wait(&turn->changed, &mutex, deadline_us);
     }
     turn->is_waiting = 0;
-    if (turn->is_taken) {
-        return TURN_TAKEN;
+    if (turn->is_held) {
+        return TURN_ACQUIRED;
     }
     leave_queue(turn);
     return turn->is_interrupted ? TURN_INTERRUPTED : TURN_TIMED_OUT;
 }
 
-enum turn_result turn_take(struct turn *turn, int64_t *left_ms)
+enum turn_result turn_acquire(struct turn *turn, int64_t *left_ms)
 {
     struct turn_queue *queue = turn->queue;
-    enum turn_result result = TURN_TAKEN;
+    enum turn_result result = TURN_ACQUIRED;
     const int64_t deadline_us = time_monotonic_us() + *left_ms * 1000;
     int64_t left_us;
 
     pthread_mutex_lock(&mutex);
-    turn->thread = pthread_self(); /* now: a turn may be given while its thread still sleeps */
+    turn->thread = pthread_self(); /* set now: the turn may be granted while this thread sleeps */
     if (queue->owner == NULL) {
-        own(turn);
+        grant(turn);
     } else if (pthread_equal(queue->owner->thread, pthread_self())) {
-        result = TURN_OWN;
+        result = TURN_DEADLOCK;
     } else {
         result = wait_in_queue(turn, deadline_us);
         left_us = deadline_us - time_monotonic_us();
@@ -200,21 +200,21 @@ enum turn_result turn_take(struct turn *turn, int64_t *left_ms)
     return result;
 }
 
-void turn_give(struct turn *turn)
+void turn_release(struct turn *turn)
 {
     struct turn_queue *queue = turn->queue;
     struct turn *next;
 
     pthread_mutex_lock(&mutex);
-    if (turn->is_taken) {
-        turn->is_taken = 0;
+    if (turn->is_held) {
+        turn->is_held = 0;
         queue->owner = NULL;
         next = queue->first;
         if (next != NULL) {
             queue->first = next->next;
             queue->last = queue->first == NULL ? NULL : queue->last;
-            own(next);
-            pthread_cond_signal(&next->given);
+            grant(next);
+            pthread_cond_signal(&next->changed);
         }
     }
     pthread_mutex_unlock(&mutex);
@@ -225,7 +225,7 @@ void turn_interrupt(struct turn *turn)
     pthread_mutex_lock(&mutex);
     if (turn->is_waiting) {
         turn->is_interrupted = 1;
-        pthread_cond_signal(&turn->given);
+        pthread_cond_signal(&turn->changed);
     }
     pthread_mutex_unlock(&mutex);
 }

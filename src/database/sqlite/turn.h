@@ -2,11 +2,11 @@
 #define DATABASE_SQLITE_TURN_H
 
 /**
- * The writers of this process take turns: one queue per database file, first come, first served.
+ * A fair lock for the writers of this process: one FIFO queue per database file.
  *
- * SQLite lets one connection write at a time and has the others ask again after a sleep; who asks at the right moment
- * gets the lock, so that one of many threads can wait for seconds while the others write. Here each writer waits for
- * its turn before it asks SQLite, and then only other processes can be in its way.
+ * SQLite allows one writer at a time; the others poll its lock after a sleep, so that one of many threads may starve
+ * for seconds. Here each writer waits in a queue before it requests SQLite's lock, and then only competes with other
+ * processes.
  */
 
 #include <pthread.h>
@@ -19,39 +19,39 @@ struct turn_queue;
 /** One connection's place in a queue. */
 struct turn {
     struct turn_queue *queue;
-    struct turn *next;    /* the waiter behind this one */
-    pthread_cond_t given; /* the turn, or an interrupt */
-    pthread_t thread;     /* that took the turn */
+    struct turn *next;      /* next waiter */
+    pthread_cond_t changed; /* signalled when the turn is granted or the wait is interrupted */
+    pthread_t thread;       /* the thread that waits for the turn or has it */
     int is_waiting;
-    int is_taken;
+    int is_held;
     int is_interrupted;
 };
 
 enum turn_result {
-    TURN_TAKEN,
+    TURN_ACQUIRED,
     TURN_TIMED_OUT,
     TURN_INTERRUPTED,
-    TURN_OWN, /* another connection has the turn in this very thread, which would wait for itself */
+    TURN_DEADLOCK, /* this thread has the turn in another connection and would wait for itself */
 };
 
-/** The queue of a file, shared by all drivers of the process that opened it; `file` NULL: one of its own, for a
- * database in memory. NULL without memory. */
+/** Returns the queue of a file, shared by all drivers of the process that have opened it; `file` NULL: a new queue, for
+ * a database in memory. NULL when out of memory. */
 struct turn_queue *turn_queue_acquire(const struct stat *file);
 void turn_queue_release(struct turn_queue *queue);
 
-/** Prepares a place; 0, or an error number. */
+/** Returns 0 or an error number. */
 int turn_init(struct turn *turn, struct turn_queue *queue);
 
-/** Gives the turn back when it is taken. `turn` may be zeroed memory. */
+/** Releases the turn if it is held. `turn` may be zeroed memory. */
 void turn_free(struct turn *turn);
 
-/** Waits for the turn. `*left_ms` is the longest wait, and what is left of it afterwards. */
-enum turn_result turn_take(struct turn *turn, int64_t *left_ms);
+/** Waits for the turn, at most *left_ms milliseconds; the wait is subtracted from *left_ms. */
+enum turn_result turn_acquire(struct turn *turn, int64_t *left_ms);
 
-/** Passes the turn on to the next waiter; does nothing when it is not taken. */
-void turn_give(struct turn *turn);
+/** Passes the turn to the next waiter; no effect if it is not held. */
+void turn_release(struct turn *turn);
 
-/** Ends a wait with TURN_INTERRUPTED, from any thread; does nothing when none is under way. */
+/** Ends a wait with TURN_INTERRUPTED, from any thread; no effect without a wait. */
 void turn_interrupt(struct turn *turn);
 
 #endif

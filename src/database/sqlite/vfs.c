@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The bytes that SQLite locks in a database: part of its file format ("File Locking And Concurrency"). */
+/* Offsets of SQLite's locks in a database file, part of its file format ("File Locking And Concurrency"). */
 #define PENDING_BYTE  0x40000000
 #define RESERVED_BYTE (PENDING_BYTE + 1)
 #define SHARED_FIRST  (PENDING_BYTE + 2)
@@ -19,18 +19,18 @@
 #define SECTOR_BYTES  4096
 #define NAME_BYTES    48
 
-/* Questions of ours to a file, through sqlite3_file_control(); SQLite's own are small numbers. */
-#define ASK_LOCKS      0x63706b01 /* int *: 1 */
-#define ASK_LOG_DAMAGE 0x63706b02 /* struct log_damage * */
-#define ACCEPT_DAMAGE  0x63706b03
+/* This VFS's opcodes for sqlite3_file_control(); SQLite's own are small numbers. */
+#define FCNTL_HAS_OWN_LOCKS     0x63706b01 /* int *: set to 1 */
+#define FCNTL_LOG_DAMAGE        0x63706b02 /* struct log_damage *: filled */
+#define FCNTL_ACCEPT_LOG_DAMAGE 0x63706b03
 
-/* What SQLite allocates for an open database. */
+/* An open database file; SQLite allocates it. */
 struct database_file {
-    sqlite3_file base; /* first: SQLite sees only this */
-    const char *path;  /* SQLite's, as long as the file is open */
+    sqlite3_file base; /* must be first */
+    const char *path;  /* borrowed from SQLite while the file is open */
     struct descriptor *descriptor;
-    int level; /* SQLITE_LOCK_* */
-    int keep_log;
+    int level;    /* SQLITE_LOCK_* */
+    int keep_log; /* SQLITE_FCNTL_PERSIST_WAL */
     struct shared_memory memory;
 };
 
@@ -122,7 +122,7 @@ static int file_size(sqlite3_file *file, sqlite3_int64 *size)
     if (fstat(as_database(file)->descriptor->number, &info) != 0) {
         return SQLITE_IOERR_FSTAT;
     }
-    /* As SQLite: a file of one byte is what some file systems make of an empty one. */
+    /* As SQLite does: some file systems create an empty file with one byte. */
     *size = info.st_size == 1 ? 0 : info.st_size;
     return SQLITE_OK;
 }
@@ -151,7 +151,7 @@ static int lock_exclusive(struct database_file *database)
     const struct descriptor *descriptor = database->descriptor;
     int result;
 
-    if (database->level < SQLITE_LOCK_PENDING) { /* keeps new readers out while the present ones end */
+    if (database->level < SQLITE_LOCK_PENDING) { /* blocks new readers while the current ones finish */
         result = descriptor_lock(descriptor, F_WRLCK, PENDING_BYTE, 1, SQLITE_IOERR_LOCK);
         if (result != SQLITE_OK) {
             return result;
@@ -200,7 +200,7 @@ static int file_unlock(sqlite3_file *file, int level)
         result = descriptor_lock(descriptor, F_UNLCK, 0, 0, SQLITE_IOERR_UNLOCK);
     } else {
         result = descriptor_lock(descriptor, F_RDLCK, SHARED_FIRST, SHARED_COUNT, SQLITE_IOERR_RDLOCK);
-        if (result == SQLITE_OK) { /* pending and reserved, which are neighbours */
+        if (result == SQLITE_OK) { /* PENDING_BYTE and RESERVED_BYTE, which are adjacent */
             result = descriptor_lock(descriptor, F_UNLCK, PENDING_BYTE, 2, SQLITE_IOERR_UNLOCK);
         }
     }
@@ -231,19 +231,19 @@ static int has_moved(const struct database_file *database)
            info.st_dev != database->descriptor->device;
 }
 
-static int file_control(sqlite3_file *file, int question, void *answer)
+static int file_control(sqlite3_file *file, int opcode, void *argument)
 {
     struct database_file *database = as_database(file);
-    int *number = answer;
+    int *number = argument;
 
-    switch (question) {
-    case ASK_LOCKS:
+    switch (opcode) {
+    case FCNTL_HAS_OWN_LOCKS:
         *number = 1;
         return SQLITE_OK;
-    case ASK_LOG_DAMAGE:
-        memcpy(answer, &database->memory.log_damage, sizeof database->memory.log_damage);
+    case FCNTL_LOG_DAMAGE:
+        memcpy(argument, &database->memory.log_damage, sizeof database->memory.log_damage);
         return SQLITE_OK;
-    case ACCEPT_DAMAGE:
+    case FCNTL_ACCEPT_LOG_DAMAGE:
         database->memory.accept_damaged_log = 1;
         return SQLITE_OK;
     case SQLITE_FCNTL_LOCKSTATE:
@@ -282,8 +282,9 @@ static int file_shm_map(sqlite3_file *file, int region, int region_bytes, int ex
 {
     struct database_file *database = as_database(file);
 
-    return shared_memory_map(&database->memory, database->path, database->descriptor, region, region_bytes, extend,
-                             address);
+    return shared_memory_map(
+        &database->memory,
+        &(struct shared_memory_region){database->path, database->descriptor, region, region_bytes, extend}, address);
 }
 
 static int file_shm_lock(sqlite3_file *file, int offset, int count, int flags)
@@ -293,7 +294,7 @@ static int file_shm_lock(sqlite3_file *file, int offset, int count, int flags)
 
 static void file_shm_barrier(sqlite3_file *file)
 {
-#ifdef __SANITIZE_THREAD__ /* ThreadSanitizer knows no fences */
+#ifdef __SANITIZE_THREAD__ /* ThreadSanitizer does not support fences */
     static int barrier;
 
     (void)file;
@@ -337,7 +338,7 @@ static sqlite3_vfs *unix_of(const sqlite3_vfs *vfs)
     return vfs->pAppData;
 }
 
-/* NULL with errno. *is_readonly: the file may only be read, although writing was asked for or not. */
+/* Returns NULL with errno on failure. *is_readonly: 1 if the file was opened for reading only. */
 static struct descriptor *open_database(const char *path, int flags, int *is_readonly)
 {
     int create = (flags & SQLITE_OPEN_CREATE ? O_CREAT : 0) | (flags & SQLITE_OPEN_EXCLUSIVE ? O_EXCL | O_NOFOLLOW : 0);
@@ -367,7 +368,7 @@ static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file,
     if (database->descriptor == NULL) {
         return errno == ENOMEM ? SQLITE_NOMEM : SQLITE_CANTOPEN;
     }
-    if (!descriptor_can_lock(database->descriptor)) { /* vfs_locks_survive_close() tells the driver */
+    if (!descriptor_can_lock(database->descriptor)) { /* detected by vfs_locks_survive_close() */
         descriptor_release(database->descriptor);
         memset(database, 0, sizeof *database);
         return unix_of(vfs)->xOpen(unix_of(vfs), name, file, flags, out_flags);
@@ -421,24 +422,24 @@ static int vfs_last_error(sqlite3_vfs *vfs, int size, char *out)
     (void)vfs;
     (void)size;
     (void)out;
-    return errno; /* what sqlite3_system_errno() gives */
+    return errno; /* for sqlite3_system_errno() */
 }
 
 /* --- registration --- */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static int users; /* drivers */
+static int users; /* number of drivers */
 static char name[NAME_BYTES];
 static sqlite3_vfs registered;
 
-static int do_register(void)
+static int register_vfs(void)
 {
     sqlite3_vfs *base = sqlite3_vfs_find("unix");
 
     if (base == NULL || base->iVersion < 2) {
         return SQLITE_ERROR;
     }
-    /* Another copy of this library may share the SQLite: each has a name of its own. */
+    /* Unique, because another copy of this library may use the same SQLite. */
     snprintf(name, sizeof name, "contextpack-%p", (void *)&registered);
     registered = (sqlite3_vfs){
         .iVersion = 2,
@@ -466,7 +467,7 @@ const char *vfs_acquire(void)
 
     pthread_mutex_lock(&mutex);
     if (users == 0) {
-        result = do_register();
+        result = register_vfs();
     }
     users += result == SQLITE_OK;
     pthread_mutex_unlock(&mutex);
@@ -487,16 +488,16 @@ int vfs_locks_survive_close(sqlite3 *handle)
 {
     int answer = 0;
 
-    return sqlite3_file_control(handle, "main", ASK_LOCKS, &answer) == SQLITE_OK && answer;
+    return sqlite3_file_control(handle, "main", FCNTL_HAS_OWN_LOCKS, &answer) == SQLITE_OK && answer;
 }
 
 void vfs_accept_damaged_log(sqlite3 *handle)
 {
-    (void)sqlite3_file_control(handle, "main", ACCEPT_DAMAGE, NULL);
+    (void)sqlite3_file_control(handle, "main", FCNTL_ACCEPT_LOG_DAMAGE, NULL);
 }
 
 int vfs_log_damage(sqlite3 *handle, struct log_damage *damage)
 {
     memset(damage, 0, sizeof *damage);
-    return sqlite3_file_control(handle, "main", ASK_LOG_DAMAGE, damage) == SQLITE_OK && damage->lost_commits > 0;
+    return sqlite3_file_control(handle, "main", FCNTL_LOG_DAMAGE, damage) == SQLITE_OK && damage->lost_commits > 0;
 }

@@ -1,7 +1,6 @@
-/* An SQLite VFS for this library's connections: reads and writes of the database, its locks and its -shm file with
- * locks that survive another descriptor's close (descriptor.h). All other files, and the rest of a VFS, are those of
- * "unix". It is registered under a name of its own and is not the default, so that a host's connections are not
- * affected. */
+/* SQLite VFS for this library's connections. Implements I/O and locks of the database and its -shm file, with locks
+ * that are not lost when another descriptor is closed (descriptor.h). Other files and operations are passed to the VFS
+ * "unix". It is not the default VFS, so that the host's connections are not affected. */
 #ifndef DATABASE_SQLITE_VFS_H
 #define DATABASE_SQLITE_VFS_H
 
@@ -9,18 +8,18 @@
 
 #include <sqlite3.h>
 
-/* Registers the VFS with the loaded SQLite on the first call, unregisters it on the last. NULL without memory. */
+/* Return the VFS's name, or NULL on failure. Registers it on the first call and unregisters it on the last release. */
 const char *vfs_acquire(void);
 void vfs_release(void);
 
-/* 1 when the connection's locks survive a close; 0 on file systems that lack such locks, where SQLite's own are used.
- */
+/* Returns 1 if the connection uses this VFS's locks; 0 on file systems that do not support them, where SQLite's own are
+ * used. */
 int vfs_locks_survive_close(sqlite3 *handle);
 
-/* Before the first statement: lets the connection recover from a damaged log and lose what it can't read. */
+/* Allows the connection to recover from a damaged log, losing what can't be read. Call before the first statement. */
 void vfs_accept_damaged_log(sqlite3 *handle);
 
-/* Why the first statement failed with SQLITE_CORRUPT: 1 and *damage when the log is damaged. */
+/* Call after the first statement. Sets *damage; returns 1 if the log is damaged. */
 int vfs_log_damage(sqlite3 *handle, struct log_damage *damage);
 
 #endif

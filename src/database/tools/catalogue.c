@@ -1,14 +1,14 @@
-/* Build-time program: SQL files to C tables.
+/* Build-time program that compiles SQL files to C tables.
  *
  *   contextpack_catalogue OUT_DIR queries.sql schema/ENGINE/probe.sql schema/ENGINE/0001_name.sql ...
  *
  * queries.sql holds blocks that begin with "-- name: x" (a statement) or "-- fragment: x" (text for @include(x)).
- * A statement is portable but for a few @words, which each engine spells its own way: see `words` below.
- * Other files belong to the engine that their folder names: bootstrap.sql, finish.sql, guard.sql, locked.sql, plan.sql,
- * survey.sql and numbered migrations, which are cut into statements at the semicolons outside quotes and comments; and
- * probe.sql and blockers.sql, of one statement each. In survey.sql a comment line "-- about: x" stands before each
- * statement and names its subject ("-- always about: x" where it is run of a database without tables, too), and
- * @words(list) stands for the words of a list of model/words.h. Comment lines of a migration say more about it:
+ * Statements are portable except for @words, macros that expand differently for each engine: see `words` below.
+ * The other files belong to the engine that their folder is named after: bootstrap.sql, finish.sql, guard.sql,
+ * locked.sql, plan.sql, survey.sql and numbered migrations, which are split into statements at semicolons outside
+ * quotes and comments; and probe.sql and blockers.sql with one statement each. In survey.sql a comment "-- about: x"
+ * before each statement names its subject ("-- always about: x" if it also runs on a database without tables), and
+ * @words(list) expands to a list of words from model/words.h. Special comments of migrations:
  *   "-- part: x"       when the statements behind it are run: draft, plan, open (as at first), locked
  *   "-- least: n"      the last migration that a library must know to use a database that has this one (else: itself)
  */
@@ -41,8 +41,8 @@ struct block {
 static struct block blocks[BLOCKS_MAX];
 static size_t block_count;
 
-/* Bounds of what is read: the years 1 to 9999 as microseconds and as times, money that fits 64 bits of millionths,
- * and a count whose sums over a million rows fit 64 bits. */
+/* Bounds of values: the years 1 to 9999 as microseconds and as times, money whose millionths fit 64 bits, and counts
+ * whose sum over a million rows fits 64 bits. */
 #define FIRST_US   "-62135596800000000"
 #define LAST_US    "253402300799999999"
 #define FIRST_TIME "timestamptz '0001-01-01 00:00:00+00'"
@@ -53,39 +53,39 @@ static size_t block_count;
 #define AMOUNT_MAX "1000000000"
 #define CHUNKS_MAX "2147483646"
 
-/* What @word(argument) becomes: "%" stands for the argument. */
+/* Expansions of @word(argument); "%" is replaced by the argument. */
 static const struct {
     const char *name;
     const char *sqlite;
     const char *postgresql;
 } words[] = {
     {"uuid", "%", "CAST(% AS uuid)"}, /* a bound uuid */
-    /* a bound time, from microseconds: seconds apart, because intervals are multiplied as doubles */
+    /* a bound time in microseconds; seconds are separate, because PostgreSQL multiplies intervals as doubles */
     {"time", "%",
      "(timestamptz 'epoch' + CAST(% AS bigint) / 1000000 * interval '1 second' + mod(CAST(% AS bigint), 1000000) * "
      "interval '1 microsecond')"},
-    /* a time column, as microseconds: what is outside the years 1 to 9999 as the first or last of them */
+    /* a time column in microseconds, clamped to the years 1 to 9999 */
     {"time_us", "max(min(%, " LAST_US "), " FIRST_US ")",
      "CASE WHEN % > " LAST_TIME " THEN " LAST_US " WHEN % < " FIRST_TIME " THEN " FIRST_US
      " ELSE CAST(EXTRACT(epoch FROM %) * 1000000 AS bigint) END"},
-    /* a time column to sort by, in the order of @time_us: a null is the first of all */
+    /* a time column to sort by, in the order of @time_us; nulls sort first */
     {"time_key", "max(min(COALESCE(%, " FIRST_US "), " LAST_US "), " FIRST_US ")",
      "GREATEST(LEAST(COALESCE(%, " FIRST_TIME "), " LAST_TIME "), " FIRST_TIME ")"},
-    /* whether a time column has a value that @time_us changes */
+    /* condition: the time column's value is clamped by @time_us */
     {"time_odd", "(% NOT BETWEEN " FIRST_US " AND " LAST_US ")", "(% NOT BETWEEN " FIRST_TIME " AND " LAST_TIME ")"},
-    {"money", "%", "round(CAST(% AS numeric) / 1000000, 6)"}, /* bound money, from millionths */
-    /* a money column, as millionths: what does not fit is the nearest that does, NaN is 0 */
+    {"money", "%", "round(CAST(% AS numeric) / 1000000, 6)"}, /* bound money in millionths */
+    /* a money column in millionths, clamped to 64 bits; NaN is 0 */
     {"money_micro", "%",
      "CASE WHEN % BETWEEN -" MONEY_MAX " AND " MONEY_MAX " THEN CAST(% * 1000000 AS bigint) WHEN % = 'NaN' THEN 0 "
      "WHEN % > 0 THEN " MICROS_MAX " WHEN % < 0 THEN -" MICROS_MAX " END"},
     {"money_odd", "(% = -9223372036854775807 - 1)", "(% NOT BETWEEN -" MONEY_MAX " AND " MONEY_MAX ")"},
-    /* a column that counts something, for sums: null and what is below 0 are 0 */
+    /* a count column for sums, clamped; null is 0 */
     {"count", "max(min(COALESCE(%, 0), " COUNT_MAX "), 0)", "GREATEST(LEAST(COALESCE(%, 0), " COUNT_MAX "), 0)"},
-    /* the same of a column to add to: of 32 bits on PostgreSQL, and of money */
+    /* the same for columns to add to: of 32 bits on PostgreSQL, and of money */
     {"chunks", "max(min(COALESCE(%, 0), " CHUNKS_MAX "), 0)", "GREATEST(LEAST(COALESCE(%, 0), " CHUNKS_MAX "), 0)"},
     {"cost", "CASE WHEN % BETWEEN 0 AND " COUNT_MAX " THEN % ELSE 0 END",
      "CASE WHEN % BETWEEN 0 AND 1000000 THEN % ELSE 0 END"},
-    /* credits and money, for sums: one row must not make the sum of all overflow, nor be no number */
+    /* credits and money for sums: clamped, so that one row can't make the sum overflow or NaN */
     {"credits", "max(min(COALESCE(%, 0), 2147483647), -2147483647)", "COALESCE(%, 0)"},
     {"amount", "max(min(COALESCE(%, 0), " AMOUNT_MAX "000000), -" AMOUNT_MAX "000000)",
      "CASE WHEN % = 'NaN' THEN 0 ELSE GREATEST(LEAST(COALESCE(%, 0), " AMOUNT_MAX "), -" AMOUNT_MAX ") END"},
@@ -93,39 +93,39 @@ static const struct {
     {"json", "%", "CAST(% AS jsonb)"},                                 /* bound JSON */
     {"json_text", "%", "CAST(% AS text)"},                             /* a JSON column, as text */
     {"int_array", "%", "CAST(translate(%, '[]', '{}') AS integer[])"}, /* a bound JSON array of integers */
-    /* an integer[] column, as a flat JSON array of integers, whatever its shape */
+    /* an integer[] column of any shape as a flat JSON array */
     {"int_array_text", "(SELECT json_group_array(f.value) FROM json_each(%) f WHERE f.type = 'integer')",
      "CAST(array_to_json(ARRAY(SELECT f FROM unnest(%) f WHERE f IS NOT NULL)) AS text)"},
-    /* the texts, or the uuids, of a bound JSON array, for IN */
+    /* a bound JSON array of texts or uuids, for IN */
     {"texts", "(SELECT value FROM json_each(%))", "(SELECT json_array_elements_text(CAST(% AS json)))"},
     {"uuids", "(SELECT value FROM json_each(%))", "(SELECT CAST(json_array_elements_text(CAST(% AS json)) AS uuid))"},
-    {"folder_key", "%", "(left(%, 512) COLLATE \"C\")"}, /* a folder's column, as it is indexed and sorted: by bytes */
-    /* the same as rows v */
+    {"folder_key", "%", "(left(%, 512) COLLATE \"C\")"}, /* a folder column as it is indexed and sorted: bytewise */
+    /* a bound JSON array of texts as rows v (value) */
     {"text_rows", "json_each(%) v", "json_array_elements_text(CAST(% AS json)) v (value)"},
     {"archive_format", "%",
      "set_config('DateStyle', 'ISO', true) || set_config('TimeZone', 'UTC', true) || "
      "set_config('IntervalStyle', 'postgres', true) || set_config('extra_float_digits', '1', true) || "
      "set_config('bytea_output', 'hex', true) || set_config('lc_monetary', 'C', true) || %"},
-    /* the columns of a table: name, type, and 1 where the database computes the value */
+    /* the columns of a table: name, type, 1 if generated, position */
     {"columns",
      "(SELECT name, type, hidden > 1 AS is_computed, cid AS place FROM pragma_table_xinfo(%) WHERE hidden <> 1)",
      "(SELECT CAST(a.attname AS text) AS name, format_type(a.atttypid, a.atttypmod) AS type, "
      "CASE WHEN a.attgenerated <> '' THEN 1 ELSE 0 END AS is_computed, CAST(a.attnum AS integer) AS place "
      "FROM pg_catalog.pg_attribute a WHERE a.attrelid = to_regclass('public.' || %) AND a.attnum > 0 "
      "AND NOT a.attisdropped)"},
-    {"byte_order", "%", "(%) COLLATE \"C\""},  /* a text to sort by */
-    {"position", "instr(%)", "strpos(%)"},     /* of a text in another; from 1, 0 for none */
+    {"byte_order", "%", "(%) COLLATE \"C\""},  /* a text to sort bytewise */
+    {"position", "instr(%)", "strpos(%)"},     /* position of a text in another, counted from 1; 0: none */
     {"inet", "%", "CAST(% AS inet)"},          /* a bound network address */
-    {"inet_text", "%", "host(%)"},             /* an inet column, as an address */
-    {"own", "contextpack_%", "contextpack.%"}, /* a table of the library's own */
-    /* bytes of the whole database, and those of them that hold nothing; without an argument */
+    {"inet_text", "%", "host(%)"},             /* an inet column as text */
+    {"own", "contextpack_%", "contextpack.%"}, /* a table of the library */
+    /* size of the database and of its unused pages in bytes; no argument */
     {"database_bytes", "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())%",
      "pg_catalog.pg_database_size(pg_catalog.current_database())%"},
     {"free_bytes", "(SELECT freelist_count * page_size FROM pragma_freelist_count(), pragma_page_size())%",
      "CAST(0 AS bigint)%"},
 };
 
-/* What @words(list) becomes in survey.sql: the literals of the words. */
+/* Lists for @words(list) in survey.sql, which expands to literals. */
 static const struct {
     const char *name;
     const char *const *words;
@@ -157,7 +157,7 @@ static void text_add(struct text *target, const char *bytes, size_t length)
         target->capacity = (target->length + length + 1) * 2;
         target->data = realloc(target->data, target->capacity);
         if (target->data == NULL) {
-            die("memory", "none left");
+            die("memory", "out of memory");
         }
     }
     memcpy(target->data + target->length, bytes, length);
@@ -209,7 +209,7 @@ static struct block *block_start(const char *path, const char *name, int is_frag
 
     if (length == 0 || length >= NAME_BYTES || block_count == BLOCKS_MAX ||
         block_find(name, length, is_fragment) != NULL) {
-        die(path, "a block without a name, with a name twice, or one too many");
+        die(path, "a block has no name or a duplicate name, or there are too many blocks");
     }
     added = &blocks[block_count++];
     memcpy(added->name, name, length);
@@ -260,10 +260,21 @@ static void expand_list(struct text *target, const char *name, size_t length)
     die(name, "an unknown list of words");
 }
 
-/* Writes one @word(argument); `argument` may hold words itself. */
-static void expand_word(struct text *target, const char *name, size_t name_length, const char *argument, size_t length,
-                        int postgresql, int depth)
+struct word {
+    const char *name;
+    size_t name_length;
+    const char *argument; /* may contain words itself */
+    size_t argument_length;
+};
+
+/* Appends the expansion of a word. */
+static void expand_word(struct text *target, const struct word *word, int postgresql, int depth)
 {
+    const char *name = word->name;
+    const char *argument = word->argument;
+    const size_t name_length = word->name_length;
+    const size_t length = word->argument_length;
+
     if (name_length == 7 && memcmp(name, "include", 7) == 0) {
         struct block *fragment = block_find(argument, length, 1);
 
@@ -300,7 +311,7 @@ static void expand(struct text *target, const char *sql, size_t length, int post
     size_t at = 0;
 
     if (depth > 8) {
-        die(sql, "fragments nest too deep");
+        die(sql, "fragments are nested too deeply");
     }
     while (at < length) {
         size_t name = at + 1;
@@ -323,9 +334,10 @@ static void expand(struct text *target, const char *sql, size_t length, int post
             }
         }
         if (close >= length || sql[close] != ')') {
-            die(sql, "an @word without its parentheses");
+            die(sql, "an @word without parentheses");
         }
-        expand_word(target, sql + name, open - name, sql + open + 1, close - open - 1, postgresql, depth);
+        expand_word(target, &(struct word){sql + name, open - name, sql + open + 1, close - open - 1}, postgresql,
+                    depth);
         at = close + 1;
     }
 }
@@ -374,7 +386,7 @@ static void write_statements(FILE *def, FILE *out)
     fputs("};\n\n", out);
 }
 
-/* The semicolon behind a trigger's END, which stands in a line of its own. */
+/* Offset of the semicolon after a trigger's END, which must be on a separate line. */
 static size_t trigger_end(const char *sql, size_t at)
 {
     const char *end = strstr(sql + at, "\nEND;");
@@ -385,7 +397,7 @@ static size_t trigger_end(const char *sql, size_t at)
     return (size_t)(end - sql) + 4;
 }
 
-/* The end of the statement that starts at `at`: the semicolon outside quotes and comments, or the end of the text. */
+/* Offset of the end of the statement at `at`: a semicolon outside quotes and comments, or the end of the text. */
 static size_t statement_end(const char *sql, size_t at, size_t length)
 {
     const char *line_end = sql + at + strcspn(sql + at, "\n");
@@ -415,7 +427,7 @@ static size_t statement_end(const char *sql, size_t at, size_t length)
     return at < length ? at : length;
 }
 
-/* Bytes of white space and comment lines at the front. */
+/* Skips white space and comment lines; returns the new offset. */
 static size_t skip_blank(const char *sql, size_t at, size_t length)
 {
     for (;;) {
@@ -429,7 +441,7 @@ static size_t skip_blank(const char *sql, size_t at, size_t length)
     }
 }
 
-/* The subject of the statement at `at`: the rest of the last line "-- about: " between `from` and `at`. */
+/* Returns the subject of the statement at `at`: the rest of the last line "-- about: " between `from` and `at`. */
 static struct text survey_subject(const char *path, const struct text *content, size_t from, size_t at, int *is_always)
 {
     static const char always[] = "-- always about: ";
@@ -448,12 +460,12 @@ static struct text survey_subject(const char *path, const struct text *content, 
         }
     }
     if (subject.length == 0) {
-        die(path, "a statement without a line \"-- about: \" before it");
+        die(path, "a statement is not preceded by a line \"-- about: \"");
     }
     return subject;
 }
 
-/* The array of the statements of survey.sql, with their subjects. */
+/* Writes the array of survey statements with their subjects. Returns their number. */
 static size_t write_survey(FILE *out, const char *engine, const char *path)
 {
     struct text content = file_read(path);
@@ -478,7 +490,7 @@ static size_t write_survey(FILE *out, const char *engine, const char *path)
         free(sql.data);
         free(subject.data);
         from = end + 1 < content.length ? end + 1 : content.length;
-        from += content.data[from] == '\n'; /* lines are told from their beginning on */
+        from += content.data[from] == '\n'; /* start at the beginning of a line */
         at = skip_blank(content.data, from, content.length);
     }
     fputs("\n};\n\n", out);
@@ -486,7 +498,7 @@ static size_t write_survey(FILE *out, const char *engine, const char *path)
     return count;
 }
 
-/* The rest of the last line between `from` and `at` that begins with `mark`; its length is 0 without one. */
+/* Returns the rest of the last line between `from` and `at` that begins with `mark`, or NULL with a length of 0. */
 static const char *directive(const char *sql, size_t from, size_t at, const char *mark, size_t *length)
 {
     const char *found = NULL;
@@ -501,7 +513,7 @@ static const char *directive(const char *sql, size_t from, size_t at, const char
     return found;
 }
 
-/* The part that a statement belongs to: the one that was named last. One that only tells something is a plan. */
+/* Returns a statement's part: the last one named. A statement that only reports (SELECT '...') is a plan. */
 static char part_of(const char *sql, size_t from, size_t at, char *current)
 {
     size_t length;
@@ -509,14 +521,15 @@ static char part_of(const char *sql, size_t from, size_t at, char *current)
 
     if (named != NULL) {
         if (length == 0 || strchr("dpol", named[0]) == NULL) {
-            die(named, "a part is draft, plan, open or locked");
+            die(named, "a part must be draft, plan, open or locked");
         }
         *current = named[0];
     }
     return strncmp(sql + at, "SELECT '", 8) == 0 && *current != 'd' ? 'p' : *current;
 }
 
-/* One array of the statements of a file: "<engine>_<name>". Adds each one's part to `parts` unless that is NULL. */
+/* Writes the statements of a file as array "<engine>_<name>" and appends their parts to `parts`, which may be NULL.
+ * Returns the number of statements. */
 static size_t write_statement_array(FILE *out, const char *engine, const char *name, const struct text *content,
                                     struct text *parts)
 {
@@ -534,12 +547,12 @@ static size_t write_statement_array(FILE *out, const char *engine, const char *n
 
             text_add(parts, &part, 1);
         }
-        fputs("\n        (", out); /* one element over several lines, for clang's -Wstring-concatenation */
+        fputs("\n        (", out); /* parentheses avoid clang's -Wstring-concatenation */
         write_literal(out, content->data + at, end - at);
         fputs("),", out);
         count++;
         from = end + 1 < content->length ? end + 1 : content->length;
-        from += content->data[from] == '\n'; /* so that lines are met at their beginning */
+        from += content->data[from] == '\n'; /* start at the beginning of a line */
         at = skip_blank(content->data, from, content->length);
     }
     fputs(count == 0 ? "NULL};\n\n" : "\n};\n\n", out);
@@ -566,7 +579,7 @@ static const char *file_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-/* The folder that a path's file is in. */
+/* Copies the name of the file's folder. */
 static void engine_name(const char *path, char name[NAME_BYTES])
 {
     const char *end = strrchr(path, '/');
@@ -576,13 +589,13 @@ static void engine_name(const char *path, char name[NAME_BYTES])
         start--;
     }
     if (start == NULL || start == end || (size_t)(end - start) >= NAME_BYTES) {
-        die(path, "a migration's folder names its engine");
+        die(path, "a migration's folder must be named after its engine");
     }
     memcpy(name, start, (size_t)(end - start));
     name[end - start] = '\0';
 }
 
-/* A file of one statement: "<engine>_<name>". */
+/* Writes a file of one statement as string "<engine>_<name>". */
 static void write_single(FILE *out, const char *engine, const char *name, const struct text *content)
 {
     size_t start = skip_blank(content->data, 0, content->length);
@@ -604,7 +617,7 @@ static long least_known(const struct text *content, long number)
     return least == NULL ? number : strtol(least, NULL, 10);
 }
 
-/* Adds the migration's line to the engine's table. */
+/* Writes a migration's statements and appends its line to the engine's table. */
 static void write_migration(FILE *out, const char *engine, const char *path, long expected, struct text *table)
 {
     const char *name = file_name(path);
@@ -616,7 +629,7 @@ static void write_migration(FILE *out, const char *engine, const char *path, lon
     size_t count;
 
     if (strlen(name) < 10 || name[4] != '_' || strtol(name, NULL, 10) != expected) {
-        die(path, "migrations are named NNNN_name.sql and numbered from 0001 without gaps");
+        die(path, "migrations must be named NNNN_name.sql and numbered from 0001 without gaps");
     }
     memcpy(number, name, 4);
     content = file_read(path);
@@ -633,7 +646,8 @@ static void write_migration(FILE *out, const char *engine, const char *path, lon
     free(content.data);
 }
 
-/* One of the files beside the migrations; adds its member to the engine's initializer. 0 for any other file. */
+/* Writes a file that is not a migration and appends its member to the engine's initializer. Returns 0 for migrations.
+ */
 static int write_special(FILE *out, const char *engine, const char *path, struct text *members)
 {
     static const char *const singles[] = {"blockers", "probe"};
@@ -672,7 +686,8 @@ static int write_special(FILE *out, const char *engine, const char *path, struct
     return 0;
 }
 
-/* The files of one engine; they come sorted, so that numbers rise; gaps are refused. Adds the engine's line. */
+/* Writes the files of one engine, which must be sorted, and appends its line to `schemas`. Returns the number of files.
+ */
 static int write_schema(FILE *out, char **paths, int count, struct text *schemas)
 {
     struct text table = {NULL, 0, 0};

@@ -1,4 +1,4 @@
-/* A requested token ends the statement that a session runs, on the database that CONTEXTPACK_TEST_BACKEND names. */
+/* Cancelling running statements by a token, on the database named by CONTEXTPACK_TEST_BACKEND. */
 #include "support/test.h"
 
 #include "base/context.h"
@@ -93,20 +93,20 @@ static void run_cancelled(struct bench *bench)
     cpk_error_free(error);
 }
 
-static void a_running_statement_ends_within_a_second(void **state)
+static void running_statement_is_cancelled_within_a_second(void **state)
 {
     struct bench *bench = *state;
 
     assert_null(db_session_watch(bench->session, bench->cancel));
     run_cancelled(bench);
     assert_ptr_equal(db_session_watch(bench->session, NULL), bench->cancel);
-    assert_ok(run(bench, "SELECT 1", &bench->error), bench->error); /* the session goes on */
+    assert_ok(run(bench, "SELECT 1", &bench->error), bench->error); /* the session stays usable */
     cpk_cancel_reset(bench->cancel);
     db_session_watch(bench->session, bench->cancel);
     run_cancelled(bench); /* and can be cancelled again */
 }
 
-static void a_statement_of_a_transaction_ends_and_is_rolled_back(void **state)
+static void cancelled_statement_rolls_its_transaction_back(void **state)
 {
     struct bench *bench = *state;
 
@@ -119,8 +119,8 @@ static void a_statement_of_a_transaction_ends_and_is_rolled_back(void **state)
     assert_ok(db_commit(bench->session, &bench->error), bench->error);
 }
 
-/* What releases a lease after a cancelled operation takes longer than the interval at which tokens are looked at. */
-static void a_statement_after_the_request_runs_to_its_end(void **state)
+/* Clean-up after a cancelled operation may take longer than the polling interval. */
+static void statement_after_the_request_is_not_cancelled(void **state)
 {
     struct bench *bench = *state;
 
@@ -131,7 +131,7 @@ static void a_statement_after_the_request_runs_to_its_end(void **state)
     assert_ok(db_commit(bench->session, &bench->error), bench->error);
 }
 
-static void a_token_of_another_session_ends_nothing(void **state)
+static void token_of_another_session_has_no_effect(void **state)
 {
     struct bench *bench = *state;
     struct db_session *other;
@@ -140,16 +140,16 @@ static void a_token_of_another_session_ends_nothing(void **state)
     db_session_watch(other, bench->cancel);
     cpk_cancel_request(bench->cancel);
     assert_ok(run(bench, many, &bench->error), bench->error);
-    db_session_close(other); /* with its token */
+    db_session_close(other); /* while its token is set */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_running_statement_ends_within_a_second, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_statement_of_a_transaction_ends_and_is_rolled_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_statement_after_the_request_runs_to_its_end, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_token_of_another_session_ends_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(running_statement_is_cancelled_within_a_second, setup, teardown),
+        cmocka_unit_test_setup_teardown(cancelled_statement_rolls_its_transaction_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(statement_after_the_request_is_not_cancelled, setup, teardown),
+        cmocka_unit_test_setup_teardown(token_of_another_session_has_no_effect, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

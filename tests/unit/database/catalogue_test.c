@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <sqlite3.h>
 
-/* Every statement must be one that SQLite accepts against the migrated schema, with parameters $1..$n without gaps. */
+/* Prepares each statement on a migrated SQLite database; parameters must be $1..$n without gaps. */
 static sqlite3 *migrated(void)
 {
     const struct catalogue_schema *schema = catalogue_schema_find(CPK_DIALECT_SQLITE);
@@ -29,7 +29,7 @@ static sqlite3 *migrated(void)
     return handle;
 }
 
-static void every_statement_prepares(void **state)
+static void each_statement_prepares(void **state)
 {
     sqlite3 *handle = migrated();
 
@@ -54,8 +54,8 @@ static void every_statement_prepares(void **state)
     sqlite3_close(handle);
 }
 
-/* No statement reads a whole table, but those that are meant to. */
-static void every_statement_has_its_index(void **state)
+/* No full table scans, except for the statements listed here. */
+static void statements_use_an_index(void **state)
 {
     static const enum statement_id whole[] = {STATEMENT_MIGRATION_LIST,
                                               STATEMENT_MIGRATION_REPORT_LIST,
@@ -85,7 +85,7 @@ static void every_statement_has_its_index(void **state)
         while (sqlite3_step(plan) == SQLITE_ROW) {
             const char *step = (const char *)sqlite3_column_text(plan, 3);
 
-            /* What is scanned there is the few rows that a subquery has found, or a JSON array of one row. */
+            /* These scan the few rows of a subquery, or a JSON array of one row. */
             if (!is_whole && strncmp(step, "SCAN ", 5) == 0 && strcmp(step, "SCAN CONSTANT ROW") != 0 &&
                 strstr(step, " VIRTUAL TABLE ") == NULL && id != STATEMENT_TRANSACTION_OVERVIEW &&
                 !(id == STATEMENT_FOLDER_NEIGHBOUR_LIST && strlen(step) == strlen("SCAN x"))) {
@@ -98,9 +98,8 @@ static void every_statement_has_its_index(void **state)
     sqlite3_close(handle);
 }
 
-/* Looked up once for each conversation of an import: without statistics the planner must still take all four columns.
- */
-static void conversations_are_found_directly(void **state)
+/* This lookup runs for each conversation of an import; the plan must use all four index columns without statistics. */
+static void conversation_lookup_uses_all_index_columns(void **state)
 {
     sqlite3 *handle = migrated();
     char *explain =
@@ -130,7 +129,7 @@ static int32_t has_word(const char *sql, const char *word)
     return 0;
 }
 
-/* The service's own, of everybody's rows: the store refuses them to users. */
+/* Statements of the service for rows of all users; the store rejects them for users. */
 static int32_t is_of_all_users(enum statement_id id)
 {
     return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT ||
@@ -139,8 +138,8 @@ static int32_t is_of_all_users(enum statement_id id)
            id == STATEMENT_STATISTICS_GET;
 }
 
-/* The owner is SQLite's only wall: a statement that names a user-owned table names user_id (the profile: its id). */
-static void every_statement_names_the_owner(void **state)
+/* SQLite has no row security: a statement on a user-owned table must name user_id (for profiles: id). */
+static void statements_name_the_owner(void **state)
 {
     static const char *const owned[] = {"packs_v2",
                                         "pack_sources",
@@ -170,8 +169,8 @@ static void every_statement_names_the_owner(void **state)
     }
 }
 
-/* What PostgreSQL or SQLite alone would take has no place in the shared catalogue. */
-static void speaks_both_dialects(void **state)
+/* The shared catalogue contains no dialect of one engine. */
+static void statements_are_portable(void **state)
 {
     static const char *const foreign[] = {"now", "ANY", "ILIKE", "datetime", "strftime", "REPLACE", "PRAGMA", "rowid"};
 
@@ -198,11 +197,11 @@ static void speaks_both_dialects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_statement_prepares),
-        cmocka_unit_test(every_statement_has_its_index),
-        cmocka_unit_test(conversations_are_found_directly),
-        cmocka_unit_test(every_statement_names_the_owner),
-        cmocka_unit_test(speaks_both_dialects),
+        cmocka_unit_test(each_statement_prepares),
+        cmocka_unit_test(statements_use_an_index),
+        cmocka_unit_test(conversation_lookup_uses_all_index_columns),
+        cmocka_unit_test(statements_name_the_owner),
+        cmocka_unit_test(statements_are_portable),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

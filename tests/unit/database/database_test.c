@@ -1,4 +1,4 @@
-/* Which driver tables are taken, and what the library makes of them; a driver that does nothing stands in. */
+/* Checks of driver tables, and handling of a driver's results, with a dummy driver. */
 #include "support/test.h"
 
 #include "base/context.h"
@@ -112,7 +112,7 @@ static void refuse(const cpk_database_driver *driver, cpk_status code, const cha
     cpk_error_free(error);
 }
 
-static void broken_tables_are_refused(void **state)
+static void invalid_driver_table_is_rejected(void **state)
 {
     struct counters counters = {0, 0, 0};
     cpk_database_driver driver = fake_driver(&counters);
@@ -138,10 +138,10 @@ static void broken_tables_are_refused(void **state)
     longer.driver.struct_size = sizeof longer;
     longer.unknown = &longer;
     refuse(&longer.driver, CPK_ERROR_UNSUPPORTED, "unknown to this library");
-    assert_int_equal(counters.destroyed, 0); /* refused drivers stay their owner's */
+    assert_int_equal(counters.destroyed, 0); /* a rejected driver stays the caller's */
 }
 
-static void older_and_newer_tables_are_taken(void **state)
+static void older_and_newer_driver_tables_are_accepted(void **state)
 {
     struct counters counters = {0, 0, 0};
     struct {
@@ -166,7 +166,7 @@ static void older_and_newer_tables_are_taken(void **state)
     db_session_close(NULL);
 }
 
-static void a_drivers_error_arrives_whole_and_fails_the_transaction(void **state)
+static void driver_error_is_passed_on_and_fails_the_transaction(void **state)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, "11111111-1111-4111-8111-111111111111"};
     struct counters counters = {0, 0, 0};
@@ -206,9 +206,9 @@ static void a_drivers_error_arrives_whole_and_fails_the_transaction(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(broken_tables_are_refused),
-        cmocka_unit_test(older_and_newer_tables_are_taken),
-        cmocka_unit_test(a_drivers_error_arrives_whole_and_fails_the_transaction),
+        cmocka_unit_test(invalid_driver_table_is_rejected),
+        cmocka_unit_test(older_and_newer_driver_tables_are_accepted),
+        cmocka_unit_test(driver_error_is_passed_on_and_fails_the_transaction),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Errors of PostgreSQL, of poolers and of libpq as errors of the library. A thread plays the server on a Unix socket:
- * it sends the error that the test describes, field by field. */
+/* Conversion of errors of PostgreSQL, poolers and libpq. A thread simulates the server on a Unix socket and sends the
+ * error that the test describes. */
 #include "support/scratch.h"
 #include "support/test.h"
 
@@ -14,7 +14,7 @@
 /* An error on the wire: fields as "Cxxxxx" (letter, value), ended by NULL. */
 struct server_error {
     const char *fields[12];
-    int32_t is_on_connect; /* refuses the login; else the first query fails */
+    int32_t is_on_connect; /* 1: refuses the login; 0: fails the first query */
 };
 
 struct server {
@@ -118,7 +118,7 @@ static void server_stop(struct server *server, PGconn *handle)
     scratch_remove(server->folder);
 }
 
-/* What the library makes of an error in answer to a query. The caller frees it. */
+/* Returns the library's error for a query that fails with this error. The caller frees it. */
 static cpk_error *fail_query(const struct server_error *sent, int32_t cancelled)
 {
     struct server server;
@@ -168,7 +168,7 @@ static void check_error(cpk_error *error, cpk_status code, const char *native, i
         .fields = { "SERROR", "VERROR", "C" code, "M" message, "Felog.c", "L1", "Rfail", NULL }                        \
     }
 
-static void a_statement_that_is_stopped_is_cancelled_or_late(void **state)
+static void stopped_statement_is_cancelled_or_timed_out(void **state)
 {
     const struct server_error sent = OF_SERVER("57014", "canceling statement due to statement timeout");
 
@@ -177,7 +177,7 @@ static void a_statement_that_is_stopped_is_cancelled_or_late(void **state)
     check_error(fail_query(&sent, 0), CPK_ERROR_TIMEOUT, "57014", 1, "database.statement_timeout_ms");
 }
 
-static void a_lock_that_is_held_names_the_setting(void **state)
+static void lock_timeout_names_the_setting(void **state)
 {
     const struct server_error sent = OF_SERVER("55P03", "canceling statement due to lock timeout");
 
@@ -185,7 +185,7 @@ static void a_lock_that_is_held_names_the_setting(void **state)
     check_error(fail_query(&sent, 0), CPK_ERROR_BUSY, "55P03", 1, "database.busy_timeout_ms");
 }
 
-static void values_of_rows_stay_out_of_messages(void **state)
+static void messages_contain_no_values_of_rows(void **state)
 {
     const struct server_error sent = OF_SERVER("22P02", "invalid input syntax for type uuid: \"secret\"");
     cpk_error *error = fail_query(&sent, 0);
@@ -195,7 +195,7 @@ static void values_of_rows_stay_out_of_messages(void **state)
     check_error(error, CPK_ERROR_DATABASE, "22P02", 0, "invalid input syntax for type uuid (in db:5432/app)");
 }
 
-static void only_the_first_line_is_told(void **state)
+static void message_has_only_the_first_line(void **state)
 {
     const struct server_error sent = OF_SERVER("23505", "duplicate key\nDETAIL: (email)=(ann@example.org)");
     cpk_error *error = fail_query(&sent, 0);
@@ -205,7 +205,7 @@ static void only_the_first_line_is_told(void **state)
     check_error(error, CPK_ERROR_ALREADY_EXISTS, "23505", 0, "duplicate key (in db:5432/app)");
 }
 
-static void a_profile_without_a_login_says_so(void **state)
+static void profile_without_login_is_explained(void **state)
 {
     const struct server_error profile = {.fields = {"SERROR", "VERROR", "C23503", "Minsert violates foreign key",
                                                     "spublic", "tuser_profiles", "Fri.c", "L1", "Rri", NULL}};
@@ -217,7 +217,7 @@ static void a_profile_without_a_login_says_so(void **state)
     check_error(fail_query(&other, 0), CPK_ERROR_DATABASE, "23503", 0, "insert violates foreign key");
 }
 
-static void a_server_that_became_a_standby_may_be_tried_again(void **state)
+static void standby_is_retryable(void **state)
 {
     const struct server_error sent = {.fields = {"SERROR", "VERROR", "C0A000",
                                                  "Mcannot set transaction read-write mode during recovery", "Fguc.c",
@@ -225,11 +225,11 @@ static void a_server_that_became_a_standby_may_be_tried_again(void **state)
     const struct server_error feature = OF_SERVER("0A000", "not implemented");
 
     (void)state;
-    check_error(fail_query(&sent, 0), CPK_ERROR_DATABASE, "0A000", 1, "is a standby");
+    check_error(fail_query(&sent, 0), CPK_ERROR_DATABASE, "0A000", 1, "is a read-only standby");
     check_error(fail_query(&feature, 0), CPK_ERROR_UNSUPPORTED, "0A000", 0, "not implemented");
 }
 
-static void a_missing_role_is_told_with_its_remedy(void **state)
+static void missing_role_is_reported_with_advice(void **state)
 {
     const struct server_error member = OF_SERVER("42501", "permission denied to set role \"service_role\"");
     const struct server_error missing = OF_SERVER("22023", "role \"authenticated\" does not exist");
@@ -244,7 +244,7 @@ static void a_missing_role_is_told_with_its_remedy(void **state)
     cpk_error_free(error);
 }
 
-static void errors_of_poolers_are_told_apart_by_their_words(void **state)
+static void pooler_errors_are_classified_by_text(void **state)
 {
     const struct server_error refused = {.fields = {"SFATAL", "C08P01", "Mno such user: ann", NULL}};
     const struct server_error passing = {.fields = {"SFATAL", "C08P01", "Mserver_login_retry", NULL}};
@@ -259,7 +259,7 @@ static void errors_of_poolers_are_told_apart_by_their_words(void **state)
         .fields = {"SFATAL", "VFATAL", "C" code, "M" message, "Fauth.c", "L1", "Rauth", NULL}, .is_on_connect = 1      \
     }
 
-static void a_refused_login_is_told_with_its_remedy(void **state)
+static void refused_login_is_reported_with_advice(void **state)
 {
     static const struct {
         struct server_error sent;
@@ -297,7 +297,7 @@ static void a_refused_login_is_told_with_its_remedy(void **state)
     }
 }
 
-static void a_host_that_does_not_answer_may_be_tried_again(void **state)
+static void unresponsive_host_is_retryable(void **state)
 {
     char folder[SCRATCH_PATH_BYTES];
     PGconn *handle;
@@ -313,7 +313,7 @@ static void a_host_that_does_not_answer_may_be_tried_again(void **state)
     scratch_remove(folder);
 }
 
-static void an_option_that_libpq_refuses_is_final(void **state)
+static void option_rejected_by_libpq_is_not_retryable(void **state)
 {
     PGconn *handle = PQconnectdb("host=127.0.0.1 port=99999 user=ann dbname=app");
     cpk_error *error = NULL;
@@ -324,7 +324,7 @@ static void an_option_that_libpq_refuses_is_final(void **state)
     PQfinish(handle);
 }
 
-static void a_broken_connection_tells_what_is_known_of_the_change(void **state)
+static void broken_connection_reports_whether_a_commit_is_unknown(void **state)
 {
     struct connection connection = {.handle = PQconnectdb("host=127.0.0.1 port=99999 user=ann dbname=app"),
                                     .limit_ms = 250};
@@ -342,11 +342,11 @@ static void a_broken_connection_tells_what_is_known_of_the_change(void **state)
     check_error(error, CPK_ERROR_TIMEOUT, "08007", 1, "was silent during COMMIT");
     error = NULL;
     failure_of_connection(&connection, "db:5432/app", "08006", &error);
-    check_error(error, CPK_ERROR_TIMEOUT, "08006", 1, "did not answer within 250 ms");
+    check_error(error, CPK_ERROR_TIMEOUT, "08006", 1, "did not respond within 250 ms");
     PQfinish(connection.handle);
 }
 
-static void a_sound_connection_that_fails_is_out_of_memory(void **state)
+static void failure_on_an_intact_connection_is_out_of_memory(void **state)
 {
     const struct server_error sent = OF_SERVER("57014", "unused");
     struct server server;
@@ -362,19 +362,19 @@ static void a_sound_connection_that_fails_is_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_statement_that_is_stopped_is_cancelled_or_late),
-        cmocka_unit_test(a_lock_that_is_held_names_the_setting),
-        cmocka_unit_test(values_of_rows_stay_out_of_messages),
-        cmocka_unit_test(only_the_first_line_is_told),
-        cmocka_unit_test(a_profile_without_a_login_says_so),
-        cmocka_unit_test(a_server_that_became_a_standby_may_be_tried_again),
-        cmocka_unit_test(a_missing_role_is_told_with_its_remedy),
-        cmocka_unit_test(errors_of_poolers_are_told_apart_by_their_words),
-        cmocka_unit_test(a_refused_login_is_told_with_its_remedy),
-        cmocka_unit_test(a_host_that_does_not_answer_may_be_tried_again),
-        cmocka_unit_test(an_option_that_libpq_refuses_is_final),
-        cmocka_unit_test(a_broken_connection_tells_what_is_known_of_the_change),
-        cmocka_unit_test(a_sound_connection_that_fails_is_out_of_memory),
+        cmocka_unit_test(stopped_statement_is_cancelled_or_timed_out),
+        cmocka_unit_test(lock_timeout_names_the_setting),
+        cmocka_unit_test(messages_contain_no_values_of_rows),
+        cmocka_unit_test(message_has_only_the_first_line),
+        cmocka_unit_test(profile_without_login_is_explained),
+        cmocka_unit_test(standby_is_retryable),
+        cmocka_unit_test(missing_role_is_reported_with_advice),
+        cmocka_unit_test(pooler_errors_are_classified_by_text),
+        cmocka_unit_test(refused_login_is_reported_with_advice),
+        cmocka_unit_test(unresponsive_host_is_retryable),
+        cmocka_unit_test(option_rejected_by_libpq_is_not_retryable),
+        cmocka_unit_test(broken_connection_reports_whether_a_commit_is_unknown),
+        cmocka_unit_test(failure_on_an_intact_connection_is_out_of_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
-/* Locks of the SQLite driver's connections: they survive whoever else opens and closes the files in this process, and
- * those of a second SQLite in this process survive the driver. "Host" is a connection through SQLite's own VFS, with
- * POSIX locks. Whether a lock is held is asked by another process. */
+/* Locks of the SQLite driver's connections survive other opens and closes of the files in this process, and the driver
+ * does not release the locks of a second SQLite. "Host" is a connection through SQLite's own VFS, with POSIX locks.
+ * Another process tests whether a lock is held. */
 #include "support/test.h"
 
 #include "base/context.h"
@@ -37,7 +37,7 @@ struct bench {
 
 static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
 
-/* --- a kernel without locks of open file descriptions --- */
+/* --- simulates a kernel without open file description locks --- */
 
 static int ofd_locks_are_missing;
 
@@ -132,7 +132,7 @@ static void host_runs(sqlite3 *handle, const char *sql)
     }
 }
 
-/* What another process gets for BEGIN IMMEDIATE: an SQLite result code. */
+/* Returns the SQLite result code of BEGIN IMMEDIATE in another process. */
 static int writing_elsewhere(const struct bench *bench)
 {
     pid_t child = fork();
@@ -183,7 +183,7 @@ static int open_descriptors(void)
 
 /* --- the driver's locks --- */
 
-static void a_lock_survives_open_read_close_of_every_file(void **state)
+static void lock_survives_open_and_close_of_each_file(void **state)
 {
     struct bench *bench = *state;
     struct database *database = open_database(bench);
@@ -203,7 +203,7 @@ static void a_lock_survives_open_read_close_of_every_file(void **state)
     database_free(database);
 }
 
-static void a_lock_survives_a_second_sqlite(void **state)
+static void lock_survives_a_second_sqlite(void **state)
 {
     struct bench *bench = *state;
     struct database *database = open_database(bench);
@@ -225,7 +225,7 @@ static void a_lock_survives_a_second_sqlite(void **state)
 
 /* --- the host's locks --- */
 
-static void the_locks_of_a_second_sqlite_survive_the_driver(void **state)
+static void locks_of_a_second_sqlite_survive_the_driver(void **state)
 {
     struct bench *bench = *state;
     struct database *database = open_database(bench);
@@ -248,7 +248,7 @@ static void the_locks_of_a_second_sqlite_survive_the_driver(void **state)
     sqlite3_close(host);
 }
 
-static void descriptors_do_not_pile_up(void **state)
+static void descriptors_do_not_accumulate(void **state)
 {
     struct bench *bench = *state;
     int before;
@@ -269,8 +269,8 @@ static void descriptors_do_not_pile_up(void **state)
     assert_true(open_descriptors() <= before); /* fewer: those of deleted files are closed */
 }
 
-/* While a host holds the file its descriptors are kept, and used again. */
-static void kept_descriptors_are_used_again(void **state)
+/* While a host holds locks on the file, the driver's descriptors stay open and are reused. */
+static void open_descriptors_are_reused(void **state)
 {
     struct bench *bench = *state;
     struct database *database = open_database(bench);
@@ -294,12 +294,12 @@ static void kept_descriptors_are_used_again(void **state)
     assert_int_equal(open_descriptors(), before);
     host_runs(host, "COMMIT");
     sqlite3_close(host);
-    database_free(open_database(bench)); /* opens nothing by itself */
+    database_free(open_database(bench)); /* does not open the file */
 }
 
 /* --- fork --- */
 
-static void locks_of_a_dead_parent_do_not_stay_with_its_child(void **state)
+static void child_does_not_keep_locks_of_a_dead_parent(void **state)
 {
     struct bench *bench = *state;
     struct database *database = open_database(bench);
@@ -339,9 +339,9 @@ static void locks_of_a_dead_parent_do_not_stay_with_its_child(void **state)
     close(ends[1]);
 }
 
-/* --- without such locks --- */
+/* --- without open file description locks --- */
 
-/* A dl_iterate_phdr() callback: the file that SQLite was loaded from. */
+/* A dl_iterate_phdr() callback: finds the file that SQLite was loaded from. */
 static int take_sqlite(struct dl_phdr_info *object, size_t size, void *user)
 {
     (void)size;
@@ -352,7 +352,7 @@ static int take_sqlite(struct dl_phdr_info *object, size_t size, void *user)
     return 1;
 }
 
-static void a_second_copy_is_told_where_locks_do_not_survive(void **state)
+static void second_sqlite_is_reported_without_such_locks(void **state)
 {
     struct bench *bench = *state;
     char copy[PATH_BYTES + 64];
@@ -393,7 +393,7 @@ static void a_second_copy_is_told_where_locks_do_not_survive(void **state)
 
 /* --- a damaged log --- */
 
-/* A database whose log holds three transactions of one frame each and more, as a killed process leaves it. */
+/* A database with a log of three transactions of one frame each, and more, as left by a killed process. */
 static void leave_log(struct bench *bench)
 {
     pid_t child = fork();
@@ -438,7 +438,7 @@ static off_t log_bytes(const struct bench *bench)
     return info.st_size;
 }
 
-static void a_whole_log_is_recovered(void **state)
+static void intact_log_is_recovered(void **state)
 {
     struct bench *bench = *state;
     struct log_damage damage;
@@ -452,7 +452,7 @@ static void a_whole_log_is_recovered(void **state)
     database_free(database);
 }
 
-static void lost_transactions_of_a_damaged_log_are_told(void **state)
+static void lost_transactions_of_a_damaged_log_are_reported(void **state)
 {
     static const off_t PLACES[] = {0, 5, 16, 25, 32, 36, 40, 48, 100, 32 + FRAME_BYTES + 2000};
     struct bench *bench = *state;
@@ -486,8 +486,8 @@ static void lost_transactions_of_a_damaged_log_are_told(void **state)
     }
 }
 
-/* Whether the last transaction was cut off by a crash or damaged later can't be told: it is mentioned. */
-static void a_torn_last_transaction_is_mentioned(void **state)
+/* It is unknown whether the last transaction was truncated by a crash or damaged later: only logged. */
+static void incomplete_last_transaction_is_logged(void **state)
 {
     struct bench *bench = *state;
     struct database *database;
@@ -503,16 +503,16 @@ static void a_torn_last_transaction_is_mentioned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_lock_survives_open_read_close_of_every_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_lock_survives_a_second_sqlite, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_locks_of_a_second_sqlite_survive_the_driver, setup, teardown),
-        cmocka_unit_test_setup_teardown(descriptors_do_not_pile_up, setup, teardown),
-        cmocka_unit_test_setup_teardown(kept_descriptors_are_used_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(locks_of_a_dead_parent_do_not_stay_with_its_child, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_second_copy_is_told_where_locks_do_not_survive, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_whole_log_is_recovered, setup, teardown),
-        cmocka_unit_test_setup_teardown(lost_transactions_of_a_damaged_log_are_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_torn_last_transaction_is_mentioned, setup, teardown),
+        cmocka_unit_test_setup_teardown(lock_survives_open_and_close_of_each_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(lock_survives_a_second_sqlite, setup, teardown),
+        cmocka_unit_test_setup_teardown(locks_of_a_second_sqlite_survive_the_driver, setup, teardown),
+        cmocka_unit_test_setup_teardown(descriptors_do_not_accumulate, setup, teardown),
+        cmocka_unit_test_setup_teardown(open_descriptors_are_reused, setup, teardown),
+        cmocka_unit_test_setup_teardown(child_does_not_keep_locks_of_a_dead_parent, setup, teardown),
+        cmocka_unit_test_setup_teardown(second_sqlite_is_reported_without_such_locks, setup, teardown),
+        cmocka_unit_test_setup_teardown(intact_log_is_recovered, setup, teardown),
+        cmocka_unit_test_setup_teardown(lost_transactions_of_a_damaged_log_are_reported, setup, teardown),
+        cmocka_unit_test_setup_teardown(incomplete_last_transaction_is_logged, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

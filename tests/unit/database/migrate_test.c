@@ -76,7 +76,7 @@ static void run_sql(struct bench *bench, const char *sql)
     db_session_close(session);
 }
 
-static void a_dry_run_changes_nothing(void **state)
+static void dry_run_changes_nothing(void **state)
 {
     struct bench *bench = *state;
     struct report seen = {0, 0};
@@ -118,7 +118,7 @@ static void expect_refusal(struct bench *bench, cpk_status code, const char *tex
     }
 }
 
-static void a_changed_migration_is_refused(void **state)
+static void changed_migration_is_rejected(void **state)
 {
     struct bench *bench = *state;
 
@@ -127,7 +127,7 @@ static void a_changed_migration_is_refused(void **state)
     expect_refusal(bench, CPK_ERROR_INVALID_DATA, "differs");
 }
 
-static void a_newer_database_is_refused(void **state)
+static void newer_database_is_rejected(void **state)
 {
     struct bench *bench = *state;
 
@@ -136,7 +136,7 @@ static void a_newer_database_is_refused(void **state)
     expect_refusal(bench, CPK_ERROR_UNSUPPORTED, "of_the_future");
 }
 
-static void a_missing_migration_is_refused(void **state)
+static void missing_migration_is_rejected(void **state)
 {
     struct bench *bench = *state;
 
@@ -145,8 +145,8 @@ static void a_missing_migration_is_refused(void **state)
     expect_refusal(bench, CPK_ERROR_INVALID_DATA, "differs");
 }
 
-/* A migration that fails half-way leaves nothing of itself: here a table of the first one is in its way. */
-static void a_failed_run_leaves_nothing(void **state)
+/* A migration that fails halfway is rolled back; here because a table of the first one exists. */
+static void failed_run_is_rolled_back(void **state)
 {
     struct bench *bench = *state;
     int64_t applied = -1;
@@ -172,7 +172,7 @@ static void child_migrates(const char *uri, int start)
     char go;
 
     context_init(&context);
-    if (read(start, &go, 1) < 0) { /* all children leave together, when the parent closes its end */
+    if (read(start, &go, 1) < 0) { /* all children start when the parent closes its end */
         _exit(2);
     }
     status = database_open(&context, uri, &database, &error);
@@ -186,7 +186,7 @@ static void child_migrates(const char *uri, int start)
     _exit(status == CPK_OK ? 0 : 1);
 }
 
-static void several_processes_start_at_once(void **state)
+static void concurrent_processes_migrate_once(void **state)
 {
     struct bench *bench = *state;
     pid_t children[PROCESSES];
@@ -222,10 +222,10 @@ static void several_processes_start_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        bench_test(a_dry_run_changes_nothing),       bench_test(migrations_are_applied_once),
-        bench_test(a_changed_migration_is_refused),  bench_test(a_newer_database_is_refused),
-        bench_test(a_missing_migration_is_refused),  bench_test(a_failed_run_leaves_nothing),
-        bench_test(several_processes_start_at_once),
+        bench_test(dry_run_changes_nothing),           bench_test(migrations_are_applied_once),
+        bench_test(changed_migration_is_rejected),     bench_test(newer_database_is_rejected),
+        bench_test(missing_migration_is_rejected),     bench_test(failed_run_is_rolled_back),
+        bench_test(concurrent_processes_migrate_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

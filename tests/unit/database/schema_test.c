@@ -1,5 +1,5 @@
-/* Compares what a migrated SQLite database has with what is written: docs/schema.md, and the service's own page where
- * it is at hand. Both pages describe a table under a heading with its name in backticks. */
+/* Compares a migrated SQLite database with docs/schema.md, and with the service's page if it is available. Both
+ * describe a table under a heading with its name in backticks. */
 #include "support/test.h"
 
 #include "base/context.h"
@@ -81,7 +81,7 @@ static const char *sqlite_type_of(const char *type)
     return NULL;
 }
 
-/* A default as SQLite spells it. */
+/* Converts a default to SQLite's notation. */
 static const char *sqlite_default_of(const char *written)
 {
     static const struct {
@@ -147,7 +147,7 @@ static int64_t ask(const char *sql, const char *argument)
     return answer;
 }
 
-/* A value of a closed list must stand in a CHECK of the table. */
+/* Each value of a closed list must be in a CHECK of the table. */
 static void compare_value(const char *table, const char *value)
 {
     sqlite3_stmt *query;
@@ -165,7 +165,7 @@ static void compare_value(const char *table, const char *value)
     sqlite3_finalize(query);
 }
 
-/* Copies what is between the first two backticks of a line; 0 when there are none. */
+/* Copies the text between the first two backticks of a line; returns 0 if there are none. */
 static int32_t between_backticks(const char *line, char *target, size_t size_bytes)
 {
     const char *open = strchr(line, '`');
@@ -179,7 +179,7 @@ static int32_t between_backticks(const char *line, char *target, size_t size_byt
     return 1;
 }
 
-/* The n-th cell of a row of a Markdown table, without spaces and backticks around it. */
+/* Copies the n-th cell of a Markdown table's row, without surrounding spaces and backticks. */
 static void cell(const char *line, int number, char *target, size_t size_bytes)
 {
     size_t length;
@@ -303,7 +303,7 @@ static void read_page(struct page *page)
     fclose(file);
 }
 
-static void the_database_is_as_documented(void **state)
+static void schema_matches_its_documentation(void **state)
 {
     struct page ours = {PROJECT_DIR "/docs/schema.md", 1, 0, 0, 0};
 
@@ -316,7 +316,7 @@ static void the_database_is_as_documented(void **state)
     assert_true(ours.values >= 23);
 }
 
-static void the_database_is_the_services(void **state)
+static void schema_matches_the_service(void **state)
 {
     struct page theirs = {SHARED_DIR "/DATABASE_SCHEMA.md", 0, 0, 0, 0};
 
@@ -330,8 +330,8 @@ static void the_database_is_the_services(void **state)
     assert_true(theirs.values >= 23);
 }
 
-/* Keys that the page puts into words: unique public identifiers, STRICT tables, references. */
-static void keys_hold(void **state)
+/* Keys described in prose: unique public identifiers, STRICT tables, references. */
+static void keys_are_enforced(void **state)
 {
     (void)state;
     assert_int_equal(ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
@@ -345,7 +345,7 @@ static void keys_hold(void **state)
             "AND ?1 IS NULL",
             NULL),
         3);
-    /* Every user_id of the service's tables refers to the profile, and has an index. */
+    /* Every user_id of the service's tables references the profile and has an index. */
     assert_int_equal(ask("SELECT count(*) FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' "
                          "AND m.name NOT LIKE 'contextpack%' AND c.name IN ('user_id', 'target_user_id') AND NOT "
                          "(EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) f WHERE f.\"from\" = c.name AND "
@@ -355,8 +355,8 @@ static void keys_hold(void **state)
                      0);
 }
 
-/* A row that gives only what has no default gets the defaults, the time of now among them. */
-static void defaults_work(void **state)
+/* Inserts only columns without a default. */
+static void defaults_are_applied(void **state)
 {
     sqlite3_stmt *query;
 
@@ -394,10 +394,10 @@ static void defaults_work(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_database_is_as_documented),
-        cmocka_unit_test(the_database_is_the_services),
-        cmocka_unit_test(keys_hold),
-        cmocka_unit_test(defaults_work),
+        cmocka_unit_test(schema_matches_its_documentation),
+        cmocka_unit_test(schema_matches_the_service),
+        cmocka_unit_test(keys_are_enforced),
+        cmocka_unit_test(defaults_are_applied),
     };
 
     return cmocka_run_group_tests(tests, open_migrated, close_migrated);

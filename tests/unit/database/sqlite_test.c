@@ -1,4 +1,4 @@
-/* What goes wrong with files: each gives a clear error that names the file. */
+/* Errors of files: each message names the file. */
 #include "support/test.h"
 
 #include "base/context.h"
@@ -80,7 +80,7 @@ static void expect(struct bench *bench, cpk_status status, cpk_status code, cons
     bench->error = NULL;
 }
 
-static void file_and_folders_are_their_owners_only(void **state)
+static void files_and_folders_are_accessible_by_their_owner_only(void **state)
 {
     struct bench *bench = *state;
     char folder[128];
@@ -95,14 +95,14 @@ static void file_and_folders_are_their_owners_only(void **state)
     assert_int_equal(info.st_mode & 0777, 0700);
 }
 
-static void names_that_can_not_be_databases(void **state)
+static void invalid_path_is_rejected(void **state)
 {
     struct bench *bench = *state;
     struct database *database;
     char uri[160];
 
     expect(bench, database_open(&bench->context, "sqlite:", &database, &bench->error), CPK_ERROR_INVALID_ARGUMENT,
-           "needs a path");
+           "requires a path");
     expect(bench, database_open(&bench->context, "mysql://x", &database, &bench->error), CPK_ERROR_UNSUPPORTED,
            "sqlite:PATH");
     snprintf(uri, sizeof uri, "sqlite:%s", bench->folder);
@@ -121,30 +121,30 @@ static void write_file(const struct bench *bench, const char *bytes, size_t leng
     close(file);
 }
 
-static void a_file_of_another_kind(void **state)
+static void file_that_is_not_a_database_is_rejected(void **state)
 {
     struct bench *bench = *state;
     char bytes[4096];
 
-    assert_ok(migrate(bench), bench->error); /* makes the folders */
+    assert_ok(migrate(bench), bench->error); /* creates the folders */
     unlink(bench->path);
     memset(bytes, 'x', sizeof bytes);
     write_file(bench, bytes, sizeof bytes, 0);
     expect(bench, migrate(bench), CPK_ERROR_INVALID_DATA, bench->path);
 }
 
-static void a_damaged_file(void **state)
+static void damaged_file_is_reported(void **state)
 {
     struct bench *bench = *state;
     char bytes[8192];
 
     assert_ok(migrate(bench), bench->error);
     memset(bytes, 0xff, sizeof bytes);
-    write_file(bench, bytes, sizeof bytes, 100); /* the header stays, the schema goes */
+    write_file(bench, bytes, sizeof bytes, 100); /* keeps the header, overwrites the schema */
     expect(bench, migrate(bench), CPK_ERROR_INVALID_DATA, bench->path);
 }
 
-/* Root may write everything: as somebody else the same file is read-only. */
+/* Root may write everything, so that this runs as another user. */
 static void child_reads_only(struct bench *bench)
 {
     cpk_status status;
@@ -160,7 +160,7 @@ static void child_reads_only(struct bench *bench)
     _exit(0);
 }
 
-static void a_read_only_file(void **state)
+static void read_only_file_is_rejected(void **state)
 {
     struct bench *bench = *state;
     char folder[128];
@@ -183,8 +183,8 @@ static void a_read_only_file(void **state)
     assert_true(WIFEXITED(result) && WEXITSTATUS(result) == 0);
 }
 
-/* SQLite's own page limit stands for a full disk: the same result code, at will. */
-static void a_full_database_rolls_back(void **state)
+/* Simulates a full disk by SQLite's page limit, which has the same result code. */
+static void full_disk_rolls_the_transaction_back(void **state)
 {
     struct bench *bench = *state;
     struct database *database;
@@ -218,7 +218,7 @@ static void a_full_database_rolls_back(void **state)
     database_free(database);
 }
 
-static void databases_in_memory_are_apart(void **state)
+static void in_memory_databases_are_separate(void **state)
 {
     struct bench *bench = *state;
     struct database *first;
@@ -241,13 +241,13 @@ static void databases_in_memory_are_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        bench_test(file_and_folders_are_their_owners_only),
-        bench_test(names_that_can_not_be_databases),
-        bench_test(a_file_of_another_kind),
-        bench_test(a_damaged_file),
-        bench_test(a_read_only_file),
-        bench_test(a_full_database_rolls_back),
-        bench_test(databases_in_memory_are_apart),
+        bench_test(files_and_folders_are_accessible_by_their_owner_only),
+        bench_test(invalid_path_is_rejected),
+        bench_test(file_that_is_not_a_database_is_rejected),
+        bench_test(damaged_file_is_reported),
+        bench_test(read_only_file_is_rejected),
+        bench_test(full_disk_rolls_the_transaction_back),
+        bench_test(in_memory_databases_are_separate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
-/* The codes of PostgreSQL's and of poolers' errors. */
+/* Codes of errors of PostgreSQL and of poolers. */
 #include "support/test.h"
 
 #include "database/postgres/sqlstate.h"
 
-static void codes_follow_from_the_sqlstate(void **state)
+static void sqlstate_determines_the_code(void **state)
 {
     static const struct {
         struct sqlstate_report report;
@@ -41,7 +41,7 @@ static void codes_follow_from_the_sqlstate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes_follow_from_the_sqlstate),
+        cmocka_unit_test(sqlstate_determines_the_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Writers of one process take turns at an SQLite file: in order, with time limits, and never waiting for themselves. */
+/* The queue of an SQLite file's writers: order, timeouts, interrupts and deadlock detection. */
 #include "support/test.h"
 
 #include "base/context.h"
@@ -21,7 +21,7 @@ struct waiter {
     pthread_t thread;
     int64_t left_ms;
     enum turn_result result;
-    int *served; /* how many had the turn before */
+    int *served; /* counts threads that had the turn */
     int place;
 };
 
@@ -36,10 +36,10 @@ static void *wait_for_turn(void *argument)
 {
     struct waiter *waiter = argument;
 
-    waiter->result = turn_take(&waiter->turn, &waiter->left_ms);
-    if (waiter->result == TURN_TAKEN) {
+    waiter->result = turn_acquire(&waiter->turn, &waiter->left_ms);
+    if (waiter->result == TURN_ACQUIRED) {
         waiter->place = (*waiter->served)++;
-        turn_give(&waiter->turn);
+        turn_release(&waiter->turn);
     }
     return NULL;
 }
@@ -59,15 +59,15 @@ static void finish(struct waiter *waiter)
     turn_free(&waiter->turn);
 }
 
-static void take(struct turn *turn, struct turn_queue *queue)
+static void acquire(struct turn *turn, struct turn_queue *queue)
 {
     int64_t left_ms = 0;
 
     assert_int_equal(turn_init(turn, queue), 0);
-    assert_int_equal(turn_take(turn, &left_ms), TURN_TAKEN);
+    assert_int_equal(turn_acquire(turn, &left_ms), TURN_ACQUIRED);
 }
 
-static void turns_come_in_the_order_of_the_wait(void **state)
+static void turns_are_granted_in_order(void **state)
 {
     struct turn_queue *queue = turn_queue_acquire(NULL);
     struct waiter waiters[THREADS] = {0};
@@ -76,17 +76,17 @@ static void turns_come_in_the_order_of_the_wait(void **state)
 
     (void)state;
     assert_non_null(queue);
-    take(&first, queue);
+    acquire(&first, queue);
     for (int i = 0; i < THREADS; i++) {
         start(&waiters[i], queue, PATIENT_MS, &served);
         sleep_ms(SHORT_MS); /* until it waits */
     }
     assert_int_equal(served, 0);
-    turn_give(&first);
-    turn_give(&first); /* once is enough, twice does nothing */
+    turn_release(&first);
+    turn_release(&first); /* a second release has no effect */
     for (int i = 0; i < THREADS; i++) {
         finish(&waiters[i]);
-        assert_int_equal(waiters[i].result, TURN_TAKEN);
+        assert_int_equal(waiters[i].result, TURN_ACQUIRED);
         assert_int_equal(waiters[i].place, i);
         assert_in_range(waiters[i].left_ms, 1, PATIENT_MS);
     }
@@ -94,7 +94,7 @@ static void turns_come_in_the_order_of_the_wait(void **state)
     turn_queue_release(queue);
 }
 
-static void a_wait_has_an_end(void **state)
+static void wait_ends_by_timeout_or_interrupt(void **state)
 {
     struct turn_queue *queue = turn_queue_acquire(NULL);
     struct waiter waiters[3] = {0};
@@ -103,7 +103,7 @@ static void a_wait_has_an_end(void **state)
 
     (void)state;
     assert_non_null(queue);
-    take(&first, queue);
+    acquire(&first, queue);
     start(&waiters[0], queue, SHORT_MS, &served);
     start(&waiters[1], queue, PATIENT_MS, &served);
     start(&waiters[2], queue, PATIENT_MS, &served);
@@ -112,16 +112,16 @@ static void a_wait_has_an_end(void **state)
     assert_int_equal(waiters[0].left_ms, 0);
     sleep_ms(SHORT_MS);
     turn_interrupt(&waiters[1].turn);
-    turn_interrupt(&first); /* it does not wait */
+    turn_interrupt(&first); /* no effect: it does not wait */
     finish(&waiters[1]);
     assert_int_equal(waiters[1].result, TURN_INTERRUPTED);
-    turn_free(&first); /* gives the turn */
+    turn_free(&first); /* releases the turn */
     finish(&waiters[2]);
-    assert_int_equal(waiters[2].result, TURN_TAKEN);
+    assert_int_equal(waiters[2].result, TURN_ACQUIRED);
     turn_queue_release(queue);
 }
 
-static void a_thread_does_not_wait_for_itself(void **state)
+static void thread_that_has_the_turn_does_not_wait(void **state)
 {
     struct turn_queue *queue = turn_queue_acquire(NULL);
     struct turn outer, inner;
@@ -129,11 +129,11 @@ static void a_thread_does_not_wait_for_itself(void **state)
 
     (void)state;
     assert_non_null(queue);
-    take(&outer, queue);
+    acquire(&outer, queue);
     assert_int_equal(turn_init(&inner, queue), 0);
-    assert_int_equal(turn_take(&inner, &left_ms), TURN_OWN);
-    turn_give(&outer);
-    assert_int_equal(turn_take(&inner, &left_ms), TURN_TAKEN);
+    assert_int_equal(turn_acquire(&inner, &left_ms), TURN_DEADLOCK);
+    turn_release(&outer);
+    assert_int_equal(turn_acquire(&inner, &left_ms), TURN_ACQUIRED);
     turn_free(&inner);
     turn_free(&outer);
     turn_queue_release(queue);
@@ -151,15 +151,15 @@ struct bench {
 
 static int setup(void **state)
 {
-    struct bench *made = calloc(1, sizeof *made);
+    struct bench *created = calloc(1, sizeof *created);
 
-    assert_non_null(made);
-    scratch_make(made->folder);
-    snprintf(made->uri, sizeof made->uri, "sqlite:%s/test.db", made->folder);
-    context_init(&made->context);
-    made->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 200;
-    assert_ok(database_open(&made->context, made->uri, &made->database, &made->error), made->error);
-    *state = made;
+    assert_non_null(created);
+    scratch_make(created->folder);
+    snprintf(created->uri, sizeof created->uri, "sqlite:%s/test.db", created->folder);
+    context_init(&created->context);
+    created->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 200;
+    assert_ok(database_open(&created->context, created->uri, &created->database, &created->error), created->error);
+    *state = created;
     return 0;
 }
 
@@ -211,8 +211,8 @@ static void begin_elsewhere(struct beginner *beginner, struct db_session *sessio
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
-/* Two engines on one file are one queue. */
-static void the_busy_timeout_is_kept(void **state)
+/* Two engines on one file share a queue. */
+static void busy_timeout_limits_the_wait(void **state)
 {
     struct bench *bench = *state;
     struct database *second;
@@ -245,7 +245,7 @@ static void the_busy_timeout_is_kept(void **state)
     database_free(second);
 }
 
-static void a_waiting_writer_can_be_cancelled(void **state)
+static void waiting_writer_can_be_cancelled(void **state)
 {
     struct bench *bench = *state;
     struct db_session *mine = open_session(bench, bench->database);
@@ -267,8 +267,8 @@ static void a_waiting_writer_can_be_cancelled(void **state)
     cpk_cancel_free(cancel);
 }
 
-/* A child that is forked while threads of its parent have the turn and wait for it opens the database anew. */
-static void a_forked_child_has_a_queue_of_its_own(void **state)
+/* The child opens the database again; it is forked while threads of the parent hold the turn and wait for it. */
+static void forked_child_has_a_new_queue(void **state)
 {
     struct turn_queue *queue = turn_queue_acquire(&(struct stat){.st_dev = 1, .st_ino = 2});
     struct turn mine;
@@ -277,7 +277,7 @@ static void a_forked_child_has_a_queue_of_its_own(void **state)
 
     (void)state;
     assert_non_null(queue);
-    take(&mine, queue);
+    acquire(&mine, queue);
     child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -286,7 +286,7 @@ static void a_forked_child_has_a_queue_of_its_own(void **state)
         int64_t left_ms = 0;
 
         _exit(again != NULL && again != queue && turn_init(&turn, again) == 0 &&
-                      turn_take(&turn, &left_ms) == TURN_TAKEN
+                      turn_acquire(&turn, &left_ms) == TURN_ACQUIRED
                   ? 0
                   : 1);
     }
@@ -299,12 +299,12 @@ static void a_forked_child_has_a_queue_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(turns_come_in_the_order_of_the_wait),
-        cmocka_unit_test(a_wait_has_an_end),
-        cmocka_unit_test(a_thread_does_not_wait_for_itself),
-        cmocka_unit_test_setup_teardown(the_busy_timeout_is_kept, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_waiting_writer_can_be_cancelled, setup, teardown),
-        cmocka_unit_test(a_forked_child_has_a_queue_of_its_own),
+        cmocka_unit_test(turns_are_granted_in_order),
+        cmocka_unit_test(wait_ends_by_timeout_or_interrupt),
+        cmocka_unit_test(thread_that_has_the_turn_does_not_wait),
+        cmocka_unit_test_setup_teardown(busy_timeout_limits_the_wait, setup, teardown),
+        cmocka_unit_test_setup_teardown(waiting_writer_can_be_cancelled, setup, teardown),
+        cmocka_unit_test(forked_child_has_a_new_queue),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

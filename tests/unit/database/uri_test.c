@@ -1,4 +1,4 @@
-/* A host may have enabled SQLite's URIs for the whole process: what follows "sqlite:" is a file name all the same. */
+/* What follows "sqlite:" is a file name even if the host has enabled SQLite's URIs for the process. */
 #include "support/test.h"
 
 #include "base/context.h"
@@ -35,7 +35,7 @@ static void host_uses_uris(void)
     assert_int_equal(sqlite3_open("file:host?mode=memory", &handle), SQLITE_OK);
     assert_int_equal(sqlite3_exec(handle, "CREATE TABLE t (a)", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(handle);
-    assert_int_not_equal(access("file:host?mode=memory", F_OK), 0); /* it was taken for a URI */
+    assert_int_not_equal(access("file:host?mode=memory", F_OK), 0); /* it was interpreted as a URI */
 }
 
 static void paths_are_file_names(void **state)
@@ -79,7 +79,7 @@ static void paths_are_file_names(void **state)
     context_free(&context);
 }
 
-static void umask_changes_nothing(void **state)
+static void umask_does_not_change_the_mode(void **state)
 {
     static const mode_t MASKS[] = {0, 022, 077, 0377, 0777};
     struct context context;
@@ -111,7 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_are_file_names),
-        cmocka_unit_test(umask_changes_nothing),
+        cmocka_unit_test(umask_does_not_change_the_mode),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

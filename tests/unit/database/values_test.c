@@ -174,7 +174,7 @@ static void numerics_with_a_fraction_are_doubles(void **state)
     }
 }
 
-static void a_numeric_that_is_cut_short_is_rejected(void **state)
+static void truncated_numeric_is_rejected(void **state)
 {
     const struct numeric numeric = {1, 0, 2, {1, 2345}};
     unsigned char bytes[64];
@@ -202,7 +202,7 @@ static void check_text(Oid type, const char *bytes, int length, const char *expe
     PQclear(result);
 }
 
-static void texts_json_uuids_and_own_types_are_text(void **state)
+static void text_json_uuid_and_user_types_are_text(void **state)
 {
     (void)state;
     check_text(OID_TEXT, "Zo\xc3\xab", 4, "Zo\xc3\xab");
@@ -227,7 +227,7 @@ static void bytea_keeps_its_zero_bytes(void **state)
     PQclear(result);
 }
 
-static void a_null_is_not_an_empty_text(void **state)
+static void null_differs_from_empty_text(void **state)
 {
     PGresult *null = make_result(OID_TEXT, NULL, -1);
     PGresult *empty = make_result(OID_TEXT, "", 0);
@@ -242,7 +242,7 @@ static void a_null_is_not_an_empty_text(void **state)
     PQclear(null);
 }
 
-static void a_type_that_is_not_read_names_the_cast(void **state)
+static void unsupported_type_is_rejected_with_advice(void **state)
 {
     PGresult *result = make_result(OID_POINT, "0123456789abcdef", 16);
     struct pg_row row;
@@ -257,7 +257,7 @@ static void a_type_that_is_not_read_names_the_cast(void **state)
     PQclear(result);
 }
 
-static void more_columns_than_a_row_holds_are_rejected(void **state)
+static void too_many_columns_are_rejected(void **state)
 {
     PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
     PGresAttDesc columns[COLUMNS_MAX + 1];
@@ -304,7 +304,7 @@ static void parameters_are_sent_in_network_byte_order(void **state)
     }
 }
 
-static void parameters_that_cannot_be_sent_are_rejected(void **state)
+static void invalid_parameters_are_rejected(void **state)
 {
     const cpk_value no_type = {0};
     const cpk_value too_long = {.type = CPK_VALUE_TEXT, .bytes = "", .length = (size_t)INT_MAX + 1};
@@ -326,7 +326,7 @@ static void check_time(Oid type, const void *bytes, int length, int column, int6
     PQclear(result);
 }
 
-static void a_server_time_that_is_none_is_unknown(void **state)
+static void invalid_server_time_is_unknown(void **state)
 {
     PGresult *failed = PQmakeEmptyPGresult(NULL, PGRES_FATAL_ERROR);
 
@@ -348,15 +348,15 @@ int main(void)
         cmocka_unit_test(times_are_microseconds_since_1970_within_the_calendar),
         cmocka_unit_test(whole_numerics_are_integers_clamped_to_64_bits),
         cmocka_unit_test(numerics_with_a_fraction_are_doubles),
-        cmocka_unit_test(a_numeric_that_is_cut_short_is_rejected),
-        cmocka_unit_test(texts_json_uuids_and_own_types_are_text),
+        cmocka_unit_test(truncated_numeric_is_rejected),
+        cmocka_unit_test(text_json_uuid_and_user_types_are_text),
         cmocka_unit_test(bytea_keeps_its_zero_bytes),
-        cmocka_unit_test(a_null_is_not_an_empty_text),
-        cmocka_unit_test(a_type_that_is_not_read_names_the_cast),
-        cmocka_unit_test(more_columns_than_a_row_holds_are_rejected),
+        cmocka_unit_test(null_differs_from_empty_text),
+        cmocka_unit_test(unsupported_type_is_rejected_with_advice),
+        cmocka_unit_test(too_many_columns_are_rejected),
         cmocka_unit_test(parameters_are_sent_in_network_byte_order),
-        cmocka_unit_test(parameters_that_cannot_be_sent_are_rejected),
-        cmocka_unit_test(a_server_time_that_is_none_is_unknown),
+        cmocka_unit_test(invalid_parameters_are_rejected),
+        cmocka_unit_test(invalid_server_time_is_unknown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
