@@ -339,7 +339,7 @@ static void broken_connection_reports_whether_a_commit_is_unknown(void **state)
     error = NULL;
     connection.is_late = 1;
     failure_of_connection(&connection, "db:5432/app", "08007", &error);
-    check_error(error, CPK_ERROR_TIMEOUT, "08007", 1, "was silent during COMMIT");
+    check_error(error, CPK_ERROR_TIMEOUT, "08007", 1, "timed out during COMMIT");
     error = NULL;
     failure_of_connection(&connection, "db:5432/app", "08006", &error);
     check_error(error, CPK_ERROR_TIMEOUT, "08006", 1, "did not respond within 250 ms");
