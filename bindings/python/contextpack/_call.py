@@ -1,4 +1,4 @@
-"""How C is called: errors become exceptions, exceptions of callbacks survive the way through C, signals are heard."""
+"""Calls C functions: turns errors into exceptions, passes exceptions of callbacks through C, and handles signals."""
 import errno
 import os
 import signal
@@ -19,14 +19,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 # -- Forks ------------------------------------------------------------------------------------------------------------
 
 class _Process:
-    """Counts forks: a handle that was made in another generation belongs to a parent of this process."""
+    """Counts forks: a handle of another generation belongs to a parent of this process."""
 
     generation = 0
     forked_in_a_call = False
 
 
-#: Threads that are inside the library. SQLite and others guard their state with locks that a child which is forked
-#: meanwhile would find locked for ever.
+#: Threads that are inside the library. Locks that they hold, such as SQLite's, would stay locked in a child that is
+#: forked meanwhile.
 _inside: Dict[int, bool] = {}
 
 
@@ -52,10 +52,9 @@ def check_process(generation: int) -> None:
 
 
 def check_new_engine() -> None:
-    """A child that was forked while another thread of its parent was inside the library can't use it any more."""
+    """Raises in a child that was forked while another thread of its parent was inside the library."""
     if _Process.forked_in_a_call:
-        raise ForkedError("this process was forked while another thread was inside the library, whose locks stayed "
-                          "locked; start processes with the \"spawn\" or \"forkserver\" method, or fork earlier",
+        raise ForkedError("this process was forked while another thread was inside the library, whose locks stay locked; start processes with the \"spawn\" or \"forkserver\" method, or fork earlier",
                           domain="python")
 
 
@@ -63,14 +62,14 @@ def current_generation() -> int:
     return _Process.generation
 
 
-# -- Exceptions on their way through C --------------------------------------------------------------------------------
+# -- Exceptions passed through C -------------------------------------------------------------------------------------
 
 class _Thread(threading.local):
-    """What callbacks of the call at hand have raised in this thread."""
+    """What callbacks of the current call raised in this thread."""
 
     def __init__(self) -> None:
-        self.kept: Optional[BaseException] = None    # stops the call and is raised when it is over
-        self.told: Optional[BaseException] = None    # C knows it as an error, which may or may not end the call
+        self.kept: Optional[BaseException] = None    # stops the call and is raised after it
+        self.told: Optional[BaseException] = None    # C has it as an error, which may or may not end the call
         self.told_message = ""
         self.dead: List[Any] = []  # driver tables that a call of this thread has destroyed
 
@@ -79,7 +78,7 @@ thread = _Thread()
 
 
 def keep(error: BaseException) -> None:
-    """The first exception that a callback can't tell C about: the call stops and raises it."""
+    """Keeps the first exception that has no C error code: the call stops and raises it."""
     if thread.kept is None:
         thread.kept = error
 
@@ -92,7 +91,9 @@ _BUILTIN_CODES = (
 
 
 def tell(error: BaseException, slot: Any, domain: str) -> int:
-    """Gives a driver's exception to C: the status, and `*slot` is set. One that no error code fits ends the work."""
+    """Turns a driver's exception into a C error: returns the status and sets `*slot`. An exception without an error
+    code stops the call.
+    """
     code = ErrorCode.CANCELLED
     native, retryable = type(error).__name__, False
     if isinstance(error, ContextPackError):
@@ -113,7 +114,7 @@ def tell(error: BaseException, slot: Any, domain: str) -> int:
 
 
 def _for_c(text: str) -> bytes:
-    """A text of a driver's exception, whatever it holds."""
+    """Encodes a text of a driver's exception, whatever it contains."""
     return text.encode("utf-8", "replace").replace(b"\0", b" ")
 
 
@@ -122,7 +123,7 @@ def text(value: Optional[bytes]) -> str:
 
 
 def make_error(pointer: Any, status: int) -> ContextPackError:
-    """The exception of a C error, which is freed."""
+    """Makes the exception of a C error and frees the error."""
     if not pointer:
         return class_of(status)(f"the call failed ({text(lib.cpk_status_name(status))})", code=status)
     try:
@@ -135,7 +136,7 @@ def make_error(pointer: Any, status: int) -> ContextPackError:
 
 
 def finish(status: int, pointer: Any) -> None:
-    """Ends a call that failed, or in which a callback raised: raises what is to be raised."""
+    """Raises the exception of a call that failed or in which a callback raised."""
     kept, told, told_message = thread.kept, thread.told, thread.told_message
     thread.kept = thread.told = None
     try:
@@ -151,18 +152,20 @@ def finish(status: int, pointer: Any) -> None:
             raise told
         raise error from told
     finally:
-        del kept, told  # they refer to this frame
+        del kept, told  # break the reference cycle with this frame
 
 
 def finish_close() -> None:
-    """After a close, which has no status: what a driver's close() raised is raised, and its table is freed."""
+    """Raises what a driver's close() raised, after a close function, which returns no status; frees the driver's
+    table.
+    """
     thread.dead.clear()
     if thread.kept is not None:
         finish(_raw.CPK_OK, None)
 
 
 def inside(function: Any, *args: Any) -> Any:
-    """Calls C, and lets fork() know."""
+    """Calls C and counts the thread as inside the library."""
     me = threading.get_ident()
     nested = me in _inside
     _inside[me] = True
@@ -174,7 +177,7 @@ def inside(function: Any, *args: Any) -> Any:
 
 
 def is_inside() -> bool:
-    """Whether this thread is inside a call, which has called back."""
+    """Whether this thread is in a callback of a call."""
     return threading.get_ident() in _inside
 
 
@@ -189,10 +192,8 @@ def call(function: Any, *args: Any) -> None:
 
 
 def callback(failed: Any) -> Callable[[F], F]:
-    """Makes a function safe to be called by C: what it raises is kept, and C gets `failed`.
-
-    The result is checked here: ctypes converts it outside of any guard, where a wrong one is printed and C reads
-    garbage. With `failed` None the function returns nothing to C.
+    """Wraps a function as a callback for C: what it raises is kept, and C gets `failed`. The result is checked here,
+    because ctypes would only print an error and return garbage. With `failed` None the function returns nothing.
     """
 
     def wrap(function: F) -> F:
@@ -215,7 +216,7 @@ def callback(failed: Any) -> Callable[[F], F]:
 
 
 def driver_slot(domain: str) -> Callable[[F], F]:
-    """The same for a slot of a driver, whose last argument is a `cpk_error **` and whose result is a status."""
+    """Wraps a function of a driver, whose last argument is a `cpk_error **` and which returns a status."""
 
     def wrap(function: F) -> F:
         def guarded(*args: Any) -> int:
@@ -237,7 +238,7 @@ def driver_slot(domain: str) -> Callable[[F], F]:
 
 
 def _enter() -> Optional[BaseException]:
-    """A callback may call C itself: what was raised before it is not that call's."""
+    """Saves the exceptions kept so far: a callback may call C itself."""
     kept, thread.kept = thread.kept, None
     return kept
 
@@ -247,17 +248,17 @@ def _leave(kept: Optional[BaseException]) -> None:
         thread.kept = kept
 
 
-#: The code of what stands between C and a callback's own code, and of what it calls itself.
+#: Code objects of the frames between C and a callback's own code.
 _guarded_code: Set[Any] = set()
 _helper_code = {_enter.__code__, _leave.__code__, keep.__code__, tell.__code__}
 
 
-#: What the collector calls wherever it runs, such as inside a callback: an exception in it is printed and lost.
-_FINALIZERS = ("__del__", "_remove")  # the second is of Python's weak sets, such as that of its threads
+#: Code that the garbage collector may call anywhere, such as inside a callback: exceptions in it are printed and lost.
+_FINALIZERS = ("__del__", "_remove")  # the second belongs to Python's weak sets
 
 
 def _in_callback(frame: Any) -> bool:
-    """Whether a frame belongs to a callback's own code, where an exception is caught on its way to C."""
+    """Whether a frame belongs to a callback's own code, where an exception is caught before it reaches C."""
     below = None
     while frame is not None:
         if frame.f_code in _guarded_code:
@@ -274,8 +275,9 @@ DRAIN_SECONDS_MAX = 5
 
 
 class _Watcher:
-    """Hears SIGINT while the main thread is inside C, where Python's own handlers have to wait: the interpreter's
-    C handler writes the signal's number to a pipe, and a thread of ours reads it."""
+    """Notices SIGINT while the main thread is inside C, where Python delays its handlers: the interpreter's C handler
+    writes the signal's number to a pipe, which a thread of this module reads.
+    """
 
     def __init__(self) -> None:
         self.read_end = self.write_end = -1
@@ -284,7 +286,7 @@ class _Watcher:
         self.on_interrupt: Optional[Callable[[], None]] = None
 
     def forget(self) -> None:
-        """In a forked child: the thread is gone, and the pipe is the parent's."""
+        """Resets the state in a forked child, where the thread does not exist and the pipe belongs to the parent."""
         if self.write_end >= 0:
             os.close(self.write_end)
             os.close(self.read_end)
@@ -299,7 +301,7 @@ class _Watcher:
             threading.Thread(target=self._read, args=(self.read_end,), name="contextpack-signals", daemon=True).start()
         self.on_interrupt = on_interrupt
         self.replaced = signal.set_wakeup_fd(self.write_end, warn_on_full_buffer=False)
-        if self.replaced >= 0:  # an event loop's own: it must hear of signals, and does
+        if self.replaced >= 0:  # belongs to an event loop, which handles signals itself
             signal.set_wakeup_fd(self.replaced, warn_on_full_buffer=False)
 
     def unwatch(self) -> None:
@@ -308,7 +310,7 @@ class _Watcher:
             signal.set_wakeup_fd(-1)
 
     def drain(self) -> None:
-        """Waits until the thread has read all numbers: one that is read late would stop the next call."""
+        """Waits until the thread has read all signal numbers; one read late would stop the next call."""
         self.drained.clear()
         os.write(self.write_end, b"\0")
         self.drained.wait(DRAIN_SECONDS_MAX)
@@ -331,22 +333,23 @@ os.register_at_fork(before=_forking, after_in_parent=_forked_in_parent, after_in
 
 
 class Guard:
-    """Keeps SIGINT's handler out of the places where an exception would be lost between Python and C.
-
-    While the main thread is in a guarded call, the handler is ours: in a callback's own code it calls the host's
-    handler at once (what that raises is kept by the callback), elsewhere it remembers the signal, and the host's
-    handler is called when C is done. `interrupt` makes C come back soon.
+    """Prevents SIGINT's handler from running where its exception would be lost between Python and C. During a guarded
+    call of the main thread this class installs its own handler: in a callback's own code it calls the host's handler
+    immediately (the callback keeps what it raises), elsewhere it records the signal and calls the host's handler after
+    the call. `interrupt` asks C to return soon.
     """
 
     def __init__(self) -> None:
-        self.thread: Optional[int] = None  # the main thread while it is guarded
-        self.handled = False  # a signal came
+        self.thread: Optional[int] = None  # the guarded main thread
+        self.handled = False  # a signal was received
         self.pending: List[Any] = []
         self.previous: Any = None
         self.interrupt: Optional[Callable[[], None]] = None
 
     def enter(self, interrupt: Optional[Callable[[], None]]) -> bool:
-        """False when there is nothing to guard: another thread, a nested call, a handler that is not Python's."""
+        """Returns False if there is nothing to guard: in another thread, in a nested call, or without a Python
+        handler.
+        """
         if self.thread is not None or threading.current_thread() is not threading.main_thread():
             return False
         previous = signal.getsignal(signal.SIGINT)
@@ -354,15 +357,16 @@ class Guard:
             return False
         self.previous, self.interrupt, self.handled = previous, interrupt, False
         self.pending.clear()
-        signal.signal(signal.SIGINT, self._handle)  # from here to leave() no signal raises anything outside callbacks
+        signal.signal(signal.SIGINT, self._handle)  # until leave(), signals raise exceptions in callbacks only
         self.thread = threading.get_ident()
         if interrupt is not None:
             _watcher.watch(interrupt)
         return True
 
     def leave(self, finalizer: bool = False) -> None:
-        """The host's handler is back, and is called for what came meanwhile: it usually raises KeyboardInterrupt.
-        What a finalizer raises is printed and lost: there the signal is sent once more when the finalizer is over."""
+        """Restores the host's handler and calls it for a signal received meanwhile; it usually raises
+        KeyboardInterrupt. In a finalizer, where exceptions are printed and lost, the signal is sent again later.
+        """
         if self.interrupt is not None:
             _watcher.unwatch()
             if self.handled:
@@ -391,8 +395,9 @@ RESEND_SECONDS = 0.005
 
 
 def send_again_after_finalizers(number: int) -> None:
-    """Sends a signal to this process as soon as the main thread has left its finalizers: what is raised in them is
-    printed and lost."""
+    """Sends a signal to this process when the main thread has left its finalizers, in which exceptions are printed and
+    lost.
+    """
     threading.Thread(target=_send_again, args=(number,), name="contextpack-signal", daemon=True).start()
 
 
@@ -412,7 +417,9 @@ guard = Guard()
 
 
 def guarded_close(close: Callable[[], None], finalizer: bool = False) -> None:
-    """Calls a function that closes a handle, whole: an interrupt in the middle would lose the handle, open."""
+    """Calls a function that closes a handle, without interruption: an exception in between would leak the open
+    handle.
+    """
     entered = guard.enter(None)
     try:
         close()
@@ -422,7 +429,7 @@ def guarded_close(close: Callable[[], None], finalizer: bool = False) -> None:
 
 
 def guarded_call(function: Any, args: Any, interrupt: Optional[Callable[[], None]] = None) -> None:
-    """call() for one in which Python is called back, or which takes long and can be stopped by `interrupt`."""
+    """Like call(), for functions with callbacks or that take long and can be stopped by `interrupt`."""
     entered = guard.enter(interrupt)
     try:
         call(function, *args)

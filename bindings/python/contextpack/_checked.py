@@ -1,7 +1,6 @@
-"""What may cross into C: texts without NUL characters, and integers that fit. ctypes itself cuts both without a word.
-
-The tables in _raw.py, which are generated from the API description, name the check of each parameter and field, so that
-no function or struct is left out.
+"""Checks arguments for C: texts must not contain NUL characters, and integers must fit. ctypes truncates both
+silently. The tables in _raw.py, which are generated from the API description, name the check of each parameter and
+field.
 """
 from ctypes import Structure
 from typing import Any, Callable, Dict, NoReturn, Optional, Tuple
@@ -15,7 +14,7 @@ def refuse(message: str) -> NoReturn:
 
 
 def integer(name: str, value: Any, minimum: int, maximum: int) -> int:
-    """An integer in a range: no float, no Decimal, no text."""
+    """Checks an integer in a range; rejects float, Decimal and str."""
     if not isinstance(value, int):
         raise TypeError(f"{name} is an integer, not {type(value).__name__}")
     if not minimum <= value <= maximum:
@@ -25,7 +24,7 @@ def integer(name: str, value: Any, minimum: int, maximum: int) -> int:
 
 def _range(minimum: int, maximum: int) -> Check:
     def check(name: str, value: Any) -> None:
-        if type(value) is not int or not minimum <= value <= maximum:  # the common case is one comparison
+        if type(value) is not int or not minimum <= value <= maximum:  # fast path
             integer(name, value, minimum, maximum)
     return check
 
@@ -61,7 +60,7 @@ def optional(name: str, value: Optional[str]) -> Optional[bytes]:
 
 
 class CheckedStructure(Structure):
-    """A C struct whose fields take only what they can hold."""
+    """A C struct that checks the values of its fields."""
 
     _checks_: Dict[str, Check] = {}
 

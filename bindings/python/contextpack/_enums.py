@@ -1,4 +1,4 @@
-"""Enumerations that take values of a newer library, too."""
+"""Enumerations that accept unknown values of a newer library."""
 import enum
 from typing import Type, TypeVar
 

@@ -1,4 +1,4 @@
-"""What engines and sessions have in common: closing, context managers, forks, one thread at a time."""
+"""The base of engines and sessions: closing, context managers, forks, one thread at a time."""
 import signal
 import threading
 import warnings
@@ -14,19 +14,18 @@ C = TypeVar("C", bound="ConfinedHandle")
 
 
 class Uncopyable:
-    """An object that stands for one of C's. A copy would close or free it a second time."""
+    """An object that owns a C object. It cannot be copied, because a copy would free the C object twice."""
 
     __slots__ = ()
 
     def __copy__(self) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} can't be copied: it stands for an object of the library's")
+        raise TypeError(f"a {type(self).__name__} can't be copied: it owns an object of the library")
 
     def __deepcopy__(self, _memo: Any) -> NoReturn:
         self.__copy__()
 
     def __reduce_ex__(self, _protocol: Any) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} can't be pickled: it stands for an object of the library's in this "
-                        "process")
+        raise TypeError(f"a {type(self).__name__} can't be pickled: it owns an object of the library in this process")
 
 
 class Handle(Uncopyable):
@@ -41,10 +40,10 @@ class Handle(Uncopyable):
     _close_function: Any = None
 
     def __new__(cls: Type[H], *_args: Any, **_more: Any) -> H:
-        """A closed handle: so is one whose __init__ was never called."""
+        """Creates a closed handle, so that one whose __init__ was never called is closed too."""
         made = super().__new__(cls)
         made._pointer = None
-        made._hosted = False  # Python may be called back in any call
+        made._hosted = False  # any call may call back into Python
         made._generation = current_generation()
         return made
 
@@ -59,7 +58,7 @@ class Handle(Uncopyable):
         return self._pointer is None
 
     def close(self) -> None:
-        """Releases it. Closing again does nothing. In a forked child the parent's handle is only forgotten."""
+        """Closes the handle. Closing again does nothing. In a forked child the parent's handle is only dropped."""
         if self._generation != current_generation():
             self._pointer = None
         elif self._pointer is not None:
@@ -72,7 +71,7 @@ class Handle(Uncopyable):
             finish_close()
 
     def _give_up(self) -> None:
-        """After an open that failed, or that was interrupted on its way back: C may have filled the pointer in."""
+        """Cleans up after an open that failed or was interrupted after C set the pointer."""
         pointer, self._pointer = self._pointer, None
         self._close_function(pointer)
 
@@ -91,7 +90,7 @@ class Handle(Uncopyable):
         try:
             if self._pointer is not None and self._generation == current_generation():
                 guarded_close(self._warn_and_close, finalizer=True)
-        except KeyboardInterrupt:  # before or after the guard, where it would be printed and lost
+        except KeyboardInterrupt:  # an exception here would be printed and lost
             send_again_after_finalizers(signal.SIGINT)
             if self._pointer is not None:
                 guarded_close(self._warn_and_close, finalizer=True)
@@ -99,15 +98,13 @@ class Handle(Uncopyable):
     def _warn_and_close(self) -> None:
         try:
             warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=4)
-        finally:  # also where warnings are errors
+        finally:  # also if warnings are errors
             self._close()
 
 
 class ConfinedHandle(Handle):
-    """A handle for one thread at a time: a call waits for another thread's, and refuses to start inside itself.
-
-    Its lock is taken by `with` and nothing else: an interrupt (KeyboardInterrupt) that comes between any two steps of
-    Python's then never leaves it taken.
+    """A handle for one thread at a time: a call waits for another thread's call, and raises inside a callback of its
+    own. The lock is only taken with `with`, so that a KeyboardInterrupt never leaves it locked.
     """
 
     __slots__ = ("_lock",)
@@ -126,7 +123,7 @@ class ConfinedHandle(Handle):
                                 "open another one", domain="python")
 
     def _call(self, function: Any, *args: Any) -> None:
-        """call() with the handle as the first argument."""
+        """Like call(), with the handle as the first argument."""
         self._refuse_nested()
         with self._lock:
             pointer = self._borrow()

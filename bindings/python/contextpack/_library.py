@@ -15,7 +15,7 @@ OWN = pathlib.Path(__file__).resolve().parent / "_lib" / "libcontextpack.so.0"
 
 
 def _candidates() -> Iterator[Tuple[str, str]]:
-    """Where the library may be, and what to call that place in an error. The first that is there is taken."""
+    """The places of the library, with a name for error messages. The first that exists is used."""
     if OWN.exists():
         yield str(OWN), "the package's own library"
     given = os.environ.get(VARIABLE)
@@ -57,5 +57,5 @@ def _load() -> Tuple[ctypes.CDLL, str, str]:
     return library, path, version
 
 
-#: The library with its prototypes; library_path and library_version say which one was loaded.
+#: The loaded library with its prototypes; library_path and library_version say which one was loaded.
 lib, library_path, library_version = _load()

@@ -31,13 +31,12 @@ FIRST_TIME = datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
 FIRST_MICROSECONDS = (FIRST_TIME - EPOCH) // datetime.timedelta(microseconds=1)
 MICRO = Decimal("0.000001")
 HEAD_BYTES = 32
-NULL_TEXT = "\udcff"  # the byte 0xFF, as surrogateescape decodes it
+NULL_TEXT = "\udcff"  # the byte 0xFF as decoded by surrogateescape
 
 
 @functools.lru_cache(maxsize=4096)
 def known_time_of(microseconds: int) -> datetime.datetime:
-    """An aware time; the first there is where a row lacks a time that it should have. The same few are read again and
-    again."""
+    """An aware time; the earliest one if a row lacks a required time. Cached, because few values repeat often."""
     try:
         return EPOCH + datetime.timedelta(0, 0, microseconds)
     except OverflowError:
@@ -51,14 +50,14 @@ def time_of(microseconds: int) -> Optional[datetime.datetime]:
 
 
 def microseconds_of(time: datetime.datetime) -> int:
-    """The C library's time of an aware one."""
+    """Converts an aware time to the time of the C library."""
     if time.tzinfo is None:
         raise ValueError("a time without a time zone")
     return (time - EPOCH) // datetime.timedelta(microseconds=1)
 
 
 def micros_of(amount: Union[Decimal, int]) -> int:
-    """The C library's money of a Decimal: millionths of a unit."""
+    """Converts a Decimal to millionths of a unit, the money of the C library."""
     if not isinstance(amount, (Decimal, int)):
         raise TypeError(f"money is a Decimal, not {type(amount).__name__}")
     micros = Fraction(amount) * 1_000_000
@@ -79,7 +78,7 @@ class Field(Generic[T]):
         self.name, self.convert, self.__doc__ = name, convert, doc
 
     def made(self, index: int) -> property:
-        """The property for its place in the row. itemgetter makes reading a plain field one step in C."""
+        """The property for its position in the row. itemgetter reads a plain field in one step of C."""
         get = itemgetter(index)
         convert = self.convert
         if convert is None:
@@ -100,7 +99,7 @@ def number(name: str, doc: str) -> Field[int]:
 
 
 def known_number(name: str, doc: str) -> Field[Optional[int]]:
-    """A number that is -1 as long as it is not known."""
+    """A number; None for -1, which means unknown."""
     return Field(name, lambda value: value if value >= 0 else None, doc)
 
 
@@ -117,7 +116,7 @@ def money(name: str, doc: str) -> Field[Decimal]:
 
 
 def parsed(name: str, doc: str) -> Field[Any]:
-    """What a text in JSON says; None when there is none."""
+    """The value of a JSON text, or None."""
     return Field(name, lambda value: None if value is None else json.loads(value), doc)
 
 
@@ -200,7 +199,7 @@ def read(kind: Type[S], pointer: Any, *more: Any) -> S:
 
 
 def take(kind: Type[S], pointer: c_void_p) -> S:
-    """The snapshot that an out parameter holds; C's is freed."""
+    """Copies the record in an out parameter and frees the C record."""
     try:
         return read(kind, pointer)
     finally:
@@ -208,7 +207,7 @@ def take(kind: Type[S], pointer: c_void_p) -> S:
 
 
 def free_if_made(kind: Type[S], pointer: c_void_p) -> None:
-    """After a failed call that may have made a snapshot all the same."""
+    """Frees the record that a failed call may have returned."""
     if pointer:
         _getters(kind)[2](pointer)
 
@@ -263,7 +262,7 @@ def _rows(kind: Type[S], block: "memoryview[Any]") -> List[S]:
 
 
 class _Room(threading.local):
-    """Where pages are copied to, kept for the next one."""
+    """A buffer for pages, reused for the next page."""
 
     def __init__(self) -> None:
         self.buffer: Any = (c_char * 4096)()
@@ -274,7 +273,7 @@ KEPT_BYTES_MAX = 1 << 20
 
 
 def take_page(kind: Type[S], pointer: c_void_p) -> Page[S]:
-    """The page that an out parameter holds; C's list is freed."""
+    """Copies the page in an out parameter and frees the C list."""
     noun = kind._noun
     try:
         following = getattr(lib, f"{noun}_list_next")(pointer)

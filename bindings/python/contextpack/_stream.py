@@ -1,4 +1,4 @@
-"""Bytes that C writes: into memory, files and file objects."""
+"""Receives bytes from C: into memory, files and file objects."""
 import contextlib
 import errno
 import io
@@ -12,12 +12,12 @@ from . import _raw
 from ._call import callback
 from ._checked import integer
 
-#: Where a document can be written: a path, whose file is replaced whole or not at all, or a binary file object.
+#: A target of output: a path, whose file is replaced completely or not at all, or a binary file object.
 OutputLike = Union[str, "os.PathLike[str]", IO[bytes], Any]
 
 
 def collector(pieces: List[bytes]) -> Any:
-    """A cpk_write_fn that collects."""
+    """A cpk_write_fn that collects the bytes."""
 
     @callback(failed=1)
     def write(_user: Any, address: int, length: int) -> int:
@@ -28,10 +28,9 @@ def collector(pieces: List[bytes]) -> Any:
 
 
 def write_all(write: Callable[[Any], Any], data: bytes, may_block: bool = False) -> None:
-    """Has `write` take all of the data, in as many calls as it needs.
-
-    Raw files may write less than they are given. None means all of it, as a plain function returns None; but it means
-    none of it (`may_block`) where the file follows io.RawIOBase, whose non-blocking files say so.
+    """Writes all data, in as many calls as needed: raw files may write less than requested. A result of None means
+    that all was written, as plain functions return None; for files that follow io.RawIOBase (`may_block`) it means
+    that nothing was written.
     """
     view = memoryview(data)
     while len(view) > 0:
@@ -41,12 +40,12 @@ def write_all(write: Callable[[Any], Any], data: bytes, may_block: bool = False)
         if written is None:
             raise BlockingIOError(errno.EAGAIN, "the file is in non-blocking mode and takes no more bytes now")
         if integer("what write() returns", written, 0, len(view)) == 0:
-            raise OSError(errno.EIO, "write() took none of the bytes that it was given")
+            raise OSError(errno.EIO, "write() wrote none of the bytes")
         view = view[written:]
 
 
 def writer(file: Any) -> Any:
-    """A cpk_write_fn that hands a copy of C's bytes to file.write(), which may keep it."""
+    """A cpk_write_fn that passes a copy of the bytes to file.write(), which may keep it."""
     may_block = isinstance(file, io.RawIOBase)
 
     @callback(failed=1)
@@ -58,12 +57,12 @@ def writer(file: Any) -> Any:
 
 
 def read_some(piece: Any, capacity: int) -> bytes:
-    """What a read() gave: at most `capacity` bytes, none at the end."""
+    """Checks the result of a read(): at most `capacity` bytes, none at the end."""
     if piece is None:
         raise BlockingIOError(errno.EAGAIN, "the file is in non-blocking mode and has no bytes now")
     if isinstance(piece, str):
         raise TypeError("the file is open as text: open it in binary mode, \"rb\"")
-    data = bytes(memoryview(piece))  # an int, which bytes() would take for a length, is not a buffer
+    data = bytes(memoryview(piece))  # reject an int, which bytes() would take as a length
     if len(data) > capacity:
         raise ValueError(f"read() gave {len(data)} bytes where {capacity} at most were wanted")
     return data
@@ -71,8 +70,9 @@ def read_some(piece: Any, capacity: int) -> bytes:
 
 @contextlib.contextmanager
 def opened(output: OutputLike) -> Iterator[Any]:
-    """The file to write to. A path's file is there whole and for its owner alone, or as it was before; a link is
-    replaced, and a device or a pipe is written to."""
+    """Opens the target. The file of a path is replaced completely, accessible to its owner only, or left unchanged; a
+    link is replaced, and a device or pipe is written to.
+    """
     if not isinstance(output, (str, os.PathLike)):
         if isinstance(output, io.TextIOBase):
             raise TypeError("the file is open as text: open it in binary mode, \"wb\"")
@@ -80,7 +80,7 @@ def opened(output: OutputLike) -> Iterator[Any]:
         return
     path = pathlib.Path(output)
     if path.exists() and not path.is_file():
-        with open(path, "wb") as file:  # a folder is an error
+        with open(path, "wb") as file:  # fails for a folder
             yield file
         return
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -95,7 +95,7 @@ def opened(output: OutputLike) -> Iterator[Any]:
 
 
 def read_all(call: Callable[[Any], None]) -> bytes:
-    """All that `call` has C write."""
+    """Returns everything that `call` writes."""
     pieces: List[bytes] = []
     call(collector(pieces))
     return b"".join(pieces)

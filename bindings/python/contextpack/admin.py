@@ -1,4 +1,4 @@
-"""What administrators do to accounts, and the audit log of it."""
+"""Changes of accounts by administrators, and the audit log."""
 from ctypes import byref
 from decimal import Decimal
 from typing import Any, Iterator, Mapping, Optional, Union
@@ -16,7 +16,7 @@ __all__ = ["AdminAction", "AdminActionType", "AdminActions"]
 
 
 class AdminActionType(OpenEnum):
-    """What was done."""
+    """Types of actions."""
 
     CREDIT_ADJUSTMENT = _raw.CPK_ADMIN_CREDIT_ADJUSTMENT
     REFUND_ISSUED = _raw.CPK_ADMIN_REFUND_ISSUED
@@ -34,7 +34,7 @@ class AdminAction(Snapshot, noun="cpk_admin_action"):
 
     id = string("id", "A UUID in lower case.")
     admin_user_id = optional_string("admin_user_id", "Who did it; None: the service itself.")
-    type = converted("type", AdminActionType, "What was done.")
+    type = converted("type", AdminActionType, "The type of the action.")
     type_name = string("type_name", "The type as the schema writes it.")
     target_user_id = string("target_user_id", "Whose account it was.")
     credits = number("credits", "Credits; negative: taken; 0 if none.")
@@ -45,8 +45,9 @@ class AdminAction(Snapshot, noun="cpk_admin_action"):
 
 
 class AdminActions(Nouns):
-    """Session.admin_actions, for admins and the service. Each call does the thing and writes its entry, both or
-    neither. `details` is what JSON can hold. Iterating gives the whole audit log, newest first."""
+    """Session.admin_actions, for administrators and the service. Each call makes its change and writes the log entry
+    in one transaction. `details` is any JSON object. Iterating gives the whole audit log, newest first.
+    """
 
     __slots__ = ()
 
@@ -61,7 +62,7 @@ class AdminActions(Nouns):
 
     def adjust_credits(self, user: Union[User, str], credits: int, reason: str, *, may_owe: bool = False,
                        details: Optional[Mapping[str, Any]] = None) -> AdminAction:
-        """Adds credits, or takes some (a negative number); with may_owe the balance may go below zero."""
+        """Adds credits, or takes them (a negative number); with may_owe the balance may become negative."""
         return self._act(lib.cpk_admin_adjust_credits, user, (credits,), reason, details, may_owe)
 
     def support_credit(self, user: Union[User, str], credits: int, reason: str, *,
@@ -71,19 +72,19 @@ class AdminActions(Nouns):
 
     def assign_payment(self, user: Union[User, str], payment: Union[Payment, str], reason: str, *,
                        details: Optional[Mapping[str, Any]] = None) -> AdminAction:
-        """Gives the user a payment that nobody was credited for: see Stripe.unclaimed_payments()."""
+        """Assigns an unclaimed payment to a user; see Stripe.unclaimed_payments()."""
         return self._act(lib.cpk_admin_assign_payment, user, (id_of(payment),), reason, details)
 
     def record_refund(self, user: Union[User, str], credits: int, amount: Union[Decimal, int], reason: str, *,
                       stripe_payment_id: Optional[str] = None, may_owe: bool = False,
                       details: Optional[Mapping[str, Any]] = None) -> AdminAction:
-        """Records that US dollars were given back, and takes back the credits that they had bought. Moves no money."""
+        """Records a refund in US dollars and takes back the credits that it bought. Transfers no money."""
         numbers = (credits, micros_of(amount), optional_bytes(stripe_payment_id))
         return self._act(lib.cpk_admin_record_refund, user, numbers, reason, details, may_owe)
 
     def suspend(self, user: Union[User, str], reason: str, *,
                 details: Optional[Mapping[str, Any]] = None) -> AdminAction:
-        """Suspends an account: it can't start work that costs credits. The user is told the reason."""
+        """Suspends an account: it cannot start work that costs credits. The user can read the reason."""
         return self._act(lib.cpk_admin_suspend, user, (), reason, details)
 
     def unsuspend(self, user: Union[User, str], reason: str, *,
@@ -93,12 +94,12 @@ class AdminActions(Nouns):
 
     def override_plan(self, user: Union[User, str], payment_plan: Plan, reason: str, *,
                       details: Optional[Mapping[str, Any]] = None) -> AdminAction:
-        """Puts a user on a plan."""
+        """Changes a user's payment plan."""
         return self._act(lib.cpk_admin_override_plan, user, (payment_plan,), reason, details)
 
     def list(self, *, admin: Union[User, str, None] = None, user: Union[User, str, None] = None, limit: int = 100,
              after: Optional[str] = None) -> Page[AdminAction]:
-        """A page of the audit log, newest first: of one admin, to one account, or of and to all."""
+        """A page of the audit log, newest first: of one administrator or all, on one account or all."""
         args = (optional_id(admin), optional_id(user))
         return self._session._page(AdminAction, lib.cpk_admin_action_list_get, args, limit, after)
 

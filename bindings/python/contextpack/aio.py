@@ -1,11 +1,11 @@
-"""The same for asyncio: calls run on an executor's threads, and cancelling a task stops the call that it waits for.
+"""The asyncio interface: calls run on an executor's threads, and cancelling a task stops the call that it awaits.
 
 >>> async with contextpack.aio.Engine("sqlite:packs.db", "file:blobs") as engine:
 ...     async with engine.session(user) as session:
 ...         source = await session.sources.add(pack, path)
 
-Every method of the blocking classes is here with the same arguments. Progress and note callbacks are called in the event
-loop's thread, soon after. A session does one thing at a time; open several for work side by side.
+The classes have the same methods and arguments as the blocking classes. Progress and note callbacks run later, in the
+event loop's thread. A session makes one call at a time; open several for concurrent work.
 """
 import asyncio
 import contextlib
@@ -31,15 +31,16 @@ T = TypeVar("T")
 N = TypeVar("N")
 S = TypeVar("S", bound=_snapshot.Snapshot)
 
-#: Arguments that are called back, and so are to be called in the event loop.
+#: Callback arguments, which are called in the event loop.
 _CALLBACKS = ("progress", "note", "orphan")
 
 
 async def run(function: Callable[..., T], *args: Any, executor: Optional[Executor] = None, cancellable: bool = False,
               discard: Optional[Callable[[T], object]] = None, **kwargs: Any) -> T:
-    """Calls a function on an executor's thread. When the task is cancelled, a call with a cancel token is stopped
-    (`cancellable`: one is given to it), and the cancellation goes on when the call has come back. What the call made
-    all the same is given to `discard`, on such a thread, too."""
+    """Calls a function on an executor's thread. If the task is cancelled, a call with a cancel token is stopped
+    (`cancellable`: it gets one), and the cancellation continues when the call has returned. A result of the cancelled
+    call is passed to `discard` on such a thread.
+    """
     loop = asyncio.get_running_loop()
     token: Optional[Cancel] = kwargs.get("cancel")
     if cancellable and token is None:
@@ -53,7 +54,7 @@ async def run(function: Callable[..., T], *args: Any, executor: Optional[Executo
     except asyncio.CancelledError:
         if token is not None:
             token.request()
-        # The thread still uses what the caller may be about to close.
+        # Wait: the thread still uses objects that the caller may close.
         while not future.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([future])
@@ -63,7 +64,7 @@ async def run(function: Callable[..., T], *args: Any, executor: Optional[Executo
 
 
 def _awaited(method: "Callable[Concatenate[Any, P], T]") -> "Callable[Concatenate[Any, P], Awaitable[T]]":
-    """The asynchronous twin of a method of the blocking class."""
+    """The asynchronous version of a method of the blocking class."""
     cancellable = "cancel" in method.__annotations__
 
     async def twin(self: Any, /, *args: "P.args", **kwargs: "P.kwargs") -> T:
@@ -337,12 +338,12 @@ class Session:
 
     @property
     def principal_id(self) -> Optional[str]:
-        """The id of the user or the administrator; None for the service."""
+        """The id of the user or administrator; None for the service."""
         return self._opened_session().principal_id
 
     @property
     def claims(self) -> Optional[Dict[str, Any]]:
-        """All claims of the token that opened the session, verified; None when there was none."""
+        """All claims of the token that opened the session; None without a token."""
         return self._opened_session().claims
 
     def _opened_session(self) -> session.Session:
@@ -355,7 +356,7 @@ class Session:
         return Session(self._opened_session().duplicate, self._executor)
 
     async def open(self) -> "Session":
-        """Opens it; `async with` does so by itself."""
+        """Opens it, as `async with` does."""
         blocking = await run(self._opened, executor=self._executor, discard=session.Session.close)
         self._session = blocking
         self.users = Users(blocking.users, self._executor)
@@ -390,7 +391,8 @@ class Session:
 
 class Engine:
     """An engine, for `async with`. Takes what contextpack.Engine takes, and the executor that calls run on (the loop's
-    own by default)."""
+    own by default).
+    """
 
     def __init__(self, *args: Any, executor: Optional[Executor] = None, **kwargs: Any) -> None:
         self._opened = functools.partial(engine.Engine, *args, **kwargs)
@@ -404,7 +406,7 @@ class Engine:
         return self._engine
 
     async def open(self) -> "Engine":
-        """Opens it; `async with` does so by itself."""
+        """Opens it, as `async with` does."""
         self._engine = await run(self._opened, executor=self._executor, discard=engine.Engine.close)
         return self
 
@@ -426,23 +428,23 @@ class Engine:
         return Session(functools.partial(engine.Engine.local, *args, **kwargs), executor)
 
     def session_of_local_user(self) -> Session:
-        """A session of the machine's own user."""
+        """A session of the local user."""
         return Session(self._blocking.session_of_local_user, self._executor)
 
     def session(self, user: Union[user.User, str]) -> Session:
-        """A session of a user that exists."""
+        """A session of an existing user."""
         return Session(functools.partial(self._blocking.session, user), self._executor)
 
     def session_of_token(self, token: str, *, allow: Sequence[str] = ("user",)) -> Session:
-        """A session of whoever a token (JWT) speaks for."""
+        """A session of the principal of a token (JWT)."""
         return Session(functools.partial(self._blocking.session_of_token, token, allow=allow), self._executor)
 
     def service(self) -> Session:
-        """A session of the service itself."""
+        """A session of the service."""
         return Session(self._blocking.service, self._executor)
 
     def admin(self, admin_user_id: str) -> Session:
-        """A session of a named administrator."""
+        """A session of an administrator."""
         return Session(functools.partial(self._blocking.admin, admin_user_id), self._executor)
 
     migrate = _awaited(engine.Engine.migrate)

@@ -12,9 +12,8 @@ __all__ = ["Cancel"]
 
 
 class Cancel(Uncopyable):
-    """A flag that stops the long calls it was given to at their next safe point; what was committed stays.
-
-    Any thread may request. A token serves several calls, also at once.
+    """A flag that stops the long calls it was given to at their next safe point; committed work is kept. Any thread
+    may use it, and several calls may share it.
     """
 
     __slots__ = ("__weakref__", "_asked", "_generation", "_pointer")
@@ -36,11 +35,11 @@ class Cancel(Uncopyable):
 
     def _made(self) -> Any:
         if not self._pointer:
-            raise InvalidArgumentError("the cancel token was never made: __init__ was not called", domain="python")
+            raise InvalidArgumentError("the cancel token is not initialised: __init__ was not called", domain="python")
         return self._pointer
 
     def request(self) -> None:
-        """Asks every call that holds the token to stop."""
+        """Asks every call that the token was given to to stop."""
         pointer = self._made()
         self._asked = True
         lib.cpk_cancel_request(pointer)
@@ -50,23 +49,23 @@ class Cancel(Uncopyable):
         return bool(lib.cpk_cancel_requested(self._made()))
 
     def reset(self) -> None:
-        """Makes a requested token usable again, between calls."""
+        """Clears the request, so that the token can be used for another call."""
         pointer = self._made()
         self._asked = False
         lib.cpk_cancel_reset(pointer)
 
     def raise_if_requested(self) -> None:
-        """Raises CancelledError when the token is requested: for loops of the host's own."""
+        """Raises CancelledError if the token is requested, for loops of the host."""
         from .errors import CancelledError
         if self.requested:
             raise CancelledError("a cancel token asked to stop", domain="cancel")
 
     def _interrupt(self) -> None:
-        """Stops the call that Ctrl-C was pressed in."""
+        """Stops the current call after Ctrl-C."""
         lib.cpk_cancel_request(self._pointer)
 
     def _call_is_over(self) -> None:
-        """Ctrl-C was that call's alone; a request of the host's stays."""
+        """Clears the request of Ctrl-C after the call; keeps a request of the host."""
         if not self._asked:
             lib.cpk_cancel_reset(self._pointer)
 
@@ -81,7 +80,7 @@ class Cancel(Uncopyable):
         try:
             pointer, self._pointer = self._pointer, c_void_p()
             lib.cpk_cancel_free(pointer)
-        except KeyboardInterrupt:  # it would be printed and lost
+        except KeyboardInterrupt:  # an exception here would be printed and lost
             send_again_after_finalizers(signal.SIGINT)
 
 

@@ -15,7 +15,7 @@ __all__ = ["Checkouts", "StripeObject"]
 
 
 class StripeObject(Snapshot, noun="cpk_stripe_object"):
-    """What Stripe made: a checkout session, a customer, a session of the billing portal, a refund."""
+    """An object that Stripe created: a checkout session, a customer, a session of the billing portal, or a refund."""
 
     __slots__ = ()
 
@@ -32,24 +32,24 @@ class StripeObject(Snapshot, noun="cpk_stripe_object"):
 
 
 class Checkouts(Nouns):
-    """Session.checkouts. Nothing here changes a balance or a plan: webhooks tell what came of it."""
+    """Session.checkouts. Only webhooks change balances and plans."""
 
     __slots__ = ()
 
     def create(self, package: Union[Package, str], *, success_url: str, credits: int = 0,
                cancel_url: Optional[str] = None, ip_address: Optional[str] = None, user_agent: Optional[str] = None,
                user: Union[User, str, None] = None, cancel: Optional[Cancel] = None) -> StripeObject:
-        """Begins a checkout: send the buyer's browser to its `url`. Without a user, for the session's own.
+        """Creates a checkout: open its `url` in the buyer's browser. The default user is the session's. Every call is
+        recorded as a payment attempt, also if it is rejected.
 
-        Every call is recorded as an attempt to pay, also one that is refused.
+        `credits`      the number to buy, for a package with tiers
+        `success_url`  URL Stripe redirects to after payment; may contain {CHECKOUT_SESSION_ID}
+        `cancel_url`   URL Stripe redirects to if the buyer cancels
+        `ip_address`   the buyer's IPv4 or IPv6 address; None: unknown, and no limit by address applies
 
-        `credits`      how many, of a package with tiers
-        `success_url`  where the browser goes when it is paid; may hold {CHECKOUT_SESSION_ID}
-        `cancel_url`   where it goes when the buyer gives up
-        `ip_address`   the buyer's, IPv4 or IPv6; None: not known, and no limit by address
-
-        LimitExceededError: checkout.max_per_user_hour or checkout.max_per_ip_hour is met. PermissionDeniedError: the
-        account is suspended, or Stripe refuses the key. BusyError, NetworkError and TimedOutError: try again later.
+        LimitExceededError: checkout.max_per_user_hour or checkout.max_per_ip_hour is exceeded. PermissionDeniedError:
+        the
+        account is suspended, or Stripe rejects the key. BusyError, NetworkError and TimedOutError: try again later.
         """
         params = _raw.cpk_checkout_params()
         lib.cpk_checkout_params_init(byref(params), _raw.STRUCT_SIZES["cpk_checkout_params"])

@@ -1,4 +1,4 @@
-"""Chunks: byte ranges of extracted text, cut by token budget."""
+"""Chunks: byte ranges of extracted text with a limited number of tokens."""
 from dataclasses import dataclass
 
 __all__ = ["Chunk"]
@@ -10,9 +10,9 @@ class Chunk:
 
     #: From 0.
     index: int
-    #: Bytes from the start of the extracted text, and how many.
+    #: Offset in the extracted text and length, in bytes.
     offset: int
     length: int
-    #: The exact count of just these bytes.
+    #: Exact number of tokens of these bytes.
     tokens: int
     text: str

@@ -34,29 +34,30 @@ from .user import User
 
 __all__ = ["BackupReport", "Check", "CheckOutcome", "Engine", "Migration", "Statistics"]
 
-#: Logging levels by the library's, and back.
+#: Logging levels by levels of the library, and back.
 _LEVELS = {_raw.CPK_LOG_ERROR: logging.ERROR, _raw.CPK_LOG_WARNING: logging.WARNING, _raw.CPK_LOG_INFO: logging.INFO,
            _raw.CPK_LOG_DEBUG: logging.DEBUG}
 
-logging.getLogger("contextpack").addHandler(logging.NullHandler())  # nothing is printed unless the host says so
+# Nothing is printed unless the host configures logging.
+logging.getLogger("contextpack").addHandler(logging.NullHandler())
 
-#: By the address of the C handle. Not a weak set, which runs Python code, in which an interrupt is lost, when a member is
-#: collected.
+#: By the address of the C handle. Not a weak set, which runs Python code when a member is collected, where an
+#: interrupt would be lost.
 _open_engines: "Dict[int, weakref.ref[Engine]]" = {}
 
 
 class Migration(NamedTuple):
-    """One migration of the database: applied now, or in a dry run to be applied."""
+    """One migration of the database: applied, or in a dry run missing."""
 
     number: int
     name: str
     applied: bool
-    #: What it changed, in words; nothing for an engine that is made anew each time.
+    #: Descriptions of its changes; empty for SQLite.
     changes: Sequence[str] = ()
 
 
 class CheckOutcome(OpenEnum):
-    """What a part of a health check came to."""
+    """Results of a health check."""
 
     PASSED = _raw.CPK_CHECK_PASSED
     WARNING = _raw.CPK_CHECK_WARNING
@@ -75,7 +76,7 @@ class Check(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """What a database holds, of all users, and its size."""
+    """Numbers of rows of all users, and the size of the database."""
 
     users: int
     packs: int
@@ -90,46 +91,47 @@ class Statistics(NamedTuple):
     transactions: int
     #: The number of the last migration.
     schema_version: int
-    #: Without the write-ahead log.
+    #: Size of the database without the write-ahead log.
     database_bytes: int
-    #: Of them, of deleted rows; SQLite only.
+    #: Part of database_bytes that deleted rows left free; SQLite only.
     free_bytes: int
 
 
 class BackupReport(NamedTuple):
-    """What a backup copied."""
+    """The result of a backup."""
 
     database_bytes: int
-    #: Copied now.
+    #: Blobs copied by this call.
     blobs: int
     blob_bytes: int
-    #: That the target held already.
+    #: Blobs that the target already had.
     known_blobs: int
 
 
 def _share_sqlite() -> None:
-    """Loads Python's SQLite first: the library takes the copy that the process has, so that both use one."""
+    """Loads Python's SQLite first: the library then uses the same copy."""
     try:
         import _sqlite3  # noqa: F401
     except ImportError:
-        pass  # the library finds another
+        pass  # the library finds another copy
 
 
 class Engine(Handle):
-    """One library instance. Any thread may use it. Sessions keep it alive, so it may be closed first.
+    """One instance of the library. Any thread may use it. Sessions keep it alive, so it may be closed before them.
 
-    :param database: a URI, "sqlite:PATH" or "sqlite::memory:"; a path, of an SQLite file; a Database of the host's own
-    :param storage: a URI, "file:DIR" or "memory:"; a path, of a folder; a Storage of the host's own
-    :param analyzer: a URI, "extractive:" by default; an Analyzer of the host's own
-    :param extractors: Extractors of the host's own, asked before the built-in ones
+    :param database: a URI, "sqlite:PATH" or "sqlite::memory:"; a path of an SQLite file; or a Database of the host
+    :param storage: a URI, "file:DIR" or "memory:"; a path of a folder; or a Storage of the host
+    :param analyzer: a URI, "extractive:" by default; or an Analyzer of the host
+    :param extractors: Extractors of the host, tried before the built-in ones
     :param settings: integers and texts by name; see contextpack.settings() and text_settings()
-    :param migrate: False refuses a database that is not of this version's schema
-    :param create: False refuses a database or a storage folder that does not exist (NotFoundError), instead of creating it
-    :param clock: gives the time, aware or in microseconds since 1970 UTC, of the years 2000 to 9999; the system's by
-        default, on PostgreSQL the server's
-    :param random: gives that many unpredictable bytes; the system's by default
-    :param log: a logger; its children, named after the part of the library, get what the library has to say, from the
-        level that the logger has when the engine is opened. False: no log
+    :param migrate: False: fail if the database has not this version's schema
+    :param create: False: raise NotFoundError if the database or the storage folder does not exist, instead of creating
+        it
+    :param clock: returns the time, aware or in microseconds since 1970 UTC, of the years 2000 to 9999; default: the
+        system clock, with PostgreSQL the server's clock
+    :param random: returns that many secure random bytes; default: the source of the operating system
+    :param log: a logger; its children, named after the subsystems of the library, get the log messages, from the level
+        that the logger has when the engine is opened. False: no log
     """
 
     __slots__ = ("_closing", "_keep", "_lock", "_uses")
@@ -146,8 +148,8 @@ class Engine(Handle):
         made = super().__new__(cls)
         made._keep = []
         made._lock = threading.Lock()
-        made._uses = 0  # calls that are under way in any thread
-        made._closing = None  # what close() left to the last of them
+        made._uses = 0  # running calls in all threads
+        made._closing = None  # cleanup that close() left to the last of them
         return made
 
     def __init__(self, database: Union[str, "os.PathLike[str]", Database, None] = None,
@@ -179,7 +181,7 @@ class Engine(Handle):
         except BaseException:
             if not self._pointer:
                 for table in tables:
-                    table.forget()  # on failure the host keeps its drivers
+                    table.forget()  # on failure the host keeps ownership of its drivers
             self._give_up()
             raise
         del given
@@ -233,9 +235,9 @@ class Engine(Handle):
                                     default=_raw.CPK_LOG_ERROR)
 
     def _call(self, function: Any, *args: Any, run: Optional[Run] = None) -> None:
-        """Calls a function with the engine as its first argument; close() in another thread waits for its end."""
+        """Calls a function with the engine as its first argument; close() in another thread waits until it returns."""
         check_process(self._generation)
-        counted = False  # an interrupt may come anywhere
+        counted = False  # an interrupt may occur anywhere
         try:
             with self._lock:
                 engine = self._borrow()
@@ -257,7 +259,7 @@ class Engine(Handle):
                 finish_close()
 
     def close(self) -> None:
-        """Drops the host's reference; the engine ends with its last session and with the last call that is under way."""
+        """Drops the host's reference; the engine is freed with its last session and running call."""
         super().close()
 
     def _close(self) -> None:
@@ -283,34 +285,34 @@ class Engine(Handle):
     @staticmethod
     def local(database: Union[str, "os.PathLike[str]", Database, None] = None,
               storage: Union[str, "os.PathLike[str]", Storage, None] = None, **options: Any) -> Session:
-        """Opens the person's own installation and gives a session of the machine's own user, without a limit of credits:
+        """Opens the user's own installation and returns a session of the local user, on the unlimited plan:
 
             with contextpack.Engine.local() as me:
                 print(len(me.packs.list()))
 
-        Database and storage are those of the command, in $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack, unless
-        they are given; both are made when they are missing. The session's engine ends with it.
+        By default database and storage are those of the command, in $XDG_DATA_HOME/contextpack or
+        ~/.local/share/contextpack; both are created if they do not exist. The engine is closed with the session.
 
-        :param options: what Engine() takes beside these
+        :param options: other arguments of Engine()
         """
         with _LocalEngine(database, storage, **options) as engine:
             return engine.session_of_local_user()
 
     def session(self, user: Union[User, str]) -> Session:
-        """A session of a user that exists."""
+        """A session of an existing user."""
         return self._open(lib.cpk_session_open_user, id_of(user))
 
     def session_of_local_user(self) -> Session:
-        """A session of the machine's own user, made on first use: unlimited, for an installation of one person.
-
-        ConflictError when somebody signed up with that user's address."""
+        """A session of the local user, who is created on first use on the unlimited plan: for an installation of one
+        person. ConflictError if another account has the local user's e-mail address.
+        """
         return self._open(lib.cpk_session_open_local)
 
     def session_of_token(self, token: str, *, allow: Sequence[str] = ("user",)) -> Session:
-        """A session of whoever a token (JWT) speaks for; the settings auth.* name the keys.
+        """A session of the principal of a token (JWT), which is verified by the settings auth.*.
 
-        :param allow: which tokens may open one: "user" (role authenticated), "service" (role service_role: a session that
-            sees everybody's); Session.kind tells which did
+        :param allow: accepted tokens: "user" (role authenticated), "service" (role service_role: a session of the
+        service); Session.kind tells which it was
         """
         options = _raw.cpk_token_options()
         lib.cpk_token_options_init(byref(options), _raw.STRUCT_SIZES["cpk_token_options"])
@@ -323,28 +325,29 @@ class Engine(Handle):
         return self._open(lib.cpk_session_open_token, encode("the token", token), byref(options))
 
     def service(self) -> Session:
-        """A session of the service itself, for hosts that have checked who is asking."""
+        """A session of the service, for hosts that have authenticated the caller."""
         return self._open(lib.cpk_session_open_service)
 
     def admin(self, admin_user_id: str) -> Session:
-        """A session of a named administrator (a UUID), whose actions are recorded under that name."""
+        """A session of an administrator (a UUID), whose actions are recorded under this id."""
         return self._open(lib.cpk_session_open_admin, id_of(admin_user_id))
 
     # -- The engine itself --
 
     def setting(self, name: str) -> int:
-        """A setting's value."""
+        """The value of a setting."""
         value = c_int64()
         self._call(lib.cpk_engine_setting, encode("a setting's name", name), byref(value))
         return value.value
 
     def migrate(self, *, dry_run: bool = False) -> List[Migration]:
-        """Brings the database to this version's schema, or with dry_run only tells what that would apply. Lines that begin
-        with "undo: " are the SQL statements that take a change back."""
+        """Migrates the database to this version's schema; with dry_run only lists what is missing. Lines that begin
+        with "undo: " are the SQL statements that revert a change.
+        """
         return self._migrations(lib.cpk_engine_migrate_report, bool(dry_run))
 
     def migration_history(self) -> List[Migration]:
-        """What migrate() told when the database was migrated, by whichever process: it is kept in the database."""
+        """The report of migrate() when the database was migrated, by any process: it is stored in the database."""
         return self._migrations(lib.cpk_engine_migration_history)
 
     def _migrations(self, function: Any, *arguments: Any) -> List[Migration]:
@@ -364,7 +367,7 @@ class Engine(Handle):
         return found
 
     def check(self) -> List[Check]:
-        """Looks at the whole installation: database, storage, balances, rows and blobs. Changes nothing."""
+        """Checks the whole installation: database, storage, balances, rows and blobs. Changes nothing."""
         found: List[Check] = []
 
         @callback(failed=None)
@@ -375,7 +378,7 @@ class Engine(Handle):
         return found
 
     def statistics(self) -> Statistics:
-        """Counts the rows of all users and tells the database's size; no one has to open the file for that."""
+        """Counts the rows of all users and reads the size of the database."""
         out = _raw.cpk_statistics()
         lib.cpk_statistics_init(byref(out), _raw.STRUCT_SIZES["cpk_statistics"])
         self._call(lib.cpk_engine_statistics, byref(out))
@@ -384,9 +387,10 @@ class Engine(Handle):
     def backup(self, path: Union[str, "os.PathLike[str]"], *,
                storage: Union[str, "os.PathLike[str]", None] = None, replace: bool = False,
                progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> BackupReport:
-        """Copies an SQLite database into a file, as of one moment, while others write: whole or not at all, checked for
-        damage, for its owner only. With a `storage` ("file:DIR", or the path of a folder) all blobs are copied into it,
-        but for those that it holds already."""
+        """Copies an SQLite database to a file as of one moment, while others write. The copy is checked for damage,
+        accessible to its owner only, and appears completely or not at all. With a `storage` ("file:DIR", or the path
+        of a folder) all blobs are copied to it, except those that it already has.
+        """
         target = b"file:" + os.fsencode(storage) if isinstance(storage, os.PathLike) else storage and os.fsencode(storage)
         report = _raw.cpk_backup_report()
         lib.cpk_backup_report_init(byref(report), _raw.STRUCT_SIZES["cpk_backup_report"])
@@ -401,8 +405,9 @@ class Engine(Handle):
                 name: Optional[str] = None, source_type: Optional[SourceType] = None,
                 progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
                 cancel: Optional[Cancel] = None) -> ExtractReport:
-        """Hands over the messages of an input of any known format, one by one; memory is bounded by the largest
-        conversation. Without `message` only the report is made."""
+        """Reads an input of any known format and calls `message` for each message; memory is bounded by the largest
+        conversation. Without `message` only the report is made.
+        """
 
         @callback(failed=1)
         def take(_user: Any, given: Any) -> int:
@@ -423,13 +428,13 @@ class Engine(Handle):
     def extract_text(self, data: InputLike, output: OutputLike, *, name: Optional[str] = None,
                      source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
                      note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> ExtractReport:
-        """Writes an input as normalised text, as chunks are cut from it, into a path or a binary file object."""
+        """Writes the normalised text of an input, which chunks are cut from, to a path or a binary file object."""
         with opened(output) as file:
             return self._read(lib.cpk_extract_text, data, name, source_type, (writer(file), None),
                               Run(progress, note, cancel))
 
     def text(self, data: InputLike, *, name: Optional[str] = None, source_type: Optional[SourceType] = None) -> str:
-        """The same in memory."""
+        """Returns the normalised text of an input."""
         pieces: List[bytes] = []
         self._read(lib.cpk_extract_text, data, name, source_type, (collector(pieces), None), Run(None, None, None))
         return b"".join(pieces).decode("utf-8")
@@ -438,9 +443,8 @@ class Engine(Handle):
               overlap_tokens: int = 0, encoding: Encoding = Encoding.O200K_BASE, name: Optional[str] = None,
               source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
               note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> ExtractReport:
-        """Cuts an input's text by token budget at the best boundary that fits, and hands over chunk by chunk.
-
-        0 stands for the setting, chunk.max_tokens or chunk.overlap_tokens; overlap_tokens -1: no overlap.
+        """Cuts the text of an input into chunks at the best boundary that fits, and calls `chunk` for each. 0 means
+        the setting chunk.max_tokens or chunk.overlap_tokens; overlap_tokens -1: no overlap.
         """
 
         @callback(failed=1)
@@ -473,7 +477,7 @@ class Engine(Handle):
 
 
 class _LocalEngine(Engine):
-    """With the person's own database and storage where none are given."""
+    """An engine with the user's own database and storage by default."""
 
     __slots__ = ()
 
@@ -481,7 +485,7 @@ class _LocalEngine(Engine):
 
 
 _CHUNK_TEXT_AT = _raw.cpk_chunk.text.offset
-_CLOCK_US_MIN = 946_684_800_000_000  # the year 2000: a clock in seconds or milliseconds is noticed
+_CLOCK_US_MIN = 946_684_800_000_000  # the year 2000: detects a clock in seconds or milliseconds
 _CLOCK_US_MAX = 253_402_300_799_999_999  # the end of the year 9999
 
 
@@ -492,7 +496,7 @@ def _clock(clock: Callable[[], Union[int, datetime.datetime]]) -> Any:
         if isinstance(time, datetime.datetime):
             return microseconds_of(time)
         if not isinstance(time, int):
-            raise TypeError(f"clock() gives an aware datetime or an integer of microseconds, not {type(time).__name__}")
+            raise TypeError(f"clock() must return an aware datetime or an integer of microseconds, not {type(time).__name__}")
         return integer("what clock() returns", time, _CLOCK_US_MIN, _CLOCK_US_MAX)
 
     return _raw.cpk_clock_fn(now)
@@ -520,7 +524,7 @@ def _log(logger: logging.Logger) -> Any:
 
 @atexit.register
 def _close_all() -> None:
-    """No driver written in Python is called once the interpreter is gone."""
+    """Closes all engines at exit, so that no driver written in Python is called later."""
     for reference in list(_open_engines.values()):
         engine = reference()
         if engine is not None:

@@ -1,4 +1,4 @@
-"""What can go wrong: one exception for each error code, all of them ContextPackError."""
+"""Exceptions: one for each error code, all subclasses of ContextPackError."""
 from typing import Any, Dict, Optional, Tuple, Type
 
 from . import _raw
@@ -14,7 +14,7 @@ __all__ = [
 
 
 class ErrorCode(OpenEnum):
-    """What a call came to."""
+    """Status codes."""
 
     INVALID_ARGUMENT = _raw.CPK_ERROR_INVALID_ARGUMENT
     OUT_OF_MEMORY = _raw.CPK_ERROR_OUT_OF_MEMORY
@@ -42,23 +42,23 @@ class ErrorCode(OpenEnum):
 
 
 class ContextPackError(Exception):
-    """What every failing call raises: the subclass of its code.
-
-    A driver written in Python raises these, too: code, domain, native and retryable reach the library.
+    """The base of all exceptions of the library. A failing call raises the subclass of its code. Drivers written in
+    Python may raise them too: code, domain, native and retryable are passed to the library.
     """
 
-    #: The code of the class; an instance's is in `code`.
+    #: The code of the class; that of an instance is `code`.
     default_code = ErrorCode.INTERNAL
 
     def __init__(self, message: str = "", *, code: Optional[int] = None, domain: str = "", native: str = "",
                  retryable: bool = False) -> None:
         super().__init__(message)
         self.message = message
-        #: What went wrong, an ErrorCode.
+        #: The error code.
         self.code: ErrorCode = self.default_code if code is None else ErrorCode(code)
         #: The part of the library that failed: "argument", "database", "storage", ...
         self.domain = domain
-        #: The foreign code behind it: an SQLSTATE, "errno 28", "HTTP 503", or "".
+        #: The code that a database, a server or the operating system reported: an SQLSTATE, "errno 28", "HTTP 503", or
+        #: "".
         self.native = native
         #: Whether the same call may succeed later without a change.
         self.retryable = retryable
@@ -80,37 +80,37 @@ def _remake(kind: Type[ContextPackError], message: str, code: int, domain: str, 
 
 
 class InvalidArgumentError(ContextPackError, ValueError):
-    """The call itself is wrong; the message names the argument."""
+    """An argument is wrong; the message names it."""
 
     default_code = ErrorCode.INVALID_ARGUMENT
 
 
 class OutOfMemoryError(ContextPackError, MemoryError):
-    """There is no memory left."""
+    """There is no memory."""
 
     default_code = ErrorCode.OUT_OF_MEMORY
 
 
 class CancelledError(ContextPackError):
-    """A cancel token asked to stop. What was committed stays."""
+    """A cancel token stopped the call. Committed work is kept."""
 
     default_code = ErrorCode.CANCELLED
 
 
 class NotFoundError(ContextPackError, LookupError):
-    """No such user, pack, source, export, blob or file, or not yours."""
+    """There is no such user, pack, source, export, blob or file, or the session may not see it."""
 
     default_code = ErrorCode.NOT_FOUND
 
 
 class AlreadyExistsError(ContextPackError):
-    """An identifier, an e-mail or a name is taken."""
+    """The id, e-mail address or name is in use."""
 
     default_code = ErrorCode.ALREADY_EXISTS
 
 
 class PermissionDeniedError(ContextPackError, PermissionError):
-    """The principal may not do this, or the file can't be read."""
+    """The session is not allowed to do this, or a file is not readable."""
 
     default_code = ErrorCode.PERMISSION_DENIED
 
@@ -122,97 +122,97 @@ class ConflictError(ContextPackError):
 
 
 class BusyError(ContextPackError):
-    """Another process or thread holds it; retryable."""
+    """Another process or thread is working on the object; retryable."""
 
     default_code = ErrorCode.BUSY
 
 
 class LimitExceededError(ContextPackError):
-    """A limit was met; the message names the setting."""
+    """A limit was exceeded; the message names the setting."""
 
     default_code = ErrorCode.LIMIT_EXCEEDED
 
 
 class UnsupportedError(ContextPackError):
-    """A format, a version or a feature that this build does not know."""
+    """This build does not support the format, version or feature."""
 
     default_code = ErrorCode.UNSUPPORTED
 
 
 class InvalidDataError(ContextPackError, ValueError):
-    """Bytes that are not what they claim to be."""
+    """The input is truncated, damaged or not in the expected format."""
 
     default_code = ErrorCode.INVALID_DATA
 
 
 class NoContentError(ContextPackError):
-    """Well-formed, but nothing to use in it."""
+    """The input is valid but contains nothing usable."""
 
     default_code = ErrorCode.NO_CONTENT
 
 
 class EncryptedError(ContextPackError):
-    """A password is needed."""
+    """The input is encrypted and needs a password."""
 
     default_code = ErrorCode.ENCRYPTED
 
 
 class InputOutputError(ContextPackError, OSError):
-    """The operating system refused; the message names the path."""
+    """An operating system call failed; the message names the path."""
 
     default_code = ErrorCode.IO
 
 
 class NoSpaceError(ContextPackError, OSError):
-    """The disk or a quota is full."""
+    """The disk is full or a quota is exhausted."""
 
     default_code = ErrorCode.NO_SPACE
 
 
 class DatabaseError(ContextPackError):
-    """The database refused or is away."""
+    """The database reported an error or cannot be reached."""
 
     default_code = ErrorCode.DATABASE
 
 
 class StorageError(ContextPackError):
-    """The object store refused or is away."""
+    """The storage reported an error or cannot be reached."""
 
     default_code = ErrorCode.STORAGE
 
 
 class NetworkError(ContextPackError, ConnectionError):
-    """A peer could not be reached or broke off."""
+    """A server could not be reached or closed the connection."""
 
     default_code = ErrorCode.NETWORK
 
 
 class AnalyzerError(ContextPackError):
-    """The analyzer failed or answered nonsense."""
+    """The analyzer failed or returned an invalid answer."""
 
     default_code = ErrorCode.ANALYZER
 
 
 class InsufficientCreditsError(ContextPackError):
-    """The balance does not cover the work."""
+    """The credit balance is too low for the work."""
 
     default_code = ErrorCode.INSUFFICIENT_CREDITS
 
 
 class TimedOutError(ContextPackError, TimeoutError):
-    """A time limit passed; the message names the setting."""
+    """A time limit was exceeded; the message names the setting."""
 
     default_code = ErrorCode.TIMEOUT
 
 
 class InternalError(ContextPackError):
-    """A broken invariant of the library: please report it."""
+    """A bug in the library: please report it."""
 
     default_code = ErrorCode.INTERNAL
 
 
 class UnauthenticatedError(ContextPackError, PermissionError):
-    """A token is not valid, or says nothing that is known."""
+    """A token is invalid, expired or for another audience."""
 
     default_code = ErrorCode.UNAUTHENTICATED
 
@@ -233,5 +233,5 @@ _CLASSES: Dict[int, Type[ContextPackError]] = {
 
 
 def class_of(code: int) -> Type[ContextPackError]:
-    """The exception of an error code."""
+    """The exception class of an error code."""
     return _CLASSES.get(code, ContextPackError)

@@ -17,7 +17,7 @@ __all__ = ["Export", "ExportStatus", "ExportType", "Exports", "Format"]
 
 
 class ExportType(OpenEnum):
-    """Which document."""
+    """Types of documents."""
 
     COMPACT = _raw.CPK_EXPORT_COMPACT
     STANDARD = _raw.CPK_EXPORT_STANDARD
@@ -33,7 +33,7 @@ class ExportType(OpenEnum):
 
 
 class ExportStatus(OpenEnum):
-    """How far an export is."""
+    """The status of an export."""
 
     GENERATING = _raw.CPK_EXPORT_GENERATING
     READY = _raw.CPK_EXPORT_READY
@@ -41,7 +41,7 @@ class ExportStatus(OpenEnum):
 
 
 class Format(OpenEnum):
-    """The form of a document."""
+    """Formats of a document."""
 
     MARKDOWN = _raw.CPK_FORMAT_MARKDOWN
     JSON = _raw.CPK_FORMAT_JSON
@@ -54,7 +54,7 @@ class Export(Snapshot, noun="cpk_export"):
 
     id = string("id", "A UUID in lower case.")
     pack_id = string("pack_id", "Its pack.")
-    type = converted("type", ExportType, "Which document.")
+    type = converted("type", ExportType, "The type of the document.")
     type_name = string("type_name", "The type as the schema writes it.")
     status = converted("status", ExportStatus, "How far it is.")
     status_name = string("status_name", "The status as the schema writes it.")
@@ -72,13 +72,13 @@ class Exports(Nouns):
 
     def create(self, pack: Union[Pack, str], type: Union[ExportType, str] = ExportType.STANDARD, *,
                progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> Export:
-        """The pack's document as of now; the one that is there when nothing changed since. See create_new()."""
+        """Makes a document of the pack; returns the existing one if nothing changed. See create_new()."""
         return self.create_new(pack, type, progress=progress, cancel=cancel)[0]
 
     def create_new(self, pack: Union[Pack, str], type: Union[ExportType, str] = ExportType.STANDARD, *,
                    progress: Optional[ProgressFunction] = None,
                    cancel: Optional[Cancel] = None) -> Tuple[Export, bool]:
-        """create(), with True when the document was made now."""
+        """Like create(), with True if the document is new."""
         kind = ExportType.from_name(type) if isinstance(type, str) else type
         run = Run(progress, None, cancel)
         made = c_int32()
@@ -86,7 +86,7 @@ class Exports(Nouns):
         return document, bool(made.value)
 
     def get(self, export: Union[Export, str]) -> Export:
-        """The export as it is now."""
+        """Reads an export."""
         return self._session._get(Export, lib.cpk_export_get, id_of(export))
 
     def read(self, export: Union[Export, str], format: Format = Format.MARKDOWN) -> bytes:
@@ -99,7 +99,7 @@ class Exports(Nouns):
         return self.read(export, format).decode("utf-8")
 
     def write(self, export: Union[Export, str], output: OutputLike, format: Format = Format.MARKDOWN) -> None:
-        """Streams a ready export's document into a path or a binary file object."""
+        """Streams a ready export's document to a path or a binary file object."""
         with opened(output) as file:
             self._session._call(lib.cpk_export_read, id_of(export), format, writer(file), None)
 

@@ -1,4 +1,4 @@
-"""What was found in an input."""
+"""Reports of what an input contained."""
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,19 +9,19 @@ __all__ = ["ExtractReport"]
 
 @dataclass(frozen=True)
 class ExtractReport:
-    """What Engine.extract(), extract_text() and chunks() found."""
+    """What Engine.extract(), extract_text() and chunk() found in an input."""
 
-    #: What the input is.
+    #: The type of the input.
     source_type: SourceType
     #: "chatgpt", "claude", "text", "markdown", ...
     format: str
     conversations: int
     messages: int
-    #: Messages and conversations that held nothing usable.
+    #: Messages and conversations without usable content.
     skipped: int
-    #: Places that could not be read; what is whole was kept.
+    #: Places that could not be parsed; the rest was extracted.
     damaged: int
-    #: Files that the export promises and does not hold.
+    #: Files that the export refers to but does not contain.
     missing_files: int
 
 

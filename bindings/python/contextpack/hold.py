@@ -1,4 +1,4 @@
-"""Holds: credits that are set aside for work that may come to nothing."""
+"""Holds: credits that are reserved for work that may fail."""
 import datetime
 from ctypes import byref, c_int64
 from typing import Optional, Union
@@ -17,20 +17,20 @@ EXPIRE_ITEMS_MAX = 1000
 
 
 class HoldStatus(OpenEnum):
-    """Whether something may still be committed."""
+    """The status of a hold."""
 
     OPEN = _raw.CPK_HOLD_OPEN
     CLOSED = _raw.CPK_HOLD_CLOSED
 
 
 class Hold(Snapshot, noun="cpk_hold"):
-    """Credits out of the balance until they are committed or given back."""
+    """Credits that are subtracted from the balance until they are committed or released."""
 
     __slots__ = ()
 
     key = string("key", "What it was reserved with, and every call takes.")
     reference = string("reference", "The source, the job or what the host named.")
-    status = converted("status", HoldStatus, "Whether something may still be committed.")
+    status = converted("status", HoldStatus, "The status of a hold.")
     is_unlimited = converted("is_unlimited", bool, "On the unlimited plan: it costs nothing.")
     credits = number("credits", "Set aside at first.")
     remaining = number("remaining", "Of them, neither committed nor given back.")
@@ -43,13 +43,15 @@ def _key_of(hold: Union[Hold, str]) -> Optional[bytes]:
 
 
 class Holds(Nouns):
-    """Session.holds: what changes something is for the service and admins. Keys make requests safe to repeat."""
+    """Session.holds. Changes are for the service and administrators. Keys make requests idempotent."""
 
     __slots__ = ()
 
     def reserve(self, user: Union[User, str], key: str, credits: int, *,
                 lifetime: Optional[datetime.timedelta] = None, reference: Optional[str] = None) -> Hold:
-        """Sets credits aside. After `lifetime` (the setting credits.hold_lifetime_ms) expire() gives them back."""
+        """Reserves credits. After `lifetime` (default: the setting credits.hold_lifetime_ms) expire() releases
+        them.
+        """
         params = _raw.cpk_hold_params()
         lib.cpk_hold_params_init(byref(params), _raw.STRUCT_SIZES["cpk_hold_params"])
         params.key = optional_bytes(key)
@@ -63,21 +65,21 @@ class Holds(Nouns):
 
     def commit(self, user: Union[User, str], hold: Union[Hold, str], key: str, credits: int, *,
                release_rest: bool = False) -> Hold:
-        """Spends credits of a hold, all or a part; `key` names this request. release_rest gives back the others."""
+        """Spends all or some credits of a hold; `key` identifies this request. release_rest releases the others."""
         flags = _raw.CPK_HOLD_RELEASE_REST if release_rest else 0
         return self._session._get(Hold, lib.cpk_hold_commit, id_of(user), _key_of(hold), optional_bytes(key),
                                   credits, flags)
 
     def release(self, user: Union[User, str], hold: Union[Hold, str]) -> Hold:
-        """Gives back what is left of a hold; one that is closed stays as it is."""
+        """Releases the remaining credits of a hold; a closed hold is unchanged."""
         return self._session._get(Hold, lib.cpk_hold_release, id_of(user), _key_of(hold))
 
     def get(self, hold: Union[Hold, str], user: Union[User, str, None] = None) -> Hold:
-        """The hold as it is now; without a user one of the session's own."""
+        """Reads a hold; by default of the session's own user."""
         return self._session._get(Hold, lib.cpk_hold_get, optional_id(user), _key_of(hold))
 
     def expire(self, *, limit: int = EXPIRE_ITEMS_MAX) -> int:
-        """Gives back holds whose time is over, and says how many: for hosts to call now and then."""
+        """Releases expired holds and returns their number. To be called from a timer."""
         expired = c_int64()
         self._session._call(lib.cpk_holds_expire, limit, byref(expired))
         return expired.value

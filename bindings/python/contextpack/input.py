@@ -1,4 +1,4 @@
-"""What can be imported: files, bytes in memory, texts, file objects."""
+"""Inputs: files, bytes in memory, texts and file objects."""
 import errno
 import io
 import mmap
@@ -17,7 +17,7 @@ __all__ = ["Input", "InputLike", "SourceType", "Text"]
 
 
 class SourceType(OpenEnum):
-    """What a source is."""
+    """Types of sources."""
 
     CHAT_EXPORT = _raw.CPK_SOURCE_CHAT_EXPORT
     DOCUMENT = _raw.CPK_SOURCE_DOCUMENT
@@ -26,16 +26,16 @@ class SourceType(OpenEnum):
 
 
 class Text(str):
-    """A text to import itself, where a plain str would be a path."""
+    """A text to import; a plain str is a path."""
 
     __slots__ = ()
 
 
 class Input:
-    """Something to import with a name or a type that it does not have by itself.
+    """Something to import with an explicit name or type.
 
-    `data` is a path (str or os.PathLike), bytes or another buffer (bytearray, memoryview, mmap: read where they are,
-    never copied), a Text, or an object with read(size) or readinto(buffer) that gives bytes.
+    `data` is a path (str or os.PathLike), bytes or another buffer (bytearray, memoryview, mmap: read in place, not
+    copied), a Text, or an object with read(size) or readinto(buffer) that gives bytes.
     """
 
     __slots__ = ("data", "name", "source_type")
@@ -54,7 +54,7 @@ class Input:
         return f"Input({self.data!r}, name={self.name!r}, source_type={self.source_type!r})"
 
 
-#: What every call takes that imports something: a path, a buffer, a Text, a binary file object, an Input.
+#: An argument of calls that import: a path, a buffer, a Text, a binary file object or an Input.
 InputLike = Union[str, "os.PathLike[str]", bytes, bytearray, "memoryview[Any]", mmap.mmap, Text, Input, Any]
 
 
@@ -75,7 +75,7 @@ _release_buffer.restype = None
 
 
 class GivenInput:
-    """A cpk_input and what must stay as it is while C reads it. Used as a context manager around the call."""
+    """A cpk_input and the objects that must not change while C reads it. A context manager around the call."""
 
     def __init__(self, data: InputLike, name: Optional[str] = None,
                  source_type: Union[SourceType, int, None] = None) -> None:
@@ -104,11 +104,11 @@ class GivenInput:
             self._set_buffer(data)
 
     def _set_buffer(self, data: Any) -> None:
-        """C reads the object's own memory; until the release a bytearray can't be resized, nor an mmap closed."""
+        """Lets C read the object's memory; until the release a bytearray cannot be resized, nor an mmap closed."""
         self._buffer = _Buffer()
-        _get_buffer(data, byref(self._buffer), 0)  # raises TypeError for what is not a buffer
+        _get_buffer(data, byref(self._buffer), 0)  # raises TypeError if it is not a buffer
         self.struct.length = self._buffer.len
-        self.struct.data = self._buffer.buf or 1  # an empty one has no address, but is a buffer
+        self.struct.data = self._buffer.buf or 1  # an empty buffer has no address
 
     def _set_reader(self, file: Any) -> None:
         readinto = getattr(file, "readinto", None)
@@ -117,7 +117,7 @@ class GivenInput:
         def read(_user: Any, address: int, capacity: int) -> int:
             if readinto is None:
                 piece = read_some(file.read(capacity), capacity)
-            else:  # into memory of its own, which it may keep
+            else:  # the file object may keep the buffer
                 room = bytearray(capacity)
                 got = readinto(room)
                 if got is None:

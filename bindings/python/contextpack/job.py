@@ -1,4 +1,4 @@
-"""V1 jobs: one file on its way to one V1 pack. New work takes packs and sources."""
+"""V1 jobs: one file processed into one V1 pack. New programs use packs and sources."""
 from typing import Iterator, Optional, Union
 
 from . import _raw
@@ -16,7 +16,7 @@ __all__ = ["Job", "JobStatus", "Jobs"]
 
 
 class JobStatus(OpenEnum):
-    """How far a job is; 0 is another program's word."""
+    """The status of a job; 0 is a status that only another program knows."""
 
     CREATED = _raw.CPK_JOB_CREATED
     PROCESSING = _raw.CPK_JOB_PROCESSING
@@ -57,7 +57,7 @@ class Jobs(Nouns):
 
     def create(self, data: InputLike, *, name: Optional[str] = None, source_type: Optional[SourceType] = None,
                progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> Job:
-        """Stores an input as a new job. The same bytes again are another job."""
+        """Stores an input as a new job. The same bytes again make another job."""
         run = Run(progress, None, cancel)
         with GivenInput(data, name, source_type) as given:
             return self._session._run(Job, run, lib.cpk_job_create, given, run.options)
@@ -65,17 +65,18 @@ class Jobs(Nouns):
     def run(self, job: Union[Job, str], *, partial: bool = False, max_chunks: Optional[int] = None,
             progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
             cancel: Optional[Cancel] = None) -> Job:
-        """Takes a job to its V1 pack, doing only what is left. Chunks that fail are in failed_chunks. `partial` and
-        `max_chunks` are as in sources.run(): the run that does the rest makes the pack."""
+        """Processes a job into its V1 pack, continuing earlier runs. Chunks that fail are in failed_chunks. `partial`
+        and `max_chunks` are as in sources.run(): the run that finishes the job makes the pack.
+        """
         run = Run(progress, note, cancel, partial, max_chunks)
         return self._session._run(Job, run, lib.cpk_job_run, id_of(job), run.options)
 
     def quote(self, job: Union[Job, str]) -> Quote:
-        """What the rest of the job will cost, and what there is to pay it with."""
+        """The cost of finishing the job, and the balance."""
         return read_quote(self._session, lib.cpk_quote_job, id_of(job))
 
     def get(self, job: Union[Job, str]) -> Job:
-        """The job as it is now."""
+        """Reads a job."""
         return self._session._get(Job, lib.cpk_job_get, id_of(job))
 
     def delete(self, job: Union[Job, str]) -> None:

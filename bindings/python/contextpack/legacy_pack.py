@@ -1,4 +1,4 @@
-"""V1 packs: the documents that came of V1 jobs."""
+"""V1 packs: the documents of V1 jobs."""
 from ctypes import byref, c_int32
 from typing import Iterator, Optional, Tuple, Union
 
@@ -15,7 +15,7 @@ __all__ = ["LegacyPack", "LegacyPacks"]
 
 
 class LegacyPack(Snapshot, noun="cpk_legacy_pack"):
-    """A V1 pack: the one document that came of a job."""
+    """A V1 pack: the document of a V1 job."""
 
     __slots__ = ()
 
@@ -36,7 +36,7 @@ class LegacyPacks(Nouns):
     __slots__ = ()
 
     def get(self, legacy_pack: Union[LegacyPack, str]) -> LegacyPack:
-        """The V1 pack as it is now."""
+        """Reads a V1 pack."""
         return self._session._get(LegacyPack, lib.cpk_legacy_pack_get, id_of(legacy_pack))
 
     def find(self, job: Union[Job, str]) -> LegacyPack:
@@ -53,30 +53,31 @@ class LegacyPacks(Nouns):
         return self.read(legacy_pack).decode("utf-8")
 
     def write(self, legacy_pack: Union[LegacyPack, str], output: OutputLike) -> None:
-        """Streams the document into a path or a binary file object."""
+        """Streams the document to a path or a binary file object."""
         with opened(output) as file:
             self._session._call(lib.cpk_legacy_pack_read, id_of(legacy_pack), writer(file), None)
 
     def delete(self, legacy_pack: Union[LegacyPack, str]) -> None:
-        """Deletes a V1 pack with its document; its job and a copy in V2 stay."""
+        """Deletes a V1 pack with its document; its job and a copy are kept."""
         self._session._call(lib.cpk_legacy_pack_delete, id_of(legacy_pack))
 
     def copy(self, legacy_pack: Union[LegacyPack, str], *, progress: Optional[ProgressFunction] = None,
              cancel: Optional[Cancel] = None) -> Pack:
-        """Copies a V1 pack into V2, as a pack with one pending source; the copy that is there when it was copied
-        before. See copy_new()."""
+        """Copies a V1 pack to a new pack with one pending source; returns the existing copy if there is one. See
+        copy_new().
+        """
         return self.copy_new(legacy_pack, progress=progress, cancel=cancel)[0]
 
     def copy_new(self, legacy_pack: Union[LegacyPack, str], *, progress: Optional[ProgressFunction] = None,
                  cancel: Optional[Cancel] = None) -> Tuple[Pack, bool]:
-        """copy(), with True when the copy was made now."""
+        """Like copy(), with True if the copy is new."""
         run = Run(progress, None, cancel)
         copied = c_int32()
         made = self._session._run(Pack, run, lib.cpk_legacy_pack_copy, id_of(legacy_pack), run.options, byref(copied))
         return made, bool(copied.value)
 
     def undo_copy(self, legacy_pack: Union[LegacyPack, str]) -> None:
-        """Deletes the copy in V2, with all that was added to it."""
+        """Deletes the copy, with everything that was added to it."""
         self._session._call(lib.cpk_legacy_pack_undo_copy, id_of(legacy_pack))
 
     def list(self, *, limit: int = 100, after: Optional[str] = None) -> Page[LegacyPack]:

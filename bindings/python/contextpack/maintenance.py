@@ -1,4 +1,4 @@
-"""What a service does now and then: archives, and blobs that no row names."""
+"""Maintenance: archives, and blobs that no row refers to."""
 import datetime
 from ctypes import byref
 from typing import Any, Callable, NamedTuple, Optional
@@ -15,26 +15,26 @@ __all__ = ["ArchiveReport", "Maintenance", "Orphan", "SweepReport"]
 
 
 class ArchiveReport(NamedTuple):
-    """What archiving or restoring came to."""
+    """The result of archiving or restoring."""
 
-    #: Written, or read.
+    #: Files written or read.
     files: int
-    #: In them.
+    #: Rows in these files.
     rows: int
-    #: Of them, compressed.
+    #: Compressed size of these files.
     bytes: int
-    #: Of months that were archived before and have not changed.
+    #: Files of months that were archived before and have not changed.
     known_files: int
-    #: Webhook logs that were deleted once they were archived.
+    #: Webhook logs deleted after they were archived.
     deleted_rows: int
-    #: Rows that were put back.
+    #: Rows that were restored.
     restored_rows: int
-    #: Not what their manifest says, or without it.
+    #: Files without a manifest, or that differ from it.
     damaged_files: int
 
 
 class Orphan(NamedTuple):
-    """A blob that no row names."""
+    """A blob that no row refers to."""
 
     key: str
     size_bytes: int
@@ -42,37 +42,38 @@ class Orphan(NamedTuple):
 
 
 class SweepReport(NamedTuple):
-    """What a sweep saw."""
+    """The result of sweep()."""
 
-    #: In the users' folders.
+    #: Blobs in the users' folders.
     blobs: int
-    #: That no row names, old enough to go.
+    #: Blobs that no row refers to, old enough to be removed.
     orphans: int
     orphan_bytes: int
-    #: 0 in a dry run.
+    #: Removed blobs; 0 in a dry run.
     removed: int
-    #: Left alone: of work in flight, perhaps.
+    #: Kept: they may belong to running work.
     young_orphans: int
-    #: Users whose blobs could not be looked at, or whose folder is not theirs alone; the log says why.
+    #: Users whose blobs could not be read or whose folder is shared; the log says why.
     skipped_users: int
-    #: That no row names and the library does not make: they stay.
+    #: Kept: no row refers to them, and this library did not create them.
     unknown_blobs: int
 
 
 class Maintenance(Nouns):
-    """Session.maintenance, for the service and admins. Every call may be broken off and called again."""
+    """Session.maintenance, for the service and admins. Every call may be interrupted and called again."""
 
     __slots__ = ()
 
     def archive(self, *, progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> ArchiveReport:
-        """Archives the months that are over of the ledger and the audit log, and old webhook logs, into the storage."""
+        """Archives the past months of the ledger and the audit log, and old webhook logs, in the storage."""
         return self._archives(lib.cpk_maintenance_archive, (), Run(progress, None, cancel))
 
     def restore(self, table: Optional[str] = None, *, dry_run: bool = False,
                 progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
                 cancel: Optional[Cancel] = None) -> ArchiveReport:
-        """Puts rows back that archives hold and the database lacks: of "credit_transactions", "admin_actions" or
-        "webhook_logs", or of all. A dry run verifies and counts. Damaged files are told in notes, and counted."""
+        """Restores archived rows that are missing in the database: of "credit_transactions", "admin_actions" or
+        "webhook_logs", or of all. A dry run verifies and counts. Damaged files are reported in notes, and counted.
+        """
         return self._archives(lib.cpk_maintenance_restore, (optional_bytes(table), bool(dry_run)),
                               Run(progress, note, cancel))
 
@@ -85,8 +86,9 @@ class Maintenance(Nouns):
     def sweep(self, *, dry_run: bool = False, orphan: Optional[Callable[[Orphan], object]] = None,
               progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
               cancel: Optional[Cancel] = None) -> SweepReport:
-        """Removes blobs that no row names and that are old enough, and hands over each to `orphan`; a dry run removes
-        nothing. Notes of NoteKind.KEPT tell what stays, and why."""
+        """Removes old blobs that no row refers to, and calls `orphan` for each; a dry run removes nothing. Notes of
+        NoteKind.KEPT report what is kept, and why.
+        """
 
         @callback(failed=None)
         def hand_over(key: Optional[bytes], size_bytes: int, modified_at: int) -> None:
@@ -94,7 +96,7 @@ class Maintenance(Nouns):
                 orphan(Orphan(text(key), size_bytes, time_of(modified_at)))
 
         def take(_user: Any, key: Optional[bytes], size_bytes: int, modified_at: int) -> None:
-            if thread.kept is None:  # after an exception the work goes on until it looks whether to stop
+            if thread.kept is None:  # after an exception the call continues until it checks for cancellation
                 hand_over(key, size_bytes, modified_at)
 
         report = _raw.cpk_sweep_report()

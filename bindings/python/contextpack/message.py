@@ -1,4 +1,4 @@
-"""Messages, as extractors find them and analyzers get them."""
+"""Messages, which extractors produce and analyzers receive."""
 import datetime
 from ctypes import POINTER, addressof, c_void_p, cast, string_at
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ __all__ = ["Attachment", "Kind", "Message", "Role"]
 
 
 class Role(OpenEnum):
-    """Who speaks."""
+    """The author of a message."""
 
     UNKNOWN = _raw.CPK_ROLE_UNKNOWN
     USER = _raw.CPK_ROLE_USER
@@ -27,7 +27,7 @@ class Role(OpenEnum):
 
 
 class Kind(OpenEnum):
-    """What is said."""
+    """The kind of content."""
 
     TEXT = _raw.CPK_KIND_TEXT
     CODE = _raw.CPK_KIND_CODE
@@ -51,7 +51,7 @@ class Kind(OpenEnum):
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that a message came with; None where the export does not say."""
+    """A file attached to a message; None if the export does not tell."""
 
     id: Optional[str] = None
     name: Optional[str] = None
@@ -66,7 +66,7 @@ class Message:
     text: str
     role: Role = Role.USER
     kind: Kind = Kind.TEXT
-    #: When it was written, aware; None when the export does not say.
+    #: When it was written, aware; None if unknown.
     time: Optional[datetime.datetime] = None
     #: "chatgpt", "claude", "text", "markdown", ...
     provider: str = ""
@@ -77,9 +77,9 @@ class Message:
     parent_id: Optional[str] = None
     model: Optional[str] = None
     attachments: Tuple[Attachment, ...] = ()
-    #: The provider did not show it to the user.
+    #: Not shown to the user by the provider.
     hidden: bool = False
-    #: On the branch that was open; always so where there is one branch.
+    #: On the branch that was open; always True if there is one branch.
     active_branch: bool = True
 
 
@@ -115,12 +115,12 @@ def from_c(given: Any) -> Message:
 
 
 def _bytes(value: Optional[str]) -> Optional[bytes]:
-    """A text that a person wrote, which C may not see as it is: NULs become spaces, lone surrogates question marks."""
+    """Encodes a text for C: NULs become spaces, lone surrogates question marks."""
     return None if value is None else value.encode("utf-8", "replace").replace(b"\0", b" ")
 
 
 def to_c(message: Message) -> Any:
-    """A cpk_message of a Message, which keeps what it points at."""
+    """Makes a cpk_message of a Message and keeps alive what it points at."""
     body = message.text.encode("utf-8", "replace").replace(b"\0", b" ")
     made = _raw.cpk_message(struct_size=_raw.STRUCT_SIZES["cpk_message"], role=message.role, kind=message.kind)
     made.flags = ((_raw.CPK_MESSAGE_HIDDEN if message.hidden else 0)

@@ -27,7 +27,7 @@ class Pack(Snapshot, noun="cpk_pack"):
 
 
 class PackProgress(NamedTuple):
-    """How far a pack's sources are."""
+    """The progress of a pack's sources."""
 
     sources: int
     completed_sources: int
@@ -51,13 +51,13 @@ class Packs(Nouns):
 
     def create(self, name: Optional[str] = None, *, description: Optional[str] = None,
                custom_system_prompt: Optional[str] = None) -> Pack:
-        """A new, empty pack; without a name it is "Untitled pack"."""
+        """Creates an empty pack; the default name is "Untitled pack"."""
         params = self._params(name, description, custom_system_prompt)
         return self._session._get(Pack, lib.cpk_pack_create, params)
 
     def ensure(self, name: str, *, description: Optional[str] = None,
                custom_system_prompt: Optional[str] = None) -> Tuple[Pack, bool]:
-        """The pack of that name and False, or a new one and True."""
+        """Returns the pack of that name and False, or a new one and True."""
         created, out = c_int32(), c_void_p()
         try:
             self._session._call(lib.cpk_pack_ensure, self._params(name, description, custom_system_prompt),
@@ -68,16 +68,16 @@ class Packs(Nouns):
         return take(Pack, out), bool(created.value)
 
     def get(self, pack: Union[Pack, str]) -> Pack:
-        """The pack as it is now."""
+        """Reads a pack."""
         return self._session._get(Pack, lib.cpk_pack_get, id_of(pack))
 
     def find(self, name: str) -> Pack:
-        """The pack of that name, the newest when there are several."""
+        """Finds the pack of a name, the newest if there are several."""
         return self._session._get(Pack, lib.cpk_pack_find, optional_bytes(name))
 
     def update(self, pack: Union[Pack, str], *, name: Optional[str] = None, description: Optional[str] = None,
                custom_system_prompt: Optional[str] = None) -> Pack:
-        """Changes name, description or prompt: None leaves a field, "" empties description or prompt."""
+        """Changes name, description or prompt: None leaves a text unchanged, "" clears the description or prompt."""
         params = self._params(name, description, custom_system_prompt)
         return self._session._get(Pack, lib.cpk_pack_update, id_of(pack), params)
 
@@ -86,11 +86,11 @@ class Packs(Nouns):
         self._session._call(lib.cpk_pack_delete, id_of(pack))
 
     def quote(self, pack: Union[Pack, str]) -> Quote:
-        """What analysing all of the pack's sources will cost, and what there is to pay it with."""
+        """The cost of analysing all of the pack's sources, and the balance."""
         return read_quote(self._session, lib.cpk_quote_pack, id_of(pack))
 
     def progress(self, pack: Union[Pack, str]) -> PackProgress:
-        """How far the pack's sources are."""
+        """The progress of the pack's sources."""
         progress = _raw.cpk_pack_progress(_raw.STRUCT_SIZES["cpk_pack_progress"])
         self._session._call(lib.cpk_pack_get_progress, id_of(pack), byref(progress))
         return PackProgress(progress.sources, progress.completed_sources, progress.failed_sources,

@@ -1,4 +1,4 @@
-"""What can be bought: the packages of the setting billing.packages."""
+"""Packages that can be bought, from the setting billing.packages."""
 import contextlib
 from ctypes import byref, c_int64, c_void_p
 from decimal import Decimal
@@ -13,24 +13,24 @@ __all__ = ["Package", "Packages", "Price", "Tier"]
 
 
 class Tier(NamedTuple):
-    """From so many credits on, what each of them costs."""
+    """The price of a credit from a number of credits on."""
 
     from_credits: int
-    #: In the currency's unit, a Decimal.
+    #: Price of one credit in the currency's unit.
     unit_price: Decimal
 
 
 class Price(NamedTuple):
-    """What a number of credits costs."""
+    """The price of a number of credits."""
 
-    #: That are bought; 0 for a plan.
+    #: Credits bought; 0 for a plan.
     credits: int
-    #: In the currency's smallest unit (cents, yen); 0 where only Stripe knows it.
+    #: In the currency's smallest unit (cents, yen); 0 if the price is defined at Stripe.
     amount: int
 
 
 class Package(Snapshot, noun="cpk_package", more=("tiers",)):
-    """A number of credits, credits by the piece with volume tiers, or the unlimited plan."""
+    """A fixed number of credits, a chosen number of credits with volume tiers, or the unlimited plan."""
 
     __slots__ = ()
 
@@ -57,14 +57,15 @@ def _package(pointer: Any) -> Package:
 
 
 class Packages(Nouns):
-    """Session.packages, for every session. InvalidArgumentError tells what is wrong with the setting. Iterating gives
-    all of them, in its order."""
+    """Session.packages, for every session. InvalidArgumentError says what is wrong with the setting. Iterating gives
+    all packages, in the order of the setting.
+    """
 
     __slots__ = ()
 
     @contextlib.contextmanager
     def _got(self, package: Union[Package, str]) -> Iterator[c_void_p]:
-        """C's snapshot, which price() asks and whose tiers are read."""
+        """The C record, for price() and for its tiers."""
         out = c_void_p()
         try:
             self._session._call(lib.cpk_package_get, id_of(package), byref(out))
@@ -73,14 +74,13 @@ class Packages(Nouns):
             lib.cpk_package_free(out)
 
     def get(self, package_id: str) -> Package:
-        """The package of that id; NotFoundError."""
+        """Reads a package; NotFoundError if there is none."""
         with self._got(package_id) as pointer:
             return _package(pointer)
 
     def price(self, package: Union[Package, str], credits: int = 0) -> Price:
-        """What so many credits of a package cost, as a checkout will ask for it; `credits` is for one with tiers.
-
-        The price of the last tier that is reached counts for all credits. InvalidArgumentError: that many can't be bought.
+        """The price of a number of credits, as a checkout charges it; `credits` is for a package with tiers. The unit
+        price of the highest tier reached applies to all credits. InvalidArgumentError: this number cannot be bought.
         """
         granted, amount = c_int64(), c_int64()
         with self._got(package) as pointer:
@@ -88,7 +88,7 @@ class Packages(Nouns):
         return Price(granted.value, amount.value)
 
     def list(self) -> "List[Package]":
-        """All of them."""
+        """All packages."""
         out = c_void_p()
         try:
             self._session._call(lib.cpk_package_list_get, byref(out))

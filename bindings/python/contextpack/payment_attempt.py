@@ -1,4 +1,4 @@
-"""Attempts to pay: checkouts, whatever came of them, and renewals that failed."""
+"""Payment attempts: checkouts with their outcomes, and failed renewals."""
 import datetime
 from ctypes import byref, c_void_p
 from typing import Any, Iterator, List, Optional, Union
@@ -15,7 +15,7 @@ __all__ = ["AttemptStatus", "PaymentAttempt", "PaymentAttempts", "PaymentVelocit
 
 
 class AttemptStatus(OpenEnum):
-    """How far an attempt is. A later webhook only moves it on."""
+    """The status of an attempt. Webhooks only move it forward."""
 
     INITIATED = _raw.CPK_ATTEMPT_INITIATED
     PROCESSING = _raw.CPK_ATTEMPT_PROCESSING
@@ -25,14 +25,14 @@ class AttemptStatus(OpenEnum):
 
 
 class VelocityBy(OpenEnum):
-    """Whose attempts are counted together."""
+    """How attempts are grouped."""
 
     USER = _raw.CPK_VELOCITY_BY_USER
     IP = _raw.CPK_VELOCITY_BY_IP
 
 
 class PaymentAttempt(Snapshot, noun="cpk_payment_attempt"):
-    """One attempt to pay; one that was refused (a limit was met, the account is suspended) is FAILED."""
+    """One attempt to pay; one that this library rejected (a limit, a suspended account) is FAILED."""
 
     __slots__ = ()
 
@@ -51,7 +51,7 @@ class PaymentAttempt(Snapshot, noun="cpk_payment_attempt"):
 
 
 class PaymentVelocity(Snapshot, noun="cpk_payment_velocity"):
-    """How often a user, or somebody at an address, tried to pay in a span of time."""
+    """How often a user, or the users of an address, tried to pay in a period."""
 
     __slots__ = ()
 
@@ -68,13 +68,14 @@ class PaymentVelocity(Snapshot, noun="cpk_payment_velocity"):
 
 
 class PaymentAttempts(Nouns):
-    """Session.payment_attempts. Users see their own; for the service and admins, no user means everybody's. Iterating
-    gives all that the session sees, newest first."""
+    """Session.payment_attempts. Users see their own attempts; for the service and administrators, no user means all
+    users. Iterating gives all that the session may see, newest first.
+    """
 
     __slots__ = ()
 
     def get(self, attempt: Union[PaymentAttempt, str], user: Union[User, str, None] = None) -> PaymentAttempt:
-        """One attempt; NotFoundError."""
+        """Reads one attempt."""
         return self._session._get(PaymentAttempt, lib.cpk_payment_attempt_get, optional_id(user), id_of(attempt))
 
     @staticmethod
@@ -83,13 +84,13 @@ class PaymentAttempts(Nouns):
 
     def list(self, user: Union[User, str, None] = None, *, ip_address: Optional[str] = None, limit: int = 100,
              after: Optional[str] = None) -> Page[PaymentAttempt]:
-        """A page of attempts, newest first; with an address (IPv4 or IPv6), of those from there."""
+        """A page of attempts, newest first; with an address (IPv4 or IPv6), only those from it."""
         args = self._args(user, ip_address)
         return self._session._page(PaymentAttempt, lib.cpk_payment_attempt_list_get, args, limit, after)
 
     def all(self, user: Union[User, str, None] = None, *, ip_address: Optional[str] = None,
             page_size: int = PAGE_ITEMS_MAX) -> Iterator[PaymentAttempt]:
-        """All of them, newest first, page by page."""
+        """All attempts, newest first, page by page."""
         args = self._args(user, ip_address)
         return self._session._pages(PaymentAttempt, lib.cpk_payment_attempt_list_get, args, page_size)
 
@@ -98,7 +99,7 @@ class PaymentAttempts(Nouns):
 
     def velocity(self, *, by: VelocityBy = VelocityBy.USER, since: Optional[datetime.datetime] = None,
                  minimum_attempts: int = 0, limit: int = 100) -> "List[PaymentVelocity]":
-        """Who tried to pay most often, or from which addresses, the most first: for the service and admins.
+        """The users or addresses with the most attempts, most first: for the service and administrators.
 
         `since` is with a time zone; None: the last 24 hours. `limit` is 1 to 1,000.
         """

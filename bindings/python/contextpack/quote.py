@@ -1,4 +1,4 @@
-"""What an analysis will cost, before its start."""
+"""Quotes: the cost of an analysis before it starts."""
 from ctypes import byref
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,37 +15,37 @@ __all__ = ["Quote"]
 
 
 class Quote(NamedTuple):
-    """What is left to analyse and what it costs, as of one moment."""
+    """The chunks to analyse and their cost, as of one moment."""
 
-    #: What is known to be left is covered, and the account is not suspended.
+    #: The balance covers the remaining chunks, and the account is not suspended.
     can_proceed: bool
-    #: On the unlimited plan: it costs nothing.
+    #: On the unlimited plan: the work costs nothing.
     is_unlimited: bool
-    #: That the quote is for.
+    #: Number of sources in the quote.
     sources: int
-    #: Of them, not extracted yet: their chunks are in none of the numbers below.
+    #: Sources not extracted yet: their chunks are not counted below.
     unknown_sources: int
-    #: A credit each.
+    #: All chunks; each costs 1 credit.
     chunks_total: int
-    #: And paid.
+    #: Analysed and charged.
     chunks_done: int
-    #: Also those that failed: they were not paid.
+    #: Not analysed yet, or failed; failed chunks were not charged.
     chunks_left: int
-    #: To finish.
+    #: chunks_left, or 0 on the unlimited plan.
     credits_needed: int
     #: Credits that are free to use.
     balance: int
-    #: Set aside for work of the user's.
+    #: Credits held for all running work of the user.
     held: int
-    #: Of it, by an earlier run of this very work: given back before more is set aside.
+    #: Of these, held by an earlier run of this work: released when it runs again.
     held_here: int
-    #: That balance and held_here pay: what partial=True would do.
+    #: Chunks that balance and held_here pay for: what partial=True would analyse.
     chunks_covered: int
-    #: Of one credit, by the setting billing.credit_price_micros.
+    #: The price of a credit, from the setting billing.credit_price_micros.
     price: Decimal
-    #: credits_needed at that price.
+    #: credits_needed * price.
     cost: Decimal
-    #: The setting billing.currency, "usd" when it is not set.
+    #: The setting billing.currency, or "usd".
     currency: str
 
 

@@ -17,7 +17,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 class ReportFormat(OpenEnum):
-    """How a report is written."""
+    """Formats of a report."""
 
     CSV = _raw.CPK_REPORT_CSV
     JSON = _raw.CPK_REPORT_JSON
@@ -28,7 +28,7 @@ def _options(format: ReportFormat, start: Optional[datetime.datetime], until: Op
     options = _raw.cpk_report_options()
     lib.cpk_report_options_init(byref(options), _raw.STRUCT_SIZES["cpk_report_options"])
     if utc_offset % MINUTE or abs(utc_offset) > 840 * MINUTE:
-        raise ValueError("utc_offset is whole minutes, of 14 hours at most")
+        raise ValueError("utc_offset must be whole minutes, at most 14 hours")
     options.format = format
     options.utc_offset_minutes = utc_offset // MINUTE
     options.from_us = 0 if start is None else microseconds_of(start)
@@ -37,9 +37,8 @@ def _options(format: ReportFormat, start: Optional[datetime.datetime], until: Op
 
 
 class Reports(Nouns):
-    """Session.reports: bytes of CSV or JSON (docs/reports.md), or streamed into `output`, a path or a binary file.
-
-    From `start` on and before `until`, both with a time zone; None is from the start and to the end.
+    """Session.reports: returns CSV or JSON (docs/reports.md) as bytes, or streams it to `output`, a path or a binary
+    file. The period begins at `start` and ends before `until`, both with a time zone; None: no limit.
     """
 
     __slots__ = ()
@@ -54,18 +53,20 @@ class Reports(Nouns):
     def statement(self, user: Union[User, str, None] = None, *, format: ReportFormat = ReportFormat.CSV,
                   start: Optional[datetime.datetime] = None, until: Optional[datetime.datetime] = None,
                   output: Optional[OutputLike] = None) -> Optional[bytes]:
-        """A user's statement; without a user, the session's own."""
+        """A user's statement; by default of the session's own user."""
         options = _options(format, start, until, datetime.timedelta())
         return self._make(lib.cpk_report_statement, (optional_id(user),), options, output)
 
     def revenue(self, *, format: ReportFormat = ReportFormat.CSV, start: Optional[datetime.datetime] = None,
                 until: Optional[datetime.datetime] = None, utc_offset: datetime.timedelta = datetime.timedelta(),
                 output: Optional[OutputLike] = None) -> Optional[bytes]:
-        """Money by day, package and currency; for the service and admins. Days begin utc_offset before midnight UTC."""
+        """Revenue by day, package and currency; for the service and administrators. utc_offset is the time zone of the
+        days.
+        """
         return self._make(lib.cpk_report_revenue, (), _options(format, start, until, utc_offset), output)
 
     def usage(self, *, format: ReportFormat = ReportFormat.CSV, start: Optional[datetime.datetime] = None,
               until: Optional[datetime.datetime] = None, utc_offset: datetime.timedelta = datetime.timedelta(),
               output: Optional[OutputLike] = None) -> Optional[bytes]:
-        """What was used by day; for the service and admins."""
+        """Usage by day; for the service and administrators."""
         return self._make(lib.cpk_report_usage, (), _options(format, start, until, utc_offset), output)

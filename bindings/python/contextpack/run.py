@@ -1,4 +1,4 @@
-"""How long calls are watched and stopped: progress, notes, cancel tokens."""
+"""Progress, notes and cancellation of long calls."""
 from ctypes import byref
 from typing import Any, Callable, List, NamedTuple, Optional
 
@@ -12,7 +12,7 @@ __all__ = ["Note", "NoteKind", "Progress", "Stage"]
 
 
 class Stage(OpenEnum):
-    """What a long call is doing."""
+    """Stages of a long call."""
 
     STORE = _raw.CPK_STAGE_STORE
     EXTRACT = _raw.CPK_STAGE_EXTRACT
@@ -22,7 +22,7 @@ class Stage(OpenEnum):
 
 
 class Progress(NamedTuple):
-    """How far a long call is: bytes (store, extract, chunk), chunks (analyze) or documents (export)."""
+    """The progress of a long call in bytes (store, extract, chunk), chunks (analyze) or documents (export)."""
 
     stage: Stage
     done: int
@@ -30,7 +30,7 @@ class Progress(NamedTuple):
 
 
 class NoteKind(OpenEnum):
-    """What an import has to say beside messages."""
+    """Kinds of notes."""
 
     SKIPPED_MESSAGE = _raw.CPK_NOTE_SKIPPED_MESSAGE
     SKIPPED_CONVERSATION = _raw.CPK_NOTE_SKIPPED_CONVERSATION
@@ -43,19 +43,20 @@ class NoteKind(OpenEnum):
 
 
 class Note(NamedTuple):
-    """Something that was skipped, lost or missing in an input: what kind, where, and a sentence."""
+    """A note about something that was skipped, damaged, missing or left: its kind, the place, and one sentence."""
 
     kind: NoteKind
     where: str
     text: str
 
 
-#: What a progress callback is. It stops the call by raising, which surfaces, or by requesting the cancel token.
+#: A progress callback. It stops the call by raising an exception, which is passed on, or by requesting the cancel
+#: token.
 ProgressFunction = Callable[[Progress], object]
 NoteFunction = Callable[[Note], object]
 
 
-#: Tokens of calls that were given none. Kept, because a signal that hits a finalizer would be lost.
+#: Tokens of calls without a token of the host, kept for reuse: a signal during a finalizer would be lost.
 _spare_tokens: List[Cancel] = []
 SPARE_TOKENS_MAX = 8
 
@@ -90,7 +91,9 @@ class Run:
             self._set_note(note)
 
     def _set_progress(self, progress: Optional[ProgressFunction]) -> None:
-        """Without one of the host's ours is there, too: signals are heard in it, and a kept exception stops the call."""
+        """Sets a progress callback even if the host gave none: it notices signals, and stops the call for a kept
+        exception.
+        """
 
         @callback(failed=1)
         def watch(_user: Any, stage: int, done: int, total: int) -> int:
@@ -121,11 +124,11 @@ class Run:
 
     @property
     def cancel(self) -> Any:
-        """For calls that take a cancel token alone."""
+        """The cancel token, for calls that take no other options."""
         return self._options.cancel
 
     def call(self, function: Any, *args: Any) -> None:
-        """call() in which Ctrl-C stops the work."""
+        """Like call(), stopped by Ctrl-C."""
         try:
             guarded_call(function, args, self._cancel._interrupt)
         finally:

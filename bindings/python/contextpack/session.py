@@ -1,4 +1,4 @@
-"""Sessions: the engine as one principal sees it."""
+"""Sessions: the engine as seen by one user, by the service or by an administrator."""
 import json
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Type, TypeVar, Union
 
@@ -38,10 +38,10 @@ _KINDS = {_raw.CPK_ACTOR_USER: "user", _raw.CPK_ACTOR_SERVICE: "service", _raw.C
 
 
 class Session(ConfinedHandle):
-    """The engine as one principal sees it: a user sees what is theirs, the service and an admin see everybody's.
-
-    Made by Engine.session(), Engine.service() and Engine.admin(). It keeps its engine alive, which may be closed first.
-    Threads may share one: a call waits for another thread's; for work side by side, open several.
+    """A session of one principal: a user's session reads and changes only that user's data, the service's and an
+    administrator's everything. Made by Engine.session(), Engine.service() and Engine.admin(). It keeps its engine
+    alive, which may be closed first. Threads may share a session: a call waits for another thread's call; for
+    concurrent work open several.
     """
 
     __slots__ = ("_engine", "admin_actions", "checkouts", "credits", "exports", "holds", "jobs", "legacy_packs",
@@ -86,28 +86,30 @@ class Session(ConfinedHandle):
 
     @property
     def kind(self) -> str:
-        """Who the session acts as: "user", "service" or "admin"."""
+        """The kind of principal: "user", "service" or "admin"."""
         with self._lock:
             return _KINDS[lib.cpk_session_kind(self._borrow())]
 
     @property
     def principal_id(self) -> Optional[str]:
-        """The id of the user or the administrator; None for the service."""
+        """The id of the user or administrator; None for the service."""
         with self._lock:
             found = lib.cpk_session_principal_id(self._borrow())
             return None if found is None else text(found)
 
     @property
     def claims(self) -> Optional[Dict[str, Any]]:
-        """All claims of the token that opened the session, verified; None when there was none. What stands in
-        user_metadata, the user wrote."""
+        """All claims of the token that opened the session; None without a token. The signature was verified, but users
+        write their own user_metadata.
+        """
         with self._lock:
             found = lib.cpk_session_claims(self._borrow())
             return None if found is None else json.loads(text(found))
 
     def duplicate(self) -> "Session":
-        """Another session of the same principal, with the same rights and claims, for work at the same time: in another
-        thread, or in a callback. It also works when the token has expired or the engine was closed."""
+        """Opens another session of the same principal, with the same rights and claims, for concurrent work: in
+        another thread, or in a callback. Also works after the token has expired or the engine was closed.
+        """
         opened = Session(self._engine, c_void_p())
         try:
             self._call(lib.cpk_session_duplicate, byref(opened._pointer))
@@ -117,7 +119,7 @@ class Session(ConfinedHandle):
         return opened
 
     def _get(self, kind: Type[S], function: Any, *args: Any) -> S:
-        """Calls a function whose second to last argument is the out of a snapshot."""
+        """Calls a function whose second to last argument returns a record."""
         out = c_void_p()
         try:
             self._call(function, *args, byref(out))
@@ -173,12 +175,12 @@ class Nouns:
 
 
 def id_of(thing: Union[Snapshot, str]) -> bytes:
-    """The identifier that a call takes, of a snapshot or as it is."""
+    """Returns the id of a record; an id is returned unchanged."""
     if isinstance(thing, str):
         return encode("an identifier", thing)
     if isinstance(thing, Snapshot):
         return encode("an identifier", thing.id)  # type: ignore[attr-defined]
-    raise TypeError(f"an identifier or a snapshot is wanted, not {type(thing).__name__}")
+    raise TypeError(f"an id or a record is expected, not {type(thing).__name__}")
 
 
 def optional_id(thing: Union[Snapshot, str, None]) -> Optional[bytes]:
@@ -186,10 +188,10 @@ def optional_id(thing: Union[Snapshot, str, None]) -> Optional[bytes]:
 
 
 def optional_json(value: Optional[Mapping[str, Any]]) -> Optional[bytes]:
-    """A JSON object for C."""
+    """Encodes a JSON object for C."""
     return None if value is None else json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
 def optional_bytes(text: Optional[str]) -> Optional[bytes]:
-    """A text for C, where it must not hold a NUL."""
+    """Encodes a text for C; it must not contain a NUL."""
     return optional("a text", text)

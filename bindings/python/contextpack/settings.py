@@ -1,4 +1,4 @@
-"""Settings: every limit and knob, by name."""
+"""Settings: names, bounds and defaults."""
 from ctypes import byref
 from typing import Dict, NamedTuple
 
@@ -10,10 +10,10 @@ __all__ = ["Setting", "TextSetting", "settings", "text_settings"]
 
 
 class Setting(NamedTuple):
-    """What a setting is."""
+    """Describes a setting."""
 
     name: str
-    #: With its unit.
+    #: What it controls, with its unit.
     summary: str
     default: int
     minimum: int
@@ -21,11 +21,11 @@ class Setting(NamedTuple):
 
 
 class TextSetting(NamedTuple):
-    """What a text setting is. Values are never told."""
+    """Describes a text setting. Values cannot be read back."""
 
     name: str
     summary: str
-    #: Keep it out of command lines, logs and lists.
+    #: Do not show the value in command lines, logs and lists.
     is_secret: bool
 
 

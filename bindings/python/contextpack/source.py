@@ -1,4 +1,4 @@
-"""Sources: exports, documents, links and pastes inside a pack."""
+"""Sources: the exports, documents, links and texts inside a pack."""
 from ctypes import byref, c_int32
 from typing import Iterator, Optional, Tuple, Union
 
@@ -19,7 +19,7 @@ __all__ = ["Part", "Source", "SourceStatus", "Sources"]
 
 
 class SourceStatus(OpenEnum):
-    """How far a source is."""
+    """The status of a source."""
 
     PENDING = _raw.CPK_SOURCE_PENDING
     PROCESSING = _raw.CPK_SOURCE_PROCESSING
@@ -30,7 +30,7 @@ class SourceStatus(OpenEnum):
 
 
 class Part(OpenEnum):
-    """What can be read of a source."""
+    """The parts of a source."""
 
     RAW = _raw.CPK_PART_RAW
     EXTRACTED = _raw.CPK_PART_EXTRACTED
@@ -38,7 +38,7 @@ class Part(OpenEnum):
 
 
 class Source(Snapshot, noun="cpk_source"):
-    """One export, document, link or paste inside a pack."""
+    """One export, document, link or pasted text inside a pack."""
 
     __slots__ = ()
 
@@ -77,13 +77,13 @@ class Sources(Nouns):
     def add(self, pack: Union[Pack, str], data: InputLike, *, name: Optional[str] = None,
             source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
             cancel: Optional[Cancel] = None) -> Source:
-        """Stores an input in a pack. The same bytes again give the source that is there; see add_new()."""
+        """Adds an input to a pack. Adding the same bytes again returns the existing source; see add_new()."""
         return self.add_new(pack, data, name=name, source_type=source_type, progress=progress, cancel=cancel)[0]
 
     def add_new(self, pack: Union[Pack, str], data: InputLike, *, name: Optional[str] = None,
                 source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
                 cancel: Optional[Cancel] = None) -> Tuple[Source, bool]:
-        """add(), with True when the source is new and False when the pack had it."""
+        """Like add(), with True if the source is new."""
         run = Run(progress, None, cancel)
         added = c_int32()
         with GivenInput(data, name, source_type) as given:
@@ -93,20 +93,19 @@ class Sources(Nouns):
     def run(self, source: Union[Source, str], *, until: SourceStatus = SourceStatus.COMPLETED, partial: bool = False,
             max_chunks: Optional[int] = None, progress: Optional[ProgressFunction] = None,
             note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> Source:
-        """Takes a source as far as READY_FOR_ANALYSIS or COMPLETED, doing only what is left.
-
-        With `partial`, when credits are short, as many chunks are analysed as they cover, and with `max_chunks` at most
-        so many: the source is then ANALYZING still, its processed_chunks below its total_chunks.
+        """Processes a source up to READY_FOR_ANALYSIS or COMPLETED, continuing earlier runs. With `partial`, if the
+        balance is too low, as many chunks are analysed as it covers; with `max_chunks` at most that many. The source
+        then has the status ANALYZING.
         """
         run = Run(progress, note, cancel, partial, max_chunks)
         return self._session._run(Source, run, lib.cpk_source_run, id_of(source), until, run.options)
 
     def quote(self, source: Union[Source, str]) -> Quote:
-        """What analysing the source will cost, and what there is to pay it with."""
+        """The cost of analysing the source, and the balance."""
         return read_quote(self._session, lib.cpk_quote_source, id_of(source))
 
     def get(self, source: Union[Source, str]) -> Source:
-        """The source as it is now."""
+        """Reads a source."""
         return self._session._get(Source, lib.cpk_source_get, id_of(source))
 
     def delete(self, source: Union[Source, str]) -> None:
@@ -114,11 +113,11 @@ class Sources(Nouns):
         self._session._call(lib.cpk_source_delete, id_of(source))
 
     def read(self, source: Union[Source, str], part: Part = Part.EXTRACTED) -> bytes:
-        """One part of a source, in memory."""
+        """Returns one part of a source."""
         return read_all(lambda write: self._session._call(lib.cpk_source_read, id_of(source), part, write, None))
 
     def write(self, source: Union[Source, str], output: OutputLike, part: Part = Part.EXTRACTED) -> None:
-        """Streams one part of a source into a path or a binary file object."""
+        """Streams one part of a source to a path or a binary file object."""
         with opened(output) as file:
             self._session._call(lib.cpk_source_read, id_of(source), part, writer(file), None)
 

@@ -1,4 +1,4 @@
-"""Exact token counts, as OpenAI's models count."""
+"""Exact token counts in the encodings of OpenAI's models."""
 from ctypes import byref, c_int64, c_size_t, c_uint32
 from typing import List, Union
 
@@ -35,7 +35,7 @@ def _bytes_of(text: Union[str, bytes]) -> bytes:
 
 
 def count_tokens(text: Union[str, bytes], encoding: Encoding = Encoding.O200K_BASE) -> int:
-    """How many tokens a text has. It is ordinary text: "<|endoftext|>" is never a special token."""
+    """The number of tokens of a text. Special tokens such as "<|endoftext|>" are counted as ordinary text."""
     data = _bytes_of(text)
     count = c_int64()
     call(lib.cpk_tokens_count, encoding, data, len(data), byref(count))
@@ -43,7 +43,7 @@ def count_tokens(text: Union[str, bytes], encoding: Encoding = Encoding.O200K_BA
 
 
 def encode_tokens(text: Union[str, bytes], encoding: Encoding = Encoding.O200K_BASE) -> List[int]:
-    """The tokens of a text, as ids of the encoding's vocabulary."""
+    """The ids of the tokens of a text."""
     data = _bytes_of(text)
     count = c_size_t()
     room = 3 * len(data)

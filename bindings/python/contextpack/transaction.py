@@ -1,4 +1,4 @@
-"""Credits: balances, the entries of the ledger, and what changes them."""
+"""Credits: balances, transactions, and changes of balances."""
 from ctypes import byref, c_int64, c_void_p
 from decimal import Decimal
 from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Union
@@ -16,7 +16,7 @@ __all__ = ["Balance", "Credits", "Drift", "Overview", "Transaction", "Transactio
 
 
 class TransactionType(OpenEnum):
-    """What an entry records."""
+    """Types of transactions."""
 
     PURCHASE = _raw.CPK_TRANSACTION_PURCHASE
     USAGE = _raw.CPK_TRANSACTION_USAGE
@@ -26,7 +26,7 @@ class TransactionType(OpenEnum):
 
 
 class Balance(NamedTuple):
-    """A user's free credits, and what running work holds of the rest."""
+    """A user's free credits, and those held for running work."""
 
     free: int
     held: int
@@ -54,7 +54,7 @@ class Overview(NamedTuple):
 
     free: int
     held: int
-    #: Newest first; its `next` goes on in Credits.list().
+    #: Newest first; continue with its `next` in Credits.list().
     latest: Page[Transaction]
 
 
@@ -69,19 +69,20 @@ class Drift(NamedTuple):
 
 
 class Credits(Nouns):
-    """Session.credits. What changes a balance is for the service and admins. A `key` makes a request safe to repeat:
-    the same key with the same request has one effect, and gives the same answer."""
+    """Session.credits. Changes are for the service and administrators. A `key` makes a request idempotent: the same
+    key with the same request has one effect and returns the same result.
+    """
 
     __slots__ = ()
 
     def balance(self, user: Union[User, str, None] = None) -> Balance:
-        """A user's credits; without one the session's own user's."""
+        """A user's balance; by default of the session's own user."""
         free, held = c_int64(), c_int64()
         self._session._call(lib.cpk_credits_balance, optional_id(user), byref(free), byref(held))
         return Balance(free.value, held.value)
 
     def overview(self, user: Union[User, str, None] = None, *, limit: int = 10) -> Overview:
-        """A user's balance with the latest entries, as of one moment; without a user the session's own."""
+        """A user's balance with the latest transactions, as of one moment; by default of the session's own user."""
         free, held, out = c_int64(), c_int64(), c_void_p()
         try:
             self._session._call(lib.cpk_credits_overview, optional_id(user), limit, byref(free),
@@ -112,7 +113,7 @@ class Credits(Nouns):
               type: TransactionType = TransactionType.BONUS, amount: Union[Decimal, int] = 0,
               package_id: Optional[str] = None, job_id: Optional[str] = None, stripe_payment_id: Optional[str] = None,
               description: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None) -> Transaction:
-        """Adds credits to a balance: a PURCHASE, a REFUND or a BONUS. `amount` is the money that belongs to it."""
+        """Adds credits to a balance: a PURCHASE, a REFUND or a BONUS. `amount` is the money paid."""
         params = self._params(key, credits, type, amount, package_id, job_id, stripe_payment_id, description,
                               metadata)
         return self._session._get(Transaction, lib.cpk_credits_grant, id_of(user), params)
@@ -121,12 +122,12 @@ class Credits(Nouns):
                  package_id: Optional[str] = None, job_id: Optional[str] = None,
                  stripe_payment_id: Optional[str] = None, description: Optional[str] = None,
                  metadata: Optional[Mapping[str, Any]] = None) -> Transaction:
-        """Takes back credits whose money went back. What was spent is owed: the balance may go below zero."""
+        """Takes back credits whose payment was refunded. The balance may become negative."""
         params = self._params(key, credits, 0, amount, package_id, job_id, stripe_payment_id, description, metadata)
         return self._session._get(Transaction, lib.cpk_credits_clawback, id_of(user), params)
 
     def audit(self) -> List[Drift]:
-        """Compares every user's balance with the ledger: those that differ. Changes nothing."""
+        """Compares the balance of every user with the ledger and returns those that differ. Changes nothing."""
         found: List[Drift] = []
         drifted = c_int64()
 

@@ -14,7 +14,7 @@ __all__ = ["Plan", "User", "UserDeletion", "Users"]
 
 
 class Plan(OpenEnum):
-    """How analysis is paid for."""
+    """Payment plans."""
 
     CREDITS = _raw.CPK_PLAN_CREDITS
     UNLIMITED = _raw.CPK_PLAN_UNLIMITED
@@ -30,7 +30,7 @@ class User(Snapshot, noun="cpk_user"):
     full_name = optional_string("full_name", "The name, or None.")
     avatar_url = optional_string("avatar_url", "A picture's address, or None.")
     storage_directory = string("storage_directory", "The prefix of the user's blobs.")
-    payment_plan = converted("payment_plan", Plan, "How analysis is paid for.")
+    payment_plan = converted("payment_plan", Plan, "The payment plan.")
     credits_balance = number("credits_balance", "Credits that are free to use.")
     chunks_analyzed = number("chunks_analyzed", "Chunks analysed in the user's lifetime.")
     created_at = moment("created_at", "When the user was created.")
@@ -45,7 +45,7 @@ class User(Snapshot, noun="cpk_user"):
 
 
 class UserDeletion(NamedTuple):
-    """What the deletion of an account erased, and what accounting keeps."""
+    """What the deletion of an account removed, and what is kept for accounting."""
 
     packs: int
     sources: int
@@ -61,13 +61,13 @@ class UserDeletion(NamedTuple):
 
 
 class Users(Nouns):
-    """Session.users: creating and listing is for the service and admins."""
+    """Session.users. Creating and listing are for the service and administrators."""
 
     __slots__ = ()
 
     def create(self, email: str, *, id: Optional[str] = None, full_name: Optional[str] = None,
                avatar_url: Optional[str] = None, payment_plan: Plan = Plan.CREDITS) -> User:
-        """A new user with 10 credits; `id` is a UUID that the host knows the user by, a random one by default."""
+        """Creates a user with 10 credits; `id` is a UUID, by default a random one."""
         params = _raw.cpk_user_params()
         lib.cpk_user_params_init(byref(params), _raw.STRUCT_SIZES["cpk_user_params"])
         params.payment_plan = payment_plan
@@ -78,31 +78,32 @@ class Users(Nouns):
         return self._session._get(User, lib.cpk_user_create, byref(params))
 
     def get(self, user: Union[User, str, None] = None) -> User:
-        """A user by id; without one the session's own."""
+        """Reads a user; by default the session's own."""
         return self._session._get(User, lib.cpk_user_get, optional_id(user))
 
     def find(self, email: str) -> User:
-        """A user by e-mail, without regard to case."""
+        """Finds a user by e-mail address, regardless of case."""
         return self._session._get(User, lib.cpk_user_find, optional_bytes(email))
 
     def update(self, user: Union[User, str, None] = None, *, full_name: Optional[str] = None,
                avatar_url: Optional[str] = None) -> User:
-        """Changes what a user may change: None leaves a field, "" empties it."""
+        """Changes the name and picture of a user: None leaves a text unchanged, "" clears it."""
         return self._session._get(User, lib.cpk_user_update, optional_id(user), optional_bytes(full_name),
                                   optional_bytes(avatar_url))
 
     def set_email(self, user: Union[User, str], email: str) -> User:
-        """Changes a user's e-mail address, for the service and admins."""
+        """Changes a user's e-mail address; for the service and administrators."""
         return self._session._get(User, lib.cpk_user_set_email, optional_id(user), optional_bytes(email))
 
     def set_plan(self, user: Union[User, str], payment_plan: Plan) -> User:
-        """Puts a user on a plan, for the service."""
+        """Changes a user's payment plan; for the service and administrators."""
         return self._session._get(User, lib.cpk_user_set_plan, optional_id(user), payment_plan)
 
     def delete(self, user: Union[User, str, None] = None, *, progress: Optional[ProgressFunction] = None,
                note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> UserDeletion:
-        """Deletes an account with all packs and blobs; the ledger stays. There is no way back. Without a user the
-        session's own. Notes of NoteKind.KEPT tell what stays, and why."""
+        """Deletes an account with all packs and blobs; the ledger is kept. This cannot be undone. The default is the
+        session's own user. Notes of NoteKind.KEPT report what is kept, and why.
+        """
         deletion = _raw.cpk_user_deletion()
         lib.cpk_user_deletion_init(byref(deletion), _raw.STRUCT_SIZES["cpk_user_deletion"])
         run = Run(progress, note, cancel)

@@ -1,8 +1,7 @@
-"""Drivers written in Python: subclass Storage, Database, Analyzer or Extractor and give an instance to Engine.
-
-A driver is called on whatever thread calls the library, from several threads at once. What it raises reaches the library as
-an error with the exception's code (ContextPackError and its subclasses; OSError and MemoryError by kind), and the caller as
-the exception itself when that is what ended the call. Any other exception stops the work and surfaces as itself.
+"""Drivers written in Python: subclass Storage, Database, Analyzer or Extractor and pass an instance to Engine. A
+driver is called on the thread that calls the library, from several threads at once. An exception becomes an error of
+the library with the exception's code (ContextPackError and its subclasses; OSError and MemoryError by kind), and is
+raised to the caller if it ended the call. Any other exception stops the call and is raised.
 """
 from .analyzer import Analysis, Analyzer, AnalyzerRequest, Usage
 from .database import Actor, ActorKind, Database, DatabaseSession, Dialect, ValueType

@@ -1,4 +1,4 @@
-"""What C lends to a driver for the time of one call."""
+"""Objects that C lends to a driver during one call."""
 import threading
 from types import TracebackType
 from typing import Any, Optional, Type
@@ -7,9 +7,8 @@ from ..errors import InvalidArgumentError
 
 
 class Borrowed:
-    """A struct of C's that is there until the call is over, shared by all copies of the objects that use it.
-
-    Used as a context manager around each use: threads take turns, and the call does not end while one is at it.
+    """A C struct that is valid until the call returns, shared by the objects that use it. Used as a context manager
+    around each use: threads take turns, and the call does not return during a use.
     """
 
     __slots__ = ("_given", "_lock", "_what")
@@ -23,7 +22,7 @@ class Borrowed:
         self._lock.acquire()
         if self._given is None:
             self._lock.release()
-            raise InvalidArgumentError(f"{self._what} was kept beyond the call that it was made for", domain="python")
+            raise InvalidArgumentError(f"{self._what} was used after the call that it was made for", domain="python")
         return self._given
 
     def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],

@@ -1,4 +1,4 @@
-"""The C tables of drivers written in Python, kept as long as C holds them."""
+"""The C tables of drivers written in Python, kept alive as long as C uses them."""
 import itertools
 import threading
 from ctypes import POINTER, addressof, c_char_p, c_void_p, cast, memmove, string_at
@@ -19,12 +19,12 @@ from .storage import BlobInfo, Storage
 
 Driver = Union[Analyzer, Database, Extractor, Storage]
 
-#: Tables that C may still call.
+#: Tables that C may call.
 _alive: Dict[int, "Table"] = {}
 
 
 class Table:
-    """A driver's C table, and the Python objects behind the handles that it gave to C."""
+    """A driver's C table, and the Python objects of the handles that it returned to C."""
 
     def __init__(self, driver: Any, struct: Any, abi_version: int, domain: str) -> None:
         self.driver = driver
@@ -43,7 +43,7 @@ class Table:
         setattr(self.struct, slot, self._kinds[slot](function))
 
     def status(self, slot: str, function: Any) -> None:
-        """A slot that returns a status: what it raises becomes its error."""
+        """Wraps a function that returns a status: what it raises becomes its error."""
         self.set(slot, driver_slot(self.domain)(function))
 
     def put(self, made: Any) -> int:
@@ -63,7 +63,9 @@ class Table:
         self.driver.close()
 
     def forget(self) -> None:
-        """C is done with it. The slot that says so is still running: the thread that closed the engine frees it."""
+        """Called when C no longer uses the table. Its `destroy` is still running, so the thread that closed the engine
+        frees it.
+        """
         _alive.pop(id(self), None)
         thread.dead.append(self)
 
@@ -87,7 +89,7 @@ def _key(key: bytes) -> str:
 # -- Storage ----------------------------------------------------------------------------------------------------------
 
 def _fill_info(info: Any, found: BlobInfo) -> None:
-    """A caller compiled earlier may have room for less; both fields were there from the start."""
+    """Fills a cpk_blob_info, whose first version already had both fields."""
     info.size_bytes = found.size_bytes
     info.modified_us = _raw.CPK_TIME_UNKNOWN if found.modified is None else microseconds_of(found.modified)
 
@@ -140,7 +142,7 @@ def _storage_reading(table: Table, driver: Storage) -> None:
         reader[0] = table.put(driver.open_reader(_key(key), offset, length if length >= 0 else None))
 
     def read_data(_self: Any, reader: int, buffer: int, capacity: int, got: Any, _error: Any) -> None:
-        """C takes fewer bytes than it asked for as the end: a reader that gives less is asked again."""
+        """Fills the whole buffer with repeated reads, because C takes a short read as the end."""
         done = 0
         while done < capacity:
             piece = read_some(table.get(reader).read(capacity - done), capacity - done)
@@ -164,7 +166,7 @@ def _storage_reading(table: Table, driver: Storage) -> None:
 # -- Database ---------------------------------------------------------------------------------------------------------
 
 class _Cursor:
-    """A statement's rows, and the row that C looks at."""
+    """The rows of a statement, and the current row for C."""
 
     def __init__(self, rows: Any) -> None:
         self.rows = rows
@@ -173,7 +175,7 @@ class _Cursor:
         self.keep: List[Any] = []
 
     def next(self) -> int:
-        """How many columns the next row has; 0 at the end."""
+        """Reads the next row and returns its number of columns; 0 at the end."""
         row = next(self.iterator, None)
         if row is None:
             return 0
@@ -189,7 +191,7 @@ class _Cursor:
 
 
 def _fill_value(place: Any, value: Any) -> Any:
-    """Writes one column; what it points at is returned to be kept."""
+    """Writes one column and returns the object that it points at, to keep it alive."""
     place.is_null = 0
     if value is None:
         place.type, place.is_null = _raw.CPK_VALUE_TEXT, 1
@@ -309,13 +311,13 @@ def _write_answer(answer: Any, write: Any, user: Any) -> Usage:
             piece = next(pieces)
         except StopIteration as end:
             if end.value is not None and not isinstance(end.value, Usage):
-                raise TypeError(f"a generator's answer returns Usage, not {type(end.value).__name__}") from None
+                raise TypeError(f"a generator must return Usage, not {type(end.value).__name__}") from None
             return end.value if end.value is not None else Usage()
         _write(write, user, piece)
 
 
 def _cost_micros(cost: Any) -> int:
-    """Micro-dollars, rounded: prices by the token have more places than the ledger."""
+    """Converts to micro-dollars, rounded, because prices per token have more decimal places."""
     if isinstance(cost, bool) or not isinstance(cost, (Decimal, int)):
         raise TypeError(f"the cost of an analysis is a Decimal, not {type(cost).__name__}")
     if not Decimal(cost).is_finite():

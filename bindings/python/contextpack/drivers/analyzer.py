@@ -1,4 +1,4 @@
-"""Analyzers: a chunk in, what it says about its user out."""
+"""Analyzers: turn a chunk of text into findings about its user."""
 import abc
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +12,7 @@ __all__ = ["Analysis", "Analyzer", "AnalyzerRequest", "Usage"]
 
 @dataclass(frozen=True)
 class Usage:
-    """What an analyzer used, for the records."""
+    """What the analysis of a chunk used, for statistics."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -23,33 +23,33 @@ class Usage:
 
 @dataclass(frozen=True)
 class Analysis:
-    """An answer with what it took."""
+    """An answer with its usage."""
 
     text: Union[str, bytes]
     usage: Usage = field(default_factory=Usage)
 
 
 class AnalyzerRequest:
-    """What an analyzer is asked. Valid during the call."""
+    """A chunk to analyse. Valid during the call."""
 
     __slots__ = ("_borrowed", "_messages", "max_output_tokens", "system_prompt", "text", "text_tokens")
 
     def __init__(self, borrowed: Borrowed, text: str) -> None:
         self._borrowed = borrowed
         self._messages: Optional[List[Message]] = None
-        #: The chunk as a person would read it.
+        #: The text of the chunk.
         self.text = text
         with borrowed as given:
-            #: Its exact o200k_base count.
+            #: Exact o200k_base tokens of the text.
             self.text_tokens: int = given.text_tokens
-            #: The library's frame with the pack's own prompt in it.
+            #: The library's prompt, with the pack's custom prompt inserted.
             self.system_prompt: str = given.system_prompt.decode("utf-8", "replace")
             #: None: no limit.
             self.max_output_tokens: Optional[int] = given.max_output_tokens or None
 
     @property
     def messages(self) -> List[Message]:
-        """The same chunk, message by message; a message cut by a chunk has its part here."""
+        """The same chunk as messages; of a message at its border, only the part in the chunk."""
         if self._messages is None:
             with self._borrowed as given:
                 self._messages = list_from_c(given.messages, given.message_count)
@@ -57,7 +57,7 @@ class AnalyzerRequest:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the work is to stop; look at it while waiting, and raise CancelledError."""
+        """Whether the call was cancelled; check it while waiting, and raise CancelledError."""
         from .._library import lib
         if self._borrowed.is_over:
             return False
@@ -70,17 +70,18 @@ Answer = Union[str, bytes, Analysis, Iterable[Union[str, bytes]], Generator[Unio
 
 
 class Analyzer(abc.ABC):
-    """An analyzer. AnalyzerError, NetworkError, TimedOutError, LimitExceededError and InvalidDataError fail the chunk, and
-    the work goes on with the next; anything else ends it."""
+    """An analyzer. AnalyzerError, NetworkError, TimedOutError, LimitExceededError and InvalidDataError fail the chunk,
+    and the next one is analysed; any other exception ends the run.
+    """
 
     @property
     @abc.abstractmethod
     def identity(self) -> str:
-        """Names the analyzer with all that changes its answers, "mine/1"; the same in every call."""
+        """Names the analyzer and everything that changes its answers: "mine/1". The same in every call."""
 
     @abc.abstractmethod
     def analyze(self, request: AnalyzerRequest) -> Answer:
-        """The answer to a chunk."""
+        """Returns the answer to a chunk."""
 
     def close(self) -> object:
         """Called once, after the last call."""

@@ -10,14 +10,14 @@ __all__ = ["Actor", "ActorKind", "Database", "DatabaseSession", "Dialect", "Valu
 
 
 class Dialect(OpenEnum):
-    """The SQL that a database speaks."""
+    """SQL dialects."""
 
     SQLITE = _raw.CPK_DIALECT_SQLITE
     POSTGRESQL = _raw.CPK_DIALECT_POSTGRESQL
 
 
 class ActorKind(OpenEnum):
-    """On whose behalf a database session acts."""
+    """Kinds of principals."""
 
     USER = _raw.CPK_ACTOR_USER
     SERVICE = _raw.CPK_ACTOR_SERVICE
@@ -26,7 +26,7 @@ class ActorKind(OpenEnum):
 
 
 class ValueType(OpenEnum):
-    """The type of a parameter; a null has one, too."""
+    """The type of a parameter; NULL has a type too."""
 
     INT64 = _raw.CPK_VALUE_INT64
     DOUBLE = _raw.CPK_VALUE_DOUBLE
@@ -36,23 +36,23 @@ class ValueType(OpenEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """On whose behalf a session acts."""
+    """The principal of a session."""
 
     kind: ActorKind
-    #: The user or the admin, a UUID in lower case; None for the others.
+    #: The user or administrator, a UUID in lower case; None for other kinds.
     user_id: Optional[str] = None
 
 
 class DatabaseSession(abc.ABC):
-    """One connection, used by one thread at a time (not always the same). One result at a time is open."""
+    """A connection, used by one thread at a time, but not always the same. One result is open at a time."""
 
     @abc.abstractmethod
     def begin(self, write: bool) -> object:
-        """Starts a transaction; one that writes takes the write lock at once where the engine has one."""
+        """Starts a transaction; one that writes takes the write lock immediately, if the database has one."""
 
     @abc.abstractmethod
     def commit(self) -> object:
-        """Commits. The transaction is over either way."""
+        """Commits. The transaction is over, also on failure."""
 
     @abc.abstractmethod
     def rollback(self) -> object:
@@ -60,29 +60,29 @@ class DatabaseSession(abc.ABC):
 
     @abc.abstractmethod
     def execute(self, statement_id: int, sql: str, values: Sequence[Any], types: Sequence[ValueType]) -> Iterable[Any]:
-        """Runs a statement and gives its rows, sequences of None, int, float, str and bytes.
+        """Runs a statement and returns its rows, sequences of None, int, float, str and bytes.
 
-        Placeholders are $1, $2, ... in any order. Values are None, int, float, str or bytes, of the ValueTypes. The same
-        statement_id is always the same SQL; 0: do not keep it prepared. A DB-API cursor is a fine result: its `rowcount`
-        says how many rows a change changed, and its `close` is called.
+        Placeholders are $1, $2, ... in any order. Values are None, int, float, str or bytes, according to ValueType. A
+        statement_id always stands for the same SQL; 0: do not keep it prepared. The result may be a DB-API cursor: its
+        `rowcount` is the number of changed rows, and its `close` is called.
         """
 
     @abc.abstractmethod
     def close(self) -> object:
-        """Rolls back what is open and closes the connection."""
+        """Rolls back an open transaction and closes the connection."""
 
 
 class Database(abc.ABC):
     """A database. Different sessions are used from several threads at once."""
 
-    #: The SQL that it speaks.
+    #: The SQL dialect.
     dialect: Dialect = Dialect.SQLITE
-    #: Row-level security is enforced by the database itself.
+    #: The database enforces row-level security.
     row_security: bool = False
 
     @abc.abstractmethod
     def open_session(self, actor: Actor) -> DatabaseSession:
-        """A connection that acts on somebody's behalf."""
+        """Opens a connection for a principal."""
 
     def close(self) -> object:
         """Called once, after the last call."""

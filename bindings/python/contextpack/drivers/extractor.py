@@ -1,4 +1,4 @@
-"""Extractors: one format's way from bytes to messages."""
+"""Extractors: turn the bytes of one input format into messages."""
 import abc
 import io
 import sys
@@ -15,16 +15,17 @@ __all__ = ["Extractor", "Reader", "Sink"]
 
 
 class Reader(io.RawIOBase):
-    """The bytes of an input, forward from the start: a raw file, to be wrapped in io.BufferedReader and io.TextIOWrapper
-    where that is handy. Valid during the call."""
+    """The bytes of an input as a raw file, which io.BufferedReader and io.TextIOWrapper can wrap. Valid during the
+    call.
+    """
 
     def __init__(self, borrowed: Borrowed) -> None:
         super().__init__()
         self._borrowed = borrowed
         with borrowed as given:
-            #: The file's name without folders; it proves nothing.
+            #: The file's name without folders; only a hint.
             self.name: str = text(given.name)
-            #: None when it is not known.
+            #: None if unknown.
             self.size_bytes: Optional[int] = given.size_bytes if given.size_bytes >= 0 else None
 
     def readable(self) -> bool:
@@ -45,12 +46,12 @@ class Reader(io.RawIOBase):
 
     @property
     def can_read_at(self) -> bool:
-        """Whether read_at() works: a file, not a stream."""
+        """Whether read_at() works; not for streams."""
         with self._borrowed as given:
             return bool(given.read_at)
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """Up to `size` bytes from `offset`, without moving read()."""
+        """Reads up to `size` bytes at `offset`, without moving read()."""
         if not self.can_read_at:
             raise io.UnsupportedOperation("this input is a stream")
         int64("offset", offset)
@@ -62,7 +63,7 @@ class Reader(io.RawIOBase):
 
 
 class Sink:
-    """Where an extractor puts what it finds. What its methods raise must leave extract() unchanged."""
+    """Receives what an extractor finds. Exceptions of its methods must not be caught by extract()."""
 
     __slots__ = ("_borrowed",)
 
@@ -70,20 +71,22 @@ class Sink:
         self._borrowed = borrowed
 
     def message(self, message: Message) -> None:
-        """Takes the next message. Messages of one conversation come together, parents before children."""
+        """Receives the next message. All messages of a conversation come one after another, parents before
+        children.
+        """
         made = to_c(message)
         with self._borrowed as given:
             call(given.message, given.self, byref(made))
 
     def note(self, kind: NoteKind, where: str, sentence: str) -> None:
-        """Takes a note: the file or conversation it is about, and a sentence that says what."""
+        """Receives a note: the file or conversation, and one sentence that says what happened."""
         int32("kind", kind)
         where_bytes, sentence_bytes = encode("where", where), encode("sentence", sentence)
         with self._borrowed as given:
             call(given.note, given.self, kind, where_bytes, sentence_bytes)
 
     def progress(self, done_bytes: int) -> None:
-        """Tells how far the input is read; the place where cancellation is noticed."""
+        """Receives the number of bytes read so far; raises CancelledError if the call was cancelled."""
         int64("done_bytes", done_bytes)
         with self._borrowed as given:
             call(given.progress, given.self, done_bytes)
@@ -99,11 +102,13 @@ class Extractor(abc.ABC):
 
     @abc.abstractmethod
     def sniff(self, head: bytes, name: str) -> int:
-        """How sure it is, 0 (no) to 100, from the first bytes (up to 64 KiB) and the name, which proves nothing."""
+        """Recognises the format from the first bytes (up to 64 KiB); the name is a hint. Returns the confidence, 0 to
+        100.
+        """
 
     @abc.abstractmethod
     def extract(self, reader: Reader, sink: Sink) -> object:
-        """Reads the input and gives its messages to the sink."""
+        """Reads the input and passes its messages to the sink."""
 
     def close(self) -> object:
         """Called once, after the last call."""

@@ -1,4 +1,4 @@
-"""Storages: named blobs, each visible whole or not at all."""
+"""Storages: named blobs, each visible completely or not at all."""
 import abc
 import datetime
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ __all__ = ["BlobInfo", "BlobReader", "BlobWriter", "Storage"]
 
 @dataclass(frozen=True)
 class BlobInfo:
-    """What is known of a blob without reading it."""
+    """The size and time of a blob."""
 
     size_bytes: int
     #: Aware, or None.
@@ -17,30 +17,30 @@ class BlobInfo:
 
 
 class BlobWriter(abc.ABC):
-    """A blob on its way. What has the key stays until the commit."""
+    """A blob being written. An existing blob of that key remains until the commit."""
 
     @abc.abstractmethod
     def write(self, data: "memoryview[Any]") -> object:
-        """Takes the next bytes. They are the library's own memory and are gone when this returns: copy what stays."""
+        """Writes the next bytes. They are memory of the library, valid until this returns: copy what is kept."""
 
     @abc.abstractmethod
     def commit(self) -> object:
-        """The blob becomes whole, durable and visible; or this raises, and what was there stays. The writer is over."""
+        """Makes the blob complete, durable and visible; on failure the existing blob remains. Ends the writer."""
 
     @abc.abstractmethod
     def abort(self) -> object:
-        """Nothing has happened. The writer is over."""
+        """Discards what was written. Ends the writer."""
 
 
 class BlobReader(abc.ABC):
-    """A blob, or a range of it, being read. A binary file object will do as well."""
+    """A blob, or a range of it, being read. May be a binary file object."""
 
     @abc.abstractmethod
     def read(self, size: int) -> bytes:
-        """The next bytes, at most `size`; none at the end."""
+        """Reads the next bytes, at most `size`; none at the end."""
 
     def close(self) -> object:
-        """The reader is over."""
+        """Ends the reader."""
 
 
 class Storage(abc.ABC):
@@ -48,23 +48,25 @@ class Storage(abc.ABC):
 
     @abc.abstractmethod
     def open_writer(self, key: str, size_hint: Optional[int]) -> BlobWriter:
-        """Starts a blob; `size_hint` is None when its size is not known."""
+        """Starts writing a blob; `size_hint` is its size in bytes, or None."""
 
     @abc.abstractmethod
     def open_reader(self, key: str, offset: int, length: Optional[int]) -> Any:
-        """A BlobReader of `length` bytes from `offset`, to the end for None. NotFoundError for an absent key."""
+        """Opens a BlobReader of `length` bytes from `offset`; None: to the end. NotFoundError if there is no such
+        key.
+        """
 
     @abc.abstractmethod
     def stat(self, key: str) -> BlobInfo:
-        """What is known of a blob. NotFoundError (or FileNotFoundError) for an absent key."""
+        """Reads the size and time of a blob. NotFoundError (or FileNotFoundError) if there is no such key."""
 
     @abc.abstractmethod
     def remove(self, key: str) -> object:
-        """Removes a blob; an absent one is no error."""
+        """Removes a blob; a missing one is not an error."""
 
     @abc.abstractmethod
     def list(self, prefix: str) -> Iterable[Tuple[str, BlobInfo]]:
-        """Every blob whose key starts with the prefix, in byte order of the keys."""
+        """Lists the blobs whose keys start with the prefix, in byte order."""
 
     def close(self) -> object:
         """Called once, after the last call."""
