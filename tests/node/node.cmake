@@ -1,5 +1,7 @@
 # The Node package on this build's library. Sanitized, the tests of the package's own memory and threads run, with the
 # sanitizer's runtime loaded before Node.
+add_test(NAME node_includes_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/includes_test.py
+    ${PROJECT_SOURCE_DIR}/bindings/node/src)
 find_program(NODE node)
 if(NODE)
     execute_process(COMMAND ${NODE} ${PROJECT_SOURCE_DIR}/bindings/node/build.mjs --headers

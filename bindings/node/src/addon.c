@@ -1,7 +1,6 @@
-#include "addon.h"
-#include "job.h"
+#include "arguments.h"
 #include "library.h"
-#include "pool.h"
+#include "results.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,51 +8,26 @@
 
 #define EXIT_WAIT_MS 5000
 
+/* One of each JavaScript environment that has loaded the module. */
+typedef struct addon {
+    environment environment; /* first: the last reference to its pool frees the block */
+    struct addon *next;      /* under all_mutex */
+} addon;
+
 static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
 static addon *all;
 
-addon *addon_keep(addon *addon)
-{
-    atomic_fetch_add(&addon->references, 1);
-    return addon;
-}
-
-void addon_release(addon *addon)
-{
-    if (atomic_fetch_sub(&addon->references, 1) == 1) {
-        pthread_mutex_destroy(&addon->mutex);
-        pthread_cond_destroy(&addon->work);
-        pthread_cond_destroy(&addon->ended);
-        free(addon);
-    }
-}
-
-void addon_ref(addon *addon)
-{
-    if (addon->pending++ == 0) {
-        napi_ref_threadsafe_function(addon->env, addon->wake);
-    }
-}
-
-void addon_unref(addon *addon)
-{
-    if (--addon->pending == 0) {
-        napi_unref_threadsafe_function(addon->env, addon->wake);
-    }
-}
-
 /* Stops all work and waits for it: nothing may run in the library when its process or its thread goes away. */
-static void stop(addon *addon, int64_t timeout_ms)
+static void stop(environment *environment, int64_t timeout_ms)
 {
-    pthread_mutex_lock(&addon->mutex);
-    atomic_store(&addon->is_closing, true);
-    for (job *job = addon->jobs; job != NULL; job = job->next) {
-        atomic_store(&job->is_aborted, true);
-        library.cpk_cancel_request(job->cancel);
-    }
-    bridge_close(addon);
-    pool_join(addon, timeout_ms);
-    pthread_mutex_unlock(&addon->mutex);
+    pool *pool = &environment->bridge.pool;
+
+    pthread_mutex_lock(&pool->mutex);
+    atomic_store(&pool->is_closing, true);
+    job_cancel_all(environment);
+    bridge_close(&environment->bridge);
+    pool_join(pool, timeout_ms);
+    pthread_mutex_unlock(&pool->mutex);
 }
 
 static void unlist(addon *addon)
@@ -75,7 +49,7 @@ static void at_exit(void)
 {
     pthread_mutex_lock(&all_mutex);
     for (addon *addon = all; addon != NULL; addon = addon->next) {
-        stop(addon, EXIT_WAIT_MS);
+        stop(&addon->environment, EXIT_WAIT_MS);
     }
     pthread_mutex_unlock(&all_mutex);
 }
@@ -83,42 +57,35 @@ static void at_exit(void)
 static void clean_up(void *user)
 {
     addon *addon = user;
+    environment *environment = &addon->environment;
 
     unlist(addon);
-    stop(addon, 0);
-    napi_release_threadsafe_function(addon->wake, napi_tsfn_abort);
-    while (addon->first_event != NULL) {
-        event *event = addon->first_event;
-
-        addon->first_event = event->next;
-        if (event->is_owned) {
-            cell_free(&event->values);
-            free(event);
-        }
+    stop(environment, 0);
+    bridge_drop(&environment->bridge);
+    while (environment->jobs != NULL) {
+        job_free(environment->jobs);
     }
-    while (addon->jobs != NULL) {
-        job_free(addon->jobs);
-    }
-    napi_delete_reference(addon->env, addon->dispatch);
-    napi_delete_reference(addon->env, addon->factories);
-    addon_release(addon);
+    napi_delete_reference(environment->bridge.env, environment->factories);
+    bridge_release(&environment->bridge);
 }
 
 static void finalize_addon(napi_env env, void *data, void *hint)
 {
+    addon *addon = data;
+
     (void)env;
     (void)hint;
-    addon_release(data);
+    bridge_release(&addon->environment.bridge);
 }
 
 /* ---- what JavaScript calls ---- */
 
-static addon *addon_of(napi_env env)
+static environment *environment_of(napi_env env)
 {
     void *data = NULL;
 
     napi_get_instance_data(env, &data);
-    return data;
+    return data != NULL ? &((addon *)data)->environment : NULL;
 }
 
 static napi_value throw_status(napi_env env, job *job)
@@ -157,7 +124,7 @@ static napi_value call_now(napi_env env, napi_callback_info info)
     }
     memset(&job, 0, sizeof job);
     job.function = data;
-    job.addon = addon_of(env);
+    job.environment = environment_of(env);
     if (arguments_read(env, &job, values, count)) {
         job.function->call(job.slots, &job.result);
         job.status = job.function->returns == RETURNS_STATUS ? job.result.int32 : CPK_OK;
@@ -200,7 +167,7 @@ static napi_value call_later(napi_env env, napi_callback_info info)
 {
     napi_value values[FUNCTION_ARGUMENTS_MAX + 2];
     size_t count = FUNCTION_ARGUMENTS_MAX + 2;
-    addon *addon = addon_of(env);
+    environment *environment = environment_of(env);
     uint32_t id = 0, flags = 0;
     void *data;
     job *job;
@@ -213,7 +180,7 @@ static napi_value call_later(napi_env env, napi_callback_info info)
         value_throw(env, "a call needs its number and flags");
         return NULL;
     }
-    job = job_create(addon, data, id, flags);
+    job = job_create(environment, data, id, flags);
     if (job == NULL) {
         value_throw(env, "no memory for the call");
         return NULL;
@@ -222,7 +189,8 @@ static napi_value call_later(napi_env env, napi_callback_info info)
         job_free(job);
         return NULL;
     }
-    addon_ref(addon);
+    job->value = results_value;
+    bridge_ref(&environment->bridge);
     job_start(job);
     return NULL;
 }
@@ -232,7 +200,6 @@ static napi_value close_handle(napi_env env, napi_callback_info info)
 {
     napi_value values[2];
     size_t count = 2;
-    addon *addon = addon_of(env);
     void *data = NULL;
     uint32_t id = 0;
     handle *handle;
@@ -248,7 +215,7 @@ static napi_value close_handle(napi_env env, napi_callback_info info)
         return NULL;
     }
     handle->is_closed = true;
-    addon_ref(addon);
+    bridge_ref(&handle->environment->bridge);
     return NULL;
 }
 
@@ -260,7 +227,7 @@ static napi_value cancel_job(napi_env env, napi_callback_info info)
 
     if (napi_get_cb_info(env, info, &count, &value, NULL, NULL) == napi_ok &&
         napi_get_value_uint32(env, value, &id) == napi_ok) {
-        job_cancel(addon_of(env), id);
+        job_cancel(environment_of(env), id);
     }
     return NULL;
 }
@@ -276,7 +243,7 @@ static napi_value set_idle(napi_env env, napi_callback_info info)
     if (napi_get_cb_info(env, info, &count, values, NULL, NULL) == napi_ok &&
         napi_get_value_uint32(env, values[0], &id) == napi_ok && id != 0 &&
         napi_get_value_bool(env, values[1], &is_idle) == napi_ok) {
-        job_set_idle(addon_of(env), id, is_idle);
+        job_set_idle(environment_of(env), id, is_idle);
     }
     return NULL;
 }
@@ -290,7 +257,7 @@ static napi_value answer(napi_env env, napi_callback_info info)
 
     if (napi_get_cb_info(env, info, &count, values, NULL, NULL) == napi_ok &&
         napi_get_value_uint32(env, values[0], &id) == napi_ok) {
-        bridge_answer(addon_of(env), id, values[1], values[2]);
+        bridge_answer(&environment_of(env)->bridge, id, values[1], values[2]);
     }
     return NULL;
 }
@@ -315,17 +282,17 @@ static napi_value set_up(napi_env env, napi_callback_info info)
 {
     napi_value values[3];
     size_t count = 3;
-    addon *addon = addon_of(env);
+    environment *environment = environment_of(env);
     uint32_t threads = 4;
 
-    if (napi_get_cb_info(env, info, &count, values, NULL, NULL) != napi_ok || addon->dispatch != NULL ||
-        napi_create_reference(env, values[0], 1, &addon->dispatch) != napi_ok ||
-        napi_create_reference(env, values[1], 1, &addon->factories) != napi_ok) {
+    if (napi_get_cb_info(env, info, &count, values, NULL, NULL) != napi_ok || environment->bridge.dispatch != NULL ||
+        napi_create_reference(env, values[0], 1, &environment->bridge.dispatch) != napi_ok ||
+        napi_create_reference(env, values[1], 1, &environment->factories) != napi_ok) {
         value_throw(env, "setup() is called once, with a function and a list");
         return NULL;
     }
     napi_get_value_uint32(env, values[2], &threads);
-    addon->threads_max = threads > 0 ? threads : 1;
+    environment->bridge.pool.threads_max = threads > 0 ? threads : 1;
     return NULL;
 }
 
@@ -347,20 +314,12 @@ static napi_value make_functions(napi_env env, napi_callback callback)
 
 static bool start_addon(napi_env env, addon *addon)
 {
-    napi_value name;
+    bridge *bridge = &addon->environment.bridge;
 
-    pthread_mutex_init(&addon->mutex, NULL);
-    pthread_cond_init(&addon->work, NULL);
-    pthread_cond_init(&addon->ended, NULL);
-    atomic_init(&addon->references, 2); /* the cleanup hook's and the instance data's */
-    addon->env = env;
-    addon->threads_max = 4;
-    napi_create_string_utf8(env, "contextpack", NAPI_AUTO_LENGTH, &name);
-    if (napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL, addon, bridge_drain, &addon->wake) !=
-        napi_ok) {
+    pool_init(&bridge->pool, 2); /* the cleanup hook's reference and the instance data's */
+    if (!bridge_open(bridge, env)) {
         return false;
     }
-    napi_unref_threadsafe_function(env, addon->wake);
     napi_set_instance_data(env, addon, finalize_addon, NULL);
     napi_add_env_cleanup_hook(env, clean_up, addon);
     pthread_mutex_lock(&all_mutex);

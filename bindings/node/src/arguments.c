@@ -1,5 +1,5 @@
-#include "host.h"
-#include "job.h"
+#include "arguments.h"
+#include "extractor.h"
 #include "library.h"
 
 #include <stdlib.h>
@@ -53,7 +53,7 @@ static bool read_bytes(napi_env env, job *job, napi_value value, const char *nam
     }
     if (*length == 0) {
         *bytes = "";
-    } else if (job->id == 0) { /* the call ends before any JavaScript runs */
+    } else if (job->caller.id == 0) { /* the call ends before any JavaScript runs */
         *bytes = data;
     } else { /* JavaScript may transfer, detach or change the bytes while a worker reads */
         copy = job_allocate(job, *length);
@@ -242,7 +242,7 @@ static bool read_host(napi_env env, job *job, napi_value lent, cpk_engine_option
     if (!read_integer(env, property(env, lent, "host"), "host", 1, UINT32_MAX, &id) ||
         !read_integer(env, property(env, lent, "log"), "logLevel", 0, INT32_MAX, &level) ||
         !read_text(env, job, analyzer, "identity", &identity) ||
-        (host = host_create(job->addon, (uint32_t)id)) == NULL) {
+        (host = host_create(&job->environment->bridge, (uint32_t)id)) == NULL) {
         return false;
     }
     job->host = host;
@@ -274,7 +274,7 @@ static bool read_host(napi_env env, job *job, napi_value lent, cpk_engine_option
         return value_throw(env, "extractors must be a list");
     }
     for (size_t i = 0; names.kind == CELL_LIST && i < names.length; i++) {
-        host_extractor_add(host, names.items[i].bytes);
+        extractor_add(host, names.items[i].bytes);
     }
     cell_free(&names);
     options->extractor_drivers = host->extractor_count > 0 ? host->extractor_drivers : NULL;

@@ -1,7 +1,5 @@
 #include "bridge.h"
-#include "job.h"
 #include "library.h"
-#include "pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,34 +8,39 @@
 /* One turn of the event loop gives this long to what workers have to say. */
 #define DRAIN_NS INT64_C(4000000)
 
-void bridge_post(addon *addon, event *event)
+static _Thread_local caller *current; /* for whom this thread asks */
+
+static void deliver_values(bridge *bridge, event *event);
+static void deliver_request(bridge *bridge, event *event);
+
+void bridge_post(bridge *bridge, event *event)
 {
     bool is_dropped;
 
-    pthread_mutex_lock(&addon->mutex);
-    is_dropped = addon->is_closing;
+    pthread_mutex_lock(&bridge->pool.mutex);
+    is_dropped = bridge->pool.is_closing;
     if (!is_dropped && !event->is_queued) {
         event->is_queued = true;
         event->next = NULL;
-        if (addon->last_event != NULL) {
-            addon->last_event->next = event;
+        if (bridge->last_event != NULL) {
+            bridge->last_event->next = event;
         } else {
-            addon->first_event = event;
+            bridge->first_event = event;
         }
-        addon->last_event = event;
-        if (!addon->is_woken) {
-            addon->is_woken = true;
-            napi_call_threadsafe_function(addon->wake, NULL, napi_tsfn_nonblocking);
+        bridge->last_event = event;
+        if (!bridge->is_woken) {
+            bridge->is_woken = true;
+            napi_call_threadsafe_function(bridge->wake, NULL, napi_tsfn_nonblocking);
         }
     }
-    pthread_mutex_unlock(&addon->mutex);
+    pthread_mutex_unlock(&bridge->pool.mutex);
     if (is_dropped && event->is_owned) {
         cell_free(&event->values);
         free(event);
     }
 }
 
-void bridge_tell(addon *addon, event_kind kind, uint32_t id, cell *values, size_t count)
+void bridge_tell(bridge *bridge, event_kind kind, uint32_t id, cell *values, size_t count)
 {
     cell all = cell_list(values, count);
     event *made = calloc(1, sizeof *made);
@@ -49,13 +52,14 @@ void bridge_tell(addon *addon, event_kind kind, uint32_t id, cell *values, size_
     made->kind = kind;
     made->id = id;
     made->is_owned = true;
-    bridge_post(addon, made);
+    made->deliver = deliver_values;
+    bridge_post(bridge, made);
 }
 
 /* Takes an event out of the queue that nobody has looked at; the mutex is held. */
-static void unqueue(addon *addon, event *event)
+static void unqueue(bridge *bridge, event *event)
 {
-    struct event **place = &addon->first_event;
+    struct event **place = &bridge->first_event;
     struct event *last = NULL;
 
     while (*place != NULL && *place != event) {
@@ -64,16 +68,16 @@ static void unqueue(addon *addon, event *event)
     }
     if (*place == event) {
         *place = event->next;
-        if (addon->last_event == event) {
-            addon->last_event = last;
+        if (bridge->last_event == event) {
+            bridge->last_event = last;
         }
     }
     event->is_queued = false;
 }
 
-static void forget(addon *addon, request *request)
+static void forget(bridge *bridge, request *request)
 {
-    struct request **place = &addon->requests;
+    struct request **place = &bridge->requests;
 
     while (*place != NULL && *place != request) {
         place = &(*place)->next;
@@ -85,36 +89,52 @@ static void forget(addon *addon, request *request)
 
 static bool is_given_up(const request *request)
 {
-    return request->is_delivered && request->question->may_abandon && request->job != NULL &&
-           atomic_load(&request->job->is_aborted);
+    return request->is_delivered && request->question->may_abandon && request->caller != NULL &&
+           atomic_load(&request->caller->is_aborted);
 }
 
-cpk_status bridge_ask(addon *addon, const question *question, cell *reply, cpk_error **error)
+void bridge_set_caller(caller *caller)
 {
-    request request = {.question = question, .job = job_current()};
+    current = caller;
+}
+
+void bridge_abort(bridge *bridge, caller *caller)
+{
+    atomic_store(&caller->is_aborted, true);
+    for (request *request = bridge->requests; request != NULL; request = request->next) {
+        if (request->caller == caller) {
+            pthread_cond_signal(&request->answered);
+        }
+    }
+}
+
+cpk_status bridge_ask(bridge *bridge, const question *question, cell *reply, cpk_error **error)
+{
+    request request = {.question = question, .caller = current};
     bool is_abandoned;
 
     pthread_cond_init(&request.answered, NULL);
     request.event.kind = EVENT_ASK;
+    request.event.deliver = deliver_request;
     request.event.subject = &request;
-    pthread_mutex_lock(&addon->mutex);
-    request.is_closing = addon->is_closing;
-    request.id = ++addon->next_request;
-    request.next = addon->requests;
-    addon->requests = &request;
-    pthread_mutex_unlock(&addon->mutex);
-    bridge_post(addon, &request.event);
+    pthread_mutex_lock(&bridge->pool.mutex);
+    request.is_closing = bridge->pool.is_closing;
+    request.id = ++bridge->next_request;
+    request.next = bridge->requests;
+    bridge->requests = &request;
+    pthread_mutex_unlock(&bridge->pool.mutex);
+    bridge_post(bridge, &request.event);
 
-    pthread_mutex_lock(&addon->mutex);
-    pool_block(addon);
+    pthread_mutex_lock(&bridge->pool.mutex);
+    pool_block(&bridge->pool);
     while (!request.is_answered && !request.is_closing && !is_given_up(&request)) {
-        pthread_cond_wait(&request.answered, &addon->mutex);
+        pthread_cond_wait(&request.answered, &bridge->pool.mutex);
     }
-    pool_unblock(addon);
-    forget(addon, &request);
-    unqueue(addon, &request.event);
+    pool_unblock(&bridge->pool);
+    forget(bridge, &request);
+    unqueue(bridge, &request.event);
     is_abandoned = !request.is_answered;
-    pthread_mutex_unlock(&addon->mutex);
+    pthread_mutex_unlock(&bridge->pool.mutex);
     pthread_cond_destroy(&request.answered);
 
     if (is_abandoned) {
@@ -122,7 +142,7 @@ cpk_status bridge_ask(addon *addon, const question *question, cell *reply, cpk_e
         request.error = library.cpk_error_new(
             CPK_ERROR_CANCELLED, "node",
             request.is_closing ? "the JavaScript environment is ending" : "the call was aborted", "", 0);
-        bridge_tell(addon, EVENT_ABANDON, request.id, NULL, 0);
+        bridge_tell(bridge, EVENT_ABANDON, request.id, NULL, 0);
     }
     if (error != NULL && request.error != NULL) {
         *error = request.error;
@@ -158,21 +178,21 @@ static cpk_error *read_error(napi_env env, napi_value value, cpk_status *status)
     return error;
 }
 
-void bridge_answer(addon *addon, uint32_t id, napi_value error, napi_value value)
+void bridge_answer(bridge *bridge, uint32_t id, napi_value error, napi_value value)
 {
     cell reply = {.kind = CELL_NULL};
     cpk_status status = CPK_OK;
     cpk_error *made = NULL;
     request *request;
 
-    if (!value_is_nothing(addon->env, error)) {
-        made = read_error(addon->env, error, &status);
-    } else if (!cell_read(addon->env, value, &reply)) {
+    if (!value_is_nothing(bridge->env, error)) {
+        made = read_error(bridge->env, error, &status);
+    } else if (!cell_read(bridge->env, value, &reply)) {
         status = CPK_ERROR_INVALID_DATA;
         made = library.cpk_error_new(status, "node", "JavaScript answered with a value of the wrong type", "", 0);
     }
-    pthread_mutex_lock(&addon->mutex);
-    request = addon->requests;
+    pthread_mutex_lock(&bridge->pool.mutex);
+    request = bridge->requests;
     while (request != NULL && request->id != id) {
         request = request->next;
     }
@@ -186,14 +206,14 @@ void bridge_answer(addon *addon, uint32_t id, napi_value error, napi_value value
         made = NULL;
         reply = (cell){.kind = CELL_NULL};
     }
-    pthread_mutex_unlock(&addon->mutex);
+    pthread_mutex_unlock(&bridge->pool.mutex);
     cell_free(&reply);
     library.cpk_error_free(made);
 }
 
-static void dispatch(addon *addon, event_kind kind, uint32_t id, napi_value *values, size_t count)
+void bridge_dispatch(bridge *bridge, event_kind kind, uint32_t id, napi_value *values, size_t count)
 {
-    napi_env env = addon->env;
+    napi_env env = bridge->env;
     napi_value arguments[8], function, undefined, error;
     bool is_pending = false;
 
@@ -203,7 +223,7 @@ static void dispatch(addon *addon, event_kind kind, uint32_t id, napi_value *val
         arguments[2 + i] = values[i];
     }
     napi_get_undefined(env, &undefined);
-    if (napi_get_reference_value(env, addon->dispatch, &function) == napi_ok && function != NULL) {
+    if (napi_get_reference_value(env, bridge->dispatch, &function) == napi_ok && function != NULL) {
         napi_call_function(env, undefined, function, 2 + count, arguments, NULL);
     }
     if (napi_is_exception_pending(env, &is_pending) == napi_ok && is_pending &&
@@ -212,71 +232,35 @@ static void dispatch(addon *addon, event_kind kind, uint32_t id, napi_value *val
     }
 }
 
-static void deliver_request(addon *addon, request *request)
+static void deliver_request(bridge *bridge, event *event)
 {
-    napi_env env = addon->env;
+    request *request = event->subject;
+    napi_env env = bridge->env;
     const question *question = request->question;
     cell arguments = cell_list(question->arguments, question->argument_count);
     napi_value values[4];
     uint32_t id = request->id;
 
-    napi_create_uint32(env, request->job != NULL ? request->job->id : 0, &values[0]);
+    napi_create_uint32(env, request->caller != NULL ? request->caller->id : 0, &values[0]);
     napi_create_uint32(env, question->host, &values[1]);
     napi_create_int32(env, question->method, &values[2]);
     values[3] = cell_value(env, &arguments);
-    pthread_mutex_lock(&addon->mutex);
+    pthread_mutex_lock(&bridge->pool.mutex);
     request->is_delivered = true; /* from here on it may vanish */
     if (is_given_up(request)) {
         pthread_cond_signal(&request->answered);
     }
-    pthread_mutex_unlock(&addon->mutex);
-    dispatch(addon, EVENT_ASK, id, values, 4);
+    pthread_mutex_unlock(&bridge->pool.mutex);
+    bridge_dispatch(bridge, EVENT_ASK, id, values, 4);
 }
 
-static void deliver_progress(addon *addon, job *job)
+static void deliver_values(bridge *bridge, event *event)
 {
-    napi_value values[3];
-    int32_t stage;
-    int64_t done, total;
+    napi_value values = cell_value(bridge->env, &event->values);
 
-    pthread_mutex_lock(&addon->mutex);
-    stage = job->stage;
-    done = job->done;
-    total = job->total;
-    pthread_mutex_unlock(&addon->mutex);
-    napi_create_int32(addon->env, stage, &values[0]);
-    values[1] = value_integer(addon->env, done);
-    values[2] = value_integer(addon->env, total);
-    dispatch(addon, EVENT_PROGRESS, job->id, values, 3);
-}
-
-static void deliver(addon *addon, event *event)
-{
-    napi_value values[4];
-    job *job = event->subject;
-
-    switch (event->kind) {
-    case EVENT_DONE:
-        job_deliver(job, values);
-        if (!job->is_idle) {
-            addon_unref(addon);
-        }
-        dispatch(addon, EVENT_DONE, job->id, values, 3);
-        job_free(job);
-        break;
-    case EVENT_PROGRESS:
-        deliver_progress(addon, job);
-        break;
-    case EVENT_ASK:
-        deliver_request(addon, event->subject);
-        break;
-    default:
-        values[0] = cell_value(addon->env, &event->values);
-        dispatch(addon, event->kind, event->id, values, 1);
-        cell_free(&event->values);
-        free(event);
-        break;
-    }
+    bridge_dispatch(bridge, event->kind, event->id, &values, 1);
+    cell_free(&event->values);
+    free(event);
 }
 
 static int64_t now_ns(void)
@@ -287,28 +271,29 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static event *take(addon *addon)
+static event *take(bridge *bridge)
 {
     event *event;
 
-    pthread_mutex_lock(&addon->mutex);
-    event = addon->first_event;
+    pthread_mutex_lock(&bridge->pool.mutex);
+    event = bridge->first_event;
     if (event != NULL) {
-        addon->first_event = event->next;
-        if (addon->first_event == NULL) {
-            addon->last_event = NULL;
+        bridge->first_event = event->next;
+        if (bridge->first_event == NULL) {
+            bridge->last_event = NULL;
         }
         event->is_queued = false;
     } else {
-        addon->is_woken = false;
+        bridge->is_woken = false;
     }
-    pthread_mutex_unlock(&addon->mutex);
+    pthread_mutex_unlock(&bridge->pool.mutex);
     return event;
 }
 
-void bridge_drain(napi_env env, napi_value callback, void *context, void *data)
+/* A threadsafe function's callback: runs on the environment's thread when there are events. */
+static void drain(napi_env env, napi_value callback, void *context, void *data)
 {
-    addon *addon = context;
+    bridge *bridge = context;
     int64_t start = now_ns();
     event *event;
 
@@ -317,23 +302,79 @@ void bridge_drain(napi_env env, napi_value callback, void *context, void *data)
     if (env == NULL) {
         return;
     }
-    while ((event = take(addon)) != NULL) {
+    while ((event = take(bridge)) != NULL) {
         napi_handle_scope scope;
 
         napi_open_handle_scope(env, &scope);
-        deliver(addon, event);
+        event->deliver(bridge, event);
         napi_close_handle_scope(env, scope);
         if (now_ns() - start > DRAIN_NS) { /* let others have a turn; is_woken stays set */
-            napi_call_threadsafe_function(addon->wake, NULL, napi_tsfn_nonblocking);
+            napi_call_threadsafe_function(bridge->wake, NULL, napi_tsfn_nonblocking);
             return;
         }
     }
 }
 
-void bridge_close(addon *addon)
+/* ---- its life */
+
+bool bridge_open(bridge *bridge, napi_env env)
 {
-    for (request *request = addon->requests; request != NULL; request = request->next) {
+    napi_value name;
+
+    bridge->env = env;
+    napi_create_string_utf8(env, "contextpack", NAPI_AUTO_LENGTH, &name);
+    if (napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL, bridge, drain, &bridge->wake) !=
+        napi_ok) {
+        return false;
+    }
+    napi_unref_threadsafe_function(env, bridge->wake);
+    return true;
+}
+
+void bridge_close(bridge *bridge)
+{
+    for (request *request = bridge->requests; request != NULL; request = request->next) {
         request->is_closing = true;
         pthread_cond_signal(&request->answered);
+    }
+}
+
+void bridge_drop(bridge *bridge)
+{
+    napi_release_threadsafe_function(bridge->wake, napi_tsfn_abort);
+    while (bridge->first_event != NULL) {
+        event *event = bridge->first_event;
+
+        bridge->first_event = event->next;
+        if (event->is_owned) {
+            cell_free(&event->values);
+            free(event);
+        }
+    }
+    napi_delete_reference(bridge->env, bridge->dispatch);
+}
+
+bridge *bridge_keep(bridge *bridge)
+{
+    pool_keep(&bridge->pool);
+    return bridge;
+}
+
+void bridge_release(bridge *bridge)
+{
+    pool_release(&bridge->pool);
+}
+
+void bridge_ref(bridge *bridge)
+{
+    if (bridge->pending++ == 0) {
+        napi_ref_threadsafe_function(bridge->env, bridge->wake);
+    }
+}
+
+void bridge_unref(bridge *bridge)
+{
+    if (--bridge->pending == 0) {
+        napi_unref_threadsafe_function(bridge->env, bridge->wake);
     }
 }

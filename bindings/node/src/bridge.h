@@ -4,6 +4,7 @@
 /** The way from the workers to JavaScript: events that nobody waits for, and requests whose answer a worker waits for.
  */
 
+#include "pool.h"
 #include "value.h"
 
 #include <contextpack/error.h>
@@ -18,30 +19,41 @@ typedef enum event_kind {
     EVENT_ABANDON, /* nobody waits for an answer any more */
 } event_kind;
 
+typedef struct bridge bridge;
+typedef struct event event;
+typedef struct request request;
+
 struct event {
     event *next;
     event_kind kind;
     bool is_queued;
     bool is_owned; /* freed when it was handed over */
     uint32_t id;
-    void *subject; /* the job or the request */
-    cell values;   /* a list */
+    void (*deliver)(bridge *bridge, event *event); /* on the environment's thread */
+    void *subject;                                 /* whatever deliver() takes */
+    cell values;                                   /* a list */
 };
 
-/** What a worker asks: `method` of what the job or the engine's host has in JavaScript. */
+/** For whom a worker asks. */
+typedef struct caller {
+    uint32_t id; /* JavaScript's name of it; 0: nobody waits */
+    atomic_bool is_aborted;
+} caller;
+
+/** What a worker asks: `method` of what the caller or the engine's host has in JavaScript. */
 typedef struct question {
-    uint32_t host; /* 0: the job's own callbacks */
+    uint32_t host; /* 0: the caller's own callbacks */
     int32_t method;
     cell *arguments;
     size_t argument_count;
-    bool may_abandon; /* an abort of the job ends the wait */
+    bool may_abandon; /* an abort of the caller ends the wait */
 } question;
 
 struct request {
     request *next;
     uint32_t id;
     const question *question;
-    job *job;
+    caller *caller; /* or NULL */
     bool is_delivered;
     bool is_answered;
     bool is_closing;
@@ -50,6 +62,25 @@ struct request {
     cpk_status status;
     cpk_error *error;
     event event;
+};
+
+/**
+ * What one JavaScript environment (the main thread's or a worker's) and its workers share. Reference counted, by its
+ * pool: handles that the garbage collector finds late outlive their environment.
+ */
+struct bridge {
+    pool pool;    /* first: its last reference frees the block */
+    napi_env env; /* of the environment's own thread, never of a worker's */
+    napi_ref dispatch;
+    napi_threadsafe_function wake; /* runs drain() on the environment's thread */
+    size_t pending;                /* what JavaScript waits for; the environment's thread only */
+
+    /* under the pool's mutex */
+    bool is_woken;
+    event *first_event;
+    event *last_event;
+    request *requests;
+    uint32_t next_request;
 };
 
 /** What JavaScript is asked for, as lib/hosts.js numbers it. */
@@ -90,25 +121,44 @@ enum {
     ASK_EXTRACTOR_END,
 };
 
+/** Opens the way to the environment's thread. False without memory. */
+bool bridge_open(bridge *bridge, napi_env env);
+
+/** Ends every wait, with the mutex held. */
+void bridge_close(bridge *bridge);
+
+/** Drops the events that were not delivered; the environment's thread only, when no worker is left. */
+void bridge_drop(bridge *bridge);
+
+bridge *bridge_keep(bridge *bridge);
+void bridge_release(bridge *bridge);
+
+/** Counts what keeps the process alive: what JavaScript waits for. On the environment's thread. */
+void bridge_ref(bridge *bridge);
+void bridge_unref(bridge *bridge);
+
 /** Hands an event to JavaScript; one that is still on its way stays there. Drops it when JavaScript is going away. */
-void bridge_post(addon *addon, event *event);
+void bridge_post(bridge *bridge, event *event);
 
 /** Makes and posts an event with a copy of the values; without memory it is lost. */
-void bridge_tell(addon *addon, event_kind kind, uint32_t id, cell *values, size_t count);
+void bridge_tell(bridge *bridge, event_kind kind, uint32_t id, cell *values, size_t count);
+
+/** Calls JavaScript with an event; for those who deliver. */
+void bridge_dispatch(bridge *bridge, event_kind kind, uint32_t id, napi_value *values, size_t count);
+
+/** Sets for whom this thread asks; NULL: for nobody. */
+void bridge_set_caller(caller *caller);
+
+/** Tells the caller's workers to stop: what they wait for ends where it may. The mutex is held. */
+void bridge_abort(bridge *bridge, caller *caller);
 
 /**
  * Asks JavaScript and waits. *reply is to be freed with cell_free(), NULL: not wanted.
  * CPK_ERROR_CANCELLED when the wait was given up, with an error when JavaScript is going away.
  */
-cpk_status bridge_ask(addon *addon, const question *question, cell *reply, cpk_error **error);
+cpk_status bridge_ask(bridge *bridge, const question *question, cell *reply, cpk_error **error);
 
 /** JavaScript's answer. `error` is null or [code, domain, message, native, retryable]. */
-void bridge_answer(addon *addon, uint32_t id, napi_value error, napi_value value);
-
-/** Runs on the environment's thread when there are events. */
-void bridge_drain(napi_env env, napi_value callback, void *context, void *data);
-
-/** Ends every wait, with the mutex held. */
-void bridge_close(addon *addon);
+void bridge_answer(bridge *bridge, uint32_t id, napi_value error, napi_value value);
 
 #endif

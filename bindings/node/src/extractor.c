@@ -1,5 +1,4 @@
-#include "host.h"
-#include "job.h"
+#include "extractor.h"
 #include "library.h"
 
 #include <stdlib.h>
@@ -168,7 +167,7 @@ static cpk_status extractor_extract(void *self, const cpk_reader *reader, const 
     return status;
 }
 
-void host_extractor_add(host *host, const char *name)
+void extractor_add(host *host, const char *name)
 {
     host_extractor *extractor;
 

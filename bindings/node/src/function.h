@@ -3,7 +3,7 @@
 
 /** How the generated tables describe the library's functions, structs and snapshots. */
 
-#include "addon.h"
+#include "value.h"
 
 #include <contextpack/contextpack.h>
 

@@ -1,6 +1,6 @@
 #include "host.h"
-#include "job.h"
 #include "library.h"
+#include "message.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,13 +8,13 @@
 #include <sys/random.h>
 #include <time.h>
 
-host *host_create(addon *addon, uint32_t id)
+host *host_create(bridge *bridge, uint32_t id)
 {
     host *made = calloc(1, sizeof *made);
 
     if (made != NULL) {
         atomic_init(&made->references, 1);
-        made->addon = addon_keep(addon);
+        made->bridge = bridge_keep(bridge);
         made->id = id;
     }
     return made;
@@ -33,8 +33,8 @@ void host_release(host *host)
     if (host == NULL || atomic_fetch_sub(&host->references, 1) != 1) {
         return;
     }
-    bridge_tell(host->addon, EVENT_RELEASE, host->id, NULL, 0);
-    addon_release(host->addon);
+    bridge_tell(host->bridge, EVENT_RELEASE, host->id, NULL, 0);
+    bridge_release(host->bridge);
     free(host->identity);
     free(host);
 }
@@ -44,7 +44,7 @@ cpk_status host_ask(host *host, int32_t method, cell *arguments, size_t count, b
 {
     question question = {host->id, method, arguments, count, may_abandon};
 
-    return bridge_ask(host->addon, &question, reply, error);
+    return bridge_ask(host->bridge, &question, reply, error);
 }
 
 int64_t host_clock(void *user)
@@ -86,7 +86,7 @@ void host_log(void *user, int32_t level, const char *domain, const char *message
     host *host = user;
     cell values[] = {cell_integer(level), cell_text(domain), cell_text(message)};
 
-    bridge_tell(host->addon, EVENT_LOG, host->id, values, 3);
+    bridge_tell(host->bridge, EVENT_LOG, host->id, values, 3);
 }
 
 /* Closes, rollbacks and destroys: nothing to be answered. */

@@ -20,7 +20,7 @@ typedef struct host_extractor {
 
 struct host {
     atomic_int references;
-    addon *addon;
+    bridge *bridge;
     uint32_t id;    /* JavaScript's name of it */
     char *identity; /* of the analyzer */
     cpk_storage_driver storage;
@@ -31,7 +31,7 @@ struct host {
     const cpk_extractor_driver *extractor_drivers[HOST_EXTRACTORS_MAX];
 };
 
-host *host_create(addon *addon, uint32_t id);
+host *host_create(bridge *bridge, uint32_t id);
 host *host_keep(host *host);   /* NULL is allowed */
 void host_release(host *host); /* likewise; the last one tells JavaScript */
 
@@ -51,7 +51,6 @@ cpk_status host_ask(host *host, int32_t method, cell *arguments, size_t count, b
 void host_storage(host *host);
 void host_database(host *host, int32_t dialect, uint64_t capabilities);
 void host_analyzer(host *host);
-void host_extractor_add(host *host, const char *name);
 
 int64_t host_clock(void *user);
 int32_t host_random(void *user, void *bytes, size_t length);

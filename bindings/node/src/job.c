@@ -1,39 +1,54 @@
 #include "job.h"
-#include "host.h"
 #include "library.h"
-#include "pool.h"
+#include "message.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static _Thread_local job *current;
+static void run(task *task);
+static void refuse(task *task);
+static void deliver_done(bridge *bridge, event *event);
+static void deliver_progress(bridge *bridge, event *event);
 
-job *job_current(void)
+static job *job_of(task *task)
 {
-    return current;
+    return (job *)task; /* its first member */
 }
 
-job *job_create(addon *addon, const function *function, uint32_t id, uint32_t flags)
+static environment *environment_keep(environment *environment)
+{
+    bridge_keep(&environment->bridge);
+    return environment;
+}
+
+static void environment_release(environment *environment)
+{
+    bridge_release(&environment->bridge);
+}
+
+job *job_create(environment *environment, const function *function, uint32_t id, uint32_t flags)
 {
     job *made = calloc(1, sizeof *made);
 
     if (made == NULL) {
         return NULL;
     }
-    made->addon = addon_keep(addon);
+    made->task.run = run;
+    made->task.refuse = function != NULL ? refuse : NULL; /* handles must be closed */
+    made->environment = environment_keep(environment);
     made->function = function;
-    made->id = id;
+    made->caller.id = id;
     made->flags = flags;
-    made->progress_event = (event){.kind = EVENT_PROGRESS, .subject = made, .id = id};
-    made->done_event = (event){.kind = EVENT_DONE, .subject = made, .id = id};
-    pthread_mutex_lock(&addon->mutex);
-    made->next = addon->jobs;
-    if (addon->jobs != NULL) {
-        addon->jobs->previous = made;
+    made->progress_event = (event){.kind = EVENT_PROGRESS, .deliver = deliver_progress, .subject = made, .id = id};
+    made->done_event = (event){.kind = EVENT_DONE, .deliver = deliver_done, .subject = made, .id = id};
+    pthread_mutex_lock(&environment->bridge.pool.mutex);
+    made->next = environment->jobs;
+    if (environment->jobs != NULL) {
+        environment->jobs->previous = made;
     }
-    addon->jobs = made;
-    pthread_mutex_unlock(&addon->mutex);
+    environment->jobs = made;
+    pthread_mutex_unlock(&environment->bridge.pool.mutex);
     return made;
 }
 
@@ -51,18 +66,18 @@ void *job_allocate(job *job, size_t size)
 
 static void unlist(job *job)
 {
-    addon *addon = job->addon;
+    environment *environment = job->environment;
 
-    pthread_mutex_lock(&addon->mutex);
+    pthread_mutex_lock(&environment->bridge.pool.mutex);
     if (job->previous != NULL) {
         job->previous->next = job->next;
-    } else if (addon->jobs == job) {
-        addon->jobs = job->next;
+    } else if (environment->jobs == job) {
+        environment->jobs = job->next;
     }
     if (job->next != NULL) {
         job->next->previous = job->previous;
     }
-    pthread_mutex_unlock(&addon->mutex);
+    pthread_mutex_unlock(&environment->bridge.pool.mutex);
 }
 
 /* What the call made and JavaScript did not take. */
@@ -119,28 +134,28 @@ void job_clear(job *job)
 
 void job_free(job *job)
 {
-    addon *addon = job->addon;
+    environment *environment = job->environment;
 
     unlist(job);
     job_clear(job);
     free(job);
-    addon_release(addon);
+    environment_release(environment);
 }
 
 /* The next job of a session may begin; the mutex is held. */
 static void pass_on(handle *handle)
 {
-    job *next = handle->first_waiting;
+    task *next = handle->first_waiting;
 
     if (next == NULL) {
         handle->is_busy = false;
         return;
     }
-    handle->first_waiting = next->next_ready;
+    handle->first_waiting = next->next;
     if (handle->first_waiting == NULL) {
         handle->last_waiting = NULL;
     }
-    pool_push(handle->addon, next);
+    pool_push(&handle->environment->bridge.pool, next);
 }
 
 /* A call on an engine has ended; the mutex is held. */
@@ -151,33 +166,33 @@ static void engine_call_ended(handle *engine)
     engine->engine_calls--;
     if (engine->engine_calls == 0 && closing != NULL) {
         engine->closing = NULL;
-        pool_push(engine->addon, closing);
+        pool_push(&engine->environment->bridge.pool, &closing->task);
     }
 }
 
 /* The outcome goes out before the session's next job begins, so that outcomes come in the order of the calls. */
 static void end(job *job)
 {
-    addon *addon = addon_keep(job->addon);
+    environment *environment = environment_keep(job->environment);
     bool is_close = job->function == NULL;
     handle *subject = job->subject != NULL ? handle_keep(job->subject) : NULL;
 
-    if (job->id != 0) {
-        bridge_post(addon, &job->done_event); /* from here on it belongs to the environment's thread */
+    if (job->caller.id != 0) {
+        bridge_post(&environment->bridge, &job->done_event); /* from here on it belongs to the environment's thread */
     } else {
         job_free(job);
     }
     if (subject != NULL) {
-        pthread_mutex_lock(&addon->mutex);
-        if (!addon->is_closing && subject->kind == HANDLE_SESSION) {
+        pthread_mutex_lock(&environment->bridge.pool.mutex);
+        if (!environment->bridge.pool.is_closing && subject->kind == HANDLE_SESSION) {
             pass_on(subject);
-        } else if (!addon->is_closing && !is_close) {
+        } else if (!environment->bridge.pool.is_closing && !is_close) {
             engine_call_ended(subject);
         }
-        pthread_mutex_unlock(&addon->mutex);
+        pthread_mutex_unlock(&environment->bridge.pool.mutex);
         handle_release(subject);
     }
-    addon_release(addon);
+    environment_release(environment);
 }
 
 /* Fails a job that has not called the library. */
@@ -193,19 +208,19 @@ static void fail(job *job, cpk_status status, const char *message)
 
 void job_start(job *job)
 {
-    addon *addon = job->addon;
+    environment *environment = job->environment;
     handle *handle = job->subject;
-    bool has_thread;
+    bool is_taken = true;
 
-    pthread_mutex_lock(&addon->mutex);
+    pthread_mutex_lock(&environment->bridge.pool.mutex);
     if (handle != NULL && handle->kind == HANDLE_SESSION && handle->is_busy) {
-        job->next_ready = NULL;
+        job->task.next = NULL;
         if (handle->last_waiting != NULL) {
-            handle->last_waiting->next_ready = job;
+            handle->last_waiting->next = &job->task;
         } else {
-            handle->first_waiting = job;
+            handle->first_waiting = &job->task;
         }
-        handle->last_waiting = job;
+        handle->last_waiting = &job->task;
     } else if (handle != NULL && handle->kind == HANDLE_ENGINE && job->function == NULL && handle->engine_calls > 0) {
         handle->closing = job;
     } else {
@@ -213,22 +228,22 @@ void job_start(job *job)
             handle->is_busy = true;
             handle->engine_calls += handle->kind == HANDLE_ENGINE && job->function != NULL;
         }
-        pool_push(addon, job);
+        is_taken = pool_push(&environment->bridge.pool, &job->task);
     }
-    has_thread = addon->threads > 0;
-    if (!has_thread) { /* then this is the only one in the queue */
-        addon->first_ready = NULL;
-        addon->last_ready = NULL;
-    }
-    pthread_mutex_unlock(&addon->mutex);
-    if (!has_thread) {
-        job_refuse(job, CPK_ERROR_OUT_OF_MEMORY, "no thread could be made");
+    pthread_mutex_unlock(&environment->bridge.pool.mutex);
+    if (!is_taken) {
+        fail(job, CPK_ERROR_OUT_OF_MEMORY, "no thread could be made");
+        end(job);
     }
 }
 
-void job_refuse(job *job, cpk_status status, const char *message)
+/* Every thread of the pool waits for JavaScript. */
+static void refuse(task *task)
 {
-    fail(job, status, message);
+    job *job = job_of(task);
+
+    fail(job, CPK_ERROR_BUSY,
+         "all threads wait for JavaScript: iterators, streams or drivers that nobody goes on with hold them");
     end(job);
 }
 
@@ -259,74 +274,82 @@ static void call(job *job)
     }
 }
 
-void job_run(job *job)
+static void run(task *task)
 {
-    addon *addon = job->addon;
+    job *job = job_of(task);
+    environment *environment = job->environment;
     bool is_withdrawn;
 
-    pthread_mutex_lock(&addon->mutex);
+    pthread_mutex_lock(&environment->bridge.pool.mutex);
     is_withdrawn = job->state == JOB_WITHDRAWN;
     job->state = JOB_RUNNING;
-    pthread_mutex_unlock(&addon->mutex);
-    current = job;
+    pthread_mutex_unlock(&environment->bridge.pool.mutex);
+    bridge_set_caller(&job->caller);
     if (job->function == NULL) {
         close_subject(job->subject);
-    } else if (is_withdrawn || atomic_load(&job->is_aborted)) {
+    } else if (is_withdrawn || atomic_load(&job->caller.is_aborted)) {
         fail(job, CPK_ERROR_CANCELLED, "the call was aborted before it began");
     } else if (job->subject != NULL && job->subject->object == NULL) {
         fail(job, CPK_ERROR_CONFLICT, "it is closed");
     } else {
         call(job);
     }
-    current = NULL;
+    bridge_set_caller(NULL);
     end(job);
 }
 
-void job_cancel(addon *addon, uint32_t id)
+/* The mutex is held. */
+static void abort_job(job *job)
 {
-    pthread_mutex_lock(&addon->mutex);
-    for (job *job = addon->jobs; job != NULL; job = job->next) {
-        if (job->id != id) {
-            continue;
-        }
-        atomic_store(&job->is_aborted, true);
-        library.cpk_cancel_request(job->cancel);
-        if (job->state == JOB_QUEUED) {
-            job->state = JOB_WITHDRAWN;
-        }
-        for (request *request = addon->requests; request != NULL; request = request->next) {
-            if (request->job == job) {
-                pthread_cond_signal(&request->answered);
-            }
-        }
+    bridge_abort(&job->environment->bridge, &job->caller);
+    library.cpk_cancel_request(job->cancel);
+    if (job->state == JOB_QUEUED) {
+        job->state = JOB_WITHDRAWN;
     }
-    pthread_mutex_unlock(&addon->mutex);
 }
 
-void job_set_idle(addon *addon, uint32_t id, bool is_idle)
+void job_cancel(environment *environment, uint32_t id)
+{
+    pthread_mutex_lock(&environment->bridge.pool.mutex);
+    for (job *job = environment->jobs; job != NULL; job = job->next) {
+        if (job->caller.id == id) {
+            abort_job(job);
+        }
+    }
+    pthread_mutex_unlock(&environment->bridge.pool.mutex);
+}
+
+void job_cancel_all(environment *environment)
+{
+    for (job *job = environment->jobs; job != NULL; job = job->next) {
+        abort_job(job);
+    }
+}
+
+void job_set_idle(environment *environment, uint32_t id, bool is_idle)
 {
     job *job;
 
-    pthread_mutex_lock(&addon->mutex);
-    job = addon->jobs;
-    while (job != NULL && job->id != id) {
+    pthread_mutex_lock(&environment->bridge.pool.mutex);
+    job = environment->jobs;
+    while (job != NULL && job->caller.id != id) {
         job = job->next;
     }
-    pthread_mutex_unlock(&addon->mutex);
+    pthread_mutex_unlock(&environment->bridge.pool.mutex);
     if (job == NULL || job->is_idle == is_idle) { /* jobs are freed on this thread only */
         return;
     }
     job->is_idle = is_idle;
     if (is_idle) {
-        addon_unref(addon);
+        bridge_unref(&environment->bridge);
     } else {
-        addon_ref(addon);
+        bridge_ref(&environment->bridge);
     }
 }
 
 bool job_close(handle *handle, uint32_t id)
 {
-    job *job = job_create(handle->addon, NULL, id, 0);
+    job *job = job_create(handle->environment, NULL, id, 0);
 
     if (job == NULL) {
         return false;
@@ -342,7 +365,8 @@ static int32_t ask_job(job *job, int32_t method, cell *arguments, size_t count, 
 {
     question question = {.method = method, .arguments = arguments, .argument_count = count, .may_abandon = true};
 
-    return atomic_load(&job->is_aborted) || bridge_ask(job->addon, &question, reply, NULL) != CPK_OK;
+    return atomic_load(&job->caller.is_aborted) ||
+           bridge_ask(&job->environment->bridge, &question, reply, NULL) != CPK_OK;
 }
 
 int32_t job_progress(void *user, int32_t stage, int64_t done, int64_t total)
@@ -352,18 +376,18 @@ int32_t job_progress(void *user, int32_t stage, int64_t done, int64_t total)
     if ((job->flags & JOB_PROGRESS) != 0) {
         bool is_new_stage;
 
-        pthread_mutex_lock(&job->addon->mutex);
+        pthread_mutex_lock(&job->environment->bridge.pool.mutex);
         is_new_stage = job->stage != stage;
         job->stage = stage;
         job->done = done;
         job->total = total;
-        pthread_mutex_unlock(&job->addon->mutex);
-        bridge_post(job->addon, &job->progress_event);
+        pthread_mutex_unlock(&job->environment->bridge.pool.mutex);
+        bridge_post(&job->environment->bridge, &job->progress_event);
         if (is_new_stage) { /* so that no stage goes by unseen, and can be stopped where it begins */
             ask_job(job, ASK_BARRIER, NULL, 0, NULL);
         }
     }
-    return atomic_load(&job->is_aborted);
+    return atomic_load(&job->caller.is_aborted);
 }
 
 void job_note(void *user, int32_t note, const char *where, const char *text)
@@ -372,7 +396,7 @@ void job_note(void *user, int32_t note, const char *where, const char *text)
     cell values[] = {cell_integer(note), cell_text(where), cell_text(text)};
 
     if ((job->flags & JOB_NOTE) != 0) {
-        bridge_tell(job->addon, EVENT_NOTE, job->id, values, 3);
+        bridge_tell(&job->environment->bridge, EVENT_NOTE, job->caller.id, values, 3);
         if (atomic_fetch_add(&job->notes_on_way, 1) % 256 == 255) { /* not faster than JavaScript takes them */
             ask_job(job, ASK_BARRIER, NULL, 0, NULL);
         }
@@ -393,7 +417,7 @@ int32_t job_write(void *user, const void *data, size_t length)
 {
     job *job = user;
 
-    if (length > SIZE_MAX / 4 - job->written_length || atomic_load(&job->is_aborted)) {
+    if (length > SIZE_MAX / 4 - job->written_length || atomic_load(&job->caller.is_aborted)) {
         return 1;
     }
     if (job->written_length + length > job->written_capacity) {
@@ -452,7 +476,7 @@ static int32_t emit(job *job, cell *values, size_t count, size_t bytes)
 {
     cell list = cell_list(values, count);
 
-    if (atomic_load(&job->is_aborted)) {
+    if (atomic_load(&job->caller.is_aborted)) {
         return 1;
     }
     if (job->items == NULL) {
@@ -464,37 +488,6 @@ static int32_t emit(job *job, cell *values, size_t count, size_t bytes)
     job->item_count++;
     job->item_bytes += bytes;
     return job->item_count == ITEM_BATCH_COUNT || job->item_bytes >= ITEM_BATCH_BYTES ? flush_items(job) : 0;
-}
-
-cell message_cells(const cpk_message *message, cell *items, cell *attachments)
-{
-    size_t count =
-        message->attachment_count < MESSAGE_ATTACHMENTS_MAX ? message->attachment_count : MESSAGE_ATTACHMENTS_MAX;
-    size_t i = 0;
-
-    for (size_t k = 0; k < count; k++) {
-        const cpk_attachment *attachment = &message->attachments[k];
-        cell *parts = attachments + MESSAGE_ATTACHMENTS_MAX + 4 * k;
-
-        parts[0] = cell_text(attachment->id);
-        parts[1] = cell_text(attachment->name);
-        parts[2] = cell_text(attachment->media_type);
-        parts[3] = attachment->size_bytes == -1 ? (cell){.kind = CELL_NULL} : cell_integer(attachment->size_bytes);
-        attachments[k] = cell_list(parts, 4);
-    }
-    items[i++] = cell_integer(message->flags);
-    items[i++] = cell_text(library.cpk_role_name(message->role));
-    items[i++] = cell_text(library.cpk_kind_name(message->kind));
-    items[i++] = message->time_us == CPK_TIME_UNKNOWN ? (cell){.kind = CELL_NULL} : cell_integer(message->time_us);
-    items[i++] = cell_text(message->provider);
-    items[i++] = cell_text(message->conversation_id);
-    items[i++] = cell_text(message->conversation_title);
-    items[i++] = cell_text(message->message_id);
-    items[i++] = cell_text(message->parent_id);
-    items[i++] = cell_text(message->model);
-    items[i++] = (cell){.kind = CELL_TEXT, .bytes = message->text, .length = message->text_length};
-    items[i++] = cell_list(attachments, count);
-    return cell_list(items, i);
 }
 
 int32_t job_message(void *user, const cpk_message *message)
@@ -575,7 +568,7 @@ static napi_value error_value(napi_env env, const cpk_error *error, cpk_status s
 
 void job_deliver(job *job, napi_value *values)
 {
-    napi_env env = job->addon->env;
+    napi_env env = job->environment->bridge.env;
     cpk_error *error = NULL;
 
     for (size_t i = 0; job->function != NULL && i < job->function->argument_count; i++) {
@@ -584,11 +577,42 @@ void job_deliver(job *job, napi_value *values)
         }
     }
     values[0] = job->status != CPK_OK ? error_value(env, error, job->status) : value_null(env);
-    values[1] = job->function != NULL ? results_value(env, job) : value_null(env);
+    values[1] = job->value != NULL ? job->value(env, job) : value_null(env);
     values[2] = value_null(env);
     if (job->status == CPK_OK && job->written != NULL && (job->flags & JOB_STREAM) == 0) {
         napi_create_buffer_copy(env, job->written_length, job->written, NULL, &values[2]);
     }
+}
+
+static void deliver_done(bridge *bridge, event *event)
+{
+    job *job = event->subject;
+    napi_value values[3];
+
+    job_deliver(job, values);
+    if (!job->is_idle) {
+        bridge_unref(bridge);
+    }
+    bridge_dispatch(bridge, EVENT_DONE, job->caller.id, values, 3);
+    job_free(job);
+}
+
+static void deliver_progress(bridge *bridge, event *event)
+{
+    job *job = event->subject;
+    napi_value values[3];
+    int32_t stage;
+    int64_t done, total;
+
+    pthread_mutex_lock(&bridge->pool.mutex);
+    stage = job->stage;
+    done = job->done;
+    total = job->total;
+    pthread_mutex_unlock(&bridge->pool.mutex);
+    napi_create_int32(bridge->env, stage, &values[0]);
+    values[1] = value_integer(bridge->env, done);
+    values[2] = value_integer(bridge->env, total);
+    bridge_dispatch(bridge, EVENT_PROGRESS, job->caller.id, values, 3);
 }
 
 /* ---- handles ---- */
@@ -598,14 +622,14 @@ static const napi_type_tag tags[] = {
     {UINT64_C(0x63706b5f73657373), UINT64_C(0x696f6e5f6e6f6465)},
 };
 
-handle *handle_create(addon *addon, handle_kind kind, void *object, host *host)
+handle *handle_create(environment *environment, handle_kind kind, void *object, host *host)
 {
     handle *made = calloc(1, sizeof *made);
 
     if (made != NULL) {
         atomic_init(&made->references, 1);
         made->kind = kind;
-        made->addon = addon_keep(addon);
+        made->environment = environment_keep(environment);
         made->object = object;
         made->host = host_keep(host);
     }
@@ -623,14 +647,14 @@ void handle_release(handle *handle)
     if (atomic_fetch_sub(&handle->references, 1) != 1) {
         return;
     }
-    if (handle->object != NULL && !handle->addon->is_closing && job_close(handle, 0)) {
+    if (handle->object != NULL && !handle->environment->bridge.pool.is_closing && job_close(handle, 0)) {
         return; /* the job's reference is the last one now */
     }
     if (handle->object != NULL) {
         close_subject(handle);
     }
     host_release(handle->host);
-    addon_release(handle->addon);
+    environment_release(handle->environment);
     free(handle);
 }
 

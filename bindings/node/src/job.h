@@ -3,33 +3,40 @@
 
 /** One call of the library on a worker, and the handles that calls work on. */
 
-#include "bridge.h"
 #include "function.h"
+#include "host.h"
 
 typedef enum handle_kind { HANDLE_ENGINE, HANDLE_SESSION } handle_kind;
 
-typedef struct host host;
+typedef struct job job;
+
+/** What the calls of one JavaScript environment share. */
+typedef struct environment {
+    bridge bridge;      /* first: the last reference to its pool frees the block */
+    napi_ref factories; /* JavaScript's makers of snapshots */
+    job *jobs;          /* all that were started and are not freed; under the pool's mutex */
+} environment;
 
 /** An engine or a session. Counted: JavaScript's object and every job on it hold a reference. */
 typedef struct handle {
     atomic_int references;
     handle_kind kind;
-    addon *addon;
+    environment *environment;
     void *object;
     host *host;     /* what JavaScript lent to the engine */
     bool is_closed; /* nothing more may be started on it; the environment's thread only */
 
-    /* under the addon's mutex: a session does one job at a time */
+    /* under the pool's mutex: a session does one job at a time */
     bool is_busy;
-    job *first_waiting;
-    job *last_waiting;
+    task *first_waiting;
+    task *last_waiting;
 
-    /* under the addon's mutex: an engine is closed when the calls on it that were started before have ended */
+    /* under the pool's mutex: an engine is closed when the calls on it that were started before have ended */
     size_t engine_calls;
     job *closing;
 } handle;
 
-handle *handle_create(addon *addon, handle_kind kind, void *object, host *host);
+handle *handle_create(environment *environment, handle_kind kind, void *object, host *host);
 handle *handle_keep(handle *handle);
 
 /** Drops a reference. The last one closes what is behind it, on a worker. */
@@ -55,12 +62,12 @@ typedef struct block {
 } block;
 
 struct job {
-    addon *addon;
-    uint32_t id; /* JavaScript's name of it; 0: nobody waits */
+    task task; /* first; in the pool's or the session's queue */
+    environment *environment;
+    caller caller;
     uint32_t flags;
-    job_state state; /* under the addon's mutex */
-    job *next_ready; /* in the pool's or the session's queue */
-    job *previous;   /* in the addon's list */
+    job_state state; /* under the pool's mutex */
+    job *previous;   /* in the environment's list */
     job *next;
     bool is_idle; /* waits for a consumer, which may never come; the environment's thread only */
 
@@ -68,14 +75,14 @@ struct job {
     handle *subject;
     slot slots[FUNCTION_ARGUMENTS_MAX];
     slot result;
+    napi_value (*value)(napi_env env, job *job); /* makes what JavaScript gets of the call; NULL: null */
     cpk_status status;
     block *blocks;
     host *host; /* for the engine that is being opened */
 
     cpk_cancel *cancel;
-    atomic_bool is_aborted;
     cpk_run_options run;
-    int32_t stage; /* the latest progress, under the addon's mutex */
+    int32_t stage; /* the latest progress, under the pool's mutex */
     int64_t done;
     int64_t total;
     event progress_event;
@@ -93,7 +100,7 @@ struct job {
 };
 
 /** A job that is not started yet; NULL without memory. */
-job *job_create(addon *addon, const function *function, uint32_t id, uint32_t flags);
+job *job_create(environment *environment, const function *function, uint32_t id, uint32_t flags);
 
 /** Zeroed memory for as long as the job lives; NULL without memory. */
 void *job_allocate(job *job, size_t size);
@@ -108,31 +115,19 @@ void job_free(job *job);
 void job_clear(job *job);
 
 /** Asks a job to stop: at once when it did not begin, at the next safe point otherwise. */
-void job_cancel(addon *addon, uint32_t id);
+void job_cancel(environment *environment, uint32_t id);
 
 /** Tells whether a job waits for JavaScript to take what it made: then it does not keep the process alive. */
-void job_set_idle(addon *addon, uint32_t id, bool is_idle);
+void job_set_idle(environment *environment, uint32_t id, bool is_idle);
 
-/** Fails a job that has not called the library, and delivers that. */
-void job_refuse(job *job, cpk_status status, const char *message);
+/** Asks all jobs to stop; the mutex is held. */
+void job_cancel_all(environment *environment);
 
 /** Queues a job that closes the handle. id 0: nobody waits for it. */
 bool job_close(handle *handle, uint32_t id);
 
 /** The error (or null), the value and the bytes that JavaScript gets of a job that has ended. */
 void job_deliver(job *job, napi_value *values);
-
-/** The outs of a call, by name where there are several; takes what it hands over from the job. In results.c. */
-napi_value results_value(napi_env env, job *job);
-
-/** Fills the job's slots from JavaScript's arguments; false with an exception. In arguments.c. */
-bool arguments_read(napi_env env, job *job, const napi_value *values, size_t count);
-
-/** What the pool's threads do with a job. */
-void job_run(job *job);
-
-/** The job that the calling worker runs, or NULL. */
-job *job_current(void);
 
 /** The callbacks that a job gives to the library; the job is their user pointer. */
 int32_t job_progress(void *user, int32_t stage, int64_t done, int64_t total);
@@ -146,12 +141,5 @@ void job_check(void *user, int32_t outcome, const char *subject, const char *tex
 void job_change(void *user, int32_t number, const char *change);
 void job_drift(void *user, const char *user_id, int64_t balance, int64_t opening, int64_t transactions, int64_t holds);
 void job_orphan(void *user, const char *key, int64_t size_bytes, int64_t modified_at);
-
-/** A message as a list of cells, borrowed from it; `items` has room for MESSAGE_CELLS. */
-#define MESSAGE_CELLS 12
-cell message_cells(const cpk_message *message, cell *items, cell *attachments);
-
-/** How many attachments message_cells() tells of, 4 cells each plus one. */
-#define MESSAGE_ATTACHMENTS_MAX 64
 
 #endif

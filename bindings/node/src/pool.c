@@ -1,41 +1,68 @@
 #include "pool.h"
-#include "job.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
+
+#define THREADS_USUAL 4
+
+void pool_init(pool *pool, int references)
+{
+    atomic_init(&pool->references, references);
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->work, NULL);
+    pthread_cond_init(&pool->ended, NULL);
+    pool->threads_max = THREADS_USUAL;
+}
+
+pool *pool_keep(pool *pool)
+{
+    atomic_fetch_add(&pool->references, 1);
+    return pool;
+}
+
+void pool_release(pool *pool)
+{
+    if (atomic_fetch_sub(&pool->references, 1) == 1) {
+        pthread_mutex_destroy(&pool->mutex);
+        pthread_cond_destroy(&pool->work);
+        pthread_cond_destroy(&pool->ended);
+        free(pool);
+    }
+}
 
 static void *thread_main(void *user)
 {
-    addon *addon = user;
+    pool *pool = user;
 
-    pthread_mutex_lock(&addon->mutex);
-    while (!addon->is_closing) {
-        job *job = addon->first_ready;
+    pthread_mutex_lock(&pool->mutex);
+    while (!pool->is_closing) {
+        task *task = pool->first;
 
-        if (job == NULL) {
-            addon->idle++;
-            pthread_cond_wait(&addon->work, &addon->mutex);
-            addon->idle--;
+        if (task == NULL) {
+            pool->idle++;
+            pthread_cond_wait(&pool->work, &pool->mutex);
+            pool->idle--;
             continue;
         }
-        addon->first_ready = job->next_ready;
-        if (addon->first_ready == NULL) {
-            addon->last_ready = NULL;
+        pool->first = task->next;
+        if (pool->first == NULL) {
+            pool->last = NULL;
         }
-        job->next_ready = NULL;
-        pthread_mutex_unlock(&addon->mutex);
-        job_run(job);
-        pthread_mutex_lock(&addon->mutex);
+        task->next = NULL;
+        pthread_mutex_unlock(&pool->mutex);
+        task->run(task);
+        pthread_mutex_lock(&pool->mutex);
     }
-    addon->threads--;
-    pthread_cond_broadcast(&addon->ended);
-    pthread_mutex_unlock(&addon->mutex);
-    addon_release(addon);
+    pool->threads--;
+    pthread_cond_broadcast(&pool->ended);
+    pthread_mutex_unlock(&pool->mutex);
+    pool_release(pool);
     return NULL;
 }
 
-/* A detached thread that holds a reference to the addon. Signals are for the main thread. */
-static bool thread_create(addon *addon, void *(*main)(void *))
+/* A detached thread that holds a reference to the pool. Signals are for the main thread. */
+static bool thread_create(pool *pool, void *(*main)(void *))
 {
     pthread_attr_t attributes;
     sigset_t all, old;
@@ -46,130 +73,134 @@ static bool thread_create(addon *addon, void *(*main)(void *))
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    addon_keep(addon);
-    is_made = pthread_create(&thread, &attributes, main, addon) == 0;
+    pool_keep(pool);
+    is_made = pthread_create(&thread, &attributes, main, pool) == 0;
     if (!is_made) {
-        atomic_fetch_sub(&addon->references, 1); /* the caller holds one of its own */
+        atomic_fetch_sub(&pool->references, 1); /* the caller holds one of its own */
     }
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     pthread_attr_destroy(&attributes);
     return is_made;
 }
 
-static bool is_stuck(const addon *addon)
+static bool is_stuck(const pool *pool)
 {
-    return addon->first_ready != NULL && addon->threads >= POOL_THREADS_TOP && addon->blocked >= addon->threads;
+    return pool->first != NULL && pool->threads >= POOL_THREADS_TOP && pool->blocked >= pool->threads;
 }
 
-/* The jobs of the queue, but for those that close handles: these can wait, and must not be lost. */
-static job *take_queue(addon *addon)
+/* The tasks of the queue, but for those that can wait and must not be lost. */
+static task *take_queue(pool *pool)
 {
-    job *taken = NULL, **taken_end = &taken;
-    job **place = &addon->first_ready;
+    task *taken = NULL, **taken_end = &taken;
+    task **place = &pool->first;
 
-    addon->last_ready = NULL;
+    pool->last = NULL;
     while (*place != NULL) {
-        job *job = *place;
+        task *task = *place;
 
-        if (job->function == NULL) {
-            addon->last_ready = job;
-            place = &job->next_ready;
+        if (task->refuse == NULL) {
+            pool->last = task;
+            place = &task->next;
             continue;
         }
-        *place = job->next_ready;
-        job->next_ready = NULL;
-        *taken_end = job;
-        taken_end = &job->next_ready;
+        *place = task->next;
+        task->next = NULL;
+        *taken_end = task;
+        taken_end = &task->next;
     }
     return taken;
 }
 
 static void *watch_main(void *user)
 {
-    addon *addon = user;
+    pool *pool = user;
 
-    pthread_mutex_lock(&addon->mutex);
-    while (!addon->is_closing && is_stuck(addon)) {
-        uint64_t unblocked = addon->unblocked;
+    pthread_mutex_lock(&pool->mutex);
+    while (!pool->is_closing && is_stuck(pool)) {
+        uint64_t unblocked = pool->unblocked;
         struct timespec until;
-        job *job = NULL;
+        task *task = NULL;
 
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += POOL_STUCK_MS / 1000;
-        while (!addon->is_closing && pthread_cond_timedwait(&addon->ended, &addon->mutex, &until) == 0) {
+        while (!pool->is_closing && pthread_cond_timedwait(&pool->ended, &pool->mutex, &until) == 0) {
         }
-        if (!addon->is_closing && is_stuck(addon) && addon->unblocked == unblocked) {
-            job = take_queue(addon);
+        if (!pool->is_closing && is_stuck(pool) && pool->unblocked == unblocked) {
+            task = take_queue(pool);
         }
-        pthread_mutex_unlock(&addon->mutex);
-        while (job != NULL) {
-            struct job *next = job->next_ready;
+        pthread_mutex_unlock(&pool->mutex);
+        while (task != NULL) {
+            struct task *next = task->next;
 
-            job->next_ready = NULL;
-            job_refuse(
-                job, CPK_ERROR_BUSY,
-                "all threads wait for JavaScript: iterators, streams or drivers that nobody goes on with hold them");
-            job = next;
+            task->next = NULL;
+            task->refuse(task);
+            task = next;
         }
-        pthread_mutex_lock(&addon->mutex);
-        if (addon->first_ready != NULL && addon->first_ready->function == NULL) {
-            break; /* only handles that are to be closed are left */
+        pthread_mutex_lock(&pool->mutex);
+        if (pool->first != NULL && pool->first->refuse == NULL) {
+            break; /* only tasks that can wait are left */
         }
     }
-    addon->is_watched = false;
-    pthread_cond_broadcast(&addon->ended);
-    pthread_mutex_unlock(&addon->mutex);
-    addon_release(addon);
+    pool->is_watched = false;
+    pthread_cond_broadcast(&pool->ended);
+    pthread_mutex_unlock(&pool->mutex);
+    pool_release(pool);
     return NULL;
 }
 
-static void grow(addon *addon)
+static void grow(pool *pool)
 {
-    if (addon->first_ready != NULL && addon->idle == 0 && addon->threads - addon->blocked < addon->threads_max &&
-        addon->threads < POOL_THREADS_TOP && thread_create(addon, thread_main)) {
-        addon->threads++;
+    if (pool->first != NULL && pool->idle == 0 && pool->threads - pool->blocked < pool->threads_max &&
+        pool->threads < POOL_THREADS_TOP && thread_create(pool, thread_main)) {
+        pool->threads++;
     }
-    if (!addon->is_watched && is_stuck(addon)) {
-        addon->is_watched = thread_create(addon, watch_main);
+    if (!pool->is_watched && is_stuck(pool)) {
+        pool->is_watched = thread_create(pool, watch_main);
     }
 }
 
-void pool_push(addon *addon, job *job)
+bool pool_push(pool *pool, task *task)
 {
-    job->next_ready = NULL;
-    if (addon->last_ready != NULL) {
-        addon->last_ready->next_ready = job;
+    task->next = NULL;
+    if (pool->last != NULL) {
+        pool->last->next = task;
     } else {
-        addon->first_ready = job;
+        pool->first = task;
     }
-    addon->last_ready = job;
-    pthread_cond_signal(&addon->work);
-    grow(addon);
+    pool->last = task;
+    pthread_cond_signal(&pool->work);
+    grow(pool);
+    if (pool->threads == 0) { /* then this is the only one in the queue */
+        pool->first = NULL;
+        pool->last = NULL;
+        return false;
+    }
+    return true;
 }
 
-void pool_block(addon *addon)
+void pool_block(pool *pool)
 {
-    addon->blocked++;
-    grow(addon);
+    pool->blocked++;
+    grow(pool);
 }
 
-void pool_unblock(addon *addon)
+void pool_unblock(pool *pool)
 {
-    addon->blocked--;
-    addon->unblocked++;
+    pool->blocked--;
+    pool->unblocked++;
 }
 
-void pool_join(addon *addon, int64_t timeout_ms)
+void pool_join(pool *pool, int64_t timeout_ms)
 {
     struct timespec until;
 
-    pthread_cond_broadcast(&addon->work);
+    pthread_cond_broadcast(&pool->work);
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += timeout_ms / 1000;
-    while (addon->threads > 0 || addon->is_watched) {
+    while (pool->threads > 0 || pool->is_watched) {
         if (timeout_ms == 0) {
-            pthread_cond_wait(&addon->ended, &addon->mutex);
-        } else if (pthread_cond_timedwait(&addon->ended, &addon->mutex, &until) != 0) {
+            pthread_cond_wait(&pool->ended, &pool->mutex);
+        } else if (pthread_cond_timedwait(&pool->ended, &pool->mutex, &until) != 0) {
             return;
         }
     }

@@ -1,4 +1,4 @@
-#include "job.h"
+#include "results.h"
 #include "library.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ static napi_value snapshot_value(napi_env env, const job *job, int32_t which, co
 
     snapshot->read(env, object, values);
     napi_get_undefined(env, &undefined);
-    if (napi_get_reference_value(env, job->addon->factories, &factories) != napi_ok ||
+    if (napi_get_reference_value(env, job->environment->factories, &factories) != napi_ok ||
         napi_get_element(env, factories, (uint32_t)which, &factory) != napi_ok ||
         napi_call_function(env, undefined, factory, snapshot->field_count, values, &result) != napi_ok) {
         return value_null(env);
@@ -28,7 +28,7 @@ static napi_value list_value(napi_env env, const job *job, const list *list, con
     napi_create_array_with_length(env, 2, &page);
     napi_create_array_with_length(env, count, &items);
     napi_get_undefined(env, &undefined);
-    napi_get_reference_value(env, job->addon->factories, &factories);
+    napi_get_reference_value(env, job->environment->factories, &factories);
     napi_get_element(env, factories, (uint32_t)list->snapshot, &factory);
     for (size_t i = 0; i < count; i++) {
         napi_value values[SNAPSHOT_FIELDS_MAX], item;
@@ -111,7 +111,7 @@ static napi_value opened_value(napi_env env, job *job, size_t index, handle_kind
 {
     void *object = job->slots[index].pointer;
     host *lent = kind == HANDLE_ENGINE ? job->host : job->subject != NULL ? job->subject->host : NULL;
-    handle *made = object != NULL ? handle_create(job->addon, kind, object, lent) : NULL;
+    handle *made = object != NULL ? handle_create(job->environment, kind, object, lent) : NULL;
     napi_value result;
 
     if (made == NULL) {

@@ -1,7 +1,12 @@
 #ifndef CONTEXTPACK_NODE_VALUE_H
 #define CONTEXTPACK_NODE_VALUE_H
 
-#include "addon.h"
+#define NAPI_VERSION 8
+#include <node_api.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /** What JavaScript gets for one value of a snapshot. A NULL text, and a time that is not known, are null. */
 napi_value value_text(napi_env env, const char *text);
