@@ -37,7 +37,7 @@ export function build(output) {
     execFileSync(
         process.env.CC ?? 'cc',
         [
-            '-std=c11', '-D_GNU_SOURCE', '-O2', '-fPIC', '-fvisibility=hidden', '-fno-strict-aliasing', ...shared,
+            '-std=c11', '-D_GNU_SOURCE', '-O2', '-fPIC', '-fvisibility=hidden', ...shared,
             `-I${existsSync(project) ? join(here, 'include') : join(here, '../../include')}`, `-I${headers}`,
             ...sources.map((name) => join(here, 'src', name)), '-o', output, '-pthread', '-ldl', '-lm',
         ],

@@ -102,8 +102,9 @@ cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const 
     CPK_TRY(page_read(given, &page, error));
     CPK_TRY(store_export_list(session->store, NULL, pack_id, &page, &items, error));
     last = snapshot_list_last(items);
-    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->export_id : NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->export_id : NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_export_list, cpk_export)

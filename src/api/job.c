@@ -92,8 +92,9 @@ cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *given, cpk_job
     CPK_TRY(page_read(given, &page, error));
     CPK_TRY(store_job_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
-    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->job_id : NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->job_id : NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_job_list, cpk_job)

@@ -97,8 +97,9 @@ cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *given,
     CPK_TRY(page_read(given, &page, error));
     CPK_TRY(store_legacy_pack_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
-    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->id : NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_legacy_pack_list, cpk_legacy_pack)

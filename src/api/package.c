@@ -66,7 +66,8 @@ cpk_status cpk_package_list_get(cpk_session *session, cpk_package_list **list, c
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(packages_list(session, &items, error));
-    return page_list_create(&session->engine->context, &page, items, 0, NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, 0, NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_package_list, cpk_package)

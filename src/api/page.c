@@ -34,8 +34,8 @@ const void *snapshot_list_last(const struct snapshot_list *items)
     return items->count > 0 ? items->items[items->count - 1] : NULL;
 }
 
-/* "<microseconds>/<identifier>" */
-static cpk_status set_next(struct page_list *list, int64_t last_us, const char *last_id, cpk_error **error)
+/* "<microseconds>/<identifier>"; 0 without memory. */
+static int32_t set_next(struct page_list *list, int64_t last_us, const char *last_id)
 {
     char time[32];
     size_t time_length = (size_t)snprintf(time, sizeof time, "%lld/", (long long)last_us);
@@ -44,34 +44,29 @@ static cpk_status set_next(struct page_list *list, int64_t last_us, const char *
     list->next_bytes = time_length + id_bytes;
     list->next = memory_allocate(&list->allocator, list->next_bytes);
     if (list->next == NULL) {
-        return error_out_of_memory(error);
+        return 0;
     }
     memcpy(list->next, time, time_length);
     memcpy(list->next + time_length, last_id, id_bytes);
-    return CPK_OK;
+    return 1;
 }
 
-cpk_status page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
-                            int64_t last_us, const char *last_id, struct page_list **list, cpk_error **error)
+void *page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
+                       int64_t last_us, const char *last_id)
 {
     struct page_list *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
 
     if (made == NULL) {
         snapshot_list_free(items);
-        return error_out_of_memory(error);
+        return NULL;
     }
     made->allocator = context->allocator;
     made->items = items;
-    if (last_id != NULL && (int64_t)items->count >= page->limit) {
-        cpk_status status = set_next(made, last_us, last_id, error);
-
-        if (status != CPK_OK) {
-            page_list_free(made);
-            return status;
-        }
+    if (last_id != NULL && (int64_t)items->count >= page->limit && !set_next(made, last_us, last_id)) {
+        page_list_free(made);
+        return NULL;
     }
-    *list = made;
-    return CPK_OK;
+    return made;
 }
 
 size_t page_list_count(const struct page_list *list)

@@ -18,9 +18,10 @@ struct page_list {
 /* A cursor is "<microseconds>/<identifier>"; after_id points into the caller's text. */
 cpk_status page_read(const cpk_page *given, struct store_page *page, cpk_error **error);
 
-/* Takes over the items, also on failure. A full page may have a next one, after the item that (us, id) name. */
-cpk_status page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
-                            int64_t last_us, const char *last_id, struct page_list **list, cpk_error **error);
+/* Takes over the items, also on failure. A full page may have a next one, after the item that (us, id) name. A
+ * struct page_list, for a cpk_<resource>_list; NULL without memory. */
+void *page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
+                       int64_t last_us, const char *last_id);
 
 size_t page_list_count(const struct page_list *list);
 const void *page_list_at(const struct page_list *list, size_t index);

@@ -48,8 +48,9 @@ cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_i
     CPK_TRY(page_read(given, &page, error));
     CPK_TRY(store_attempt_list(session->store, user_id, ip_address != NULL ? address : NULL, &page, &items, error));
     last = snapshot_list_last(items);
-    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->id : NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_payment_attempt_list, cpk_payment_attempt)
@@ -95,7 +96,8 @@ cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment
     page.limit = params.limit > 0 ? params.limit : VELOCITY_LIMIT;
     CPK_TRY(store_attempt_velocity(session->store, params.by == CPK_VELOCITY_BY_IP, params.since_us,
                                    params.minimum_attempts, page.limit, &items, error));
-    return page_list_create(&session->engine->context, &page, items, 0, NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, 0, NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_payment_velocity_list, cpk_payment_velocity)

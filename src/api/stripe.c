@@ -81,8 +81,9 @@ cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *give
     CPK_TRY(page_read(given, &page, error));
     CPK_TRY(store_payment_list_unclaimed(session->store, &page, &items, error));
     last = snapshot_list_last(items);
-    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->payment_id : NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->payment_id : NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_payment_list, cpk_payment)

@@ -50,8 +50,9 @@ cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, c
     CPK_TRY(page_read(given, &page, error));
     CPK_TRY(store_transaction_list(session->store, user_id, &page, &items, error));
     last = snapshot_list_last(items);
-    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->id : NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_transaction_list, cpk_transaction)
@@ -76,8 +77,11 @@ cpk_status cpk_credits_overview(cpk_session *session, const char *user_id, int32
     CPK_CHECK_ARG(limit >= 0 && limit <= STORE_PAGE_LIMIT_MAX, "limit", error);
     CPK_TRY(store_ledger_overview(session->store, user_id, page.limit, &overview, error));
     last = snapshot_list_last(overview.latest);
-    CPK_TRY(page_list_create(&session->engine->context, &page, overview.latest, last != NULL ? last->created_us : 0,
-                             last != NULL ? last->id : NULL, (struct page_list **)latest, error));
+    *latest = page_list_create(&session->engine->context, &page, overview.latest, last != NULL ? last->created_us : 0,
+                               last != NULL ? last->id : NULL);
+    if (*latest == NULL) {
+        return error_out_of_memory(error);
+    }
     if (balance != NULL) {
         *balance = overview.balance;
     }

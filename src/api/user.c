@@ -214,8 +214,9 @@ cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_us
     CPK_TRY(page_read(given, &page, error));
     CPK_TRY(store_user_list(session->store, &page, &items, error));
     last = snapshot_list_last(items);
-    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
+    *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->id : NULL);
+    return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 PAGE_LIST_CALLS(cpk_user_list, cpk_user)

@@ -20,7 +20,7 @@ static cpk_status action_get(struct store *store, const char *id, cpk_admin_acti
     CPK_TRY(store_require_service(store, "see what administrators did", error));
     statement_start(&query, store->session, STATEMENT_ADMIN_ACTION_GET);
     statement_bind_text(&query, 1, id);
-    return store_read_one(store, &query, action_read, (void **)action, "no such action", error);
+    return action_read_one(store, &query, action, "no such action", error);
 }
 
 cpk_status store_admin_action_list(struct store *store, const char *admin_user_id, const char *target_user_id,

@@ -236,7 +236,7 @@ cpk_status store_attempt_get(struct store *store, const char *user_id, const cha
     statement_start(&query, store->session, STATEMENT_PAYMENT_ATTEMPT_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, id);
-    return store_read_one(store, &query, attempt_read, (void **)attempt, "no such attempt to pay", error);
+    return attempt_read_one(store, &query, attempt, "no such attempt to pay", error);
 }
 
 static cpk_status list_all(struct store *store, const struct store_page *page, struct snapshot_list **attempts,

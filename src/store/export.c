@@ -32,15 +32,13 @@ cpk_status store_export_get(struct store *store, const char *user_id, const char
     statement_start(&query, store->session, STATEMENT_EXPORT_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, export_id);
-    return store_read_one(store, &query, export_read, (void **)found, NO_SUCH_EXPORT, error);
+    return export_read_one(store, &query, found, NO_SUCH_EXPORT, error);
 }
 
 cpk_status store_export_find(struct store *store, const char *user_id, const char *pack_id, const char *type,
                              const char *fingerprint, const char *wanted_status, cpk_export **found, cpk_error **error)
 {
     struct statement query;
-    int32_t has_row;
-    cpk_status status;
 
     *found = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -50,10 +48,7 @@ cpk_status store_export_find(struct store *store, const char *user_id, const cha
     statement_bind_text(&query, 3, type);
     statement_bind_text(&query, 4, fingerprint);
     statement_bind_text(&query, 5, wanted_status);
-    CPK_TRY(statement_step(&query, &has_row, error));
-    status = has_row ? export_read(store->context, &query, (void **)found, error) : CPK_OK;
-    statement_finish(&query);
-    return status;
+    return export_read_one(store, &query, found, NULL, error);
 }
 
 cpk_status store_export_list(struct store *store, const char *user_id, const char *pack_id,
@@ -125,7 +120,7 @@ static cpk_status read_last(struct store *store, const char *user_id, const char
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, export_id);
     statement_ends_transaction(&query);
-    return store_read_one(store, &query, export_read, (void **)found, NO_SUCH_EXPORT, error);
+    return export_read_one(store, &query, found, NO_SUCH_EXPORT, error);
 }
 
 static cpk_status export_create(struct store *store, const char *user_id, const char *pack_id,

@@ -19,18 +19,13 @@ static cpk_status find_open(struct store *store, const char *user_id, const char
                             cpk_error **error)
 {
     struct statement query;
-    int32_t has_row;
-    cpk_status status;
 
     *hold = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_HOLD_FIND_OPEN);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, source_id);
-    CPK_TRY(statement_step(&query, &has_row, error));
-    status = has_row ? hold_read(store->context, &query, (void **)hold, error) : CPK_OK;
-    statement_finish(&query);
-    return status;
+    return hold_read_one(store, &query, hold, NULL, error);
 }
 
 /* Inside a transaction. */
@@ -258,7 +253,7 @@ cpk_status store_hold_get(struct store *store, const char *user_id, const char *
     statement_start(&query, store->session, STATEMENT_HOLD_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, hold_id);
-    return store_read_one(store, &query, hold_read, (void **)hold, LEDGER_NO_SUCH_HOLD, error);
+    return hold_read_one(store, &query, hold, LEDGER_NO_SUCH_HOLD, error);
 }
 
 /* Commits or rolls back, and gives the hold as it is then where the caller wants it. */
@@ -340,19 +335,7 @@ cpk_status store_hold_open(struct store *store, const char *user_id, const struc
     return finish_with(&scope, open_free(store, user_id, params, &request, error), user_id, params->key, hold, error);
 }
 
-/* The hold that a change gives back, held back from everybody else until the transaction ends; *hold NULL: none. */
-static cpk_status hold_changed(struct store *store, struct statement *change, struct cpk_hold **hold, cpk_error **error)
-{
-    int32_t has_row;
-    cpk_status status;
-
-    *hold = NULL;
-    CPK_TRY(statement_step(change, &has_row, error));
-    status = has_row ? hold_read(store->context, change, (void **)hold, error) : CPK_OK;
-    statement_finish(change);
-    return status;
-}
-
+/* The hold, locked until the transaction ends; *hold NULL: none. */
 static cpk_status hold_lock(struct store *store, enum statement_id how, const char *user_id, const char *hold_id,
                             struct cpk_hold **hold, cpk_error **error)
 {
@@ -362,7 +345,7 @@ static cpk_status hold_lock(struct store *store, enum statement_id how, const ch
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, hold_id);
     statement_bind_int64(&change, 3, context_now(store->context));
-    return hold_changed(store, &change, hold, error);
+    return hold_read_one(store, &change, hold, NULL, error);
 }
 
 static cpk_status too_little_left(struct store *store, const char *user_id, const char *hold_id, int64_t credits,
@@ -389,7 +372,7 @@ static cpk_status spend(struct store *store, const char *user_id, const char *ho
     statement_bind_text(&change, 2, hold_id);
     statement_bind_int64(&change, 3, credits);
     statement_bind_int64(&change, 4, context_now(store->context));
-    CPK_TRY(hold_changed(store, &change, hold, error));
+    CPK_TRY(hold_read_one(store, &change, hold, NULL, error));
     if (*hold == NULL) {
         return too_little_left(store, user_id, hold_id, credits, error);
     }

@@ -54,7 +54,7 @@ typedef cpk_status (*snapshot_read_fn)(const struct context *context, struct sta
 /* Of the columns of a cpk_transaction (store/transaction.c). */
 cpk_status transaction_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error);
 
-/* The one row of a query as a snapshot; none gives CPK_ERROR_NOT_FOUND with the message. */
+/* The one row of a query as a snapshot; none gives CPK_ERROR_NOT_FOUND with the message, or NULL where that is NULL. */
 cpk_status store_read_one(struct store *store, struct statement *query, snapshot_read_fn read, void **snapshot,
                           const char *message, cpk_error **error);
 /* All rows as a list. */

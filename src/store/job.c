@@ -26,7 +26,7 @@ cpk_status store_job_get(struct store *store, const char *user_id, const char *j
     statement_start(&query, store->session, STATEMENT_JOB_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, job_id);
-    return store_read_one(store, &query, job_read, (void **)job, NO_SUCH_JOB, error);
+    return job_read_one(store, &query, job, NO_SUCH_JOB, error);
 }
 
 cpk_status store_job_list(struct store *store, const char *user_id, const struct store_page *page,

@@ -22,25 +22,20 @@ cpk_status store_legacy_pack_get(struct store *store, const char *user_id, const
     statement_start(&query, store->session, STATEMENT_LEGACY_PACK_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, id);
-    return store_read_one(store, &query, pack_read, (void **)pack, NO_SUCH_PACK, error);
+    return pack_read_one(store, &query, pack, NO_SUCH_PACK, error);
 }
 
 cpk_status store_legacy_pack_find(struct store *store, const char *user_id, const char *job_id, cpk_legacy_pack **pack,
                                   cpk_error **error)
 {
     struct statement query;
-    int32_t has_row;
-    cpk_status status;
 
     *pack = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_LEGACY_PACK_FIND_BY_JOB);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, job_id);
-    CPK_TRY(statement_step(&query, &has_row, error));
-    status = has_row ? pack_read(store->context, &query, (void **)pack, error) : CPK_OK;
-    statement_finish(&query);
-    return status;
+    return pack_read_one(store, &query, pack, NULL, error);
 }
 
 cpk_status store_legacy_pack_list(struct store *store, const char *user_id, const struct store_page *page,

@@ -24,7 +24,7 @@ cpk_status store_pack_get(struct store *store, const char *user_id, const char *
     statement_start(&query, store->session, STATEMENT_PACK_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, pack_id);
-    return store_read_one(store, &query, pack_read, (void **)pack, NO_SUCH_PACK, error);
+    return pack_read_one(store, &query, pack, NO_SUCH_PACK, error);
 }
 
 cpk_status store_pack_find_by_name(struct store *store, const char *user_id, const char *name, cpk_pack **pack,
@@ -37,7 +37,7 @@ cpk_status store_pack_find_by_name(struct store *store, const char *user_id, con
     statement_start(&query, store->session, STATEMENT_PACK_FIND_BY_NAME);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, name);
-    return store_read_one(store, &query, pack_read, (void **)pack, "no pack has this name", error);
+    return pack_read_one(store, &query, pack, "no pack has this name", error);
 }
 
 cpk_status store_pack_list(struct store *store, const char *user_id, const struct store_page *page,

@@ -43,7 +43,7 @@ cpk_status store_source_get(struct store *store, const char *user_id, const char
     statement_start(&query, store->session, STATEMENT_SOURCE_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, source_id);
-    return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
+    return source_read_one(store, &query, source, NO_SUCH_SOURCE, error);
 }
 
 /* The transaction's last statement. */
@@ -56,7 +56,7 @@ static cpk_status read_last(struct store *store, const char *user_id, const char
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, source_id);
     statement_ends_transaction(&query);
-    return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
+    return source_read_one(store, &query, source, NO_SUCH_SOURCE, error);
 }
 
 cpk_status store_source_acquire(struct store *store, const char *user_id, const char *source_id,
@@ -88,8 +88,6 @@ cpk_status store_source_find_by_sha256(struct store *store, const char *user_id,
                                        const char *sha256, cpk_source **source, cpk_error **error)
 {
     struct statement query;
-    int32_t has_row;
-    cpk_status status;
 
     *source = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -97,10 +95,7 @@ cpk_status store_source_find_by_sha256(struct store *store, const char *user_id,
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, pack_id);
     statement_bind_text(&query, 3, sha256);
-    CPK_TRY(statement_step(&query, &has_row, error));
-    status = has_row ? source_read(store->context, &query, (void **)source, error) : CPK_OK;
-    statement_finish(&query);
-    return status;
+    return source_read_one(store, &query, source, NULL, error);
 }
 
 cpk_status store_source_list(struct store *store, const char *user_id, const char *pack_id,

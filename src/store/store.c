@@ -218,7 +218,7 @@ cpk_status store_read_one(struct store *store, struct statement *query, snapshot
     *snapshot = NULL;
     CPK_TRY(statement_step(query, &has_row, error));
     if (!has_row) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "%s", message);
+        return message == NULL ? CPK_OK : error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "%s", message);
     }
     status = read(store->context, query, snapshot, error);
     statement_finish(query);

@@ -43,6 +43,8 @@ cpk_status store_subscription_open(struct store *store, const char *subscription
 {
     int64_t now_us = context_now(store->context);
     struct statement change;
+    void *snapshot = NULL;
+    cpk_status status;
 
     CPK_TRY(store_require_service(store, "take in subscriptions", error));
     statement_start(&change, store->session, STATEMENT_SUBSCRIPTION_INSERT);
@@ -52,7 +54,9 @@ cpk_status store_subscription_open(struct store *store, const char *subscription
     statement_start(&change, store->session, STATEMENT_SUBSCRIPTION_LOCK);
     statement_bind_text(&change, 1, subscription_id);
     statement_bind_int64(&change, 2, now_us);
-    return store_read_one(store, &change, subscription_read, (void **)subscription, "no such subscription", error);
+    status = store_read_one(store, &change, subscription_read, &snapshot, "no such subscription", error);
+    *subscription = snapshot;
+    return status;
 }
 
 cpk_status store_subscription_save(struct store *store, const char *subscription_id, const struct subscription *facts,

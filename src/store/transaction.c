@@ -91,7 +91,7 @@ cpk_status store_transaction_get(struct store *store, const char *user_id, const
     statement_start(&query, store->session, STATEMENT_TRANSACTION_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, transaction_id);
-    return store_read_one(store, &query, transaction_read, (void **)transaction, "no such transaction", error);
+    return row_read_one(store, &query, transaction, "no such transaction", error);
 }
 
 cpk_status store_transaction_list(struct store *store, const char *user_id, const struct store_page *page,

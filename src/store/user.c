@@ -30,7 +30,7 @@ cpk_status store_user_get(struct store *store, const char *user_id, cpk_user **u
     snprintf(message, sizeof message, "no user has the id %s", user_id);
     statement_start(&query, store->session, STATEMENT_USER_GET);
     statement_bind_text(&query, 1, user_id);
-    return store_read_one(store, &query, user_read, (void **)user, message, error);
+    return user_read_one(store, &query, user, message, error);
 }
 
 /* Several profiles with one address: whose it is can't be told, and the caller has to say. */
