@@ -7,25 +7,25 @@
 
 #include <string.h>
 
-/* From worst to best. */
+/* Kinds of boundaries, from worst to best. */
 enum boundary {
-    BOUNDARY_PIECE, /* of the tokenizer: between punctuation and a word, or between groups of digits */
-    BOUNDARY_WORD,  /* beside white space */
+    BOUNDARY_PIECE, /* end of a pretokenizer piece: between punctuation and a word, or between groups of digits */
+    BOUNDARY_WORD,  /* next to white space */
     BOUNDARY_SENTENCE,
     BOUNDARY_LINE,
     BOUNDARY_PARAGRAPH,
     BOUNDARY_COUNT
 };
 
-/* How much text is looked at first, and doubled when it was not enough: a word of megabytes must not be merged whole
- * for every chunk that is cut from it. */
+/* Initial size of the text window that is tokenised; doubled if it is too short. Limits the work for a word of
+ * megabytes, which would otherwise be tokenised as a whole for each chunk. */
 #define WINDOW_BYTES_PER_TOKEN 8
 #define WINDOW_MIN_BYTES       64
 
-/* One code point by itself never has more. */
+/* Maximum tokens of a single code point. */
 #define CODE_POINT_MAX_TOKENS 4
 
-/* What follows a sentence may be far from what ended it: quotes, brackets. No further than this. */
+/* Maximum number of closing quotes and brackets between the end of a sentence and the boundary. */
 #define CLOSERS_MAX 4
 
 static size_t window_length(int64_t max_tokens, size_t length)
@@ -38,7 +38,7 @@ static size_t window_length(int64_t max_tokens, size_t length)
                : length;
 }
 
-static uint32_t code_point_after(const char *text, size_t length, size_t at)
+static uint32_t read_code_point(const char *text, size_t length, size_t at)
 {
     uint32_t code_point;
     int32_t valid;
@@ -50,8 +50,8 @@ static uint32_t code_point_after(const char *text, size_t length, size_t at)
     return code_point;
 }
 
-/* Steps back by one code point; at > 0. */
-static uint32_t code_point_before(const char *text, size_t *at)
+/* Moves *at back by one code point and returns it; *at > 0. */
+static uint32_t read_code_point_before(const char *text, size_t *at)
 {
     size_t end = *at;
     size_t start = end - 1;
@@ -60,10 +60,10 @@ static uint32_t code_point_before(const char *text, size_t *at)
         start--;
     }
     *at = start;
-    return code_point_after(text, end, start);
+    return read_code_point(text, end, start);
 }
 
-/* Ends a sentence when white space follows. */
+/* Characters that end a sentence if white space follows. */
 static int32_t is_terminator(uint32_t code_point)
 {
     switch (code_point) {
@@ -83,7 +83,7 @@ static int32_t is_terminator(uint32_t code_point)
     }
 }
 
-/* Ends a sentence whatever follows. */
+/* Characters that end a sentence regardless of what follows. */
 static int32_t is_wide_terminator(uint32_t code_point)
 {
     switch (code_point) {
@@ -111,7 +111,7 @@ static int32_t ends_sentence(const char *text, size_t at, int32_t space_follows)
     uint32_t code_point = 0;
 
     for (int32_t closers = 0; at > 0 && closers <= CLOSERS_MAX; closers++) {
-        code_point = code_point_before(text, &at);
+        code_point = read_code_point_before(text, &at);
         if (!is_closer(code_point)) {
             break;
         }
@@ -119,7 +119,8 @@ static int32_t ends_sentence(const char *text, size_t at, int32_t space_follows)
     return is_wide_terminator(code_point) || (space_follows && is_terminator(code_point));
 }
 
-/* What kind of boundary is at `at`, 0 < at <= length. Line feeds before it, with blanks between, make a paragraph. */
+/* Kind of the boundary at `at`, 0 < at <= length. Two line feeds before it, with only blanks between, are a paragraph.
+ */
 static enum boundary classify(const char *text, size_t length, size_t at)
 {
     int32_t line_feeds = 0;
@@ -133,27 +134,33 @@ static enum boundary classify(const char *text, size_t length, size_t at)
         }
         return line_feeds >= 2 ? BOUNDARY_PARAGRAPH : BOUNDARY_LINE;
     }
-    space_before = unicode_is_space(code_point_before(text, &back));
-    space_after = at == length || unicode_is_space(code_point_after(text, length, at));
+    space_before = unicode_is_space(read_code_point_before(text, &back));
+    space_after = at == length || unicode_is_space(read_code_point(text, length, at));
     if (ends_sentence(text, at, space_after)) {
         return BOUNDARY_SENTENCE;
     }
     return space_before || space_after ? BOUNDARY_WORD : BOUNDARY_PIECE;
 }
 
-/* What a walk over the pieces of a text finds: for each kind the last boundary within the limit. */
+/* Search for the end of a head. The first part is input, the rest is the result. */
 struct head_scan {
-    size_t cut[BOUNDARY_COUNT]; /* 0 when there is none */
+    const struct boundary_limits *limits;
+    const char *text;
+    size_t length;
+    size_t min_length;
+    int64_t limit; /* tokens of the head; at most limits->max_tokens */
+
+    size_t cut[BOUNDARY_COUNT]; /* the last boundary within the limit of at least this kind; 0: none */
     int64_t tokens[BOUNDARY_COUNT];
-    size_t piece_at; /* the first piece that does not fit, and what it has */
+    size_t piece_at; /* the first piece that does not fit */
     size_t piece_length;
     int64_t piece_tokens;
     int64_t tokens_before;
     int32_t all_fits;
 };
 
-/* A boundary counts as one of every kind below its own, too. */
-static void note_boundary(struct head_scan *scan, enum boundary kind, size_t cut, int64_t tokens)
+/* Records a boundary for its own kind and for all worse kinds. */
+static void add_boundary(struct head_scan *scan, enum boundary kind, size_t cut, int64_t tokens)
 {
     for (int32_t i = BOUNDARY_PIECE; i <= (int32_t)kind; i++) {
         scan->cut[i] = cut;
@@ -161,173 +168,193 @@ static void note_boundary(struct head_scan *scan, enum boundary kind, size_t cut
     }
 }
 
-/* The tokenizer takes a full-width full stop together with the word after it, so the end of that sentence lies inside a
- * piece. */
-static void note_inner_boundary(struct head_scan *scan, const char *text, size_t at, size_t piece_length,
-                                size_t min_length)
+/* Records the end of a sentence inside the piece at `at`: the pretokenizer puts a full-width full stop and the
+ * following word into one piece. */
+static void add_inner_boundary(struct head_scan *scan, size_t at, size_t piece_length)
 {
     uint32_t code_point;
     int32_t valid;
-    size_t taken = utf8_decode(text + at, piece_length, &code_point, &valid);
+    size_t taken = utf8_decode(scan->text + at, piece_length, &code_point, &valid);
 
-    if (taken < piece_length && at + taken > min_length && is_wide_terminator(code_point)) {
-        note_boundary(scan, BOUNDARY_SENTENCE, at + taken, scan->tokens_before + CODE_POINT_MAX_TOKENS);
+    if (taken < piece_length && at + taken > scan->min_length && is_wide_terminator(code_point)) {
+        add_boundary(scan, BOUNDARY_SENTENCE, at + taken, scan->tokens_before + CODE_POINT_MAX_TOKENS);
     }
 }
 
-/* Walks the first `window` bytes. *window_is_short asks for more of the text. */
-static cpk_status scan_window(const struct boundary_limits *limits, int64_t limit, const char *text, size_t length,
-                              size_t window, size_t min_length, struct head_scan *scan, int32_t *window_is_short,
-                              cpk_error **error)
+static void clear_results(struct head_scan *scan)
 {
+    struct head_scan empty = {.limits = scan->limits,
+                              .text = scan->text,
+                              .length = scan->length,
+                              .min_length = scan->min_length,
+                              .limit = scan->limit};
+
+    *scan = empty;
+}
+
+/* Tokenises the first `window` bytes. *window_is_short is 1 if a longer window is needed. */
+static cpk_status scan_window(struct head_scan *scan, size_t window, int32_t *window_is_short, cpk_error **error)
+{
+    const struct boundary_limits *limits = scan->limits;
     struct tokens_reader reader;
     struct token_list tokens = {0};
     size_t at = 0;
     size_t piece_length;
 
-    memset(scan, 0, sizeof *scan);
+    clear_results(scan);
     *window_is_short = 0;
-    CPK_TRY(tokens_reader_init(&reader, limits->allocator, limits->encoding, text, window, error));
+    CPK_TRY(tokens_reader_init(&reader, limits->allocator, limits->encoding, scan->text, window, error));
     for (;;) {
         int64_t piece_tokens;
 
         CPK_TRY(tokens_reader_next(&reader, &tokens, &piece_length, error));
         piece_tokens = (int64_t)tokens.count - scan->tokens_before;
         if (piece_length == 0) {
-            scan->all_fits = window == length;
-            *window_is_short = window < length;
+            scan->all_fits = window == scan->length;
+            *window_is_short = window < scan->length;
             return CPK_OK;
         }
-        if (scan->tokens_before + CODE_POINT_MAX_TOKENS <= limit) {
-            note_inner_boundary(scan, text, at, piece_length, min_length);
+        if (scan->tokens_before + CODE_POINT_MAX_TOKENS <= scan->limit) {
+            add_inner_boundary(scan, at, piece_length);
         }
-        if ((int64_t)tokens.count > limit) {
+        if ((int64_t)tokens.count > scan->limit) {
             scan->piece_at = at;
             scan->piece_length = piece_length;
             scan->piece_tokens = piece_tokens;
-            *window_is_short = at + piece_length == window && window < length && piece_tokens <= limits->max_tokens;
+            *window_is_short =
+                at + piece_length == window && window < scan->length && piece_tokens <= limits->max_tokens;
             return CPK_OK;
         }
         at += piece_length;
         scan->tokens_before = (int64_t)tokens.count;
-        if (at > min_length) {
-            note_boundary(scan, classify(text, length, at), at, scan->tokens_before);
+        if (at > scan->min_length) {
+            add_boundary(scan, classify(scan->text, scan->length, at), at, scan->tokens_before);
         }
     }
 }
 
-static cpk_status scan_head(const struct boundary_limits *limits, int64_t limit, const char *text, size_t length,
-                            size_t min_length, struct head_scan *scan, cpk_error **error)
+static cpk_status scan_head(struct head_scan *scan, cpk_error **error)
 {
-    size_t window = utf8_floor(text, length, window_length(limit, length));
+    size_t window = utf8_floor(scan->text, scan->length, window_length(scan->limit, scan->length));
     int32_t window_is_short;
 
     do {
-        CPK_TRY(scan_window(limits, limit, text, length, window, min_length, scan, &window_is_short, error));
-        window = window > length / 2 ? length : utf8_floor(text, length, window * 2);
+        CPK_TRY(scan_window(scan, window, &window_is_short, error));
+        window = window > scan->length / 2 ? scan->length : utf8_floor(scan->text, scan->length, window * 2);
     } while (window_is_short);
     return CPK_OK;
 }
 
-/* The best boundary that was seen: in the second half of the limit the best kind; or, when the piece that did not
- * fit does fit by itself, the last of any kind. 0 when the piece must be cut. */
-static size_t choose_boundary(const struct boundary_limits *limits, int64_t limit, const struct head_scan *scan)
+/* The boundary of the best kind in the second half of the limit; otherwise the last of any kind, if the piece that did
+ * not fit would fit into a chunk of its own. 0 if that piece must be split. */
+static size_t choose_boundary(const struct head_scan *scan)
 {
     for (int32_t kind = BOUNDARY_PARAGRAPH; kind >= BOUNDARY_PIECE; kind--) {
-        if (scan->cut[kind] > 0 && scan->tokens[kind] >= limit / 2) {
+        if (scan->cut[kind] > 0 && scan->tokens[kind] >= scan->limit / 2) {
             return scan->cut[kind];
         }
     }
-    return scan->piece_tokens <= limits->max_tokens ? scan->cut[BOUNDARY_PIECE] : 0;
+    return scan->piece_tokens <= scan->limits->max_tokens ? scan->cut[BOUNDARY_PIECE] : 0;
 }
 
-/* Cuts a piece in proportion, and shorter until it fits. *cut is 0 when nothing longer than min_length does. */
-static cpk_status cut_piece(const struct boundary_limits *limits, const char *text, const struct head_scan *scan,
-                            size_t min_length, size_t *cut, int64_t *tokens, cpk_error **error)
+/* Splits the piece that does not fit, in proportion to its tokens, and shortens the part until it fits. cut->at is 0 if
+ * no head longer than min_length fits. */
+static cpk_status split_piece(const struct head_scan *scan, struct boundary_cut *cut, cpk_error **error)
 {
+    const struct boundary_limits *limits = scan->limits;
     size_t part = scan->piece_length;
     int64_t part_tokens = scan->piece_tokens;
-    int64_t room = limits->max_tokens - scan->tokens_before;
+    int64_t left = limits->max_tokens - scan->tokens_before;
 
-    *cut = 0;
+    cut->at = 0;
     while (part > 0) {
-        size_t shorter = (size_t)((double)part * (double)room / (double)part_tokens);
+        size_t shorter = (size_t)((double)part * (double)left / (double)part_tokens);
+        size_t end;
 
-        part = utf8_floor(text + scan->piece_at, scan->piece_length, shorter < part ? shorter : part - 1);
-        if (scan->piece_at + part <= min_length || part == 0) {
+        part = utf8_floor(scan->text + scan->piece_at, scan->piece_length, shorter < part ? shorter : part - 1);
+        end = scan->piece_at + part;
+        if (end <= scan->min_length || part == 0) {
             return CPK_OK;
         }
-        CPK_TRY(tokens_count(limits->allocator, limits->encoding, text, scan->piece_at + part, tokens, error));
-        if (*tokens <= limits->max_tokens) {
-            *cut = scan->piece_at + part;
+        CPK_TRY(tokens_count(limits->allocator, limits->encoding, scan->text, end, &cut->tokens, error));
+        if (cut->tokens <= limits->max_tokens) {
+            cut->at = end;
             return CPK_OK;
         }
-        part_tokens = *tokens - scan->tokens_before;
+        part_tokens = cut->tokens - scan->tokens_before;
     }
     return CPK_OK;
 }
 
-static cpk_status cut_code_point(const struct boundary_limits *limits, const char *text, size_t length, size_t *cut,
-                                 int64_t *tokens, cpk_error **error)
+static cpk_status cut_code_point(const struct head_scan *scan, struct boundary_cut *cut, cpk_error **error)
 {
     uint32_t code_point;
     int32_t valid;
 
-    *cut = utf8_decode(text, length, &code_point, &valid);
-    return tokens_count(limits->allocator, limits->encoding, text, *cut, tokens, error);
+    cut->at = utf8_decode(scan->text, scan->length, &code_point, &valid);
+    return tokens_count(scan->limits->allocator, scan->limits->encoding, scan->text, cut->at, &cut->tokens, error);
 }
 
-/* What stands after a cut can change how the white space before it is counted, so every cut is counted by itself; the
- * rare one that then does not fit is looked for again, lower. */
+/* The text after a cut affects how the white space before it is tokenised. So the head is counted separately, and in
+ * the rare case that it then exceeds the limit, the search is repeated with a lower limit. */
 cpk_status boundary_head(const struct boundary_limits *limits, const char *text, size_t length, size_t min_length,
-                         size_t *head_length, int64_t *head_tokens, cpk_error **error)
+                         struct boundary_cut *cut, cpk_error **error)
 {
-    int64_t limit = limits->max_tokens;
+    struct head_scan scan = {
+        .limits = limits, .text = text, .length = length, .min_length = min_length, .limit = limits->max_tokens};
 
-    while (limit > 0) {
-        struct head_scan scan;
-
-        CPK_TRY(scan_head(limits, limit, text, length, min_length, &scan, error));
+    while (scan.limit > 0) {
+        CPK_TRY(scan_head(&scan, error));
         if (scan.all_fits) {
-            *head_length = length;
-            *head_tokens = scan.tokens_before;
+            cut->at = length;
+            cut->tokens = scan.tokens_before;
             return CPK_OK;
         }
-        *head_length = choose_boundary(limits, limit, &scan);
-        if (*head_length == 0 && min_length > 0 && scan.piece_tokens <= limits->max_tokens) {
-            return CPK_OK; /* the piece would not have to be cut if the text began later */
+        cut->at = choose_boundary(&scan);
+        if (cut->at == 0 && min_length > 0 && scan.piece_tokens <= limits->max_tokens) {
+            return CPK_OK; /* with a later start of the text, the piece would not have to be split */
         }
-        if (*head_length == 0) {
-            CPK_TRY(cut_piece(limits, text, &scan, min_length, head_length, head_tokens, error));
+        if (cut->at == 0) {
+            CPK_TRY(split_piece(&scan, cut, error));
             break;
         }
-        CPK_TRY(tokens_count(limits->allocator, limits->encoding, text, *head_length, head_tokens, error));
-        if (*head_tokens <= limits->max_tokens) {
+        CPK_TRY(tokens_count(limits->allocator, limits->encoding, text, cut->at, &cut->tokens, error));
+        if (cut->tokens <= limits->max_tokens) {
             return CPK_OK;
         }
-        limit -= *head_tokens - limits->max_tokens;
-        *head_length = 0;
+        scan.limit -= cut->tokens - limits->max_tokens;
+        cut->at = 0;
     }
-    if (*head_length == 0 && min_length == 0) {
-        return cut_code_point(limits, text, length, head_length, head_tokens, error);
+    if (cut->at == 0 && min_length == 0) {
+        return cut_code_point(&scan, cut, error);
     }
     return CPK_OK;
 }
 
-/* Where the best tail of a window starts that has `total` tokens: the first boundary of a sentence or better that
- * leaves at least half of the limit, else of a word, else of any kind. */
-static cpk_status scan_tail(const struct boundary_limits *limits, const char *text, size_t length, size_t window_start,
-                            int64_t total, size_t *tail_start, int64_t *tail_tokens, cpk_error **error)
+/* Kinds of boundaries at which a tail may start, in order of preference. */
+static const enum boundary tail_kinds[] = {BOUNDARY_SENTENCE, BOUNDARY_WORD, BOUNDARY_PIECE};
+#define TAIL_KINDS (sizeof tail_kinds / sizeof *tail_kinds)
+
+/* The end of a text that is searched for the start of a tail. */
+struct tail_window {
+    const char *text;
+    size_t length;
+    size_t start;
+    int64_t tokens; /* of the window */
+};
+
+/* Finds the start of the tail: the first sentence or better boundary with at least half of the limit after it,
+ * otherwise a word, otherwise any boundary. */
+static cpk_status scan_tail(const struct boundary_limits *limits, const struct tail_window *window,
+                            struct boundary_cut *cut, cpk_error **error)
 {
-    static const enum boundary WANTED[] = {BOUNDARY_SENTENCE, BOUNDARY_WORD, BOUNDARY_PIECE};
-    size_t starts[] = {length, length, length};
-    int64_t counts[] = {0, 0, 0};
+    struct boundary_cut found[TAIL_KINDS] = {{0, 0}};
     struct tokens_reader reader;
     struct token_list tokens = {0};
-    size_t at = window_start;
+    size_t at = window->start;
     size_t piece_length;
 
-    CPK_TRY(tokens_reader_init(&reader, limits->allocator, limits->encoding, text + window_start, length - window_start,
+    CPK_TRY(tokens_reader_init(&reader, limits->allocator, limits->encoding, window->text + at, window->length - at,
                                error));
     for (;;) {
         int64_t left;
@@ -335,57 +362,52 @@ static cpk_status scan_tail(const struct boundary_limits *limits, const char *te
 
         CPK_TRY(tokens_reader_next(&reader, &tokens, &piece_length, error));
         at += piece_length;
-        left = total - (int64_t)tokens.count;
-        if (piece_length == 0 || at == length) {
+        left = window->tokens - (int64_t)tokens.count;
+        if (piece_length == 0 || at == window->length) {
             break;
         }
         if (left > limits->max_tokens) {
             continue;
         }
-        kind = classify(text, length, at);
-        for (size_t i = 0; i < sizeof WANTED / sizeof *WANTED; i++) {
-            if (starts[i] == length && kind >= WANTED[i] && left >= limits->max_tokens / 2) {
-                starts[i] = at;
-                counts[i] = left;
+        kind = classify(window->text, window->length, at);
+        for (size_t i = 0; i < TAIL_KINDS; i++) {
+            if (found[i].at == 0 && kind >= tail_kinds[i] && left >= limits->max_tokens / 2) {
+                found[i] = (struct boundary_cut){at, left};
             }
         }
     }
-    for (size_t i = 0; i < sizeof WANTED / sizeof *WANTED; i++) {
-        if (starts[i] < length) {
-            *tail_start = starts[i];
-            *tail_tokens = counts[i];
-            return CPK_OK;
+    for (size_t i = 0; i < TAIL_KINDS && cut->at == window->length; i++) {
+        if (found[i].at > 0) {
+            *cut = found[i];
         }
     }
-    *tail_start = length;
-    *tail_tokens = 0;
     return CPK_OK;
 }
 
-/* From where a piece of the window begins, the pieces are those of the tail by itself, so the counts are exact. */
-cpk_status boundary_tail(const struct boundary_limits *limits, const char *text, size_t length, size_t *tail_start,
-                         int64_t *tail_tokens, cpk_error **error)
+/* From the start of a piece on, the window has the same pieces as the tail, so the counts are exact. */
+cpk_status boundary_tail(const struct boundary_limits *limits, const char *text, size_t length,
+                         struct boundary_cut *cut, cpk_error **error)
 {
-    size_t window = window_length(limits->max_tokens, length);
-    int64_t total;
+    struct tail_window window = {.text = text, .length = length};
+    size_t window_bytes = window_length(limits->max_tokens, length);
 
-    *tail_start = length;
-    *tail_tokens = 0;
+    cut->at = length;
+    cut->tokens = 0;
     if (limits->max_tokens == 0) {
         return CPK_OK;
     }
     for (;;) {
-        size_t start = utf8_floor(text, length, length - window);
-
-        CPK_TRY(tokens_count(limits->allocator, limits->encoding, text + start, length - start, &total, error));
-        if (start == 0 && total <= limits->max_tokens) {
-            *tail_start = 0;
-            *tail_tokens = total;
+        window.start = utf8_floor(text, length, length - window_bytes);
+        CPK_TRY(tokens_count(limits->allocator, limits->encoding, text + window.start, length - window.start,
+                             &window.tokens, error));
+        if (window.start == 0 && window.tokens <= limits->max_tokens) {
+            cut->at = 0;
+            cut->tokens = window.tokens;
             return CPK_OK;
         }
-        if (total > limits->max_tokens) {
-            return scan_tail(limits, text, length, start, total, tail_start, tail_tokens, error);
+        if (window.tokens > limits->max_tokens) {
+            return scan_tail(limits, &window, cut, error);
         }
-        window = window > length / 2 ? length : window * 2;
+        window_bytes = window_bytes > length / 2 ? length : window_bytes * 2;
     }
 }

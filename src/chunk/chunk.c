@@ -9,13 +9,13 @@
 
 #define MAX_TOKENS_MIN 16
 
-/* A record, or the tail of one: what a chunk is put together from. */
+/* A record, or the tail of one, that becomes part of a chunk. */
 struct chunk_part {
     int64_t offset;
     int64_t length;
     int64_t tokens;
     int64_t record;
-    int64_t tail_length; /* what of it an overlap may repeat when it can't be repeated whole; 0 when nothing */
+    int64_t tail_length; /* bytes at the end that an overlap may repeat if it cannot repeat the whole part; 0: none */
     int64_t tail_tokens;
     int32_t starts_conversation;
 };
@@ -25,19 +25,19 @@ struct chunker {
     struct chunker_options options;
     chunk_emit_fn emit;
     void *emit_user;
-    struct chunk_part *parts; /* of the chunk that is being filled; the first may repeat what was emitted */
+    struct chunk_part *parts; /* parts of the current chunk; the first ones may be overlap */
     size_t part_count;
     size_t part_capacity;
-    int64_t part_tokens; /* of all parts; never more than max_tokens */
-    int64_t emitted_end; /* parts that end here or before are overlap */
-    int64_t text_end;    /* of all records so far */
+    int64_t part_tokens; /* sum over all parts; at most max_tokens */
+    int64_t emitted_end; /* end of the last emitted chunk; parts up to here are overlap */
+    int64_t text_end;    /* length of all records so far */
     int64_t record_count;
 };
 
 cpk_status chunker_create(const cpk_allocator *allocator, const struct chunker_options *options, chunk_emit_fn emit,
                           void *emit_user, struct chunker **result, cpk_error **error)
 {
-    struct chunker *made;
+    struct chunker *chunker;
 
     *result = NULL;
     if (options->max_tokens < MAX_TOKENS_MIN) {
@@ -55,15 +55,15 @@ cpk_status chunker_create(const cpk_allocator *allocator, const struct chunker_o
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "chunk", "encoding %d is not one of CPK_ENCODING_*",
                          (int)options->encoding);
     }
-    made = memory_allocate_zeroed(allocator, sizeof *made);
-    if (made == NULL) {
+    chunker = memory_allocate_zeroed(allocator, sizeof *chunker);
+    if (chunker == NULL) {
         return error_out_of_memory(error);
     }
-    made->allocator = allocator;
-    made->options = *options;
-    made->emit = emit;
-    made->emit_user = emit_user;
-    *result = made;
+    chunker->allocator = allocator;
+    chunker->options = *options;
+    chunker->emit = emit;
+    chunker->emit_user = emit_user;
+    *result = chunker;
     return CPK_OK;
 }
 
@@ -75,7 +75,7 @@ void chunker_free(struct chunker *chunker)
     }
 }
 
-static struct boundary_limits limits_of(const struct chunker *chunker, int64_t max_tokens)
+static struct boundary_limits make_limits(const struct chunker *chunker, int64_t max_tokens)
 {
     struct boundary_limits limits = {chunker->allocator, chunker->options.encoding, max_tokens};
 
@@ -116,22 +116,19 @@ static void drop_parts(struct chunker *chunker, size_t count)
     }
 }
 
-/* Whether the parts only repeat what was emitted, or there are none. */
+/* 1 if there are no parts that have not been emitted. */
 static int32_t has_only_overlap(const struct chunker *chunker)
 {
     return chunker->part_count == 0 || part_end(&chunker->parts[chunker->part_count - 1]) <= chunker->emitted_end;
 }
 
-static cpk_status emit_range(struct chunker *chunker, int64_t offset, int64_t end, int64_t tokens, int64_t first_record,
-                             int64_t last_record, cpk_error **error)
+static cpk_status emit_range(struct chunker *chunker, const struct chunk_range *range, cpk_error **error)
 {
-    const struct chunk_range range = {offset, end - offset, tokens, first_record, last_record};
-
-    chunker->emitted_end = end;
-    return chunker->emit(chunker->emit_user, &range, error);
+    chunker->emitted_end = range->offset + range->length;
+    return chunker->emit(chunker->emit_user, range, error);
 }
 
-/* How many parts the next chunk takes: all, or those before a conversation that starts in its second half. */
+/* Number of parts in the next chunk: all, or those before a conversation that starts in the second half. */
 static size_t choose_cut(const struct chunker *chunker, int32_t conversation_follows)
 {
     int64_t tokens = chunker->part_tokens;
@@ -151,44 +148,56 @@ static size_t choose_cut(const struct chunker *chunker, int32_t conversation_fol
     return chunker->part_count;
 }
 
-/* Keeps of the first `cut` parts, which were emitted, what the next chunk repeats: whole parts, or the tail of one. */
+/* Removes the first `cut` parts, which were emitted, except those that the next chunk repeats: whole parts, or a tail.
+ */
 static void keep_overlap(struct chunker *chunker, size_t cut)
 {
     struct chunk_part *last = &chunker->parts[cut - 1];
-    size_t kept = cut;
+    size_t first_kept = cut;
     int64_t tokens = 0;
 
-    while (kept > 0 && tokens + chunker->parts[kept - 1].tokens <= chunker->options.overlap_tokens) {
-        tokens += chunker->parts[--kept].tokens;
+    while (first_kept > 0 && tokens + chunker->parts[first_kept - 1].tokens <= chunker->options.overlap_tokens) {
+        tokens += chunker->parts[--first_kept].tokens;
     }
-    if (kept == cut && last->tail_length > 0 && last->tail_length < last->length) {
-        kept = cut - 1;
+    if (first_kept == cut && last->tail_length > 0 && last->tail_length < last->length) {
+        first_kept = cut - 1;
         chunker->part_tokens += last->tail_tokens - last->tokens;
         last->offset = part_end(last) - last->tail_length;
         last->length = last->tail_length;
         last->tokens = last->tail_tokens;
         last->starts_conversation = 0;
     }
-    drop_parts(chunker, kept);
+    drop_parts(chunker, first_kept);
+}
+
+/* The range of the first `count` parts; none gives an empty range at the start of `record`. */
+static struct chunk_range range_of_parts(const struct chunker *chunker, size_t count, const struct chunk_part *record)
+{
+    const struct chunk_part *first = count > 0 ? &chunker->parts[0] : record;
+    struct chunk_range range = {.offset = first->offset, .first_record = first->record};
+
+    for (size_t i = 0; i < count; i++) {
+        range.tokens += chunker->parts[i].tokens;
+    }
+    if (count > 0) {
+        range.length = part_end(&chunker->parts[count - 1]) - range.offset;
+        range.last_record = chunker->parts[count - 1].record;
+    }
+    return range;
 }
 
 static cpk_status emit_parts(struct chunker *chunker, size_t count, cpk_error **error)
 {
-    const struct chunk_part *first = &chunker->parts[0];
-    const struct chunk_part *last = &chunker->parts[count - 1];
-    int64_t tokens = 0;
+    const struct chunk_range range = range_of_parts(chunker, count, NULL);
 
-    for (size_t i = 0; i < count; i++) {
-        tokens += chunker->parts[i].tokens;
-    }
-    CPK_TRY(emit_range(chunker, first->offset, part_end(last), tokens, first->record, last->record, error));
+    CPK_TRY(emit_range(chunker, &range, error));
     keep_overlap(chunker, count);
     return CPK_OK;
 }
 
-/* Makes room for a record that fits into a chunk: finishes chunks until nothing but overlap is left, and then gives up
- * as much of that as the record needs. */
-static cpk_status make_room(struct chunker *chunker, const struct chunk_part *record, cpk_error **error)
+/* Makes space for a record that fits into a chunk: emits chunks until only overlap is left, then drops overlap as far
+ * as necessary. */
+static cpk_status make_space(struct chunker *chunker, const struct chunk_part *record, cpk_error **error)
 {
     while (chunker->part_tokens > chunker->options.max_tokens - record->tokens) {
         if (has_only_overlap(chunker)) {
@@ -200,71 +209,97 @@ static cpk_status make_room(struct chunker *chunker, const struct chunk_part *re
     return CPK_OK;
 }
 
-/* The next chunk out of a record that is larger than one: from at most overlap_tokens before `done` on. *start gets
- * where in the record it starts, *end where it ends. */
-static cpk_status next_slice(const struct chunker *chunker, const char *text, size_t length, size_t done, size_t *start,
-                             size_t *end, int64_t *tokens, cpk_error **error)
-{
-    const struct boundary_limits limits = limits_of(chunker, chunker->options.max_tokens);
-    const struct boundary_limits overlap = limits_of(chunker, chunker->options.overlap_tokens);
-    size_t slice_length;
-    int64_t tail_tokens;
+/* Part of a record that is larger than a chunk, in bytes from the start of the record. */
+struct slice {
+    size_t start;
+    size_t end;
+    int64_t tokens;
+};
 
-    CPK_TRY(boundary_tail(&overlap, text, done, start, &tail_tokens, error));
-    CPK_TRY(boundary_head(&limits, text + *start, length - *start, done - *start, &slice_length, tokens, error));
-    if (slice_length == 0) {
-        *start = done;
-        CPK_TRY(boundary_head(&limits, text + *start, length - *start, 0, &slice_length, tokens, error));
+/* Finds the next slice of a record; slice->end is the end of the previous one. The slice starts with at most
+ * overlap_tokens of the previous one. */
+static cpk_status next_slice(const struct chunker *chunker, const char *text, size_t length, struct slice *slice,
+                             cpk_error **error)
+{
+    const struct boundary_limits limits = make_limits(chunker, chunker->options.max_tokens);
+    const struct boundary_limits overlap = make_limits(chunker, chunker->options.overlap_tokens);
+    struct boundary_cut tail;
+    struct boundary_cut head;
+    size_t done = slice->end;
+    size_t start;
+
+    CPK_TRY(boundary_tail(&overlap, text, done, &tail, error));
+    start = tail.at;
+    CPK_TRY(boundary_head(&limits, text + start, length - start, done - start, &head, error));
+    if (head.at == 0) {
+        start = done;
+        CPK_TRY(boundary_head(&limits, text + start, length - start, 0, &head, error));
     }
-    *end = *start + slice_length;
+    *slice = (struct slice){start, start + head.at, head.tokens};
     return CPK_OK;
 }
 
-/* Splits a record that is larger than a chunk. What is left of it at its end waits for the records that follow. */
+/* Emits the current parts together with the start of a record that is larger than a chunk. *end is the end of that
+ * start. */
+static cpk_status emit_first_slice(struct chunker *chunker, const char *text, size_t length,
+                                   const struct chunk_part *record, size_t *end, cpk_error **error)
+{
+    const struct boundary_limits limits = make_limits(chunker, chunker->options.max_tokens - chunker->part_tokens);
+    struct chunk_range range = range_of_parts(chunker, chunker->part_count, record);
+    struct boundary_cut head;
+
+    CPK_TRY(boundary_head(&limits, text, length, 0, &head, error));
+    *end = head.at;
+    range.length = record->offset + (int64_t)head.at - range.offset;
+    range.tokens += head.tokens;
+    range.last_record = record->record;
+    CPK_TRY(emit_range(chunker, &range, error));
+    drop_parts(chunker, chunker->part_count);
+    return CPK_OK;
+}
+
+/* Splits a record that is larger than a chunk. Its last slice becomes a part, to be followed by the next records. */
 static cpk_status split_record(struct chunker *chunker, const char *text, size_t length,
                                const struct chunk_part *record, cpk_error **error)
 {
     struct chunk_part rest = *record;
-    size_t start = 0;
-    size_t end;
-    int64_t tokens;
-    struct boundary_limits limits;
+    struct slice slice = {0, 0, 0};
 
     while (!has_only_overlap(chunker) && chunker->part_tokens >= chunker->options.max_tokens / 2) {
         CPK_TRY(emit_parts(chunker, choose_cut(chunker, record->starts_conversation), error));
     }
-    limits = limits_of(chunker, chunker->options.max_tokens - chunker->part_tokens);
-    CPK_TRY(boundary_head(&limits, text, length, 0, &end, &tokens, error));
-    CPK_TRY(emit_range(chunker, chunker->part_count > 0 ? chunker->parts[0].offset : record->offset,
-                       record->offset + (int64_t)end, chunker->part_tokens + tokens,
-                       chunker->part_count > 0 ? chunker->parts[0].record : record->record, record->record, error));
-    drop_parts(chunker, chunker->part_count);
+    CPK_TRY(emit_first_slice(chunker, text, length, record, &slice.end, error));
     for (;;) {
-        CPK_TRY(next_slice(chunker, text, length, end, &start, &end, &tokens, error));
-        if (end == length) {
+        struct chunk_range range = {.first_record = record->record, .last_record = record->record};
+
+        CPK_TRY(next_slice(chunker, text, length, &slice, error));
+        if (slice.end == length) {
             break;
         }
-        CPK_TRY(emit_range(chunker, record->offset + (int64_t)start, record->offset + (int64_t)end, tokens,
-                           record->record, record->record, error));
+        range.offset = record->offset + (int64_t)slice.start;
+        range.length = (int64_t)(slice.end - slice.start);
+        range.tokens = slice.tokens;
+        CPK_TRY(emit_range(chunker, &range, error));
     }
-    rest.offset = record->offset + (int64_t)start;
-    rest.length = (int64_t)(length - start);
-    rest.tokens = tokens;
+    rest.offset = record->offset + (int64_t)slice.start;
+    rest.length = (int64_t)(length - slice.start);
+    rest.tokens = slice.tokens;
     rest.starts_conversation = 0;
     return append_part(chunker, &rest, error);
 }
 
-/* The tail that an overlap may repeat is found now, because the text is not kept. */
+/* Finds the tail that an overlap may repeat. Done when the record is added, because its text is not stored. */
 static cpk_status find_tail(const struct chunker *chunker, const char *text, size_t length, struct chunk_part *record,
                             cpk_error **error)
 {
-    const struct boundary_limits limits = limits_of(chunker, chunker->options.overlap_tokens);
-    size_t tail_start = length;
+    const struct boundary_limits limits = make_limits(chunker, chunker->options.overlap_tokens);
+    struct boundary_cut tail = {length, 0};
 
     if (record->tokens > chunker->options.overlap_tokens) {
-        CPK_TRY(boundary_tail(&limits, text, length, &tail_start, &record->tail_tokens, error));
+        CPK_TRY(boundary_tail(&limits, text, length, &tail, error));
     }
-    record->tail_length = (int64_t)(length - tail_start);
+    record->tail_length = (int64_t)(length - tail.at);
+    record->tail_tokens = tail.tokens;
     return CPK_OK;
 }
 
@@ -289,7 +324,7 @@ cpk_status chunker_add(struct chunker *chunker, const char *text, size_t length,
     if (record.tokens > chunker->options.max_tokens) {
         return split_record(chunker, text, length, &record, error);
     }
-    CPK_TRY(make_room(chunker, &record, error));
+    CPK_TRY(make_space(chunker, &record, error));
     return append_part(chunker, &record, error);
 }
 

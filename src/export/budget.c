@@ -6,22 +6,22 @@
 
 #include <string.h>
 
-/* Kept free for the line that says what was left out. */
+/* Reserved for the line with the number of omitted entries. */
 #define FOOTER_TOKENS 40
-/* Below this nothing worth telling fits. */
+/* Minimum tokens of an entry. */
 #define ENTRY_TOKENS_MIN 4
-/* Once a section's next entry is too long, how many after it are looked at for one that fits. */
+/* Number of entries tried after one that is too long. */
 #define LOOK_AHEAD_ENTRIES 16
 #define ROUNDS_MAX         64
 #define ROUNDS_TO_GROW     6
-/* Tokens left at which another round is not worth it. */
+/* Unused tokens below which no further round is done. */
 #define SLACK_TOKENS 12
 
 struct budget_share {
-    size_t next;    /* the first entry that was not looked at yet */
+    size_t next;    /* the first entry that was not tried yet */
     int64_t spent;  /* tokens */
-    int32_t opened; /* its heading is paid */
-    int32_t closed; /* nothing more fits, or there is nothing more */
+    int32_t opened; /* its heading is counted */
+    int32_t closed; /* no further entry fits or exists */
 };
 
 struct budget {
@@ -41,8 +41,8 @@ static cpk_status count_scratch(struct budget *budget, int64_t *tokens)
                         budget->scratch.length, tokens, budget->error);
 }
 
-/* Lines begin with no space and end with a line feed, so that the sum of their counts is the count of their sum, but
- * for a token or so around blank lines, where the sum is higher. */
+/* Entries start with no space and end with a line feed, so that their counts can be added. The sum may exceed the exact
+ * count by about a token per blank line. */
 static cpk_status entry_cost(struct budget *budget, const struct plan_section *section, struct plan_entry *entry,
                              int32_t level, int64_t *tokens)
 {
@@ -66,8 +66,8 @@ static cpk_status heading_cost(struct budget *budget, struct plan_section *secti
     return CPK_OK;
 }
 
-/* Takes the section's next entry that fits, passing over a few that don't; closes the section when there is none. */
-static cpk_status take_next(struct budget *budget, size_t at)
+/* Adds the section's next entry that fits, skipping a few that do not. Closes the section if there is none. */
+static cpk_status add_next(struct budget *budget, size_t at)
 {
     struct plan_section *section = &budget->plan->sections[at];
     struct budget_share *share = &budget->shares[at];
@@ -98,7 +98,8 @@ static cpk_status take_next(struct budget *budget, size_t at)
     return CPK_OK;
 }
 
-/* How good the next entry is beside the section's best, in thousandths: a section that has told what matters yields. */
+/* Score of the next entry relative to the section's best, in thousandths; reduces the share of sections whose best
+ * entries are in. */
 static int64_t relative_score(const struct plan_section *section, const struct budget_share *share)
 {
     const struct finding *best = section->entries[0].finding;
@@ -112,7 +113,8 @@ static int64_t relative_score(const struct plan_section *section, const struct b
     return relative < 200 ? 200 : relative;
 }
 
-/* The section of the most weight below `weight`, or of the same weight after `after`; section_count after the last. */
+/* The section with the highest weight below `weight`, or the same weight and an index above `after`; section_count if
+ * there is none. */
 static size_t next_by_weight(const struct plan *plan, int64_t weight, size_t after)
 {
     size_t next = plan->section_count;
@@ -128,8 +130,8 @@ static size_t next_by_weight(const struct plan *plan, int64_t weight, size_t aft
     return next;
 }
 
-/* One entry of every section in turn, the weightiest section first, so that a small budget tells the most important. */
-static cpk_status take_minimums(struct budget *budget)
+/* Adds one entry per section in turn, by descending weight, up to each section's minimum. */
+static cpk_status add_minimums(struct budget *budget)
 {
     const struct plan *plan = budget->plan;
     int32_t more = 1;
@@ -140,7 +142,7 @@ static cpk_status take_minimums(struct budget *budget)
         more = 0;
         while (at < plan->section_count) {
             if (rank < plan->sections[at].minimum && !budget->shares[at].closed) {
-                CPK_TRY(take_next(budget, at));
+                CPK_TRY(add_next(budget, at));
                 more = 1;
             }
             at = next_by_weight(plan, plan->sections[at].weight, at);
@@ -149,44 +151,44 @@ static cpk_status take_minimums(struct budget *budget)
     return CPK_OK;
 }
 
-/* The section that has had the least for its weight and for what it still has to tell; section_count when all are
+/* The section with the lowest spending relative to its weight and the score of its next entry; section_count if all are
  * closed. */
-static size_t poorest_section(const struct budget *budget)
+static size_t find_next_section(const struct budget *budget)
 {
-    size_t poorest = budget->plan->section_count;
-    double least = 0;
+    size_t lowest = budget->plan->section_count;
+    double lowest_ratio = 0;
 
     for (size_t i = 0; i < budget->plan->section_count; i++) {
         const struct plan_section *section = &budget->plan->sections[i];
         const struct budget_share *share = &budget->shares[i];
-        double had;
+        double ratio;
 
         if (share->closed || share->next >= section->count) {
             continue;
         }
-        had = (double)(share->spent + 1) / (double)(section->weight * relative_score(section, share));
-        if (poorest == budget->plan->section_count || had < least) {
-            poorest = i;
-            least = had;
+        ratio = (double)(share->spent + 1) / (double)(section->weight * relative_score(section, share));
+        if (lowest == budget->plan->section_count || ratio < lowest_ratio) {
+            lowest = i;
+            lowest_ratio = ratio;
         }
     }
-    return poorest;
+    return lowest;
 }
 
-static cpk_status take_shares(struct budget *budget)
+static cpk_status add_shares(struct budget *budget)
 {
     for (;;) {
-        size_t poorest = poorest_section(budget);
+        size_t at = find_next_section(budget);
 
-        if (poorest == budget->plan->section_count) {
+        if (at == budget->plan->section_count) {
             return CPK_OK;
         }
-        CPK_TRY(take_next(budget, poorest));
+        CPK_TRY(add_next(budget, at));
     }
 }
 
-/* What is left buys more quotes, the best statements of every section first. */
-static cpk_status take_quotes(struct budget *budget)
+/* Spends remaining tokens on more quotes, for the best entries of every section first. */
+static cpk_status add_quotes(struct budget *budget)
 {
     size_t rank = 0;
     int32_t more = budget->plan->type == DOCUMENT_STANDARD;
@@ -224,7 +226,7 @@ static void set_levels(struct plan *plan, int32_t level)
     }
 }
 
-static int32_t is_all_told(const struct plan *plan)
+static int32_t is_complete(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->section_count; i++) {
         if (plan_left_out(&plan->sections[i]) > 0) {
@@ -234,7 +236,7 @@ static int32_t is_all_told(const struct plan *plan)
     return 1;
 }
 
-/* Chooses within `allowance` tokens and renders. */
+/* Selects entries within `allowance` tokens and renders the document. */
 static cpk_status choose(struct budget *budget, int64_t allowance, struct buffer *target, int64_t *tokens)
 {
     struct plan *plan = budget->plan;
@@ -247,9 +249,9 @@ static cpk_status choose(struct budget *budget, int64_t allowance, struct buffer
     render_frame(plan, &budget->scratch);
     CPK_TRY(count_scratch(budget, &frame));
     budget->left = allowance - frame - FOOTER_TOKENS;
-    CPK_TRY(take_minimums(budget));
-    CPK_TRY(take_shares(budget));
-    CPK_TRY(take_quotes(budget));
+    CPK_TRY(add_minimums(budget));
+    CPK_TRY(add_shares(budget));
+    CPK_TRY(add_quotes(budget));
     render_document(plan, target);
     if (target->failed) {
         return error_out_of_memory(budget->error);
@@ -258,13 +260,13 @@ static cpk_status choose(struct budget *budget, int64_t allowance, struct buffer
                         budget->error);
 }
 
-/* The exact count of the whole has the last word: an overshoot is taken off the allowance, what was saved is spent. */
+/* Adjusts the allowance by the exact count of the whole document: an excess is subtracted, unused tokens are added. */
 static cpk_status render_bounded(struct budget *budget, struct buffer *target, int64_t *tokens)
 {
     int64_t max_tokens = budget->plan->input->max_tokens;
     int64_t allowance = max_tokens;
-    int64_t good = INT64_MIN; /* the highest allowance whose document fits */
-    int64_t bad = INT64_MAX;  /* the lowest whose document does not */
+    int64_t good = INT64_MIN; /* highest allowance with a document that fits */
+    int64_t bad = INT64_MAX;  /* lowest allowance with one that does not */
 
     for (int32_t round = 0; round < ROUNDS_MAX; round++) {
         CPK_TRY(choose(budget, allowance, target, tokens));
@@ -273,7 +275,7 @@ static cpk_status render_bounded(struct budget *budget, struct buffer *target, i
             allowance -= *tokens - max_tokens;
         } else {
             good = allowance;
-            if (max_tokens - *tokens < SLACK_TOKENS || is_all_told(budget->plan)) {
+            if (max_tokens - *tokens < SLACK_TOKENS || is_complete(budget->plan)) {
                 return CPK_OK;
             }
             allowance += max_tokens - *tokens;

@@ -23,11 +23,10 @@ cpk_status document_render_markdown(const struct context *context, int32_t type,
     CPK_TRY(check_type(type, error));
     CPK_TRY(plan_create(&plan, context, type, input, error));
     buffer_init(&text, &context->allocator);
-    status = budget_render(&plan, &text, tokens, error);
-    if (status == CPK_OK) {
-        buffer_append(target, text.data, text.length);
-        status = target->failed ? error_out_of_memory(error) : CPK_OK;
-    }
+    CPK_TRY_CLEANUP(budget_render(&plan, &text, tokens, error));
+    buffer_append(target, text.data, text.length);
+    status = target->failed ? error_out_of_memory(error) : CPK_OK;
+cleanup:
     buffer_free(&text);
     plan_free(&plan);
     return status;
@@ -44,11 +43,10 @@ cpk_status document_render_json(const struct context *context, int32_t type, con
     CPK_TRY(check_type(type, error));
     CPK_TRY(plan_create(&plan, context, type, input, error));
     buffer_init(&text, &context->allocator);
-    status = budget_render(&plan, &text, &tokens, error); /* for its choice */
-    if (status == CPK_OK) {
-        pack_json_write(&plan, target);
-        status = target->failed ? error_out_of_memory(error) : CPK_OK;
-    }
+    CPK_TRY_CLEANUP(budget_render(&plan, &text, &tokens, error)); /* sets the levels of the entries */
+    pack_json_write(&plan, target);
+    status = target->failed ? error_out_of_memory(error) : CPK_OK;
+cleanup:
     buffer_free(&text);
     plan_free(&plan);
     return status;

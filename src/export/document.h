@@ -1,5 +1,5 @@
-/* From the merged findings and what a pack is made of to the documents a person pastes. Pure and deterministic: the
- * same content gives the same bytes, whatever the identifiers, the clock or the machine. */
+/* Renders the documents of a pack from merged findings and the pack's content. Pure and deterministic: the output
+ * depends only on the content, not on identifiers, clock or machine. */
 #ifndef EXPORT_DOCUMENT_H
 #define EXPORT_DOCUMENT_H
 
@@ -23,7 +23,7 @@ struct document_source {
     int64_t chunks;
     int64_t first_us; /* of its messages, or CPK_TIME_UNKNOWN */
     int64_t last_us;
-    int64_t skipped; /* messages and conversations that held nothing usable */
+    int64_t skipped; /* messages and conversations without usable content */
 };
 
 struct document_conversation {
@@ -34,24 +34,24 @@ struct document_conversation {
     int64_t last_us;
     int64_t messages;
     int64_t tokens;
-    size_t source_index; /* in document_input.sources */
+    size_t source_index; /* index in document_input.sources */
 };
 
-/* Everything a document is made from. Borrowed for the call. */
+/* Content of a document. Borrowed during the call. */
 struct document_input {
     const char *pack_name;
     const char *description; /* or NULL */
     const struct document_source *sources;
     size_t source_count;
-    const struct document_conversation *conversations; /* by first_us, then identity */
+    const struct document_conversation *conversations; /* sorted by first_us, then by id */
     size_t conversation_count;
     const struct finding_set *findings; /* merged */
-    struct secret_counts withheld;      /* secrets that stand in none of the above */
-    int64_t max_tokens;                 /* budget of the Markdown in o200k_base; 0: none */
+    struct secret_counts withheld;      /* secrets that were removed from the above */
+    int64_t max_tokens;                 /* token budget of the Markdown (o200k_base); 0: none */
 };
 
-/* Renders the Markdown of a type (DOCUMENT_*); *tokens gets its exact o200k_base count, within the budget. The best
- * findings of each section stay when not all fit; the document says how many were left out. */
+/* Renders the Markdown of a type (DOCUMENT_*); *tokens is its exact o200k_base count. If not all findings fit the
+ * budget, the best of each section are included, and the document gives the number of omitted ones. */
 cpk_status document_render_markdown(const struct context *context, int32_t type, const struct document_input *input,
                                     struct buffer *target, int64_t *tokens, cpk_error **error);
 /* Renders the JSON of a type (docs/export.md, docs/export.schema.json) with the same selection of findings. */

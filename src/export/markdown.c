@@ -14,8 +14,8 @@ static int32_t is_space(uint32_t code_point)
            code_point == 0x202f || code_point == 0x205f || code_point == 0x3000;
 }
 
-/* Direction overrides, byte order marks and tag characters: they make a reader and a model see different texts. */
-static int32_t is_hiding(uint32_t code_point)
+/* Characters that hide or reorder text for readers but not for models: direction overrides, byte order marks, tags. */
+static int32_t is_invisible(uint32_t code_point)
 {
     return code_point == 0x200b || code_point == 0x200e || code_point == 0x200f || code_point == 0x2060 ||
            code_point == 0xfeff || (code_point >= 0x202a && code_point <= 0x202e) ||
@@ -33,7 +33,7 @@ static int32_t is_punctuation(unsigned char byte)
     return byte > ' ' && byte < 0x7f && !is_word(byte);
 }
 
-/* Plain text: one line, single spaces, nothing hidden. */
+/* Appends plain text: one line, single spaces, no invisible characters. */
 static void append_clean(struct buffer *target, const char *text, size_t length)
 {
     int32_t space = 0;
@@ -47,7 +47,7 @@ static void append_clean(struct buffer *target, const char *text, size_t length)
 
         if (is_space(code_point)) {
             space = 1;
-        } else if (!is_hiding(code_point)) {
+        } else if (!is_invisible(code_point)) {
             if (space && target->length > start) {
                 buffer_append_byte(target, ' ');
             }
@@ -62,7 +62,7 @@ static void append_clean(struct buffer *target, const char *text, size_t length)
     }
 }
 
-/* Where to cut: at a space when one is near, else between code points. */
+/* Length for cutting: at a space in the last quarter if there is one, otherwise between code points. */
 static size_t cut_length(const char *text, size_t length, size_t max_bytes)
 {
     size_t end = utf8_floor(text, length, max_bytes);
@@ -75,8 +75,8 @@ static size_t cut_length(const char *text, size_t length, size_t max_bytes)
     return end;
 }
 
-/* "12. " or "3) " at the start of a block is a list. Returns the position of the mark, or SIZE_MAX. */
-static size_t ordered_mark(const char *text, size_t length)
+/* Position of the '.' or ')' that makes the start of a block a list item ("12. ", "3) "), or SIZE_MAX. */
+static size_t find_list_mark(const char *text, size_t length)
 {
     size_t digits = 0;
 
@@ -109,7 +109,7 @@ static int32_t opens_block(const char *text, size_t length)
     }
 }
 
-/* "amp;", "#38;" or "#x26;": what makes a '&' before it another character. */
+/* Remainder of a character reference after its '&': "amp;", "#38;" or "#x26;". */
 static int32_t is_entity(const char *text, size_t length)
 {
     size_t at = length > 0 && text[0] == '#';
@@ -120,7 +120,7 @@ static int32_t is_entity(const char *text, size_t length)
     return at > 0 && at < length && text[at] == ';';
 }
 
-/* Whether the byte at `at` would be read as markup. Words with '_' inside, lone '<' and '&' stay as they are. */
+/* 1 if the byte at `at` would be parsed as markup. '_' inside words and single '<' and '&' are not. */
 static int32_t is_markup(const char *text, size_t length, size_t at, int32_t flags)
 {
     unsigned char before = at > 0 ? (unsigned char)text[at - 1] : ' ';
@@ -151,7 +151,7 @@ static int32_t is_markup(const char *text, size_t length, size_t at, int32_t fla
 
 static void append_escaped(struct buffer *target, const char *text, size_t length, int32_t flags)
 {
-    size_t list_mark = (flags & MARKDOWN_START) != 0 ? ordered_mark(text, length) : SIZE_MAX;
+    size_t list_mark = (flags & MARKDOWN_START) != 0 ? find_list_mark(text, length) : SIZE_MAX;
 
     for (size_t at = 0; at < length; at++) {
         int32_t opens = at == 0 && (flags & MARKDOWN_START) != 0 && opens_block(text, length);

@@ -24,7 +24,7 @@ static void write_time(struct json_writer *writer, const char *key, int64_t time
     json_write_time(writer, time_us);
 }
 
-/* Every kind that occurs, with how many secrets of it were withheld. */
+/* Number of withheld secrets of each kind that occurs. */
 static void write_withheld(const struct plan *plan, struct json_writer *writer)
 {
     json_write_key(writer, "withheld");
@@ -110,7 +110,7 @@ static void write_finding(const struct plan *plan, const struct plan_entry *entr
     json_write_end_object(writer);
 }
 
-static int32_t is_told(const struct plan_section *section)
+static int32_t has_entries(const struct plan_section *section)
 {
     return plan_left_out(section) < (int64_t)section->count;
 }
@@ -124,7 +124,7 @@ static void write_sections(const struct plan *plan, struct json_writer *writer, 
         const struct plan_section *section = &plan->sections[i];
 
         *left_out += plan_left_out(section);
-        if (!is_told(section)) {
+        if (!has_entries(section)) {
             continue;
         }
         json_write_begin_object(writer);

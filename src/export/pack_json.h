@@ -1,4 +1,4 @@
-/* The JSON of a plan whose entries have their levels; docs/export.md describes it. */
+/* The JSON form of a plan after the levels were set; docs/export.md describes it. */
 #ifndef EXPORT_PACK_JSON_H
 #define EXPORT_PACK_JSON_H
 

@@ -9,16 +9,16 @@
 
 #define MONTH_LENGTH 7
 
-struct section_shape {
+struct section_template {
     enum finding_category category;
     const char *title;
     int64_t weight;
     size_t minimum;
 };
 
-/* In reading order. Shares and minimums follow what an assistant needs first: who it talks to, what they work on, and
- * what it must not get wrong. */
-static const struct section_shape shapes[FINDING_CATEGORY_COUNT] = {
+/* In reading order. Weights and minimums favour what an assistant needs first: who the user is, what they work on, and
+ * constraints. */
+static const struct section_template templates[FINDING_CATEGORY_COUNT] = {
     {FINDING_IDENTITY, "Who they are", 20, 6},
     {FINDING_BACKGROUND, "Background", 8, 2},
     {FINDING_PERSON, "People", 9, 2},
@@ -34,9 +34,9 @@ static const struct section_shape shapes[FINDING_CATEGORY_COUNT] = {
     {FINDING_NOTE, "Notes", 6, 1},
 };
 
-static const struct section_shape timeline_shape = {FINDING_CATEGORY_COUNT, "Timeline", 8, 3};
-static const struct section_shape sources_shape = {FINDING_CATEGORY_COUNT, "Sources", 4, 1};
-static const struct section_shape conversations_shape = {FINDING_CATEGORY_COUNT, "Conversations", 1, 1};
+static const struct section_template timeline_template = {FINDING_CATEGORY_COUNT, "Timeline", 8, 3};
+static const struct section_template sources_template = {FINDING_CATEGORY_COUNT, "Sources", 4, 1};
+static const struct section_template conversations_template = {FINDING_CATEGORY_COUNT, "Conversations", 1, 1};
 
 int32_t plan_is_bounded(const struct plan *plan)
 {
@@ -48,14 +48,14 @@ static int compare_int64(int64_t left, int64_t right)
     return (left > right) - (left < right);
 }
 
-/* How they are called comes before all else. */
+/* The user's name is listed first. */
 static int32_t is_name(const struct finding *finding)
 {
     return finding->category == FINDING_IDENTITY && strcmp(finding->subject, "name") == 0;
 }
 
-/* What holds now, then what held; the best first. Every field that is shown takes part, so that the order of the
- * input does not show. */
+/* Current findings before superseded ones, then by descending rank. All displayed fields are compared, so that the
+ * result does not depend on the order of the input. */
 static int compare_findings(const void *left, const void *right)
 {
     const struct finding *a = *(const struct finding *const *)left;
@@ -74,13 +74,13 @@ static int compare_findings(const void *left, const void *right)
     return order;
 }
 
-/* The compact pack tells how things are now. */
-static int32_t is_told(const struct plan *plan, const struct finding *finding)
+/* The compact pack omits superseded findings. */
+static int32_t is_included(const struct plan *plan, const struct finding *finding)
 {
     return finding->text[0] != '\0' && !(plan->type == DOCUMENT_COMPACT && finding->superseded);
 }
 
-static struct plan_section *section_add(struct plan *plan, enum plan_kind kind, const struct section_shape *shape,
+static struct plan_section *add_section(struct plan *plan, enum plan_kind kind, const struct section_template *template,
                                         size_t capacity)
 {
     struct plan_section *section = &plan->sections[plan->section_count];
@@ -90,17 +90,17 @@ static struct plan_section *section_add(struct plan *plan, enum plan_kind kind, 
         return NULL;
     }
     section->kind = kind;
-    section->category = shape->category;
-    section->title = shape->title;
-    section->weight = shape->weight;
-    section->minimum = shape->minimum;
+    section->category = template->category;
+    section->title = template->title;
+    section->weight = template->weight;
+    section->minimum = template->minimum;
     section->count = 0;
     section->heading_tokens = PLAN_TOKENS_UNKNOWN;
     plan->section_count++;
     return section;
 }
 
-static struct plan_entry *entry_add(struct plan_section *section, size_t index)
+static struct plan_entry *add_entry(struct plan_section *section, size_t index)
 {
     struct plan_entry *entry = &section->entries[section->count++];
 
@@ -120,8 +120,8 @@ static size_t count_lines(const char *text)
     return count;
 }
 
-/* A note is prose of any length: each of its lines is an entry, without the marks of a list or a heading. */
-static void note_add(struct plan_section *section, const struct finding *note)
+/* A note is prose of any length: each line becomes an entry, without list and heading marks. */
+static void add_note(struct plan_section *section, const struct finding *note)
 {
     const char *line = note->text;
 
@@ -137,7 +137,7 @@ static void note_add(struct plan_section *section, const struct finding *note)
             text += 2;
         }
         if (strspn(text, " \t\r") < length - marks) {
-            struct plan_entry *entry = entry_add(section, 0);
+            struct plan_entry *entry = add_entry(section, 0);
 
             entry->finding = note;
             entry->text = text;
@@ -147,7 +147,7 @@ static void note_add(struct plan_section *section, const struct finding *note)
     }
 }
 
-static int32_t findings_section(struct plan *plan, const struct section_shape *shape)
+static int32_t add_findings_section(struct plan *plan, const struct section_template *template)
 {
     const struct finding_set *set = plan->input->findings;
     const struct finding **chosen = arena_allocate_zeroed(&plan->arena, set->count, sizeof *chosen);
@@ -159,21 +159,21 @@ static int32_t findings_section(struct plan *plan, const struct section_shape *s
         return 0;
     }
     for (size_t i = 0; i < set->count; i++) {
-        if (set->items[i].category == shape->category && is_told(plan, &set->items[i])) {
+        if (set->items[i].category == template->category && is_included(plan, &set->items[i])) {
             chosen[count++] = &set->items[i];
-            capacity += shape->category == FINDING_NOTE ? count_lines(set->items[i].text) : 1;
+            capacity += template->category == FINDING_NOTE ? count_lines(set->items[i].text) : 1;
         }
     }
     if (count == 0) {
         return 1;
     }
     qsort(chosen, count, sizeof *chosen, compare_findings);
-    section = section_add(plan, PLAN_FINDINGS, shape, capacity);
+    section = add_section(plan, PLAN_FINDINGS, template, capacity);
     for (size_t i = 0; section != NULL && i < count; i++) {
-        if (shape->category == FINDING_NOTE) {
-            note_add(section, chosen[i]);
+        if (template->category == FINDING_NOTE) {
+            add_note(section, chosen[i]);
         } else {
-            struct plan_entry *entry = entry_add(section, 0);
+            struct plan_entry *entry = add_entry(section, 0);
 
             entry->finding = chosen[i];
             entry->text = chosen[i]->text;
@@ -186,16 +186,17 @@ static int32_t findings_section(struct plan *plan, const struct section_shape *s
     return section != NULL;
 }
 
-static int32_t rows_section(struct plan *plan, enum plan_kind kind, const struct section_shape *shape, size_t count)
+static int32_t add_rows_section(struct plan *plan, enum plan_kind kind, const struct section_template *template,
+                                size_t count)
 {
     struct plan_section *section;
 
     if (count == 0) {
         return 1;
     }
-    section = section_add(plan, kind, shape, count);
+    section = add_section(plan, kind, template, count);
     for (size_t i = 0; section != NULL && i < count; i++) {
-        entry_add(section, i);
+        add_entry(section, i);
     }
     return section != NULL;
 }
@@ -205,7 +206,7 @@ struct dated {
     const struct document_conversation *conversation;
 };
 
-/* Newest month first; in a month the longest conversation first. */
+/* By descending month, then by descending number of messages. */
 static int compare_dated(const void *left, const void *right)
 {
     const struct dated *a = left;
@@ -218,7 +219,7 @@ static int compare_dated(const void *left, const void *right)
     return order != 0 ? order : strcmp(a->conversation->conversation_id, b->conversation->conversation_id);
 }
 
-static void month_add_title(struct plan_month *month, const char *title)
+static void add_month_title(struct plan_month *month, const char *title)
 {
     if (title[strspn(title, " \t\r\n")] == '\0') {
         return;
@@ -252,7 +253,7 @@ static size_t collect_dated(const struct document_input *input, struct dated *it
     return count;
 }
 
-static int32_t make_months(struct plan *plan)
+static int32_t build_months(struct plan *plan)
 {
     const struct document_input *input = plan->input;
     struct dated *items = arena_allocate_zeroed(&plan->arena, input->conversation_count + 1, sizeof *items);
@@ -272,12 +273,12 @@ static int32_t make_months(struct plan *plan)
         month = &plan->months[plan->month_count - 1];
         month->conversations++;
         month->messages += items[i].conversation->messages;
-        month_add_title(month, items[i].conversation->title);
+        add_month_title(month, items[i].conversation->title);
     }
     return 1;
 }
 
-static void widen(struct plan *plan, int64_t first_us, int64_t last_us)
+static void extend_period(struct plan *plan, int64_t first_us, int64_t last_us)
 {
     if (first_us != CPK_TIME_UNKNOWN && (plan->first_us == CPK_TIME_UNKNOWN || first_us < plan->first_us)) {
         plan->first_us = first_us;
@@ -287,39 +288,39 @@ static void widen(struct plan *plan, int64_t first_us, int64_t last_us)
     }
 }
 
-static void add_up(struct plan *plan)
+static void sum_input(struct plan *plan)
 {
     const struct document_input *input = plan->input;
 
     plan->first_us = CPK_TIME_UNKNOWN;
     plan->last_us = CPK_TIME_UNKNOWN;
-    widen(plan, input->findings->first_us, input->findings->last_us);
+    extend_period(plan, input->findings->first_us, input->findings->last_us);
     for (size_t i = 0; i < input->source_count; i++) {
         plan->conversations += input->sources[i].conversations;
         plan->messages += input->sources[i].messages;
-        widen(plan, input->sources[i].first_us, input->sources[i].last_us);
+        extend_period(plan, input->sources[i].first_us, input->sources[i].last_us);
     }
     for (size_t i = 0; i < input->conversation_count; i++) {
-        widen(plan, input->conversations[i].first_us, input->conversations[i].last_us);
+        extend_period(plan, input->conversations[i].first_us, input->conversations[i].last_us);
     }
 }
 
-static int32_t make_sections(struct plan *plan)
+static int32_t build_sections(struct plan *plan)
 {
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        if (!findings_section(plan, &shapes[i])) {
+    for (size_t i = 0; i < sizeof templates / sizeof templates[0]; i++) {
+        if (!add_findings_section(plan, &templates[i])) {
             return 0;
         }
     }
     if (plan->type == DOCUMENT_COMPACT) {
         return 1;
     }
-    if (!make_months(plan) || !rows_section(plan, PLAN_TIMELINE, &timeline_shape, plan->month_count) ||
-        !rows_section(plan, PLAN_SOURCES, &sources_shape, plan->input->source_count)) {
+    if (!build_months(plan) || !add_rows_section(plan, PLAN_TIMELINE, &timeline_template, plan->month_count) ||
+        !add_rows_section(plan, PLAN_SOURCES, &sources_template, plan->input->source_count)) {
         return 0;
     }
     return plan->type != DOCUMENT_COMPLETE ||
-           rows_section(plan, PLAN_CONVERSATIONS, &conversations_shape, plan->input->conversation_count);
+           add_rows_section(plan, PLAN_CONVERSATIONS, &conversations_template, plan->input->conversation_count);
 }
 
 cpk_status plan_create(struct plan *plan, const struct context *context, int32_t type,
@@ -330,8 +331,8 @@ cpk_status plan_create(struct plan *plan, const struct context *context, int32_t
     plan->input = input;
     plan->type = type;
     arena_init(&plan->arena, &context->allocator);
-    add_up(plan);
-    if (!make_sections(plan)) {
+    sum_input(plan);
+    if (!build_sections(plan)) {
         plan_free(plan);
         return error_out_of_memory(error);
     }
@@ -343,7 +344,7 @@ void plan_free(struct plan *plan)
     arena_free(&plan->arena);
 }
 
-/* Newer first, then as they come. */
+/* Order of evidence: newest first, then by index. */
 static int32_t is_before(const struct finding_evidence *items, size_t left, size_t right)
 {
     return items[left].time_us != items[right].time_us ? items[left].time_us > items[right].time_us : left < right;
@@ -385,7 +386,7 @@ const struct finding_evidence *plan_evidence(const struct plan *plan, const stru
     return &items[last];
 }
 
-/* What recurs or how somebody writes is a count over many messages: no single quote shows it. */
+/* Topics and style are counted over many messages, so no single quote supports them. */
 size_t plan_evidence_count(const struct plan *plan, const struct plan_entry *entry, int32_t level)
 {
     if (plan->type == DOCUMENT_COMPACT || level == PLAN_LEVEL_OUT || entry->finding == NULL) {

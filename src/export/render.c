@@ -9,7 +9,7 @@
 #define STALE_AFTER        (365 * US_PER_DAY)
 #define MONTH_LENGTH       7
 #define NAME_BYTES         200
-#define DESCRIPTION_TOKENS 400 /* a budget below it is for statements */
+#define DESCRIPTION_TOKENS 400 /* with a smaller budget the description is omitted */
 #define TITLE_BYTES        80
 #define LEFT_QUOTE         "\xe2\x80\x9c"
 #define RIGHT_QUOTE        "\xe2\x80\x9d"
@@ -19,12 +19,12 @@ struct length_limits {
     size_t quote_bytes;
 };
 
-/* Of the compact, standard and complete pack; 0: none. */
-static const struct length_limits limits_of_type[] = {{0, 0}, {300, 0}, {600, 240}, {0, 0}};
+/* Limits by DOCUMENT_*; 0: none. */
+static const struct length_limits limits_by_type[] = {{0, 0}, {300, 0}, {600, 240}, {0, 0}};
 
-static const struct length_limits *limits(const struct plan *plan)
+static const struct length_limits *get_limits(const struct plan *plan)
 {
-    return &limits_of_type[plan->type];
+    return &limits_by_type[plan->type];
 }
 
 const char *render_notice(int32_t type)
@@ -49,7 +49,7 @@ static void append_count(struct buffer *target, int64_t count, const char *one, 
     buffer_append_format(target, "%lld %s", (long long)count, count == 1 ? one : many);
 }
 
-/* "2023-01-04", or "2023-01-04 to 2024-05-06"; nothing when no time is known. Returns whether there was one. */
+/* "2023-01-04", or "2023-01-04 to 2024-05-06"; nothing if no time is known. Returns 1 if a time is known. */
 static int32_t append_period(struct buffer *target, int64_t first_us, int64_t last_us)
 {
     char first[TIME_TEXT_BYTES];
@@ -82,7 +82,7 @@ static void append_imported(const struct plan *plan, struct buffer *target)
     }
 }
 
-/* A name may not eat a small budget: a token is a byte at worst. */
+/* Limits the name to a quarter of a small budget; a byte has at most one token. */
 static size_t name_limit(const struct plan *plan)
 {
     int64_t quarter = plan->input->max_tokens / 4;
@@ -90,7 +90,7 @@ static size_t name_limit(const struct plan *plan)
     return plan_is_bounded(plan) && quarter < NAME_BYTES ? (size_t)quarter : NAME_BYTES;
 }
 
-static int32_t has_room(const struct plan *plan)
+static int32_t has_space_for_description(const struct plan *plan)
 {
     return !plan_is_bounded(plan) || plan->input->max_tokens >= DESCRIPTION_TOKENS;
 }
@@ -124,7 +124,7 @@ void render_frame(const struct plan *plan, struct buffer *target)
         buffer_append_format(target, " As of %s.", date);
     }
     buffer_append_byte(target, '\n');
-    if (description != NULL && description[strspn(description, " \t\r\n")] != '\0' && has_room(plan)) {
+    if (description != NULL && description[strspn(description, " \t\r\n")] != '\0' && has_space_for_description(plan)) {
         buffer_append_text(target, "\nAbout this pack: ");
         append_text(target, description, plan->type == DOCUMENT_COMPLETE ? 0 : name_limit(plan), 0);
         buffer_append_byte(target, '\n');
@@ -149,8 +149,8 @@ void render_heading(const struct plan *plan, const struct plan_section *section,
     }
 }
 
-/* How often and when something was said, where that tells a reader more than the statement and its quotes do. In the
- * compact pack only what may be out of date says so; where somebody studied does not change. */
+/* Appends how often and when something was stated, if that adds to the statement and its quotes. In the compact pack
+ * only for statements that may be outdated; background such as education does not become outdated. */
 static void append_occurrence(const struct plan *plan, const struct finding *finding, int32_t quoted,
                               struct buffer *target)
 {
@@ -185,7 +185,7 @@ static void append_occurrence(const struct plan *plan, const struct finding *fin
     }
 }
 
-/* Text that is quoted keeps its own marks apart from ours. */
+/* Appends a quote with its conversation and time. */
 static void append_evidence(const struct plan *plan, const struct finding_evidence *evidence, struct buffer *target)
 {
     char date[TIME_TEXT_BYTES];
@@ -194,7 +194,7 @@ static void append_evidence(const struct plan *plan, const struct finding_eviden
     buffer_append_text(target, "  - ");
     if (evidence->quote[0] != '\0') {
         buffer_append_text(target, LEFT_QUOTE);
-        append_text(target, evidence->quote, limits(plan)->quote_bytes, 0);
+        append_text(target, evidence->quote, get_limits(plan)->quote_bytes, 0);
         buffer_append_text(target, RIGHT_QUOTE " ");
     }
     buffer_append_byte(target, '(');
@@ -238,7 +238,7 @@ static void render_statement(const struct plan *plan, const struct plan_entry *e
     size_t quotes = plan_evidence_count(plan, entry, level);
 
     buffer_append_text(target, finding->superseded ? "- Formerly: " : "- ");
-    markdown_append_text(target, entry->text, entry->text_length, limits(plan)->text_bytes,
+    markdown_append_text(target, entry->text, entry->text_length, get_limits(plan)->text_bytes,
                          finding->superseded ? 0 : MARKDOWN_START);
     if (finding->category != FINDING_NOTE) {
         append_occurrence(plan, finding, quotes > 0 && finding->evidence_count > 0, target);

@@ -51,7 +51,7 @@ void finding_set_free(struct finding_set *set)
     set->capacity = 0;
 }
 
-static int32_t set_grow(struct finding_set *set)
+static int32_t grow_set(struct finding_set *set)
 {
     size_t capacity = set->capacity == 0 ? 32 : set->capacity * 2;
     struct finding *items =
@@ -65,7 +65,7 @@ static int32_t set_grow(struct finding_set *set)
     return 1;
 }
 
-/* Copies a text; NULL counts as "". *failed is set without memory. */
+/* Copies a text to the arena; NULL counts as "". Sets *failed if there is no memory. */
 static const char *copy_text(struct arena *arena, const char *text, int32_t *failed)
 {
     const char *copy = arena_copy_text(arena, text == NULL ? "" : text);
@@ -76,7 +76,7 @@ static const char *copy_text(struct arena *arena, const char *text, int32_t *fai
     return copy;
 }
 
-static struct finding_evidence *copy_evidence(struct arena *arena, const struct finding_evidence *from, size_t count,
+static struct finding_evidence *copy_evidence(struct arena *arena, const struct finding_evidence *source, size_t count,
                                               int32_t *failed)
 {
     struct finding_evidence *copy = arena_allocate_zeroed(arena, count, sizeof *copy);
@@ -86,32 +86,32 @@ static struct finding_evidence *copy_evidence(struct arena *arena, const struct 
         return NULL;
     }
     for (size_t i = 0; i < count && !*failed; i++) {
-        copy[i].provider = copy_text(arena, from[i].provider, failed);
-        copy[i].conversation_id = copy_text(arena, from[i].conversation_id, failed);
-        copy[i].conversation_title = copy_text(arena, from[i].conversation_title, failed);
-        copy[i].message_id = copy_text(arena, from[i].message_id, failed);
-        copy[i].time_us = from[i].time_us;
-        copy[i].quote = copy_text(arena, from[i].quote, failed);
+        copy[i].provider = copy_text(arena, source[i].provider, failed);
+        copy[i].conversation_id = copy_text(arena, source[i].conversation_id, failed);
+        copy[i].conversation_title = copy_text(arena, source[i].conversation_title, failed);
+        copy[i].message_id = copy_text(arena, source[i].message_id, failed);
+        copy[i].time_us = source[i].time_us;
+        copy[i].quote = copy_text(arena, source[i].quote, failed);
     }
     return copy;
 }
 
-struct finding *finding_set_add(struct finding_set *set, const struct finding *from)
+struct finding *finding_set_add(struct finding_set *set, const struct finding *source)
 {
     struct finding *item;
     int32_t failed = 0;
 
-    if (set->count == set->capacity && !set_grow(set)) {
+    if (set->count == set->capacity && !grow_set(set)) {
         return NULL;
     }
     item = &set->items[set->count];
-    *item = *from;
-    item->subject = copy_text(&set->arena, from->subject, &failed);
-    item->value = copy_text(&set->arena, from->value, &failed);
-    item->text = copy_text(&set->arena, from->text, &failed);
+    *item = *source;
+    item->subject = copy_text(&set->arena, source->subject, &failed);
+    item->value = copy_text(&set->arena, source->value, &failed);
+    item->text = copy_text(&set->arena, source->text, &failed);
     item->evidence = NULL;
-    if (from->evidence_count > 0) {
-        item->evidence = copy_evidence(&set->arena, from->evidence, from->evidence_count, &failed);
+    if (source->evidence_count > 0) {
+        item->evidence = copy_evidence(&set->arena, source->evidence, source->evidence_count, &failed);
     }
     if (failed) {
         return NULL;
@@ -200,7 +200,8 @@ cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *
     return target->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* A member's text in the arena: valid UTF-8, cut at a NUL; "" when it is missing or no text. NULL without memory. */
+/* Copies a member's text to the arena as valid UTF-8, cut at the first NUL; "" if it is missing or no text. NULL
+ * without memory. */
 static const char *read_text(struct arena *arena, struct json_object *object, const char *key)
 {
     const char *text = json_member_text(object, key);
@@ -218,7 +219,7 @@ static const char *read_text(struct arena *arena, struct json_object *object, co
     return copy;
 }
 
-/* What no message can have, such as the year 9999, is unknown: one such time would outrank all others. */
+/* Implausible times, such as the year 9999, become unknown, because one of them would outrank all other findings. */
 static int64_t read_time(struct json_object *object, const char *key)
 {
     int64_t time_us = json_member_time(object, key);
@@ -226,8 +227,8 @@ static int64_t read_time(struct json_object *object, const char *key)
     return time_is_plausible(time_us) ? time_us : CPK_TIME_UNKNOWN;
 }
 
-/* Makes *first_us and *last_us, either of which may be unknown, or both, include the time. */
-static void widen(int64_t *first_us, int64_t *last_us, int64_t time_us)
+/* Extends the range *first_us to *last_us, each of which may be unknown, to include the time. */
+static void extend_range(int64_t *first_us, int64_t *last_us, int64_t time_us)
 {
     if (time_us != CPK_TIME_UNKNOWN) {
         *first_us = *first_us == CPK_TIME_UNKNOWN || time_us < *first_us ? time_us : *first_us;
@@ -235,13 +236,13 @@ static void widen(int64_t *first_us, int64_t *last_us, int64_t time_us)
     }
 }
 
-/* first_time and last_time in order; one that is missing or impossible is taken from the other. */
+/* Reads first_time and last_time in ascending order; a missing or implausible one is set to the other. */
 static void read_period(struct json_object *object, int64_t *first_us, int64_t *last_us)
 {
     *first_us = CPK_TIME_UNKNOWN;
     *last_us = CPK_TIME_UNKNOWN;
-    widen(first_us, last_us, read_time(object, "first_time"));
-    widen(first_us, last_us, read_time(object, "last_time"));
+    extend_range(first_us, last_us, read_time(object, "first_time"));
+    extend_range(first_us, last_us, read_time(object, "last_time"));
 }
 
 static int32_t read_evidence(struct arena *arena, struct json_object *object, struct finding_evidence *evidence)
@@ -261,7 +262,7 @@ static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
     return value < minimum ? minimum : value > maximum ? maximum : value;
 }
 
-/* Reads one finding; one without a text and a value says nothing and is skipped. 0 without memory. */
+/* Reads one finding; skips one that has neither text nor value. 0 if there is no memory. */
 static int32_t read_finding(struct finding_set *set, struct arena *scratch, struct json_object *object)
 {
     struct json_object *list = json_member_array(object, "evidence");
@@ -295,7 +296,7 @@ static int32_t read_finding(struct finding_set *set, struct arena *scratch, stru
         if (!read_evidence(scratch, json_object_array_get_idx(list, i), &evidence[i])) {
             return 0;
         }
-        widen(&item.first_us, &item.last_us, evidence[i].time_us);
+        extend_range(&item.first_us, &item.last_us, evidence[i].time_us);
     }
     item.evidence = evidence;
     item.evidence_count = count;
@@ -318,8 +319,8 @@ static cpk_status read_document(struct finding_set *set, struct json_object *doc
     }
     arena_free(&scratch);
     for (size_t i = 0; i < set->count; i++) {
-        widen(&set->first_us, &set->last_us, set->items[i].first_us);
-        widen(&set->first_us, &set->last_us, set->items[i].last_us);
+        extend_range(&set->first_us, &set->last_us, set->items[i].first_us);
+        extend_range(&set->first_us, &set->last_us, set->items[i].last_us);
     }
     return done ? CPK_OK : error_out_of_memory(error);
 }
@@ -340,8 +341,8 @@ static void trim(const char **text, size_t *length)
     }
 }
 
-/* Models like to put JSON into a code fence: "```json\n{...}\n```" is its inside. */
-static void unfence(const char **text, size_t *length)
+/* Removes a Markdown code fence, which models often put around JSON: "```json\n{...}\n```". */
+static void strip_fence(const char **text, size_t *length)
 {
     const char *line;
 
@@ -381,20 +382,20 @@ static cpk_status add_note(struct finding_set *set, const char *text, size_t len
 cpk_status finding_set_read_answer(struct finding_set *set, const char *text, size_t length, cpk_error **error)
 {
     struct json_object *document = NULL;
-    const char *inside;
+    const char *content;
     const char *format;
-    size_t inside_length;
+    size_t content_length;
     cpk_status status = CPK_ERROR_INVALID_DATA;
 
     trim(&text, &length);
     if (length == 0) {
         return CPK_OK;
     }
-    inside = text;
-    inside_length = length;
-    unfence(&inside, &inside_length);
-    if (inside_length > 0 && inside[0] == '{') {
-        status = json_parse(inside, inside_length, FINDINGS_MAX_DEPTH, &document, NULL);
+    content = text;
+    content_length = length;
+    strip_fence(&content, &content_length);
+    if (content_length > 0 && content[0] == '{') {
+        status = json_parse(content, content_length, FINDINGS_MAX_DEPTH, &document, NULL);
     }
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
         return error_out_of_memory(error);

@@ -10,10 +10,10 @@ void payment_init(struct payment *payment)
     payment->amount_due = FACT_UNKNOWN;
 }
 
-static void learn_text(const char **known, const char *said)
+static void set_if_unknown(const char **known, const char *value)
 {
     if (*known == NULL) {
-        *known = said;
+        *known = value;
     }
 }
 
@@ -22,8 +22,8 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* What the event of the whole payment says of the credits overrides what others said before. */
-static void learn_credits(struct payment *payment, const struct payment *other)
+/* Credits stated by the event that paid in full override those of earlier events. */
+static void merge_credits(struct payment *payment, const struct payment *other)
 {
     if (payment->credits == FACT_UNKNOWN || (other->is_paid && !payment->is_paid && other->credits != FACT_UNKNOWN)) {
         payment->credits = other->credits;
@@ -32,12 +32,12 @@ static void learn_credits(struct payment *payment, const struct payment *other)
 
 void payment_merge(struct payment *payment, const struct payment *other)
 {
-    learn_credits(payment, other);
-    learn_text(&payment->user_id, other->user_id);
-    learn_text(&payment->customer_id, other->customer_id);
-    learn_text(&payment->package_id, other->package_id);
-    learn_text(&payment->currency, other->currency);
-    payment->amount = larger(payment->amount, other->amount); /* FACT_UNKNOWN is the least */
+    merge_credits(payment, other);
+    set_if_unknown(&payment->user_id, other->user_id);
+    set_if_unknown(&payment->customer_id, other->customer_id);
+    set_if_unknown(&payment->package_id, other->package_id);
+    set_if_unknown(&payment->currency, other->currency);
+    payment->amount = larger(payment->amount, other->amount); /* FACT_UNKNOWN is the smallest value */
     payment->amount_due = larger(payment->amount_due, other->amount_due);
     payment->is_unlimited |= other->is_unlimited;
     payment->is_paid |= other->is_paid;

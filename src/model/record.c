@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define INDEX_MAX_DEPTH 8
-#define DAMAGED_LINE    "a damaged line in the index of a source"
+#define DAMAGED_LINE    "the index of a source has a damaged line"
 
-/* A title is one line: control characters and line ends become spaces. */
+/* Appends a text as one line: control characters and line ends become spaces. */
 static void append_line(struct buffer *target, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -135,7 +135,7 @@ void record_write_index(struct buffer *target, const cpk_message *message, const
     buffer_append_byte(target, '\n');
 }
 
-/* Copies a member; a missing one stays as it is. 0 without memory. */
+/* Copies a member's text to the arena; a missing one leaves *text unchanged. 0 if there is no memory. */
 static int32_t copy_member(struct arena *arena, struct json_object *object, const char *key, const char **text)
 {
     const char *value = json_member_text(object, key);
@@ -199,8 +199,8 @@ static cpk_status read_message(struct arena *arena, struct json_object *object, 
     return read_attachments(arena, object, message, error);
 }
 
-/* Nothing is before its start or behind its end, and no sum of these overflows. */
-static int32_t is_place(const struct record_place *place)
+/* 1 if all offsets and lengths are in range and no sum of them overflows. */
+static int32_t is_valid_place(const struct record_place *place)
 {
     return place->offset >= 0 && place->length >= 0 && place->offset <= INT64_MAX - place->length &&
            place->body_offset >= 0 && place->body_offset <= place->length && place->body_length >= 0 &&
@@ -223,7 +223,7 @@ cpk_status record_read_index(struct arena *arena, const char *line, size_t lengt
     place->body_offset = json_member_int64(object, "body", -1);
     place->body_length = json_member_int64(object, "body_length", -1);
     place->tokens = json_member_int64(object, "tokens", -1);
-    if (!is_place(place)) {
+    if (!is_valid_place(place)) {
         status = error_set(error, CPK_ERROR_INVALID_DATA, "index", DAMAGED_LINE);
     } else {
         status = read_message(arena, object, message, error);

@@ -1,7 +1,7 @@
-/* A message as a record of the extracted text, and its line in the index beside it.
+/* Messages as records of the extracted text, and the lines of its index.
  *
- * The extracted text is what a person or a model reads: records one after another, each starting with '#' and ending
- * with a line feed. The index holds one JSON line a record, so that nobody has to parse the text to know who spoke. */
+ * The extracted text is for people and models: consecutive records, each starting with '#' and ending with a line feed.
+ * The index has one JSON line per record with the metadata, so that the text never has to be parsed. */
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H
 
@@ -11,25 +11,25 @@
 #include <contextpack/error.h>
 #include <contextpack/message.h>
 
-/* Where a record and the message's own words are, in bytes of the extracted text. */
+/* Position of a record and of the message's own text in it, in bytes of the extracted text. */
 struct record_place {
     int64_t offset;
     int64_t length;
-    int64_t body_offset; /* from the record's start */
+    int64_t body_offset; /* relative to the record's start */
     int64_t body_length;
     int64_t tokens;
 };
 
-/* Appends the record. starts_conversation 1: with the conversation's heading. Fills length, body_offset and
- * body_length of *place; a buffer that ran out of memory says so itself. */
+/* Appends a record, with the conversation's heading if starts_conversation is 1. Sets length, body_offset and
+ * body_length of *place. Failed allocations set target->failed. */
 void record_render(struct buffer *target, const cpk_message *message, int32_t starts_conversation,
                    struct record_place *place);
 
-/* Appends the index line, with its line feed. */
+/* Appends the index line including its line feed. */
 void record_write_index(struct buffer *target, const cpk_message *message, const struct record_place *place);
 
-/* Reads one index line (without its line feed). The message's texts go to the arena; message->text stays NULL:
- * the caller points it into the extracted text by *place. */
+/* Reads an index line without its line feed. Texts are copied to the arena. message->text stays NULL: the caller sets
+ * it from the extracted text and *place. */
 cpk_status record_read_index(struct arena *arena, const char *line, size_t length, cpk_message *message,
                              struct record_place *place, cpk_error **error);
 

@@ -1,5 +1,5 @@
-/* The words of the schema's columns that the library knows, one list for each column: an API constant of a list is its
- * word's place, from 1 on. The survey of a database compares rows with them (src/database/tools/catalogue.c). */
+/* Known values of enumeration columns, one list per column; the API constant of a value is its position, from 1. The
+ * database survey compares rows with these lists (src/database/tools/catalogue.c). */
 #ifndef MODEL_WORDS_H
 #define MODEL_WORDS_H
 
@@ -16,11 +16,11 @@
 #define ADMIN_ACTION_TYPE_WORDS                                                                                        \
     "credit_adjustment", "refund_issued", "account_suspended", "account_unsuspended", "plan_override",                 \
         "support_credit", "payment_assigned"
-/* In the order of a subscription's life. */
+/* In the order of a subscription's lifecycle. */
 #define SUBSCRIPTION_STATUS_WORDS                                                                                      \
     "incomplete", "trialing", "active", "past_due", "unpaid", "paused", "canceled", "incomplete_expired"
 
-/* Folders at the root of a storage: archives, and those of new users. */
+/* Top-level folders of a storage: archives, and folders of new users. */
 #define STORAGE_ARCHIVE "archive"
 #define STORAGE_USERS   "users"
 

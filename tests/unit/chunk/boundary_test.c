@@ -7,46 +7,44 @@
 
 static const struct boundary_limits *limits(int64_t max_tokens)
 {
-    static struct boundary_limits made;
+    static struct boundary_limits result;
 
-    made.allocator = &memory_default;
-    made.encoding = CPK_ENCODING_O200K_BASE;
-    made.max_tokens = max_tokens;
-    return &made;
+    result.allocator = &memory_default;
+    result.encoding = CPK_ENCODING_O200K_BASE;
+    result.max_tokens = max_tokens;
+    return &result;
 }
 
 static void assert_head(const char *text, int64_t max_tokens, const char *expected)
 {
     cpk_error *error = NULL;
-    size_t length;
-    int64_t tokens;
+    struct boundary_cut cut;
     char head[512];
 
-    assert_ok(boundary_head(limits(max_tokens), text, strlen(text), 0, &length, &tokens, &error), error);
-    snprintf(head, sizeof head, "%.*s", (int)length, text);
+    assert_ok(boundary_head(limits(max_tokens), text, strlen(text), 0, &cut, &error), error);
+    snprintf(head, sizeof head, "%.*s", (int)cut.at, text);
     assert_string_equal(head, expected);
-    assert_true(tokens <= max_tokens);
+    assert_true(cut.tokens <= max_tokens);
 }
 
 static void assert_tail(const char *text, int64_t max_tokens, const char *expected)
 {
     cpk_error *error = NULL;
-    size_t start;
-    int64_t tokens;
+    struct boundary_cut cut;
 
-    assert_ok(boundary_tail(limits(max_tokens), text, strlen(text), &start, &tokens, &error), error);
-    assert_string_equal(text + start, expected);
-    assert_true(tokens <= max_tokens);
+    assert_ok(boundary_tail(limits(max_tokens), text, strlen(text), &cut, &error), error);
+    assert_string_equal(text + cut.at, expected);
+    assert_true(cut.tokens <= max_tokens);
 }
 
-static void a_text_that_fits_is_not_cut(void **state)
+static void text_within_the_limit_is_not_cut(void **state)
 {
     (void)state;
     assert_head("One two. Three four.\n\nFive", 100, "One two. Three four.\n\nFive");
     assert_tail("One two. Three four.\n\nFive", 100, "One two. Three four.\n\nFive");
 }
 
-static void better_boundaries_come_first(void **state)
+static void better_boundary_is_preferred(void **state)
 {
     (void)state;
     assert_head("One two three four five six seven.\n\nNine. Ten.\nEleven. Twelve thirteen.", 16,
@@ -60,30 +58,30 @@ static void better_boundaries_come_first(void **state)
                 "She said \"one two three four five six.\"");
 }
 
-/* A boundary that would leave most of the room empty is no good, however good it is. */
-static void early_boundaries_are_passed_over(void **state)
+/* A boundary in the first half of the limit is not used, even if it is of the best kind. */
+static void boundary_in_the_first_half_is_not_used(void **state)
 {
     (void)state;
     assert_head("One.\n\nTwo three four five six seven eight nine ten eleven", 10,
                 "One.\n\nTwo three four five six seven eight nine");
 }
 
-/* The full stop is a piece together with what follows it. */
-static void sentences_end_without_spaces(void **state)
+/* The full stop and the following word are one pretokenizer piece. */
+static void sentence_end_without_space_is_found(void **state)
 {
     (void)state;
     assert_head("今日はとても良い天気です。明日は雨が降るでしょうからね。", 12, "今日はとても良い天気です。");
     assert_head("आज मौसम अच्छा है। कल बारिश होगी और हवा चलेगी।", 10, "आज मौसम अच्छा है।");
 }
 
-static void words_are_cut_only_when_they_must(void **state)
+static void word_is_cut_only_without_other_boundary(void **state)
 {
     (void)state;
     assert_head("no QXZJKWVQXZJKWVQXZJKWV end", 12, "no");
     assert_head("\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA9", 4, "\xF0\x9F\x91\xA9\xE2\x80\x8D");
 }
 
-static void tails_start_at_sentences_and_words(void **state)
+static void tail_starts_at_sentence_or_word(void **state)
 {
     (void)state;
     assert_tail("A first sentence is here. A second one ends it.\n", 10, " A second one ends it.\n");
@@ -94,9 +92,12 @@ static void tails_start_at_sentences_and_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_text_that_fits_is_not_cut),       cmocka_unit_test(better_boundaries_come_first),
-        cmocka_unit_test(early_boundaries_are_passed_over),  cmocka_unit_test(sentences_end_without_spaces),
-        cmocka_unit_test(words_are_cut_only_when_they_must), cmocka_unit_test(tails_start_at_sentences_and_words),
+        cmocka_unit_test(text_within_the_limit_is_not_cut),
+        cmocka_unit_test(better_boundary_is_preferred),
+        cmocka_unit_test(boundary_in_the_first_half_is_not_used),
+        cmocka_unit_test(sentence_end_without_space_is_found),
+        cmocka_unit_test(word_is_cut_only_without_other_boundary),
+        cmocka_unit_test(tail_starts_at_sentence_or_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,7 +188,7 @@ static size_t make_record(uint32_t *state, struct buffer *record, uint32_t words
 }
 
 /* Streams of records in many scripts, small and large, with every limit and overlap. */
-static void any_stream_is_covered_exactly(void **state)
+static void chunks_cover_any_text_exactly(void **state)
 {
     static const int64_t MAX_TOKENS[] = {16, 17, 31, 64, 200, 1000};
     uint32_t seed = 1;
@@ -213,7 +213,7 @@ static void any_stream_is_covered_exactly(void **state)
 }
 
 /* Why the format of records is as it is: no token spans two of them. */
-static void counts_of_records_add_up(void **state)
+static void record_counts_add_up(void **state)
 {
     uint32_t seed = 7;
     struct buffer record;
@@ -237,7 +237,7 @@ static void counts_of_records_add_up(void **state)
 }
 
 /* Ten tokens or so each; the third record of four begins a conversation. */
-static void prefers_a_conversation_to_a_message(void **state)
+static void split_before_a_conversation_is_preferred(void **state)
 {
     const char *record = "# user\none two three four five six\n";
     struct fixture *test = start(CPK_ENCODING_O200K_BASE, 45, 0);
@@ -255,7 +255,7 @@ static void prefers_a_conversation_to_a_message(void **state)
     done(test);
 }
 
-static void does_not_cut_a_conversation_that_leaves_little(void **state)
+static void split_that_leaves_a_small_chunk_is_avoided(void **state)
 {
     const char *record = "# user\none two three four five six\n";
     struct fixture *test = start(CPK_ENCODING_O200K_BASE, 45, 0);
@@ -272,7 +272,7 @@ static void does_not_cut_a_conversation_that_leaves_little(void **state)
     done(test);
 }
 
-static void keeps_a_message_whole_that_fits(void **state)
+static void message_that_fits_is_not_split(void **state)
 {
     struct fixture *test = start(CPK_ENCODING_O200K_BASE, 32, 0);
 
@@ -287,7 +287,7 @@ static void keeps_a_message_whole_that_fits(void **state)
     done(test);
 }
 
-static void splits_a_large_message_at_paragraphs(void **state)
+static void large_message_is_split_at_paragraphs(void **state)
 {
     const char *paragraph = "One sentence here. Another sentence there, which is longer.\n\n";
     struct fixture *test = start(CPK_ENCODING_O200K_BASE, 64, 0);
@@ -309,7 +309,7 @@ static void splits_a_large_message_at_paragraphs(void **state)
     done(test);
 }
 
-static void repeats_whole_messages(void **state)
+static void overlap_repeats_whole_messages(void **state)
 {
     const char *record = "# user\none two three four five six\n";
     struct fixture *test = start(CPK_ENCODING_O200K_BASE, 64, 24);
@@ -329,7 +329,7 @@ static void repeats_whole_messages(void **state)
     done(test);
 }
 
-static void repeats_the_tail_of_a_large_message(void **state)
+static void overlap_repeats_the_tail_of_a_large_message(void **state)
 {
     struct fixture *test = start(CPK_ENCODING_O200K_BASE, 40, 12);
 
@@ -346,7 +346,7 @@ static void repeats_the_tail_of_a_large_message(void **state)
 }
 
 /* A long word must not take the square of its length. */
-static void splits_a_long_run_of_one_letter(void **state)
+static void long_run_of_one_letter_is_split(void **state)
 {
     static char record[300003];
     static const int64_t MAX_TOKENS[] = {64, 5000};
@@ -368,7 +368,7 @@ static void splits_a_long_run_of_one_letter(void **state)
 }
 
 /* Bytes that are no UTF-8 by themselves: no cut is looked for before them for ever. */
-static void splits_stray_continuation_bytes(void **state)
+static void stray_continuation_bytes_are_split(void **state)
 {
     static const char *const units[] = {"\x80", "\xBF", "\xE2\x82", "\xF0\x90\x80", "a\x80\x80\x80\x80\x80"};
     static char record[30003];
@@ -389,7 +389,7 @@ static void splits_stray_continuation_bytes(void **state)
     }
 }
 
-static void nothing_gives_no_chunk(void **state)
+static void empty_input_gives_no_chunk(void **state)
 {
     struct fixture *test = start(0, 16, 8);
 
@@ -399,7 +399,7 @@ static void nothing_gives_no_chunk(void **state)
     done(test);
 }
 
-static void refuses_what_can_not_be(void **state)
+static void invalid_options_and_records_are_rejected(void **state)
 {
     static const struct chunker_options WRONG[] = {
         {0, 15, 0}, {0, 0, 0}, {0, -5, 0}, {0, 100, 51}, {0, 100, -1}, {7, 100, 0},
@@ -433,7 +433,7 @@ static cpk_status refuse_chunk(void *user, const struct chunk_range *chunk, cpk_
     return CPK_ERROR_CANCELLED;
 }
 
-static void passes_on_what_the_taker_says(void **state)
+static void status_of_the_callback_is_returned(void **state)
 {
     struct chunker_options options = {0, 16, 0};
     struct chunker *made;
@@ -499,7 +499,7 @@ static cpk_status run_with(const cpk_allocator *allocator)
     return status;
 }
 
-static void every_allocation_may_fail(void **state)
+static void failed_allocation_is_reported(void **state)
 {
     cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
     int64_t failures = 0;
@@ -523,20 +523,20 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_stream_is_covered_exactly),
-        cmocka_unit_test(counts_of_records_add_up),
-        cmocka_unit_test(prefers_a_conversation_to_a_message),
-        cmocka_unit_test(does_not_cut_a_conversation_that_leaves_little),
-        cmocka_unit_test(keeps_a_message_whole_that_fits),
-        cmocka_unit_test(splits_a_large_message_at_paragraphs),
-        cmocka_unit_test(repeats_whole_messages),
-        cmocka_unit_test(repeats_the_tail_of_a_large_message),
-        cmocka_unit_test(splits_a_long_run_of_one_letter),
-        cmocka_unit_test(splits_stray_continuation_bytes),
-        cmocka_unit_test(nothing_gives_no_chunk),
-        cmocka_unit_test(refuses_what_can_not_be),
-        cmocka_unit_test(passes_on_what_the_taker_says),
-        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(chunks_cover_any_text_exactly),
+        cmocka_unit_test(record_counts_add_up),
+        cmocka_unit_test(split_before_a_conversation_is_preferred),
+        cmocka_unit_test(split_that_leaves_a_small_chunk_is_avoided),
+        cmocka_unit_test(message_that_fits_is_not_split),
+        cmocka_unit_test(large_message_is_split_at_paragraphs),
+        cmocka_unit_test(overlap_repeats_whole_messages),
+        cmocka_unit_test(overlap_repeats_the_tail_of_a_large_message),
+        cmocka_unit_test(long_run_of_one_letter_is_split),
+        cmocka_unit_test(stray_continuation_bytes_are_split),
+        cmocka_unit_test(empty_input_gives_no_chunk),
+        cmocka_unit_test(invalid_options_and_records_are_rejected),
+        cmocka_unit_test(status_of_the_callback_is_returned),
+        cmocka_unit_test(failed_allocation_is_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

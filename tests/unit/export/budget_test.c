@@ -82,7 +82,7 @@ static int64_t render(int32_t type, const struct document_input *input, struct b
     return tokens;
 }
 
-static void test_never_above(void **state)
+static void document_never_exceeds_the_budget(void **state)
 {
     static const int64_t budgets[] = {200, 201, 230, 400, 999, 2000, 16000};
 
@@ -113,7 +113,7 @@ static void test_never_above(void **state)
     }
 }
 
-static void test_long_names_fit(void **state)
+static void long_names_fit_a_small_budget(void **state)
 {
     static char name[801];
     struct export_sample sample;
@@ -133,7 +133,7 @@ static void test_long_names_fit(void **state)
     export_sample_free(&sample);
 }
 
-static void test_too_small_says_so(void **state)
+static void too_small_budget_is_rejected(void **state)
 {
     struct export_sample sample;
     cpk_error *error = NULL;
@@ -154,7 +154,7 @@ static void test_too_small_says_so(void **state)
 }
 
 /* When there is more to tell than fits, little of the budget stays unused. */
-static void test_budget_is_used(void **state)
+static void budget_is_used(void **state)
 {
     static const int64_t budgets[] = {400, 2000, 16000};
     struct export_sample sample;
@@ -183,7 +183,7 @@ static void test_budget_is_used(void **state)
 }
 
 /* The best of every section is there before the second best of any. */
-static void test_every_section_has_its_best(void **state)
+static void every_section_has_its_best_entries(void **state)
 {
     struct export_sample sample;
     struct buffer text;
@@ -209,7 +209,7 @@ static void test_every_section_has_its_best(void **state)
     export_sample_free(&sample);
 }
 
-static void test_ten_thousand_findings(void **state)
+static void ten_thousand_findings_fit_the_budget(void **state)
 {
     struct timespec start;
     struct timespec end;
@@ -241,12 +241,9 @@ static void test_ten_thousand_findings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_never_above),
-        cmocka_unit_test(test_long_names_fit),
-        cmocka_unit_test(test_too_small_says_so),
-        cmocka_unit_test(test_budget_is_used),
-        cmocka_unit_test(test_every_section_has_its_best),
-        cmocka_unit_test(test_ten_thousand_findings),
+        cmocka_unit_test(document_never_exceeds_the_budget),  cmocka_unit_test(long_names_fit_a_small_budget),
+        cmocka_unit_test(too_small_budget_is_rejected),       cmocka_unit_test(budget_is_used),
+        cmocka_unit_test(every_section_has_its_best_entries), cmocka_unit_test(ten_thousand_findings_fit_the_budget),
     };
 
     context_init(&test_context);

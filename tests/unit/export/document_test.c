@@ -54,7 +54,7 @@ static void assert_golden(const char *name, const struct buffer *text)
     free(expected);
 }
 
-static void test_golden(void **state)
+static void documents_match_the_golden_files(void **state)
 {
     static const char *const names[] = {"", "compact", "standard", "complete"};
     static const int64_t budgets[] = {0, 2000, 16000, 0};
@@ -80,7 +80,7 @@ static void test_golden(void **state)
 }
 
 /* The order of the findings in the set does not show. */
-static void test_same_bytes_from_shuffled_findings(void **state)
+static void order_of_findings_does_not_matter(void **state)
 {
     struct export_sample sample;
 
@@ -110,7 +110,7 @@ static void test_same_bytes_from_shuffled_findings(void **state)
     export_sample_free(&sample);
 }
 
-static void test_what_each_type_tells(void **state)
+static void each_type_has_its_content(void **state)
 {
     struct export_sample sample;
     struct buffer compact;
@@ -144,7 +144,7 @@ static void test_what_each_type_tells(void **state)
     export_sample_free(&sample);
 }
 
-static void test_nothing_found(void **state)
+static void pack_without_findings_is_rendered(void **state)
 {
     struct export_sample sample;
     struct finding_set empty;
@@ -185,7 +185,7 @@ static size_t count_of(const char *text, const char *what)
 }
 
 /* Texts of others can't make a heading, a row, a list or a tag of their own. */
-static void test_hostile_texts_stay_inside(void **state)
+static void hostile_text_adds_no_structure(void **state)
 {
     static const char hostile[] =
         "x\n\n# Heading\n## Who they are\n- item\n| a | b |\n|---|---|\n```\n<script>alert(1)</script>"
@@ -232,7 +232,7 @@ static void test_hostile_texts_stay_inside(void **state)
     export_sample_free(&sample);
 }
 
-static void test_notes_line_by_line(void **state)
+static void each_line_of_a_note_is_an_entry(void **state)
 {
     struct export_sample sample;
     struct finding_set set;
@@ -271,7 +271,7 @@ static struct json_object *first_of(struct json_object *object, const char *key)
 }
 
 /* Exactly the members that docs/export.md and the schema name. */
-static void test_json_members(void **state)
+static void json_has_all_members(void **state)
 {
     static const char *const compact_head[] = {"format", "version",  "type",     "name",     "description", "notice",
                                                "as_of",  "imported", "withheld", "sections", "left_out",    NULL};
@@ -315,7 +315,7 @@ static void test_json_members(void **state)
 }
 
 /* Markdown and JSON tell the same statements within one budget. */
-static void test_json_makes_the_same_choice(void **state)
+static void json_and_markdown_have_the_same_entries(void **state)
 {
     struct export_sample sample;
     struct json_object *pack;
@@ -381,7 +381,7 @@ static void failing_release(void *user, void *block, size_t size_bytes)
     free(block);
 }
 
-static void test_no_memory(void **state)
+static void failed_allocation_is_reported(void **state)
 {
     struct context failing = test_context;
     struct export_sample sample;
@@ -412,7 +412,7 @@ static void test_no_memory(void **state)
     export_sample_free(&sample);
 }
 
-static void test_unknown_type(void **state)
+static void unknown_type_is_rejected(void **state)
 {
     struct export_sample sample;
     int64_t tokens;
@@ -430,16 +430,16 @@ static void test_unknown_type(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_same_bytes_from_shuffled_findings),
-        cmocka_unit_test(test_what_each_type_tells),
-        cmocka_unit_test(test_nothing_found),
-        cmocka_unit_test(test_hostile_texts_stay_inside),
-        cmocka_unit_test(test_notes_line_by_line),
-        cmocka_unit_test(test_json_members),
-        cmocka_unit_test(test_json_makes_the_same_choice),
-        cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_unknown_type),
+        cmocka_unit_test(documents_match_the_golden_files),
+        cmocka_unit_test(order_of_findings_does_not_matter),
+        cmocka_unit_test(each_type_has_its_content),
+        cmocka_unit_test(pack_without_findings_is_rendered),
+        cmocka_unit_test(hostile_text_adds_no_structure),
+        cmocka_unit_test(each_line_of_a_note_is_an_entry),
+        cmocka_unit_test(json_has_all_members),
+        cmocka_unit_test(json_and_markdown_have_the_same_entries),
+        cmocka_unit_test(failed_allocation_is_reported),
+        cmocka_unit_test(unknown_type_is_rejected),
     };
 
     context_init(&test_context);

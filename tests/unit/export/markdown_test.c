@@ -16,7 +16,7 @@ static void assert_text(const char *text, size_t max_bytes, int32_t flags, const
     buffer_free(&got);
 }
 
-static void test_plain_text_stays(void **state)
+static void plain_text_is_unchanged(void **state)
 {
     static const char *const plain[] = {
         "Lives in Lisbon",
@@ -39,7 +39,7 @@ static void test_plain_text_stays(void **state)
     }
 }
 
-static void test_markup_is_escaped(void **state)
+static void markup_is_escaped(void **state)
 {
     (void)state;
     assert_text("`code`", 0, 0, "\\`code\\`");
@@ -53,7 +53,7 @@ static void test_markup_is_escaped(void **state)
     assert_text("a \\| b", 0, MARKDOWN_CELL, "a \\\\\\| b");
 }
 
-static void test_block_starts(void **state)
+static void block_starts_are_escaped(void **state)
 {
     (void)state;
     assert_text("# Heading", 0, MARKDOWN_START, "\\# Heading");
@@ -71,7 +71,7 @@ static void test_block_starts(void **state)
     assert_text("# not at a start", 0, 0, "# not at a start");
 }
 
-static void test_one_line(void **state)
+static void text_becomes_one_line(void **state)
 {
     (void)state;
     assert_text("  a\n\n# b\r\n\tc \v\f d  ", 0, 0, "a # b c d");
@@ -87,7 +87,7 @@ static void test_one_line(void **state)
 }
 
 /* A right-to-left override, a byte order mark, a zero width space, and tag characters that spell a hidden text. */
-static void test_hidden_text_goes(void **state)
+static void invisible_characters_are_removed(void **state)
 {
     (void)state;
     assert_text("a\xe2\x80\xae"
@@ -100,7 +100,7 @@ static void test_hidden_text_goes(void **state)
                 "bad \xef\xbf\xbd\xef\xbf\xbd bytes \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 }
 
-static void test_cut(void **state)
+static void long_text_is_cut(void **state)
 {
     (void)state;
     assert_text("one two three four", 14, 0, "one two three\xe2\x80\xa6");
@@ -112,7 +112,7 @@ static void test_cut(void **state)
 }
 
 /* Whatever comes in, one line of well-formed text comes out, and a cell holds no bare '|'. */
-static void test_random_texts(void **state)
+static void random_text_adds_no_structure(void **state)
 {
     static const char *const pieces[] = {"\\", "|", "`", "*",    "_",        "<a",           "\n",    "[x](y)", "# ",
                                          "- ", "a", " ", "\xff", "\xc3\xa9", "\xe2\x80\xae", "&amp;", "1. ",    "~~"};
@@ -148,10 +148,10 @@ static void test_random_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain_text_stays), cmocka_unit_test(test_markup_is_escaped),
-        cmocka_unit_test(test_block_starts),     cmocka_unit_test(test_one_line),
-        cmocka_unit_test(test_hidden_text_goes), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_random_texts),
+        cmocka_unit_test(plain_text_is_unchanged),          cmocka_unit_test(markup_is_escaped),
+        cmocka_unit_test(block_starts_are_escaped),         cmocka_unit_test(text_becomes_one_line),
+        cmocka_unit_test(invisible_characters_are_removed), cmocka_unit_test(long_text_is_cut),
+        cmocka_unit_test(random_text_adds_no_structure),
     };
 
     return cmocka_run_group_tests_name("export: markdown", tests, NULL, NULL);

@@ -159,7 +159,7 @@ static void make_pack(struct pack *pack, const struct chat *chat, long refused)
     finding_set_free(&set);
 }
 
-static void a_pack_is_whole_or_refused(void **state)
+static void failed_allocation_gives_no_partial_pack(void **state)
 {
     struct chat chat;
     struct pack expected;
@@ -190,7 +190,7 @@ static void a_pack_is_whole_or_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_pack_is_whole_or_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(failed_allocation_gives_no_partial_pack)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "model/finding.h"
 
-static void writes_what_it_reads(void **state)
+static void findings_round_trip(void **state)
 {
     static const struct finding_evidence evidence[] = {
         {"chatgpt", "c1", "A \"title\"", "m1", INT64_C(1709208000000000), "I live in\tPorto"},
@@ -62,7 +62,7 @@ static void read(struct finding_set *set, const char *text, size_t length)
     assert_ok(finding_set_read_answer(set, text, length, &error), error);
 }
 
-static void keeps_prose_as_a_note(void **state)
+static void prose_becomes_a_note(void **state)
 {
     static const char *const answers[] = {
         "They live in Porto.\n- likes tea",      "{\"city\":\"Porto\"}", "{broken", "[1,2]", "\"text\"",
@@ -89,7 +89,7 @@ static void keeps_prose_as_a_note(void **state)
     finding_set_free(&set);
 }
 
-static void forgives_what_models_write(void **state)
+static void common_mistakes_of_models_are_accepted(void **state)
 {
     static const char answer[] =
         "```json\n{\"format\":\"contextpack-findings\",\"version\":1,\"extra\":{},\"findings\":["
@@ -112,7 +112,7 @@ static void forgives_what_models_write(void **state)
 }
 
 /* A period is in order, within what messages can have, and includes the times of all that it covers. */
-static void settles_times(void **state)
+static void implausible_times_are_unknown(void **state)
 {
     static const char *const wrong[] = {"null", "\"9999-12-31\"", "\"0001-01-01\"", "1e300", "-1", "\"soon\"", "{}"};
     const int64_t march_us = INT64_C(1709251200000000); /* 2024-03-01 */
@@ -144,10 +144,10 @@ static void settles_times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_what_it_reads),
-        cmocka_unit_test(keeps_prose_as_a_note),
-        cmocka_unit_test(forgives_what_models_write),
-        cmocka_unit_test(settles_times),
+        cmocka_unit_test(findings_round_trip),
+        cmocka_unit_test(prose_becomes_a_note),
+        cmocka_unit_test(common_mistakes_of_models_are_accepted),
+        cmocka_unit_test(implausible_times_are_unknown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,7 @@ static cpk_message sample_message(void)
     return message;
 }
 
-static void renders_what_the_place_says(void **state)
+static void record_matches_its_place(void **state)
 {
     cpk_message message = sample_message();
     struct record_place place = {0, 0, 0, 0, 0};
@@ -50,7 +50,7 @@ static void renders_what_the_place_says(void **state)
     buffer_free(&text);
 }
 
-static void the_index_gives_back_what_it_got(void **state)
+static void index_line_round_trips(void **state)
 {
     cpk_message message = sample_message();
     struct record_place place = {100, 60, 20, 30, 12};
@@ -86,7 +86,7 @@ static void the_index_gives_back_what_it_got(void **state)
     buffer_free(&line);
 }
 
-static void damaged_lines_are_refused(void **state)
+static void damaged_index_line_is_rejected(void **state)
 {
     static const char *const lines[] = {
         "",
@@ -121,7 +121,7 @@ static void damaged_lines_are_refused(void **state)
     arena_free(&arena);
 }
 
-static void odd_members_do_not_matter(void **state)
+static void members_of_wrong_type_are_ignored(void **state)
 {
     static const char line[] = "{\"offset\":0,\"length\":10,\"body\":4,\"body_length\":2,\"provider\":7,\"title\":null,"
                                "\"role\":\"user\",\"attachments\":[3,{\"name\":[]}],\"more\":{}}";
@@ -145,10 +145,10 @@ static void odd_members_do_not_matter(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(renders_what_the_place_says),
-        cmocka_unit_test(the_index_gives_back_what_it_got),
-        cmocka_unit_test(damaged_lines_are_refused),
-        cmocka_unit_test(odd_members_do_not_matter),
+        cmocka_unit_test(record_matches_its_place),
+        cmocka_unit_test(index_line_round_trips),
+        cmocka_unit_test(damaged_index_line_is_rejected),
+        cmocka_unit_test(members_of_wrong_type_are_ignored),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
