@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-void format_made_id(uint64_t hash, char id[FORMAT_MADE_ID_BYTES])
+void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES])
 {
-    snprintf(id, FORMAT_MADE_ID_BYTES, "made-%016llx", (unsigned long long)hash);
+    snprintf(id, FORMAT_DERIVED_ID_BYTES, "made-%016llx", (unsigned long long)hash);
 }
 
 void format_driver_init(cpk_extractor_driver *driver, const struct context *context, const char *(*name)(void *self),

@@ -1,14 +1,15 @@
-/* The built-in formats: how a driver table of each is made, and the rules that all of them keep.
+/* Common rules and helpers of the built-in formats.
  *
- * A format is one `void <noun>_driver_init(cpk_extractor_driver *, const context *)` in <noun>.h. The driver keeps no
- * state: `self` is the context, which gives memory and limits and must outlive the driver; `destroy` is NULL.
+ * A format has one function `void <name>_driver_init(cpk_extractor_driver *, const struct context *)` in <name>.h.
+ * Drivers are stateless: `self` is the context (memory and limits), which must outlive the driver; `destroy` is NULL.
  *
- * Rules for messages, so that formats agree:
- * - text, titles and names go through normal.h; nothing with an empty text and no attachment is handed over;
- * - when one message of an export becomes several, the first keeps the export's id, the next are "<id>/2", "<id>/3",
- *   ..., whose parent is "<id>"; answers to it name "<id>";
- * - a parent that gave no message is left out: `parent_id` is the nearest ancestor that was handed over, or NULL;
- * - an id that the export does not give is "made-" and 16 hexadecimal digits of a hash of what identifies it. */
+ * Rules for messages:
+ * - Text, titles and names are normalised by normal.h. A message without text and attachments is not emitted.
+ * - If one message of an export becomes several, the first has the export's id, the others "<id>/2", "<id>/3", ...,
+ * with
+ *   "<id>" as parent. Replies have "<id>" as parent.
+ * - `parent_id` is the nearest ancestor that was emitted, or NULL.
+ * - An object without an id gets "made-" and 16 hexadecimal digits of a hash of the data that identifies it. */
 #ifndef EXTRACT_FORMAT_H
 #define EXTRACT_FORMAT_H
 
@@ -16,14 +17,14 @@
 
 #include <contextpack/backend/extractor.h>
 
-#define FORMAT_SNIFF_BYTES    ((size_t)64 * 1024) /* what `sniff` gets at most */
-#define FORMAT_NAME_BYTES_MAX 4096                /* of a title or a name; what is longer is cut */
-#define FORMAT_MADE_ID_BYTES  24                  /* "made-" and 16 digits, with the NUL and room */
+#define FORMAT_SNIFF_BYTES      ((size_t)64 * 1024) /* maximum length passed to `sniff` */
+#define FORMAT_NAME_BYTES_MAX   4096                /* of a title or a name; longer ones are cut */
+#define FORMAT_DERIVED_ID_BYTES 24                  /* "made-", 16 digits and the NUL, rounded up */
 
-/* "made-0123456789abcdef" for a hash made with hash_bytes(). */
-void format_made_id(uint64_t hash, char id[FORMAT_MADE_ID_BYTES]);
+/* "made-0123456789abcdef" for a hash from hash_bytes(). */
+void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES]);
 
-/* Fills the parts of a driver that all built-in formats share. */
+/* Initialises a driver of a built-in format. */
 void format_driver_init(cpk_extractor_driver *driver, const struct context *context, const char *(*name)(void *self),
                         int32_t (*sniff)(void *self, const void *head, size_t length, const char *name_hint),
                         cpk_status (*extract)(void *self, const cpk_reader *reader, const cpk_sink *sink,

@@ -6,19 +6,20 @@
 #include "base/memory.h"
 #include "base/sized.h"
 #include "base/time.h"
+#include "extract/archive/bundle.h"
 #include "extract/chatgpt/chatgpt.h"
 #include "extract/claude/claude.h"
 #include "extract/document/document.h"
 #include "extract/document/magic.h"
 #include "extract/document/markdown.h"
 #include "extract/document/text.h"
-#include "extract/import_internal.h"
+#include "extract/import_run.h"
 #include "extract/json/json_probe.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A reader that gives the bytes that were looked at once more, and counts. */
+/* A reader that returns the sniffed head again before the rest, and counts the bytes. */
 struct replay {
     const struct context *context;
     const cpk_reader *inner;
@@ -44,7 +45,7 @@ static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cp
     return CPK_OK;
 }
 
-/* Readers may give less than asked before their end; here it is all or the end. */
+/* Reads until the capacity is filled or the input ends; readers may return less. */
 static cpk_status read_fully(struct replay *replay, char *bytes, size_t capacity, size_t *got, cpk_error **error)
 {
     size_t last = 1;
@@ -111,7 +112,7 @@ static void replay_close(struct replay *replay)
     }
 }
 
-static cpk_status keep_status(struct import_run *run, cpk_status status)
+static cpk_status record_status(struct import_run *run, cpk_status status)
 {
     if (status != CPK_OK) {
         run->sink_status = status;
@@ -119,38 +120,38 @@ static cpk_status keep_status(struct import_run *run, cpk_status status)
     return status;
 }
 
-/* A host's extractor fills a message as it was compiled, and may forget what must be there. */
-static cpk_status read_message(cpk_message *ours, const cpk_message *given, cpk_error **error)
+/* Copies a message of an extractor, which may be compiled against another version, and checks its required members. */
+static cpk_status read_message(cpk_message *message, const cpk_message *source, cpk_error **error)
 {
-    CPK_TRY(sized_read(ours, sizeof *ours, given, "import", "the extractor's message", error));
-    if (ours->provider == NULL || ours->conversation_id == NULL || ours->conversation_title == NULL ||
-        ours->message_id == NULL || ours->text == NULL) {
+    CPK_TRY(sized_read(message, sizeof *message, source, "import", "the extractor's message", error));
+    if (message->provider == NULL || message->conversation_id == NULL || message->conversation_title == NULL ||
+        message->message_id == NULL || message->text == NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "import",
                          "the extractor's message lacks provider, conversation_id, conversation_title, message_id or "
                          "text");
     }
-    if (!time_is_shown(ours->time_us)) {
-        ours->time_us = CPK_TIME_UNKNOWN;
+    if (!time_is_shown(message->time_us)) {
+        message->time_us = CPK_TIME_UNKNOWN;
     }
     return CPK_OK;
 }
 
-static cpk_status count_message(void *self, const cpk_message *given, cpk_error **error)
+static cpk_status count_message(void *self, const cpk_message *source, cpk_error **error)
 {
     struct import_run *run = self;
     cpk_message message;
     uint64_t conversation;
 
-    CPK_TRY(keep_status(run, read_message(&message, given, error)));
+    CPK_TRY(record_status(run, read_message(&message, source, error)));
     conversation = hash_bytes(hash_bytes(1, message.provider, strlen(message.provider)), message.conversation_id,
                               strlen(message.conversation_id));
-    CPK_TRY(keep_status(run, cancel_check(run->options->cancel, error)));
+    CPK_TRY(record_status(run, cancel_check(run->options->cancel, error)));
     if (run->report->messages == 0 || conversation != run->last_conversation) {
         run->report->conversations++;
         run->last_conversation = conversation;
     }
     run->report->messages++;
-    return keep_status(run, run->outer->message(run->outer->self, &message, error));
+    return record_status(run, run->outer->message(run->outer->self, &message, error));
 }
 
 static cpk_status count_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
@@ -175,20 +176,21 @@ static cpk_status count_note(void *self, int32_t note, const char *where, const 
     if (note == CPK_NOTE_SKIPPED_CONVERSATION || note == CPK_NOTE_OVER_LIMIT || note == CPK_NOTE_DAMAGED) {
         snprintf(run->last_loss, sizeof run->last_loss, "%s", text);
     }
-    return keep_status(run, run->outer->note(run->outer->self, note, where, text, error));
+    return record_status(run, run->outer->note(run->outer->self, note, where, text, error));
 }
 
 static cpk_status pass_progress(void *self, int64_t done_bytes, cpk_error **error)
 {
     struct import_run *run = self;
 
-    CPK_TRY(keep_status(run, cancel_check(run->options->cancel, error)));
-    return keep_status(
+    CPK_TRY(record_status(run, cancel_check(run->options->cancel, error)));
+    return record_status(
         run,
         run->outer->progress(run->outer->self, run->archive_position >= 0 ? run->archive_position : done_bytes, error));
 }
 
-/* The surest of the host's own formats, else of the built-in ones. 0: nobody knows it. */
+/* Chooses the driver with the highest score: a host's, if any matches, otherwise a built-in one. Returns the score, 0
+ * if none. */
 static int32_t detect(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
 {
     const struct import_options *options = run->options;
@@ -221,67 +223,67 @@ static int32_t detect(const struct import_run *run, const struct replay *replay,
     return best;
 }
 
-static cpk_status refuse(cpk_error **error, const char *name, const char *what)
+static cpk_status report_unsupported(cpk_error **error, const char *name, const char *what)
 {
-    return error_set(error, CPK_ERROR_UNSUPPORTED, "import", "%s is not read: it is %s", name, what);
+    return error_set(error, CPK_ERROR_UNSUPPORTED, "import", "%s can't be imported: it is %s", name, what);
 }
 
-/* JSON that no format knows: named where it is known from elsewhere, else shown by its keys. */
-static cpk_status refuse_json(const struct import_run *run, const char *name, const struct json_probe *probe,
-                              cpk_error **error)
+/* Reports JSON of an unknown format: by its name if the format is recognised, otherwise by its keys. */
+static cpk_status report_unknown_json(const struct import_run *run, const char *name, const struct json_probe *probe,
+                                      cpk_error **error)
 {
     struct buffer keys;
     cpk_status status;
 
     if (probe->is_utf16) {
-        return refuse(error, name, "JSON in UTF-16 or UTF-32: save it again as UTF-8");
+        return report_unsupported(error, name, "JSON in UTF-16 or UTF-32: save it again as UTF-8");
     }
     if (json_probe_has(probe, NULL, 0, "$schema") ||
         (json_probe_has(probe, NULL, 0, "type") &&
          (json_probe_has(probe, NULL, 0, "properties") || json_probe_has(probe, NULL, 0, "items")))) {
-        return refuse(error, name, "a JSON Schema: it describes exports and holds no chat");
+        return report_unsupported(error, name, "a JSON Schema: it describes exports and contains no chats");
     }
     if (json_probe_has(probe, "mapping", 3, "fragments")) {
-        return refuse(error, name, "a DeepSeek export, which this version does not know");
+        return report_unsupported(error, name, "a DeepSeek export, which this version does not support");
     }
     if (json_probe_has(probe, NULL, 0, "chat_messages")) {
-        return refuse(error, name, "not Claude's although it has chat_messages: they do not say who wrote them");
+        return report_unsupported(error, name, "not a Claude export: its chat_messages have no sender");
     }
     if (probe->key_count == 0) {
         return error_set(error, probe->is_broken ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
-                         probe->is_broken ? "%s is damaged JSON from its start on"
-                                          : "%s is JSON without a single conversation",
+                         probe->is_broken ? "%s is damaged JSON from the start" : "%s is JSON without conversations",
                          name);
     }
     buffer_init(&keys, &run->options->context->allocator);
     json_probe_append_keys(probe, json_probe_has_level(probe, 0) ? 0 : -1, &keys);
     status = error_set(error, CPK_ERROR_UNSUPPORTED, "import",
-                       "%s is JSON of a shape that is not known: its %s the keys %s. Exports of ChatGPT (with mapping) "
-                       "and Claude (with chat_messages) are read",
+                       "%s is JSON of an unknown format: its %s the keys %s. Supported are exports of ChatGPT (with "
+                       "mapping) and Claude (with chat_messages)",
                        name, probe->is_list ? "entries have" : "object has", buffer_text(&keys));
     buffer_free(&keys);
     return status;
 }
 
-static cpk_status refuse_file(const struct import_run *run, const struct replay *replay, cpk_error **error)
+static cpk_status report_unknown_file(const struct import_run *run, const struct replay *replay, cpk_error **error)
 {
     const char *name = replay->inner->name;
     const char *what = magic_name(replay->head, replay->head_length);
     struct json_probe probe;
 
     if (what != NULL) {
-        return refuse(error, name, what);
+        return report_unsupported(error, name, what);
     }
     json_probe_read(&probe, replay->head, replay->head_length);
     if (probe.is_json) {
-        return refuse_json(run, name, &probe, error);
+        return report_unknown_json(run, name, &probe, error);
     }
     if (document_is_named_json(name) && magic_is_text(replay->head, replay->head_length)) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "import",
-                         "%s is not JSON although its name says so: get the export again, or rename it if it is text",
-                         name);
+        return error_set(
+            error, CPK_ERROR_INVALID_DATA, "import",
+            "%s has the name of a JSON file, but is not JSON: download the export again, or rename it if it is text",
+            name);
     }
-    return refuse(error, name, "binary data of an unknown kind, no text and no chat export");
+    return report_unsupported(error, name, "binary data of an unknown type, neither text nor a chat export");
 }
 
 static int32_t is_blank(const struct replay *replay)
@@ -294,14 +296,14 @@ static int32_t is_blank(const struct replay *replay)
     return replay->head_length < FORMAT_SNIFF_BYTES;
 }
 
-/* The extractor came to its end without a message: why. */
+/* Reports why an extractor that succeeded emitted no messages. */
 static cpk_status explain_nothing(const struct import_run *run, const char *name, const char *format, int64_t damaged,
                                   cpk_error **error)
 {
     int32_t is_damaged = run->report->damaged > damaged;
 
     return error_set(error, is_damaged ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
-                     "%s (%s) gave not one message%s%s", name, format, run->last_loss[0] != '\0' ? ": " : "",
+                     "%s (%s) contains no messages%s%s", name, format, run->last_loss[0] != '\0' ? ": " : "",
                      run->last_loss);
 }
 
@@ -321,7 +323,7 @@ static cpk_status run_driver(struct import_run *run, const cpk_extractor_driver 
         snprintf(report->format, sizeof report->format, "%s", format);
     }
     if (status == CPK_OK && run->sink_status != CPK_OK) {
-        return run->sink_status; /* an extractor of the host's that went on after a refusal */
+        return run->sink_status; /* an extractor that ignored a failure of the sink */
     }
     if (status == CPK_OK && report->messages == messages) {
         return explain_nothing(run, reader->name, format, damaged, error);
@@ -329,7 +331,7 @@ static cpk_status run_driver(struct import_run *run, const cpk_extractor_driver 
     return status;
 }
 
-cpk_status import_read_file(struct import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
+static cpk_status read_file(struct import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
 {
     cpk_extractor_driver driver;
     cpk_reader again;
@@ -343,13 +345,13 @@ cpk_status import_read_file(struct import_run *run, const cpk_reader *reader, in
     if (replay.head_length == 0) {
         status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s is empty (0 bytes)", reader->name);
     } else if (is_blank(&replay)) {
-        status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s holds nothing but white space", reader->name);
+        status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s contains only white space", reader->name);
     } else if (magic_is_zip(replay.head, replay.head_length)) {
         status = bundle_read(run, &again, depth, error);
     } else if (detect(run, &replay, &driver) > 0) {
         status = run_driver(run, &driver, &again, error);
     } else {
-        status = refuse_file(run, &replay, error);
+        status = report_unknown_file(run, &replay, error);
     }
     replay_close(&replay);
     return status;
@@ -358,7 +360,8 @@ cpk_status import_read_file(struct import_run *run, const cpk_reader *reader, in
 cpk_status import_read(const struct import_options *options, const cpk_reader *reader, const cpk_sink *sink,
                        struct import_report *report, cpk_error **error)
 {
-    struct import_run run = {.options = options, .outer = sink, .report = report, .archive_position = -1};
+    struct import_run run = {
+        .options = options, .outer = sink, .report = report, .read_file = read_file, .archive_position = -1};
 
     memset(report, 0, sizeof *report);
     run.sink.struct_size = sizeof run.sink;
@@ -366,5 +369,5 @@ cpk_status import_read(const struct import_options *options, const cpk_reader *r
     run.sink.message = count_message;
     run.sink.note = count_note;
     run.sink.progress = pass_progress;
-    return import_read_file(&run, reader, 0, error);
+    return read_file(&run, reader, 0, error);
 }

@@ -11,13 +11,13 @@
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
-/* Non-zero when a byte of the word is zero (exact as a yes or no). */
+/* Non-zero if a byte of the word is zero; exact as a yes/no test. */
 static uint64_t has_zero(uint64_t word)
 {
     return (word - EACH_BYTE) & ~word & HIGH_BITS;
 }
 
-/* The bytes at the start that are ASCII and neither NUL nor CR. */
+/* Length of the prefix of ASCII characters other than NUL and CR. */
 static size_t plain_prefix(const char *text, size_t length)
 {
     size_t at = 0;
@@ -30,7 +30,7 @@ static size_t plain_prefix(const char *text, size_t length)
     for (; length - at >= 16; at += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
         __m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, carriage), _mm_cmpeq_epi8(bytes, nul)), bytes);
-        unsigned mask = (unsigned)_mm_movemask_epi8(found); /* the high bits */
+        unsigned mask = (unsigned)_mm_movemask_epi8(found); /* high bits: non-ASCII or a match */
 
         if (mask != 0) {
             return at + (size_t)__builtin_ctz(mask);
@@ -49,7 +49,7 @@ static size_t plain_prefix(const char *text, size_t length)
     return at;
 }
 
-/* Length of a well-formed sequence of two or three bytes that needs no closer look, as most are; else 0. */
+/* Length of a valid sequence of two or three bytes that is normal; 0 if it needs a full check. */
 static size_t common_sequence(const unsigned char *bytes, size_t length)
 {
     if (length >= 2 && bytes[0] >= 0xC2 && bytes[0] <= 0xDF && (bytes[1] & 0xC0) == 0x80) {
@@ -69,7 +69,7 @@ static int32_t is_plain(char byte)
     return (unsigned char)byte < 0x80 && byte != '\0' && byte != '\r';
 }
 
-/* Past sequences that need no closer look, and single ASCII bytes between them, such as spaces between words. */
+/* Skips such sequences, and single ASCII bytes between them, such as spaces between words. */
 static size_t pass_common(const char *text, size_t length, size_t at)
 {
     for (;;) {
@@ -110,7 +110,7 @@ size_t normal_prefix(const char *text, size_t length)
     return at;
 }
 
-/* Appends what stands for the first code point of a text that normal_prefix() stopped at; returns its length. */
+/* Appends the replacement of the first code point, where normal_prefix() stopped; returns the bytes it replaces. */
 static size_t append_changed(struct buffer *target, const char *text, size_t length)
 {
     uint32_t code_point;
@@ -119,7 +119,7 @@ static size_t append_changed(struct buffer *target, const char *text, size_t len
 
     if (!valid) {
         buffer_append(target, "\xEF\xBF\xBD", 3);
-        /* A surrogate written as three bytes is one mistake, not three. */
+        /* A surrogate encoded as three bytes gets one replacement, not three. */
         if (length >= 3 && (unsigned char)text[0] == 0xED && ((unsigned char)text[1] & 0xE0) == 0xA0 &&
             ((unsigned char)text[2] & 0xC0) == 0x80) {
             return 3;

@@ -1,5 +1,5 @@
-/* One form for every text that leaves an extractor: well-formed UTF-8 (lone surrogates and other ill-formed bytes are
- * U+FFFD), no NULs, CRLF, CR, U+2028 and U+2029 as LF, no byte order mark at the start. */
+/* Normalisation of all text that extractors emit: valid UTF-8 (lone surrogates and invalid bytes become U+FFFD), no
+ * NULs; CRLF, CR, U+2028 and U+2029 become LF; no byte order mark at the start. */
 #ifndef EXTRACT_NORMAL_H
 #define EXTRACT_NORMAL_H
 
@@ -7,19 +7,19 @@
 
 #include <contextpack/error.h>
 
-/* Appends the text in that form. */
+/* Appends the normalised text. */
 void normal_append(struct buffer *target, const char *text, size_t length);
 
-/* The same, without the bytes of white space at its end and the empty lines at its start. */
+/* The same without white space at the end and empty lines at the start. */
 void normal_append_trimmed(struct buffer *target, const char *text, size_t length);
 
-/* A title or a name: one line, runs of white space and control characters as one space, trimmed. */
+/* A title or name: one line, trimmed, with single spaces for white space and control characters. */
 void normal_append_line(struct buffer *target, const char *text, size_t length);
 
-/* Bytes at the start that are in that form already: the length when all are. */
+/* Length of the prefix that is already normal. */
 size_t normal_prefix(const char *text, size_t length);
 
-/* Where a text without the white space at its end stops, and where its first line that is not empty starts. */
+/* The end of the text without trailing white space, and the start of its first line that is not empty. */
 size_t normal_trimmed_end(const char *text, size_t length);
 size_t normal_trimmed_start(const char *text, size_t length);
 

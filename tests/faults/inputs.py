@@ -73,9 +73,9 @@ def deep_inside():
 UNUSABLE = [
     ("empty.json", b"", 4, "is empty"),
     ("blank.txt", b" \n\n", 4, "white space"),
-    ("cut_in_first.json", export(3)[:300], 4, "the file ends at byte 300 inside conversation 1"),
-    ("deep.json", "[" * 100_000 + "]" * 100_000, 4, "without a single conversation"),
-    ("deep_open.json", "[" * 100_000, 4, "without a single conversation"),
+    ("cut_in_first.json", export(3)[:300], 4, "the file is truncated at byte 300 inside conversation 1"),
+    ("deep.json", "[" * 100_000 + "]" * 100_000, 4, "without conversations"),
+    ("deep_open.json", "[" * 100_000, 4, "without conversations"),
     ("deep_inside.json", deep_inside(), 4, "import.max_json_depth"),
     ("not.json", "{not json at all", 4, "is not JSON"),
     ("words.json", "Just words.\n", 4, "is not JSON"),
@@ -90,7 +90,7 @@ UNUSABLE = [
     ("no_chats.zip", archive({"a.png": b"\x89PNG\r\n\x1a\n", "b.json": b'{"a":1}'}), 4, "no chats"),
     ("no_files.zip", archive({}), 4, "without files"),
     ("encrypted.zip", encrypted_archive(), 4, "encrypted"),
-    ("cut.zip", archive({"conversations.json": export(50)})[:500], 4, "not a whole ZIP"),
-    ("no_conversations.json", "[]", 4, "without a single conversation"),
-    ("no_messages.json", without_messages(), 4, "not one message"),
+    ("cut.zip", archive({"conversations.json": export(50)})[:500], 4, "incomplete ZIP"),
+    ("no_conversations.json", "[]", 4, "without conversations"),
+    ("no_messages.json", without_messages(), 4, "contains no messages"),
 ]

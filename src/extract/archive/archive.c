@@ -9,32 +9,33 @@
 #include <zip.h>
 #include <zlib.h>
 
-#define DOMAIN                    "archive"
-#define WINDOW_BYTES              ((size_t)64 * 1024)
-#define RATIO_FREE_BYTES          (INT64_C(16) << 20) /* small archives of repetitive text may be far denser than the ratio */
-#define END_BYTES                 22                  /* end of central directory record, without its comment */
+#define DOMAIN       "archive"
+#define WINDOW_BYTES ((size_t)64 * 1024)
+#define RATIO_FREE_BYTES                                                                                               \
+    (INT64_C(16) << 20)              /* not limited by the ratio, which small archives of repetitive text may exceed */
+#define END_BYTES                 22 /* end of central directory record, without its comment */
 #define END64_BYTES               56
 #define LOCATOR64_BYTES           20
 #define COMMENT_MAX_BYTES         65535
 #define DIRECTORY_ENTRY_MIN_BYTES 46
 
 #define NOT_WHOLE                                                                                                      \
-    "%s is not a whole ZIP: the list of contents at its end is missing, so it was probably cut off while it was "      \
-    "downloaded or copied; get it again"
+    "%s is an incomplete ZIP: the directory at its end is missing, so it was probably truncated by a download or "     \
+    "copy; download it again"
 
 struct archive {
     const struct context *context;
     cpk_reader reader;
-    struct archive *root; /* the outermost archive, whose budget all nested ones share */
+    struct archive *root; /* the outermost archive; nested ones count towards its limits */
     zip_t *zip;
     struct arena names;
     struct archive_entry *entries;
     size_t entry_count;
-    int64_t inflated_bytes; /* of the root: everything read from it and from the archives inside it */
-    int64_t position;       /* what libzip thinks it has read to */
+    int64_t inflated_bytes; /* root only: all bytes read from it and from nested archives */
+    int64_t position;       /* read position of libzip */
     zip_error_t source_error;
-    cpk_error *read_error; /* why the reader failed, until somebody reports it */
-    unsigned char *window; /* libzip reads 8 KiB at a time; this asks the reader for more at once */
+    cpk_error *read_error; /* error of the reader, until report() returns it */
+    unsigned char *window; /* read-ahead buffer, because libzip reads 8 KiB at a time */
     int64_t window_offset;
     size_t window_length;
 };
@@ -113,7 +114,7 @@ static zip_int64_t source_seek(struct archive *archive, void *data, zip_uint64_t
     return position >= 0 ? 0 : -1;
 }
 
-/* What libzip calls for every access to the archive's bytes. */
+/* libzip's callback for access to the archive's bytes. */
 static zip_int64_t source_command(void *self, void *data, zip_uint64_t length, zip_source_cmd_t command)
 {
     struct archive *archive = self;
@@ -145,35 +146,28 @@ static zip_int64_t source_command(void *self, void *data, zip_uint64_t length, z
     }
 }
 
-/* Gives away an error that was kept for later. */
-static cpk_status hand_over(cpk_error **kept, cpk_error **error)
+/* Moves a stored error to the caller. */
+static cpk_status move_error(cpk_error **stored, cpk_error **error)
 {
-    cpk_error *taken = *kept;
-    cpk_status status = cpk_error_code(taken);
+    cpk_error *problem = *stored;
 
-    *kept = NULL;
-    if (error != NULL) {
-        error_clear(error);
-        *error = taken;
-    } else {
-        cpk_error_free(taken);
-    }
-    return status;
+    *stored = NULL;
+    return error_give(error, problem);
 }
 
-static cpk_status damaged(zip_error_t *problem, const char *what, cpk_error **error)
+static cpk_status report_damage(zip_error_t *problem, const char *what, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "%s is a damaged ZIP: %s", what,
                      zip_error_strerror(problem));
 }
 
-/* What libzip's error means for a caller. A failure of the reader is handed on as it was. */
+/* Translates an error of libzip. An error of the reader is returned unchanged. */
 static cpk_status report(struct archive *archive, zip_error_t *problem, const char *what, cpk_error **error)
 {
     int code = zip_error_code_zip(problem);
 
     if (archive->read_error != NULL) {
-        return hand_over(&archive->read_error, error);
+        return move_error(&archive->read_error, error);
     }
     switch (code) {
     case ZIP_ER_MEMORY:
@@ -182,22 +176,22 @@ static cpk_status report(struct archive *archive, zip_error_t *problem, const ch
         if (zip_error_code_system(problem) == Z_MEM_ERROR) {
             return error_out_of_memory(error);
         }
-        return damaged(problem, what, error);
+        return report_damage(problem, what, error);
     case ZIP_ER_NOPASSWD:
     case ZIP_ER_WRONGPASSWD:
         return error_set(error, CPK_ERROR_ENCRYPTED, DOMAIN,
-                         "%s is encrypted: unpack it with its password and import what is in it", what);
+                         "%s is encrypted: unpack it with its password and import its content", what);
     case ZIP_ER_MULTIDISK:
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
                          "%s is one volume of a split ZIP: join the volumes into one file first", what);
     case ZIP_ER_COMPNOTSUPP:
     case ZIP_ER_ENCRNOTSUPP:
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN, "%s is packed in a way that can't be read here: %s",
-                         what, zip_error_strerror(problem));
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN, "%s uses an unsupported ZIP feature: %s", what,
+                         zip_error_strerror(problem));
     case ZIP_ER_NOZIP:
         return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, NOT_WHOLE, what);
     default:
-        return damaged(problem, what, error);
+        return report_damage(problem, what, error);
     }
 }
 
@@ -223,16 +217,16 @@ static cpk_status read_exactly(struct archive *archive, int64_t offset, unsigned
         CPK_TRY(archive->reader.read_at(archive->reader.self, offset + (int64_t)done, buffer + done, length - done,
                                         &got, error));
         if (got == 0) {
-            return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "%s ends too early", archive->reader.name);
+            return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "%s is truncated", archive->reader.name);
         }
         done += got;
     }
     return CPK_OK;
 }
 
-/* The number of entries that an end record claims; `end` is at `offset` of the file. ZIP64 keeps it elsewhere. */
-static cpk_status claimed_entries(struct archive *archive, const unsigned char *end, int64_t offset, uint64_t *count,
-                                  cpk_error **error)
+/* The number of entries that an end record declares; `end` is at `offset` of the file. ZIP64 stores it elsewhere. */
+static cpk_status read_entry_count(struct archive *archive, const unsigned char *end, int64_t offset, uint64_t *count,
+                                   cpk_error **error)
 {
     unsigned char locator[LOCATOR64_BYTES];
     unsigned char end64[END64_BYTES];
@@ -257,14 +251,14 @@ static cpk_status claimed_entries(struct archive *archive, const unsigned char *
     return CPK_OK;
 }
 
-static cpk_status check_claim(struct archive *archive, uint64_t count, cpk_error **error)
+static cpk_status check_entry_count(struct archive *archive, uint64_t count, cpk_error **error)
 {
     int64_t limit = context_setting(archive->context, SETTING_ARCHIVE_MAX_ENTRIES);
 
     if (count > (uint64_t)archive->reader.size_bytes / DIRECTORY_ENTRY_MIN_BYTES) {
         return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
-                         "%s is a damaged ZIP: it claims %llu entries, more than fit into it", archive->reader.name,
-                         (unsigned long long)count);
+                         "%s is a damaged ZIP: it declares %llu entries, more than it can contain",
+                         archive->reader.name, (unsigned long long)count);
     }
     if (count > (uint64_t)limit) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
@@ -274,8 +268,8 @@ static cpk_status check_claim(struct archive *archive, uint64_t count, cpk_error
     return CPK_OK;
 }
 
-/* libzip makes room for every entry that the end record claims before it reads the first, so the claim is checked
- * before libzip sees it. It tries each record in the tail; so does this. */
+/* libzip allocates memory for all declared entries before it reads the first one, so the number is checked in advance.
+ * Like libzip, this checks every end record in the tail of the file. */
 static cpk_status check_directory(struct archive *archive, cpk_error **error)
 {
     int64_t size = archive->reader.size_bytes;
@@ -296,8 +290,8 @@ static cpk_status check_directory(struct archive *archive, cpk_error **error)
         if (memcmp(tail + at, "PK\5\6", 4) == 0) {
             uint64_t count;
 
-            CPK_TRY_CLEANUP(claimed_entries(archive, tail + at, size - (int64_t)(length - at), &count, error));
-            CPK_TRY_CLEANUP(check_claim(archive, count, error));
+            CPK_TRY_CLEANUP(read_entry_count(archive, tail + at, size - (int64_t)(length - at), &count, error));
+            CPK_TRY_CLEANUP(check_entry_count(archive, count, error));
             found++;
         }
     }
@@ -325,7 +319,7 @@ static zip_t *open_once(struct archive *archive, zip_error_t *problem)
     return zip;
 }
 
-/* Whether there is memory for what libzip reads the list of contents with. */
+/* 1 if the memory that libzip needs to find the directory can be allocated. */
 static int32_t has_memory(const struct archive *archive)
 {
     const size_t probe_bytes = END_BYTES + COMMENT_MAX_BYTES;
@@ -335,7 +329,7 @@ static int32_t has_memory(const struct archive *archive)
     return probe != NULL;
 }
 
-/* libzip says of an archive that it is none when it has no memory to find that out. */
+/* libzip reports ZIP_ER_NOZIP also when it has no memory to find the directory, so the two are told apart here. */
 static cpk_status open_zip(struct archive *archive, cpk_error **error)
 {
     zip_error_t problem;
@@ -354,8 +348,8 @@ static cpk_status open_zip(struct archive *archive, cpk_error **error)
     return status;
 }
 
-/* A name for people and for hints. Old archives use code page 437, some lie about UTF-8; control characters could
- * steer a terminal. */
+/* Entry name for messages and format hints. Old archives use code page 437, some have invalid UTF-8. Control characters
+ * are replaced, because they could manipulate a terminal. */
 static char *readable_name(struct archive *archive, zip_uint64_t index, struct buffer *scratch)
 {
     const char *raw = zip_get_name(archive->zip, index, ZIP_FL_ENC_RAW);
@@ -382,24 +376,24 @@ static char *readable_name(struct archive *archive, zip_uint64_t index, struct b
     return copy;
 }
 
-static const char *after_last_slash(const char *name)
+static const char *base_name(const char *name)
 {
-    const char *base = name;
+    const char *result = name;
 
     for (const char *at = name; *at != '\0'; at++) {
         if ((*at == '/' || *at == '\\') && at[1] != '\0') {
-            base = at + 1;
+            result = at + 1;
         }
     }
-    return base;
+    return result;
 }
 
-static int64_t declared(int known, zip_uint64_t value)
+static int64_t declared_size(int known, zip_uint64_t value)
 {
     return known && value <= (zip_uint64_t)INT64_MAX ? (int64_t)value : -1;
 }
 
-static cpk_status describe(struct archive *archive, zip_uint64_t index, struct buffer *scratch, cpk_error **error)
+static cpk_status describe_entry(struct archive *archive, zip_uint64_t index, struct buffer *scratch, cpk_error **error)
 {
     struct archive_entry *entry = &archive->entries[index];
     zip_stat_t stat;
@@ -409,15 +403,15 @@ static cpk_status describe(struct archive *archive, zip_uint64_t index, struct b
     if (entry->name == NULL) {
         return error_out_of_memory(error);
     }
-    entry->base_name = after_last_slash(entry->name);
+    entry->base_name = base_name(entry->name);
     length = strlen(entry->name);
     entry->directory = length > 0 && (entry->name[length - 1] == '/' || entry->name[length - 1] == '\\');
     entry->size_bytes = -1;
     entry->compressed_bytes = -1;
     entry->unsupported_method = -1;
     if (zip_stat_index(archive->zip, index, 0, &stat) == 0) {
-        entry->size_bytes = declared((stat.valid & ZIP_STAT_SIZE) != 0, stat.size);
-        entry->compressed_bytes = declared((stat.valid & ZIP_STAT_COMP_SIZE) != 0, stat.comp_size);
+        entry->size_bytes = declared_size((stat.valid & ZIP_STAT_SIZE) != 0, stat.size);
+        entry->compressed_bytes = declared_size((stat.valid & ZIP_STAT_COMP_SIZE) != 0, stat.comp_size);
         entry->encrypted = (stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE;
         if ((stat.valid & ZIP_STAT_COMP_METHOD) != 0 && !zip_compression_method_supported(stat.comp_method, 0)) {
             entry->unsupported_method = stat.comp_method;
@@ -433,7 +427,7 @@ static cpk_status list_entries(struct archive *archive, cpk_error **error)
     struct buffer scratch;
     cpk_status status;
 
-    CPK_TRY(check_claim(archive, (uint64_t)(count > 0 ? count : 0), error));
+    CPK_TRY(check_entry_count(archive, (uint64_t)(count > 0 ? count : 0), error));
     archive->entries = memory_allocate_array(allocator, (size_t)count + 1, sizeof *archive->entries);
     if (archive->entries == NULL) {
         return error_out_of_memory(error);
@@ -441,10 +435,11 @@ static cpk_status list_entries(struct archive *archive, cpk_error **error)
     memset(archive->entries, 0, ((size_t)count + 1) * sizeof *archive->entries);
     archive->entry_count = (size_t)count;
     buffer_init(&scratch, allocator);
-    status = CPK_OK;
-    for (zip_int64_t i = 0; i < count && status == CPK_OK; i++) {
-        status = describe(archive, (zip_uint64_t)i, &scratch, error);
+    for (zip_int64_t i = 0; i < count; i++) {
+        CPK_TRY_CLEANUP(describe_entry(archive, (zip_uint64_t)i, &scratch, error));
     }
+    status = CPK_OK;
+cleanup:
     buffer_free(&scratch);
     return status;
 }
@@ -457,7 +452,7 @@ cpk_status archive_open(const struct context *context, const cpk_reader *reader,
 
     *opened = NULL;
     if (reader->read_at == NULL || reader->size_bytes < 0) {
-        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "%s: a ZIP is read from its end, and this input can't be",
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "%s: reading a ZIP requires a seekable input",
                          reader->name);
     }
     archive = memory_allocate_zeroed(&context->allocator, sizeof *archive);
@@ -513,7 +508,7 @@ void archive_close(struct archive *archive)
     memory_release(&archive->context->allocator, archive, sizeof *archive);
 }
 
-/* Inflated bytes that `compressed` bytes may become. */
+/* Maximum inflated bytes for a number of compressed bytes. */
 static int64_t ratio_limit(const struct archive *archive, int64_t compressed_bytes)
 {
     int64_t ratio = context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO);
@@ -524,8 +519,8 @@ static int64_t ratio_limit(const struct archive *archive, int64_t compressed_byt
     return RATIO_FREE_BYTES + ratio * compressed_bytes;
 }
 
-/* The declared size can be a lie, but an entry can't have more bytes than the file. The outermost archive is held to
- * the same ratio as a whole: entries that share their bytes, and archives inside archives, stay bounded by it. */
+/* The declared compressed size may be false, but cannot exceed the size of the file. The outermost archive as a whole
+ * has the same ratio limit, which also covers entries that share their bytes, and nested archives. */
 static cpk_status count_inflated(struct archive_stream *stream, size_t got, cpk_error **error)
 {
     struct archive *archive = stream->archive;
@@ -546,25 +541,25 @@ static cpk_status count_inflated(struct archive_stream *stream, size_t got, cpk_
     if (stream->read_bytes > ratio_limit(archive, compressed) ||
         archive->root->inflated_bytes > ratio_limit(archive, archive->root->reader.size_bytes)) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
-                         "%s inflates to more than archive.max_ratio (%lld) times its size, as a decompression bomb "
-                         "does, at %s",
+                         "%s inflates to more than archive.max_ratio (%lld) times its size, which indicates a "
+                         "decompression bomb, at %s",
                          archive->root->reader.name,
                          (long long)context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO), entry->name);
     }
     return CPK_OK;
 }
 
-/* Hands over why the entry can't be read on. */
+/* Returns the failure that stopped the entry. */
 static cpk_status stream_failure(struct archive_stream *stream, cpk_error **error)
 {
     if (stream->error == NULL) {
-        return error_set(error, stream->failure, DOMAIN, "%s can't be read on",
+        return error_set(error, stream->failure, DOMAIN, "%s can't be read further",
                          stream->archive->entries[stream->index].name);
     }
-    return hand_over(&stream->error, error);
+    return move_error(&stream->error, error);
 }
 
-/* Bytes that came out before a failure are handed out first; the failure is what the next read comes to. */
+/* Returns data that precedes a failure first; the next read returns the failure. */
 static cpk_status stream_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
     struct archive_stream *stream = self;
@@ -606,13 +601,12 @@ cpk_status archive_stream_open(struct archive *archive, size_t index, struct arc
     stream->reader.read = stream_read;
     if (entry->encrypted) {
         return error_set(error, CPK_ERROR_ENCRYPTED, DOMAIN,
-                         "%s in %s is encrypted: unpack the archive with its password and import what is in it",
+                         "%s in %s is encrypted: unpack the archive with its password and import its content",
                          entry->name, archive->reader.name);
     }
     if (entry->unsupported_method >= 0) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "%s in %s is packed by compression method %d, which can't be read here: pack it again with "
-                         "the usual one (deflate)",
+                         "%s in %s uses compression method %d, which is not supported: compress it again with deflate",
                          entry->name, archive->reader.name, (int)entry->unsupported_method);
     }
     stream->file = zip_fopen_index(archive->zip, index, 0);

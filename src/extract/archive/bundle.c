@@ -1,10 +1,10 @@
-/* Reads an archive: which entries hold chats is found out by reading them, in the order of the plan. */
+#include "extract/archive/bundle.h"
+
 #include "base/error.h"
 #include "base/json/json_view.h"
 #include "extract/archive/archive.h"
 #include "extract/archive/bundle_missing.h"
 #include "extract/archive/bundle_plan.h"
-#include "extract/import_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,41 +13,41 @@
 #define MANIFEST_MAX_BYTES ((size_t)16 << 20)
 #define MANIFEST_MAX_DEPTH 32
 #define PEEK_BYTES         16
-#define SKIPPED_NOTES_MAX  100 /* files that are named one by one; the rest is counted */
+#define SKIPPED_NOTES_MAX  100 /* skipped files with a note of their own; the rest is only counted */
 #define NAMES_SHOWN        6
 
-/* What keeps an entry from being read matters only when nothing else gives a message; the most telling is kept. */
-enum bundle_weight { WEIGHT_NONE, WEIGHT_EMPTY, WEIGHT_METHOD, WEIGHT_DAMAGED, WEIGHT_LIMIT, WEIGHT_LOCKED };
+/* Failures of entries, by ascending relevance. The most relevant one explains why an archive has no messages. */
+enum failure_weight { WEIGHT_NONE, WEIGHT_EMPTY, WEIGHT_METHOD, WEIGHT_DAMAGED, WEIGHT_LIMIT, WEIGHT_LOCKED };
 
 struct bundle {
     struct import_run *run;
     struct archive *archive;
-    const char *name; /* of the archive */
-    int32_t depth;    /* archives around this one */
+    const char *name; /* name of the archive */
+    int32_t depth;    /* number of archives that contain this one */
     struct arena arena;
-    struct buffer path; /* of the entry that a note is about, or a manifest's text */
+    struct buffer path; /* path of the entry that a note is about */
     struct bundle_plan plan;
     int32_t manifest_seen;
-    int64_t read_bytes; /* compressed, of the entries that are done */
+    int64_t read_bytes; /* compressed bytes of the processed entries */
     int64_t other_count;
     int64_t skipped_count;
-    int64_t readable_count; /* entries that something was sought in */
-    int64_t account_count;  /* of those, files of account details */
-    enum bundle_weight weight;
-    cpk_error *why; /* of that weight */
+    int64_t readable_count; /* entries that were read */
+    int64_t account_count;  /* those of them that have account details only */
+    enum failure_weight weight;
+    cpk_error *failure; /* the most relevant one; its weight is `weight` */
 };
 
-/* An entry's reader that also tells how far the archive as a whole is read. To whoever reads it, an entry ends where it
- * is damaged, so that all that is whole is kept. */
+/* Reader of an entry that also updates the position in the archive. A damaged entry ends at the damage without an
+ * error, so that the intact data before it is used. */
 struct entry_reader {
     struct archive_stream stream;
     struct bundle *bundle;
     int64_t base_bytes;
     int32_t damaged;
-    cpk_error *damage; /* where the entry's bytes went wrong */
+    cpk_error *damage; /* the error of the damage */
 };
 
-static const char *path_of(struct bundle *bundle, const struct bundle_entry *planned)
+static const char *entry_path(struct bundle *bundle, const struct bundle_entry *planned)
 {
     buffer_clear(&bundle->path);
     if (bundle->depth > 0) {
@@ -58,8 +58,8 @@ static const char *path_of(struct bundle *bundle, const struct bundle_entry *pla
     return bundle->path.failed ? planned->entry->name : buffer_text(&bundle->path);
 }
 
-static cpk_status note(struct bundle *bundle, int32_t note, const struct bundle_entry *planned, const char *text,
-                       cpk_error **error)
+static cpk_status add_note(struct bundle *bundle, int32_t note, const struct bundle_entry *planned, const char *text,
+                           cpk_error **error)
 {
     const cpk_sink *sink = &bundle->run->sink;
 
@@ -67,7 +67,7 @@ static cpk_status note(struct bundle *bundle, int32_t note, const struct bundle_
         bundle->other_count++;
         return CPK_OK;
     }
-    return sink->note(sink->self, note, path_of(bundle, planned), text, error);
+    return sink->note(sink->self, note, entry_path(bundle, planned), text, error);
 }
 
 static cpk_status entry_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
@@ -96,7 +96,7 @@ static cpk_status entry_read(void *self, void *buffer, size_t capacity, size_t *
     return status;
 }
 
-/* Reads an entry's beginning; nothing of it when it can't be opened, which reading it will tell. */
+/* Reads the first bytes of an entry. *length is 0 if it can't be opened; read_entry() then reports why. */
 static cpk_status peek(struct bundle *bundle, const struct bundle_entry *planned, char *head, size_t capacity,
                        size_t *length, cpk_error **error)
 {
@@ -128,27 +128,27 @@ static cpk_status looks_readable(struct bundle *bundle, const struct bundle_entr
     return CPK_OK;
 }
 
-/* Keeps the weightier of two reasons; takes the error. */
-static void keep_reason(struct bundle *bundle, enum bundle_weight weight, cpk_error **error)
+/* Keeps the more relevant of two failures; takes ownership of *failure. */
+static void keep_failure(struct bundle *bundle, enum failure_weight weight, cpk_error **failure)
 {
     if (weight > bundle->weight) {
         bundle->weight = weight;
-        error_clear(&bundle->why);
-        bundle->why = *error;
-        *error = NULL;
+        error_clear(&bundle->failure);
+        bundle->failure = *failure;
+        *failure = NULL;
     }
-    error_clear(error);
+    error_clear(failure);
 }
 
-/* 1 when the failure is the entry's own, and others can still be read. */
-static int32_t is_own_failure(cpk_status status)
+/* 1 if the failure concerns only this entry, so that others can still be read. */
+static int32_t is_entry_failure(cpk_status status)
 {
     return status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED || status == CPK_ERROR_INVALID_DATA ||
            status == CPK_ERROR_NO_CONTENT || status == CPK_ERROR_UNSUPPORTED;
 }
 
-static enum bundle_weight weigh(const struct bundle_entry *planned, cpk_status status,
-                                const struct archive_stream *stream)
+static enum failure_weight weight_of_failure(const struct bundle_entry *planned, cpk_status status,
+                                             const struct archive_stream *stream)
 {
     switch (status) {
     case CPK_ERROR_ENCRYPTED:
@@ -164,29 +164,27 @@ static enum bundle_weight weigh(const struct bundle_entry *planned, cpk_status s
     }
 }
 
-/* An entry gave no messages, or not all: says so, and goes on with the others unless nothing can. Takes `why`. */
-static cpk_status settle(struct bundle *bundle, const struct bundle_entry *planned, const struct archive_stream *stream,
-                         cpk_status status, cpk_error *why, cpk_error **error)
+/* Handles an entry that could not be read completely: adds a note and returns CPK_OK unless the import must stop. Takes
+ * ownership of `failure`. */
+static cpk_status handle_failure(struct bundle *bundle, const struct bundle_entry *planned,
+                                 const struct archive_stream *stream, cpk_status status, cpk_error *failure,
+                                 cpk_error **error)
 {
-    enum bundle_weight weight = weigh(planned, status, stream);
+    enum failure_weight weight = weight_of_failure(planned, status, stream);
     cpk_status noted = CPK_OK;
 
     if (status == CPK_ERROR_LIMIT_EXCEEDED && stream->failure == CPK_ERROR_LIMIT_EXCEEDED) {
-        bundle->run->sink_status = status; /* a bomb: what is around it is not trusted either */
+        bundle->run->sink_status = status; /* a decompression bomb: nothing else in the archive is trusted */
     }
-    if (bundle->run->sink_status != CPK_OK || !is_own_failure(status)) {
-        if (error != NULL) {
-            *error = why;
-        } else {
-            cpk_error_free(why);
-        }
+    if (bundle->run->sink_status != CPK_OK || !is_entry_failure(status)) {
+        error_give(error, failure);
         return status;
     }
     if (planned->kind != BUNDLE_SIDECAR || weight > WEIGHT_EMPTY) {
-        noted = note(bundle, weight == WEIGHT_DAMAGED ? CPK_NOTE_DAMAGED : CPK_NOTE_SKIPPED_FILE, planned,
-                     cpk_error_message(why), error);
+        noted = add_note(bundle, weight == WEIGHT_DAMAGED ? CPK_NOTE_DAMAGED : CPK_NOTE_SKIPPED_FILE, planned,
+                         cpk_error_message(failure), error);
     }
-    keep_reason(bundle, weight, &why);
+    keep_failure(bundle, weight, &failure);
     return noted;
 }
 
@@ -194,8 +192,8 @@ static cpk_status read_entry(struct bundle *bundle, const struct bundle_entry *p
 {
     struct entry_reader entry = {.bundle = bundle, .base_bytes = bundle->read_bytes};
     struct import_run *run = bundle->run;
-    cpk_error *why = NULL;
-    cpk_status status = archive_stream_open(bundle->archive, planned->index, &entry.stream, &why);
+    cpk_error *failure = NULL;
+    cpk_status status = archive_stream_open(bundle->archive, planned->index, &entry.stream, &failure);
 
     if (status == CPK_OK) {
         cpk_reader reader = entry.stream.reader;
@@ -203,23 +201,23 @@ static cpk_status read_entry(struct bundle *bundle, const struct bundle_entry *p
         reader.self = &entry;
         reader.read = entry_read;
         run->archive = bundle->archive;
-        status = import_read_file(run, &reader, bundle->depth + 1, &why);
+        status = run->read_file(run, &reader, bundle->depth + 1, &failure);
     }
-    if (entry.damaged && run->sink_status == CPK_OK && (status == CPK_OK || is_own_failure(status))) {
+    if (entry.damaged && run->sink_status == CPK_OK && (status == CPK_OK || is_entry_failure(status))) {
         status = CPK_ERROR_INVALID_DATA;
-        error_clear(&why);
-        why = entry.damage;
+        error_clear(&failure);
+        failure = entry.damage;
         entry.damage = NULL;
     }
     error_clear(&entry.damage);
     if (status != CPK_OK) {
-        status = settle(bundle, planned, &entry.stream, status, why, error);
+        status = handle_failure(bundle, planned, &entry.stream, status, failure, error);
     }
     archive_stream_close(&entry.stream);
     return status;
 }
 
-/* All of an entry, for a manifest; *text_length stays 0 when it is too long or can't be read. */
+/* Reads a whole entry (a manifest); *text stays empty if it is too long or can't be read. */
 static cpk_status read_whole(struct bundle *bundle, const struct bundle_entry *planned, struct buffer *text,
                              cpk_error **error)
 {
@@ -229,17 +227,17 @@ static cpk_status read_whole(struct bundle *bundle, const struct bundle_entry *p
 
     buffer_clear(text);
     while (status == CPK_OK && got > 0 && text->length <= MANIFEST_MAX_BYTES) {
-        char *room = buffer_reserve(text, 65536);
+        char *end = buffer_reserve(text, 65536);
 
-        status = room == NULL ? error_out_of_memory(error)
-                              : stream.reader.read(stream.reader.self, room, 65536, &got, error);
+        status =
+            end == NULL ? error_out_of_memory(error) : stream.reader.read(stream.reader.self, end, 65536, &got, error);
         text->length += status == CPK_OK ? got : 0;
     }
     archive_stream_close(&stream);
     return status;
 }
 
-/* What the text of a manifest says; *is_manifest is 0 for what only has the name of one. */
+/* Evaluates the text of a manifest. *is_manifest is 0 for a file that only has the name of one. */
 static cpk_status check_manifest(struct bundle *bundle, const struct bundle_entry *planned, const struct buffer *text,
                                  int32_t *is_manifest, cpk_error **error)
 {
@@ -263,8 +261,8 @@ static cpk_status check_manifest(struct bundle *bundle, const struct bundle_entr
     return status;
 }
 
-/* A manifest says what should be here. What only has the name of one, or can't be read whole, is read as any other
- * JSON. */
+/* Reads a manifest, which lists the files of an export. A file that only has the name of one, or can't be read whole,
+ * is read like other JSON. */
 static cpk_status read_manifest(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
 {
     int32_t is_manifest = 0;
@@ -289,7 +287,7 @@ static cpk_status read_manifest(struct bundle *bundle, struct bundle_entry *plan
     return read_entry(bundle, planned, error);
 }
 
-static cpk_status visit(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
+static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
 {
     int32_t readable;
 
@@ -300,8 +298,8 @@ static cpk_status visit(struct bundle *bundle, struct bundle_entry *planned, cpk
         bundle->other_count++;
         return CPK_OK;
     case BUNDLE_SUPERSEDED:
-        return note(bundle, CPK_NOTE_SKIPPED_FILE, planned,
-                    "the archive holds another file of this name after it, which was read instead", error);
+        return add_note(bundle, CPK_NOTE_SKIPPED_FILE, planned, "a later file of the same name was read instead",
+                        error);
     case BUNDLE_MANIFEST:
         return read_manifest(bundle, planned, error);
     case BUNDLE_UNKNOWN:
@@ -319,7 +317,7 @@ static cpk_status visit(struct bundle *bundle, struct bundle_entry *planned, cpk
     return read_entry(bundle, planned, error);
 }
 
-/* What is in the archive, for a person who expected chats in it. */
+/* Appends names of the archive's entries to a message. */
 static void append_names(const struct bundle *bundle, struct buffer *target)
 {
     size_t shown = 0;
@@ -347,10 +345,10 @@ static cpk_status explain_nothing(struct bundle *bundle, cpk_error **error)
     struct buffer names;
     cpk_status status;
 
-    if (bundle->why != NULL) {
-        status = cpk_error_code(bundle->why);
+    if (bundle->failure != NULL) {
+        status = cpk_error_code(bundle->failure);
         return error_set(error, status, DOMAIN, "no chats could be read from %s: %s", bundle->name,
-                         cpk_error_message(bundle->why));
+                         cpk_error_message(bundle->failure));
     }
     buffer_init(&names, &bundle->run->options->context->allocator);
     append_names(bundle, &names);
@@ -359,13 +357,12 @@ static cpk_status explain_nothing(struct bundle *bundle, cpk_error **error)
     } else if (bundle->manifest_seen ||
                (bundle->account_count > 0 && bundle->account_count == bundle->readable_count)) {
         status = error_set(error, CPK_ERROR_NO_CONTENT, DOMAIN,
-                           "%s is the part of an export without chats (it holds %s): give the archive with "
-                           "conversations.json, or conversations-000.zip and those after it",
+                           "%s is a part of an export without chats (it contains %s): use the archive with "
+                           "conversations.json, or conversations-000.zip and the following ones",
                            bundle->name, buffer_text(&names));
     } else {
-        status =
-            error_set(error, CPK_ERROR_NO_CONTENT, DOMAIN, "%s holds no chats that are known here; what is in it: %s",
-                      bundle->name, buffer_text(&names));
+        status = error_set(error, CPK_ERROR_NO_CONTENT, DOMAIN, "%s contains no chats of a known format, but: %s",
+                           bundle->name, buffer_text(&names));
     }
     buffer_free(&names);
     return status;
@@ -379,7 +376,7 @@ static cpk_status note_others(struct bundle *bundle, cpk_error **error)
     if (bundle->other_count == 0) {
         return CPK_OK;
     }
-    snprintf(text, sizeof text, "%lld other files in it (pictures, sound, attachments) were not read",
+    snprintf(text, sizeof text, "%lld other files (images, audio, attachments) were not read",
              (long long)bundle->other_count);
     return sink->note(sink->self, CPK_NOTE_SKIPPED_FILE, bundle->name, text, error);
 }
@@ -389,14 +386,14 @@ static cpk_status read_entries(struct bundle *bundle, cpk_error **error)
     const cpk_sink *sink = &bundle->run->sink;
     int64_t messages_before = bundle->run->report->messages;
 
-    CPK_TRY(bundle_plan_make(&bundle->plan, bundle->archive, &bundle->arena, error));
+    CPK_TRY(bundle_plan_create(&bundle->plan, bundle->archive, &bundle->arena, error));
     for (size_t i = 0; i < bundle->plan.count; i++) {
         struct bundle_entry *planned = bundle->plan.in_order[i];
 
         if (bundle->depth == 0) {
             bundle->run->archive_position = bundle->read_bytes;
         }
-        CPK_TRY(visit(bundle, planned, error));
+        CPK_TRY(read_planned(bundle, planned, error));
         if (planned->entry->compressed_bytes > 0) {
             bundle->read_bytes += planned->entry->compressed_bytes;
         }
@@ -427,7 +424,7 @@ static cpk_status read_archive(struct import_run *run, const cpk_reader *reader,
     buffer_init(&bundle.path, &context->allocator);
     status = read_entries(&bundle, error);
     run->archive = parent;
-    cpk_error_free(bundle.why);
+    cpk_error_free(bundle.failure);
     buffer_free(&bundle.path);
     arena_free(&bundle.arena);
     archive_close(bundle.archive);
@@ -443,16 +440,16 @@ cpk_status bundle_read(struct import_run *run, const cpk_reader *reader, int32_t
 
     if (depth > depth_max) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
-                         "%s lies in more archives inside each other than archive.max_depth (%lld) allows",
-                         reader->name, (long long)depth_max);
+                         "%s is nested in more archives than archive.max_depth (%lld) allows", reader->name,
+                         (long long)depth_max);
     }
     if (reader->read_at != NULL && reader->size_bytes >= 0) {
         return read_archive(run, reader, depth, error);
     }
     if (spool == NULL) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "%s is an archive that would have to be unpacked into a temporary file, and there is no place "
-                         "for one: give it as a file",
+                         "%s must be unpacked to a temporary file, which is not available here: pass the archive as a "
+                         "file",
                          reader->name);
     }
     CPK_TRY(spool->spool(spool->self, reader, &seekable, error));

@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_BYTES_MAX 65536 /* of a path that a manifest lists; no archive has longer ones */
-#define NOTES_MAX      50    /* missing files that are named one by one; the rest is counted */
+#define PATH_BYTES_MAX 65536 /* of a path in a manifest; archives can't have longer ones */
+#define NOTES_MAX      50    /* missing files with a note of their own; the rest is only counted */
 
-struct absence {
+struct missing_files {
     const struct bundle_plan *plan;
     const cpk_sink *sink;
     const char *manifest;
-    size_t folder_length; /* of the manifest's name, with its slash */
+    size_t folder_length; /* length of the manifest's folder, including the slash */
     int64_t count;
     struct buffer path;
     struct buffer clean;
@@ -31,38 +31,38 @@ int32_t bundle_is_manifest(struct json_view manifest)
     return members[MANIFEST_LOGICAL].type == JSON_VIEW_OBJECT || members[MANIFEST_DATA].type == JSON_VIEW_ARRAY;
 }
 
-/* A listed path lies beside the manifest, or is meant from the top. */
-static cpk_status check_path(struct absence *absence, struct json_view listed, cpk_error **error)
+/* Checks a listed path, which may be relative to the manifest's folder or to the top of the archive. */
+static cpk_status check_path(struct missing_files *missing, struct json_view listed, cpk_error **error)
 {
-    struct buffer *path = &absence->path;
+    struct buffer *path = &missing->path;
 
     if (json_is_empty_text(listed)) {
         return CPK_OK;
     }
     buffer_clear(path);
-    buffer_append(path, absence->manifest, absence->folder_length);
+    buffer_append(path, missing->manifest, missing->folder_length);
     json_append_start(path, listed, PATH_BYTES_MAX);
     if (path->failed) {
         return error_out_of_memory(error);
     }
-    if (bundle_plan_has(absence->plan, path->data + absence->folder_length) ||
-        bundle_plan_has(absence->plan, path->data)) {
+    if (bundle_plan_has(missing->plan, path->data + missing->folder_length) ||
+        bundle_plan_has(missing->plan, path->data)) {
         return CPK_OK;
     }
-    absence->count++;
-    if (absence->count > NOTES_MAX) {
+    missing->count++;
+    if (missing->count > NOTES_MAX) {
         return CPK_OK;
     }
-    buffer_clear(&absence->clean);
-    normal_append_line(&absence->clean, path->data, path->length);
-    if (absence->clean.failed) {
+    buffer_clear(&missing->clean);
+    normal_append_line(&missing->clean, path->data, path->length);
+    if (missing->clean.failed) {
         return error_out_of_memory(error);
     }
-    return absence->sink->note(absence->sink->self, CPK_NOTE_MISSING_FILE, buffer_text(&absence->clean),
-                               "the export's manifest lists this file, and it is not in the archive", error);
+    return missing->sink->note(missing->sink->self, CPK_NOTE_MISSING_FILE, buffer_text(&missing->clean),
+                               "listed in the export's manifest, but not in the archive", error);
 }
 
-static struct json_view path_of(struct json_view listed)
+static struct json_view listed_path(struct json_view listed)
 {
     static const struct json_name names[] = {JSON_NAME("path"), JSON_NAME("filename"), JSON_NAME("file_name"),
                                              JSON_NAME("name")};
@@ -80,57 +80,57 @@ static struct json_view path_of(struct json_view listed)
     return members[3];
 }
 
-static cpk_status check_list(struct absence *absence, struct json_view list, cpk_error **error)
+static cpk_status check_list(struct missing_files *missing, struct json_view list, cpk_error **error)
 {
     struct json_iter iter;
 
     json_iter_init(&iter, list);
     while (!iter.is_object && json_iter_next(&iter)) {
-        CPK_TRY(check_path(absence, path_of(iter.value), error));
+        CPK_TRY(check_path(missing, listed_path(iter.value), error));
     }
     return CPK_OK;
 }
 
-static cpk_status check_logical_files(struct absence *absence, struct json_view files, cpk_error **error)
+static cpk_status check_logical_files(struct missing_files *missing, struct json_view files, cpk_error **error)
 {
     struct json_iter iter;
 
     json_iter_init(&iter, files);
     while (iter.is_object && json_iter_next(&iter)) {
-        CPK_TRY(check_list(absence, json_get(iter.value, "files"), error));
+        CPK_TRY(check_list(missing, json_get(iter.value, "files"), error));
     }
     return CPK_OK;
 }
 
-static cpk_status check_manifest(struct absence *absence, struct json_view manifest, cpk_error **error)
+static cpk_status check_manifest(struct missing_files *missing, struct json_view manifest, cpk_error **error)
 {
     struct json_view members[MANIFEST_COUNT];
     char text[128];
 
     json_select(manifest, manifest_names, MANIFEST_COUNT, members);
-    CPK_TRY(check_logical_files(absence, members[MANIFEST_LOGICAL], error));
-    CPK_TRY(check_list(absence, members[MANIFEST_DATA], error));
-    if (absence->count <= NOTES_MAX) {
+    CPK_TRY(check_logical_files(missing, members[MANIFEST_LOGICAL], error));
+    CPK_TRY(check_list(missing, members[MANIFEST_DATA], error));
+    if (missing->count <= NOTES_MAX) {
         return CPK_OK;
     }
-    snprintf(text, sizeof text, "%lld more files that it lists are not in the archive",
-             (long long)(absence->count - NOTES_MAX));
-    return absence->sink->note(absence->sink->self, CPK_NOTE_MISSING_FILE, absence->manifest, text, error);
+    snprintf(text, sizeof text, "%lld more listed files are not in the archive",
+             (long long)(missing->count - NOTES_MAX));
+    return missing->sink->note(missing->sink->self, CPK_NOTE_MISSING_FILE, missing->manifest, text, error);
 }
 
 cpk_status bundle_note_absent(const struct bundle_plan *plan, const char *name, struct json_view manifest,
                               struct arena *arena, const cpk_sink *sink, cpk_error **error)
 {
     const char *slash = strrchr(name, '/');
-    struct absence absence = {.plan = plan, .sink = sink, .manifest = name};
+    struct missing_files missing = {.plan = plan, .sink = sink, .manifest = name};
     cpk_status status;
 
-    absence.folder_length = slash != NULL ? (size_t)(slash - name) + 1 : 0;
-    buffer_init(&absence.clean, arena->allocator);
-    buffer_init(&absence.path, arena->allocator);
-    status = check_manifest(&absence, manifest, error);
-    buffer_free(&absence.path);
-    buffer_free(&absence.clean);
+    missing.folder_length = slash != NULL ? (size_t)(slash - name) + 1 : 0;
+    buffer_init(&missing.clean, arena->allocator);
+    buffer_init(&missing.path, arena->allocator);
+    status = check_manifest(&missing, manifest, error);
+    buffer_free(&missing.path);
+    buffer_free(&missing.clean);
     return status;
 }
 
@@ -146,7 +146,7 @@ static int32_t same_series(const struct bundle_entry *a, const struct bundle_ent
            memcmp(a->entry->name, b->entry->name, a->stem_length) == 0;
 }
 
-/* Says that the shards from `from` up to before `planned` are missing. */
+/* Adds notes for the missing shards from number `from` to the one before `planned`. */
 static cpk_status note_gap(const struct bundle_entry *planned, int64_t from, struct arena *arena, const cpk_sink *sink,
                            cpk_error **error)
 {
@@ -162,11 +162,10 @@ static cpk_status note_gap(const struct bundle_entry *planned, int64_t from, str
     for (int64_t number = from; number < planned->number && number < from + NOTES_MAX; number++) {
         snprintf(missing, capacity, "%.*s-%0*lld%s", (int)planned->stem_length, name, (int)planned->digits,
                  (long long)number, ending);
-        CPK_TRY(
-            sink->note(sink->self, CPK_NOTE_MISSING_FILE, missing, "the numbering of the files skips this one", error));
+        CPK_TRY(sink->note(sink->self, CPK_NOTE_MISSING_FILE, missing, "missing in the numbering of the files", error));
     }
     if (planned->number - from > NOTES_MAX) {
-        snprintf(text, sizeof text, "the numbering skips %lld more files before this one",
+        snprintf(text, sizeof text, "%lld more files before this one are missing in the numbering",
                  (long long)(planned->number - from - NOTES_MAX));
         return sink->note(sink->self, CPK_NOTE_MISSING_FILE, name, text, error);
     }

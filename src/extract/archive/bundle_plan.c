@@ -13,7 +13,7 @@ struct known_name {
     enum bundle_kind kind;
 };
 
-/* By stem: "conversations" is conversations.json, conversations-012.json and conversations-000.zip. */
+/* By stem: "conversations" matches conversations.json, conversations-012.json and conversations-000.zip. */
 static const struct known_name stems[] = {{"conversations", BUNDLE_CONVERSATIONS},
                                           {"projects", BUNDLE_PROJECTS},
                                           {"memories", BUNDLE_MEMORIES},
@@ -61,17 +61,17 @@ static const struct known_name endings[] = {
     {"gz", BUNDLE_OTHER},     {"7z", BUNDLE_OTHER},    {"rar", BUNDLE_OTHER}};
 
 static enum bundle_kind find_known(const struct known_name *known, size_t count, const char *name, size_t length,
-                                   enum bundle_kind otherwise)
+                                   enum bundle_kind fallback)
 {
     for (size_t i = 0; i < count; i++) {
         if (strlen(known[i].name) == length && strncasecmp(known[i].name, name, length) == 0) {
             return known[i].kind;
         }
     }
-    return otherwise;
+    return fallback;
 }
 
-static enum bundle_kind kind_of_folder(const char *name, const char *base)
+static enum bundle_kind find_folder_kind(const char *name, const char *base)
 {
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         size_t length = strlen(folders[i].name);
@@ -83,14 +83,15 @@ static enum bundle_kind kind_of_folder(const char *name, const char *base)
     return BUNDLE_JSON;
 }
 
-static int32_t is_left_behind(const struct archive_entry *entry)
+/* Folders and files that operating systems create. */
+static int32_t is_ignored(const struct archive_entry *entry)
 {
     return entry->directory || entry->base_name[0] == '.' || entry->base_name[0] == '\0' ||
            strncmp(entry->name, "__MACOSX/", 9) == 0 || strstr(entry->name, "/__MACOSX/") != NULL ||
            strcasecmp(entry->base_name, "Thumbs.db") == 0 || strcasecmp(entry->base_name, "desktop.ini") == 0;
 }
 
-/* "conversations-012" is shard 12 of "conversations". Returns the stem's length. */
+/* Parses a shard number: "conversations-012" is shard 12 of "conversations". Returns the stem's length. */
 static size_t read_number(struct bundle_entry *planned, const char *base, size_t length)
 {
     size_t at = length;
@@ -120,7 +121,7 @@ static void classify(struct bundle_entry *planned)
     size_t stem_length;
 
     planned->number = -1;
-    if (is_left_behind(entry)) {
+    if (is_ignored(entry)) {
         planned->kind = BUNDLE_IGNORED;
         return;
     }
@@ -134,11 +135,11 @@ static void classify(struct bundle_entry *planned)
         planned->stem_length = (size_t)(base - entry->name) + stem_length;
         planned->kind = find_known(stems, sizeof stems / sizeof stems[0], base, stem_length, by_ending);
         if (planned->kind == by_ending) {
-            planned->number = -1; /* a number in any other name is no promise */
+            planned->number = -1; /* numbers in other names are not shard numbers */
         }
     }
     if (planned->kind == BUNDLE_JSON) {
-        planned->kind = kind_of_folder(entry->name, base);
+        planned->kind = find_folder_kind(entry->name, base);
     }
 }
 
@@ -165,8 +166,8 @@ static int compare_order(const void *a, const void *b)
     return (first->index > second->index) - (first->index < second->index);
 }
 
-/* Of entries with one name, the last is what every unpacker leaves. */
-static void supersede(struct bundle_plan *plan)
+/* Of entries with the same name the last one counts, as with unpackers. */
+static void mark_superseded(struct bundle_plan *plan)
 {
     for (size_t i = 0; i + 1 < plan->count; i++) {
         struct bundle_entry *planned = &plan->by_name[i];
@@ -177,14 +178,14 @@ static void supersede(struct bundle_plan *plan)
     }
 }
 
-static int32_t is_of_an_export(enum bundle_kind kind)
+static int32_t is_export_kind(enum bundle_kind kind)
 {
     return kind == BUNDLE_CONVERSATIONS || kind == BUNDLE_PROJECTS || kind == BUNDLE_MEMORIES ||
            kind == BUNDLE_DESIGN_CHATS;
 }
 
-/* In a chat service's export, text files and unknown archives are what users attached. */
-static void set_attachments_aside(struct bundle_plan *plan)
+/* In exports of chat services, text files and unknown archives are attachments of users. */
+static void exclude_attachments(struct bundle_plan *plan)
 {
     int32_t has_conversations = 0;
 
@@ -192,7 +193,7 @@ static void set_attachments_aside(struct bundle_plan *plan)
         enum bundle_kind kind = plan->by_name[i].kind;
 
         has_conversations = has_conversations || (kind == BUNDLE_CONVERSATIONS && !plan->by_name[i].is_archive);
-        plan->is_export = plan->is_export || is_of_an_export(kind);
+        plan->is_export = plan->is_export || is_export_kind(kind);
     }
     for (size_t i = 0; i < plan->count; i++) {
         struct bundle_entry *planned = &plan->by_name[i];
@@ -204,8 +205,8 @@ static void set_attachments_aside(struct bundle_plan *plan)
     }
 }
 
-cpk_status bundle_plan_make(struct bundle_plan *plan, const struct archive *archive, struct arena *arena,
-                            cpk_error **error)
+cpk_status bundle_plan_create(struct bundle_plan *plan, const struct archive *archive, struct arena *arena,
+                              cpk_error **error)
 {
     memset(plan, 0, sizeof *plan);
     plan->count = archive_entry_count(archive);
@@ -220,8 +221,8 @@ cpk_status bundle_plan_make(struct bundle_plan *plan, const struct archive *arch
         classify(&plan->by_name[i]);
     }
     qsort(plan->by_name, plan->count, sizeof *plan->by_name, compare_names);
-    supersede(plan);
-    set_attachments_aside(plan);
+    mark_superseded(plan);
+    exclude_attachments(plan);
     for (size_t i = 0; i < plan->count; i++) {
         plan->in_order[i] = &plan->by_name[i];
     }

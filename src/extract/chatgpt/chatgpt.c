@@ -12,22 +12,30 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is known of a node beside its place in the tree. */
+/* Flags of a node besides its position in the tree. */
 enum node_flag {
-    NODE_NAMES_PARENT = TREE_FLAG_FREE,     /* it has a `parent` that is not null */
-    NODE_HAS_MESSAGE = TREE_FLAG_FREE << 1, /* as `message` */
+    NODE_NAMES_PARENT = TREE_FLAG_FREE,     /* `parent` is not null */
+    NODE_HAS_MESSAGE = TREE_FLAG_FREE << 1, /* `message` is not null */
     NODE_IS_PARENT = TREE_FLAG_FREE << 2,
-    NODE_HAS_SIBLINGS = TREE_FLAG_FREE << 3 /* it has several children, or lists several: their order matters */
+    NODE_HAS_SIBLINGS = TREE_FLAG_FREE << 3 /* has or lists several children, whose order matters */
 };
 
 enum node_member { NODE_PARENT, NODE_CHILDREN, NODE_MESSAGE, NODE_MEMBERS };
 static const struct json_name node_names[NODE_MEMBERS] = {JSON_NAME("parent"), JSON_NAME("children"),
                                                           JSON_NAME("message")};
 
-enum conversation_member { OF_MAPPING, OF_TITLE, OF_CURRENT, OF_CONVERSATION_ID, OF_ID, OF_UUID, OF_COUNT };
-static const struct json_name conversation_names[OF_COUNT] = {JSON_NAME("mapping"),      JSON_NAME("title"),
-                                                              JSON_NAME("current_node"), JSON_NAME("conversation_id"),
-                                                              JSON_NAME("id"),           JSON_NAME("uuid")};
+enum conversation_member {
+    CONVERSATION_MAPPING,
+    CONVERSATION_TITLE,
+    CONVERSATION_CURRENT,
+    CONVERSATION_CONVERSATION_ID,
+    CONVERSATION_ID,
+    CONVERSATION_UUID,
+    CONVERSATION_COUNT
+};
+static const struct json_name conversation_names[CONVERSATION_COUNT] = {
+    JSON_NAME("mapping"),         JSON_NAME("title"), JSON_NAME("current_node"),
+    JSON_NAME("conversation_id"), JSON_NAME("id"),    JSON_NAME("uuid")};
 
 struct chatgpt {
     const struct context *context;
@@ -40,11 +48,11 @@ struct chatgpt {
     struct buffer message_id;
     struct buffer parent_id;
 
-    /* the conversation under way: 27 bytes for each of its nodes, wherever its texts are */
-    struct json_view members[OF_COUNT];
-    struct json_members nodes; /* of the mapping, by their keys */
+    /* the current conversation; 27 bytes per node */
+    struct json_view members[CONVERSATION_COUNT];
+    struct json_members nodes; /* members of the mapping */
     struct tree tree;
-    int32_t *answered; /* by node: the nearest one, itself or above, that was handed over */
+    int32_t *nearest_emitted; /* per node: itself or the nearest ancestor that was emitted */
     size_t count;
     size_t repairs;
 };
@@ -68,16 +76,16 @@ static void select_node(struct chatgpt *chatgpt, size_t index, struct json_view 
     json_select(json_members_value(&chatgpt->nodes, index), node_names, NODE_MEMBERS, members);
 }
 
-static void set_made_id(struct buffer *target, uint64_t hash)
+static void set_derived_id(struct buffer *target, uint64_t hash)
 {
-    char id[FORMAT_MADE_ID_BYTES];
+    char id[FORMAT_DERIVED_ID_BYTES];
 
-    format_made_id(hash, id);
+    format_derived_id(hash, id);
     buffer_clear(target);
     buffer_append_text(target, id);
 }
 
-/* An id as it is where it is usable, else one made from it. */
+/* Sets an id from the export; if it is not usable, an id derived from it. */
 static cpk_status set_id(struct chatgpt *chatgpt, struct buffer *target, struct json_view id, cpk_error **error)
 {
     struct buffer *scratch = &chatgpt->scratch;
@@ -88,8 +96,8 @@ static cpk_status set_id(struct chatgpt *chatgpt, struct buffer *target, struct 
     if (scratch->length <= CHATGPT_ID_BYTES_MAX) {
         normal_append_line(target, buffer_text(scratch), scratch->length);
     }
-    if (!scratch->failed && !target->failed && target->length == 0) { /* clears the target, its failure too */
-        set_made_id(target, json_hash_text(0, id));
+    if (!scratch->failed && !target->failed && target->length == 0) { /* also clears a failure of the target */
+        set_derived_id(target, json_hash_text(0, id));
     }
     return scratch->failed || target->failed ? error_out_of_memory(error) : CPK_OK;
 }
@@ -123,9 +131,9 @@ static cpk_status for_each_child(struct chatgpt *chatgpt, int32_t parent, struct
     return CPK_OK;
 }
 
-/* The first node that lists a child takes it where the child names no parent. Until siblings are linked, `next` is that
+/* A child that names no parent belongs to the first node that lists it. Until siblings are linked, `next` stores that
  * node. */
-static void remember_lister(struct chatgpt *chatgpt, int32_t parent, int32_t child)
+static void record_lister(struct chatgpt *chatgpt, int32_t parent, int32_t child)
 {
     if (child != parent && chatgpt->tree.nodes[child].next == TREE_NONE) {
         chatgpt->tree.nodes[child].next = parent;
@@ -152,10 +160,10 @@ static cpk_status link_node(struct chatgpt *chatgpt, size_t index, cpk_error **e
     chatgpt->tree.flags[index] |= members[NODE_PARENT].type != JSON_VIEW_NONE ? NODE_NAMES_PARENT : 0;
     chatgpt->tree.flags[index] |= members[NODE_MESSAGE].type != JSON_VIEW_NONE ? NODE_HAS_MESSAGE : 0;
     chatgpt->tree.flags[index] |= json_has_items(members[NODE_CHILDREN], 2) ? NODE_HAS_SIBLINGS : 0;
-    return for_each_child(chatgpt, (int32_t)index, members[NODE_CHILDREN], remember_lister, error);
+    return for_each_child(chatgpt, (int32_t)index, members[NODE_CHILDREN], record_lister, error);
 }
 
-/* Parents by `parent`; where a node names none, by the `children` that name it. */
+/* Sets parents from `parent`, or from the `children` list that contains the node if it names none. */
 static cpk_status link_parents(struct chatgpt *chatgpt, cpk_error **error)
 {
     for (size_t i = 0; i < chatgpt->count; i++) {
@@ -172,7 +180,7 @@ static cpk_status link_parents(struct chatgpt *chatgpt, cpk_error **error)
     return CPK_OK;
 }
 
-/* The order of siblings: as `children` lists them, then as the mapping does. After cycles, roots are in order, too. */
+/* Orders siblings as in `children`, then as in the mapping. After cycles were cut, roots are ordered as well. */
 static cpk_status order_siblings(struct chatgpt *chatgpt, int32_t had_cycles, cpk_error **error)
 {
     for (size_t i = 0; i < chatgpt->count; i++) {
@@ -191,8 +199,8 @@ static cpk_status order_siblings(struct chatgpt *chatgpt, int32_t had_cycles, cp
     return CPK_OK;
 }
 
-/* Where `current_node` does not say which branch was open: the leaf with the newest time, the last of equals. */
-static int32_t guess_current(struct chatgpt *chatgpt)
+/* The current node if `current_node` does not give it: the leaf with the newest time, the last of equal ones. */
+static int32_t find_newest_leaf(struct chatgpt *chatgpt)
 {
     int32_t best = TREE_NONE;
     int64_t best_time = 0;
@@ -216,7 +224,7 @@ static int32_t guess_current(struct chatgpt *chatgpt)
 
 static cpk_status build_tree(struct chatgpt *chatgpt, cpk_error **error)
 {
-    struct json_view named = chatgpt->members[OF_CURRENT];
+    struct json_view named = chatgpt->members[CONVERSATION_CURRENT];
     size_t cycles;
     int32_t current;
 
@@ -228,7 +236,7 @@ static cpk_status build_tree(struct chatgpt *chatgpt, cpk_error **error)
     json_members_end_lookup(&chatgpt->nodes);
     chatgpt->repairs += named.type == JSON_VIEW_STRING && current == TREE_NONE;
     if (current == TREE_NONE) {
-        current = guess_current(chatgpt);
+        current = find_newest_leaf(chatgpt);
     }
     if (current != TREE_NONE) {
         tree_mark_active(&chatgpt->tree, current);
@@ -236,7 +244,7 @@ static cpk_status build_tree(struct chatgpt *chatgpt, cpk_error **error)
     return CPK_OK;
 }
 
-/* What identifies a conversation that has no id: its first message, which stays when the conversation grows. */
+/* Hashes the first message, to identify a conversation without an id. It stays the same when the conversation grows. */
 static cpk_status hash_first_message(struct chatgpt *chatgpt, uint64_t *hash, cpk_error **error)
 {
     static const struct json_name names[] = {JSON_NAME("content"), JSON_NAME("create_time")};
@@ -263,20 +271,20 @@ static cpk_status set_conversation_id(struct chatgpt *chatgpt, cpk_error **error
 {
     uint64_t hash = 0;
 
-    for (size_t i = OF_CONVERSATION_ID; i <= OF_UUID; i++) {
+    for (size_t i = CONVERSATION_CONVERSATION_ID; i <= CONVERSATION_UUID; i++) {
         if (!json_is_empty_text(chatgpt->members[i])) {
             return set_id(chatgpt, &chatgpt->conversation_id, chatgpt->members[i], error);
         }
     }
     CPK_TRY(hash_first_message(chatgpt, &hash, error));
-    set_made_id(&chatgpt->conversation_id, hash);
+    set_derived_id(&chatgpt->conversation_id, hash);
     return chatgpt->conversation_id.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
 static cpk_status set_title(struct chatgpt *chatgpt, cpk_error **error)
 {
     buffer_clear(&chatgpt->scratch);
-    json_append_start(&chatgpt->scratch, chatgpt->members[OF_TITLE], FORMAT_NAME_BYTES_MAX);
+    json_append_start(&chatgpt->scratch, chatgpt->members[CONVERSATION_TITLE], FORMAT_NAME_BYTES_MAX);
     buffer_clear(&chatgpt->title);
     normal_append_line(&chatgpt->title, buffer_text(&chatgpt->scratch), chatgpt->scratch.length);
     return chatgpt->scratch.failed || chatgpt->title.failed ? error_out_of_memory(error) : CPK_OK;
@@ -291,16 +299,16 @@ static cpk_status note_message(struct chatgpt *chatgpt, const char *problem, cpk
     return add_note(chatgpt, CPK_NOTE_SKIPPED_MESSAGE, text, error);
 }
 
-/* Sets the node's id and that of the nearest message above it that was handed over. */
+/* Sets the ids of the node and of its nearest emitted ancestor. */
 static cpk_status identify_node(struct chatgpt *chatgpt, int32_t index, cpk_error **error)
 {
     int32_t parent = tree_parent(&chatgpt->tree, index);
-    int32_t above = parent != TREE_NONE ? chatgpt->answered[parent] : TREE_NONE;
+    int32_t above = parent != TREE_NONE ? chatgpt->nearest_emitted[parent] : TREE_NONE;
 
     CPK_TRY(set_id(chatgpt, &chatgpt->message_id, json_members_name(&chatgpt->nodes, (size_t)index), error));
     chatgpt->writer.message_id = buffer_text(&chatgpt->message_id);
     chatgpt->writer.parent_id = NULL;
-    chatgpt->answered[index] = above;
+    chatgpt->nearest_emitted[index] = above;
     if (above != TREE_NONE) {
         CPK_TRY(set_id(chatgpt, &chatgpt->parent_id, json_members_name(&chatgpt->nodes, (size_t)above), error));
         chatgpt->writer.parent_id = buffer_text(&chatgpt->parent_id);
@@ -320,7 +328,7 @@ static cpk_status write_node(struct chatgpt *chatgpt, int32_t index, int64_t *me
     if (members[NODE_MESSAGE].type != JSON_VIEW_NONE) {
         CPK_TRY(chatgpt_write_message(&chatgpt->writer, members[NODE_MESSAGE], &problem, error));
         if (chatgpt->writer.pieces > 0) {
-            chatgpt->answered[index] = index;
+            chatgpt->nearest_emitted[index] = index;
         }
         *messages += chatgpt->writer.pieces;
     } else if (node.type != JSON_VIEW_OBJECT) {
@@ -331,20 +339,21 @@ static cpk_status write_node(struct chatgpt *chatgpt, int32_t index, int64_t *me
 
 static cpk_status write_nodes(struct chatgpt *chatgpt, int64_t *messages, cpk_error **error)
 {
-    struct tree_walk walk;
+    struct tree_iter iter;
 
-    chatgpt->answered = memory_allocate_array(&chatgpt->context->allocator, chatgpt->count, sizeof *chatgpt->answered);
-    if (chatgpt->answered == NULL) {
+    chatgpt->nearest_emitted =
+        memory_allocate_array(&chatgpt->context->allocator, chatgpt->count, sizeof *chatgpt->nearest_emitted);
+    if (chatgpt->nearest_emitted == NULL) {
         return error_out_of_memory(error);
     }
-    tree_walk_init(&walk, &chatgpt->tree);
-    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+    tree_iter_init(&iter, &chatgpt->tree);
+    for (int32_t at = tree_iter_next(&iter); at != TREE_NONE; at = tree_iter_next(&iter)) {
         CPK_TRY(write_node(chatgpt, at, messages, error));
     }
     return CPK_OK;
 }
 
-/* `why` a conversation was skipped; `id` (may be NONE) names it. */
+/* Adds a note about a skipped conversation; `id` may be NONE. */
 static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct json_element *raw, struct json_view id,
                                     const char *why, cpk_error **error)
 {
@@ -369,7 +378,7 @@ static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_
     char text[512];
 
     chatgpt->repairs = 0;
-    CPK_TRY(json_members_read(&chatgpt->nodes, chatgpt->members[OF_MAPPING], error));
+    CPK_TRY(json_members_read(&chatgpt->nodes, chatgpt->members[CONVERSATION_MAPPING], error));
     chatgpt->count = chatgpt->nodes.count;
     if (!tree_init(&chatgpt->tree, &chatgpt->context->allocator, chatgpt->count)) {
         return error_out_of_memory(error);
@@ -381,25 +390,27 @@ static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_
     chatgpt->writer.conversation_title = buffer_text(&chatgpt->title);
     CPK_TRY(write_nodes(chatgpt, &messages, error));
     if (messages == 0) {
-        snprintf(text, sizeof text, "conversation %lld, %s was skipped: no message in it holds anything",
+        snprintf(text, sizeof text, "conversation %lld, %s was skipped: no message has content",
                  (long long)raw->index + 1, chatgpt->writer.conversation_id);
         return raw->uncertain ? CPK_OK : add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
     }
     if (chatgpt->repairs > 0) {
-        snprintf(text, sizeof text,
-                 "conversation %s: %zu links between messages were wrong (cycles, lost parents, an unknown current "
-                 "node) and were mended",
-                 chatgpt->writer.conversation_id, chatgpt->repairs);
+        snprintf(
+            text, sizeof text,
+            "conversation %s: %zu links between messages were invalid (cycles, missing parents, an unknown current "
+            "node) and were repaired",
+            chatgpt->writer.conversation_id, chatgpt->repairs);
         return add_note(chatgpt, CPK_NOTE_REPAIRED, text, error);
     }
     return CPK_OK;
 }
 
-/* What was kept of the conversation's nodes goes, however many they were. */
+/* Frees the data of the conversation's nodes. */
 static void end_conversation(struct chatgpt *chatgpt)
 {
-    memory_release_array(&chatgpt->context->allocator, chatgpt->answered, chatgpt->count, sizeof *chatgpt->answered);
-    chatgpt->answered = NULL;
+    memory_release_array(&chatgpt->context->allocator, chatgpt->nearest_emitted, chatgpt->count,
+                         sizeof *chatgpt->nearest_emitted);
+    chatgpt->nearest_emitted = NULL;
     tree_free(&chatgpt->tree);
     json_members_end_lookup(&chatgpt->nodes);
 }
@@ -414,16 +425,17 @@ static cpk_status read_conversation(void *user, struct json_view value, struct j
         return skip_conversation(chatgpt, raw, none,
                                  value.type == JSON_VIEW_NONE ? "it is null" : "it is not an object", error);
     }
-    json_select(value, conversation_names, OF_COUNT, chatgpt->members);
-    if (chatgpt->members[OF_MAPPING].type != JSON_VIEW_OBJECT) {
-        struct json_view id = chatgpt->members[OF_CONVERSATION_ID];
+    json_select(value, conversation_names, CONVERSATION_COUNT, chatgpt->members);
+    if (chatgpt->members[CONVERSATION_MAPPING].type != JSON_VIEW_OBJECT) {
+        struct json_view id = chatgpt->members[CONVERSATION_CONVERSATION_ID];
 
-        return skip_conversation(chatgpt, raw, id.type == JSON_VIEW_STRING ? id : chatgpt->members[OF_ID],
+        return skip_conversation(chatgpt, raw, id.type == JSON_VIEW_STRING ? id : chatgpt->members[CONVERSATION_ID],
                                  "it has no mapping of messages", error);
     }
     raw->accepted = 1;
-    if (!json_has_items(chatgpt->members[OF_MAPPING], 1)) {
-        return skip_conversation(chatgpt, raw, chatgpt->members[OF_CONVERSATION_ID], "it has no messages", error);
+    if (!json_has_items(chatgpt->members[CONVERSATION_MAPPING], 1)) {
+        return skip_conversation(chatgpt, raw, chatgpt->members[CONVERSATION_CONVERSATION_ID], "it has no messages",
+                                 error);
     }
     status = write_conversation(chatgpt, raw, error);
     end_conversation(chatgpt);
@@ -452,7 +464,7 @@ static int32_t chatgpt_sniff(void *self, const void *head, size_t length, const 
         }
         return json_probe_has(&probe, NULL, 0, "inserted_at") ? 0 : 70;
     }
-    /* The mapping may begin behind a long title or a list of links. */
+    /* The mapping may start after a long title or a list of links, beyond the head. */
     if (json_probe_has(&probe, NULL, 0, "current_node") || json_probe_has(&probe, NULL, 0, "default_model_slug") ||
         json_probe_has(&probe, NULL, 0, "conversation_template_id")) {
         return 50;

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CANVAS_MAX_DEPTH 32                /* of the JSON inside a canvas call */
-#define KEPT_BYTES       ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
+#define CANVAS_MAX_DEPTH 32                /* of the JSON in a canvas call */
+#define KEPT_BYTES       ((size_t)1 << 20) /* larger text buffers are freed after use */
 
 static const struct json_name message_names[MESSAGE_COUNT] = {
     JSON_NAME("author"),      JSON_NAME("role"),      JSON_NAME("create_time"),
@@ -62,7 +62,8 @@ void chatgpt_writer_free(struct chatgpt_writer *writer)
     buffer_free(&writer->model);
 }
 
-/* Readable, normal, trimmed; `text` is in `gathered`. Of the buffers only the one that the text is in stays large. */
+/* Makes a text readable, normal and trimmed; it is in `gathered`. Frees large buffers other than the one with the
+ * result. */
 static cpk_status finish_text(struct chatgpt_writer *writer, const char **text, size_t *length, cpk_error **error)
 {
     int32_t bare = writer->message.role == CPK_ROLE_ASSISTANT;
@@ -70,12 +71,12 @@ static cpk_status finish_text(struct chatgpt_writer *writer, const char **text, 
     if (citation_possible(*text, *length, bare)) {
         buffer_clear(&writer->readable);
         CPK_TRY(citation_append_readable(&writer->readable, *text, *length, bare,
-                                         writer->of_metadata[METADATA_CONTENT_REFERENCES], error));
+                                         writer->metadata_members[METADATA_CONTENT_REFERENCES], error));
         *text = buffer_text(&writer->readable);
         *length = writer->readable.length;
         buffer_release_above(&writer->gathered, KEPT_BYTES);
     }
-    /* A text cut from a longer one lacks its NUL. */
+    /* Part of a longer text is not NUL-terminated, and is copied as well. */
     if ((*text)[*length] != '\0' || normal_prefix(*text, *length) < *length ||
         normal_trimmed_end(*text, *length) < *length || normal_trimmed_start(*text, *length) > 0) {
         buffer_clear(&writer->normal);
@@ -92,7 +93,7 @@ static cpk_status finish_text(struct chatgpt_writer *writer, const char **text, 
     return CPK_OK;
 }
 
-/* Hands over one piece. Empty ones without attachments are left out; the first piece carries the attachments. */
+/* Emits one piece of a message. Empty pieces without attachments are omitted; the first one has the attachments. */
 static cpk_status write_piece(struct chatgpt_writer *writer, int32_t kind, uint32_t flags, const char *text,
                               size_t length, cpk_error **error)
 {
@@ -123,7 +124,7 @@ static cpk_status write_piece(struct chatgpt_writer *writer, int32_t kind, uint3
     return status;
 }
 
-/* Adds to the gathered text, a blank line between parts. */
+/* Appends to the gathered text, with a blank line between parts. */
 static void gather(struct chatgpt_writer *writer, struct json_view text)
 {
     size_t before = writer->gathered.length;
@@ -157,7 +158,8 @@ static cpk_status write_view(struct chatgpt_writer *writer, int32_t kind, uint32
     return write_gathered(writer, kind, flags, error);
 }
 
-/* Where a normalised copy begins in `names`, plus 1; 0 for none. Offsets, because the buffer moves while it grows. */
+/* Appends a normalised name. Returns its offset in `names` plus 1, or 0 if it is empty. Offsets, because the buffer may
+ * move. */
 static size_t add_name(struct chatgpt_writer *writer, const char *text, size_t length)
 {
     size_t at = writer->names.length + 1;
@@ -170,7 +172,7 @@ static size_t add_name(struct chatgpt_writer *writer, const char *text, size_t l
     return at;
 }
 
-/* Reads a name into `short_text`. A failure is kept in `names`, since the next reading clears this one. */
+/* Reads a name into `short_text`. A failure is recorded in `names`, because the next read clears `short_text`. */
 static const char *read_short(struct chatgpt_writer *writer, struct json_view text)
 {
     buffer_clear(&writer->short_text);
@@ -186,12 +188,12 @@ static size_t add_view_name(struct chatgpt_writer *writer, struct json_view text
     return add_name(writer, name, writer->short_text.length);
 }
 
-static const char *name_at(const struct chatgpt_writer *writer, size_t offset)
+static const char *get_name(const struct chatgpt_writer *writer, size_t offset)
 {
     return offset > 0 ? writer->names.data + offset - 1 : NULL;
 }
 
-/* "sediment://file_1#frame" is the file "file_1". */
+/* Id of the file that an asset pointer refers to: "file_1" for "sediment://file_1#frame". */
 static const char *asset_id(const char *pointer, size_t *length)
 {
     const char *scheme = strstr(pointer, "://");
@@ -204,7 +206,7 @@ static const char *asset_id(const char *pointer, size_t *length)
 static int32_t has_attachment(const struct chatgpt_writer *writer, const char *id, size_t length)
 {
     for (size_t i = 0; i < writer->attachment_count; i++) {
-        const char *known = name_at(writer, writer->offsets[i].id);
+        const char *known = get_name(writer, writer->offsets[i].id);
 
         if (known != NULL && strlen(known) == length && memcmp(known, id, length) == 0) {
             return 1;
@@ -213,8 +215,7 @@ static int32_t has_attachment(const struct chatgpt_writer *writer, const char *i
     return 0;
 }
 
-/* The attachment that begins with an id of the message's; NULL when there are enough or it is known. The id may be
- * NULL. */
+/* Starts an attachment; `id` may be NULL. Returns NULL if there are too many or the message already has it. */
 static struct chatgpt_attachment_offsets *begin_attachment(struct chatgpt_writer *writer, const char *id,
                                                            size_t id_length)
 {
@@ -236,10 +237,10 @@ static void add_listed_attachments(struct chatgpt_writer *writer)
                                              JSON_NAME("mimeType"), JSON_NAME("size")};
     struct json_iter iter;
 
-    if (writer->of_metadata[METADATA_ATTACHMENTS].type != JSON_VIEW_ARRAY) {
+    if (writer->metadata_members[METADATA_ATTACHMENTS].type != JSON_VIEW_ARRAY) {
         return;
     }
-    json_iter_init(&iter, writer->of_metadata[METADATA_ATTACHMENTS]);
+    json_iter_init(&iter, writer->metadata_members[METADATA_ATTACHMENTS]);
     while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
         struct chatgpt_attachment_offsets *offsets;
         struct json_view members[5];
@@ -259,7 +260,7 @@ static void add_listed_attachments(struct chatgpt_writer *writer)
     }
 }
 
-/* An image, a sound or a video in a part. */
+/* Adds an image, audio or video asset of a part. */
 static void add_asset(struct chatgpt_writer *writer, struct json_view part, const char *media_type)
 {
     static const struct json_name names[] = {JSON_NAME("asset_pointer"), JSON_NAME("size_bytes")};
@@ -296,48 +297,49 @@ static void add_part_assets(struct chatgpt_writer *writer, struct json_view part
     }
 }
 
-static struct json_view parts_of(const struct chatgpt_writer *writer)
+static struct json_view get_parts(const struct chatgpt_writer *writer)
 {
     static const struct json_view none;
-    struct json_view parts = writer->of_content[CONTENT_PARTS];
+    struct json_view parts = writer->content_members[CONTENT_PARTS];
 
     return parts.type == JSON_VIEW_ARRAY ? parts : none;
 }
 
-/* Collects all attachments, then turns offsets into pointers. */
+/* Collects the attachments, then replaces offsets by pointers. */
 static cpk_status collect_attachments(struct chatgpt_writer *writer, cpk_error **error)
 {
-    int32_t is_text = json_is_text(writer->of_content[CONTENT_TYPE], "text"); /* most: strings alone */
+    int32_t is_text = json_is_text(writer->content_members[CONTENT_TYPE],
+                                   "text"); /* the most frequent type, whose parts are strings */
     struct json_iter iter;
 
     writer->attachment_count = 0;
     buffer_clear(&writer->names);
     add_listed_attachments(writer);
     if (!is_text) {
-        json_iter_init(&iter, parts_of(writer));
+        json_iter_init(&iter, get_parts(writer));
         while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
             add_part_assets(writer, iter.value);
         }
-        add_asset(writer, writer->of_content[CONTENT_SCREENSHOT], "image/*");
+        add_asset(writer, writer->content_members[CONTENT_SCREENSHOT], "image/*");
     }
     if (writer->names.failed) {
         return error_out_of_memory(error);
     }
     for (size_t i = 0; i < writer->attachment_count; i++) {
-        writer->attachments[i].id = name_at(writer, writer->offsets[i].id);
-        writer->attachments[i].name = name_at(writer, writer->offsets[i].name);
-        writer->attachments[i].media_type = name_at(writer, writer->offsets[i].media_type);
+        writer->attachments[i].id = get_name(writer, writer->offsets[i].id);
+        writer->attachments[i].name = get_name(writer, writer->offsets[i].name);
+        writer->attachments[i].media_type = get_name(writer, writer->offsets[i].media_type);
     }
     return CPK_OK;
 }
 
-/* The strings among the parts, and the text of parts that are objects; transcripts only when asked for. */
+/* Gathers strings and texts of objects among the parts; `transcripts`: audio transcriptions instead. */
 static void gather_parts(struct chatgpt_writer *writer, int32_t transcripts)
 {
     static const struct json_name names[] = {JSON_NAME("content_type"), JSON_NAME("text")};
     struct json_iter iter;
 
-    json_iter_init(&iter, parts_of(writer));
+    json_iter_init(&iter, get_parts(writer));
     while (json_iter_next(&iter)) {
         struct json_view members[2];
 
@@ -356,7 +358,7 @@ static cpk_status write_parts(struct chatgpt_writer *writer, int32_t kind, uint3
 {
     struct json_iter iter;
 
-    json_iter_init(&iter, parts_of(writer));
+    json_iter_init(&iter, get_parts(writer));
     if (json_iter_next(&iter) && iter.value.type == JSON_VIEW_STRING) {
         struct json_view first = iter.value;
 
@@ -376,23 +378,23 @@ static cpk_status write_parts(struct chatgpt_writer *writer, int32_t kind, uint3
 
 static int32_t is_tool_call(const struct chatgpt_writer *writer)
 {
-    struct json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
+    struct json_view recipient = writer->message_members[MESSAGE_RECIPIENT];
 
     return !json_is_empty_text(recipient) && !json_is_text(recipient, "all") && !json_is_text(recipient, "assistant");
 }
 
-/* The text of a call: most are one part or a `text` member. */
+/* Gathers the text of a tool call, which is a `text` member or parts. */
 static void gather_call(struct chatgpt_writer *writer)
 {
     buffer_clear(&writer->gathered);
-    gather(writer, writer->of_content[CONTENT_TEXT]);
+    gather(writer, writer->content_members[CONTENT_TEXT]);
     if (writer->gathered.length == 0) {
         gather_parts(writer, 0);
     }
 }
 
-/* Exchanges the two buffers, so that a text made from the gathered one takes its place. */
-static void take_readable(struct chatgpt_writer *writer)
+/* Swaps the buffers, so that the text in `readable` becomes the gathered one. */
+static void swap_readable(struct chatgpt_writer *writer)
 {
     struct buffer gathered = writer->gathered;
 
@@ -401,9 +403,8 @@ static void take_readable(struct chatgpt_writer *writer)
     buffer_release_above(&writer->readable, KEPT_BYTES);
 }
 
-/* canmore.create_textdoc {name, content}, canmore.update_textdoc {updates: [{pattern: ".*", replacement}]}: a whole
- * document. It goes from the gathered text, which the call is in, to the readable one. 0 when the call is something
- * else. */
+/* Reads a whole document from canmore.create_textdoc {name, content} or canmore.update_textdoc {updates: [{pattern:
+ * ".*", replacement}]} into `readable`; the call is in `gathered`. 0 for other calls. */
 static int32_t read_canvas(struct chatgpt_writer *writer, struct json_view call)
 {
     static const struct json_name call_names[] = {JSON_NAME("name"), JSON_NAME("content"), JSON_NAME("updates")};
@@ -432,7 +433,7 @@ static int32_t read_canvas(struct chatgpt_writer *writer, struct json_view call)
     return 1;
 }
 
-/* *is_document: the call made a document, which is what is gathered now. */
+/* Sets *is_document if the call created a document, which is then the gathered text. */
 static cpk_status gather_canvas(struct chatgpt_writer *writer, int32_t *is_document, cpk_error **error)
 {
     struct json_doc doc;
@@ -447,14 +448,14 @@ static cpk_status gather_canvas(struct chatgpt_writer *writer, int32_t *is_docum
         return error_out_of_memory(error);
     }
     if (*is_document) {
-        take_readable(writer);
+        swap_readable(writer);
     }
     return CPK_OK;
 }
 
 static cpk_status write_call(struct chatgpt_writer *writer, cpk_error **error)
 {
-    struct json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
+    struct json_view recipient = writer->message_members[MESSAGE_RECIPIENT];
     int32_t is_document = 0;
 
     gather_call(writer);
@@ -473,18 +474,18 @@ static cpk_status write_call(struct chatgpt_writer *writer, cpk_error **error)
     if (writer->gathered.length == 0 && writer->attachment_count == 0) {
         return writer->gathered.failed ? error_out_of_memory(error) : CPK_OK;
     }
-    /* The tool's name goes before its arguments. */
+    /* Put the tool's name before its arguments. */
     buffer_clear(&writer->readable);
     json_append_text(&writer->readable, recipient);
     buffer_append_text(&writer->readable, ": ");
     buffer_append(&writer->readable, buffer_text(&writer->gathered), writer->gathered.length);
     writer->readable.failed = writer->readable.failed || writer->gathered.failed;
-    take_readable(writer);
+    swap_readable(writer);
     return write_gathered(writer, CPK_KIND_TOOL_CALL, CPK_MESSAGE_HIDDEN, error);
 }
 
-/* Newer exports wrap what the user wrote in a fixed explanation, with the user's own words in a fence. */
-static void trim_wrapping(const char **text, size_t *length)
+/* Removes the fixed explanation that newer exports put around the user's text, which is in a code fence. */
+static void strip_wrapping(const char **text, size_t *length)
 {
     const char *end = *text + *length;
     const char *open = memmem(*text, *length, "```", 3);
@@ -518,23 +519,23 @@ static cpk_status write_instruction(struct chatgpt_writer *writer, struct json_v
     }
     text = buffer_text(&writer->gathered);
     length = writer->gathered.length;
-    trim_wrapping(&text, &length);
+    strip_wrapping(&text, &length);
     return write_piece(writer, CPK_KIND_INSTRUCTIONS, CPK_MESSAGE_HIDDEN, text, length, error);
 }
 
-/* Custom instructions: what the user said about themselves, then how they want answers. */
+/* Custom instructions: about the user, then about the desired answers. */
 static cpk_status write_instructions(struct chatgpt_writer *writer, cpk_error **error)
 {
     static const struct json_name names[] = {JSON_NAME("about_user_message"), JSON_NAME("about_model_message")};
     struct json_view about[2];
 
     writer->message.role = CPK_ROLE_USER;
-    json_select(writer->of_metadata[METADATA_USER_CONTEXT], names, 2, about);
+    json_select(writer->metadata_members[METADATA_USER_CONTEXT], names, 2, about);
     CPK_TRY(write_instruction(writer, about[0], error));
     CPK_TRY(write_instruction(writer, about[1], error));
     if (writer->pieces == 0) {
-        CPK_TRY(write_instruction(writer, writer->of_content[CONTENT_USER_PROFILE], error));
-        CPK_TRY(write_instruction(writer, writer->of_content[CONTENT_USER_INSTRUCTIONS], error));
+        CPK_TRY(write_instruction(writer, writer->content_members[CONTENT_USER_PROFILE], error));
+        CPK_TRY(write_instruction(writer, writer->content_members[CONTENT_USER_INSTRUCTIONS], error));
     }
     return CPK_OK;
 }
@@ -542,7 +543,7 @@ static cpk_status write_instructions(struct chatgpt_writer *writer, cpk_error **
 static cpk_status write_thoughts(struct chatgpt_writer *writer, cpk_error **error)
 {
     static const struct json_name names[] = {JSON_NAME("summary"), JSON_NAME("content")};
-    struct json_view thoughts = writer->of_content[CONTENT_THOUGHTS];
+    struct json_view thoughts = writer->content_members[CONTENT_THOUGHTS];
     struct json_iter iter;
 
     buffer_clear(&writer->gathered);
@@ -554,32 +555,32 @@ static cpk_status write_thoughts(struct chatgpt_writer *writer, cpk_error **erro
         gather(writer, members[0]);
         gather(writer, members[1]);
     }
-    gather(writer, writer->of_content[CONTENT_CONTENT]); /* of a reasoning_recap */
+    gather(writer, writer->content_members[CONTENT_CONTENT]); /* reasoning_recap */
     return write_gathered(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, error);
 }
 
 static cpk_status write_memory(struct chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
-    gather(writer, writer->of_content[CONTENT_MODEL_SET_CONTEXT]);
-    gather(writer, writer->of_content[CONTENT_REPO_SUMMARY]);
-    gather(writer, writer->of_content[CONTENT_STRUCTURED_CONTEXT]);
+    gather(writer, writer->content_members[CONTENT_MODEL_SET_CONTEXT]);
+    gather(writer, writer->content_members[CONTENT_REPO_SUMMARY]);
+    gather(writer, writer->content_members[CONTENT_STRUCTURED_CONTEXT]);
     return write_gathered(writer, CPK_KIND_MEMORY, CPK_MESSAGE_HIDDEN, error);
 }
 
 /* The first of two texts that is not empty. */
-static struct json_view either(struct json_view first, struct json_view second)
+static struct json_view choose_text(struct json_view first, struct json_view second)
 {
     return json_is_empty_text(first) ? second : first;
 }
 
-/* A quoted or opened page: title, address, text. */
+/* A quoted or opened page: title, URL, text. */
 static cpk_status write_quote(struct chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
-    gather(writer, writer->of_content[CONTENT_TITLE]);
-    gather(writer, writer->of_content[CONTENT_URL]);
-    gather(writer, either(writer->of_content[CONTENT_TEXT], writer->of_content[CONTENT_SNIPPET]));
+    gather(writer, writer->content_members[CONTENT_TITLE]);
+    gather(writer, writer->content_members[CONTENT_URL]);
+    gather(writer, choose_text(writer->content_members[CONTENT_TEXT], writer->content_members[CONTENT_SNIPPET]));
     return write_gathered(writer, CPK_KIND_QUOTE, CPK_MESSAGE_HIDDEN, error);
 }
 
@@ -588,7 +589,7 @@ static cpk_status write_screen(struct chatgpt_writer *writer, cpk_error **error)
     static const struct json_name names[] = {JSON_NAME("title"), JSON_NAME("url")};
     struct json_view members[2];
 
-    json_select(writer->of_content[CONTENT_STATE], names, 2, members);
+    json_select(writer->content_members[CONTENT_STATE], names, 2, members);
     buffer_clear(&writer->gathered);
     gather(writer, members[0]);
     gather(writer, members[1]);
@@ -598,12 +599,12 @@ static cpk_status write_screen(struct chatgpt_writer *writer, cpk_error **error)
 static cpk_status write_error(struct chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
-    gather(writer, writer->of_content[CONTENT_NAME]);
-    gather(writer, writer->of_content[CONTENT_TEXT]);
+    gather(writer, writer->content_members[CONTENT_NAME]);
+    gather(writer, writer->content_members[CONTENT_TEXT]);
     return write_gathered(writer, CPK_KIND_ERROR, 0, error);
 }
 
-/* What plain text means depends on who says it to whom. */
+/* Plain text; its kind depends on the role, the recipient and the channel. */
 static cpk_status write_text(struct chatgpt_writer *writer, cpk_error **error)
 {
     struct json_view tool;
@@ -611,49 +612,49 @@ static cpk_status write_text(struct chatgpt_writer *writer, cpk_error **error)
 
     switch (writer->message.role) {
     case CPK_ROLE_TOOL:
-        tool = json_get(writer->of_message[MESSAGE_AUTHOR], "name");
-        is_multimodal = json_is_text(writer->of_content[CONTENT_TYPE], "multimodal_text");
+        tool = json_get(writer->message_members[MESSAGE_AUTHOR], "name");
+        is_multimodal = json_is_text(writer->content_members[CONTENT_TYPE], "multimodal_text");
         if (json_starts_text(tool, "myfiles_browser") || json_starts_text(tool, "file_search")) {
             return write_parts(writer, CPK_KIND_ATTACHMENT, CPK_MESSAGE_HIDDEN, error);
         }
         return write_parts(writer, CPK_KIND_TOOL_RESULT, is_multimodal ? 0 : CPK_MESSAGE_HIDDEN, error);
     case CPK_ROLE_ASSISTANT:
-        if (json_is_text(writer->of_message[MESSAGE_CHANNEL], "analysis")) {
+        if (json_is_text(writer->message_members[MESSAGE_CHANNEL], "analysis")) {
             return write_parts(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, error);
         }
         return write_parts(writer, CPK_KIND_TEXT, 0, error);
     case CPK_ROLE_USER:
-        return write_parts(writer,
-                           json_is_true(writer->of_metadata[METADATA_VOICE_MODE]) ? CPK_KIND_TRANSCRIPT : CPK_KIND_TEXT,
-                           0, error);
+        return write_parts(
+            writer, json_is_true(writer->metadata_members[METADATA_VOICE_MODE]) ? CPK_KIND_TRANSCRIPT : CPK_KIND_TEXT,
+            0, error);
     default:
         return write_parts(writer, CPK_KIND_TEXT, 0, error);
     }
 }
 
-/* Content of a type that is not known: whatever text it has. */
+/* Content of an unknown type: any text in it. */
 static cpk_status write_unknown(struct chatgpt_writer *writer, cpk_error **error)
 {
     static const enum chatgpt_content_member members[] = {CONTENT_TEXT, CONTENT_RESULT, CONTENT_OUTPUT_STR,
                                                           CONTENT_CONTENT, CONTENT_SUMMARY};
     int32_t is_tool = writer->message.role == CPK_ROLE_TOOL;
 
-    if (parts_of(writer).type == JSON_VIEW_ARRAY) {
+    if (get_parts(writer).type == JSON_VIEW_ARRAY) {
         CPK_TRY(write_text(writer, error));
     }
     for (size_t i = 0; i < sizeof members / sizeof members[0] && writer->pieces == 0; i++) {
         CPK_TRY(write_view(writer, is_tool ? CPK_KIND_TOOL_RESULT : CPK_KIND_TEXT, is_tool ? CPK_MESSAGE_HIDDEN : 0,
-                           writer->of_content[members[i]], error));
+                           writer->content_members[members[i]], error));
     }
     return CPK_OK;
 }
 
 static cpk_status write_content(struct chatgpt_writer *writer, cpk_error **error)
 {
-    struct json_view type = writer->of_content[CONTENT_TYPE];
+    struct json_view type = writer->content_members[CONTENT_TYPE];
 
     if (json_is_text(type, "user_editable_context") ||
-        writer->of_metadata[METADATA_USER_CONTEXT].type == JSON_VIEW_OBJECT) {
+        writer->metadata_members[METADATA_USER_CONTEXT].type == JSON_VIEW_OBJECT) {
         return write_instructions(writer, error);
     }
     if (json_is_text(type, "model_editable_context")) {
@@ -669,23 +670,24 @@ static cpk_status write_content(struct chatgpt_writer *writer, cpk_error **error
         return write_text(writer, error);
     }
     if (json_is_text(type, "code")) {
-        return write_view(writer, CPK_KIND_CODE, 0, writer->of_content[CONTENT_TEXT], error);
+        return write_view(writer, CPK_KIND_CODE, 0, writer->content_members[CONTENT_TEXT], error);
     }
     if (json_is_text(type, "execution_output")) {
-        return write_view(writer, CPK_KIND_TOOL_RESULT, 0, writer->of_content[CONTENT_TEXT], error);
+        return write_view(writer, CPK_KIND_TOOL_RESULT, 0, writer->content_members[CONTENT_TEXT], error);
     }
     if (json_is_text(type, "tether_quote") || json_is_text(type, "sonic_webpage")) {
         return write_quote(writer, error);
     }
     if (json_is_text(type, "tether_browsing_display")) {
-        return write_view(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN,
-                          either(writer->of_content[CONTENT_RESULT], writer->of_content[CONTENT_SUMMARY]), error);
+        return write_view(
+            writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN,
+            choose_text(writer->content_members[CONTENT_RESULT], writer->content_members[CONTENT_SUMMARY]), error);
     }
     if (json_is_text(type, "computer_output")) {
         return write_screen(writer, error);
     }
     if (json_is_text(type, "citable_code_output")) {
-        return write_view(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, writer->of_content[CONTENT_OUTPUT_STR],
+        return write_view(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, writer->content_members[CONTENT_OUTPUT_STR],
                           error);
     }
     if (json_is_text(type, "system_error")) {
@@ -694,7 +696,7 @@ static cpk_status write_content(struct chatgpt_writer *writer, cpk_error **error
     return write_unknown(writer, error);
 }
 
-static int32_t role_of(const struct chatgpt_writer *writer)
+static int32_t read_role(const struct chatgpt_writer *writer)
 {
     static const struct {
         const char *name;
@@ -703,9 +705,9 @@ static int32_t role_of(const struct chatgpt_writer *writer)
                  {"assistant", CPK_ROLE_ASSISTANT},
                  {"system", CPK_ROLE_SYSTEM},
                  {"tool", CPK_ROLE_TOOL}};
-    struct json_view name = json_get(writer->of_message[MESSAGE_AUTHOR], "role");
+    struct json_view name = json_get(writer->message_members[MESSAGE_AUTHOR], "role");
 
-    name = name.type == JSON_VIEW_STRING ? name : writer->of_message[MESSAGE_ROLE];
+    name = name.type == JSON_VIEW_STRING ? name : writer->message_members[MESSAGE_ROLE];
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         if (json_is_text(name, roles[i].name)) {
             return roles[i].role;
@@ -717,17 +719,17 @@ static int32_t role_of(const struct chatgpt_writer *writer)
 static int32_t is_hidden(const struct chatgpt_writer *writer, int32_t role)
 {
     double weight;
-    int32_t weightless = json_number(writer->of_message[MESSAGE_WEIGHT], &weight) && weight == 0;
+    int32_t weightless = json_number(writer->message_members[MESSAGE_WEIGHT], &weight) && weight == 0;
 
-    return weightless || role == CPK_ROLE_SYSTEM || json_is_true(writer->of_metadata[METADATA_HIDDEN]) ||
-           json_is_true(writer->of_metadata[METADATA_REDACTED]);
+    return weightless || role == CPK_ROLE_SYSTEM || json_is_true(writer->metadata_members[METADATA_HIDDEN]) ||
+           json_is_true(writer->metadata_members[METADATA_REDACTED]);
 }
 
-/* The model's name, where it can stand as it is. */
+/* Reads the model's name if it is in normal form. */
 static cpk_status read_model(struct chatgpt_writer *writer, cpk_error **error)
 {
     cpk_message *shared = &writer->message;
-    struct json_view model = writer->of_metadata[METADATA_MODEL_SLUG];
+    struct json_view model = writer->metadata_members[METADATA_MODEL_SLUG];
 
     if ((shared->role != CPK_ROLE_ASSISTANT && shared->role != CPK_ROLE_TOOL) || json_is_empty_text(model) ||
         json_text_bound(model) > CHATGPT_MODEL_BYTES_MAX) {
@@ -744,19 +746,19 @@ static cpk_status read_model(struct chatgpt_writer *writer, cpk_error **error)
     return CPK_OK;
 }
 
-/* What all pieces of the message share. */
+/* Sets what all pieces of the message have in common. */
 static cpk_status start_message(struct chatgpt_writer *writer, cpk_error **error)
 {
     cpk_message *shared = &writer->message;
 
     memset(shared, 0, sizeof *shared);
     shared->struct_size = sizeof *shared;
-    shared->role = role_of(writer);
+    shared->role = read_role(writer);
     shared->flags = (is_hidden(writer, shared->role) ? CPK_MESSAGE_HIDDEN : 0) |
                     (writer->is_active ? CPK_MESSAGE_ACTIVE_BRANCH : 0);
-    shared->time_us = json_time(writer->of_message[MESSAGE_CREATE_TIME]);
+    shared->time_us = json_time(writer->message_members[MESSAGE_CREATE_TIME]);
     if (shared->time_us == CPK_TIME_UNKNOWN) {
-        shared->time_us = json_time(writer->of_message[MESSAGE_UPDATE_TIME]);
+        shared->time_us = json_time(writer->message_members[MESSAGE_UPDATE_TIME]);
     }
     shared->provider = "chatgpt";
     shared->conversation_id = writer->conversation_id;
@@ -777,25 +779,25 @@ cpk_status chatgpt_write_message(struct chatgpt_writer *writer, struct json_view
         *problem = "it is not an object";
         return CPK_OK;
     }
-    json_select(message, message_names, MESSAGE_COUNT, writer->of_message);
-    content = writer->of_message[MESSAGE_CONTENT];
-    json_select(content, content_names, CONTENT_COUNT, writer->of_content);
-    json_select(writer->of_message[MESSAGE_METADATA], metadata_names, METADATA_COUNT, writer->of_metadata);
+    json_select(message, message_names, MESSAGE_COUNT, writer->message_members);
+    content = writer->message_members[MESSAGE_CONTENT];
+    json_select(content, content_names, CONTENT_COUNT, writer->content_members);
+    json_select(writer->message_members[MESSAGE_METADATA], metadata_names, METADATA_COUNT, writer->metadata_members);
     CPK_TRY(start_message(writer, error));
     CPK_TRY(collect_attachments(writer, error));
     if (content.type == JSON_VIEW_OBJECT) {
         CPK_TRY(write_content(writer, error));
-        if (writer->pieces == 0 && writer->of_content[CONTENT_PARTS].type == JSON_VIEW_NONE &&
-            writer->of_content[CONTENT_TEXT].type == JSON_VIEW_NONE &&
+        if (writer->pieces == 0 && writer->content_members[CONTENT_PARTS].type == JSON_VIEW_NONE &&
+            writer->content_members[CONTENT_TEXT].type == JSON_VIEW_NONE &&
             (writer->message.flags & CPK_MESSAGE_HIDDEN) == 0) {
-            *problem = "its content holds nothing that is known";
+            *problem = "its content has no known member";
         }
         return CPK_OK;
     }
     if (content.type == JSON_VIEW_STRING) {
         return write_view(writer, CPK_KIND_TEXT, 0, content, error);
     }
-    CPK_TRY(write_piece(writer, CPK_KIND_TEXT, 0, "", 0, error)); /* attachments alone */
+    CPK_TRY(write_piece(writer, CPK_KIND_TEXT, 0, "", 0, error)); /* a message may have only attachments */
     if (writer->pieces == 0) {
         *problem = "it has no content";
     }

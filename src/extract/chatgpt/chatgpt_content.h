@@ -1,4 +1,4 @@
-/* One message of a ChatGPT conversation: which messages of ours it becomes. */
+/* Converts one message of a ChatGPT conversation to cpk_messages. */
 #ifndef EXTRACT_CHATGPT_CHATGPT_CONTENT_H
 #define EXTRACT_CHATGPT_CHATGPT_CONTENT_H
 
@@ -7,11 +7,11 @@
 
 #include <contextpack/backend/extractor.h>
 
-#define CHATGPT_MAX_ATTACHMENTS 64  /* of one message; more are left out */
-#define CHATGPT_MODEL_BYTES_MAX 200 /* a model's name that is longer is left out */
-#define CHATGPT_ID_BYTES_MAX    200 /* of an id; a longer one is replaced by one of ours */
+#define CHATGPT_MAX_ATTACHMENTS 64  /* of one message; more are omitted */
+#define CHATGPT_MODEL_BYTES_MAX 200 /* longer names are omitted */
+#define CHATGPT_ID_BYTES_MAX    200 /* longer ids are replaced by derived ones */
 
-/* Members of a message, of its content and of its metadata that are looked for. */
+/* Members of a message, of its content and of its metadata that are read. */
 enum chatgpt_message_member {
     MESSAGE_AUTHOR,
     MESSAGE_ROLE,
@@ -57,22 +57,22 @@ enum chatgpt_metadata_member {
     METADATA_COUNT
 };
 
-/* Where an attachment's texts begin in `names`, plus 1; 0 for none. */
+/* Offsets of an attachment's texts in `names`, plus 1; 0: none. */
 struct chatgpt_attachment_offsets {
     size_t id;
     size_t name;
     size_t media_type;
 };
 
-/* What stays the same for all messages of an import; the buffers are reused. */
+/* State for all messages of an import; the buffers are reused. */
 struct chatgpt_writer {
     const struct context *context;
     const cpk_sink *sink;
-    struct buffer gathered;   /* a message's text as the export has it, joined from its parts */
-    struct buffer readable;   /* the same without citation markers */
-    struct buffer normal;     /* the same in normal form */
+    struct buffer gathered;   /* raw text of a message, joined from its parts */
+    struct buffer readable;   /* text without citation markers */
+    struct buffer normal;     /* text in normal form */
     struct buffer names;      /* normalised ids, names and media types of attachments */
-    struct buffer short_text; /* one short text of the message as the export has it */
+    struct buffer short_text; /* a raw short text of the message */
     struct buffer model;
     struct chatgpt_attachment_offsets offsets[CHATGPT_MAX_ATTACHMENTS];
     cpk_attachment attachments[CHATGPT_MAX_ATTACHMENTS];
@@ -85,19 +85,19 @@ struct chatgpt_writer {
     const char *parent_id;  /* or NULL */
     int32_t is_active;
 
-    /* of the message under way */
-    struct json_view of_message[MESSAGE_COUNT];
-    struct json_view of_content[CONTENT_COUNT];
-    struct json_view of_metadata[METADATA_COUNT];
-    cpk_message message; /* what its pieces share */
-    int32_t pieces;      /* out: messages handed over */
+    /* of the current message */
+    struct json_view message_members[MESSAGE_COUNT];
+    struct json_view content_members[CONTENT_COUNT];
+    struct json_view metadata_members[METADATA_COUNT];
+    cpk_message message; /* common to all its pieces */
+    int32_t pieces;      /* out: number of emitted messages */
 };
 
 void chatgpt_writer_init(struct chatgpt_writer *writer, const struct context *context, const cpk_sink *sink);
 void chatgpt_writer_free(struct chatgpt_writer *writer);
 
-/* Hands over what a message holds; `writer->pieces` is 0 when it holds nothing. *problem (static) is set when that is
- * worth a note: content that is missing or of an unknown shape. */
+/* Emits the content of a message. `writer->pieces` is 0 if it has none; if that needs a note, *problem is set to a
+ * static text: the content is missing or of an unknown type. */
 cpk_status chatgpt_write_message(struct chatgpt_writer *writer, struct json_view message, const char **problem,
                                  cpk_error **error);
 

@@ -9,11 +9,11 @@
 #include <emmintrin.h>
 #endif
 
-#define MARK_BYTES        3    /* of one private-use bracket in UTF-8 */
-#define MARKER_BYTES_MAX  4096 /* a longer one is not a marker */
+#define MARK_BYTES        3    /* length of a private-use bracket in UTF-8 */
+#define MARKER_BYTES_MAX  4096 /* longer ones are not markers */
 #define LEGACY_BYTES_MAX  400
-#define LOOK_AHEAD_MAX    64   /* references compared with one marker: they come in the order of the text */
-#define BROUGHT_BYTES     4096 /* what references may bring beyond the length of their JSON */
+#define LOOK_AHEAD_MAX    64   /* references compared with one marker; they are in text order */
+#define EXTRA_BYTES       4096 /* that references may add beyond the length of their JSON */
 #define ENTITY_MAX_DEPTH  8
 #define ENTITY_MAX_VALUES 1000
 
@@ -31,7 +31,7 @@ struct slice {
     size_t length;
 };
 
-/* A reference that says which marker it belongs to: where its texts start in the JSON; 0 for what it lacks. */
+/* A reference with a matched_text: offsets of its texts in the JSON, 0 for missing ones. */
 struct reference {
     uint32_t matched;
     uint32_t alternative;
@@ -43,11 +43,11 @@ struct cleaner {
     struct buffer *target;
     const char *at;
     const char *end;
-    struct reference *references; /* read when the first marker is met */
+    struct reference *references; /* read at the first marker */
     size_t reference_count;
     size_t reference_capacity;
     size_t next_reference;
-    size_t brought_max;    /* bytes that references may still bring */
+    size_t extra_max;      /* bytes that references may still add */
     struct json_view list; /* of references */
     int32_t list_read;
     int32_t bare;
@@ -61,7 +61,7 @@ static int32_t starts_with(struct slice text, const char *prefix)
     return text.length >= length && memcmp(text.text, prefix, length) == 0;
 }
 
-/* The first byte at which a marker's bracket may begin: 0xEE or 0xE3; or the length. */
+/* Position of the first byte that may start a marker's bracket (0xEE or 0xE3), or the length. */
 static size_t find_bracket(const char *text, size_t length)
 {
     size_t at = 0;
@@ -95,7 +95,7 @@ static int32_t has_bare_marker(const char *text, size_t length)
     const __m128i letter_t = _mm_set1_epi8('t');
     const __m128i letter_u = _mm_set1_epi8('u');
 
-    /* "c???tu" is rare enough to be looked at more closely. */
+    /* Only positions that match "c???tu" are searched for the whole prefix. */
     for (; length - at >= 24; at += 16) {
         const char *from = text + at;
         __m128i found = _mm_and_si128(
@@ -123,8 +123,8 @@ int32_t citation_possible(const char *text, size_t length, int32_t bare)
     return bare && has_bare_marker(text, length);
 }
 
-/* Nothing stands where a marker was: no space is left before punctuation or another space. */
-static void close_gap(struct cleaner *cleaner)
+/* Removes a space before the position of an omitted marker if punctuation or another space follows. */
+static void remove_gap(struct cleaner *cleaner)
 {
     struct buffer *target = cleaner->target;
 
@@ -171,7 +171,7 @@ static uint32_t text_start(struct json_view text)
     return text.type == JSON_VIEW_STRING ? text.start : 0;
 }
 
-/* 1 when the reference says which marker it belongs to. */
+/* 1 if the reference has a matched_text, which identifies its marker. */
 static int32_t read_reference(struct json_view item, struct reference *reference)
 {
     static const struct json_name names[] = {JSON_NAME("matched_text"), JSON_NAME("alt"), JSON_NAME("items"),
@@ -203,7 +203,7 @@ static void read_references(struct cleaner *cleaner)
     if (cleaner->list.type != JSON_VIEW_ARRAY) {
         return;
     }
-    cleaner->brought_max = cleaner->list.end - cleaner->list.start + BROUGHT_BYTES;
+    cleaner->extra_max = cleaner->list.end - cleaner->list.start + EXTRA_BYTES;
     json_iter_init(&iter, cleaner->list);
     while (json_iter_next(&iter)) {
         struct reference reference;
@@ -222,7 +222,7 @@ static struct json_view text_at(const struct cleaner *cleaner, uint32_t start)
     return start != 0 ? json_doc_at(cleaner->list.doc, start, &hint) : none;
 }
 
-/* The reference whose matched_text is the marker, looked for from the last one found; NULL where there is none. */
+/* The reference whose matched_text is the marker, searched from the last match on; NULL if there is none. */
 static struct reference *find_reference(struct cleaner *cleaner, struct slice marker)
 {
     if (!cleaner->list_read) {
@@ -240,8 +240,8 @@ static struct reference *find_reference(struct cleaner *cleaner, struct slice ma
     return NULL;
 }
 
-/* What a reference says: its own text for readers, else its first link. 1 when something was appended. One that would
- * bring too much is not looked at again. */
+/* Appends a reference: its text for readers, otherwise its first link. 1 if something was appended. A reference that
+ * exceeds the remaining bytes is cleared. */
 static int32_t append_reference(struct cleaner *cleaner, struct reference *reference)
 {
     struct buffer *target = cleaner->target;
@@ -250,7 +250,7 @@ static int32_t append_reference(struct cleaner *cleaner, struct reference *refer
     struct json_view title = text_at(cleaner, reference->title);
     struct json_view url = text_at(cleaner, reference->url);
 
-    if (json_text_bound(alternative) + json_text_bound(title) + 2 * json_text_bound(url) + 6 > cleaner->brought_max) {
+    if (json_text_bound(alternative) + json_text_bound(title) + 2 * json_text_bound(url) + 6 > cleaner->extra_max) {
         memset(reference, 0, sizeof *reference);
         return 0;
     }
@@ -261,11 +261,11 @@ static int32_t append_reference(struct cleaner *cleaner, struct reference *refer
         append_link(target, title, url);
         buffer_append_byte(target, ')');
     }
-    cleaner->brought_max -= target->length - before;
+    cleaner->extra_max -= target->length - before;
     return target->length > before;
 }
 
-/* The next field of a marker's inside; fields are parted by U+E202. */
+/* Splits off the next field of a marker's content; fields are separated by U+E202. */
 static struct slice next_field(struct slice *rest)
 {
     const char *separator = rest->length > 0 ? memmem(rest->text, rest->length, MARK_SEPARATOR, MARK_BYTES) : NULL;
@@ -277,7 +277,7 @@ static struct slice next_field(struct slice *rest)
     return field;
 }
 
-/* entity<sep>["city","Lisbon",...]: the second text is its name. */
+/* entity<sep>["city","Lisbon",...]: appends the name, which is the second text. */
 static int32_t append_entity(struct cleaner *cleaner, struct slice json)
 {
     struct json_doc doc;
@@ -295,7 +295,7 @@ static int32_t append_entity(struct cleaner *cleaner, struct slice json)
     return name.type == JSON_VIEW_STRING;
 }
 
-/* A whole marker, brackets included. 1 when something stands for it. */
+/* Appends the replacement of a whole marker with its brackets. 1 if something was appended. */
 static int32_t append_marker(struct cleaner *cleaner, struct slice marker)
 {
     struct slice rest = {marker.text + MARK_BYTES, marker.length - (size_t)2 * MARK_BYTES};
@@ -319,8 +319,8 @@ static int32_t append_marker(struct cleaner *cleaner, struct slice marker)
     return 0;
 }
 
-/* At a private-use bracket: takes the whole marker, or only a bracket that stands alone. */
-static void take_marker(struct cleaner *cleaner)
+/* At a private-use bracket: replaces the marker, or removes a single bracket. */
+static void replace_marker(struct cleaner *cleaner)
 {
     size_t left = (size_t)(cleaner->end - cleaner->at);
     const char *close = NULL;
@@ -336,23 +336,24 @@ static void take_marker(struct cleaner *cleaner)
 
     cleaner->at += marker.length;
     if (!append_marker(cleaner, marker)) {
-        close_gap(cleaner);
+        remove_gap(cleaner);
     }
 }
 
-/* At U+3010: [4:0<dagger>source] goes, [0<dagger>A title<dagger>host] becomes its title; anything else is text. */
-static void take_legacy(struct cleaner *cleaner)
+/* At U+3010: removes [4:0<dagger>source], replaces [0<dagger>A title<dagger>host] by the title; else appends the text.
+ */
+static void replace_legacy_marker(struct cleaner *cleaner)
 {
     size_t left = (size_t)(cleaner->end - cleaner->at);
-    const char *inside = cleaner->at + MARK_BYTES;
+    const char *content = cleaner->at + MARK_BYTES;
     const char *close =
         memmem(cleaner->at, left < LEGACY_BYTES_MAX ? left : LEGACY_BYTES_MAX, LEGACY_CLOSE, MARK_BYTES);
-    const char *dagger = close != NULL ? memmem(inside, (size_t)(close - inside), DAGGER, MARK_BYTES) : NULL;
+    const char *dagger = close != NULL ? memmem(content, (size_t)(close - content), DAGGER, MARK_BYTES) : NULL;
     const char *second;
 
-    if (dagger == NULL || *inside < '0' || *inside > '9') {
+    if (dagger == NULL || *content < '0' || *content > '9') {
         buffer_append(cleaner->target, cleaner->at, MARK_BYTES);
-        cleaner->at = inside;
+        cleaner->at = content;
         return;
     }
     cleaner->at = close + MARK_BYTES;
@@ -361,7 +362,7 @@ static void take_legacy(struct cleaner *cleaner)
     if (second != NULL) {
         buffer_append(cleaner->target, dagger, (size_t)(second - dagger));
     } else {
-        close_gap(cleaner);
+        remove_gap(cleaner);
     }
 }
 
@@ -390,8 +391,8 @@ static const char *pass_turn(const char *at, const char *end)
     return at > digits && pass_digits(at, end) > at ? pass_digits(at, end) : NULL;
 }
 
-/* At "citeturn": a marker without its brackets, or text. */
-static void take_bare(struct cleaner *cleaner)
+/* At "citeturn": removes a marker without brackets, or appends the text. */
+static void replace_bare_marker(struct cleaner *cleaner)
 {
     static const size_t name_length = 4;
     struct buffer *target = cleaner->target;
@@ -411,7 +412,7 @@ static void take_bare(struct cleaner *cleaner)
         target->length -= 4;
         target->data[target->length] = '\0';
     }
-    close_gap(cleaner);
+    remove_gap(cleaner);
 }
 
 static int32_t is_mark(const char *at, const char *end)
@@ -436,11 +437,11 @@ cpk_status citation_append_readable(struct buffer *target, const char *text, siz
         buffer_append(target, from, (size_t)(cleaner.at - from));
         left = (size_t)(cleaner.end - cleaner.at);
         if (is_mark(cleaner.at, cleaner.end)) {
-            take_marker(&cleaner);
+            replace_marker(&cleaner);
         } else if (left >= MARK_BYTES && memcmp(cleaner.at, LEGACY_OPEN, MARK_BYTES) == 0) {
-            take_legacy(&cleaner);
+            replace_legacy_marker(&cleaner);
         } else if (bare && left >= 8 && memcmp(cleaner.at, "citeturn", 8) == 0) {
-            take_bare(&cleaner);
+            replace_bare_marker(&cleaner);
         } else if (left > 0) {
             buffer_append_byte(target, *cleaner.at++);
         }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum tree_flag { FLAG_ON_WAY = 0x1, FLAG_DONE = 0x2, FLAG_CUT = 0x4, FLAG_ACTIVE = 0x8 };
+enum tree_flag { FLAG_ON_PATH = 0x1, FLAG_DONE = 0x2, FLAG_CUT = 0x4, FLAG_ACTIVE = 0x8 };
 
 int32_t tree_init(struct tree *tree, const cpk_allocator *allocator, size_t count)
 {
@@ -54,21 +54,21 @@ size_t tree_cut_cycles(struct tree *tree)
 
     for (size_t i = 0; i < tree->count; i++) {
         int32_t at = (int32_t)i;
-        int32_t met;
+        int32_t cycle;
 
-        while (at != TREE_NONE && (tree->flags[at] & (FLAG_ON_WAY | FLAG_DONE)) == 0) {
-            tree->flags[at] |= FLAG_ON_WAY;
+        while (at != TREE_NONE && (tree->flags[at] & (FLAG_ON_PATH | FLAG_DONE)) == 0) {
+            tree->flags[at] |= FLAG_ON_PATH;
             at = tree_parent(tree, at);
         }
-        met = at != TREE_NONE && (tree->flags[at] & FLAG_ON_WAY) != 0 ? at : TREE_NONE;
+        cycle = at != TREE_NONE && (tree->flags[at] & FLAG_ON_PATH) != 0 ? at : TREE_NONE;
 
         at = (int32_t)i;
-        while (at != TREE_NONE && (tree->flags[at] & FLAG_ON_WAY) != 0) {
-            tree->flags[at] = (uint8_t)((tree->flags[at] & ~FLAG_ON_WAY) | FLAG_DONE);
+        while (at != TREE_NONE && (tree->flags[at] & FLAG_ON_PATH) != 0) {
+            tree->flags[at] = (uint8_t)((tree->flags[at] & ~FLAG_ON_PATH) | FLAG_DONE);
             at = tree_parent(tree, at);
         }
-        if (met != TREE_NONE) {
-            cut_cycle(tree, met);
+        if (cycle != TREE_NONE) {
+            cut_cycle(tree, cycle);
             cycles++;
         }
     }
@@ -115,8 +115,8 @@ int32_t tree_is_active(const struct tree *tree, int32_t index)
     return (tree->flags[index] & FLAG_ACTIVE) != 0;
 }
 
-/* The active one of siblings, of which `last` is the last. */
-static int32_t active_sibling(const struct tree *tree, int32_t last)
+/* The active node among siblings, or TREE_NONE; `last` is the last sibling. */
+static int32_t find_active_sibling(const struct tree *tree, int32_t last)
 {
     int32_t at = last;
 
@@ -132,7 +132,7 @@ static int32_t active_sibling(const struct tree *tree, int32_t last)
     return TREE_NONE;
 }
 
-/* The node after `at` in depth-first order inside the tree of `root`; TREE_NONE after the last. */
+/* The next node after `at` in depth-first order within the tree of `root`; TREE_NONE after the last. */
 static int32_t next_in_tree(const struct tree *tree, int32_t root, int32_t at)
 {
     if (tree->nodes[at].last_child != TREE_NONE) {
@@ -144,14 +144,14 @@ static int32_t next_in_tree(const struct tree *tree, int32_t root, int32_t at)
     return at == root ? TREE_NONE : tree->nodes[at].next;
 }
 
-void tree_walk_init(struct tree_walk *walk, const struct tree *tree)
+void tree_iter_init(struct tree_iter *iter, const struct tree *tree)
 {
-    walk->tree = tree;
-    walk->root = TREE_NONE;
-    walk->at = TREE_NONE;
+    iter->tree = tree;
+    iter->root = TREE_NONE;
+    iter->at = TREE_NONE;
 }
 
-/* The first root after this one, which may be TREE_NONE for the first of all. */
+/* The root after `root`, or the first one if `root` is TREE_NONE. */
 static int32_t next_root(const struct tree *tree, int32_t root)
 {
     if (tree->last_root == TREE_NONE || root == tree->last_root) {
@@ -160,22 +160,23 @@ static int32_t next_root(const struct tree *tree, int32_t root)
     return tree->nodes[root != TREE_NONE ? root : tree->last_root].next;
 }
 
-int32_t tree_walk_next(struct tree_walk *walk)
+int32_t tree_iter_next(struct tree_iter *iter)
 {
-    const struct tree *tree = walk->tree;
+    const struct tree *tree = iter->tree;
 
-    if (walk->root == TREE_NONE) {
-        walk->at = active_sibling(tree, walk->at != TREE_NONE ? tree->nodes[walk->at].last_child : tree->last_root);
-        if (walk->at != TREE_NONE) {
-            return walk->at;
+    if (iter->root == TREE_NONE) {
+        iter->at =
+            find_active_sibling(tree, iter->at != TREE_NONE ? tree->nodes[iter->at].last_child : tree->last_root);
+        if (iter->at != TREE_NONE) {
+            return iter->at;
         }
     }
     do {
-        walk->at = walk->root != TREE_NONE ? next_in_tree(tree, walk->root, walk->at) : TREE_NONE;
-        if (walk->at == TREE_NONE) {
-            walk->root = next_root(tree, walk->root);
-            walk->at = walk->root;
+        iter->at = iter->root != TREE_NONE ? next_in_tree(tree, iter->root, iter->at) : TREE_NONE;
+        if (iter->at == TREE_NONE) {
+            iter->root = next_root(tree, iter->root);
+            iter->at = iter->root;
         }
-    } while (walk->at != TREE_NONE && tree_is_active(tree, walk->at));
-    return walk->at;
+    } while (iter->at != TREE_NONE && tree_is_active(tree, iter->at));
+    return iter->at;
 }

@@ -1,8 +1,8 @@
-/* The order of messages that form trees, whatever the export did to them: cycles, several roots, lost parents. Linear
- * in the number of messages, without recursion, 13 bytes a message.
+/* Order of messages that form trees, also with cycles, several roots or missing parents. Linear in the number of
+ * messages, not recursive, 13 bytes per message.
  *
- * First the parents are set and cycles cut, then every node is added to its parent's children in the order that
- * siblings shall have, then the active branch is marked and the nodes are gone through. */
+ * Use: set the parents, tree_cut_cycles(), tree_add() every node in the order of siblings, tree_mark_active(), then
+ * iterate. */
 #ifndef EXTRACT_CHATS_TREE_H
 #define EXTRACT_CHATS_TREE_H
 
@@ -10,13 +10,13 @@
 
 #define TREE_NONE (-1)
 
-/* The lower bits of a node's flags are the tree's; from TREE_FLAG_FREE up they are the caller's. */
+/* Flags below TREE_FLAG_FREE belong to the tree, flags from TREE_FLAG_FREE up to the caller. */
 #define TREE_FLAG_FREE 0x10
 
 struct tree_node {
     int32_t parent;     /* in: index or TREE_NONE; see tree_parent() */
     int32_t last_child; /* TREE_NONE without children */
-    int32_t next;       /* sibling; the first one after the last */
+    int32_t next;       /* next sibling; after the last one the first */
 };
 
 struct tree {
@@ -27,34 +27,34 @@ struct tree {
     int32_t last_root;
 };
 
-/* count nodes without parents or children; 0 without memory. */
+/* Creates count nodes without parents and children; 0 if there is no memory. */
 int32_t tree_init(struct tree *tree, const cpk_allocator *allocator, size_t count);
 void tree_free(struct tree *tree);
 
-/* The parent; TREE_NONE also for a node that was cut from its cycle. */
+/* The parent, or TREE_NONE for roots and for nodes where a cycle was cut. */
 int32_t tree_parent(const struct tree *tree, int32_t index);
 
-/* Cuts every cycle at the member that comes first; returns how many there were. */
+/* Cuts every cycle at its node with the lowest index; returns the number of cycles. */
 size_t tree_cut_cycles(struct tree *tree);
 
-/* Appends the node to its parent's children, or to the roots. Once for each node, after tree_cut_cycles(). */
+/* Appends the node to its parent's children, or to the roots. Call once per node, after tree_cut_cycles(). */
 void tree_add(struct tree *tree, int32_t index);
 int32_t tree_is_added(const struct tree *tree, int32_t index);
 int32_t tree_is_leaf(const struct tree *tree, int32_t index);
 
-/* Follows single children down from a node, then marks the way up to its root as active. */
+/* Follows only children down from a node, then marks the path up to its root as active. */
 void tree_mark_active(struct tree *tree, int32_t current);
 int32_t tree_is_active(const struct tree *tree, int32_t index);
 
-/* Goes through all nodes, parents before children: the active branch from its root on, then the others, each branch in
- * one piece. */
-struct tree_walk {
+/* Iterates over all nodes, parents before children: the active branch first, then the others, each branch contiguously.
+ */
+struct tree_iter {
     const struct tree *tree;
-    int32_t root; /* of the tree that is gone through; TREE_NONE while on the active branch */
-    int32_t at;   /* the node that was given last */
+    int32_t root; /* root of the current tree; TREE_NONE on the active branch */
+    int32_t at;   /* the node that was returned last */
 };
 
-void tree_walk_init(struct tree_walk *walk, const struct tree *tree);
-int32_t tree_walk_next(struct tree_walk *walk); /* TREE_NONE after the last */
+void tree_iter_init(struct tree_iter *iter, const struct tree *tree);
+int32_t tree_iter_next(struct tree_iter *iter); /* TREE_NONE after the last */
 
 #endif

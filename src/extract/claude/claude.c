@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Keys that tell what an object of an export is. */
+/* Keys that identify the type of an object in an export. */
 enum claude_key {
     KEY_CHAT_MESSAGES,
     KEY_CONVERSATIONS_MEMORY,
@@ -48,15 +48,15 @@ static const char *const key_names[KEY_COUNT] = {"chat_messages",
                                                  "full_name",
                                                  "data_files"};
 
-enum claude_shape {
-    SHAPE_NONE,
-    SHAPE_CONVERSATION,
-    SHAPE_LISTED, /* a conversation of an index, without messages */
-    SHAPE_MEMORY,
-    SHAPE_PROJECT,
-    SHAPE_DESIGN,
-    SHAPE_ACCOUNT,  /* users.json: who the user is, no chats */
-    SHAPE_MANIFEST, /* the list of an export's part archives */
+enum claude_type {
+    TYPE_NONE,
+    TYPE_CONVERSATION,
+    TYPE_LISTED, /* entry of an index of conversations, without messages */
+    TYPE_MEMORY,
+    TYPE_PROJECT,
+    TYPE_DESIGN,
+    TYPE_ACCOUNT,  /* users.json: account details */
+    TYPE_MANIFEST, /* the list of an export's part archives */
 };
 
 struct claude_reading {
@@ -72,33 +72,33 @@ static int32_t has(uint32_t keys, enum claude_key key)
     return (keys >> key & 1) != 0;
 }
 
-static enum claude_shape shape_of(uint32_t keys)
+static enum claude_type detect_type(uint32_t keys)
 {
     if (has(keys, KEY_CHAT_MESSAGES)) {
-        return SHAPE_CONVERSATION;
+        return TYPE_CONVERSATION;
     }
     if (has(keys, KEY_CONVERSATIONS_MEMORY) ||
         (has(keys, KEY_ACCOUNT_UUID) && (has(keys, KEY_PROJECT_MEMORIES) || has(keys, KEY_MEMORY_FILES)))) {
-        return SHAPE_MEMORY;
+        return TYPE_MEMORY;
     }
     if (has(keys, KEY_UUID) && has(keys, KEY_NAME) &&
         (has(keys, KEY_PROMPT_TEMPLATE) || has(keys, KEY_IS_STARTER_PROJECT) || has(keys, KEY_DOCS))) {
-        return SHAPE_PROJECT;
+        return TYPE_PROJECT;
     }
     if (has(keys, KEY_UUID) && has(keys, KEY_TITLE) && has(keys, KEY_MESSAGES) && has(keys, KEY_PROJECT)) {
-        return SHAPE_DESIGN;
+        return TYPE_DESIGN;
     }
     if (has(keys, KEY_UUID) && has(keys, KEY_FULL_NAME)) {
-        return SHAPE_ACCOUNT;
+        return TYPE_ACCOUNT;
     }
     if (has(keys, KEY_DATA_FILES)) {
-        return SHAPE_MANIFEST;
+        return TYPE_MANIFEST;
     }
-    /* An index of conversations, or one whose messages begin beyond what was looked at. */
+    /* An index of conversations, or a conversation whose messages start beyond the head. */
     if (has(keys, KEY_UUID) && has(keys, KEY_NAME) && (has(keys, KEY_ACCOUNT) || has(keys, KEY_SUMMARY))) {
-        return SHAPE_LISTED;
+        return TYPE_LISTED;
     }
-    return SHAPE_NONE;
+    return TYPE_NONE;
 }
 
 static const char *driver_name(void *self)
@@ -107,7 +107,7 @@ static const char *driver_name(void *self)
     return "claude";
 }
 
-/* Messages without a sender, where messages were seen: some other program's `chat_messages`. */
+/* 1 if messages in the head have neither sender nor id: `chat_messages` of another program. */
 static int32_t has_foreign_messages(const void *head, size_t length)
 {
     static const char *const own[] = {"sender", "uuid", "role", "content", "parent_message_uuid"};
@@ -131,26 +131,26 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
 
     (void)self;
     (void)name;
-    switch (shape_of(keys)) {
-    case SHAPE_NONE:
+    switch (detect_type(keys)) {
+    case TYPE_NONE:
         return 0;
-    case SHAPE_CONVERSATION:
+    case TYPE_CONVERSATION:
         return has_foreign_messages(head, length) ? 0 : 95;
-    case SHAPE_MEMORY:
+    case TYPE_MEMORY:
         return 95;
-    case SHAPE_LISTED:
+    case TYPE_LISTED:
         return 55;
-    case SHAPE_PROJECT:
+    case TYPE_PROJECT:
         return 85;
-    case SHAPE_DESIGN:
+    case TYPE_DESIGN:
         return 75;
     default:
         return 60;
     }
 }
 
-/* Members that are there, even as null. */
-static uint32_t keys_of(struct json_view object)
+/* The keys that an object has, also with null values. */
+static uint32_t find_keys(struct json_view object)
 {
     struct json_iter iter;
     uint32_t keys = 0;
@@ -167,22 +167,22 @@ static uint32_t keys_of(struct json_view object)
     return keys;
 }
 
-static cpk_status read_shape(struct claude_reading *reading, enum claude_shape shape, struct json_view value,
-                             cpk_error **error)
+static cpk_status read_object(struct claude_reading *reading, enum claude_type type, struct json_view value,
+                              cpk_error **error)
 {
-    switch (shape) {
-    case SHAPE_CONVERSATION:
+    switch (type) {
+    case TYPE_CONVERSATION:
         return claude_read_conversation(&reading->writer, value, error);
-    case SHAPE_MEMORY:
+    case TYPE_MEMORY:
         return claude_read_memory(&reading->writer, value, error);
-    case SHAPE_PROJECT:
+    case TYPE_PROJECT:
         return claude_read_project(&reading->writer, value, error);
-    case SHAPE_DESIGN:
+    case TYPE_DESIGN:
         return claude_read_design(&reading->writer, value, error);
-    case SHAPE_LISTED:
+    case TYPE_LISTED:
         reading->listed_count++;
         return CPK_OK;
-    case SHAPE_ACCOUNT:
+    case TYPE_ACCOUNT:
         reading->account_count++;
         return CPK_OK;
     default:
@@ -194,44 +194,44 @@ static cpk_status read_shape(struct claude_reading *reading, enum claude_shape s
 static cpk_status read_element(void *user, struct json_view value, struct json_element *raw, cpk_error **error)
 {
     struct claude_reading *reading = user;
-    enum claude_shape shape = SHAPE_NONE;
+    enum claude_type type = TYPE_NONE;
     const cpk_sink *sink = reading->writer.sink;
 
     if (value.type == JSON_VIEW_OBJECT) {
-        shape = shape_of(keys_of(value));
+        type = detect_type(find_keys(value));
     }
-    if (shape == SHAPE_NONE) {
+    if (type == TYPE_NONE) {
         return raw->uncertain ? CPK_OK
                               : sink->note(sink->self, CPK_NOTE_SKIPPED_CONVERSATION, reading->reader->name,
                                            "an entry of the list that is not a conversation", error);
     }
     raw->accepted = 1;
     claude_end_message(&reading->writer);
-    CPK_TRY(read_shape(reading, shape, value, error));
+    CPK_TRY(read_object(reading, type, value, error));
     return reading->writer.out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* Well-formed, and nothing to use in it: says what was there instead. */
+/* Reports why a well-formed file gave no messages. */
 static cpk_status explain_nothing(const struct claude_reading *reading, cpk_error **error)
 {
     const char *name = reading->reader->name;
 
     if (reading->manifest_count > 0) {
         return error_set(error, CPK_ERROR_NO_CONTENT, "claude",
-                         "%s only lists the parts of a Claude export: give the archives that it names, such as "
+                         "%s only lists the parts of a Claude export: use the listed archives, such as "
                          "conversations-000.zip",
                          name);
     }
     if (reading->account_count > 0) {
         return error_set(error, CPK_ERROR_NO_CONTENT, "claude",
-                         "%s only holds account details of a Claude export: the chats are in conversations.json or "
+                         "%s contains only account details of a Claude export: the chats are in conversations.json or "
                          "conversations-000.zip",
                          name);
     }
-    return error_set(error, CPK_ERROR_NO_CONTENT, "claude", "%s is a Claude export without a single message", name);
+    return error_set(error, CPK_ERROR_NO_CONTENT, "claude", "%s is a Claude export without messages", name);
 }
 
-/* An index of conversations that are in files of their own. */
+/* Adds a note about conversations that are only listed; they are in other files. */
 static cpk_status note_listed(const struct claude_reading *reading, cpk_error **error)
 {
     const cpk_sink *sink = reading->writer.sink;
@@ -251,13 +251,12 @@ static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk
     cpk_status status;
 
     claude_writer_init(&reading.writer, self, sink);
-    status = elements_read(self, reader, sink, read_element, &reading, error);
-    if (status == CPK_OK) {
-        status = note_listed(&reading, error);
-    }
-    if (status == CPK_OK && reading.writer.handed_count == 0) {
+    CPK_TRY_CLEANUP(elements_read(self, reader, sink, read_element, &reading, error));
+    CPK_TRY_CLEANUP(note_listed(&reading, error));
+    if (reading.writer.emitted_count == 0) {
         status = explain_nothing(&reading, error);
     }
+cleanup:
     claude_writer_free(&reading.writer);
     return status;
 }

@@ -1,5 +1,4 @@
-/* Claude's exports: conversations, projects, memories and design chats, each in a file of its own or an array of them.
- */
+/* Claude exports: conversations, projects, memories and design chats, in separate files or in arrays. */
 #ifndef EXTRACT_CLAUDE_CLAUDE_H
 #define EXTRACT_CLAUDE_CLAUDE_H
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#define NAMES_COMPARED_MAX 64 /* files of one message that are looked through for one listed twice */
+#define NAMES_COMPARED_MAX 64 /* files of a message that are compared to find duplicates */
 
-/* The content blocks of a message: a list, or one block alone. */
+/* The content blocks of a message: a list, or a single block. */
 struct blocks {
     struct json_view list;
     struct json_view alone;
@@ -64,7 +64,7 @@ static cpk_status write_scrap(struct claude_writer *writer, int32_t kind, int32_
     return writer->scrap.failed ? error_out_of_memory(error) : claude_write_part(writer, &part, error);
 }
 
-/* Members of a content block that are looked for. */
+/* Members of a content block that are read. */
 enum block_member {
     BLOCK_TYPE,
     BLOCK_TEXT,
@@ -79,7 +79,7 @@ static const struct json_name block_names[BLOCK_COUNT] = {
     JSON_NAME("type"), JSON_NAME("text"),  JSON_NAME("thinking"), JSON_NAME("summaries"),
     JSON_NAME("name"), JSON_NAME("input"), JSON_NAME("prompt")};
 
-/* Reasoning; where only its summaries were exported, those. */
+/* Reasoning, or its summaries if only those were exported. */
 static cpk_status write_thinking(struct claude_writer *writer, const struct json_view block[BLOCK_COUNT],
                                  cpk_error **error)
 {
@@ -110,7 +110,7 @@ static cpk_status append_value(struct buffer *target, struct json_view value, cp
     return json_append_compact(target, value, error);
 }
 
-/* A document made in the chat: created whole, or changed in a place. */
+/* A document created or edited in the chat. */
 static cpk_status write_artifact(struct claude_writer *writer, struct json_view input, int32_t *written,
                                  cpk_error **error)
 {
@@ -205,7 +205,7 @@ static void append_line(struct buffer *target, struct json_view text)
     }
 }
 
-/* What a tool answered: a text, or a list of texts, web pages and files. */
+/* Appends the result of a tool: a text, or a list of texts, web pages and files. */
 static void append_result(struct buffer *target, struct json_view content)
 {
     static const struct json_name names[] = {JSON_NAME("title"), JSON_NAME("url"), JSON_NAME("file_path"),
@@ -250,7 +250,7 @@ cpk_status claude_write_tool_result(struct claude_writer *writer, struct json_vi
     return write_scrap(writer, CPK_KIND_TOOL_RESULT, CPK_ROLE_TOOL, 0, NULL, error);
 }
 
-/* What an app put into the conversation on the user's behalf: never the user's own words. */
+/* Text that an app added on the user's behalf; it is not the user's own text. */
 static cpk_status write_injected(struct claude_writer *writer, const struct json_view block[BLOCK_COUNT],
                                  cpk_error **error)
 {
@@ -282,9 +282,9 @@ static cpk_status write_block(struct claude_writer *writer, struct json_view vie
         return write_text(writer, CPK_KIND_TRANSCRIPT, block[BLOCK_TEXT], error);
     }
     if (json_is_text(type, "token_budget") || json_is_text(type, "image") || json_is_text(type, "document")) {
-        return CPK_OK; /* a document or an image is among the message's files */
+        return CPK_OK; /* documents and images are attachments of the message */
     }
-    /* A type that is not known: its text is kept, but not as a person's speech. */
+    /* An unknown type: its text is kept, but not as text of the user. */
     return write_text(writer, writer->role == CPK_ROLE_USER ? CPK_KIND_ATTACHMENT : CPK_KIND_TEXT, block[BLOCK_TEXT],
                       error);
 }
@@ -318,7 +318,7 @@ static cpk_status read_blocks(struct claude_writer *writer, const struct blocks 
     return claude_flush_speech(writer, error);
 }
 
-/* 1 when the two are there and the same. */
+/* 1 if both names are present and equal. */
 static int32_t same_name(const char *a, const char *b)
 {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
@@ -340,7 +340,7 @@ static cpk_status grow_attachments(struct claude_writer *writer, cpk_error **err
     return CPK_OK;
 }
 
-/* Adds a file to the message's, or what more is known of one that is there already. */
+/* Adds an attachment to the message, or completes one that is already there. */
 static cpk_status add_file(struct claude_writer *writer, const cpk_attachment *file, cpk_error **error)
 {
     size_t count = writer->attachment_count < NAMES_COMPARED_MAX ? writer->attachment_count : NAMES_COMPARED_MAX;
@@ -371,8 +371,8 @@ static const struct json_name file_names[FILE_COUNT] = {
     JSON_NAME("file_uuid"), JSON_NAME("id"),        JSON_NAME("file_name"), JSON_NAME("title"),
     JSON_NAME("file_type"), JSON_NAME("file_kind"), JSON_NAME("file_size"), JSON_NAME("extracted_content")};
 
-/* The line of the first of two texts that has one. */
-static const char *either_line(struct claude_writer *writer, struct json_view first, struct json_view second)
+/* The first of two texts that is not empty, as a line. */
+static const char *choose_line(struct claude_writer *writer, struct json_view first, struct json_view second)
 {
     const char *line = claude_line(writer, first);
 
@@ -381,9 +381,9 @@ static const char *either_line(struct claude_writer *writer, struct json_view fi
 
 static cpk_attachment describe_file(struct claude_writer *writer, const struct json_view file[FILE_COUNT])
 {
-    return (cpk_attachment){either_line(writer, file[FILE_UUID], file[FILE_ID]),
-                            either_line(writer, file[FILE_NAME], file[FILE_TITLE]),
-                            either_line(writer, file[FILE_TYPE], file[FILE_KIND]), json_int64(file[FILE_SIZE], -1)};
+    return (cpk_attachment){choose_line(writer, file[FILE_UUID], file[FILE_ID]),
+                            choose_line(writer, file[FILE_NAME], file[FILE_TITLE]),
+                            choose_line(writer, file[FILE_TYPE], file[FILE_KIND]), json_int64(file[FILE_SIZE], -1)};
 }
 
 static cpk_status collect_file(struct claude_writer *writer, struct json_view view, cpk_error **error)
@@ -396,7 +396,7 @@ static cpk_status collect_file(struct claude_writer *writer, struct json_view vi
     return add_file(writer, &attachment, error);
 }
 
-/* What the message came with, from its lists and from its blocks. */
+/* Collects the message's attachments from its lists and its blocks. */
 static cpk_status collect_files(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
                                 const struct blocks *blocks, cpk_error **error)
 {
@@ -422,7 +422,7 @@ static cpk_status collect_files(struct claude_writer *writer, const struct json_
     return CPK_OK;
 }
 
-/* The text of attached files, each a part of its own after what was said. */
+/* Writes the texts of attached files, each as a part of its own. */
 static cpk_status write_attached_texts(struct claude_writer *writer, struct json_view list, cpk_error **error)
 {
     struct json_iter iter;
@@ -447,7 +447,7 @@ static cpk_status write_attached_texts(struct claude_writer *writer, struct json
 static cpk_status read_message(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
                                const struct blocks *blocks, cpk_error **error)
 {
-    struct claude_part nothing = {.kind = CPK_KIND_TEXT, .text = ""};
+    struct claude_part empty = {.kind = CPK_KIND_TEXT, .text = ""};
 
     CPK_TRY(collect_files(writer, message, blocks, error));
     CPK_TRY(read_blocks(writer, blocks, error));
@@ -455,12 +455,12 @@ static cpk_status read_message(struct claude_writer *writer, const struct json_v
         CPK_TRY(claude_write_speech(writer, message[MESSAGE_TEXT], error));
     }
     if (writer->part_count == 0) {
-        CPK_TRY(claude_write_part(writer, &nothing, error)); /* files without a word */
+        CPK_TRY(claude_write_part(writer, &empty, error)); /* a message may have only files */
     }
     return write_attached_texts(writer, message[MESSAGE_ATTACHMENTS], error);
 }
 
-/* Content that is a text: some exports hold the blocks as JSON in one. */
+/* Content that is a string, which in some exports is a list of blocks as JSON. */
 static cpk_status read_text_content(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
                                     cpk_error **error)
 {

@@ -6,22 +6,22 @@
 
 #include <string.h>
 
-#define ROOT_ID        "00000000-0000-4000-8000-000000000000" /* the parent of a first message */
+#define ROOT_ID        "00000000-0000-4000-8000-000000000000" /* parent of a conversation's first message */
 
-#define MESSAGE_HAS_ID TREE_FLAG_FREE /* its own: no earlier message has the same */
+#define MESSAGE_HAS_ID TREE_FLAG_FREE /* has an id that no earlier message has */
 
 enum conversation_member {
-    OF_UUID,
-    OF_NAME,
-    OF_MESSAGES,
-    OF_SUMMARY,
-    OF_CREATED,
-    OF_UPDATED,
-    OF_MODEL,
-    OF_LEAF,
-    OF_COUNT
+    CONVERSATION_UUID,
+    CONVERSATION_NAME,
+    CONVERSATION_MESSAGES,
+    CONVERSATION_SUMMARY,
+    CONVERSATION_CREATED,
+    CONVERSATION_UPDATED,
+    CONVERSATION_MODEL,
+    CONVERSATION_LEAF,
+    CONVERSATION_COUNT
 };
-static const struct json_name conversation_names[OF_COUNT] = {
+static const struct json_name conversation_names[CONVERSATION_COUNT] = {
     JSON_NAME("uuid"),          JSON_NAME("name"),
     JSON_NAME("chat_messages"), JSON_NAME("summary"),
     JSON_NAME("created_at"),    JSON_NAME("updated_at"),
@@ -32,19 +32,18 @@ static const struct json_name message_names[MESSAGE_COUNT] = {
     JSON_NAME("created_at"), JSON_NAME("updated_at"),          JSON_NAME("model"),  JSON_NAME("content"),
     JSON_NAME("text"),       JSON_NAME("attachments"),         JSON_NAME("files"),  JSON_NAME("files_v2")};
 
-/* One conversation: 21 bytes for each of its messages, wherever its texts are, and 12 more for each id while they are
- * linked. */
+/* A conversation. Uses 21 bytes per message, and 12 more per id while messages are linked. */
 struct conversation {
     struct claude_writer *writer;
-    struct json_view members[OF_COUNT];
+    struct json_view members[CONVERSATION_COUNT];
     const struct json_doc *doc;
-    uint32_t *starts; /* where each message is */
+    uint32_t *starts; /* offset of each message */
     uint32_t hint;
-    struct json_texts ids; /* the first message of each id */
+    struct json_texts ids; /* index of the first message with each id */
     struct tree tree;
-    int32_t *answered; /* the message itself, or the nearest above it that was handed over */
+    int32_t *nearest_emitted; /* per message: itself or the nearest ancestor that was emitted */
     size_t count;
-    size_t repaired_count; /* parents that are not there, cycles, ids given twice */
+    size_t repaired_count; /* missing parents, cycles, duplicate ids */
     struct buffer model;
     struct buffer id;
     struct buffer parent_id;
@@ -56,7 +55,7 @@ static void select_message(struct conversation *conversation, size_t index, stru
                 MESSAGE_COUNT, message);
 }
 
-/* What is an object with anything that a message has. */
+/* 1 for objects with any member of a message. */
 static int32_t is_message(struct json_view value)
 {
     struct json_view message[MESSAGE_COUNT];
@@ -76,7 +75,7 @@ static cpk_status collect_messages(struct conversation *conversation, cpk_error 
     size_t filled = 0;
     struct json_iter iter;
 
-    json_iter_init(&iter, conversation->members[OF_MESSAGES]);
+    json_iter_init(&iter, conversation->members[CONVERSATION_MESSAGES]);
     while (json_iter_next(&iter)) {
         conversation->count += is_message(iter.value);
     }
@@ -85,7 +84,7 @@ static cpk_status collect_messages(struct conversation *conversation, cpk_error 
     if (conversation->starts == NULL) {
         return error_out_of_memory(error);
     }
-    json_iter_init(&iter, conversation->members[OF_MESSAGES]);
+    json_iter_init(&iter, conversation->members[CONVERSATION_MESSAGES]);
     while (json_iter_next(&iter)) {
         if (is_message(iter.value)) {
             conversation->starts[filled++] = iter.value.start;
@@ -99,7 +98,7 @@ static cpk_status collect_messages(struct conversation *conversation, cpk_error 
     return CPK_OK;
 }
 
-/* Makes messages findable by id. Of one that is given twice, the first message has it. */
+/* Indexes messages by id. A duplicate id belongs to the first message. */
 static cpk_status collect_ids(struct conversation *conversation, cpk_error **error)
 {
     struct json_view message[MESSAGE_COUNT];
@@ -127,7 +126,7 @@ static cpk_status collect_ids(struct conversation *conversation, cpk_error **err
     return CPK_OK;
 }
 
-/* TREE_NONE where no message has that id. */
+/* *index is TREE_NONE if no message has that id. */
 static cpk_status find_message(struct conversation *conversation, struct json_view id, int32_t *index,
                                cpk_error **error)
 {
@@ -142,7 +141,8 @@ static cpk_status find_message(struct conversation *conversation, struct json_vi
     return CPK_OK;
 }
 
-/* Older exports name no parents: each message then answers the one before it. So does one whose parent is missing. */
+/* Finds a message's parent. If it names none, as in older exports, or a missing one, the previous message is the
+ * parent. */
 static cpk_status find_parent(struct conversation *conversation, size_t index, int32_t *parent, cpk_error **error)
 {
     struct json_view message[MESSAGE_COUNT];
@@ -163,12 +163,12 @@ static cpk_status find_parent(struct conversation *conversation, size_t index, i
     return CPK_OK;
 }
 
-/* Official exports don't say which branch was open: it is taken to be the one with the newest message, the last. */
+/* Official exports do not give the current branch: the branch with the last message is used. */
 static cpk_status mark_active(struct conversation *conversation, cpk_error **error)
 {
     int32_t leaf;
 
-    CPK_TRY(find_message(conversation, conversation->members[OF_LEAF], &leaf, error));
+    CPK_TRY(find_message(conversation, conversation->members[CONVERSATION_LEAF], &leaf, error));
     tree_mark_active(&conversation->tree, leaf != TREE_NONE ? leaf : (int32_t)conversation->count - 1);
     return CPK_OK;
 }
@@ -191,7 +191,7 @@ static cpk_status build_tree(struct conversation *conversation, cpk_error **erro
     return CPK_OK;
 }
 
-static int32_t role_of(const struct json_view message[MESSAGE_COUNT])
+static int32_t read_role(const struct json_view message[MESSAGE_COUNT])
 {
     static const struct {
         const char *name;
@@ -212,13 +212,13 @@ static int32_t role_of(const struct json_view message[MESSAGE_COUNT])
     return CPK_ROLE_UNKNOWN;
 }
 
-/* The id that the export gives where it is the message's own, else one made from the message's place and words. */
+/* Sets the id from the export if it is unique, otherwise an id derived from the message's position and text. */
 static cpk_status set_id(struct conversation *conversation, struct buffer *target, size_t index,
                          const struct json_view message[MESSAGE_COUNT], cpk_error **error)
 {
     struct claude_writer *writer = conversation->writer;
     const char *id = NULL;
-    char made[FORMAT_MADE_ID_BYTES];
+    char derived[FORMAT_DERIVED_ID_BYTES];
     int64_t place = (int64_t)index;
     uint64_t hash;
 
@@ -231,22 +231,22 @@ static cpk_status set_id(struct conversation *conversation, struct buffer *targe
     } else {
         hash = hash_bytes(0, writer->conversation_id, strlen(writer->conversation_id));
         hash = hash_bytes(hash, &place, sizeof place);
-        format_made_id(json_hash_text(hash, message[MESSAGE_TEXT]), made);
-        buffer_append_text(target, made);
+        format_derived_id(json_hash_text(hash, message[MESSAGE_TEXT]), derived);
+        buffer_append_text(target, derived);
     }
     return target->failed || writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* Sets the message's id, and that of the nearest one above it that was handed over. */
-static cpk_status identify(struct conversation *conversation, int32_t index,
-                           const struct json_view message[MESSAGE_COUNT], cpk_error **error)
+/* Sets the ids of the message and of its nearest emitted ancestor. */
+static cpk_status identify_message(struct conversation *conversation, int32_t index,
+                                   const struct json_view message[MESSAGE_COUNT], cpk_error **error)
 {
     int32_t parent = tree_parent(&conversation->tree, index);
-    int32_t above = parent != TREE_NONE ? conversation->answered[parent] : TREE_NONE;
+    int32_t above = parent != TREE_NONE ? conversation->nearest_emitted[parent] : TREE_NONE;
 
     CPK_TRY(set_id(conversation, &conversation->id, (size_t)index, message, error));
     buffer_clear(&conversation->parent_id);
-    conversation->answered[index] = above;
+    conversation->nearest_emitted[index] = above;
     if (above != TREE_NONE) {
         struct json_view answered[MESSAGE_COUNT];
 
@@ -263,8 +263,8 @@ static cpk_status write_message(struct conversation *conversation, int32_t index
 
     select_message(conversation, (size_t)index, message);
     claude_end_message(writer);
-    CPK_TRY(identify(conversation, index, message, error));
-    claude_begin_message(writer, buffer_text(&conversation->id), role_of(message));
+    CPK_TRY(identify_message(conversation, index, message, error));
+    claude_begin_message(writer, buffer_text(&conversation->id), read_role(message));
     writer->parent_id = conversation->parent_id.length > 0 ? buffer_text(&conversation->parent_id) : NULL;
     writer->flags = tree_is_active(&conversation->tree, index) ? CPK_MESSAGE_ACTIVE_BRANCH : 0;
     writer->time_us = json_time(message[MESSAGE_CREATED]);
@@ -279,41 +279,41 @@ static cpk_status write_message(struct conversation *conversation, int32_t index
     if (writer->part_count == 0) {
         return claude_note(writer, CPK_NOTE_SKIPPED_MESSAGE, "a message without text or files", error);
     }
-    conversation->answered[index] = index;
+    conversation->nearest_emitted[index] = index;
     return CPK_OK;
 }
 
-/* Claude's own summary of the conversation; nobody said it, and the user never saw it. */
+/* Writes Claude's own summary of the conversation, which is not part of it and not shown to the user. */
 static cpk_status write_summary(struct conversation *conversation, cpk_error **error)
 {
     static const struct claude_part part = {.kind = CPK_KIND_SUMMARY};
     struct claude_writer *writer = conversation->writer;
 
-    if (json_is_empty_text(conversation->members[OF_SUMMARY])) {
+    if (json_is_empty_text(conversation->members[CONVERSATION_SUMMARY])) {
         return CPK_OK;
     }
     claude_end_message(writer);
     claude_begin_message(writer, "summary", CPK_ROLE_SYSTEM);
     writer->flags |= CPK_MESSAGE_HIDDEN;
-    writer->time_us = json_time(conversation->members[OF_UPDATED]);
-    return claude_write_view(writer, &part, conversation->members[OF_SUMMARY], error);
+    writer->time_us = json_time(conversation->members[CONVERSATION_UPDATED]);
+    return claude_write_view(writer, &part, conversation->members[CONVERSATION_SUMMARY], error);
 }
 
-/* What identifies a conversation without an id: its name, its start and its first message. */
+/* Hashes name, creation time and first message, to identify a conversation without an id. */
 static cpk_status hash_content(struct conversation *conversation, uint64_t *hash, cpk_error **error)
 {
     const struct json_view *members = conversation->members;
 
     *hash = 0;
-    if (members[OF_NAME].type == JSON_VIEW_STRING) {
-        *hash = json_hash_text(*hash, members[OF_NAME]);
+    if (members[CONVERSATION_NAME].type == JSON_VIEW_STRING) {
+        *hash = json_hash_text(*hash, members[CONVERSATION_NAME]);
     }
-    if (members[OF_CREATED].type == JSON_VIEW_STRING) {
-        *hash = json_hash_text(*hash, members[OF_CREATED]);
+    if (members[CONVERSATION_CREATED].type == JSON_VIEW_STRING) {
+        *hash = json_hash_text(*hash, members[CONVERSATION_CREATED]);
     }
-    if (json_has_items(members[OF_MESSAGES], 1)) {
-        return json_hash_compact(json_item(members[OF_MESSAGES], 0), &conversation->writer->context->allocator, hash,
-                                 error);
+    if (json_has_items(members[CONVERSATION_MESSAGES], 1)) {
+        return json_hash_compact(json_item(members[CONVERSATION_MESSAGES], 0),
+                                 &conversation->writer->context->allocator, hash, error);
     }
     return CPK_OK;
 }
@@ -324,22 +324,22 @@ static cpk_status note_repairs(const struct conversation *conversation, cpk_erro
         return CPK_OK;
     }
     return claude_note(conversation->writer, CPK_NOTE_REPAIRED,
-                       "messages whose parent is missing, whose id was given twice or that answer themselves were put "
-                       "where they stand in the file",
+                       "messages with a missing parent, a duplicate id or themselves as ancestor were ordered by their "
+                       "position in the file",
                        error);
 }
 
 static cpk_status write_messages(struct conversation *conversation, cpk_error **error)
 {
-    struct tree_walk walk;
+    struct tree_iter iter;
 
-    conversation->answered = memory_allocate_array(&conversation->writer->context->allocator, conversation->count,
-                                                   sizeof *conversation->answered);
-    if (conversation->answered == NULL) {
+    conversation->nearest_emitted = memory_allocate_array(&conversation->writer->context->allocator,
+                                                          conversation->count, sizeof *conversation->nearest_emitted);
+    if (conversation->nearest_emitted == NULL) {
         return error_out_of_memory(error);
     }
-    tree_walk_init(&walk, &conversation->tree);
-    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+    tree_iter_init(&iter, &conversation->tree);
+    for (int32_t at = tree_iter_next(&iter); at != TREE_NONE; at = tree_iter_next(&iter)) {
         CPK_TRY(write_message(conversation, at, error));
     }
     return CPK_OK;
@@ -347,7 +347,7 @@ static cpk_status write_messages(struct conversation *conversation, cpk_error **
 
 static cpk_status read_model(struct conversation *conversation, cpk_error **error)
 {
-    const char *model = claude_line(conversation->writer, conversation->members[OF_MODEL]);
+    const char *model = claude_line(conversation->writer, conversation->members[CONVERSATION_MODEL]);
 
     buffer_append_text(&conversation->model, model != NULL ? model : "");
     return conversation->model.failed || conversation->writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
@@ -356,7 +356,7 @@ static cpk_status read_model(struct conversation *conversation, cpk_error **erro
 static cpk_status read_messages(struct conversation *conversation, cpk_error **error)
 {
     struct claude_writer *writer = conversation->writer;
-    int64_t handed_before = writer->handed_count;
+    int64_t emitted_before = writer->emitted_count;
 
     CPK_TRY(read_model(conversation, error));
     CPK_TRY(collect_messages(conversation, error));
@@ -364,7 +364,7 @@ static cpk_status read_messages(struct conversation *conversation, cpk_error **e
         CPK_TRY(build_tree(conversation, error));
         CPK_TRY(write_messages(conversation, error));
     }
-    if (writer->handed_count == handed_before) {
+    if (writer->emitted_count == emitted_before) {
         return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
     }
     CPK_TRY(write_summary(conversation, error));
@@ -378,7 +378,7 @@ static void conversation_init(struct conversation *conversation, struct claude_w
     memset(conversation, 0, sizeof *conversation);
     conversation->writer = writer;
     conversation->doc = json.doc;
-    json_select(json, conversation_names, OF_COUNT, conversation->members);
+    json_select(json, conversation_names, CONVERSATION_COUNT, conversation->members);
     json_texts_init(&conversation->ids, allocator);
     conversation->tree.allocator = allocator;
     buffer_init(&conversation->model, allocator);
@@ -391,7 +391,8 @@ static void conversation_free(struct conversation *conversation)
     const cpk_allocator *allocator = &conversation->writer->context->allocator;
 
     memory_release_array(allocator, conversation->starts, conversation->count, sizeof *conversation->starts);
-    memory_release_array(allocator, conversation->answered, conversation->count, sizeof *conversation->answered);
+    memory_release_array(allocator, conversation->nearest_emitted, conversation->count,
+                         sizeof *conversation->nearest_emitted);
     json_texts_free(&conversation->ids);
     tree_free(&conversation->tree);
     buffer_free(&conversation->model);
@@ -404,20 +405,19 @@ cpk_status claude_read_conversation(struct claude_writer *writer, struct json_vi
     struct conversation conversation;
     const struct json_view *members = conversation.members;
     uint64_t hash = 0;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     conversation_init(&conversation, writer, json);
-    if (members[OF_MESSAGES].type == JSON_VIEW_ARRAY && claude_line(writer, members[OF_UUID]) == NULL) {
-        status = hash_content(&conversation, &hash, error);
+    if (members[CONVERSATION_MESSAGES].type == JSON_VIEW_ARRAY &&
+        claude_line(writer, members[CONVERSATION_UUID]) == NULL) {
+        CPK_TRY_CLEANUP(hash_content(&conversation, &hash, error));
     }
-    if (status == CPK_OK) {
-        status = claude_begin_conversation(writer, members[OF_UUID], members[OF_NAME], hash, error);
-    }
-    if (status == CPK_OK && members[OF_MESSAGES].type != JSON_VIEW_ARRAY) {
-        status = claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
-    } else if (status == CPK_OK) {
-        status = read_messages(&conversation, error);
-    }
+    CPK_TRY_CLEANUP(
+        claude_begin_conversation(writer, members[CONVERSATION_UUID], members[CONVERSATION_NAME], hash, error));
+    status = members[CONVERSATION_MESSAGES].type == JSON_VIEW_ARRAY
+                 ? read_messages(&conversation, error)
+                 : claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
+cleanup:
     conversation_free(&conversation);
     return status;
 }

@@ -1,14 +1,14 @@
-/* Design chats: conversations of Claude's design tool, in a shape of their own and without branches. */
+/* Design chats: conversations of Claude's design tool, in a format of their own and without branches. */
 #include "base/error.h"
 #include "base/hash.h"
 #include "extract/claude/claude_internal.h"
 
 #include <string.h>
 
-static cpk_status write_text(struct claude_writer *writer, const struct claude_part *like, struct json_view text,
+static cpk_status write_text(struct claude_writer *writer, const struct claude_part *template, struct json_view text,
                              cpk_error **error)
 {
-    return text.type == JSON_VIEW_STRING ? claude_write_view(writer, like, text, error) : CPK_OK;
+    return text.type == JSON_VIEW_STRING ? claude_write_view(writer, template, text, error) : CPK_OK;
 }
 
 static cpk_status write_tool(struct claude_writer *writer, struct json_view call, cpk_error **error)
@@ -47,7 +47,7 @@ static cpk_status write_block(struct claude_writer *writer, struct json_view blo
     return members[1].type == JSON_VIEW_STRING ? claude_write_speech(writer, members[1], error) : CPK_OK;
 }
 
-/* Some files attach names only; where the text of one is there, it is not the user's speech. */
+/* Attachments; the text of one, if present, is not text of the user. */
 static cpk_status write_attachments(struct claude_writer *writer, struct json_view list, cpk_error **error)
 {
     static const struct json_name names[] = {JSON_NAME("id"), JSON_NAME("name"), JSON_NAME("mimeType"),
@@ -71,20 +71,20 @@ static cpk_status write_attachments(struct claude_writer *writer, struct json_vi
     return CPK_OK;
 }
 
-static int32_t role_of(struct json_view role)
+static int32_t read_role(struct json_view role)
 {
     return json_is_text(role, "user") || json_is_text(role, "human") ? CPK_ROLE_USER
            : json_is_text(role, "assistant")                         ? CPK_ROLE_ASSISTANT
                                                                      : CPK_ROLE_UNKNOWN;
 }
 
-static const char *message_id(struct claude_writer *writer, struct json_view uuid, size_t index)
+static const char *derive_message_id(struct claude_writer *writer, struct json_view uuid, size_t index)
 {
     const char *id = claude_id(writer, uuid);
     uint64_t place = index;
     uint64_t hash = hash_bytes(3, writer->conversation_id, strlen(writer->conversation_id));
 
-    return id != NULL ? id : claude_made_id(writer, hash_bytes(hash, &place, sizeof place));
+    return id != NULL ? id : claude_derived_id(writer, hash_bytes(hash, &place, sizeof place));
 }
 
 enum content_member { CONTENT_TEXT, CONTENT_BLOCKS, CONTENT_ATTACHMENTS, CONTENT_ROLE, CONTENT_TIME, CONTENT_COUNT };
@@ -92,7 +92,7 @@ static const struct json_name content_names[CONTENT_COUNT] = {JSON_NAME("content
                                                               JSON_NAME("attachments"), JSON_NAME("role"),
                                                               JSON_NAME("timestamp")};
 
-/* `text` is the message's `content` where that is a text. */
+/* `text` is the message's `content`, if it is a string. */
 static cpk_status write_content(struct claude_writer *writer, struct json_view text,
                                 const struct json_view content[CONTENT_COUNT], cpk_error **error)
 {
@@ -111,7 +111,7 @@ static cpk_status write_content(struct claude_writer *writer, struct json_view t
     return write_attachments(writer, content[CONTENT_ATTACHMENTS], error);
 }
 
-/* *last_id is the id of the message before, and then of this one. */
+/* *last_id is the id of the previous message, and is set to that of this one. */
 static cpk_status read_message(struct claude_writer *writer, struct json_view message, size_t index,
                                struct buffer *last_id, cpk_error **error)
 {
@@ -124,11 +124,12 @@ static cpk_status read_message(struct claude_writer *writer, struct json_view me
     json_select(message, names, 4, members);
     json_select(members[3], content_names, CONTENT_COUNT, content);
     claude_end_message(writer);
-    id = message_id(writer, members[0], index);
+    id = derive_message_id(writer, members[0], index);
     if (id == NULL) {
         return error_out_of_memory(error);
     }
-    claude_begin_message(writer, id, role_of(members[1].type == JSON_VIEW_STRING ? members[1] : content[CONTENT_ROLE]));
+    claude_begin_message(writer, id,
+                         read_role(members[1].type == JSON_VIEW_STRING ? members[1] : content[CONTENT_ROLE]));
     writer->parent_id = last_id->length > 0 ? buffer_text(last_id) : NULL;
     writer->time_us = json_time(members[2]);
     if (writer->time_us == CPK_TIME_UNKNOWN) {
@@ -161,7 +162,7 @@ cpk_status claude_read_design(struct claude_writer *writer, struct json_view des
     struct json_view members[3];
     const char *title;
     struct buffer last_id;
-    int64_t handed_before = writer->handed_count;
+    int64_t emitted_before = writer->emitted_count;
     cpk_status status;
 
     json_select(design, names, 3, members);
@@ -171,7 +172,7 @@ cpk_status claude_read_design(struct claude_writer *writer, struct json_view des
     buffer_init(&last_id, &writer->context->allocator);
     status = read_messages(writer, members[2], &last_id, error);
     buffer_free(&last_id);
-    if (status == CPK_OK && writer->handed_count == handed_before) {
+    if (status == CPK_OK && writer->emitted_count == emitted_before) {
         return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a design chat without messages", error);
     }
     return status;

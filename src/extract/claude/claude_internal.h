@@ -1,19 +1,19 @@
-/* What the files of the Claude format share: the writer, which hands over one message of the export in parts, and the
- * readers of each kind of object. */
+/* Internals of the Claude format: the writer, which emits one message of the export as several parts, and the readers
+ * of each type of object. */
 #ifndef EXTRACT_CLAUDE_CLAUDE_INTERNAL_H
 #define EXTRACT_CLAUDE_CLAUDE_INTERNAL_H
 
 #include "base/json/json_view.h"
 #include "extract/format.h"
 
-#define CLAUDE_ID_BYTES_MAX    200  /* of an id; a longer one is replaced by one made from it */
-#define CLAUDE_ATTACHMENTS_MAX 1024 /* of one message; more are left out */
+#define CLAUDE_ID_BYTES_MAX    200  /* longer ids are replaced by derived ones */
+#define CLAUDE_ATTACHMENTS_MAX 1024 /* of one message; more are omitted */
 
 struct claude_writer {
     const struct context *context;
     const cpk_sink *sink;
-    struct arena arena;   /* lives for one message */
-    struct buffer speech; /* speech of the message under way that was not handed over yet */
+    struct arena arena;   /* data of the current message */
+    struct buffer speech; /* text of the current message that was not emitted yet */
     struct buffer scrap;
     struct buffer normal;
     struct buffer short_text;
@@ -22,10 +22,10 @@ struct claude_writer {
     struct buffer title_text;
     const char *conversation_id;
     const char *conversation_title;
-    int64_t handed_count;  /* messages handed over, of all conversations */
-    int32_t out_of_memory; /* copying a line failed; the next call that returns a status reports it */
+    int64_t emitted_count; /* emitted messages of all conversations */
+    int32_t out_of_memory; /* an allocation failed; reported by the next call that returns a status */
 
-    /* the message under way */
+    /* the current message */
     const char *message_id;
     const char *parent_id;
     const char *model;
@@ -33,47 +33,47 @@ struct claude_writer {
     uint32_t flags;
     int64_t time_us;
     int64_t part_count;
-    cpk_attachment *attachments; /* go with the first part; there is room for one more, the part's own */
+    cpk_attachment *attachments; /* emitted with the first part; has space for one more, the part's own file */
     size_t attachment_count;
     size_t attachment_capacity;
 };
 
-/* One part of the message under way. */
+/* One part of the current message. */
 struct claude_part {
     int32_t kind;
-    int32_t role;   /* 0: the message's */
-    uint32_t flags; /* beside the message's */
+    int32_t role;   /* 0: the role of the message */
+    uint32_t flags; /* in addition to those of the message */
     const char *text;
     size_t length;
-    const cpk_attachment *file; /* what the part is the text of; may be NULL */
-    struct buffer *done_with;   /* what the text is in, where nobody needs it any more; may be NULL */
+    const cpk_attachment *file; /* file that the text is the content of; may be NULL */
+    struct buffer *text_buffer; /* buffer with the text, if it may be freed after use; may be NULL */
 };
 
 void claude_writer_init(struct claude_writer *writer, const struct context *context, const cpk_sink *sink);
 void claude_writer_free(struct claude_writer *writer);
 
-/* Starts a conversation. Without an `id` one is made from `content_hash`. */
+/* Starts a conversation. If `id` is missing, an id is derived from `content_hash`. */
 cpk_status claude_begin_conversation(struct claude_writer *writer, struct json_view id, struct json_view title,
                                      uint64_t content_hash, cpk_error **error);
 void claude_set_title(struct claude_writer *writer, const char *title);
-/* Forgets the texts of the message before; then its id and the rest can be made in the arena. */
+/* Ends the current message and frees its data. Call before the data of the next one is allocated in the arena. */
 void claude_end_message(struct claude_writer *writer);
-/* Starts a message without model, parent, time or attachments, on the active branch. */
+/* Starts a message on the active branch, without model, parent, time and attachments. */
 void claude_begin_message(struct claude_writer *writer, const char *id, int32_t role);
 cpk_status claude_write_part(struct claude_writer *writer, const struct claude_part *part, cpk_error **error);
-cpk_status claude_write_view(struct claude_writer *writer, const struct claude_part *like, struct json_view text,
+cpk_status claude_write_view(struct claude_writer *writer, const struct claude_part *template, struct json_view text,
                              cpk_error **error);
 cpk_status claude_note(struct claude_writer *writer, int32_t note, const char *text, cpk_error **error);
 
-/* A text as one line of at most FORMAT_NAME_BYTES_MAX bytes in the arena; NULL when it is missing, empty or not a text.
- * Without memory writer->out_of_memory is set. */
+/* Copies a text to the arena as one line of at most FORMAT_NAME_BYTES_MAX bytes; NULL if it is missing, empty or not a
+ * string. Sets writer->out_of_memory if an allocation fails. */
 const char *claude_line(struct claude_writer *writer, struct json_view text);
 const char *claude_clean_line(struct claude_writer *writer, const char *text, size_t length);
-const char *claude_id(struct claude_writer *writer, struct json_view id); /* the same for an id */
-/* An id made from what identifies something; NULL without memory. */
-const char *claude_made_id(struct claude_writer *writer, uint64_t hash);
+const char *claude_id(struct claude_writer *writer, struct json_view id); /* as claude_line(), for an id */
+/* An id derived from a hash of what identifies the object; NULL if there is no memory. */
+const char *claude_derived_id(struct claude_writer *writer, uint64_t hash);
 
-/* What is looked for in a message. */
+/* Members of a message that are read. */
 enum claude_message_member {
     MESSAGE_UUID,
     MESSAGE_PARENT,
@@ -90,12 +90,12 @@ enum claude_message_member {
     MESSAGE_COUNT
 };
 
-/* The content blocks and files of a conversation's message, as parts of the message under way. */
+/* Writes the content blocks and files of a message as parts of the current message. */
 cpk_status claude_read_content(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
                                cpk_error **error);
-/* Speech with what Claude's apps put into it taken apart: artifacts, thinking, placeholders of other devices. */
+/* Writes text, separating what Claude's apps embed in it: artifacts, thinking, placeholders of other devices. */
 cpk_status claude_write_speech(struct claude_writer *writer, struct json_view text, cpk_error **error);
-/* The same for what is in writer->speech, which is empty then. */
+/* The same for the text in writer->speech, which is empty afterwards. */
 cpk_status claude_flush_speech(struct claude_writer *writer, cpk_error **error);
 cpk_status claude_write_tool_call(struct claude_writer *writer, const char *name, struct json_view input,
                                   cpk_error **error);

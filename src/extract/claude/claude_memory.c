@@ -1,4 +1,4 @@
-/* What Claude remembers of the user: one text over all conversations, one for each project, and memory files. */
+/* Claude's memory about the user: one text for all conversations, one per project, and memory files. */
 #include "base/error.h"
 #include "base/hash.h"
 #include "extract/claude/claude_internal.h"
@@ -50,9 +50,9 @@ static cpk_status read_project_memories(struct claude_writer *writer, struct jso
     json_members_init(&members, &writer->context->allocator);
     status = json_members_read(&members, projects, error);
     json_members_end_lookup(&members);
-    if (status == CPK_OK) {
-        status = write_project_memories(writer, &members, error);
-    }
+    CPK_TRY_CLEANUP(status);
+    status = write_project_memories(writer, &members, error);
+cleanup:
     json_members_free(&members);
     return status;
 }
@@ -81,7 +81,7 @@ cpk_status claude_read_memory(struct claude_writer *writer, struct json_view mem
     static const struct json_view none;
     struct json_view members[4];
     const char *account;
-    int64_t handed_before = writer->handed_count;
+    int64_t emitted_before = writer->emitted_count;
 
     json_select(memory, names, 4, members);
     account = claude_line(writer, members[0]);
@@ -93,8 +93,8 @@ cpk_status claude_read_memory(struct claude_writer *writer, struct json_view mem
     }
     CPK_TRY(read_project_memories(writer, members[2], error));
     CPK_TRY(write_memory_files(writer, members[3], error));
-    if (writer->handed_count == handed_before) {
-        return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "Claude remembers nothing", error);
+    if (writer->emitted_count == emitted_before) {
+        return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "the memory is empty", error);
     }
     return CPK_OK;
 }

@@ -1,4 +1,4 @@
-/* Projects: what the user wrote about one, the instructions in it, and the documents that were put into it. */
+/* Projects: the user's description, the instructions, and the documents added to it. */
 #include "base/error.h"
 #include "base/hash.h"
 #include "extract/claude/claude_internal.h"
@@ -56,7 +56,7 @@ static cpk_status write_document(struct claude_writer *writer, struct json_view 
     if (id == NULL) {
         const char *name = file.name != NULL ? file.name : "";
 
-        id = claude_made_id(writer, json_hash_text(hash_bytes(0, name, strlen(name)), members[3]));
+        id = claude_derived_id(writer, json_hash_text(hash_bytes(0, name, strlen(name)), members[3]));
     }
     if (id == NULL) {
         return error_out_of_memory(error);
@@ -75,7 +75,7 @@ static cpk_status write_document(struct claude_writer *writer, struct json_view 
 cpk_status claude_read_project(struct claude_writer *writer, struct json_view project, cpk_error **error)
 {
     struct json_view members[PROJECT_COUNT];
-    int64_t handed_before = writer->handed_count;
+    int64_t emitted_before = writer->emitted_count;
     const char *name;
     struct json_iter iter;
 
@@ -84,7 +84,7 @@ cpk_status claude_read_project(struct claude_writer *writer, struct json_view pr
     CPK_TRY(claude_begin_conversation(writer, members[PROJECT_UUID], members[PROJECT_NAME],
                                       hash_bytes(1, name, name != NULL ? strlen(name) : 0), error));
     if (json_is_true(members[PROJECT_STARTER])) {
-        return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a starter project, which Claude made itself", error);
+        return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a starter project, created by Claude", error);
     }
     CPK_TRY(write_instructions(writer, members, "description", members[PROJECT_DESCRIPTION], error));
     CPK_TRY(write_instructions(writer, members, "prompt_template", members[PROJECT_TEMPLATE], error));
@@ -92,7 +92,7 @@ cpk_status claude_read_project(struct claude_writer *writer, struct json_view pr
     while (!iter.is_object && json_iter_next(&iter)) {
         CPK_TRY(write_document(writer, members[PROJECT_UPDATED], iter.value, error));
     }
-    if (writer->handed_count == handed_before) {
+    if (writer->emitted_count == emitted_before) {
         return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION,
                            "a project without description, instructions or documents", error);
     }

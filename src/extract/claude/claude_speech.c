@@ -1,4 +1,4 @@
-/* Speech as Claude's apps export it: artifacts and thinking between tags, and what other devices could not show. */
+/* Text as Claude's apps export it: artifacts and thinking in tags, and placeholders for unsupported blocks. */
 #include "base/error.h"
 #include "extract/claude/claude_internal.h"
 
@@ -8,8 +8,8 @@
 #define FENCE       "```"
 
 struct tag {
-    const char *open;  /* without '>' */
-    const char *close; /* whole */
+    const char *open;  /* start of the opening tag */
+    const char *close; /* the closing tag */
     int32_t kind;
 };
 
@@ -36,7 +36,7 @@ static const char *line_end(const char *at, const char *end)
     return newline != NULL ? newline : end;
 }
 
-/* 1 when nothing but `what` and blanks is in the line. */
+/* 1 if the line contains only `what` and blanks. */
 static int32_t line_is(const char *start, const char *end, const char *what)
 {
     size_t length = strlen(what);
@@ -50,12 +50,12 @@ static int32_t line_is(const char *start, const char *end, const char *what)
     return (size_t)(end - start) == length && memcmp(start, what, length) == 0;
 }
 
-/* Appends the text without the lines that stand for a block which the exporting device could not show, and without the
- * code fence around each. */
+/* Appends the text without placeholder lines of blocks that the exporting device could not show, and without the code
+ * fence around each. */
 static void append_without_placeholders(struct buffer *target, const char *text, size_t length)
 {
     const char *end = text + length;
-    const char *kept = text; /* up to here it is appended */
+    const char *next = text; /* start of the text that was not appended yet */
     const char *at = text;
     const char *found;
 
@@ -67,8 +67,8 @@ static void append_without_placeholders(struct buffer *target, const char *text,
         if (!line_is(start, stop, PLACEHOLDER)) {
             continue;
         }
-        if (start > kept && stop < end) {
-            const char *before = line_start(kept, start - 1);
+        if (start > next && stop < end) {
+            const char *before = line_start(next, start - 1);
             const char *after = line_end(stop + 1, end);
 
             if (line_is(before, start - 1, FENCE) && line_is(stop + 1, after, FENCE)) {
@@ -76,13 +76,13 @@ static void append_without_placeholders(struct buffer *target, const char *text,
                 at = after;
             }
         }
-        buffer_append(target, kept, (size_t)(start - kept));
-        kept = at;
+        buffer_append(target, next, (size_t)(start - next));
+        next = at;
     }
-    buffer_append(target, kept, (size_t)(end - kept));
+    buffer_append(target, next, (size_t)(end - next));
 }
 
-/* The '>' of an opening tag, with quoted attributes passed over; NULL when the tag is not complete. */
+/* The '>' of an opening tag, skipping quoted attributes; NULL if the tag is incomplete. */
 static const char *tag_end(const char *at, const char *end)
 {
     char quote = '\0';
@@ -99,8 +99,8 @@ static const char *tag_end(const char *at, const char *end)
     return NULL;
 }
 
-/* The value of ` name="..."` in an opening tag, in the arena; NULL when there is none. */
-static const char *attribute(struct claude_writer *writer, const char *at, const char *end, const char *name)
+/* Copies the value of ` name="..."` in an opening tag to the arena; NULL if there is none. */
+static const char *copy_attribute(struct claude_writer *writer, const char *at, const char *end, const char *name)
 {
     const char *found = find(at, end, name);
     const char *value, *stop;
@@ -129,15 +129,15 @@ static const struct tag *next_tag(const char *from, const char *end, const char 
 }
 
 static cpk_status write_tagged(struct claude_writer *writer, const struct tag *tag, const char *open,
-                               const char *inside, const char *close, cpk_error **error)
+                               const char *content, const char *close, cpk_error **error)
 {
     cpk_attachment file = {NULL, NULL, NULL, -1};
-    struct claude_part part = {.kind = tag->kind, .text = inside, .length = (size_t)(close - inside)};
+    struct claude_part part = {.kind = tag->kind, .text = content, .length = (size_t)(close - content)};
 
     if (tag->kind == CPK_KIND_ARTIFACT) {
-        file.id = attribute(writer, open, inside, " identifier=\"");
-        file.name = attribute(writer, open, inside, " title=\"");
-        file.media_type = attribute(writer, open, inside, " type=\"");
+        file.id = copy_attribute(writer, open, content, " identifier=\"");
+        file.name = copy_attribute(writer, open, content, " title=\"");
+        file.media_type = copy_attribute(writer, open, content, " type=\"");
         part.file = &file;
     } else {
         part.flags = CPK_MESSAGE_HIDDEN;
@@ -145,26 +145,26 @@ static cpk_status write_tagged(struct claude_writer *writer, const struct tag *t
     return claude_write_part(writer, &part, error);
 }
 
-/* A tag that is not closed runs to the end. `source` is what the text is in. */
+/* Writes text with embedded tags; an unclosed tag extends to the end. `source` is the buffer with the text. */
 static cpk_status write_marked_up(struct claude_writer *writer, const char *at, const char *end, struct buffer *source,
                                   cpk_error **error)
 {
     while (at < end) {
-        const char *open, *inside, *close;
+        const char *open, *content, *close;
         const struct tag *tag = next_tag(at, end, &open);
         struct claude_part part = {.kind = CPK_KIND_TEXT, .text = at};
 
-        inside = tag != NULL ? tag_end(open, end) : NULL;
-        if (inside == NULL) {
+        content = tag != NULL ? tag_end(open, end) : NULL;
+        if (content == NULL) {
             part.length = (size_t)(end - at);
-            part.done_with = source;
+            part.text_buffer = source;
             return claude_write_part(writer, &part, error);
         }
-        inside++;
-        close = find(inside, end, tag->close);
+        content++;
+        close = find(content, end, tag->close);
         part.length = (size_t)(open - at);
         CPK_TRY(claude_write_part(writer, &part, error));
-        CPK_TRY(write_tagged(writer, tag, open, inside, close != NULL ? close : end, error));
+        CPK_TRY(write_tagged(writer, tag, open, content, close != NULL ? close : end, error));
         at = close != NULL ? close + strlen(tag->close) : end;
     }
     return CPK_OK;
@@ -173,7 +173,7 @@ static cpk_status write_marked_up(struct claude_writer *writer, const char *at, 
 cpk_status claude_flush_speech(struct claude_writer *writer, cpk_error **error)
 {
     struct buffer *speech = &writer->speech;
-    struct claude_part part = {.kind = CPK_KIND_TEXT, .done_with = speech};
+    struct claude_part part = {.kind = CPK_KIND_TEXT, .text_buffer = speech};
     cpk_status status;
 
     if (speech->failed) {

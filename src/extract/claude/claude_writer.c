@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KEPT_BYTES ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
+#define KEPT_BYTES ((size_t)1 << 20) /* larger text buffers are freed after use */
 
 void claude_writer_init(struct claude_writer *writer, const struct context *context, const cpk_sink *sink)
 {
@@ -36,24 +36,24 @@ void claude_writer_free(struct claude_writer *writer)
     arena_free(&writer->arena);
 }
 
-const char *claude_made_id(struct claude_writer *writer, uint64_t hash)
+const char *claude_derived_id(struct claude_writer *writer, uint64_t hash)
 {
-    char id[FORMAT_MADE_ID_BYTES];
+    char id[FORMAT_DERIVED_ID_BYTES];
 
-    format_made_id(hash, id);
+    format_derived_id(hash, id);
     return arena_copy_text(&writer->arena, id);
 }
 
 cpk_status claude_begin_conversation(struct claude_writer *writer, struct json_view id, struct json_view title,
                                      uint64_t content_hash, cpk_error **error)
 {
-    const char *given = claude_id(writer, id);
+    const char *own_id = claude_id(writer, id);
     const char *name = claude_line(writer, title);
-    char made[FORMAT_MADE_ID_BYTES];
+    char derived[FORMAT_DERIVED_ID_BYTES];
 
-    format_made_id(content_hash, made);
+    format_derived_id(content_hash, derived);
     buffer_clear(&writer->id_text);
-    buffer_append_text(&writer->id_text, given != NULL ? given : made);
+    buffer_append_text(&writer->id_text, own_id != NULL ? own_id : derived);
     claude_set_title(writer, name != NULL ? name : "");
     writer->conversation_id = buffer_text(&writer->id_text);
     return writer->id_text.failed || writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
@@ -121,10 +121,10 @@ const char *claude_id(struct claude_writer *writer, struct json_view id)
 {
     const char *line = claude_line(writer, id);
 
-    return line != NULL && strlen(line) > CLAUDE_ID_BYTES_MAX ? claude_made_id(writer, json_hash_text(0, id)) : line;
+    return line != NULL && strlen(line) > CLAUDE_ID_BYTES_MAX ? claude_derived_id(writer, json_hash_text(0, id)) : line;
 }
 
-/* The files of a message's first part: the part's own, then the message's. */
+/* Attachments of a message's first part: the part's own file, then those of the message. */
 static void set_first_attachments(struct claude_writer *writer, const cpk_attachment *file, cpk_message *message)
 {
     if (file != NULL && writer->attachment_count > 0) {
@@ -137,7 +137,7 @@ static void set_first_attachments(struct claude_writer *writer, const cpk_attach
     message->attachment_count = file != NULL ? 1 : writer->attachment_count;
 }
 
-/* The first part has the message's own id; the others hang below it. */
+/* The first part has the id of the message; the others are its children. */
 static cpk_status identify_part(struct claude_writer *writer, cpk_message *message, cpk_error **error)
 {
     if (writer->part_count == 0) {
@@ -164,8 +164,8 @@ cpk_status claude_write_part(struct claude_writer *writer, const struct claude_p
     if (writer->normal.failed || writer->out_of_memory) {
         return error_out_of_memory(error);
     }
-    if (part->done_with != NULL) {
-        buffer_release_above(part->done_with, KEPT_BYTES);
+    if (part->text_buffer != NULL) {
+        buffer_release_above(part->text_buffer, KEPT_BYTES);
     }
     if (writer->normal.length == 0 && file_count == 0) {
         return CPK_OK;
@@ -187,16 +187,16 @@ cpk_status claude_write_part(struct claude_writer *writer, const struct claude_p
     message.text = buffer_text(&writer->normal);
     message.text_length = writer->normal.length;
     writer->part_count++;
-    writer->handed_count++;
+    writer->emitted_count++;
     status = writer->sink->message(writer->sink->self, &message, error);
     buffer_release_above(&writer->normal, KEPT_BYTES);
     return status;
 }
 
-cpk_status claude_write_view(struct claude_writer *writer, const struct claude_part *like, struct json_view text,
+cpk_status claude_write_view(struct claude_writer *writer, const struct claude_part *template, struct json_view text,
                              cpk_error **error)
 {
-    struct claude_part part = *like;
+    struct claude_part part = *template;
 
     buffer_clear(&writer->scrap);
     json_append_text(&writer->scrap, text);
@@ -205,7 +205,7 @@ cpk_status claude_write_view(struct claude_writer *writer, const struct claude_p
     }
     part.text = buffer_text(&writer->scrap);
     part.length = writer->scrap.length;
-    part.done_with = &writer->scrap;
+    part.text_buffer = &writer->scrap;
     return claude_write_part(writer, &part, error);
 }
 

@@ -13,7 +13,7 @@
 #include <strings.h>
 
 #define BLOCK_BYTES    ((size_t)64 * 1024)
-#define LINE_MAX_BYTES ((size_t)1 << 20) /* a longer line is taken in pieces */
+#define LINE_MAX_BYTES ((size_t)1 << 20) /* longer lines are processed in pieces */
 
 enum encoding { ENCODING_UTF8, ENCODING_UTF16_LITTLE, ENCODING_UTF16_BIG };
 
@@ -25,20 +25,20 @@ struct document {
     void *self;
 
     enum encoding encoding;
-    struct buffer block;   /* as read; what could not be taken yet stays at its start */
-    struct buffer pending; /* UTF-16 turned into UTF-8, not yet lines; unused for UTF-8 */
-    size_t searched;       /* so many bytes of what is to be taken hold no line end */
+    struct buffer block;   /* raw input; incomplete data stays at the start */
+    struct buffer pending; /* UTF-16 converted to UTF-8; unused for UTF-8 input */
+    size_t searched;       /* length of the prefix that is known to have no line end */
     struct buffer lines;   /* normal text, whole lines */
     struct buffer section;
     struct buffer title;
     int64_t read_bytes;
-    int32_t started; /* title and id are known */
-    int32_t goes_on; /* the line under way is a piece of a huge one: no line feed after it */
+    int32_t started; /* title and id were determined */
+    int32_t goes_on; /* the current line is a piece of a longer one: no line feed after it */
     int32_t at_end;
 
-    char id[FORMAT_MADE_ID_BYTES];
-    char last_id[FORMAT_MADE_ID_BYTES]; /* of the section before; "" for none */
-    uint64_t *seen;                     /* hashes of sections, open addressing; 0 is free */
+    char id[FORMAT_DERIVED_ID_BYTES];
+    char last_id[FORMAT_DERIVED_ID_BYTES]; /* of the previous section; "" if none */
+    uint64_t *seen;                        /* hash table of section hashes, open addressing; 0 is free */
     size_t seen_count;
     size_t seen_capacity; /* a power of two, or 0 */
 };
@@ -82,9 +82,9 @@ static cpk_status seen_grow(struct document *document, cpk_error **error)
     return CPK_OK;
 }
 
-/* A section's id: its content's hash, or, where the same content came before, the next hash that is free. */
-static cpk_status section_id(struct document *document, const char *text, size_t length, char id[FORMAT_MADE_ID_BYTES],
-                             cpk_error **error)
+/* Derives a section's id from its hash; for repeated content from the next unused hash. */
+static cpk_status section_id(struct document *document, const char *text, size_t length,
+                             char id[FORMAT_DERIVED_ID_BYTES], cpk_error **error)
 {
     uint64_t hash = hash_bytes(0, text, length);
 
@@ -95,13 +95,13 @@ static cpk_status section_id(struct document *document, const char *text, size_t
         hash = hash_bytes(hash, "again", 5);
     }
     document->seen_count++;
-    format_made_id(hash, id);
+    format_derived_id(hash, id);
     return CPK_OK;
 }
 
 static cpk_status write_section(struct document *document, const char *text, size_t length, cpk_error **error)
 {
-    char id[FORMAT_MADE_ID_BYTES];
+    char id[FORMAT_DERIVED_ID_BYTES];
     cpk_message message = {.struct_size = sizeof message,
                            .flags = CPK_MESSAGE_ACTIVE_BRANCH,
                            .role = CPK_ROLE_USER,
@@ -141,8 +141,8 @@ cpk_status document_end_section(struct document *document, cpk_error **error)
     return status;
 }
 
-/* Where a text that is too long is best cut: after a sentence, else after a word, else after a code point. */
-static size_t best_cut(const char *text, size_t length)
+/* Where to split a text that is too long: after a sentence, else after a word, else at the end. */
+static size_t find_split(const char *text, size_t length)
 {
     size_t floor = length / 2;
     size_t word = 0;
@@ -162,15 +162,15 @@ static size_t best_cut(const char *text, size_t length)
 cpk_status document_add_line(struct document *document, const char *line, size_t length, cpk_error **error)
 {
     while (length > 0 && document->section.length + length > DOCUMENT_SECTION_MAX_BYTES) {
-        size_t room = DOCUMENT_SECTION_MAX_BYTES - document->section.length;
+        size_t left = DOCUMENT_SECTION_MAX_BYTES - document->section.length;
         size_t cut;
 
         if (document->section.length > 0 && length <= DOCUMENT_SECTION_MAX_BYTES) {
             CPK_TRY(document_end_section(document, error));
             continue;
         }
-        cut = best_cut(line, utf8_floor(line, length, room > 0 ? room : 1));
-        if (room < 8 || cut == 0) {
+        cut = find_split(line, utf8_floor(line, length, left > 0 ? left : 1));
+        if (left < 8 || cut == 0) {
             CPK_TRY(document_end_section(document, error));
             continue;
         }
@@ -186,8 +186,8 @@ cpk_status document_add_line(struct document *document, const char *line, size_t
     return document->section.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* The file's name without its extension, where the text has no title of its own. */
-static void title_from_name(struct document *document)
+/* Sets the title to the file's name without extension. */
+static void set_title_from_name(struct document *document)
 {
     const char *name = document->reader->name;
     const char *dot = strrchr(name, '.');
@@ -217,15 +217,15 @@ static cpk_status start_document(struct document *document, cpk_error **error)
         document->title.data[document->title.length] = '\0';
     }
     if (document->title.length == 0) {
-        title_from_name(document);
+        set_title_from_name(document);
     }
-    format_made_id(hash_bytes(0, text, document->lines.length), document->id);
+    format_derived_id(hash_bytes(0, text, document->lines.length), document->id);
     document->started = 1;
     return document->title.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* Hands whole lines of normal text to the format. */
-static cpk_status pass_lines(struct document *document, cpk_error **error)
+/* Passes the lines of normal text to the format. */
+static cpk_status process_lines(struct document *document, cpk_error **error)
 {
     const char *at = buffer_text(&document->lines);
     const char *end = at + document->lines.length;
@@ -257,16 +257,16 @@ static void drop_front(struct buffer *buffer, size_t length)
     }
 }
 
-/* Bytes of UTF-8 at the start that can be taken as lines now: to the last line's end, or a piece of a huge line. The
- * first `searched` bytes hold no line's end. */
-static size_t whole_lines(const struct buffer *text, size_t searched, int32_t at_end)
+/* Length of the UTF-8 prefix that can be processed: up to the last line end, or a piece of a very long line. The first
+ * `searched` bytes have no line end. */
+static size_t complete_length(const struct buffer *text, size_t searched, int32_t at_end)
 {
     size_t at = text->length;
 
     if (at_end) {
         return at;
     }
-    /* A CR at the very end may be half of a CRLF. */
+    /* A CR at the end may be the first half of a CRLF. */
     for (at = text->length > 0 ? text->length - 1 : 0; at > searched; at--) {
         if (text->data[at - 1] == '\n' || text->data[at - 1] == '\r') {
             return text->data[at] == '\n' ? at + 1 : at;
@@ -275,9 +275,9 @@ static size_t whole_lines(const struct buffer *text, size_t searched, int32_t at
     return text->length > LINE_MAX_BYTES ? utf8_floor(text->data, text->length, text->length - 4) : 0;
 }
 
-static cpk_status take_utf8(struct document *document, struct buffer *source, int32_t at_end, cpk_error **error)
+static cpk_status process_utf8(struct document *document, struct buffer *source, int32_t at_end, cpk_error **error)
 {
-    size_t length = whole_lines(source, document->searched, at_end);
+    size_t length = complete_length(source, document->searched, at_end);
 
     if (source->failed) {
         return error_out_of_memory(error);
@@ -287,10 +287,10 @@ static cpk_status take_utf8(struct document *document, struct buffer *source, in
         drop_front(source, length);
     }
     document->searched = source->length > 0 ? source->length - 1 : 0;
-    return pass_lines(document, error);
+    return process_lines(document, error);
 }
 
-/* Turns the block's UTF-16 into UTF-8 behind `pending`; a lone surrogate is U+FFFD, half a unit stays. */
+/* Appends the block's UTF-16 to `pending` as UTF-8. A lone surrogate becomes U+FFFD; an incomplete unit stays. */
 static void decode_utf16(struct document *document, int32_t at_end)
 {
     const unsigned char *bytes = (const unsigned char *)document->block.data;
@@ -324,30 +324,30 @@ static void decode_utf16(struct document *document, int32_t at_end)
     drop_front(&document->block, at);
 }
 
-static cpk_status take_block(struct document *document, int32_t at_end, cpk_error **error)
+static cpk_status process_block(struct document *document, int32_t at_end, cpk_error **error)
 {
     if (document->encoding == ENCODING_UTF8) {
-        return take_utf8(document, &document->block, at_end, error);
+        return process_utf8(document, &document->block, at_end, error);
     }
     decode_utf16(document, at_end);
-    return take_utf8(document, &document->pending, at_end, error);
+    return process_utf8(document, &document->pending, at_end, error);
 }
 
 static cpk_status read_block(struct document *document, size_t *got, cpk_error **error)
 {
     int64_t limit = context_setting(document->context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
-    char *room = buffer_reserve(&document->block, BLOCK_BYTES);
+    char *end = buffer_reserve(&document->block, BLOCK_BYTES);
 
-    if (room == NULL) {
+    if (end == NULL) {
         return error_out_of_memory(error);
     }
-    CPK_TRY(document->reader->read(document->reader->self, room, BLOCK_BYTES, got, error));
+    CPK_TRY(document->reader->read(document->reader->self, end, BLOCK_BYTES, got, error));
     document->block.length += *got;
     document->block.data[document->block.length] = '\0';
     document->read_bytes += (int64_t)*got;
     if (document->read_bytes > limit) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import",
-                         "%s is a text of more than import.max_document_bytes (%lld)", document->reader->name,
+                         "%s is a text longer than import.max_document_bytes (%lld)", document->reader->name,
                          (long long)limit);
     }
     return document->sink->progress(document->sink->self, document->read_bytes, error);
@@ -374,11 +374,11 @@ static cpk_status read_document(struct document *document, cpk_error **error)
     CPK_TRY(read_block(document, &got, error));
     detect_encoding(document);
     while (got > 0) {
-        CPK_TRY(take_block(document, 0, error));
+        CPK_TRY(process_block(document, 0, error));
         CPK_TRY(read_block(document, &got, error));
     }
     document->at_end = 1;
-    CPK_TRY(take_block(document, 1, error));
+    CPK_TRY(process_block(document, 1, error));
     if (document->format->end != NULL) {
         CPK_TRY(document->format->end(document->self, document, error));
     }

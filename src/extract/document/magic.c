@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define PERCENT_CONTROL_MAX 2  /* of a text's bytes: NULs and control characters that no text has */
-#define PERCENT_TAGS_MIN    40 /* of a page's bytes: inside < and > */
-#define PERCENT_INVALID_MAX 30 /* of a text's bytes: not UTF-8, as in ISO 8859-1 */
+#define PERCENT_CONTROL_MAX 2  /* of a text's bytes: NULs and control characters that do not occur in text */
+#define PERCENT_TAGS_MIN    40 /* of a page's bytes: between < and > */
+#define PERCENT_INVALID_MAX 30 /* of a text's bytes: invalid UTF-8, as in ISO 8859-1 */
 
 struct magic {
     size_t offset;
@@ -53,7 +53,7 @@ static const struct magic magics[] = {
     MAGIC(0, "{\\rtf", "an RTF document"),
 };
 
-/* Marks that come after white space, in any case. */
+/* Text signatures after optional white space, in any case. */
 static const struct {
     const char *text;
     const char *name;
@@ -70,7 +70,7 @@ static const struct {
 
 static int32_t has_short_magic_only(const struct magic *magic, const char *head, size_t length)
 {
-    /* "MZ" and "ID3" may begin a text; a program or a song has NULs soon. */
+    /* Text may start with "MZ" or "ID3"; programs and MP3 files have NULs near the start. */
     return magic->length <= 3 && (unsigned char)magic->bytes[0] < 0x80 && magic->bytes[0] >= ' ' &&
            memchr(head, '\0', length < 512 ? length : 512) == NULL;
 }
@@ -85,7 +85,7 @@ static size_t skip_blank(const char *text, size_t length)
     return at;
 }
 
-/* Past comments, which may stand before the first tag of a page. */
+/* Skips comments before the first tag of a page. */
 static size_t skip_comments(const char *text, size_t length, size_t at)
 {
     while (length - at >= 7 && memcmp(text + at, "<!--", 4) == 0) {
@@ -100,10 +100,10 @@ static size_t skip_comments(const char *text, size_t length, size_t at)
     return at;
 }
 
-/* A piece of a page that begins with any tag: mostly tags. Markdown may begin with one. */
+/* 1 for markup that starts with any tag and consists mostly of tags; Markdown may start with a tag. */
 static int32_t is_mostly_tags(const char *text, size_t length, size_t at)
 {
-    size_t inside = 0;
+    size_t tag_bytes = 0;
     int32_t in_tag = 0;
 
     if (at + 1 >= length || text[at] != '<' || (text[at + 1] | 0x20) < 'a' || (text[at + 1] | 0x20) > 'z') {
@@ -111,9 +111,9 @@ static int32_t is_mostly_tags(const char *text, size_t length, size_t at)
     }
     for (size_t i = at; i < length; i++) {
         in_tag = text[i] == '<' || (in_tag && text[i] != '>');
-        inside += (size_t)in_tag;
+        tag_bytes += (size_t)in_tag;
     }
-    return inside * 100 > (length - at) * PERCENT_TAGS_MIN;
+    return tag_bytes * 100 > (length - at) * PERCENT_TAGS_MIN;
 }
 
 const char *magic_name(const void *head, size_t length)
@@ -160,7 +160,7 @@ int32_t magic_is_text(const void *head, size_t length)
         int32_t valid;
         size_t taken = utf8_decode(text + at, length - at, &code_point, &valid);
 
-        invalid += valid || length - at < 4 ? 0 : taken; /* the head may end inside a character */
+        invalid += valid || length - at < 4 ? 0 : taken; /* the head may end within a character */
         controls += code_point < 0x20 && strchr("\t\n\r\f\b\x1B", (int)code_point) == NULL;
         controls += code_point == 0;
         at += taken;

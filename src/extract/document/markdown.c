@@ -8,18 +8,19 @@
 
 #define FRONT_MATTER_LINES_MAX 100
 
-/* Where the lines are. The line before is held back, because an underline makes it a heading (setext). */
+/* State of a Markdown document. The previous line is held, because a following underline makes it a heading (setext).
+ */
 struct markdown {
     struct buffer held;
     int32_t has_held;
-    int32_t has_body; /* the section holds something besides headings */
-    char fence;       /* '`' or '~' inside a fenced block, else 0 */
+    int32_t has_body; /* the section has content other than headings */
+    char fence;       /* the character of the current code fence, otherwise 0 */
     size_t fence_length;
     int64_t lines;
     int32_t in_front_matter;
 };
 
-static size_t indent_of(const char *line, size_t length)
+static size_t count_indent(const char *line, size_t length)
 {
     size_t at = 0;
 
@@ -39,10 +40,10 @@ static int32_t is_blank(const char *line, size_t length)
     return 1;
 }
 
-/* "## Title ##": where the title is; 0 when the line is no such heading. */
-static int32_t atx_heading(const char *line, size_t length, const char **title, size_t *title_length)
+/* Parses an ATX heading, "## Title ##"; 0 if the line is none. */
+static int32_t parse_atx_heading(const char *line, size_t length, const char **title, size_t *title_length)
 {
-    size_t at = indent_of(line, length);
+    size_t at = count_indent(line, length);
     size_t marks = 0;
     size_t end = length;
 
@@ -67,10 +68,10 @@ static int32_t atx_heading(const char *line, size_t length, const char **title, 
     return 1;
 }
 
-/* "====" or "----" under a line of text. */
+/* A setext underline: "====" or "----". */
 static int32_t is_underline(const char *line, size_t length)
 {
-    size_t at = indent_of(line, length);
+    size_t at = count_indent(line, length);
     char mark = at < length ? line[at] : '\0';
     size_t marks = 0;
 
@@ -81,10 +82,10 @@ static int32_t is_underline(const char *line, size_t length)
     return (mark == '=' || mark == '-') && marks >= 2 && is_blank(line + at, length - at);
 }
 
-/* A fence opens or closes: its letter, and how many; 0 for any other line. */
-static char fence_of(const char *line, size_t length, size_t *marks)
+/* Parses a code fence: its character and their number; 0 if the line is none. */
+static char parse_fence(const char *line, size_t length, size_t *marks)
 {
-    size_t at = indent_of(line, length);
+    size_t at = count_indent(line, length);
     char mark = at < length ? line[at] : '\0';
 
     *marks = 0;
@@ -97,10 +98,10 @@ static char fence_of(const char *line, size_t length, size_t *marks)
     return *marks >= 3 ? mark : '\0';
 }
 
-/* A held line that an underline turns into a heading: ordinary text, no list item, quote or table row. */
+/* 1 if an underline makes the line a heading: no list item, quote or table row. */
 static int32_t may_be_heading(const char *line, size_t length)
 {
-    size_t at = indent_of(line, length);
+    size_t at = count_indent(line, length);
 
     return at <= 3 && at < length && strchr("#>|-*+`~=", line[at]) == NULL;
 }
@@ -117,7 +118,7 @@ static cpk_status write_held(struct markdown *markdown, struct document *documen
     return status;
 }
 
-static cpk_status hold(struct markdown *markdown, const char *line, size_t length, cpk_error **error)
+static cpk_status hold_line(struct markdown *markdown, const char *line, size_t length, cpk_error **error)
 {
     buffer_clear(&markdown->held);
     buffer_append(&markdown->held, line, length);
@@ -126,7 +127,7 @@ static cpk_status hold(struct markdown *markdown, const char *line, size_t lengt
     return markdown->held.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* A heading begins a section, unless only headings came before it. */
+/* A heading starts a section, unless the section consists only of headings. */
 static cpk_status begin_section(struct markdown *markdown, struct document *document, cpk_error **error)
 {
     if (markdown->has_body) {
@@ -136,23 +137,23 @@ static cpk_status begin_section(struct markdown *markdown, struct document *docu
     return CPK_OK;
 }
 
-static cpk_status fenced_line(struct markdown *markdown, struct document *document, const char *line, size_t length,
-                              cpk_error **error)
+static cpk_status add_fenced_line(struct markdown *markdown, struct document *document, const char *line, size_t length,
+                                  cpk_error **error)
 {
     size_t marks;
 
-    if (fence_of(line, length, &marks) == markdown->fence && marks >= markdown->fence_length) {
+    if (parse_fence(line, length, &marks) == markdown->fence && marks >= markdown->fence_length) {
         markdown->fence = '\0';
     }
     return document_add_line(document, line, length, error);
 }
 
-/* The block between the first "---" and the next one stays a part of the first section. */
-static cpk_status front_matter_line(struct markdown *markdown, struct document *document, const char *line,
-                                    size_t length, cpk_error **error)
+/* The front matter, from the first line "---" to the next one, belongs to the first section. */
+static cpk_status add_front_matter_line(struct markdown *markdown, struct document *document, const char *line,
+                                        size_t length, cpk_error **error)
 {
     if (markdown->lines > FRONT_MATTER_LINES_MAX) {
-        markdown->in_front_matter = 0; /* a rule, not a front matter */
+        markdown->in_front_matter = 0; /* a horizontal rule, not front matter */
     }
     if (markdown->lines > 1 && length >= 3 && memcmp(line, "---", 3) == 0 && is_blank(line + 3, length - 3)) {
         markdown->in_front_matter = 0;
@@ -161,8 +162,8 @@ static cpk_status front_matter_line(struct markdown *markdown, struct document *
     return document_add_line(document, line, length, error);
 }
 
-static cpk_status plain_line(struct markdown *markdown, struct document *document, const char *line, size_t length,
-                             cpk_error **error)
+static cpk_status add_plain_line(struct markdown *markdown, struct document *document, const char *line, size_t length,
+                                 cpk_error **error)
 {
     const char *title;
     size_t title_length;
@@ -177,11 +178,11 @@ static cpk_status plain_line(struct markdown *markdown, struct document *documen
         return document_add_line(document, line, length, error);
     }
     CPK_TRY(write_held(markdown, document, error));
-    if (atx_heading(line, length, &title, &title_length)) {
+    if (parse_atx_heading(line, length, &title, &title_length)) {
         CPK_TRY(begin_section(markdown, document, error));
         return document_add_line(document, line, length, error);
     }
-    markdown->fence = fence_of(line, length, &markdown->fence_length);
+    markdown->fence = parse_fence(line, length, &markdown->fence_length);
     if (markdown->fence != '\0') {
         markdown->has_body = 1;
         return document_add_line(document, line, length, error);
@@ -190,7 +191,7 @@ static cpk_status plain_line(struct markdown *markdown, struct document *documen
         return document_section_bytes(document) >= DOCUMENT_SECTION_BYTES ? document_end_section(document, error)
                                                                           : document_add_line(document, "", 0, error);
     }
-    return hold(markdown, line, length, error);
+    return hold_line(markdown, line, length, error);
 }
 
 static cpk_status markdown_line(void *self, struct document *document, const char *line, size_t length,
@@ -203,12 +204,12 @@ static cpk_status markdown_line(void *self, struct document *document, const cha
         markdown->in_front_matter = 1;
     }
     if (markdown->in_front_matter) {
-        return front_matter_line(markdown, document, line, length, error);
+        return add_front_matter_line(markdown, document, line, length, error);
     }
     if (markdown->fence != '\0') {
-        return fenced_line(markdown, document, line, length, error);
+        return add_fenced_line(markdown, document, line, length, error);
     }
-    return plain_line(markdown, document, line, length, error);
+    return add_plain_line(markdown, document, line, length, error);
 }
 
 static cpk_status markdown_end(void *self, struct document *document, cpk_error **error)
@@ -235,8 +236,8 @@ static int32_t next_line(struct line_reader *reader, const char **line, size_t *
     return 1;
 }
 
-/* "title: A title" of a front matter, with or without quotes. */
-static int32_t front_matter_title(const char *line, size_t length, struct buffer *title)
+/* Appends the title of front matter, "title: A title", with or without quotes; 0 if the line has none. */
+static int32_t append_front_matter_title(const char *line, size_t length, struct buffer *title)
 {
     const char *at = line + 6;
     const char *end = line + length;
@@ -254,15 +255,15 @@ static int32_t front_matter_title(const char *line, size_t length, struct buffer
     return end > at;
 }
 
-/* The first heading outside of code, or the front matter's title. */
+/* Finds the title of the front matter, or else the first heading outside of code. */
 static void find_title(const char *text, size_t length, struct buffer *title)
 {
     struct line_reader reader = {text, text + length};
     const char *line;
-    const char *before = NULL;
+    const char *previous = NULL;
     const char *heading;
     size_t line_length;
-    size_t before_length = 0;
+    size_t previous_length = 0;
     size_t heading_length;
     size_t marks;
     char fence = '\0';
@@ -270,28 +271,28 @@ static void find_title(const char *text, size_t length, struct buffer *title)
 
     for (int64_t i = 0; next_line(&reader, &line, &line_length); i++) {
         if (front_matter) {
-            if (front_matter_title(line, line_length, title)) {
+            if (append_front_matter_title(line, line_length, title)) {
                 return;
             }
             front_matter = i == 0 || line_length != 3 || memcmp(line, "---", 3) != 0;
             continue;
         }
-        if (fence != '\0' || fence_of(line, line_length, &marks) != '\0') {
-            fence = fence == '\0' ? fence_of(line, line_length, &marks)
-                                  : (fence_of(line, line_length, &marks) == fence ? '\0' : fence);
-            before = NULL;
+        if (fence != '\0' || parse_fence(line, line_length, &marks) != '\0') {
+            fence = fence == '\0' ? parse_fence(line, line_length, &marks)
+                                  : (parse_fence(line, line_length, &marks) == fence ? '\0' : fence);
+            previous = NULL;
             continue;
         }
-        if (atx_heading(line, line_length, &heading, &heading_length) && heading_length > 0) {
+        if (parse_atx_heading(line, line_length, &heading, &heading_length) && heading_length > 0) {
             buffer_append(title, heading, heading_length);
             return;
         }
-        if (before != NULL && is_underline(line, line_length) && may_be_heading(before, before_length)) {
-            buffer_append(title, before, before_length);
+        if (previous != NULL && is_underline(line, line_length) && may_be_heading(previous, previous_length)) {
+            buffer_append(title, previous, previous_length);
             return;
         }
-        before = is_blank(line, line_length) ? NULL : line;
-        before_length = line_length;
+        previous = is_blank(line, line_length) ? NULL : line;
+        previous_length = line_length;
     }
 }
 
@@ -309,7 +310,7 @@ static int32_t has_suffix(const char *name, const char *suffix)
     return name_length >= length && strcasecmp(name + name_length - length, suffix) == 0;
 }
 
-/* Lines that only Markdown has: headings, fences, links, emphasis. A few in a text are chance. */
+/* Counts Markdown syntax in a text: headings, fences, links, emphasis. */
 static int32_t count_marks(const char *text, size_t length)
 {
     struct line_reader reader = {text, text + length};
@@ -321,9 +322,9 @@ static int32_t count_marks(const char *text, size_t length)
     int32_t count = 0;
 
     while (next_line(&reader, &line, &line_length)) {
-        if (atx_heading(line, line_length, &title, &title_length) && title_length > 0) {
+        if (parse_atx_heading(line, line_length, &title, &title_length) && title_length > 0) {
             count += 2;
-        } else if (fence_of(line, line_length, &marks) != '\0' || memmem(line, line_length, "](", 2) != NULL ||
+        } else if (parse_fence(line, line_length, &marks) != '\0' || memmem(line, line_length, "](", 2) != NULL ||
                    memmem(line, line_length, "**", 2) != NULL) {
             count++;
         }

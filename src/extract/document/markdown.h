@@ -1,4 +1,4 @@
-/* Markdown: sections by headings; the first heading, or the front matter's title, is the title. */
+/* Markdown: sections by headings; the title is that of the front matter, or the first heading. */
 #ifndef EXTRACT_DOCUMENT_MARKDOWN_H
 #define EXTRACT_DOCUMENT_MARKDOWN_H
 

@@ -1,4 +1,4 @@
-/* Plain text: paragraphs, grouped to sections. */
+/* Plain text: paragraphs, grouped into sections. */
 #ifndef EXTRACT_DOCUMENT_TEXT_H
 #define EXTRACT_DOCUMENT_TEXT_H
 

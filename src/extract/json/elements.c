@@ -5,13 +5,13 @@
 
 #include <stdio.h>
 
-#define SPANS_KEPT 65536 /* an index of more is given back after its element */
+#define SPANS_KEPT 65536 /* larger indexes are freed after their element */
 
 struct elements {
     const struct context *context;
     const cpk_reader *reader;
     const cpk_sink *sink;
-    struct json_doc doc; /* one for all */
+    struct json_doc doc; /* reused for all elements */
     element_fn each;
     void *user;
 };
@@ -36,7 +36,7 @@ static cpk_status note_values(struct elements *elements, const struct json_eleme
     char text[256];
 
     snprintf(text, sizeof text,
-             "conversation %lld (byte %lld) holds more values than import.max_json_values (%lld) and was skipped",
+             "conversation %lld (byte %lld) has more values than import.max_json_values (%lld) and was skipped",
              (long long)raw->index + 1, (long long)raw->offset,
              (long long)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_VALUES));
     return add_note(elements, CPK_NOTE_OVER_LIMIT, text, error);
@@ -74,10 +74,9 @@ cpk_status elements_read(const struct context *context, const cpk_reader *reader
     cpk_status status;
 
     json_doc_init(&elements.doc, &context->allocator);
-    status = context_random(context, elements.doc.hash_key, sizeof elements.doc.hash_key, error);
-    if (status == CPK_OK) {
-        status = json_split_read(context, reader, sink, read_element, &elements, error);
-    }
+    CPK_TRY_CLEANUP(context_random(context, elements.doc.hash_key, sizeof elements.doc.hash_key, error));
+    status = json_split_read(context, reader, sink, read_element, &elements, error);
+cleanup:
     json_doc_free(&elements.doc);
     return status;
 }

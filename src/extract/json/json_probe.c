@@ -2,25 +2,25 @@
 
 #include <string.h>
 
-#define SHAPE_MAX_LEVEL 3 /* deeper keys are not kept */
+#define PROBE_MAX_LEVEL 3 /* deeper keys are not recorded */
 #define SHOWN_KEYS      10
 #define SHOWN_KEY_BYTES 40
 
-/* Walks the head as JSON, iteratively. `kind` says what each open bracket is. */
-struct walk {
+/* State of reading the head as JSON, without recursion. */
+struct scanner {
     struct json_probe *probe;
     const char *at;
     const char *end;
     size_t depth;
     size_t objects;    /* open objects */
-    size_t base;       /* open objects around an element: 1 inside a wrapper, else 0 */
-    size_t list_depth; /* depth of the list's own bracket; 0: none */
+    size_t base;       /* open objects around an element: 1 in a wrapper object, otherwise 0 */
+    size_t list_depth; /* depth of the list's bracket; 0: none */
     int32_t root;
-    int32_t values; /* top-level values that ended */
+    int32_t values; /* complete top-level values */
     int32_t want_key;
-    int32_t comma; /* a value ended: a comma or a close must follow */
+    int32_t comma; /* a value was complete: a comma or closing bracket must follow */
     int32_t wrapper_key;
-    char kinds[JSON_PROBE_MAX_DEPTH + 1];
+    char kinds[JSON_PROBE_MAX_DEPTH + 1]; /* the open brackets */
 };
 
 static int32_t is_space(char byte)
@@ -28,23 +28,23 @@ static int32_t is_space(char byte)
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-static void skip_space(struct walk *walk)
+static void skip_space(struct scanner *scanner)
 {
-    while (walk->at < walk->end && is_space(*walk->at)) {
-        walk->at++;
+    while (scanner->at < scanner->end && is_space(*scanner->at)) {
+        scanner->at++;
     }
 }
 
-/* Past a string whose first quote is at `at`; 0 when the head ends inside it. */
-static int32_t pass_string(struct walk *walk)
+/* Skips a string that starts at `at`; 0 if the head ends in it. */
+static int32_t pass_string(struct scanner *scanner)
 {
-    const char *at = walk->at + 1;
+    const char *at = scanner->at + 1;
 
-    while (at < walk->end && *at != '"') {
-        at += *at == '\\' && at + 1 < walk->end ? 2 : 1;
+    while (at < scanner->end && *at != '"') {
+        at += *at == '\\' && at + 1 < scanner->end ? 2 : 1;
     }
-    walk->at = at < walk->end ? at + 1 : walk->end;
-    return at < walk->end;
+    scanner->at = at < scanner->end ? at + 1 : scanner->end;
+    return at < scanner->end;
 }
 
 static int32_t same_key(const struct json_probe_key *key, const char *text, size_t length)
@@ -52,27 +52,27 @@ static int32_t same_key(const struct json_probe_key *key, const char *text, size
     return key->length == length && memcmp(key->text, text, length) == 0;
 }
 
-static void add_key(struct walk *walk, const char *text, size_t length)
+static void add_key(struct scanner *scanner, const char *text, size_t length)
 {
-    struct json_probe *probe = walk->probe;
-    int32_t level = (int32_t)walk->objects - 1 - (int32_t)walk->base;
-    int32_t root = level > 0 ? walk->root : -1;
+    struct json_probe *probe = scanner->probe;
+    int32_t level = (int32_t)scanner->objects - 1 - (int32_t)scanner->base;
+    int32_t root = level > 0 ? scanner->root : -1;
 
-    if (level > SHAPE_MAX_LEVEL) {
+    if (level > PROBE_MAX_LEVEL) {
         return;
     }
     for (size_t i = 0; i < probe->key_count; i++) {
         if (probe->keys[i].level == level && probe->keys[i].root == root && same_key(&probe->keys[i], text, length)) {
-            walk->root = level == 0 ? (int32_t)i : walk->root;
+            scanner->root = level == 0 ? (int32_t)i : scanner->root;
             return;
         }
     }
     if (probe->key_count < JSON_PROBE_MAX_KEYS) {
         probe->keys[probe->key_count] = (struct json_probe_key){text, length, level, root};
-        walk->root = level == 0 ? (int32_t)probe->key_count : walk->root;
+        scanner->root = level == 0 ? (int32_t)probe->key_count : scanner->root;
         probe->key_count++;
     } else if (level == 0) {
-        walk->root = -1;
+        scanner->root = -1;
     }
 }
 
@@ -88,103 +88,104 @@ static int32_t is_list_key(const char *text, size_t length)
     return 0;
 }
 
-/* A key with its colon; 0 when it is not one. */
-static int32_t pass_key(struct walk *walk)
+/* Reads a key and its colon; 0 if there is none. */
+static int32_t pass_key(struct scanner *scanner)
 {
-    const char *text = walk->at + 1;
+    const char *text = scanner->at + 1;
     size_t length;
 
-    if (*walk->at != '"') {
+    if (*scanner->at != '"') {
         return 0;
     }
-    if (!pass_string(walk)) {
+    if (!pass_string(scanner)) {
         return 1;
     }
-    length = (size_t)(walk->at - text) - 1;
-    skip_space(walk);
-    if (walk->at < walk->end) {
-        if (*walk->at != ':') {
+    length = (size_t)(scanner->at - text) - 1;
+    skip_space(scanner);
+    if (scanner->at < scanner->end) {
+        if (*scanner->at != ':') {
             return 0;
         }
-        walk->at++;
-        add_key(walk, text, length);
-        walk->wrapper_key = walk->depth == 1 && walk->list_depth == 0 && is_list_key(text, length);
+        scanner->at++;
+        add_key(scanner, text, length);
+        scanner->wrapper_key = scanner->depth == 1 && scanner->list_depth == 0 && is_list_key(text, length);
     }
-    walk->want_key = 0;
+    scanner->want_key = 0;
     return 1;
 }
 
-/* The keys of the object so far belong to what is around the list. */
-static void enter_wrapper(struct walk *walk)
+/* Starts a list in a wrapper object: keys seen so far are those of the wrapper. */
+static void enter_wrapper(struct scanner *scanner)
 {
-    struct json_probe *probe = walk->probe;
+    struct json_probe *probe = scanner->probe;
 
     for (size_t i = 0; i < probe->key_count; i++) {
         probe->keys[i].level--;
     }
-    walk->base = 1;
-    walk->list_depth = walk->depth;
+    scanner->base = 1;
+    scanner->list_depth = scanner->depth;
     probe->is_list = 1;
 }
 
-static int32_t open_value(struct walk *walk, char bracket)
+static int32_t open_value(struct scanner *scanner, char bracket)
 {
-    if (walk->depth == JSON_PROBE_MAX_DEPTH) {
-        walk->end = walk->at;
+    if (scanner->depth == JSON_PROBE_MAX_DEPTH) {
+        scanner->end = scanner->at;
         return 1;
     }
-    walk->at++;
-    walk->kinds[++walk->depth] = bracket;
-    walk->objects += bracket == '{';
-    walk->want_key = bracket == '{';
-    if (bracket == '[' && walk->depth == 1) {
-        walk->probe->is_list = 1;
-        walk->list_depth = 1;
-    } else if (bracket == '[' && walk->wrapper_key && walk->depth == 2) {
-        enter_wrapper(walk);
+    scanner->at++;
+    scanner->kinds[++scanner->depth] = bracket;
+    scanner->objects += bracket == '{';
+    scanner->want_key = bracket == '{';
+    if (bracket == '[' && scanner->depth == 1) {
+        scanner->probe->is_list = 1;
+        scanner->list_depth = 1;
+    } else if (bracket == '[' && scanner->wrapper_key && scanner->depth == 2) {
+        enter_wrapper(scanner);
     }
-    if (bracket == '{' && walk->objects == walk->base + 1) {
-        walk->probe->elements++;
+    if (bracket == '{' && scanner->objects == scanner->base + 1) {
+        scanner->probe->elements++;
     }
-    walk->wrapper_key = 0;
+    scanner->wrapper_key = 0;
     return 1;
 }
 
-static int32_t close_value(struct walk *walk)
+static int32_t close_value(struct scanner *scanner)
 {
-    char open = walk->depth > 0 ? walk->kinds[walk->depth] : '\0';
+    char open = scanner->depth > 0 ? scanner->kinds[scanner->depth] : '\0';
 
-    if ((open != '{' || *walk->at != '}') && (open != '[' || *walk->at != ']')) {
+    if ((open != '{' || *scanner->at != '}') && (open != '[' || *scanner->at != ']')) {
         return 0;
     }
-    walk->at++;
-    walk->objects -= open == '{';
-    if (walk->depth == walk->list_depth) {
-        walk->end = walk->list_depth == 2 ? walk->at : walk->end; /* the rest of a wrapper shows nothing new */
+    scanner->at++;
+    scanner->objects -= open == '{';
+    if (scanner->depth == scanner->list_depth) {
+        scanner->end =
+            scanner->list_depth == 2 ? scanner->at : scanner->end; /* the rest of a wrapper object is not needed */
     }
-    walk->depth--;
-    walk->comma = walk->depth > 0;
-    walk->want_key = 0;
-    walk->values += walk->depth == 0;
+    scanner->depth--;
+    scanner->comma = scanner->depth > 0;
+    scanner->want_key = 0;
+    scanner->values += scanner->depth == 0;
     return 1;
 }
 
-/* A number or a literal. */
-static int32_t pass_bare(struct walk *walk)
+/* Skips a number or literal; 0 if it is invalid. */
+static int32_t pass_bare(struct scanner *scanner)
 {
     static const char *const literals[] = {"true", "false", "null", "NaN", "Infinity"};
-    const char *from = walk->at;
+    const char *from = scanner->at;
     size_t length;
 
-    while (walk->at < walk->end && !is_space(*walk->at) && strchr(",]}", *walk->at) == NULL) {
-        walk->at++;
+    while (scanner->at < scanner->end && !is_space(*scanner->at) && strchr(",]}", *scanner->at) == NULL) {
+        scanner->at++;
     }
-    length = (size_t)(walk->at - from);
+    length = (size_t)(scanner->at - from);
     for (size_t i = 0; i < sizeof literals / sizeof literals[0]; i++) {
         size_t known = strlen(literals[i]);
 
         if (memcmp(from, literals[i], known < length ? known : length) == 0 &&
-            (length == known || (length < known && walk->at == walk->end))) {
+            (length == known || (length < known && scanner->at == scanner->end))) {
             return 1;
         }
     }
@@ -196,39 +197,39 @@ static int32_t pass_bare(struct walk *walk)
             return 0;
         }
         if (from[i] == '-' && from[i - 1] != 'e' && from[i - 1] != 'E') {
-            return 0; /* a date */
+            return 0; /* a date, not a number */
         }
     }
     return 1;
 }
 
-/* One step; 0 when the bytes are not JSON. */
-static int32_t step(struct walk *walk)
+/* Processes one token; 0 if the bytes are not JSON. */
+static int32_t read_token(struct scanner *scanner)
 {
-    char byte = *walk->at;
+    char byte = *scanner->at;
 
-    if (walk->comma && byte == ',') {
-        walk->at++;
-        walk->comma = 0;
-        walk->want_key = walk->kinds[walk->depth] == '{';
+    if (scanner->comma && byte == ',') {
+        scanner->at++;
+        scanner->comma = 0;
+        scanner->want_key = scanner->kinds[scanner->depth] == '{';
         return 1;
     }
     if (byte == '}' || byte == ']') {
-        return close_value(walk);
+        return close_value(scanner);
     }
-    if (walk->comma || (walk->depth == 0 && byte != '{' && byte != '[')) {
+    if (scanner->comma || (scanner->depth == 0 && byte != '{' && byte != '[')) {
         return 0;
     }
-    if (walk->want_key) {
-        return pass_key(walk);
+    if (scanner->want_key) {
+        return pass_key(scanner);
     }
-    walk->comma = 1;
+    scanner->comma = 1;
     if (byte == '{' || byte == '[') {
-        walk->comma = 0;
-        return open_value(walk, byte);
+        scanner->comma = 0;
+        return open_value(scanner, byte);
     }
-    walk->wrapper_key = 0;
-    return byte == '"' ? (pass_string(walk), 1) : pass_bare(walk);
+    scanner->wrapper_key = 0;
+    return byte == '"' ? (pass_string(scanner), 1) : pass_bare(scanner);
 }
 
 static int32_t looks_like_utf16(const unsigned char *bytes, size_t length)
@@ -249,8 +250,8 @@ static int32_t looks_like_utf16(const unsigned char *bytes, size_t length)
 
 void json_probe_read(struct json_probe *probe, const void *head, size_t length)
 {
-    struct walk walk = {.probe = probe, .at = head, .end = (const char *)head + length, .root = -1};
-    int32_t good = 1;
+    struct scanner scanner = {.probe = probe, .at = head, .end = (const char *)head + length, .root = -1};
+    int32_t valid = 1;
 
     memset(probe, 0, sizeof *probe);
     if (looks_like_utf16(head, length)) {
@@ -259,19 +260,19 @@ void json_probe_read(struct json_probe *probe, const void *head, size_t length)
         return;
     }
     if (length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0) {
-        walk.at += 3;
+        scanner.at += 3;
     }
-    skip_space(&walk);
-    if (walk.at == walk.end || (*walk.at != '{' && *walk.at != '[')) {
+    skip_space(&scanner);
+    if (scanner.at == scanner.end || (*scanner.at != '{' && *scanner.at != '[')) {
         return;
     }
-    while (good && walk.at < walk.end) {
-        good = step(&walk);
-        skip_space(&walk);
+    while (valid && scanner.at < scanner.end) {
+        valid = read_token(&scanner);
+        skip_space(&scanner);
     }
-    probe->is_broken = !good;
-    probe->is_followed = !good && walk.values > 0 && walk.depth == 0;
-    probe->is_json = good || probe->key_count > 0;
+    probe->is_broken = !valid;
+    probe->is_followed = !valid && scanner.values > 0 && scanner.depth == 0;
+    probe->is_json = valid || probe->key_count > 0;
 }
 
 int32_t json_probe_has(const struct json_probe *probe, const char *root, int32_t level, const char *key)

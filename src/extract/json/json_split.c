@@ -10,17 +10,17 @@
 #include <emmintrin.h>
 #endif
 
-#define SCAN_BLOCK_BYTES  ((size_t)128 * 1024) /* what is read at once */
-#define SCAN_START_BYTES  4                    /* what tells UTF-16 and a byte order mark */
-#define SCAN_KEPT_BYTES   ((size_t)8 << 20)    /* a buffer that grew beyond this is given back after its element */
-#define SCAN_PREFIX_BYTES 48                   /* of the first element, to find others after damage */
-#define SCAN_DEPTH_WORDS  (4096 / 64 + 1)      /* import.max_json_depth goes to 4,096 */
+#define SCAN_BLOCK_BYTES  ((size_t)128 * 1024) /* bytes per read */
+#define SCAN_START_BYTES  4                    /* bytes needed to detect UTF-16 and a byte order mark */
+#define SCAN_KEPT_BYTES   ((size_t)8 << 20)    /* larger buffers are freed after their element */
+#define SCAN_PREFIX_BYTES 48                   /* of the first element, to find further ones after damage */
+#define SCAN_DEPTH_WORDS  (4096 / 64 + 1)      /* import.max_json_depth is at most 4,096 */
 
 enum scan_place {
-    PLACE_TOP,     /* outside of everything */
+    PLACE_TOP,     /* outside of all values */
     PLACE_ARRAY,   /* in the list, between elements */
     PLACE_ELEMENT, /* in an element */
-    PLACE_LOST     /* after damage: looking for something that starts as the first element did */
+    PLACE_DAMAGE   /* after damage: searching for the start of an element */
 };
 
 struct scan {
@@ -33,36 +33,36 @@ struct scan {
     char *data;
     size_t capacity;
     size_t length;  /* bytes in data */
-    size_t at;      /* next byte to look at */
-    size_t start;   /* of the element, while in one */
+    size_t at;      /* next byte to process */
+    size_t start;   /* start of the current element */
     int64_t offset; /* of data[0] in the file */
 
     enum scan_place place;
-    enum scan_place outside; /* where an element ends: PLACE_TOP or PLACE_ARRAY */
+    enum scan_place outside; /* place after the current element: PLACE_TOP or PLACE_ARRAY */
     int32_t in_wrapper;      /* the list is a member of a top-level object */
     int32_t in_string;
-    int32_t escaped;    /* the next byte follows a backslash that the last block ended with */
+    int32_t escaped;    /* the last block ended with a backslash in a string */
     int32_t bare;       /* the element is a number or a literal */
-    int32_t dropping;   /* the element's bytes are not kept */
-    int32_t drop_quiet; /* it is the rest of a wrapper object: no note */
+    int32_t dropping;   /* the element is skipped */
+    int32_t drop_quiet; /* the element is the rest of a wrapper object: no note */
     int32_t too_deep;
     int32_t uncertain;
     int32_t at_end;
     int64_t element_offset;
     int64_t index;
-    int64_t damaged_from; /* where the damage under way began; -1: none */
-    int32_t was_damaged;  /* there was damage before: brackets that close nothing are its remains */
-    int64_t lost_until;   /* up to here bytes were looked at twice already */
+    int64_t damaged_from;   /* start of the current damage; -1: none */
+    int32_t was_damaged;    /* there was damage before: unmatched closing brackets are ignored */
+    int64_t searched_until; /* bytes up to here were processed twice already */
     size_t depth;
     size_t depth_max;
-    uint64_t kinds[SCAN_DEPTH_WORDS]; /* one bit a level: 1 for an object */
+    uint64_t kinds[SCAN_DEPTH_WORDS]; /* one bit per level: 1 for an object */
 
     char prefix[SCAN_PREFIX_BYTES];
     size_t prefix_length;
-    int32_t prefix_known; /* 0: no element was seen yet, and the prefix is that of any object */
+    int32_t prefix_known; /* 0: no element was complete yet; the prefix matches any object */
 };
 
-/* What a byte outside of strings is. Letters of literals and what numbers are made of are PLAIN. */
+/* Classes of bytes outside of strings. PLAIN: characters of literals and numbers, and colons. */
 enum scan_class { CLASS_BAD, CLASS_PLAIN, CLASS_SPACE, CLASS_QUOTE, CLASS_OPEN, CLASS_CLOSE, CLASS_COMMA };
 
 static const unsigned char byte_class[256] = {
@@ -86,8 +86,8 @@ static cpk_status scan_note(struct scan *scan, int32_t note, const char *text, c
     return scan->sink->note(scan->sink->self, note, scan->reader->name, text, error);
 }
 
-/* Makes room for one more block behind what must be kept. */
-static cpk_status make_room(struct scan *scan, cpk_error **error)
+/* Makes space for one more block after the data that is still needed. */
+static cpk_status make_space(struct scan *scan, cpk_error **error)
 {
     size_t keep_from = scan->place == PLACE_ELEMENT && !scan->dropping ? scan->start : scan->at;
     size_t capacity = scan->capacity;
@@ -121,14 +121,14 @@ static cpk_status read_block(struct scan *scan, cpk_error **error)
 {
     size_t got = 0;
 
-    CPK_TRY(make_room(scan, error));
+    CPK_TRY(make_space(scan, error));
     CPK_TRY(scan->reader->read(scan->reader->self, scan->data + scan->length, SCAN_BLOCK_BYTES, &got, error));
     scan->length += got;
     scan->at_end = got == 0;
     return scan->sink->progress(scan->sink->self, scan->offset + (int64_t)scan->length, error);
 }
 
-static void enter_element(struct scan *scan)
+static void begin_element(struct scan *scan)
 {
     scan->place = PLACE_ELEMENT;
     scan->start = scan->at;
@@ -142,8 +142,8 @@ static void enter_element(struct scan *scan)
     scan->too_deep = 0;
 }
 
-/* The start of the first object, up to the colon after its first key, is what others are told by after damage. */
-static void remember_prefix(struct scan *scan)
+/* Records the start of the first object, up to the colon after its first key, to recognise elements after damage. */
+static void record_prefix(struct scan *scan)
 {
     const char *json = scan->data + scan->start;
     size_t length = scan->at - scan->start;
@@ -179,12 +179,12 @@ static cpk_status note_damage(struct scan *scan, int64_t to, cpk_error **error)
     int64_t from = scan->damaged_from;
 
     scan->damaged_from = -1;
-    snprintf(text, sizeof text, "bytes %lld to %lld are damaged and were left out; what is whole around them was kept",
+    snprintf(text, sizeof text, "bytes %lld to %lld are damaged and were skipped; the data around them was read",
              (long long)from, (long long)to);
     return scan_note(scan, CPK_NOTE_DAMAGED, text, error);
 }
 
-/* A huge element leaves no room unused beside it while it is read. */
+/* Frees the unused part of the buffer of a large element while the element is processed. */
 static void trim_buffer(struct scan *scan)
 {
     char *data;
@@ -198,8 +198,8 @@ static void trim_buffer(struct scan *scan)
     }
 }
 
-/* The element [start, at) is whole: hands it over. */
-static cpk_status leave_element(struct scan *scan, cpk_error **error)
+/* Passes the complete element [start, at) to the callback. */
+static cpk_status end_element(struct scan *scan, cpk_error **error)
 {
     struct json_element element;
     int32_t skipped = scan->dropping || scan->too_deep;
@@ -219,7 +219,7 @@ static cpk_status leave_element(struct scan *scan, cpk_error **error)
     if (skipped) {
         CPK_TRY(note_skipped(scan, error));
     } else {
-        remember_prefix(scan);
+        record_prefix(scan);
         CPK_TRY(scan->each(scan->user, &element, error));
         if (scan->uncertain && element.accepted) {
             scan->uncertain = 0;
@@ -230,9 +230,9 @@ static cpk_status leave_element(struct scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
-/* What is here is not JSON: another start is searched, from the second byte of the element under way if its bytes are
- * looked at for the first time, else from here on, so that no input costs more than two passes. */
-static void lose_way(struct scan *scan)
+/* Starts the search for the next element after invalid JSON: from the second byte of the current element if its bytes
+ * were processed only once, otherwise from the current position, so that no byte is processed more than twice. */
+static void begin_recovery(struct scan *scan)
 {
     int64_t here = scan_offset(scan);
 
@@ -241,20 +241,20 @@ static void lose_way(struct scan *scan)
         scan->damaged_from = scan->place == PLACE_ELEMENT ? scan->element_offset : here;
     }
     if (scan->place == PLACE_ELEMENT) {
-        if (!scan->dropping && scan->element_offset >= scan->lost_until) {
+        if (!scan->dropping && scan->element_offset >= scan->searched_until) {
             scan->at = scan->start;
         }
     } else {
         scan->outside = scan->place;
     }
     scan->at++;
-    if (here > scan->lost_until) {
-        scan->lost_until = here;
+    if (here > scan->searched_until) {
+        scan->searched_until = here;
     }
-    scan->place = PLACE_LOST;
+    scan->place = PLACE_DAMAGE;
 }
 
-/* The first quotation mark, or NULL. Most strings are short: the first bytes are looked at without a call. */
+/* The first quotation mark, or NULL. The first bytes are checked inline, because most strings are short. */
 static inline const char *find_quote(const char *from, const char *end)
 {
 #ifdef __SSE2__
@@ -271,7 +271,7 @@ static inline const char *find_quote(const char *from, const char *end)
     return memchr(from, '"', (size_t)(end - from));
 }
 
-/* Moves past the rest of a string, as far as it is here. */
+/* Skips the rest of a string, as far as it was read. */
 static void pass_string(struct scan *scan)
 {
     const char *from = scan->data + scan->at;
@@ -302,7 +302,7 @@ static void pass_string(struct scan *scan)
     scan->at = (size_t)(from - scan->data);
 }
 
-/* 1 when the '[' at `at` opens the list of a wrapper object: {"conversations": [ */
+/* 1 if the '[' at `at` opens the list of a wrapper object, as in {"conversations": [. */
 static int32_t opens_list(const struct scan *scan)
 {
     static const char *const keys[] = {"{\"conversations\"", ",\"conversations\"", "{\"chats\"", ",\"chats\"",
@@ -314,7 +314,7 @@ static int32_t opens_list(const struct scan *scan)
     if (scan->outside != PLACE_TOP || scan->depth != 1 || (scan->kinds[0] & 2) == 0 || scan->dropping) {
         return 0;
     }
-    /* The bytes before the bracket without white space, from the end, until the key is complete. */
+    /* Collect the bytes before the bracket without white space, backwards, until the key is complete. */
     while (at > scan->start && length > 0) {
         char byte = scan->data[--at];
 
@@ -348,7 +348,7 @@ static void open_bracket(struct scan *scan, char bracket)
     }
 }
 
-/* 0 when the bracket does not close what is open. */
+/* 0 if the bracket does not match the open one. */
 static int32_t close_bracket(struct scan *scan, char bracket)
 {
     size_t depth = scan->depth;
@@ -363,8 +363,8 @@ static int32_t close_bracket(struct scan *scan, char bracket)
     return 1;
 }
 
-/* One structural byte of an element. *done: the element is complete. */
-static void element_byte(struct scan *scan, unsigned char class, int32_t *done)
+/* Processes one structural byte of an element. *done is set if the element is complete. */
+static void process_structural(struct scan *scan, unsigned char class, int32_t *done)
 {
     char byte = scan->data[scan->at];
 
@@ -387,18 +387,18 @@ static void element_byte(struct scan *scan, unsigned char class, int32_t *done)
         return;
     case CLASS_CLOSE:
         if (!close_bracket(scan, byte)) {
-            lose_way(scan);
+            begin_recovery(scan);
             return;
         }
         scan->at++;
         *done = scan->depth == 0;
         return;
     default:
-        lose_way(scan);
+        begin_recovery(scan);
     }
 }
 
-/* Moves past what is neither a string nor a bracket. */
+/* Skips bytes that are neither strings nor brackets. */
 static void pass_plain(struct scan *scan)
 {
     static const unsigned passed = 1u << CLASS_PLAIN | 1u << CLASS_SPACE | 1u << CLASS_COMMA;
@@ -411,8 +411,8 @@ static void pass_plain(struct scan *scan)
     scan->at = (size_t)(from - scan->data);
 }
 
-/* Moves through an element to its end or to the end of what was read. */
-static cpk_status pass_element(struct scan *scan, cpk_error **error)
+/* Processes an element to its end or to the end of the data that was read. */
+static cpk_status process_element(struct scan *scan, cpk_error **error)
 {
     int32_t done = 0;
 
@@ -431,11 +431,11 @@ static cpk_status pass_element(struct scan *scan, cpk_error **error)
                 pass_plain(scan);
             }
         } else {
-            element_byte(scan, class, &done);
+            process_structural(scan, class, &done);
         }
     }
     if (done) {
-        return leave_element(scan, error);
+        return end_element(scan, error);
     }
     if (scan->place == PLACE_ELEMENT && !scan->dropping &&
         scan->at - scan->start > (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
@@ -444,8 +444,8 @@ static cpk_status pass_element(struct scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
-/* One byte between elements. */
-static cpk_status pass_between(struct scan *scan, cpk_error **error)
+/* Processes one byte between elements. */
+static cpk_status process_between(struct scan *scan, cpk_error **error)
 {
     char byte = scan->data[scan->at];
 
@@ -456,19 +456,19 @@ static cpk_status pass_between(struct scan *scan, cpk_error **error)
         return CPK_OK;
     case CLASS_CLOSE:
         if (byte == '}' || (scan->place == PLACE_TOP && !scan->was_damaged)) {
-            lose_way(scan);
+            begin_recovery(scan);
             return CPK_OK;
         }
         scan->at++;
         if (scan->uncertain || scan->place == PLACE_TOP) {
-            return CPK_OK; /* the end of some list, most likely not of this one */
+            return CPK_OK; /* probably the end of another list */
         }
         scan->place = PLACE_TOP;
         if (scan->in_wrapper) {
-            /* The rest of the object around the list holds nothing that is wanted. */
+            /* The rest of the wrapper object is not needed. */
             scan->in_wrapper = 0;
             scan->outside = PLACE_TOP;
-            enter_element(scan);
+            begin_element(scan);
             scan->dropping = 1;
             scan->drop_quiet = 1;
             open_bracket(scan, '{');
@@ -481,29 +481,29 @@ static cpk_status pass_between(struct scan *scan, cpk_error **error)
             return CPK_OK;
         }
         scan->outside = scan->place;
-        enter_element(scan);
-        return pass_element(scan, error);
+        begin_element(scan);
+        return process_element(scan, error);
     case CLASS_BAD:
-        lose_way(scan);
+        begin_recovery(scan);
         return CPK_OK;
     default:
         scan->outside = scan->place;
-        enter_element(scan);
+        begin_element(scan);
         scan->bare = byte != '"';
-        return pass_element(scan, error);
+        return process_element(scan, error);
     }
 }
 
-/* Looks for the next start of an element after damage. */
-static void pass_damage(struct scan *scan)
+/* Searches for the next start of an element after damage. */
+static void search_element(struct scan *scan)
 {
     const char *from = scan->data + scan->at;
     const char *found = memmem(from, scan->length - scan->at, scan->prefix, scan->prefix_length);
 
     if (found == NULL) {
-        size_t kept = scan->prefix_length - 1; /* a start may lie across the end of the block */
+        size_t overlap = scan->prefix_length - 1; /* a prefix may span two blocks */
 
-        scan->at = scan->length - scan->at > kept ? scan->length - kept : scan->at;
+        scan->at = scan->length - scan->at > overlap ? scan->length - overlap : scan->at;
         return;
     }
     scan->at = (size_t)(found - scan->data);
@@ -511,51 +511,49 @@ static void pass_damage(struct scan *scan)
     scan->place = scan->outside;
 }
 
-static cpk_status pass_bytes(struct scan *scan, cpk_error **error)
+static cpk_status process_bytes(struct scan *scan, cpk_error **error)
 {
     size_t before = SIZE_MAX;
 
-    while (scan->at < scan->length && (scan->place != PLACE_LOST || scan->at != before)) {
+    while (scan->at < scan->length && (scan->place != PLACE_DAMAGE || scan->at != before)) {
         before = scan->at;
         switch (scan->place) {
         case PLACE_ELEMENT:
-            CPK_TRY(pass_element(scan, error));
+            CPK_TRY(process_element(scan, error));
             before = SIZE_MAX;
             break;
-        case PLACE_LOST:
-            pass_damage(scan);
+        case PLACE_DAMAGE:
+            search_element(scan);
             break;
         default:
-            CPK_TRY(pass_between(scan, error));
+            CPK_TRY(process_between(scan, error));
             before = SIZE_MAX;
         }
     }
     return CPK_OK;
 }
 
-/* The file is at its end: says what is missing. */
+/* Handles the end of the file: completes a bare value and adds notes for missing data. */
 static cpk_status finish(struct scan *scan, cpk_error **error)
 {
     char text[256];
 
     if (scan->place == PLACE_ELEMENT && scan->bare && scan->outside == PLACE_TOP) {
-        return leave_element(scan, error);
+        return end_element(scan, error);
     }
     if (scan->damaged_from >= 0) {
         CPK_TRY(note_damage(scan, scan->offset + (int64_t)scan->length, error));
     }
     if (scan->place == PLACE_ELEMENT && !scan->uncertain) {
         snprintf(text, sizeof text,
-                 "the file ends at byte %lld inside conversation %lld, which begins at byte %lld and is lost with all "
-                 "that followed; the %lld before it were kept",
+                 "the file is truncated at byte %lld inside conversation %lld, which starts at byte %lld; this and all "
+                 "later conversations are lost, the %lld before it were read",
                  (long long)scan->offset + (long long)scan->length, (long long)scan->index + 1,
                  (long long)scan->element_offset, (long long)scan->index);
         return scan->drop_quiet ? CPK_OK : scan_note(scan, CPK_NOTE_DAMAGED, text, error);
     }
     if (scan->place == PLACE_ARRAY && !scan->uncertain) {
-        snprintf(text, sizeof text,
-                 "the list of conversations is not closed: the file ends at byte %lld after %lld of them, and what "
-                 "followed is lost",
+        snprintf(text, sizeof text, "the file is truncated at byte %lld after %lld conversations; later ones are lost",
                  (long long)scan->offset + (long long)scan->length, (long long)scan->index);
         return scan_note(scan, CPK_NOTE_DAMAGED, text, error);
     }
@@ -588,25 +586,22 @@ cpk_status json_split_read(const struct context *context, const cpk_reader *read
                         .prefix = "{\"",
                         .prefix_length = 2};
     int32_t started = 0;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     scan.depth_max = (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH);
-    while (status == CPK_OK && !scan.at_end) {
-        status = read_block(&scan, error);
-        if (status == CPK_OK && !started && scan.length < SCAN_START_BYTES && !scan.at_end) {
+    while (!scan.at_end) {
+        CPK_TRY_CLEANUP(read_block(&scan, error));
+        if (!started && scan.length < SCAN_START_BYTES && !scan.at_end) {
             continue;
         }
-        if (status == CPK_OK && !started) {
+        if (!started) {
             started = 1;
-            status = check_start(&scan, error);
+            CPK_TRY_CLEANUP(check_start(&scan, error));
         }
-        if (status == CPK_OK) {
-            status = pass_bytes(&scan, error);
-        }
+        CPK_TRY_CLEANUP(process_bytes(&scan, error));
     }
-    if (status == CPK_OK) {
-        status = finish(&scan, error);
-    }
+    status = finish(&scan, error);
+cleanup:
     memory_release_array(&context->allocator, scan.data, scan.capacity, 1);
     return status;
 }

@@ -81,7 +81,7 @@ static unsigned char noise(size_t index)
     return (unsigned char)(mixed >> 40);
 }
 
-static void lists_and_reads_entries(void **state)
+static void entries_are_listed_and_read(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -115,7 +115,7 @@ static void lists_and_reads_entries(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void gives_every_name_as_clean_utf8(void **state)
+static void names_are_clean_utf8(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -133,7 +133,7 @@ static void gives_every_name_as_clean_utf8(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void keeps_entries_of_one_name_apart(void **state)
+static void entries_with_equal_names_are_separate(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -160,7 +160,7 @@ static void keeps_entries_of_one_name_apart(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void says_when_a_password_is_needed(void **state)
+static void encrypted_entry_is_reported(void **state)
 {
     static const int32_t methods[] = {ZIP_EM_TRAD_PKWARE, ZIP_EM_AES_256};
 
@@ -189,7 +189,7 @@ static void says_when_a_password_is_needed(void **state)
     }
 }
 
-static void says_when_it_was_cut_off(void **state)
+static void truncated_archive_is_reported(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -216,7 +216,7 @@ static void says_when_it_was_cut_off(void **state)
     free(bytes.data);
 }
 
-static void damage_in_one_entry_spares_the_others(void **state)
+static void damaged_entry_does_not_affect_others(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -251,7 +251,7 @@ static void damage_in_one_entry_spares_the_others(void **state)
     free(big);
 }
 
-static void a_wrong_checksum_is_damage(void **state)
+static void wrong_checksum_is_damage(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -274,7 +274,7 @@ static void a_wrong_checksum_is_damage(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void a_failing_reader_is_told_as_it_is(void **state)
+static void error_of_the_reader_is_returned(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -318,7 +318,7 @@ static struct zip_bytes make_bomb(size_t size_bytes)
     return bytes;
 }
 
-static void stops_a_bomb_by_what_really_comes_out(void **state)
+static void ratio_limit_counts_inflated_bytes(void **state)
 {
     struct opened opened;
     struct zip_bytes bytes = make_bomb(64 * MIB);
@@ -339,7 +339,7 @@ static void stops_a_bomb_by_what_really_comes_out(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void bounds_all_entries_together(void **state)
+static void total_limit_covers_all_entries(void **state)
 {
     struct opened opened;
     struct zip_bytes bytes = make_bomb(3 * MIB);
@@ -358,7 +358,7 @@ static void bounds_all_entries_together(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void an_archive_inside_counts_for_the_outermost(void **state)
+static void nested_archive_counts_towards_the_outermost(void **state)
 {
     struct opened outer, inner;
     struct zip_bytes bytes = make_bomb(3 * MIB);
@@ -381,7 +381,7 @@ static void an_archive_inside_counts_for_the_outermost(void **state)
     close_bytes(&outer, bytes);
 }
 
-static void declared_sizes_are_not_believed(void **state)
+static void declared_sizes_are_not_trusted(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -407,7 +407,7 @@ static void declared_sizes_are_not_believed(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void says_which_compression_it_cannot_read(void **state)
+static void unsupported_compression_is_named(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -465,7 +465,7 @@ static struct zip_bytes with_end64(struct zip_bytes plain, uint64_t count)
     return bytes;
 }
 
-static void reads_zip64(void **state)
+static void zip64_is_read(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -485,7 +485,7 @@ static void reads_zip64(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void a_lie_about_the_number_of_entries_costs_nothing(void **state)
+static void false_entry_count_is_rejected(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -500,7 +500,7 @@ static void a_lie_about_the_number_of_entries_costs_nothing(void **state)
     close_bytes(&opened, bytes);
 }
 
-static void names_the_setting_when_there_are_too_many(void **state)
+static void entry_limit_names_the_setting(void **state)
 {
     struct opened opened;
     struct zip_maker maker = zip_start();
@@ -523,22 +523,22 @@ static void names_the_setting_when_there_are_too_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_and_reads_entries),
-        cmocka_unit_test(gives_every_name_as_clean_utf8),
-        cmocka_unit_test(keeps_entries_of_one_name_apart),
-        cmocka_unit_test(says_when_a_password_is_needed),
-        cmocka_unit_test(says_when_it_was_cut_off),
-        cmocka_unit_test(damage_in_one_entry_spares_the_others),
-        cmocka_unit_test(a_wrong_checksum_is_damage),
-        cmocka_unit_test(a_failing_reader_is_told_as_it_is),
-        cmocka_unit_test(stops_a_bomb_by_what_really_comes_out),
-        cmocka_unit_test(bounds_all_entries_together),
-        cmocka_unit_test(an_archive_inside_counts_for_the_outermost),
-        cmocka_unit_test(declared_sizes_are_not_believed),
-        cmocka_unit_test(says_which_compression_it_cannot_read),
-        cmocka_unit_test(reads_zip64),
-        cmocka_unit_test(a_lie_about_the_number_of_entries_costs_nothing),
-        cmocka_unit_test(names_the_setting_when_there_are_too_many),
+        cmocka_unit_test(entries_are_listed_and_read),
+        cmocka_unit_test(names_are_clean_utf8),
+        cmocka_unit_test(entries_with_equal_names_are_separate),
+        cmocka_unit_test(encrypted_entry_is_reported),
+        cmocka_unit_test(truncated_archive_is_reported),
+        cmocka_unit_test(damaged_entry_does_not_affect_others),
+        cmocka_unit_test(wrong_checksum_is_damage),
+        cmocka_unit_test(error_of_the_reader_is_returned),
+        cmocka_unit_test(ratio_limit_counts_inflated_bytes),
+        cmocka_unit_test(total_limit_covers_all_entries),
+        cmocka_unit_test(nested_archive_counts_towards_the_outermost),
+        cmocka_unit_test(declared_sizes_are_not_trusted),
+        cmocka_unit_test(unsupported_compression_is_named),
+        cmocka_unit_test(zip64_is_read),
+        cmocka_unit_test(false_entry_count_is_rejected),
+        cmocka_unit_test(entry_limit_names_the_setting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,7 +144,7 @@ static void assert_texts(const struct importing *importing, const char *const *t
     assert_int_equal(importing->recorder.count, count);
 }
 
-static void reads_shards_in_numeric_order_and_reports_gaps(void **state)
+static void shards_are_read_in_order_and_gaps_reported(void **state)
 {
     static const char *const texts[] = {"zero", "one", "three", "ten"};
     struct importing importing;
@@ -171,7 +171,7 @@ static void reads_shards_in_numeric_order_and_reports_gaps(void **state)
     finish(&importing);
 }
 
-static void a_manifest_tells_what_is_missing(void **state)
+static void files_missing_from_the_manifest_are_reported(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -192,7 +192,7 @@ static void a_manifest_tells_what_is_missing(void **state)
     finish(&importing);
 }
 
-static void a_long_gap_is_counted(void **state)
+static void long_gap_is_counted(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -206,7 +206,7 @@ static void a_long_gap_is_counted(void **state)
     finish(&importing);
 }
 
-static void reads_a_claude_export(void **state)
+static void claude_export_is_read(void **state)
 {
     static const char *const texts[] = {"hello", "apart", "a project", "remembered", "drawn"};
     struct importing importing;
@@ -239,7 +239,7 @@ static void put_zip(struct zip_maker *outer, const char *name, struct zip_maker 
     free(bytes.data);
 }
 
-static void reads_archives_inside(void **state)
+static void nested_archives_are_read(void **state)
 {
     static const char *const texts[] = {"first", "second", "remembered"};
     struct importing importing;
@@ -286,7 +286,7 @@ static void put_nested(struct zip_maker *outer, int depth)
     put_zip(outer, "more.zip", &inner);
 }
 
-static void archives_inside_are_bounded(void **state)
+static void nesting_is_limited(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -306,7 +306,7 @@ static void archives_inside_are_bounded(void **state)
     finish(&importing);
 }
 
-static void a_bomb_inside_stops_everything(void **state)
+static void nested_bomb_stops_the_import(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -328,7 +328,7 @@ static void a_bomb_inside_stops_everything(void **state)
     finish(&importing);
 }
 
-static void without_chats_it_tells_what_it_saw(void **state)
+static void archive_without_chats_names_its_entries(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -357,7 +357,7 @@ static void without_chats_it_tells_what_it_saw(void **state)
     finish(&importing);
 }
 
-static void reads_archives_of_unknown_origin(void **state)
+static void archive_of_unknown_origin_is_read(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -381,7 +381,7 @@ static void reads_archives_of_unknown_origin(void **state)
     finish(&importing);
 }
 
-static void damage_costs_only_its_own_file(void **state)
+static void damaged_file_does_not_affect_others(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -409,7 +409,7 @@ static void damage_costs_only_its_own_file(void **state)
     finish(&importing);
 }
 
-static void a_locked_archive_says_so(void **state)
+static void encrypted_archive_is_reported(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -427,7 +427,7 @@ static void a_locked_archive_says_so(void **state)
     finish(&importing);
 }
 
-static void the_last_file_of_a_name_is_read(void **state)
+static void last_file_of_a_name_is_read(void **state)
 {
     static const char *const texts[] = {"newer"};
     struct importing importing;
@@ -452,7 +452,7 @@ static void the_last_file_of_a_name_is_read(void **state)
     finish(&importing);
 }
 
-static void a_refusing_sink_stops_it(void **state)
+static void error_of_the_sink_stops_the_import(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -468,7 +468,7 @@ static void a_refusing_sink_stops_it(void **state)
     finish(&importing);
 }
 
-static void many_files_stay_cheap(void **state)
+static void many_files_are_read_quickly(void **state)
 {
     struct importing importing;
     struct zip_maker maker = zip_start();
@@ -490,7 +490,7 @@ static void many_files_stay_cheap(void **state)
     finish(&importing);
 }
 
-static void every_failed_allocation_is_told(void **state)
+static void failed_allocation_is_reported(void **state)
 {
     struct zip_maker maker = zip_start();
     struct zip_maker inner = zip_start();
@@ -521,7 +521,7 @@ static void every_failed_allocation_is_told(void **state)
     free(bytes.data);
 }
 
-static void reads_public_samples(void **state)
+static void public_samples_are_read(void **state)
 {
     static const struct sample {
         const char *path;
@@ -555,22 +555,22 @@ static void reads_public_samples(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_shards_in_numeric_order_and_reports_gaps),
-        cmocka_unit_test(a_manifest_tells_what_is_missing),
-        cmocka_unit_test(a_long_gap_is_counted),
-        cmocka_unit_test(reads_a_claude_export),
-        cmocka_unit_test(reads_archives_inside),
-        cmocka_unit_test(archives_inside_are_bounded),
-        cmocka_unit_test(a_bomb_inside_stops_everything),
-        cmocka_unit_test(without_chats_it_tells_what_it_saw),
-        cmocka_unit_test(reads_archives_of_unknown_origin),
-        cmocka_unit_test(damage_costs_only_its_own_file),
-        cmocka_unit_test(a_locked_archive_says_so),
-        cmocka_unit_test(the_last_file_of_a_name_is_read),
-        cmocka_unit_test(a_refusing_sink_stops_it),
-        cmocka_unit_test(many_files_stay_cheap),
-        cmocka_unit_test(every_failed_allocation_is_told),
-        cmocka_unit_test(reads_public_samples),
+        cmocka_unit_test(shards_are_read_in_order_and_gaps_reported),
+        cmocka_unit_test(files_missing_from_the_manifest_are_reported),
+        cmocka_unit_test(long_gap_is_counted),
+        cmocka_unit_test(claude_export_is_read),
+        cmocka_unit_test(nested_archives_are_read),
+        cmocka_unit_test(nesting_is_limited),
+        cmocka_unit_test(nested_bomb_stops_the_import),
+        cmocka_unit_test(archive_without_chats_names_its_entries),
+        cmocka_unit_test(archive_of_unknown_origin_is_read),
+        cmocka_unit_test(damaged_file_does_not_affect_others),
+        cmocka_unit_test(encrypted_archive_is_reported),
+        cmocka_unit_test(last_file_of_a_name_is_read),
+        cmocka_unit_test(error_of_the_sink_stops_the_import),
+        cmocka_unit_test(many_files_are_read_quickly),
+        cmocka_unit_test(failed_allocation_is_reported),
+        cmocka_unit_test(public_samples_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ static void assert_message(const struct input *input, size_t index, const char *
     assert_int_equal((message->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0, active);
 }
 
-static void keeps_branches_and_labels_them(void **state)
+static void branches_are_kept_and_marked(void **state)
 {
     struct input input;
 
@@ -46,7 +46,7 @@ static void keeps_branches_and_labels_them(void **state)
     input_free(&input);
 }
 
-static void builds_trees_without_children(void **state)
+static void tree_is_built_from_parents(void **state)
 {
     struct input input;
 
@@ -62,7 +62,7 @@ static void builds_trees_without_children(void **state)
     input_free(&input);
 }
 
-static void mends_broken_links(void **state)
+static void invalid_links_are_repaired(void **state)
 {
     struct input input;
 
@@ -93,7 +93,7 @@ struct expected_piece {
     const char *text;
 };
 
-static void knows_every_content_type(void **state)
+static void every_content_type_is_read(void **state)
 {
     static const struct expected_piece expected[] = {
         {"system", CPK_ROLE_SYSTEM, CPK_KIND_TEXT, 1, "You are ChatGPT."},
@@ -153,7 +153,7 @@ static void knows_every_content_type(void **state)
     input_free(&input);
 }
 
-static void lists_attachments_once(void **state)
+static void attachments_are_listed_once(void **state)
 {
     const struct recorded_message *message;
     struct input input;
@@ -177,7 +177,7 @@ static void lists_attachments_once(void **state)
     input_free(&input);
 }
 
-static void makes_citations_readable(void **state)
+static void citations_become_readable(void **state)
 {
     static const struct {
         const char *id;
@@ -205,7 +205,7 @@ static void makes_citations_readable(void **state)
     input_free(&input);
 }
 
-static void skips_and_counts_nulls(void **state)
+static void nulls_are_skipped_and_counted(void **state)
 {
     struct input input;
 
@@ -226,7 +226,7 @@ static void skips_and_counts_nulls(void **state)
     input_free(&input);
 }
 
-static void reads_every_kind_of_time(void **state)
+static void all_forms_of_time_are_read(void **state)
 {
     struct input input;
 
@@ -240,7 +240,7 @@ static void reads_every_kind_of_time(void **state)
     input_free(&input);
 }
 
-static void reads_every_wrapping(void **state)
+static void wrapped_lists_are_read(void **state)
 {
     static const struct {
         const char *path;
@@ -263,7 +263,7 @@ static void reads_every_wrapping(void **state)
     }
 }
 
-static void keeps_what_is_whole(void **state)
+static void intact_elements_of_damaged_files_are_read(void **state)
 {
     struct input input;
 
@@ -283,7 +283,7 @@ static void keeps_what_is_whole(void **state)
     input_free(&input);
 }
 
-static void makes_ids_that_stay(void **state)
+static void derived_ids_are_stable(void **state)
 {
     static const char *const grown[] = {
         "[{\"title\":\"a\",\"mapping\":{\"x\":{\"message\":{\"author\":{\"role\":\"user\"},\"content\":{\"content_"
@@ -321,7 +321,7 @@ static cpk_status count_only(void *self, const cpk_message *message, cpk_error *
 }
 
 /* A chain of 200,000 messages and a cycle of as many: no recursion, no quadratic time. */
-static void stays_linear(void **state)
+static void time_is_linear(void **state)
 {
     static const char form[] = "\"%d\":{\"id\":\"%d\",\"parent\":\"%d\",\"message\":%s},";
     static const char message[] = "{\"author\":{\"role\":\"user\"},\"content\":{\"parts\":[\"x\"]}}";
@@ -353,7 +353,7 @@ static void stays_linear(void **state)
     }
 }
 
-static void leaves_other_exports_alone(void **state)
+static void other_exports_are_not_detected(void **state)
 {
     struct input input;
 
@@ -369,7 +369,7 @@ static void leaves_other_exports_alone(void **state)
 }
 
 /* Exports that others published, where they are at hand. */
-static void reads_published_exports(void **state)
+static void published_exports_are_read(void **state)
 {
     static const struct {
         const char *name;
@@ -410,20 +410,13 @@ static void reads_published_exports(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_branches_and_labels_them),
-        cmocka_unit_test(builds_trees_without_children),
-        cmocka_unit_test(mends_broken_links),
-        cmocka_unit_test(knows_every_content_type),
-        cmocka_unit_test(lists_attachments_once),
-        cmocka_unit_test(makes_citations_readable),
-        cmocka_unit_test(skips_and_counts_nulls),
-        cmocka_unit_test(reads_every_kind_of_time),
-        cmocka_unit_test(reads_every_wrapping),
-        cmocka_unit_test(keeps_what_is_whole),
-        cmocka_unit_test(makes_ids_that_stay),
-        cmocka_unit_test(stays_linear),
-        cmocka_unit_test(leaves_other_exports_alone),
-        cmocka_unit_test(reads_published_exports),
+        cmocka_unit_test(branches_are_kept_and_marked),   cmocka_unit_test(tree_is_built_from_parents),
+        cmocka_unit_test(invalid_links_are_repaired),     cmocka_unit_test(every_content_type_is_read),
+        cmocka_unit_test(attachments_are_listed_once),    cmocka_unit_test(citations_become_readable),
+        cmocka_unit_test(nulls_are_skipped_and_counted),  cmocka_unit_test(all_forms_of_time_are_read),
+        cmocka_unit_test(wrapped_lists_are_read),         cmocka_unit_test(intact_elements_of_damaged_files_are_read),
+        cmocka_unit_test(derived_ids_are_stable),         cmocka_unit_test(time_is_linear),
+        cmocka_unit_test(other_exports_are_not_detected), cmocka_unit_test(published_exports_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

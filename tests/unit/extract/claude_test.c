@@ -87,7 +87,7 @@ static int32_t is_active(const struct recorder *recorder, const char *id)
     return (recorder_find(recorder, id)->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0;
 }
 
-static void reads_the_parts_of_a_message(void **state)
+static void message_parts_are_read(void **state)
 {
     struct reading reading;
     const struct recorder *got = &reading.recorder;
@@ -127,7 +127,7 @@ static void reads_the_parts_of_a_message(void **state)
     finish(&reading);
 }
 
-static void keeps_branches_apart_and_injections_hidden(void **state)
+static void branches_are_kept_and_injections_hidden(void **state)
 {
     struct reading reading;
     const struct recorder *got = &reading.recorder;
@@ -153,7 +153,7 @@ static void keeps_branches_apart_and_injections_hidden(void **state)
     finish(&reading);
 }
 
-static void nulls_and_missing_ids_cost_nothing_else(void **state)
+static void nulls_and_missing_ids_do_not_affect_others(void **state)
 {
     struct reading reading, again;
     const struct recorder *got = &reading.recorder;
@@ -186,7 +186,7 @@ static void nulls_and_missing_ids_cost_nothing_else(void **state)
     finish(&again);
 }
 
-static void mends_broken_trees(void **state)
+static void invalid_trees_are_repaired(void **state)
 {
     struct reading reading;
     const struct recorder *got = &reading.recorder;
@@ -213,7 +213,7 @@ static void mends_broken_trees(void **state)
     finish(&reading);
 }
 
-static void reads_projects(void **state)
+static void projects_are_read(void **state)
 {
     struct reading reading;
     const struct recorder *got = &reading.recorder;
@@ -233,7 +233,7 @@ static void reads_projects(void **state)
     finish(&reading);
 }
 
-static void reads_memories(void **state)
+static void memories_are_read(void **state)
 {
     struct reading reading;
     const struct recorder *got = &reading.recorder;
@@ -249,7 +249,7 @@ static void reads_memories(void **state)
     finish(&reading);
 }
 
-static void reads_design_chats(void **state)
+static void design_chats_are_read(void **state)
 {
     struct reading reading;
     const struct recorder *got = &reading.recorder;
@@ -282,14 +282,14 @@ static void assert_nothing(const char *path, const char *words)
     finish(&reading);
 }
 
-static void says_what_a_file_without_chats_is(void **state)
+static void file_without_chats_is_described(void **state)
 {
     (void)state;
     assert_nothing(TEST_DATA_DIR "/claude/users.json", "account details");
     assert_nothing(TEST_DATA_DIR "/claude/manifest-1.json", "conversations-000.zip");
 }
 
-static void an_index_is_one_note(void **state)
+static void index_gives_one_note(void **state)
 {
     struct reading reading;
 
@@ -302,7 +302,7 @@ static void an_index_is_one_note(void **state)
     finish(&reading);
 }
 
-static void other_shapes_are_not_claude(void **state)
+static void other_formats_are_not_detected(void **state)
 {
     static const char *const others[] = {
         "",
@@ -353,7 +353,7 @@ static void wrappers_and_single_conversations_are_read(void **state)
     }
 }
 
-static void placeholders_go_but_a_user_may_quote_them(void **state)
+static void placeholders_are_removed_from_answers_only(void **state)
 {
     struct reading reading;
 
@@ -380,7 +380,7 @@ static void placeholders_go_but_a_user_may_quote_them(void **state)
     finish(&reading);
 }
 
-static void unclosed_tags_lose_nothing(void **state)
+static void unclosed_tag_extends_to_the_end(void **state)
 {
     struct reading reading;
 
@@ -397,7 +397,7 @@ static void unclosed_tags_lose_nothing(void **state)
     finish(&reading);
 }
 
-static void a_refusing_sink_stops_it(void **state)
+static void error_of_the_sink_stops_the_import(void **state)
 {
     cpk_extractor_driver driver;
     struct context context;
@@ -418,7 +418,7 @@ static void a_refusing_sink_stops_it(void **state)
     recorder_free(&recorder);
 }
 
-static void every_failed_allocation_is_told(void **state)
+static void failed_allocation_is_reported(void **state)
 {
     static const char json[] =
         "[{\"uuid\":\"1\",\"name\":\"n\",\"summary\":\"s\",\"chat_messages\":["
@@ -452,7 +452,7 @@ static void every_failed_allocation_is_told(void **state)
     assert_int_equal(status, CPK_OK);
 }
 
-static void reads_public_samples(void **state)
+static void public_samples_are_read(void **state)
 {
     static const struct sample {
         const char *path;
@@ -484,22 +484,22 @@ static void reads_public_samples(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_the_parts_of_a_message),
-        cmocka_unit_test(keeps_branches_apart_and_injections_hidden),
-        cmocka_unit_test(nulls_and_missing_ids_cost_nothing_else),
-        cmocka_unit_test(mends_broken_trees),
-        cmocka_unit_test(reads_projects),
-        cmocka_unit_test(reads_memories),
-        cmocka_unit_test(reads_design_chats),
-        cmocka_unit_test(says_what_a_file_without_chats_is),
-        cmocka_unit_test(an_index_is_one_note),
-        cmocka_unit_test(other_shapes_are_not_claude),
+        cmocka_unit_test(message_parts_are_read),
+        cmocka_unit_test(branches_are_kept_and_injections_hidden),
+        cmocka_unit_test(nulls_and_missing_ids_do_not_affect_others),
+        cmocka_unit_test(invalid_trees_are_repaired),
+        cmocka_unit_test(projects_are_read),
+        cmocka_unit_test(memories_are_read),
+        cmocka_unit_test(design_chats_are_read),
+        cmocka_unit_test(file_without_chats_is_described),
+        cmocka_unit_test(index_gives_one_note),
+        cmocka_unit_test(other_formats_are_not_detected),
         cmocka_unit_test(wrappers_and_single_conversations_are_read),
-        cmocka_unit_test(placeholders_go_but_a_user_may_quote_them),
-        cmocka_unit_test(unclosed_tags_lose_nothing),
-        cmocka_unit_test(a_refusing_sink_stops_it),
-        cmocka_unit_test(every_failed_allocation_is_told),
-        cmocka_unit_test(reads_public_samples),
+        cmocka_unit_test(placeholders_are_removed_from_answers_only),
+        cmocka_unit_test(unclosed_tag_extends_to_the_end),
+        cmocka_unit_test(error_of_the_sink_stops_the_import),
+        cmocka_unit_test(failed_allocation_is_reported),
+        cmocka_unit_test(public_samples_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ static void assert_section(const struct input *input, size_t index, const char *
     assert_int_equal(input->recorder.messages[index].flags, CPK_MESSAGE_ACTIVE_BRANCH);
 }
 
-static void reads_plain_text(void **state)
+static void plain_text_is_read(void **state)
 {
     struct input input;
 
@@ -30,7 +30,7 @@ static void reads_plain_text(void **state)
 }
 
 /* Every byte comes out once, in order, in pieces that are not too long, cut where a reader would cut. */
-static void cuts_long_text(void **state)
+static void long_text_is_split(void **state)
 {
     const size_t length = 1000000;
     char *text = malloc(length + 1);
@@ -66,7 +66,7 @@ static void cuts_long_text(void **state)
     free(text);
 }
 
-static void cuts_one_endless_line(void **state)
+static void long_line_is_split(void **state)
 {
     const size_t length = 3000000;
     char *text = malloc(length + 1);
@@ -90,7 +90,7 @@ static void cuts_one_endless_line(void **state)
 }
 
 /* A line is searched once for its end, however little the reader gives at a time: else this takes an hour. */
-static void reads_a_long_line_byte_by_byte(void **state)
+static void long_line_in_single_bytes_is_read(void **state)
 {
     const size_t length = 1000000;
     char *text = malloc(length + 1);
@@ -116,7 +116,7 @@ static void reads_a_long_line_byte_by_byte(void **state)
     free(text);
 }
 
-static void gives_ids_by_content(void **state)
+static void ids_depend_on_content(void **state)
 {
     char *text = malloc(200001);
     struct input first;
@@ -144,7 +144,7 @@ static void gives_ids_by_content(void **state)
     free(text);
 }
 
-static void reads_other_encodings(void **state)
+static void other_encodings_are_read(void **state)
 {
     static const char little[] = "\xFF\xFEH\0i\0 \0=\xD8\x1D\xDC\n\0\xAC\x20\n\0\0\xD8!\0";
     static const char big[] = "\xFE\xFF\0H\0i";
@@ -170,7 +170,7 @@ static void reads_other_encodings(void **state)
     input_free(&input);
 }
 
-static void cuts_markdown_by_headings(void **state)
+static void markdown_is_split_at_headings(void **state)
 {
     static const char text[] = "Preamble.\n\n# One #\n## Two\nBody of two.\n\n```sh\n# no heading\n```\nMore.\n"
                                "Three\n=====\nBody of three.\n\n- item\n---\n\nFour\n----\nEnd.\n";
@@ -189,7 +189,7 @@ static void cuts_markdown_by_headings(void **state)
     input_free(&input);
 }
 
-static void finds_titles(void **state)
+static void titles_are_found(void **state)
 {
     static const struct {
         const char *text;
@@ -210,7 +210,7 @@ static void finds_titles(void **state)
     }
 }
 
-static void knows_markdown_without_a_name(void **state)
+static void markdown_is_detected_by_content(void **state)
 {
     struct input input;
 
@@ -227,7 +227,7 @@ static void knows_markdown_without_a_name(void **state)
     input_free(&input);
 }
 
-static void names_its_limit(void **state)
+static void limit_error_names_the_setting(void **state)
 {
     char text[4096];
     struct input input;
@@ -244,16 +244,16 @@ static void names_its_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_plain_text),
-        cmocka_unit_test(cuts_long_text),
-        cmocka_unit_test(cuts_one_endless_line),
-        cmocka_unit_test(reads_a_long_line_byte_by_byte),
-        cmocka_unit_test(gives_ids_by_content),
-        cmocka_unit_test(reads_other_encodings),
-        cmocka_unit_test(cuts_markdown_by_headings),
-        cmocka_unit_test(finds_titles),
-        cmocka_unit_test(knows_markdown_without_a_name),
-        cmocka_unit_test(names_its_limit),
+        cmocka_unit_test(plain_text_is_read),
+        cmocka_unit_test(long_text_is_split),
+        cmocka_unit_test(long_line_is_split),
+        cmocka_unit_test(long_line_in_single_bytes_is_read),
+        cmocka_unit_test(ids_depend_on_content),
+        cmocka_unit_test(other_encodings_are_read),
+        cmocka_unit_test(markdown_is_split_at_headings),
+        cmocka_unit_test(titles_are_found),
+        cmocka_unit_test(markdown_is_detected_by_content),
+        cmocka_unit_test(limit_error_names_the_setting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

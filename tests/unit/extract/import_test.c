@@ -16,12 +16,12 @@ struct refusal {
     }
 
 /* Each says what the file is, so that a person knows what to do. */
-static void refuses_with_a_reason(void **state)
+static void unsupported_input_is_described(void **state)
 {
     static const struct refusal refusals[] = {
         REFUSAL("a.json", "", CPK_ERROR_NO_CONTENT, "empty (0 bytes)"),
         REFUSAL("a.txt", " \r\n\t\n", CPK_ERROR_NO_CONTENT, "white space"),
-        REFUSAL("a.json", "[]", CPK_ERROR_NO_CONTENT, "without a single conversation"),
+        REFUSAL("a.json", "[]", CPK_ERROR_NO_CONTENT, "without conversations"),
         REFUSAL("a.json", "{\"conversations\": []}", CPK_ERROR_UNSUPPORTED, "the keys conversations"),
         REFUSAL("a.pdf", "%PDF-1.7\n%\xE2\xE3", CPK_ERROR_UNSUPPORTED, "PDF"),
         REFUSAL("a.png", "\x89PNG\r\n\x1A\n\0\0\0", CPK_ERROR_UNSUPPORTED, "PNG"),
@@ -38,12 +38,12 @@ static void refuses_with_a_reason(void **state)
         REFUSAL("a.json", "{\"alpha\": 1, \"beta\": [2]}", CPK_ERROR_UNSUPPORTED, "alpha, beta"),
         REFUSAL("a.json", "[{\"id\": 1, \"x\": {\"deep\": 2}}]", CPK_ERROR_UNSUPPORTED, "id, x"),
         REFUSAL("a.json", "[{\"title\": \"x\", \"chat_messages\": [{\"text\": \"Hello\"}]}]", CPK_ERROR_UNSUPPORTED,
-                "who wrote them"),
+                "no sender"),
         REFUSAL("a.json", "{\"type\": \"object\", \"properties\": {}}", CPK_ERROR_UNSUPPORTED, "JSON Schema"),
-        REFUSAL("a.json", "{not json at all", CPK_ERROR_INVALID_DATA, "not JSON although"),
+        REFUSAL("a.json", "{not json at all", CPK_ERROR_INVALID_DATA, "but is not JSON"),
         REFUSAL("a.JSONL", "# Notes\n\n- in **Markdown**\n- [x](y)\n", CPK_ERROR_INVALID_DATA, "rename"),
         REFUSAL("a.json", "[{\"mapping\": {\"a\": {\"message\": {\"author\": ", CPK_ERROR_INVALID_DATA,
-                "the file ends"),
+                "the file is truncated"),
         REFUSAL("a.json", "[{\"mapping\": {}, \"current_node\": null}]", CPK_ERROR_NO_CONTENT, "no messages"),
     };
 
@@ -61,7 +61,7 @@ static void refuses_with_a_reason(void **state)
     }
 }
 
-static void takes_text_that_begins_like_json(void **state)
+static void text_that_starts_like_json_is_read(void **state)
 {
     static const char *const texts[] = {"[1] A footnote, and then words.",
                                         "[a link](https://example.org) in words",
@@ -82,7 +82,7 @@ static void takes_text_that_begins_like_json(void **state)
 }
 
 /* The shape decides, not the name. */
-static void detects_by_shape(void **state)
+static void format_is_detected_by_content(void **state)
 {
     struct input input;
 
@@ -97,7 +97,7 @@ static void detects_by_shape(void **state)
 }
 
 /* The key that tells may come after more than the first bytes show. */
-static void detects_behind_a_long_beginning(void **state)
+static void format_is_detected_after_a_long_start(void **state)
 {
     size_t capacity = 400000;
     char *json = malloc(capacity);
@@ -149,7 +149,7 @@ static cpk_status host_extract(void *self, const cpk_reader *reader, const cpk_s
     return status == CPK_OK ? sink->message(sink->self, &message, error) : status;
 }
 
-static void asks_the_hosts_formats_first(void **state)
+static void host_formats_are_preferred(void **state)
 {
     cpk_extractor_driver host = {.abi_version = CPK_EXTRACTOR_ABI,
                                  .struct_size = sizeof host,
@@ -171,7 +171,7 @@ static void asks_the_hosts_formats_first(void **state)
     input_free(&input);
 }
 
-static void stops_when_asked(void **state)
+static void cancellation_stops_the_import(void **state)
 {
     struct input input;
 
@@ -190,7 +190,7 @@ static void stops_when_asked(void **state)
     input_free(&input);
 }
 
-static void names_the_limit_of_a_file(void **state)
+static void file_limit_names_the_setting(void **state)
 {
     struct input input;
 
@@ -205,13 +205,10 @@ static void names_the_limit_of_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refuses_with_a_reason),
-        cmocka_unit_test(takes_text_that_begins_like_json),
-        cmocka_unit_test(detects_by_shape),
-        cmocka_unit_test(detects_behind_a_long_beginning),
-        cmocka_unit_test(asks_the_hosts_formats_first),
-        cmocka_unit_test(stops_when_asked),
-        cmocka_unit_test(names_the_limit_of_a_file),
+        cmocka_unit_test(unsupported_input_is_described), cmocka_unit_test(text_that_starts_like_json_is_read),
+        cmocka_unit_test(format_is_detected_by_content),  cmocka_unit_test(format_is_detected_after_a_long_start),
+        cmocka_unit_test(host_formats_are_preferred),     cmocka_unit_test(cancellation_stops_the_import),
+        cmocka_unit_test(file_limit_names_the_setting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

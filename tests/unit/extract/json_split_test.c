@@ -80,7 +80,7 @@ static void assert_elements(const char *json, size_t notes, size_t count, const 
         assert_elements(json, notes, sizeof expected_ / sizeof expected_[0], expected_);                               \
     } while (0)
 
-static void cuts_lists(void **state)
+static void lists_are_split(void **state)
 {
     (void)state;
     ELEMENTS("[{\"id\":1},{\"id\":2}]", 0, "{\"id\":1}", "{\"id\":2}");
@@ -91,14 +91,14 @@ static void cuts_lists(void **state)
     assert_elements("[]", 0, 0, NULL);
 }
 
-static void respects_strings(void **state)
+static void brackets_in_strings_are_ignored(void **state)
 {
     (void)state;
     ELEMENTS("[{\"a\\\"]}\":\"\\\\\"},{\"b\":\"\\\\\\\"}\"}]", 0, "{\"a\\\"]}\":\"\\\\\"}", "{\"b\":\"\\\\\\\"}\"}");
     ELEMENTS("[\"\\\\\\\\\",{\"x\":\"\\u0022[\"}]", 0, "\"\\\\\\\\\"", "{\"x\":\"\\u0022[\"}");
 }
 
-static void opens_wrappers(void **state)
+static void wrapper_objects_are_opened(void **state)
 {
     (void)state;
     ELEMENTS("{\"v\":1,\"conversations\" : [{\"id\":1},{\"id\":2}],\"x\":{\"data\":[3]}}", 0, "{\"id\":1}",
@@ -110,7 +110,7 @@ static void opens_wrappers(void **state)
     ELEMENTS("{\"mydata\":[1]}", 0, "{\"mydata\":[1]}");
 }
 
-static void keeps_what_is_whole(void **state)
+static void intact_elements_of_damaged_files_are_read(void **state)
 {
     (void)state;
     ELEMENTS("[{\"id\":1},{\"id\":2", 1, "{\"id\":1}");
@@ -119,7 +119,7 @@ static void keeps_what_is_whole(void **state)
     ELEMENTS("[{\"id\":1},{\"id\":2}] trailing words", 1, "{\"id\":1}", "{\"id\":2}");
 }
 
-static void finds_its_way_back(void **state)
+static void scan_continues_after_damage(void **state)
 {
     (void)state;
     /* a bracket of the wrong kind */
@@ -130,7 +130,7 @@ static void finds_its_way_back(void **state)
     ELEMENTS("[{\"id\":1},@@@@,{\"id\":3}]", 1, "{\"id\":1}", "{\"id\":3}");
 }
 
-static void says_where_it_was_damaged(void **state)
+static void damage_note_has_the_position(void **state)
 {
     static const char json[] = "[{\"id\":1},{\"id\":[2},{\"id\":3}]";
     struct scanned scanned;
@@ -144,7 +144,7 @@ static void says_where_it_was_damaged(void **state)
     scan_free(&scanned);
 }
 
-static void skips_what_is_too_long(void **state)
+static void too_long_element_is_skipped(void **state)
 {
     char json[8192];
     struct scanned scanned;
@@ -167,7 +167,7 @@ static void skips_what_is_too_long(void **state)
     }
 }
 
-static void skips_what_is_too_deep(void **state)
+static void too_deep_element_is_skipped(void **state)
 {
     static char json[200000];
     struct scanned scanned;
@@ -189,7 +189,7 @@ static void skips_what_is_too_deep(void **state)
 }
 
 /* Damage that looks like a start at every step must not make the scan slow: two passes at most. */
-static void stays_linear(void **state)
+static void time_is_linear(void **state)
 {
     size_t length = 0;
     size_t capacity = 6000000;
@@ -212,7 +212,7 @@ static void stays_linear(void **state)
     free(json);
 }
 
-static void refuses_utf16(void **state)
+static void utf16_is_rejected(void **state)
 {
     static const char little[] = "\xFF\xFE[\0{\0";
     static const char plain[] = "[\0{\0}\0]";
@@ -230,7 +230,7 @@ static void refuses_utf16(void **state)
     scan_free(&scanned);
 }
 
-static void passes_on_a_failing_reader(void **state)
+static void error_of_the_reader_is_returned(void **state)
 {
     struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, "[{\"id\":1}]", 10, "file.json");
@@ -248,17 +248,17 @@ static void passes_on_a_failing_reader(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cuts_lists),
-        cmocka_unit_test(respects_strings),
-        cmocka_unit_test(opens_wrappers),
-        cmocka_unit_test(keeps_what_is_whole),
-        cmocka_unit_test(finds_its_way_back),
-        cmocka_unit_test(says_where_it_was_damaged),
-        cmocka_unit_test(skips_what_is_too_long),
-        cmocka_unit_test(skips_what_is_too_deep),
-        cmocka_unit_test(stays_linear),
-        cmocka_unit_test(refuses_utf16),
-        cmocka_unit_test(passes_on_a_failing_reader),
+        cmocka_unit_test(lists_are_split),
+        cmocka_unit_test(brackets_in_strings_are_ignored),
+        cmocka_unit_test(wrapper_objects_are_opened),
+        cmocka_unit_test(intact_elements_of_damaged_files_are_read),
+        cmocka_unit_test(scan_continues_after_damage),
+        cmocka_unit_test(damage_note_has_the_position),
+        cmocka_unit_test(too_long_element_is_skipped),
+        cmocka_unit_test(too_deep_element_is_skipped),
+        cmocka_unit_test(time_is_linear),
+        cmocka_unit_test(utf16_is_rejected),
+        cmocka_unit_test(error_of_the_reader_is_returned),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

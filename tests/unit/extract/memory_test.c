@@ -141,19 +141,19 @@ static void refuse_each_of_folder(const char *folder)
     assert_true(files > 3);
 }
 
-static void chatgpt_loses_nothing(void **state)
+static void chatgpt_reports_every_failed_allocation(void **state)
 {
     (void)state;
     refuse_each_of_folder(TEST_DATA_DIR "/chatgpt");
 }
 
-static void claude_loses_nothing(void **state)
+static void claude_reports_every_failed_allocation(void **state)
 {
     (void)state;
     refuse_each_of_folder(TEST_DATA_DIR "/claude");
 }
 
-static void documents_lose_nothing(void **state)
+static void documents_report_every_failed_allocation(void **state)
 {
     (void)state;
     refuse_each(PROJECT_DIR "/README.md", "README.md");
@@ -162,8 +162,9 @@ static void documents_lose_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(chatgpt_loses_nothing), cmocka_unit_test(claude_loses_nothing),
-                                       cmocka_unit_test(documents_lose_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(chatgpt_reports_every_failed_allocation),
+                                       cmocka_unit_test(claude_reports_every_failed_allocation),
+                                       cmocka_unit_test(documents_report_every_failed_allocation)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

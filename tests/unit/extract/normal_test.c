@@ -18,7 +18,7 @@ static void assert_normal(const char *text, size_t length, const char *expected)
 
 #define NORMAL(text, expected) assert_normal(text, sizeof(text) - 1, expected)
 
-static void keeps_what_is_normal(void **state)
+static void normal_text_is_unchanged(void **state)
 {
     (void)state;
     NORMAL("", "");
@@ -26,14 +26,14 @@ static void keeps_what_is_normal(void **state)
     NORMAL("\tcode\n\n  x \xF0\x9F\x90\x9D \xE2\x82\xAC", "\tcode\n\n  x \xF0\x9F\x90\x9D \xE2\x82\xAC");
 }
 
-static void mends_lines(void **state)
+static void line_ends_are_normalised(void **state)
 {
     (void)state;
     NORMAL("a\r\nb\rc\n\rd\r", "a\nb\nc\n\nd\n");
     NORMAL("one\xE2\x80\xA8two\xE2\x80\xA9three", "one\ntwo\nthree");
 }
 
-static void mends_bytes(void **state)
+static void invalid_bytes_are_replaced(void **state)
 {
     (void)state;
     NORMAL("\xEF\xBB\xBFhello", "hello");
@@ -43,7 +43,7 @@ static void mends_bytes(void **state)
 }
 
 /* The word-wise test must see a special byte at each of its eight places. */
-static void sees_every_place_of_a_word(void **state)
+static void every_position_in_a_word_is_checked(void **state)
 {
     static const char special[] = {'\0', '\r', '\xFF'};
 
@@ -59,7 +59,7 @@ static void sees_every_place_of_a_word(void **state)
     }
 }
 
-static void trims(void **state)
+static void text_is_trimmed(void **state)
 {
     struct buffer target;
 
@@ -79,8 +79,11 @@ static void trims(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_what_is_normal),       cmocka_unit_test(mends_lines), cmocka_unit_test(mends_bytes),
-        cmocka_unit_test(sees_every_place_of_a_word), cmocka_unit_test(trims),
+        cmocka_unit_test(normal_text_is_unchanged),
+        cmocka_unit_test(line_ends_are_normalised),
+        cmocka_unit_test(invalid_bytes_are_replaced),
+        cmocka_unit_test(every_position_in_a_word_is_checked),
+        cmocka_unit_test(text_is_trimmed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

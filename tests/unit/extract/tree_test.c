@@ -13,7 +13,7 @@ struct made {
 
 static void make(struct made *made, const int32_t *parents, size_t count, int32_t current)
 {
-    struct tree_walk walk;
+    struct tree_iter iter;
     size_t filled = 0;
 
     memset(made, 0, sizeof *made);
@@ -28,8 +28,8 @@ static void make(struct made *made, const int32_t *parents, size_t count, int32_
     if (current != TREE_NONE) {
         tree_mark_active(&made->tree, current);
     }
-    tree_walk_init(&walk, &made->tree);
-    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+    tree_iter_init(&iter, &made->tree);
+    for (int32_t at = tree_iter_next(&iter); at != TREE_NONE; at = tree_iter_next(&iter)) {
         assert_true(filled < count);
         made->order[filled++] = at;
     }
@@ -42,7 +42,7 @@ static void make(struct made *made, const int32_t *parents, size_t count, int32_
         assert_memory_equal((made)->order, expected_, sizeof expected_);                                               \
     } while (0)
 
-static void puts_the_active_branch_first(void **state)
+static void active_branch_comes_first(void **state)
 {
     static const int32_t parents[] = {TREE_NONE, 0, 0, 2, 2, 1};
     struct made made;
@@ -59,7 +59,7 @@ static void puts_the_active_branch_first(void **state)
 }
 
 /* A current node in the middle of the only way on stands for the end of that way. */
-static void follows_single_children(void **state)
+static void only_children_are_active(void **state)
 {
     static const int32_t parents[] = {TREE_NONE, 0, 1, 2};
     struct made made;
@@ -72,7 +72,7 @@ static void follows_single_children(void **state)
     tree_free(&made.tree);
 }
 
-static void cuts_cycles_at_their_first_member(void **state)
+static void cycle_is_cut_at_the_first_node(void **state)
 {
     /* 0 -> 3 -> 2 -> 1 -> 3, and 4 <-> 5, and 6 hangs on 5 */
     static const int32_t parents[] = {3, 3, 1, 2, 5, 4, 5};
@@ -87,7 +87,7 @@ static void cuts_cycles_at_their_first_member(void **state)
     tree_free(&made.tree);
 }
 
-static void keeps_several_roots(void **state)
+static void several_roots_are_kept(void **state)
 {
     static const int32_t parents[] = {TREE_NONE, TREE_NONE, 1, 0};
     struct made made;
@@ -99,7 +99,7 @@ static void keeps_several_roots(void **state)
 }
 
 /* Every shape of up to five nodes: each node comes once, after its parent. */
-static void orders_every_small_graph(void **state)
+static void every_small_graph_is_ordered(void **state)
 {
     int32_t parents[5];
     struct made made;
@@ -129,9 +129,9 @@ static void orders_every_small_graph(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(puts_the_active_branch_first),      cmocka_unit_test(follows_single_children),
-        cmocka_unit_test(cuts_cycles_at_their_first_member), cmocka_unit_test(keeps_several_roots),
-        cmocka_unit_test(orders_every_small_graph),
+        cmocka_unit_test(active_branch_comes_first),      cmocka_unit_test(only_children_are_active),
+        cmocka_unit_test(cycle_is_cut_at_the_first_node), cmocka_unit_test(several_roots_are_kept),
+        cmocka_unit_test(every_small_graph_is_ordered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,35 @@
+/* Options and results of an import. */
+#ifndef EXTRACT_IMPORT_TYPES_H
+#define EXTRACT_IMPORT_TYPES_H
+
+#include "base/cancel.h"
+#include "base/context.h"
+
+#include <contextpack/backend/extractor.h>
+
+/* Converts a forward-only reader to a seekable one with the same bytes, for example a temporary file. Release the
+ * result with unspool. */
+struct import_spool {
+    void *self;
+    cpk_status (*spool)(void *self, const cpk_reader *forward, cpk_reader *seekable, cpk_error **error);
+    void (*unspool)(void *self, cpk_reader *seekable);
+};
+
+struct import_options {
+    const struct context *context;
+    const struct import_spool *spool;              /* required for nested archives */
+    const cpk_extractor_driver *const *extractors; /* of the host, preferred to the built-in ones; may be NULL */
+    size_t extractor_count;
+    const cpk_cancel *cancel; /* may be NULL */
+};
+
+struct import_report {
+    char format[32]; /* format of the first file with messages: "chatgpt", "claude", "text", "markdown" or a host's */
+    int64_t conversations;
+    int64_t messages;      /* passed to the sink */
+    int64_t skipped;       /* number of CPK_NOTE_SKIPPED_MESSAGE, CPK_NOTE_SKIPPED_CONVERSATION, CPK_NOTE_OVER_LIMIT */
+    int64_t damaged;       /* number of CPK_NOTE_DAMAGED */
+    int64_t missing_files; /* number of CPK_NOTE_MISSING_FILE */
+};
+
+#endif
