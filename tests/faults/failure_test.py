@@ -164,7 +164,7 @@ def test_truncated_export(room):
     path = room.file("truncated.json", whole[:whole.rindex('"title"') + 100])
     home = room.home()
     _, text = build(home, path)
-    need_says(text, "truncated.json", "the file ends", "conversation 5", "the 4 before it were kept")
+    need_says(text, "truncated.json", "the file is truncated", "conversation 5", "the 4 before it were read")
     need(home.rows("SELECT conversations FROM contextpack_sources") == [(4,)], "not 4 conversations were kept")
     check_whole(home)
 
