@@ -1,5 +1,5 @@
 // Builds the addon from source with the system's C compiler: node build.mjs [OUTPUT]
-// It needs Node-API's headers, which the package carries; in the project's tree they come from Node or from npm.
+// It needs the headers of Node-API, which the package contains; in the source tree they come from Node or npm.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-// The folder that holds node_api.h; null when there is none.
+// The folder with node_api.h, or null.
 export function findHeaders() {
     const places = [
         process.env.NODE_API_HEADERS,

@@ -41,10 +41,10 @@ declare global {
     }
 }
 
-/** An identifier, or the snapshot that has it. */
+/** An id, or the record that has it. */
 export type Reference = string | { readonly id: string };
 
-/** The library's version, "major.minor.patch". */
+/** The version of the library, "major.minor.patch". */
 export const version: string;
 
 /** Every constant of the C headers, by its name. */
@@ -55,7 +55,7 @@ export type ErrorName =
     | 'CONFLICT' | 'BUSY' | 'LIMIT_EXCEEDED' | 'UNSUPPORTED' | 'INVALID_DATA' | 'NO_CONTENT' | 'ENCRYPTED' | 'IO'
     | 'NO_SPACE' | 'DATABASE' | 'STORAGE' | 'NETWORK' | 'ANALYZER' | 'INSUFFICIENT_CREDITS' | 'TIMEOUT' | 'INTERNAL' | 'UNAUTHENTICATED';
 
-/** What every call fails with. Drivers throw it to say which code they mean; any other error gets their kind's code. */
+/** The error of every failing call. Drivers throw it to choose an error code; other errors get the code of the driver's kind. */
 export class ContextPackError extends Error {
     constructor(
         code: number | ErrorName | `CPK_ERROR_${ErrorName}`,
@@ -68,15 +68,15 @@ export class ContextPackError extends Error {
     readonly codeName: `CPK_ERROR_${ErrorName | 'UNKNOWN'}` | 'CPK_OK';
     /** The part that failed: "argument", "database", "storage", ..., "node" for this package itself. */
     readonly domain: string;
-    /** The foreign code behind it (SQLSTATE, "errno 28", "HTTP 503"), or "". */
+    /** The code that a database, a server or the operating system reported (SQLSTATE, "errno 28", "HTTP 503"), or "". */
     readonly native: string;
     /** The same call may succeed later without a change. */
     readonly retryable: boolean;
     /** What a callback or a driver threw, or the signal's reason: the same object. */
     readonly cause?: unknown;
-    /** Of sources.run(): the source as it is after the failure. */
+    /** Of sources.run(): the source after the failed call. */
     readonly source?: Source | null;
-    /** Of jobs.run(): the job as it is after the failure. */
+    /** Of jobs.run(): the job after the failed call. */
     readonly job?: Job | null;
 }
 
@@ -84,7 +84,7 @@ export interface Progress {
     readonly stage: 'store' | 'extract' | 'chunk' | 'analyze' | 'export';
     /** Bytes, chunks or documents, by the stage. */
     readonly done: number;
-    /** null when it can't be known. */
+    /** null if unknown. */
     readonly total: number | null;
 }
 
@@ -102,27 +102,27 @@ export interface Abortable {
 }
 
 export interface RunOptions extends Abortable {
-    /** The latest progress, at most once a turn of the event loop; each stage is told at least once. */
+    /** The latest progress, at most once per turn of the event loop; each stage is reported at least once. */
     onProgress?: (progress: Progress) => unknown;
     onNote?: (note: Note) => unknown;
-    /** Gets the same as events named "progress" and "note". */
+    /** Emits the same as events "progress" and "note". */
     events?: EventEmitter;
 }
 
-/** How much of what is left a run may do. */
+/** The limits of a run. */
 export interface PartOptions {
-    /** When credits are short, analyse as many chunks as they cover. */
+    /** If the balance is too low, analyse as many chunks as it covers. */
     partial?: boolean;
-    /** Analyse at most so many chunks in this call. */
+    /** Analyse at most this many chunks in this call. */
     maxChunks?: number;
 }
 
-/** What is left to analyse and what it costs, as of one moment; see contextpack/quote.h. */
+/** The chunks to analyse and their cost, as of one moment; see contextpack/quote.h. */
 export interface Quote {
     readonly canProceed: boolean;
     readonly isUnlimited: boolean;
     readonly sources: number;
-    /** Not extracted yet: their chunks are in none of the numbers below. */
+    /** Not extracted yet: their chunks are not counted below. */
     readonly unknownSources: number;
     readonly chunksTotal: number;
     readonly chunksDone: number;
@@ -132,7 +132,7 @@ export interface Quote {
     readonly held: number;
     readonly heldHere: number;
     readonly chunksCovered: number;
-    /** Of one credit, in millionths of the currency's unit. */
+    /** The price of one credit, in millionths of the currency's unit. */
     readonly priceMicros: bigint;
     readonly costMicros: bigint;
     readonly currency: string;
@@ -140,18 +140,18 @@ export interface Quote {
 
 export interface ReportOptions extends Abortable {
     format?: 'csv' | 'json';
-    /** Included. */
+    /** Start of the period, inclusive. */
     from?: Date | null;
-    /** Not included. */
+    /** End of the period, exclusive. */
     until?: Date | null;
 }
 
 export interface DayReportOptions extends ReportOptions {
-    /** Where days begin: 60 is an hour before midnight UTC. */
+    /** The time zone of the days, in minutes east of UTC. */
     utcOffsetMinutes?: number;
 }
 
-/** Statements, revenue and usage, as docs/reports.md has them. */
+/** Statements, revenue and usage, see docs/reports.md. */
 export interface Reports {
     statement(options?: { userId?: Reference | null } & ReportOptions): Promise<Buffer>;
     statementStream(options?: { userId?: Reference | null } & ReportOptions): Readable;
@@ -162,9 +162,9 @@ export interface Reports {
 }
 
 export interface PageOptions extends Abortable {
-    /** Items of a page, 1 to 1,000; 100 when nothing is said. */
+    /** Items of a page, 1 to 1,000; 100 by default. */
     limit?: number;
-    /** What the page before gave as `next`. */
+    /** The `next` of the previous page. */
     after?: string | null;
 }
 
@@ -172,7 +172,7 @@ export type Bytes = NodeJS.ArrayBufferView | ArrayBuffer;
 export type ByteStreamSource = Readable | Blob | Iterable<string | Bytes> | AsyncIterable<string | Bytes>;
 export type SourceType = 'chat_export' | 'document' | 'url' | 'text';
 
-/** What to import: a path, a file URL, bytes, a stream, or an object that says which. */
+/** What to import: a path, a file URL, bytes, a stream, or an object that names which. */
 export type Input =
     | string
     | URL
@@ -218,7 +218,7 @@ export interface Message {
 
 export interface Chunk {
     readonly index: number;
-    /** Bytes from the start of the extracted text. */
+    /** Offset in the extracted text, in bytes. */
     readonly offset: number;
     /** Bytes. */
     readonly length: number;
@@ -236,9 +236,9 @@ export interface Report {
     readonly missingFiles: number;
 }
 
-/** Items one after the other, read as they are taken. */
+/** An iterator whose items are read on demand. */
 export interface ItemStream<T> extends AsyncIterableIterator<T> {
-    /** What was found, once everything was taken. */
+    /** The report, after all items were taken. */
     readonly result: Promise<Report>;
 }
 
@@ -251,28 +251,28 @@ export interface ChunkOptions extends RunOptions {
 
 type Awaitable<T> = T | Promise<T>;
 
-/** Named blobs, each visible whole or not at all. Every method may be async. */
+/** Named blobs, each visible completely or not at all. Every method may be async. */
 export interface StorageDriver {
-    /** Starts a blob. What has the key now stays until close(true). `size` is null when it is not known. */
+    /** Starts writing a blob. An existing blob of that key remains until close(true). `size` is in bytes, or null. */
     openWrite(key: string, size: number | null): Awaitable<StorageWriter>;
-    /** Reads `length` bytes (null: to the end) from `offset`. null, or a NOT_FOUND error: there is no such blob. */
+    /** Reads `length` bytes (null: to the end) from `offset`. Returns null or fails with NOT_FOUND if there is no such blob. */
     openRead(key: string, offset: number, length: number | null): Awaitable<Bytes | ByteStreamSource | null>;
     /** null: there is no such blob. */
     stat(key: string): Awaitable<{ size: number; modified?: Date } | null>;
-    /** Also when there is none. */
+    /** Succeeds also if there is no such blob. */
     remove(key: string): Awaitable<unknown>;
     /** Every key that starts with the prefix, in any order. */
     list(prefix: string): Awaitable<
         | Iterable<string | { key: string; size?: number; modified?: Date }>
         | AsyncIterable<string | { key: string; size?: number; modified?: Date }>
     >;
-    /** Called once, when the engine ends. */
+    /** Called once, when the engine is freed. */
     destroy?(): unknown;
 }
 
 export interface StorageWriter {
     write(bytes: Buffer): Awaitable<unknown>;
-    /** true: the blob is whole and visible when this resolves; false: nothing happened. */
+    /** true: the blob is complete and visible when this resolves; false: discards it. */
     close(commit: boolean): Awaitable<unknown>;
 }
 
@@ -281,7 +281,7 @@ export type SqlValue = null | bigint | number | string | Uint8Array;
 /** A database that speaks SQLite's or PostgreSQL's SQL. Every method may be async. */
 export interface DatabaseDriver {
     readonly dialect: 'sqlite' | 'postgresql';
-    /** The database itself enforces row-level security. */
+    /** The database enforces row-level security. */
     readonly rowSecurity?: boolean;
     openSession(actor: {
         kind: 'user' | 'service' | 'admin' | 'migration';
@@ -290,14 +290,14 @@ export interface DatabaseDriver {
     destroy?(): unknown;
 }
 
-/** One session, used by one call at a time. After an error inside a transaction only rollback() comes. */
+/** One session, used by one call at a time. After an error inside a transaction only rollback() is called. */
 export interface DatabaseSession {
     begin(mode: 'read' | 'write'): Awaitable<unknown>;
     commit(): Awaitable<unknown>;
     rollback(): Awaitable<unknown>;
     /**
-     * Runs one statement. Placeholders are $1, $2, ... in any order. Integers come as bigint, doubles as number; rows
-     * may hold integers as either.
+     * Runs one statement. Placeholders are $1, $2, ... in any order. Integers are passed as bigint, doubles as number; rows may have
+     integers as either.
      */
     execute(
         sql: string,
@@ -305,16 +305,16 @@ export interface DatabaseSession {
         info: { statementId: number; types: ('int64' | 'double' | 'text' | 'blob')[] },
     ): Awaitable<{
         rows?: Iterable<SqlValue[] | object> | AsyncIterable<SqlValue[] | object>;
-        /** Rows that the statement changed. */
+        /** Number of rows that the statement changed. */
         changes?: number | bigint;
     } | void>;
-    /** Rolls back what is open. */
+    /** Rolls back an open transaction. */
     close?(): unknown;
 }
 
 export interface AnalyzerRequest {
     readonly systemPrompt: string;
-    /** The chunk as a person would read it. */
+    /** The text of the chunk. */
     readonly text: string;
     readonly textTokens: number;
     readonly messages: readonly Message[];
@@ -335,9 +335,9 @@ export type AnalyzerAnswer =
     | AsyncIterable<string | { usage: AnalyzerUsage }>
     | Iterable<string | { usage: AnalyzerUsage }>;
 
-/** A chunk in, what it says about its user out: a findings document, or prose. Several chunks may be asked at once. */
+/** Turns a chunk of text into a findings document, or prose. May be called for several chunks at once. */
 export interface AnalyzerDriver {
-    /** Names the analyzer with all that changes its answers, "mine/1". */
+    /** Names the analyzer and everything that changes its answers: "mine/1". */
     readonly identity: string;
     analyze(request: AnalyzerRequest, context: { signal: AbortSignal }): Awaitable<AnalyzerAnswer>;
     destroy?(): unknown;
@@ -346,7 +346,7 @@ export interface AnalyzerDriver {
 export interface ExtractorReader extends AsyncIterable<Buffer> {
     readonly name: string;
     readonly size: number | null;
-    /** The next bytes; fewer than asked, or none, only at the end. */
+    /** The next bytes; fewer than requested, or none, only at the end. */
     read(length?: number): Promise<Buffer>;
     readonly readAt: ((offset: number, length: number) => Promise<Buffer>) | null;
 }
@@ -357,11 +357,11 @@ export type ExtractorItem =
     | { note: Note['kind']; where?: string; text?: string }
     | { progress: number };
 
-/** One format's way from bytes to messages. */
+/** Turns the bytes of one input format into messages. */
 export interface ExtractorDriver {
     /** Of a-z, 0-9 and -. */
     readonly name: string;
-    /** How sure it is, 0 to 100, or true or false, from the first bytes (up to 64 KiB) and the name. */
+    /** Recognises the format from the first bytes (up to 64 KiB) and the name: a confidence of 0 to 100, or true or false. */
     sniff(head: Buffer, name: string): Awaitable<number | boolean>;
     extract(reader: ExtractorReader): AsyncIterable<ExtractorItem> | Iterable<ExtractorItem>;
     destroy?(): unknown;
@@ -380,57 +380,57 @@ export interface EngineOptions extends Abortable {
     storage?: string | StorageDriver;
     /** "extractive:", or a driver. */
     analyzer?: string | AnalyzerDriver;
-    /** Asked before the built-in formats. */
+    /** Tried before the built-in formats. */
     extractors?: ExtractorDriver[];
     /** By name; listSettings() and listTextSettings() describe them. */
     settings?: Record<string, number | bigint | string | null>;
-    /** false: refuse a database that is not of this version's schema. */
+    /** false: fail if the database has not this version's schema. */
     migrate?: boolean;
-    /** false: refuse a database or a storage folder that does not exist (NOT_FOUND), instead of creating it. */
+    /** false: fail with NOT_FOUND if the database or the storage folder does not exist, instead of creating it. */
     create?: boolean;
     log?: (entry: LogEntry) => unknown;
     logLevel?: LogEntry['level'];
-    /** The time, as a Date, milliseconds, or microseconds in a bigint. Each look at it is a way to the main thread. */
+    /** The time, as a Date, milliseconds, or microseconds in a bigint. Each call is a round trip to the main thread. */
     clock?: () => Date | number | bigint;
     random?: (length: number) => Uint8Array;
 }
 
 export type TokenKind = 'user' | 'service';
 
-/** One library instance: a database, a storage, an analyzer, and the settings they share. */
+/** One instance of the library: a database, a storage, an analyzer, and the settings they share. */
 export class Engine {
     private constructor();
     static open(options?: EngineOptions): Promise<Engine>;
     /**
-     * Opens the person's own installation: resolves to a session of the machine's own user, without a limit of credits.
-     * Database and storage are those of the command, in $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack, unless
-     * they are given; both are made when they are missing. Closing the session ends its engine.
+     * Opens the user's own installation: resolves to a session of the local user, on the unlimited plan. By default database and storage
+     are those of the command, in $XDG_DATA_HOME/contextpack or ~/.local/share/contextpack; both are created if they do not exist. Closing
+     the session closes its engine.
      */
     static local(options?: EngineOptions): Promise<Session>;
-    /** Lets go of the engine; it ends with its last session. */
+    /** Drops the host's reference; the engine is freed with its last session. */
     close(): Promise<void>;
     /**
-     * A session of the machine's own user, made on first use: unlimited, for an installation of one person. CPK_ERROR_CONFLICT
-     * when somebody signed up with that user's address.
+     * A session of the local user, created on first use on the unlimited plan: for an installation of one person. CPK_ERROR_CONFLICT if
+     another account has the local user's e-mail address.
      */
     openLocal(): Promise<Session>;
     openUser(userId: Reference): Promise<Session>;
-    /** Whoever a token (JWT) speaks for; the settings auth.* say which are believed. */
+    /** A session of the principal of a token (JWT), which is verified by the settings auth.*. */
     openToken(
         token: string,
         options?: {
-            /** "user" (role authenticated) by default; "service" (role service_role) opens a session that sees everybody's. */
+            /** "user" (role authenticated) by default; "service" (role service_role) opens a session of the service. */
             allow?: TokenKind | readonly TokenKind[];
         },
     ): Promise<Session>;
     openService(): Promise<Session>;
     openAdmin(adminUserId: Reference): Promise<Session>;
-    /** A setting's value; a bigint where a number would round. */
+    /** The value of a setting; a bigint if a number would round. */
     setting(name: string): Promise<number | bigint>;
     migrate(options?: { dryRun?: boolean } & Abortable): Promise<
         { number: number; name: string | null; applied: boolean; changes: string[] }[]
     >;
-    /** What migrate() told when the database was migrated; "undo: ..." is the SQL statement that takes a change back. */
+    /** The report of migrate() when the database was migrated; "undo: ..." is the SQL statement that reverts a change. */
     migrationHistory(options?: Abortable): Promise<
         { number: number; name: string | null; applied: boolean; changes: string[] }[]
     >;
@@ -442,9 +442,9 @@ export class Engine {
             readonly text: string;
         }[];
     }>;
-    /** Rows of all users, and the database's size: no one has to open the file for that. */
+    /** Numbers of rows of all users, and the size of the database. */
     statistics(): Promise<Statistics>;
-    /** Copies an SQLite database into a file while others write; with `storage` ("file:DIR") its blobs, too. */
+    /** Copies an SQLite database to a file while others write; with `storage` ("file:DIR") its blobs too. */
     backup(path: string, options?: { storage?: string | null; replace?: boolean } & RunOptions): Promise<BackupReport>;
     extract(input: Input, options?: RunOptions & { onMessage?: (message: Message) => unknown }): Promise<Report>;
     messages(input: Input, options?: RunOptions): ItemStream<Message>;
@@ -464,14 +464,14 @@ export interface Users extends AsyncIterable<User> {
         avatarUrl?: string;
         plan?: 'credits' | 'unlimited';
     }): Promise<User>;
-    /** The session's own user, unless an id is given. */
+    /** By default the session's own user. */
     get(userId?: Reference | null): Promise<User>;
     find(email: string): Promise<User>;
     setEmail(userId: Reference, email: string): Promise<User>;
     setPlan(userId: Reference, plan: 'credits' | 'unlimited'): Promise<User>;
-    /** Deletes an account with all that is the user's; notes of the kind "kept" tell what stays, and why. */
+    /** Deletes an account with its data; notes of the kind "kept" report what is kept, and why. */
     delete(userId: Reference, options?: RunOptions): Promise<UserDeletion>;
-    /** null leaves a field, "" empties it. */
+    /** null leaves a text unchanged, "" clears it. */
     update(userId: Reference | null, changes: { fullName?: string | null; avatarUrl?: string | null }): Promise<User>;
     list(page?: PageOptions): Promise<Page<User>>;
     all(options?: { limit?: number } & Abortable): AsyncGenerator<User, void>;
@@ -533,7 +533,7 @@ export interface Exports {
 
 export interface CreditParams {
     type?: 'purchase' | 'refund' | 'bonus';
-    /** Names the request: the same key again changes nothing. */
+    /** Identifies the request: the same key takes effect once. */
     key: string;
     credits: number;
     amountMicros?: number | bigint;
@@ -611,7 +611,7 @@ export interface LegacyPacks extends AsyncIterable<LegacyPack> {
 export interface AdminReason {
     reason: string;
     details?: object | string | null;
-    /** In calls that take credits: the balance may go below zero. */
+    /** For calls that take credits: the balance may become negative. */
     mayOwe?: boolean;
 }
 
@@ -623,7 +623,7 @@ export interface Admin {
         refund: { credits: number; amountMicros: number | bigint; stripePaymentId?: string | null },
         why: AdminReason,
     ): Promise<AdminAction>;
-    /** Gives the user a payment of stripe.unclaimedPayments(): its credits or plan, and what Stripe tells of it later. */
+    /** Assigns a payment of stripe.unclaimedPayments() to the user: its credits or plan, and later events about it. */
     assignPayment(userId: Reference, paymentId: Reference, why: AdminReason): Promise<AdminAction>;
     suspend(userId: Reference, why: AdminReason): Promise<AdminAction>;
     unsuspend(userId: Reference, why: AdminReason): Promise<AdminAction>;
@@ -636,92 +636,91 @@ export interface Admin {
     ): AsyncGenerator<AdminAction, void>;
 }
 
-/** What can be bought, from the setting billing.packages, in its order. */
+/** Packages that can be bought, in the order of the setting billing.packages. */
 export interface Packages extends AsyncIterable<Package> {
     get(packageId: string): Promise<Package>;
     /**
-     * What so many credits of a package cost; `credits` is for one with tiers. Resolves to the credits that are bought
-     * (0 for a plan) and the price in the currency's smallest unit: cents, yen; 0 where only Stripe knows it.
+     * The price of a number of credits; `credits` is for a package with tiers. Resolves to the credits bought (0 for a plan) and the price
+     in the currency's smallest unit: cents, yen; 0 if the price is defined at Stripe.
      */
     price(packageId: Reference, credits?: number): Promise<{ readonly credits: number; readonly amount: number }>;
     list(): Promise<readonly Package[]>;
 }
 
 export interface CheckoutOptions extends Abortable {
-    /** Who buys; the session's own user, unless an id is given. */
+    /** The buyer; by default the session's own user. */
     userId?: Reference | null;
-    /** How many, of a package with tiers. */
+    /** The number to buy, for a package with tiers. */
     credits?: number;
-    /** Where the browser goes when it is paid; may hold {CHECKOUT_SESSION_ID}. */
+    /** URL Stripe redirects to after payment; may contain {CHECKOUT_SESSION_ID}. */
     successUrl: string;
-    /** Where it goes when the buyer gives up. */
+    /** URL Stripe redirects to if the buyer cancels. */
     cancelUrl?: string | null;
-    /** The buyer's, IPv4 or IPv6; without it there is no limit by address. */
+    /** The buyer's IPv4 or IPv6 address; without it no limit by address applies. */
     ipAddress?: string | null;
-    /** The buyer's browser; the first 512 bytes are kept. */
+    /** The buyer's user agent; the first 512 bytes are stored. */
     userAgent?: string | null;
 }
 
 export interface Checkouts {
     /**
-     * Begins a checkout: send the browser to its `url`. Every call is recorded as an attempt to pay, also one that is
-     * refused: CPK_ERROR_LIMIT_EXCEEDED when too many were begun in an hour, CPK_ERROR_PERMISSION_DENIED for a suspended
-     * account.
+     * Creates a checkout: open its `url` in the browser. Every call is recorded as a payment attempt, also if it is rejected:
+     CPK_ERROR_LIMIT_EXCEEDED if there were too many in an hour, CPK_ERROR_PERMISSION_DENIED for a suspended account.
      */
     create(packageId: Reference, options: CheckoutOptions): Promise<StripeObject>;
 }
 
-/** What Stripe is asked for; of the session's own user, unless an id is given. A request has one effect. */
+/** Requests to Stripe; by default for the session's own user. A request takes effect once. */
 export interface Stripe {
-    /** The user's customer, made when there is none yet; of one that was known it holds id and type alone. */
+    /** The user's customer, created if there is none; a customer that is already known has only id and type. */
     customer(options?: { userId?: Reference | null } & Abortable): Promise<StripeObject>;
-    /** Stripe's page for subscriptions and invoices: send the browser to its `url`. */
+    /** Stripe's page for subscriptions and invoices: open its `url` in the browser. */
     portal(options?: { userId?: Reference | null; returnUrl?: string | null } & Abortable): Promise<StripeObject>;
-    /** Gives money back; for the service and admins. The credits go when the webhook comes. */
+    /** Refunds a payment; for the service and administrators. The credits are taken back when the webhook arrives. */
     refund(
         options: {
-            /** Names the request: the same again refunds once. */
+            /** Identifies the request: the same key refunds once. */
             key: string;
             /** "pi_...", the stripePaymentId of the purchase. */
             paymentIntentId: string;
-            /** In the currency's smallest unit; 0: all that is left. */
+            /** In the currency's smallest unit; 0: all that was not refunded yet. */
             amount?: number;
             reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
         } & Abortable,
     ): Promise<StripeObject>;
-    /** Takes one delivery of a webhook: the body byte for byte, and the Stripe-Signature header. For the service. */
+    /** Processes one webhook: the unchanged body, and the Stripe-Signature header. For the service. */
     webhook(body: string | Uint8Array, signature: string): Promise<WebhookResult>;
     /**
-     * Processes Stripe's events that no webhook brought, the oldest first and each once, since a moment of the last 30
-     * days (without it: 72 hours ago). An event that fails is counted, and the others go on. For the service.
+     * Processes Stripe's events that no webhook delivered, oldest first, each once, since a time of the last 30 days (default: 72 hours
+     ago). An event that fails is counted, and the others are processed. For the service.
      */
     reconcile(options?: { since?: Date | null } & RunOptions): Promise<ReconcileReport>;
-    /** A page of the payments that nobody is credited for, newest first. For the service and admins. */
+    /** A page of the payments that no user is credited for, newest first. For the service and administrators. */
     unclaimedPayments(page?: PageOptions): Promise<Page<Payment>>;
-    /** Ends plans whose time is over by more than plan.grace_ms, for a timer; gives how many. For the service. */
+    /** Moves users whose subscription ended more than plan.grace_ms ago to the credits plan; resolves to their number. For the service. */
     expirePlans(options?: { limit?: number }): Promise<number>;
 }
 
 export interface AttemptFilter {
-    /** Whose; for the service and admins, without one everybody's. */
+    /** The user; in sessions of the service and administrators by default all users. */
     userId?: Reference | null;
-    /** Only those from this address, IPv4 or IPv6. */
+    /** Only attempts from this IPv4 or IPv6 address. */
     ipAddress?: string | null;
 }
 
-/** Attempts to pay, newest first. */
+/** Payment attempts, newest first. */
 export interface PaymentAttempts extends AsyncIterable<PaymentAttempt> {
     get(attemptId: Reference, options?: { userId?: Reference | null }): Promise<PaymentAttempt>;
     list(options?: AttemptFilter & PageOptions): Promise<Page<PaymentAttempt>>;
     all(options?: AttemptFilter & { limit?: number } & Abortable): AsyncGenerator<PaymentAttempt, void>;
-    /** Who tried most often, or from which addresses, the most first; for the service and admins. */
+    /** The users or addresses with the most attempts, most first; for the service and administrators. */
     velocity(
         options?: {
             by?: 'user' | 'ip';
-            /** Without it the last 24 hours. */
+            /** Default: 24 hours ago. */
             since?: Date | null;
             minimumAttempts?: number;
-            /** 1 to 1,000; 100 when nothing is said. */
+            /** 1 to 1,000; 100 by default. */
             limit?: number;
         } & Abortable,
     ): Promise<readonly PaymentVelocity[]>;
@@ -738,14 +737,14 @@ export interface Maintenance {
     ): Promise<SweepReport>;
 }
 
-/** The engine as one principal sees it. Calls may overlap: each waits for those before it. */
+/** A session of one principal. Calls may overlap: each waits for those before it. */
 export class Session {
     private constructor();
-    /** Who the session acts as. */
+    /** The kind of principal. */
     readonly kind: 'user' | 'service' | 'admin';
-    /** The id of the user or the administrator; null for the service. */
+    /** The id of the user or administrator; null for the service. */
     readonly principalId: string | null;
-    /** All claims of the token that opened the session, verified; user_metadata is what the user wrote. */
+    /** All claims of the token that opened the session. The signature was verified, but users write their own user_metadata. */
     readonly claims: Readonly<Record<string, unknown>> | null;
     readonly users: Users;
     readonly packs: Packs;
@@ -763,9 +762,9 @@ export class Session {
     readonly checkouts: Checkouts;
     readonly stripe: Stripe;
     readonly paymentAttempts: PaymentAttempts;
-    /** Another session of the same principal, with the same rights and claims, for work at the same time. */
+    /** Another session of the same principal, with the same rights and claims, for concurrent work. */
     duplicate(): Promise<Session>;
-    /** Closes the session after the calls that are under way. Snapshots made through it stay valid. */
+    /** Closes the session after its running calls. Records stay valid. */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
     [Symbol.dispose](): void;

@@ -1,5 +1,5 @@
 'use strict';
-// Run by npm after installing: nothing to do where the prebuilt binary works, else a build from source.
+// Run by npm after installing: builds from source if the prebuilt binary does not work.
 
 try {
     require('./lib/load.js');

@@ -1,6 +1,6 @@
-// Puts the package together: node pack.mjs --addon FILE --library FILE [--stage FOLDER] [--out FOLDER]
-//   --stage FOLDER   only lays the package out in that folder, with the library as it is: for tests in the tree
-//   --out FOLDER     bundles the library with all it needs beside the addon and runs `npm pack` into that folder (dist)
+// Assembles the package: node pack.mjs --addon FILE --library FILE [--stage FOLDER] [--out FOLDER]
+//   --stage FOLDER   only copies the package to that folder, with the library unchanged: for tests in the tree
+//   --out FOLDER     bundles the library with its dependencies beside the addon and runs `npm pack` into that folder (dist)
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const LIBRARY = 'libcontextpack.so.0';
 const PREBUILD = join('prebuilds', `${process.platform}-${process.arch}`);
 const NODE_API = ['js_native_api.h', 'js_native_api_types.h', 'node_api.h', 'node_api_types.h'];
 
-// What every Linux system has, as auditwheel's policies list it; the rest goes into the package.
+// Libraries that every Linux system has, as in auditwheel's policies; the others are put into the package.
 const FROM_SYSTEM = /^(linux-vdso|ld-linux.*|libc|libm|libdl|libpthread|librt|libresolv|libnsl|libutil|libgcc_s)[.\-]/;
 
 function version() {
@@ -39,15 +39,15 @@ function run(command, ...args) {
     return execFileSync(command, args, { encoding: 'utf8' });
 }
 
-// [name, path] of what a library asks for and the system does not always have.
+// [name, path] of the dependencies of a library that not every system has.
 function needs(file) {
     return [...run('ldd', file).matchAll(/^\s*(\S+) => (\S+) \(/gm)]
         .map(([, name, path]) => [name, path])
         .filter(([name]) => !FROM_SYSTEM.test(name));
 }
 
-// What the library opens when it first needs it (src/base/library.h), under these very names; SQLite under a name of its
-// own (src/database/sqlite/libsqlite.c), so that it is not taken for another module's.
+// Libraries that the library loads at run time (src/base/library.h) under these names; SQLite under a separate name
+// (src/database/sqlite/libsqlite.c), so that it is not mistaken for another module's copy.
 const OPENED_LATER = ['libcurl.so.4', 'libpq.so.5', 'libsqlite3.so.0'];
 const RENAMED = { 'libsqlite3.so.0': 'libsqlite3-contextpack.so.0' };
 
@@ -73,8 +73,8 @@ function owner(path) {
 }
 
 /*
- * Copies the library and what it needs beside the addon, each under a name of its own, so that none of them is taken for
- * a library of the same name that the process has loaded already.
+ * Copies the library and its dependencies beside the addon under unique names, so that none is mistaken for a library of the
+ same name in the process.
  */
 function bundle(library, folder, licences) {
     const later = OPENED_LATER.map((name) => [name, systemLibrary(name)]);
@@ -99,7 +99,7 @@ function bundle(library, folder, licences) {
         chmodSync(target, 0o755);
         run('strip', '--strip-unneeded', target);
         const wanted = run('patchelf', '--print-needed', target).split('\n').filter((item) => renamed.has(item));
-        // One change at a time: some versions of patchelf mix several up.
+        // One change at a time: some versions of patchelf fail with several.
         run('patchelf', '--set-soname', name, target);
         for (const item of wanted) {
             run('patchelf', '--replace-needed', item, renamed.get(item), target);

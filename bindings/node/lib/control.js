@@ -1,5 +1,5 @@
 'use strict';
-// How a long call is watched and stopped.
+// Progress, notes and cancellation of long calls.
 
 const { constants } = require('./generated.js');
 const { ContextPackError } = require('./errors.js');
@@ -38,7 +38,7 @@ function tellers(callback, events, name) {
     return all.length === 0 ? undefined : (value) => Promise.all(all.map((each) => each(value)));
 }
 
-// { signal, onProgress, onNote, events } as lib/raw.js takes it.
+// { signal, onProgress, onNote, events } for lib/raw.js.
 function toControl(options = {}, more = {}) {
     checkOptions(options);
     const { signal, onProgress, onNote, events } = options;

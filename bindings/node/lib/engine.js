@@ -17,7 +17,7 @@ const OUTCOMES = ['passed', 'warning', 'failed'];
 const SOURCE_TYPES = { 1: 'chat_export', 2: 'document', 3: 'url', 4: 'text' };
 const FORMER = 'the engine is closed';
 
-// A setting that is a number goes one way, one that is a text the other.
+// Splits settings into numbers and texts.
 function splitSettings(settings = {}) {
     const entries = Object.entries(settings);
     const isText = ([, value]) => typeof value === 'string' || value === null;
@@ -26,7 +26,7 @@ function splitSettings(settings = {}) {
 
 const uriOrDriver = (value) => (typeof value === 'object' && value !== null ? { driver: value } : { uri: value });
 
-// A name that is none is for the library to refuse.
+// The library rejects unknown names.
 function encodingCode(name) {
     return name === undefined ? 0 : raw.cpk_encoding_from_name(String(name)) || -1;
 }
@@ -60,7 +60,7 @@ async function migrations(run) {
 class Engine {
     #handle;
     #closing = null;
-    #streams = new Set(); // what ends each iterator and stream that is not read to its end
+    #streams = new Set(); // functions that end unfinished iterators and streams
 
     constructor(handle) {
         if (typeof handle !== 'object' || handle === null) {
@@ -107,7 +107,7 @@ class Engine {
         return this.#handle;
     }
 
-    // Drops the host's reference; the engine ends with its last session. Its own iterators and streams end now.
+    // Drops the host's reference; the engine is freed with its last session. Its own iterators and streams end now.
     close() {
         for (const end of this.#streams) {
             end();
@@ -116,18 +116,18 @@ class Engine {
         return this.#closing;
     }
 
-    // The person's own installation, as the command has it: resolves to a session of the machine's own user, which ends the
-    // engine when it is closed.
+    // Opens the user's own installation, as the command does: resolves to a session of the local user, which closes the engine
+    // when it is closed.
     static async local(options = {}) {
         const engine = await Engine.#opened(options, constants.CPK_ENGINE_LOCAL);
         try {
             return await engine.openLocal();
         } finally {
-            await engine.close(); // the session keeps it
+            await engine.close(); // the session keeps the engine
         }
     }
 
-    // The machine's own user, made on first use: unlimited.
+    // A session of the local user, created on first use on the unlimited plan.
     async openLocal() {
         return new Session(await raw.cpk_session_open_local(this.#open));
     }
@@ -136,7 +136,7 @@ class Engine {
         return new Session(await raw.cpk_session_open_user(this.#open, userId?.id ?? userId));
     }
 
-    // Whoever a token (JWT) speaks for.
+    // A session of the principal of a token (JWT).
     async openToken(token, { allow = ['user'] } = {}) {
         const kinds = [allow].flat().map((kind) => pick(TOKEN_KINDS, kind, 'allow'));
         if (kinds.length === 0) {
@@ -158,13 +158,13 @@ class Engine {
         return raw.cpk_engine_setting(this.#open, name);
     }
 
-    // One entry for each migration, applied now or, with dryRun, to be applied, and what it changes in words; lines that begin
-    // with "undo: " are the SQL statements that take a change back.
+    // Resolves to one entry for each migration that was applied or, with dryRun, is missing, with descriptions of its changes;
+    // lines that begin with "undo: " are the SQL statements that revert a change.
     async migrate({ dryRun = false, signal } = {}) {
         return migrations((items) => raw.cpk_engine_migrate_report(this.#open, dryRun ? 1 : 0, { signal, items }));
     }
 
-    // What migrate() told when the database was migrated, by whichever process.
+    // The report of migrate() when the database was migrated, by any process.
     async migrationHistory({ signal } = {}) {
         return migrations((items) => raw.cpk_engine_migration_history(this.#open, { signal, items }));
     }
@@ -179,12 +179,12 @@ class Engine {
         return Object.freeze({ failures, results: Object.freeze(results) });
     }
 
-    // Rows of all users, and the database's size.
+    // Numbers of rows of all users, and the size of the database.
     async statistics() {
         return raw.cpk_engine_statistics(this.#open);
     }
 
-    // Copies an SQLite database into a file while others write; with storage: 'file:DIR' its blobs, too.
+    // Copies an SQLite database to a file while others write; with storage: 'file:DIR' its blobs too.
     async backup(path, { storage = null, replace = false, ...options } = {}) {
         return raw.cpk_engine_backup(this.#open, String(path), storage, replace ? 1 : 0, toControl(options));
     }
@@ -207,7 +207,7 @@ class Engine {
         return toReport(report);
     }
 
-    // The messages of an input, one after the other; `result` resolves to the report.
+    // Iterates over the messages of an input; `result` resolves to the report.
     messages(input, options = {}) {
         return new ItemStream((more) => this.#extract(input, options, more), toMessage, { signal: options.signal, owner: this.#streams });
     }
@@ -219,7 +219,7 @@ class Engine {
         return { report: toReport(report), text: data.toString('utf8') };
     }
 
-    // The same as a Readable of bytes.
+    // The normalised text of an input as a Readable of bytes.
     textStream(input, options = {}) {
         const { raw: rawInput, reader } = toInput(input);
         const start = (more) => raw.cpk_extract_text(this.#open, rawInput, { ...toControl(options, { reader }), ...more });
@@ -237,7 +237,7 @@ class Engine {
         return toReport(await raw.cpk_chunk_input(this.#open, rawInput, chunkOptions, control));
     }
 
-    // Cuts an input by token budget; resolves to all chunks, with the report.
+    // Cuts an input into chunks; resolves to all chunks, with the report.
     async chunk(input, options = {}) {
         const chunks = [];
         const items = (batch) => {
@@ -248,7 +248,7 @@ class Engine {
         return { report, chunks };
     }
 
-    // The chunks of an input, one after the other; `result` resolves to the report.
+    // Iterates over the chunks of an input; `result` resolves to the report.
     chunks(input, options = {}) {
         return new ItemStream((more) => this.#chunk(input, options, more), toChunk, { signal: options.signal, owner: this.#streams });
     }
@@ -264,7 +264,7 @@ class Engine {
 
 const BLOCK_BYTES = 65536;
 
-// Exact token counts. Long texts are counted on a worker by countTokensAsync().
+// Exact token counts, on this thread; countTokensAsync() counts long texts on a worker.
 function countTokens(text, { encoding } = {}) {
     return raw.cpk_tokens_count(encodingCode(encoding), text);
 }

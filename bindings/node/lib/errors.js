@@ -13,7 +13,7 @@ function codeOf(code) {
 // Marks errors of this package for other copies of it in the same process.
 const BRAND = Symbol.for('contextpack.ContextPackError');
 
-// What the library, or a driver, refused with. Drivers in JavaScript throw it to say which code they mean.
+// The error of every failing call. Drivers in JavaScript throw it to choose an error code.
 class ContextPackError extends Error {
     constructor(code, message, { domain = 'node', native = '', retryable = false, cause } = {}) {
         super(message, cause === undefined ? undefined : { cause });
@@ -37,7 +37,7 @@ function fromParts([code, domain, message, native, retryable], cause) {
     return new ContextPackError(code, message, { domain, native, retryable: retryable === 1, cause });
 }
 
-// A property of what JavaScript threw, which may be anything: a getter or a Proxy may throw, too.
+// Reads a property of a thrown value, which may be anything: a getter or a Proxy may throw too.
 function ask(error, name) {
     try {
         return error?.[name];
@@ -48,7 +48,7 @@ function ask(error, name) {
 
 const textOf = (value) => (typeof value === 'string' ? value : '');
 
-// What the library is told of an error that JavaScript threw.
+// Converts a thrown value to an error of the library.
 function toParts(error, code) {
     const own = ask(error, 'code');
     if (ask(error, BRAND) === true && Number.isInteger(own) && own > 0 && own < 1000) {

@@ -1,5 +1,6 @@
 'use strict';
-// What JavaScript lends to an engine: drivers, a clock, randomness, a log. The numbers are those of src/bridge.h.
+// Objects that JavaScript provides to an engine: drivers, a clock, a random source, a log. The numbers are those of
+// src/bridge.h.
 
 const { randomBytes } = require('node:crypto');
 const { constants } = require('./generated.js');
@@ -15,13 +16,13 @@ const ROWS_BATCH = 256;
 const STEPS_BATCH = 64;
 const STEPS_BATCH_BYTES = 262144;
 
-// A worker does not wait for that answer any more.
+// A worker no longer waits for that answer.
 function abandon(request) {
     waiting.get(request)?.abort();
     waiting.delete(request);
 }
 
-const READ_BYTES_MAX = 16 << 20; // as src/extractor.c has it
+const READ_BYTES_MAX = 16 << 20; // as in src/extractor.c
 
 function lengthOf(length) {
     if (!(Number.isInteger(length) && length >= 1 && length <= READ_BYTES_MAX)) {
@@ -30,7 +31,7 @@ function lengthOf(length) {
     return length;
 }
 
-// Objects of a driver that the library knows by number.
+// Objects of a driver that the library refers to by number.
 class Table {
     #items = new Map();
     #last = 0;
@@ -56,7 +57,7 @@ function typeOf(value) {
     return value === null ? 'null' : typeof value;
 }
 
-// What a driver or callback says is a number of things: an integer that 64 bits hold. Nothing is rounded or cut.
+// Checks a count that a driver or callback returned: an integer of 64 bits, never rounded or truncated.
 function integerOf(value, what, fallback) {
     if (value === undefined && fallback !== undefined) {
         return fallback;
@@ -296,7 +297,7 @@ const STEP = { END: 0, MESSAGE: 1, NOTE: 2, READ: 3, READ_AT: 4, PROGRESS: 5 };
 class Extraction {
     #items;
     #wish = null; // the read that the generator waits for
-    #wake = null; // a step is there
+    #wake = null; // a step is available
     #finished = null; // the generator's pending step
     #name;
     #count = 0;
@@ -333,7 +334,7 @@ class Extraction {
             this.#wish = { step, resolve, reject };
             this.#wake?.();
         });
-        read.catch(() => {}); // an extractor that ends may have left it
+        read.catch(() => {}); // an extractor may end without taking it
         return read;
     }
 
@@ -350,7 +351,7 @@ class Extraction {
         return [STEP.MESSAGE, ...fromMessage(item, this.#name, this.#count++)];
     }
 
-    // Up to a batch of steps; ends early where the generator wants bytes.
+    // Collects a batch of steps; ends early if the generator wants bytes.
     async next(bytes) {
         const steps = [];
         let size = 0;
@@ -445,7 +446,7 @@ class Host {
     log(level, domain, message) {
         try {
             this.#callbacks.deref()?.log?.({ level: LEVELS[level] ?? 'debug', domain, message });
-        } catch (error) { // no call waits for it
+        } catch (error) { // no call waits for the answer
             process.emitWarning(`the log callback threw: ${messageOf(error)}`, 'ContextPackWarning');
         }
     }
@@ -485,7 +486,7 @@ function checkDrivers({ storage, database, analyzer, extractors = [] }) {
     }
 }
 
-// Registers what an engine is lent and gives what the addon needs to know of it; null when nothing is lent.
+// Registers the objects provided to an engine and returns their description for the addon; null if there are none.
 function lend(lent, logLevel) {
     if (Object.values(lent).every((item) => item === undefined)) {
         return null;

@@ -1,5 +1,5 @@
 'use strict';
-// What may be imported: a path, bytes, or a stream.
+// Inputs: a path, bytes, or a stream.
 
 const { fileURLToPath } = require('node:url');
 const { ContextPackError } = require('./errors.js');
@@ -10,7 +10,7 @@ const TYPES = new Map(
     ['chat_export', 'document', 'url', 'text'].map((name) => [name, codes('CPK_SOURCE_').get(name)]),
 );
 
-const COPIED_BYTES_MAX = 16 << 20; // a few milliseconds of the event loop
+const COPIED_BYTES_MAX = 16 << 20; // about a few milliseconds of the event loop
 
 function isBytes(value) {
     return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
@@ -20,7 +20,7 @@ function isStream(value) {
     return value instanceof Blob || typeof (value?.[Symbol.asyncIterator] ?? value?.[Symbol.iterator]) === 'function';
 }
 
-// A bare value says what it is by its type; an object says it by a field's name.
+// A plain value is recognised by its type, an object by its field.
 function spread(input) {
     if (typeof input === 'string') {
         return { path: input };
@@ -40,7 +40,7 @@ function spread(input) {
     throw new ContextPackError('INVALID_ARGUMENT', 'an input is a path, a URL, bytes, a stream, or an object of these');
 }
 
-// The addon's input, and the reader that belongs into the call's control.
+// The input for the addon, and the reader for the control of the call.
 function toInput(input) {
     const { path, data, text, stream, name, type } = spread(input);
     const given = [path, data, text, stream].filter((item) => item !== undefined);
@@ -63,8 +63,7 @@ function toInput(input) {
     if (!isBytes(data)) {
         throw new ContextPackError('INVALID_ARGUMENT', 'data must be a string, a Buffer, a typed array or an ArrayBuffer');
     }
-    // The addon copies small ones; large ones are read piece by piece, so that they may be transferred meanwhile, which
-    // fails the call.
+    // The addon copies small buffers; large ones are read in pieces, so that a transfer meanwhile makes the call fail.
     return refuseResizable(data).byteLength <= COPIED_BYTES_MAX
         ? { raw: { ...raw, data } }
         : { raw: { ...raw, read: true }, reader: new ByteReader(data) };

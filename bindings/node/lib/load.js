@@ -1,5 +1,5 @@
 'use strict';
-// Finds the addon: the one built here from source, else the prebuilt one of this platform.
+// Finds the addon: the one built from source, else the prebuilt one of this platform.
 
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,5 +1,5 @@
 'use strict';
-// Messages as the addon hands them over, and as extractors give them.
+// Converts messages from the addon, and messages of extractors.
 
 const { constants } = require('./generated.js');
 
@@ -49,7 +49,7 @@ function pick(table, name, what, fallback) {
 
 const TEXTS = ['provider', 'conversationId', 'conversationTitle', 'messageId', 'parentId', 'model'];
 
-// A message of an extractor in JavaScript, as extractor.c reads it after the step's kind.
+// A message of an extractor in JavaScript, in the form that extractor.c reads after the kind of the step.
 function fromMessage(message, provider, index) {
     const micros = message.timeMicros ?? (message.time ? message.time.getTime() * 1000 : null);
     if (micros !== null && typeof micros !== 'bigint' && !Number.isSafeInteger(micros)) {

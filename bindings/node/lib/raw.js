@@ -1,5 +1,5 @@
 'use strict';
-// The raw layer: the C functions by their names, with plain values in and out. Calls that take an engine or a session
+// The raw layer: the C functions by name, with plain values as arguments and results. Calls that take an engine or a session
 // run on a worker and return promises.
 
 const os = require('node:os');
@@ -17,9 +17,9 @@ const CAUSES_KEPT = 16;
 const pending = new Map(); // a call's number -> Call
 let lastId = 0;
 
-// The call whose callback or driver runs: what it awaits, the call waits for.
+// The call whose callback or driver is running: the call waits for what the callback awaits.
 const running = new AsyncLocalStorage();
-const sessions = new WeakSet(); // handles that do one call at a time
+const sessions = new WeakSet(); // handles that make one call at a time
 
 function nextId() {
     do {
@@ -40,19 +40,19 @@ const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 class Call {
     constructor(control, subject) {
         this.id = nextId();
-        this.subject = subject; // the session that it is on
+        this.subject = subject; // the session of the call
         this.outer = running.getStore();
         this.control = control;
         this.causes = [];
         this.thrown = null;
-        this.told = null; // a promise of the latest callback
+        this.told = null; // the promise of the latest callback
         this.promise = new Promise((resolve, reject) => {
             this.resolve = resolve;
             this.reject = reject;
         });
     }
 
-    // A callback threw: the call is stopped, and fails because of that.
+    // A callback threw: stops the call, which fails with that error.
     stop(error) {
         this.thrown ??= { error };
         addon.cancel(this.id);
@@ -65,7 +65,7 @@ class Call {
         }
     }
 
-    // Whether a call on a session that is made now would wait for the call that waits for it.
+    // Whether a new call on a session would deadlock with the call that waits for it.
     static isAwaitedBy(subject) {
         for (let call = running.getStore(); call; call = call.outer) {
             if (call.subject === subject && pending.get(call.id) === call) {
@@ -94,7 +94,7 @@ class Call {
                 return this.control.stream(values[0]);
             case ASK.ITEMS:
                 return this.control.items?.(values[0]);
-            default: // what was told before has been taken
+            default: // earlier data has been taken
                 return this.told ?? null;
         }
     }
@@ -109,7 +109,7 @@ class Call {
         }
         const text = oneLine(parts[2]);
         const told = this.causes.findLast(({ error }) => text.includes(oneLine(messageOf(error))));
-        // Where the library sums up several failures, the last one of that kind; an absent blob is seldom one.
+        // If the library summarises several failures: the last one of that kind. A missing blob is rarely the cause.
         const alike = ({ code }) => code === parts[0] && code !== constants.CPK_ERROR_NOT_FOUND;
         return (told ?? this.causes.findLast(alike))?.error;
     }
@@ -173,11 +173,11 @@ function begin(start, control, subject) {
     return call.promise;
 }
 
-/* ---- what the addon says ---- */
+/* ---- events of the addon ---- */
 
 const failureCode = (method) =>
     method < 10 ? constants.CPK_ERROR_IO
-    : method < 20 ? constants.CPK_ERROR_INTERNAL // the clock and the source of randomness, as the library calls their failure
+    : method < 20 ? constants.CPK_ERROR_INTERNAL // the names of the clock and the random source in errors of the library
     : method < 40 ? constants.CPK_ERROR_STORAGE
     : method < 60 ? constants.CPK_ERROR_DATABASE
     : method < 80 ? constants.CPK_ERROR_ANALYZER
@@ -188,7 +188,7 @@ function onAsk(id, callId, hostId, method, values) {
     const fail = (error) => {
         if (call && !hostId) {
             call.thrown ??= { error };
-        } else if (call && method === ASK.SNIFF) { // the library hears of no error there
+        } else if (call && method === ASK.SNIFF) { // the library does not get an error there
             call.stop(error);
         }
         const parts = toParts(error, failureCode(method));
@@ -259,8 +259,8 @@ function shaper({ outs, page: pageIndex, writes }) {
     };
 }
 
-// What JavaScript lent to an engine lives as long as its handle, its sessions' handles and calls on them. Holding it in
-// a list of our own would keep engines alive that it refers back to.
+// Objects provided to an engine live as long as its handle, its sessions' handles and their calls. A global list would keep
+// engines alive that these objects refer to.
 const companions = new WeakMap();
 
 function makeAsync(name, description) {

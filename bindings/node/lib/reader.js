@@ -1,5 +1,5 @@
 'use strict';
-// Bytes that come in pieces, asked for by size.
+// Reads bytes that arrive in pieces by size.
 
 function toBuffer(piece) {
     if (typeof piece === 'string') {
@@ -14,7 +14,7 @@ function toBuffer(piece) {
     throw new TypeError('a stream of bytes must give strings, Buffers or typed arrays');
 }
 
-// Bytes that shrink under a reader are not the end of the input.
+// A buffer that shrank while being read is an error, not the end of the input.
 function refuseResizable(bytes) {
     const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes;
     if (buffer.resizable || buffer.growable) {
@@ -26,10 +26,10 @@ function refuseResizable(bytes) {
 class ByteReader {
     #iterator;
     #rest = null;
-    #restLength = 0; // what #rest has as long as its memory is there
+    #restLength = 0; // length of #rest while its memory is valid
     #isDone = false;
 
-    // Takes one piece of bytes, or what gives pieces: an iterable, an async iterable, a Readable, a Blob.
+    // Takes bytes, or a source of pieces: an iterable, an async iterable, a Readable, a Blob.
     constructor(source) {
         if (typeof source === 'string' || ArrayBuffer.isView(source) || source instanceof ArrayBuffer) {
             source = [typeof source === 'string' ? source : refuseResizable(source)];
@@ -43,7 +43,7 @@ class ByteReader {
         this.#iterator = make.call(source);
     }
 
-    // At most `capacity` bytes, as soon as there are some; null at the end.
+    // Reads at most `capacity` bytes, as soon as some are available; null at the end.
     async read(capacity) {
         if (this.#rest !== null && this.#rest.length !== this.#restLength) {
             throw new TypeError('bytes of the input were transferred or detached while they were read');
@@ -63,7 +63,7 @@ class ByteReader {
         return piece;
     }
 
-    // Exactly `length` bytes, fewer only at the end.
+    // Reads exactly `length` bytes, fewer only at the end.
     async readFully(length) {
         const pieces = [];
         let missing = length;
@@ -78,7 +78,7 @@ class ByteReader {
         return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
     }
 
-    // Skips bytes; a driver that can't seek gives everything.
+    // Skips bytes, for drivers that cannot seek.
     async skip(length) {
         for (let left = length; left > 0; ) {
             const piece = await this.read(left);

@@ -35,12 +35,12 @@ function exportType(name) {
     return type;
 }
 
-// Where an identifier is asked for, the snapshot that has it will do.
+// Returns the id of a record; an id is returned unchanged.
 function idOf(what) {
     return typeof what === 'object' && what !== null ? what.id : what;
 }
 
-// Every item of all pages, asked for page by page.
+// Iterates over the items of all pages, read page by page.
 async function* pages(list, { limit, signal } = {}) {
     let after = null;
     do {
@@ -54,7 +54,7 @@ function pageOf({ limit, after } = {}) {
     return { limit, after };
 }
 
-// How much of the chunks a run may do.
+// The limits of a run.
 function partOf({ partial = false, maxChunks }) {
     if (maxChunks !== undefined && !(Number.isSafeInteger(maxChunks) && maxChunks > 0)) {
         throw new ContextPackError('INVALID_ARGUMENT', 'maxChunks must be 1 or more');
@@ -66,7 +66,7 @@ function toQuote({ canProceed, isUnlimited, ...rest }) {
     return Object.freeze({ canProceed: canProceed === 1, isUnlimited: isUnlimited === 1, ...rest });
 }
 
-// What the nouns of a session share: its handle, as long as it is open.
+// The base of a session's resources: its handle, as long as it is open.
 class Noun {
     #handle;
 
@@ -78,8 +78,8 @@ class Noun {
         return this.#handle();
     }
 
-    // A Readable of what `start(handle, control)` writes, which ends with the session. It has a session of its own: while
-    // it waits for its consumer, other calls go on.
+    // A Readable of what `start(handle, control)` writes, which ends with the session. It uses a session of its own, so that
+    // other calls continue while it waits for its consumer.
     openStream(start, signal) {
         const run = async (control) => {
             const own = await raw.cpk_session_duplicate(this.handle);
@@ -99,7 +99,7 @@ class Users extends Noun {
         return raw.cpk_user_create(this.handle, params);
     }
 
-    // The session's own user, unless an id is given.
+    // By default the session's own user.
     async get(userId = null) {
         return raw.cpk_user_get(this.handle, idOf(userId));
     }
@@ -120,7 +120,7 @@ class Users extends Noun {
         return raw.cpk_user_set_plan(this.handle, idOf(userId), choose(PLANS, plan, 'plan'));
     }
 
-    // Deletes an account with all that is the user's; resolves to what that was. onNote hears of what stays, and why.
+    // Deletes an account with its data; resolves to the numbers of deleted items. onNote receives what is kept, and why.
     async delete(userId, options = {}) {
         return raw.cpk_user_delete_watched(this.handle, idOf(userId), toControl(options));
     }
@@ -143,7 +143,7 @@ class Packs extends Noun {
         return raw.cpk_pack_create(this.handle, params);
     }
 
-    // The pack of that name, made when there is none.
+    // The pack of that name, created if there is none.
     async ensure(params) {
         const { created, pack } = await raw.cpk_pack_ensure(this.handle, params);
         return { pack, created: created === 1 };
@@ -165,7 +165,7 @@ class Packs extends Noun {
         await raw.cpk_pack_delete(this.handle, idOf(packId));
     }
 
-    // What analysing all of the pack's sources will cost, and what there is to pay it with.
+    // The cost of analysing all of the pack's sources, and the balance.
     async quote(packId) {
         return toQuote(await raw.cpk_quote_pack(this.handle, idOf(packId)));
     }
@@ -195,12 +195,12 @@ class Sources extends Noun {
         return { source, added: added === 1 };
     }
 
-    // What analysing the source will cost, and what there is to pay it with.
+    // The cost of analysing the source, and the balance.
     async quote(sourceId) {
         return toQuote(await raw.cpk_quote_source(this.handle, idOf(sourceId)));
     }
 
-    // Takes a source as far as `until`; a failure's `source` is the source as it is then.
+    // Processes a source up to `until`; on failure the error's `source` is the source after the call.
     async run(sourceId, options = {}) {
         const until = choose(UNTIL, options.until, 'until', constants.CPK_SOURCE_COMPLETED);
         try {
@@ -227,7 +227,7 @@ class Sources extends Noun {
         return pages((page) => this.list(packId, page), options);
     }
 
-    // The bytes of a source's part: "extracted", "raw", or "withheld" (JSON: secrets that no analyzer was shown).
+    // The bytes of a part: "extracted", "raw", or "withheld" (JSON: counts of secrets withheld from analyzers).
     async read(sourceId, { part = 'extracted', signal } = {}) {
         return raw.cpk_source_read(this.handle, idOf(sourceId), choose(PARTS, part, 'part'), { signal });
     }
@@ -294,13 +294,13 @@ function creditParams({ type, metadata, ...params }) {
 }
 
 class Credits extends Noun {
-    // What is free to use, and what running work holds; of the session's own user, unless an id is given.
+    // The free and the held credits, by default of the session's own user.
     async balance(userId = null) {
         const { balance, held } = await raw.cpk_credits_balance(this.handle, idOf(userId));
         return Object.freeze({ balance, held });
     }
 
-    // The balance with the latest entries of the ledger, as of one moment.
+    // The balance with the latest transactions, as of one moment.
     async overview({ userId = null, limit = 0 } = {}) {
         const { balance, held, latest } = await raw.cpk_credits_overview(this.handle, idOf(userId), limit);
         return Object.freeze({ balance, held, latest: latest.items });
@@ -314,7 +314,7 @@ class Credits extends Noun {
         return raw.cpk_credits_clawback(this.handle, idOf(userId), creditParams(params));
     }
 
-    // The users whose balance is not what the ledger says.
+    // The users whose balance differs from the ledger.
     async audit() {
         const found = [];
         const items = (batch) => {
@@ -328,7 +328,7 @@ class Credits extends Noun {
     }
 }
 
-// Credits that are set aside before they are spent.
+// Credits that are reserved before they are spent.
 class Holds extends Noun {
     async reserve(userId, params) {
         return raw.cpk_hold_reserve(this.handle, idOf(userId), params);
@@ -366,19 +366,19 @@ class Transactions extends Noun {
     }
 }
 
-// The jobs of V1: an input each, and the pack that is made of it.
+// V1 jobs: each makes a V1 pack from one input.
 class Jobs extends Noun {
     async create(input, options = {}) {
         const { raw: rawInput, reader } = toInput(input);
         return raw.cpk_job_create(this.handle, rawInput, toControl(options, { reader }));
     }
 
-    // What the rest of the job will cost, and what there is to pay it with.
+    // The cost of finishing the job, and the balance.
     async quote(jobId) {
         return toQuote(await raw.cpk_quote_job(this.handle, idOf(jobId)));
     }
 
-    // A failure's `job` is the job as it is then.
+    // On failure the error's `job` is the job after the call.
     async run(jobId, options = {}) {
         try {
             return await raw.cpk_job_run(this.handle, idOf(jobId), toControl(options, partOf(options)));
@@ -409,13 +409,13 @@ class Jobs extends Noun {
     }
 }
 
-// The packs of V1.
+// V1 packs.
 class LegacyPacks extends Noun {
     async get(legacyPackId) {
         return raw.cpk_legacy_pack_get(this.handle, idOf(legacyPackId));
     }
 
-    // The pack of a job.
+    // The V1 pack of a job.
     async find(jobId) {
         return raw.cpk_legacy_pack_find(this.handle, idOf(jobId));
     }
@@ -436,7 +436,7 @@ class LegacyPacks extends Noun {
         await raw.cpk_legacy_pack_delete(this.handle, idOf(legacyPackId));
     }
 
-    // Copies a pack into V2.
+    // Copies a V1 pack to a new pack.
     async copy(legacyPackId, options = {}) {
         const { copied, pack } = await raw.cpk_legacy_pack_copy(this.handle, idOf(legacyPackId), toControl(options));
         return { pack, copied: copied === 1 };
@@ -463,7 +463,7 @@ function adminParams({ reason, details, mayOwe = false } = {}) {
     return { reason, details: toJson(details), flags: mayOwe ? constants.CPK_ADMIN_MAY_OWE : 0 };
 }
 
-// What administrators do, each with a reason that the audit log keeps.
+// Actions of administrators, each with a reason for the audit log.
 class Admin extends Noun {
     async adjustCredits(userId, credits, why) {
         return raw.cpk_admin_adjust_credits(this.handle, idOf(userId), credits, adminParams(why));
@@ -478,7 +478,7 @@ class Admin extends Noun {
         return raw.cpk_admin_record_refund(this.handle, idOf(userId), credits, amountMicros, stripePaymentId, params);
     }
 
-    // Gives the user a payment of stripe.unclaimedPayments().
+    // Assigns a payment of stripe.unclaimedPayments() to the user.
     async assignPayment(userId, paymentId, why) {
         return raw.cpk_admin_assign_payment(this.handle, idOf(userId), idOf(paymentId), adminParams(why));
     }
@@ -526,9 +526,9 @@ function reportParams({ format, from, until, utcOffsetMinutes = 0 }) {
     };
 }
 
-// Statements, revenue and usage as CSV or JSON: whole, or as streams of bytes.
+// Statements, revenue and usage as CSV or JSON: as a whole, or as streams of bytes.
 class Reports extends Noun {
-    // Of the session's own user, unless an id is given.
+    // By default of the session's own user.
     async statement({ userId = null, signal, ...options } = {}) {
         return raw.cpk_report_statement(this.handle, idOf(userId), reportParams(options), { signal });
     }
@@ -557,13 +557,13 @@ class Reports extends Noun {
     }
 }
 
-// What can be bought, from the setting billing.packages.
+// Packages that can be bought, from the setting billing.packages.
 class Packages extends Noun {
     async get(packageId) {
         return raw.cpk_package_get(this.handle, packageId);
     }
 
-    // What so many credits of a package cost; `credits` is for one with tiers.
+    // The price of a number of credits; `credits` is for a package with tiers.
     async price(packageId, credits = 0) {
         const { granted, price } = await raw.cpk_package_price(this.handle, idOf(packageId), credits);
         return Object.freeze({ credits: granted, amount: price });
@@ -579,16 +579,16 @@ class Packages extends Noun {
 }
 
 class Checkouts extends Noun {
-    // Begins a checkout: Stripe's page where the user pays; of the session's own user, unless an id is given.
+    // Creates a checkout: Stripe's page where the user pays; by default for the session's own user.
     async create(packageId, { userId = null, signal, ...params } = {}) {
         const given = { ...params, packageId: idOf(packageId) };
         return raw.cpk_checkout_create(this.handle, idOf(userId), given, toControl({ signal }));
     }
 }
 
-// What Stripe is asked for; of the session's own user, unless an id is given.
+// Requests to Stripe; by default for the session's own user.
 class Stripe extends Noun {
-    // The user's customer, made when there is none yet.
+    // The user's customer, created if there is none.
     async customer({ userId = null, signal } = {}) {
         return raw.cpk_stripe_customer(this.handle, idOf(userId), toControl({ signal }));
     }
@@ -597,28 +597,28 @@ class Stripe extends Noun {
         return raw.cpk_stripe_portal(this.handle, idOf(userId), returnUrl, toControl({ signal }));
     }
 
-    // Gives money back: all that is left, unless an amount is given.
+    // Refunds a payment, by default completely.
     async refund({ signal, ...params } = {}) {
         return raw.cpk_stripe_refund(this.handle, params, toControl({ signal }));
     }
 
-    // One delivery of a Stripe webhook: the body byte for byte, and the Stripe-Signature header.
+    // Processes one Stripe webhook: the unchanged body, and the Stripe-Signature header.
     async webhook(body, signature) {
         return raw.cpk_stripe_webhook(this.handle, body, signature);
     }
 
-    // Processes what Stripe has and no webhook brought, for a timer.
+    // Processes events that no webhook delivered; to be called from a timer.
     async reconcile({ since, ...options } = {}) {
         const sinceUs = timeOf(since, 'since') || (since instanceof Date ? 1 : 0); // 0 means the default, not 1970
         return raw.cpk_stripe_reconcile(this.handle, sinceUs, toControl(options));
     }
 
-    // A page of the payments that nobody is credited for, newest first.
+    // A page of the payments that no user is credited for, newest first.
     async unclaimedPayments(page = {}) {
         return raw.cpk_payment_list_unclaimed(this.handle, pageOf(page), { signal: page.signal });
     }
 
-    // Ends plans whose time is over, for a timer.
+    // Ends expired plans; to be called from a timer.
     async expirePlans({ limit = 1000 } = {}) {
         return raw.cpk_plans_expire(this.handle, limit);
     }
@@ -631,7 +631,7 @@ class PaymentAttempts extends Noun {
         return raw.cpk_payment_attempt_get(this.handle, idOf(userId), idOf(attemptId));
     }
 
-    // For the service and admins, no user means everybody's.
+    // In sessions of the service and administrators, no user means all users.
     async list({ userId = null, ipAddress = null, ...page } = {}) {
         const control = { signal: page.signal };
         return raw.cpk_payment_attempt_list_get(this.handle, idOf(userId), ipAddress, pageOf(page), control);
@@ -641,7 +641,7 @@ class PaymentAttempts extends Noun {
         return pages((page) => this.list({ userId, ipAddress, ...page }), options);
     }
 
-    // Who tried to pay most often, or from which addresses.
+    // The users or addresses with the most payment attempts.
     async velocity({ by, since, minimumAttempts = 0, limit = 100, signal } = {}) {
         const code = choose(VELOCITY_BY, by, 'by', constants.CPK_VELOCITY_BY_USER);
         const params = { by: code, sinceUs: timeOf(since, 'since'), minimumAttempts, limit };
@@ -653,7 +653,7 @@ class PaymentAttempts extends Noun {
     }
 }
 
-// What a service does now and then, and what payment providers tell it.
+// Maintenance of a service.
 class Maintenance extends Noun {
     async archive(options = {}) {
         return raw.cpk_maintenance_archive(this.handle, toControl(options));
@@ -663,7 +663,7 @@ class Maintenance extends Noun {
         return raw.cpk_maintenance_restore(this.handle, table, dryRun ? 1 : 0, toControl(options));
     }
 
-    // Removes blobs that no row names; onOrphan hears of each.
+    // Removes blobs that no row refers to; onOrphan is called for each.
     async sweep({ dryRun = false, onOrphan, ...options } = {}) {
         const items = async (batch) => {
             for (const [key, size, micros] of onOrphan ? batch : []) {
@@ -680,11 +680,11 @@ const KINDS = new Map([
     [constants.CPK_ACTOR_ADMIN, 'admin'],
 ]);
 
-// The engine as one principal sees it. Calls may overlap: each waits for those before it.
+// A session of one principal. Calls may overlap: each waits for those before it.
 class Session {
     #handle;
     #closing = null;
-    #streams = new Set(); // what ends each stream that is not read to its end
+    #streams = new Set(); // functions that end unfinished streams
 
     constructor(handle) {
         if (typeof handle !== 'object' || handle === null) {
@@ -721,7 +721,7 @@ class Session {
         Object.freeze(this);
     }
 
-    // Another session of the same principal, for work at the same time.
+    // Another session of the same principal, for concurrent work.
     async duplicate() {
         if (this.#closing) {
             throw new ContextPackError('CONFLICT', 'the session is closed');
@@ -729,14 +729,14 @@ class Session {
         return new Session(await raw.cpk_session_duplicate(this.#handle));
     }
 
-    // Closes the session after the calls that are under way, and ends its streams. Snapshots made through it stay valid.
+    // Closes the session after its running calls, and ends its streams. Records stay valid.
     close() {
         for (const end of this.#streams) {
             end();
         }
         this.#closing ??= raw.cpk_session_close(this.#handle).then(
             () => undefined,
-            (error) => { // refused inside a callback of a call of its own
+            (error) => { // rejected inside a callback of its own call
                 this.#closing = null;
                 throw error;
             },

@@ -1,11 +1,11 @@
 'use strict';
-// Streams and iterators over what a call hands over while it runs. The worker waits while nobody takes. Then the call
-// does not keep the process alive, and an iterator or stream that nobody refers to ends it.
+// Streams and iterators over data that a running call produces. The worker waits for the consumer. Meanwhile the call does not
+// keep the process alive, and it ends if its iterator or stream is garbage collected.
 
 const { Readable } = require('node:stream');
 const { ContextPackError } = require('./errors.js');
 
-const STREAM_BYTES = 256 * 1024; // that wait for the consumer before the worker does
+const STREAM_BYTES = 256 * 1024; // items queued for the consumer before the worker waits
 
 const abandoned = new FinalizationRegistry((controller) => controller.abort());
 
@@ -75,7 +75,7 @@ class ByteStream extends Readable {
     }
 }
 
-// What the call of an iterator writes into, and the iterator takes from. The call holds it, not the iterator.
+// The queue between a call and its iterator. The call refers to the queue, not to the iterator.
 class ItemQueue {
     controller = new AbortController();
     #items = [];
@@ -148,13 +148,13 @@ class ItemQueue {
         return { done: false, value: this.#items.shift() };
     }
 
-    // Stops the call: the consumer is told the error, once.
+    // Stops the call: the consumer gets the error, once.
     fail(error) {
         this.#failure = { error };
         this.#stop();
     }
 
-    // The same for a consumer that has had enough, and is told nothing.
+    // Stops the call for a consumer that ended early, without an error.
     async end() {
         this.#isUnwanted = true;
         this.#stop();
@@ -171,7 +171,7 @@ class ItemQueue {
 // An async iterator over the items that `start(control)` emits. `result` resolves to what the call returns.
 class ItemStream {
     #queue;
-    #last = Promise.resolve(); // the latest next(): they are answered in order
+    #last = Promise.resolve(); // the latest next(): results are delivered in order
 
     constructor(start, shape, { signal, owner } = {}) {
         this.#queue = new ItemQueue(start, shape, signal, owner);

@@ -1,5 +1,5 @@
 'use strict';
-// Node has these from 18.18 on; what it calls them before is what it calls them then.
+// Symbols that Node has from 18.18 on; older versions use the same names.
 module.exports = {
     dispose: Symbol.dispose ?? Symbol.for('nodejs.dispose'),
     asyncDispose: Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose'),

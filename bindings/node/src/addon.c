@@ -17,7 +17,7 @@ typedef struct addon {
 static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
 static addon *all;
 
-/* Stops all work and waits for it: nothing may run in the library when its process or its thread goes away. */
+/* Stops all jobs and waits for them: nothing may run in the library when the process or thread ends. */
 static void stop(environment *environment, int64_t timeout_ms)
 {
     pool *pool = &environment->bridge.pool;
@@ -78,7 +78,7 @@ static void finalize_addon(napi_env env, void *data, void *hint)
     bridge_release(&addon->environment.bridge);
 }
 
-/* ---- what JavaScript calls ---- */
+/* ---- functions for JavaScript ---- */
 
 static environment *environment_of(napi_env env)
 {
@@ -111,7 +111,7 @@ static bool is_missing(napi_env env, const function *function)
     return symbol == NULL;
 }
 
-/* Calls on this thread: what neither waits nor works long. */
+/* Calls a function on this thread, if it is fast and does not block. */
 static napi_value call_now(napi_env env, napi_callback_info info)
 {
     napi_value values[FUNCTION_ARGUMENTS_MAX], result = NULL;

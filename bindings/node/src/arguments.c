@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A text for the library, in the job's memory; *text is NULL for null. A NUL inside would cut it silently. */
+/* Reads a text into the job's memory; *text is NULL for null. Rejects NULs, which would truncate it silently. */
 static bool read_text(napi_env env, job *job, napi_value value, const char *name, const char **text)
 {
     size_t length;
@@ -30,7 +30,7 @@ static bool read_text(napi_env env, job *job, napi_value value, const char *name
     return true;
 }
 
-/* Bytes stay where they are, and their owner is kept until the job ends; a string is copied. */
+/* Bytes are read in place, and their owner is kept until the job ends; a string is copied. */
 static bool read_bytes(napi_env env, job *job, napi_value value, const char *name, const void **bytes, size_t *length)
 {
     napi_valuetype type;
@@ -388,7 +388,7 @@ static bool make_cancel(napi_env env, job *job)
            value_throw(env, "no memory for the call");
 }
 
-/* Room for what the call gives back; the callbacks that it takes. */
+/* Allocates the results, and sets the callbacks. */
 static bool fill_argument(napi_env env, job *job, size_t index)
 {
     static void (*const emitters[])(void) = {(void (*)(void))job_message,   (void (*)(void))job_chunk,

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-/* One turn of the event loop gives this long to what workers have to say. */
+/* Time in a turn of the event loop for events of workers. */
 #define DRAIN_NS INT64_C(4000000)
 
 static _Thread_local caller *current; /* for whom this thread asks */
@@ -56,7 +56,7 @@ void bridge_tell(bridge *bridge, event_kind kind, uint32_t id, cell *values, siz
     bridge_post(bridge, made);
 }
 
-/* Takes an event out of the queue that nobody has looked at; the mutex is held. */
+/* Removes an undelivered event from the queue; the mutex is held. */
 static void unqueue(bridge *bridge, event *event)
 {
     struct event **place = &bridge->first_event;
@@ -246,7 +246,7 @@ static void deliver_request(bridge *bridge, event *event)
     napi_create_int32(env, question->method, &values[2]);
     values[3] = cell_value(env, &arguments);
     pthread_mutex_lock(&bridge->pool.mutex);
-    request->is_delivered = true; /* from here on it may vanish */
+    request->is_delivered = true; /* from here on it may be freed */
     if (is_given_up(request)) {
         pthread_cond_signal(&request->answered);
     }
@@ -308,7 +308,7 @@ static void drain(napi_env env, napi_value callback, void *context, void *data)
         napi_open_handle_scope(env, &scope);
         event->deliver(bridge, event);
         napi_close_handle_scope(env, scope);
-        if (now_ns() - start > DRAIN_NS) { /* let others have a turn; is_woken stays set */
+        if (now_ns() - start > DRAIN_NS) { /* continue in the next turn; is_woken stays set */
             napi_call_threadsafe_function(bridge->wake, NULL, napi_tsfn_nonblocking);
             return;
         }

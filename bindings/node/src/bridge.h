@@ -1,7 +1,8 @@
 #ifndef CONTEXTPACK_NODE_BRIDGE_H
 #define CONTEXTPACK_NODE_BRIDGE_H
 
-/** The way from the workers to JavaScript: events that nobody waits for, and requests whose answer a worker waits for.
+/** Communication from the workers to JavaScript: events without an answer, and requests whose answer a worker waits
+ * for.
  */
 
 #include "pool.h"
@@ -15,8 +16,8 @@ typedef enum event_kind {
     EVENT_NOTE,
     EVENT_ASK,
     EVENT_LOG,
-    EVENT_RELEASE, /* JavaScript may forget what it lent to an engine */
-    EVENT_ABANDON, /* nobody waits for an answer any more */
+    EVENT_RELEASE, /* JavaScript may release the objects provided to an engine */
+    EVENT_ABANDON, /* the answer is no longer needed */
 } event_kind;
 
 typedef struct bridge bridge;
@@ -83,7 +84,7 @@ struct bridge {
     uint32_t next_request;
 };
 
-/** What JavaScript is asked for, as lib/hosts.js numbers it. */
+/** Methods of requests, with the numbers of lib/hosts.js. */
 enum {
     ASK_READ = 1,
     ASK_WRITE,
@@ -137,10 +138,10 @@ void bridge_release(bridge *bridge);
 void bridge_ref(bridge *bridge);
 void bridge_unref(bridge *bridge);
 
-/** Hands an event to JavaScript; one that is still on its way stays there. Drops it when JavaScript is going away. */
+/** Queues an event for JavaScript, unless it is queued already. Drops it if the environment is shutting down. */
 void bridge_post(bridge *bridge, event *event);
 
-/** Makes and posts an event with a copy of the values; without memory it is lost. */
+/** Creates and queues an event with a copy of the values; drops it without memory. */
 void bridge_tell(bridge *bridge, event_kind kind, uint32_t id, cell *values, size_t count);
 
 /** Calls JavaScript with an event; for those who deliver. */
@@ -153,8 +154,8 @@ void bridge_set_caller(caller *caller);
 void bridge_abort(bridge *bridge, caller *caller);
 
 /**
- * Asks JavaScript and waits. *reply is to be freed with cell_free(), NULL: not wanted.
- * CPK_ERROR_CANCELLED when the wait was given up, with an error when JavaScript is going away.
+ * Sends a request and waits for the answer. *reply is freed with cell_free(); NULL: not wanted. CPK_ERROR_CANCELLED if
+ * the wait was cancelled, with an error if the environment is shutting down.
  */
 cpk_status bridge_ask(bridge *bridge, const question *question, cell *reply, cpk_error **error);
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * An extractor in JavaScript runs as a conversation: the worker asks for its next step, and the step is a message, a
- * note, or a wish for bytes that the worker reads and brings with its next question.
+ * Runs an extractor in JavaScript step by step: the worker requests the next step, which is a message, a note, or a
+ request for bytes that the worker passes with its next request.
  */
 
 #define READ_BYTES_MAX (16 * 1024 * 1024)
@@ -77,7 +77,7 @@ static cpk_status take_message(const cell *step, const cpk_sink *sink, cpk_error
     return sink->message(sink->self, &message, error);
 }
 
-/* Reads what JavaScript asked for into `carried`, which goes back with the next question. */
+/* Reads the requested bytes into `carried`, for the next request. */
 static cpk_status take_read(const cell *step, const cpk_reader *reader, cell *carried, cpk_error **error)
 {
     bool is_at = step->items[0].integer == STEP_READ_AT;
@@ -128,7 +128,7 @@ static cpk_status take_step(const cell *step, const cpk_reader *reader, const cp
     }
 }
 
-/* Several steps come in one answer; only the last of them may be a wish for bytes. */
+/* An answer has several steps; only the last may be a request for bytes. */
 static cpk_status take_steps(const cell *steps, const cpk_reader *reader, const cpk_sink *sink, cell *carried,
                              bool *is_end, cpk_error **error)
 {

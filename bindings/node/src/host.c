@@ -61,7 +61,7 @@ int64_t host_clock(void *user)
             return micros;
         }
     }
-    return CPK_TIME_UNKNOWN; /* JavaScript is going away, threw, or gave no number */
+    return CPK_TIME_UNKNOWN; /* the environment is shutting down, or JavaScript threw or returned no number */
 }
 
 int32_t host_random(void *user, void *bytes, size_t length)
@@ -89,7 +89,7 @@ void host_log(void *user, int32_t level, const char *domain, const char *message
     bridge_tell(host->bridge, EVENT_LOG, host->id, values, 3);
 }
 
-/* Closes, rollbacks and destroys: nothing to be answered. */
+/* Close, rollback and destroy, which have no result. */
 static void tell(host *host, int32_t method, cell *arguments, size_t count)
 {
     host_ask(host, method, arguments, count, false, NULL, NULL);
@@ -103,7 +103,7 @@ static cpk_status wrong_answer(const char *what, cpk_error **error)
     return CPK_ERROR_INVALID_DATA;
 }
 
-/* JavaScript names what it opens by a number from 1 up, which travels as the library's opaque pointer. */
+/* JavaScript identifies its objects by numbers from 1, which are passed as the library's opaque pointers. */
 static cpk_status open_number(const cell *reply, void **opened, const char *what, cpk_error **error)
 {
     if (reply->kind != CELL_INTEGER || reply->integer < 1) {
@@ -344,7 +344,7 @@ static cpk_value cell_column(const cell *cell)
     }
 }
 
-/* Takes over what JavaScript answered to an execute or a next. */
+/* Stores the answer of JavaScript to execute or next. */
 static cpk_status take_rows(cursor *cursor, cell *reply, cpk_error **error)
 {
     cell_free(&cursor->reply);
@@ -510,7 +510,7 @@ static bool make_messages(const cpk_analyzer_request *request, message_list *lis
     return true;
 }
 
-/* The pieces of the answer as they come, until a list of what was used. */
+/* Receives the pieces of the answer, until the list with the usage. */
 static cpk_status take_answer(host *host, int64_t number, cpk_write_fn write, void *write_user,
                               cpk_analyzer_usage *usage, cpk_error **error)
 {

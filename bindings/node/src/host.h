@@ -1,7 +1,8 @@
 #ifndef CONTEXTPACK_NODE_HOST_H
 #define CONTEXTPACK_NODE_HOST_H
 
-/** What JavaScript lends to an engine: drivers, a clock, randomness, a log. Lives as long as the engine. */
+/** Objects that JavaScript provides to an engine: drivers, a clock, a random source, a log. Lives as long as the
+ * engine. */
 
 #include "bridge.h"
 
@@ -33,13 +34,13 @@ struct host {
 
 host *host_create(bridge *bridge, uint32_t id);
 host *host_keep(host *host);   /* NULL is allowed */
-void host_release(host *host); /* likewise; the last one tells JavaScript */
+void host_release(host *host); /* drops a reference; the last one notifies JavaScript */
 
-/** Asks one of the host's objects; as bridge_ask(). */
+/** Calls one of the host's objects, like bridge_ask(). */
 cpk_status host_ask(host *host, int32_t method, cell *arguments, size_t count, bool may_abandon, cell *reply,
                     cpk_error **error);
 
-/** Returns from the calling function what is not CPK_OK. */
+/** Returns a status other than CPK_OK from the calling function. */
 #define CPK_NODE_TRY(call)                                                                                             \
     do {                                                                                                               \
         cpk_status tried = (call);                                                                                     \

@@ -80,7 +80,7 @@ static void unlist(job *job)
     pthread_mutex_unlock(&environment->bridge.pool.mutex);
 }
 
-/* What the call made and JavaScript did not take. */
+/* Frees results that JavaScript did not take. */
 static void free_results(job *job)
 {
     for (size_t i = 0; job->function != NULL && i < job->function->argument_count; i++) {
@@ -170,7 +170,7 @@ static void engine_call_ended(handle *engine)
     }
 }
 
-/* The outcome goes out before the session's next job begins, so that outcomes come in the order of the calls. */
+/* Delivers the outcome before the session's next job starts, so that outcomes arrive in the order of the calls. */
 static void end(job *job)
 {
     environment *environment = environment_keep(job->environment);
@@ -383,7 +383,7 @@ int32_t job_progress(void *user, int32_t stage, int64_t done, int64_t total)
         job->total = total;
         pthread_mutex_unlock(&job->environment->bridge.pool.mutex);
         bridge_post(&job->environment->bridge, &job->progress_event);
-        if (is_new_stage) { /* so that no stage goes by unseen, and can be stopped where it begins */
+        if (is_new_stage) { /* so that each stage is reported, and can be stopped at its start */
             ask_job(job, ASK_BARRIER, NULL, 0, NULL);
         }
     }
@@ -397,7 +397,7 @@ void job_note(void *user, int32_t note, const char *where, const char *text)
 
     if ((job->flags & JOB_NOTE) != 0) {
         bridge_tell(&job->environment->bridge, EVENT_NOTE, job->caller.id, values, 3);
-        if (atomic_fetch_add(&job->notes_on_way, 1) % 256 == 255) { /* not faster than JavaScript takes them */
+        if (atomic_fetch_add(&job->notes_on_way, 1) % 256 == 255) { /* not faster than JavaScript consumes them */
             ask_job(job, ASK_BARRIER, NULL, 0, NULL);
         }
     }
@@ -648,7 +648,7 @@ void handle_release(handle *handle)
         return;
     }
     if (handle->object != NULL && !handle->environment->bridge.pool.is_closing && job_close(handle, 0)) {
-        return; /* the job's reference is the last one now */
+        return; /* the job has the last reference now */
     }
     if (handle->object != NULL) {
         close_subject(handle);

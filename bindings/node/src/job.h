@@ -1,7 +1,7 @@
 #ifndef CONTEXTPACK_NODE_JOB_H
 #define CONTEXTPACK_NODE_JOB_H
 
-/** One call of the library on a worker, and the handles that calls work on. */
+/** Calls of the library on workers, and the handles that they use. */
 
 #include "function.h"
 #include "host.h"
@@ -17,7 +17,7 @@ typedef struct environment {
     job *jobs;          /* all that were started and are not freed; under the pool's mutex */
 } environment;
 
-/** An engine or a session. Counted: JavaScript's object and every job on it hold a reference. */
+/** An engine or a session. Reference counted by the JavaScript object and by every job that uses it. */
 typedef struct handle {
     atomic_int references;
     handle_kind kind;
@@ -39,7 +39,7 @@ typedef struct handle {
 handle *handle_create(environment *environment, handle_kind kind, void *object, host *host);
 handle *handle_keep(handle *handle);
 
-/** Drops a reference. The last one closes what is behind it, on a worker. */
+/** Drops a reference; the last one closes the engine or session on a worker. */
 void handle_release(handle *handle);
 
 /** A JavaScript object for a handle, whose reference it takes over; NULL when it can't be made. */
@@ -48,9 +48,9 @@ napi_value handle_wrap(napi_env env, handle *handle);
 /** The handle in a JavaScript object, borrowed; NULL, with an exception, when there is none of that kind. */
 handle *handle_unwrap(napi_env env, napi_value value, handle_kind kind);
 
-#define JOB_PROGRESS (1u << 0) /* JavaScript wants to hear of progress */
+#define JOB_PROGRESS (1u << 0) /* JavaScript wants progress */
 #define JOB_NOTE     (1u << 1)
-#define JOB_STREAM   (1u << 2) /* bytes are handed over as they come, not collected */
+#define JOB_STREAM   (1u << 2) /* bytes are passed on as they are written, not collected */
 #define JOB_PARTIAL  (1u << 3) /* CPK_RUN_PARTIAL */
 
 typedef enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_WITHDRAWN } job_state;
@@ -69,7 +69,7 @@ struct job {
     job_state state; /* under the pool's mutex */
     job *previous;   /* in the environment's list */
     job *next;
-    bool is_idle; /* waits for a consumer, which may never come; the environment's thread only */
+    bool is_idle; /* waits for a consumer, possibly forever; the environment's thread only */
 
     const function *function; /* NULL: closes `subject` */
     handle *subject;
@@ -99,31 +99,31 @@ struct job {
     event done_event;
 };
 
-/** A job that is not started yet; NULL without memory. */
+/** Creates a job that is not started; NULL without memory. */
 job *job_create(environment *environment, const function *function, uint32_t id, uint32_t flags);
 
 /** Zeroed memory for as long as the job lives; NULL without memory. */
 void *job_allocate(job *job, size_t size);
 
-/** Hands the job over to the pool, behind those of its session. */
+/** Queues the job in the pool, after those of its session. */
 void job_start(job *job);
 
-/** Frees a job that is done or never began, with what it made and nobody took; the environment's thread only. */
+/** Frees a job that has ended or was never started, with its unclaimed results; the environment's thread only. */
 void job_free(job *job);
 
-/** What job_free() does to a job on the stack. */
+/** Like job_free(), for a job on the stack. */
 void job_clear(job *job);
 
-/** Asks a job to stop: at once when it did not begin, at the next safe point otherwise. */
+/** Stops a job: immediately if it has not started, otherwise at the next safe point. */
 void job_cancel(environment *environment, uint32_t id);
 
-/** Tells whether a job waits for JavaScript to take what it made: then it does not keep the process alive. */
+/** Sets whether a job waits for JavaScript to take its output, which does not keep the process alive. */
 void job_set_idle(environment *environment, uint32_t id, bool is_idle);
 
 /** Asks all jobs to stop; the mutex is held. */
 void job_cancel_all(environment *environment);
 
-/** Queues a job that closes the handle. id 0: nobody waits for it. */
+/** Queues a job that closes the handle. id 0: without an outcome for JavaScript. */
 bool job_close(handle *handle, uint32_t id);
 
 /** The error (or null), the value and the bytes that JavaScript gets of a job that has ended. */

@@ -16,8 +16,8 @@ static void *handle;
 static char path[4096];
 static char failure[8192];
 
-/* Node exports an OpenSSL of its own. RTLD_DEEPBIND lets the library and what it brings find theirs first, and
- * RTLD_LOCAL keeps theirs out of everybody else's way. AddressSanitizer can't work with the former. */
+/* Node exports its own OpenSSL. RTLD_DEEPBIND makes the library and its dependencies use their own symbols first, and
+RTLD_LOCAL hides them from other modules. AddressSanitizer does not support RTLD_DEEPBIND. */
 #if defined(__SANITIZE_ADDRESS__)
 #define OPEN_FLAGS (RTLD_NOW | RTLD_LOCAL)
 #else
@@ -54,7 +54,7 @@ static bool exists(const char *candidate)
     return file != NULL;
 }
 
-/* OpenSSL would tear itself down in exit() while a worker may still be inside it. */
+/* OpenSSL would free its state in exit() while a worker may still use it. */
 static void keep_openssl_alive(void)
 {
     const uint64_t no_atexit = UINT64_C(0x00080000); /* OPENSSL_INIT_NO_ATEXIT */

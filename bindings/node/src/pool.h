@@ -2,8 +2,8 @@
 #define CONTEXTPACK_NODE_POOL_H
 
 /**
- * An environment's own workers. libuv's are not used: a worker that waits for JavaScript would keep the very thread
- * that the JavaScript needs to read a file.
+ * The worker threads of an environment. libuv's threads are not used: a worker that waits for JavaScript would block a
+ * thread that JavaScript needs to read a file.
  */
 
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** More threads than this are never made, however many wait for JavaScript. */
+/** The highest number of threads, also if many wait for JavaScript. */
 #define POOL_THREADS_TOP 256
 
 /** When all of them have waited for JavaScript for so long, tasks in the queue are refused: they may wait for consumers
@@ -58,7 +58,7 @@ bool pool_push(pool *pool, task *task);
 void pool_block(pool *pool);
 void pool_unblock(pool *pool);
 
-/** Waits until all threads have ended, at most so long (0: as long as it takes); the mutex is held. */
+/** Waits until all threads have ended, at most this long (0: without limit); the mutex is held. */
 void pool_join(pool *pool, int64_t timeout_ms);
 
 #endif

@@ -18,7 +18,7 @@ static napi_value snapshot_value(napi_env env, const job *job, int32_t which, co
     return result;
 }
 
-/* [items, next]: JavaScript makes a page of it. */
+/* [items, next], which JavaScript converts to a page. */
 static napi_value list_value(napi_env env, const job *job, const list *list, const void *object)
 {
     const snapshot *snapshot = &snapshots[list->snapshot];
@@ -106,7 +106,7 @@ static napi_value ids_value(napi_env env, const job *job, size_t index)
     return result;
 }
 
-/* A handle takes what the call has opened. */
+/* Wraps the opened engine or session in a handle. */
 static napi_value opened_value(napi_env env, job *job, size_t index, handle_kind kind)
 {
     void *object = job->slots[index].pointer;
@@ -163,7 +163,7 @@ static napi_value plain_value(napi_env env, const job *job)
     }
 }
 
-/* Where a call has several outs they are an array, in the order of the header. */
+/* Several results are an array in the order of the header. */
 napi_value results_value(napi_env env, job *job)
 {
     napi_value outs[FUNCTION_ARGUMENTS_MAX], result;

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What JavaScript gets for one value of a snapshot. A NULL text, and a time that is not known, are null. */
+/** Conversions of a record's values to JavaScript. A NULL text and an unknown time become null. */
 napi_value value_text(napi_env env, const char *text);
-napi_value value_integer(napi_env env, int64_t number); /* a bigint where a number would round */
+napi_value value_integer(napi_env env, int64_t number); /* a bigint if a number would round */
 napi_value value_known(napi_env env, int64_t number);   /* -1 is null */
 napi_value value_money(napi_env env, int64_t micros);   /* always a bigint */
 napi_value value_time(napi_env env, int64_t micros);
@@ -25,7 +25,7 @@ typedef enum cell_kind {
     CELL_LIST,
 } cell_kind;
 
-/** A value on its way between a worker and JavaScript. */
+/** A value passed between a worker and JavaScript. */
 typedef struct cell {
     cell_kind kind;
     int64_t integer;
@@ -40,25 +40,25 @@ cell cell_text(const char *text); /* borrowed; NULL is CELL_NULL */
 cell cell_bytes(const void *bytes, size_t length);
 cell cell_list(cell *items, size_t count);
 
-/** Copies with everything in it; false without memory. Free the copy with cell_free(). */
+/** Makes a deep copy, freed with cell_free(); false without memory. */
 bool cell_copy(cell *target, const cell *source);
 
-/** Frees what cell_copy() or cell_read() made, and leaves null. */
+/** Frees a cell of cell_copy() or cell_read(), and sets it to null. */
 void cell_free(cell *cell);
 
 /** The JavaScript value of a cell. */
 napi_value cell_value(napi_env env, const cell *cell);
 
-/** Takes a JavaScript value: null, boolean, number, bigint, string, Uint8Array, or a list of these. */
+/** Reads a JavaScript value: null, boolean, number, bigint, string, Uint8Array, or a list of these. */
 bool cell_read(napi_env env, napi_value value, cell *target);
 
 /** A JavaScript string as malloc'ed UTF-8 with a NUL; NULL (and a pending exception) when it isn't one. */
 char *value_read_text(napi_env env, napi_value value, size_t *length);
 
-/** An integer from a number or a bigint; false when it is neither or does not fit. */
+/** An integer from a number or a bigint; false if it is neither or does not fit. */
 bool value_read_integer(napi_env env, napi_value value, int64_t *integer);
 
-/** The bytes of a Buffer, a typed array, a DataView or an ArrayBuffer; false when it is none. */
+/** The bytes of a Buffer, a typed array, a DataView or an ArrayBuffer; false for other values. */
 bool value_read_bytes(napi_env env, napi_value value, void **bytes, size_t *length);
 
 /** null and undefined. */

@@ -1,4 +1,4 @@
-// What the raw layer's declarations stand on.
+// Types used by the declarations of the raw layer.
 
 declare const engineBrand: unique symbol;
 declare const sessionBrand: unique symbol;
@@ -16,18 +16,18 @@ export interface SessionHandle {
 /** One page of a list. */
 export interface Page<T> {
     readonly items: readonly T[];
-    /** For the next page's `after`; null: this is the last page. */
+    /** For the `after` of the next page; null on the last page. */
     readonly next: string | null;
 }
 
-/** How a raw call is watched and stopped. */
+/** Progress, notes and cancellation of a raw call. */
 export interface Control {
     signal?: AbortSignal;
     progress?: (stage: number, done: number, total: number) => unknown;
     note?: (note: number, where: string, text: string) => unknown;
-    /** Takes bytes as they come, instead of all of them at the end. */
+    /** Receives bytes as they are written, instead of all at the end. */
     stream?: (bytes: Buffer) => unknown;
-    /** Takes batches of what the call emits, each item a list in the order of the C struct or callback. */
+    /** Receives batches of items, each a list in the order of the C struct or callback. */
     items?: (batch: unknown[][]) => unknown;
     reader?: { read(capacity: number): Promise<Uint8Array | null>; close(): void };
 }
@@ -35,7 +35,7 @@ export interface Control {
 export interface RawInput {
     path?: string;
     data?: string | Uint8Array;
-    /** Bytes come from the control's reader. */
+    /** The bytes are read from the control's reader. */
     read?: true;
     name?: string;
     sourceType?: number;
