@@ -8,7 +8,7 @@
 /* Time in a turn of the event loop for events of workers. */
 #define DRAIN_NS INT64_C(4000000)
 
-static _Thread_local caller *current; /* for whom this thread asks */
+static _Thread_local caller *current; /* whose requests this thread sends */
 
 static void deliver_values(bridge *bridge, event *event);
 static void deliver_request(bridge *bridge, event *event);

@@ -35,13 +35,13 @@ struct event {
     cell values;                                   /* a list */
 };
 
-/** For whom a worker asks. */
+/** The caller of a request. */
 typedef struct caller {
-    uint32_t id; /* JavaScript's name of it; 0: nobody waits */
+    uint32_t id; /* JavaScript's id of the call; 0: without an outcome */
     atomic_bool is_aborted;
 } caller;
 
-/** What a worker asks: `method` of what the caller or the engine's host has in JavaScript. */
+/** A request of a worker: calls `method` of an object of the caller or of the engine's host. */
 typedef struct question {
     uint32_t host; /* 0: the caller's own callbacks */
     int32_t method;
@@ -74,7 +74,7 @@ struct bridge {
     napi_env env; /* of the environment's own thread, never of a worker's */
     napi_ref dispatch;
     napi_threadsafe_function wake; /* runs drain() on the environment's thread */
-    size_t pending;                /* what JavaScript waits for; the environment's thread only */
+    size_t pending;                /* calls that JavaScript waits for; the environment's thread only */
 
     /* under the pool's mutex */
     bool is_woken;
@@ -134,7 +134,7 @@ void bridge_drop(bridge *bridge);
 bridge *bridge_keep(bridge *bridge);
 void bridge_release(bridge *bridge);
 
-/** Counts what keeps the process alive: what JavaScript waits for. On the environment's thread. */
+/** Counts the calls that JavaScript waits for, which keep the process alive. On the environment's thread. */
 void bridge_ref(bridge *bridge);
 void bridge_unref(bridge *bridge);
 
@@ -147,7 +147,7 @@ void bridge_tell(bridge *bridge, event_kind kind, uint32_t id, cell *values, siz
 /** Calls JavaScript with an event; for those who deliver. */
 void bridge_dispatch(bridge *bridge, event_kind kind, uint32_t id, napi_value *values, size_t count);
 
-/** Sets for whom this thread asks; NULL: for nobody. */
+/** Sets whose requests this thread sends; NULL: for nobody. */
 void bridge_set_caller(caller *caller);
 
 /** Tells the caller's workers to stop: what they wait for ends where it may. The mutex is held. */

@@ -9,7 +9,7 @@
 
 #define FUNCTION_ARGUMENTS_MAX 16
 
-/* What a parameter is. What JavaScript gives comes before ARG_FILLED. */
+/* Kinds of parameters. JavaScript passes those before ARG_FILLED. */
 typedef enum argument_kind {
     ARG_ENGINE,
     ARG_SESSION,

@@ -23,7 +23,7 @@ typedef struct handle {
     handle_kind kind;
     environment *environment;
     void *object;
-    host *host;     /* what JavaScript lent to the engine */
+    host *host;     /* the objects that JavaScript provides to the engine */
     bool is_closed; /* nothing more may be started on it; the environment's thread only */
 
     /* under the pool's mutex: a session does one job at a time */
@@ -75,7 +75,7 @@ struct job {
     handle *subject;
     slot slots[FUNCTION_ARGUMENTS_MAX];
     slot result;
-    napi_value (*value)(napi_env env, job *job); /* makes what JavaScript gets of the call; NULL: null */
+    napi_value (*value)(napi_env env, job *job); /* makes the result for JavaScript; NULL: null */
     cpk_status status;
     block *blocks;
     host *host; /* for the engine that is being opened */

@@ -20,7 +20,7 @@ const char *library_open(void);
 /** Where the library was found; "" before. */
 const char *library_path(void);
 
-/** Which file serves a symbol that the library asks for, as the library's own scope finds it; NULL when none does. */
+/** Returns the file that provides a symbol in the library's scope; NULL if none does. */
 const char *library_origin(const char *symbol);
 
 #endif

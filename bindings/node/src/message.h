@@ -9,7 +9,7 @@
 #define MESSAGE_CELLS 12
 cell message_cells(const cpk_message *message, cell *items, cell *attachments);
 
-/** How many attachments message_cells() tells of, 4 cells each plus one. */
+/** The number of attachments in message_cells(); each takes 4 cells, plus one for the list. */
 #define MESSAGE_ATTACHMENTS_MAX 64
 
 #endif

@@ -88,7 +88,7 @@ static bool is_stuck(const pool *pool)
     return pool->first != NULL && pool->threads >= POOL_THREADS_TOP && pool->blocked >= pool->threads;
 }
 
-/* The tasks of the queue, but for those that can wait and must not be lost. */
+/* The queued tasks except those that can wait and must not be dropped. */
 static task *take_queue(pool *pool)
 {
     task *taken = NULL, **taken_end = &taken;

@@ -15,8 +15,8 @@
 /** The highest number of threads, also if many wait for JavaScript. */
 #define POOL_THREADS_TOP 256
 
-/** When all of them have waited for JavaScript for so long, tasks in the queue are refused: they may wait for consumers
- * that never come, and their callers would, too. */
+/** If all threads have waited for JavaScript this long, queued tasks are rejected, as the consumers may never continue.
+ */
 #define POOL_STUCK_MS 2000
 
 typedef struct task task;
