@@ -22,20 +22,6 @@ def sizes(described):
     return found
 
 
-def purpose(described, api):
-    """GIVEN: the caller fills it; ANSWER: the library fills what the caller brings; DRIVER: a table of a host's;
-    SHOWN: the library fills it for a callback or a slot."""
-    name = described["name"]
-    if name.endswith("_driver"):
-        return "DRIVER"
-    uses = [(function["name"], param["type"]) for function in api["functions"] for param in function["params"]]
-    if any(use == f"{name} *" and not function.endswith("_init") for function, use in uses):
-        return "ANSWER"
-    if any(use == f"const {name} *" for _, use in uses) or name == "cpk_allocator":
-        return "GIVEN"
-    return "SHOWN"
-
-
 def main(project, output):
     api = json.loads((project / "bindings/api.json").read_text(encoding="utf-8"))
     lines, rows = ["/* Written by tests/abi/structs.py. */"], []
@@ -44,11 +30,11 @@ def main(project, output):
             continue
         name, every = described["name"], sizes(described)
         assert every[-1] == described["size"], name
-        own_size = next(field["offset"] for field in described["fields"] if field["name"] == "struct_size")
+        own_size = next(field["offset"] for field in described["fields"] if field.get("kind") == "size")
         cuts = [field["offset"] for field in described["fields"] if field["offset"] > own_size]
         lines.append(f"static const uint32_t {name}_ages[] = {{{', '.join(map(str, every))}}};")
         lines.append(f"static const uint32_t {name}_cuts[] = {{{', '.join(map(str, cuts))}}};")
-        rows.append(f"    {{\"{name}\", {purpose(described, api)}, {own_size}, {name}_ages, {len(every)}, {name}_cuts, "
+        rows.append(f"    {{\"{name}\", {described['role'].upper()}, {own_size}, {name}_ages, {len(every)}, {name}_cuts, "
                     f"{len(cuts)}}},")
     lines += ["static const struct sized_struct sized_structs[] = {", *rows, "};"]
     output.write_text("\n".join(lines) + "\n", encoding="utf-8")
