@@ -1,5 +1,6 @@
 // Makes the raw layer of the Node package from bindings/api.json: the function table that the addon resolves, the calls
-// behind it, the snapshots' factories, the constants and the TypeScript declarations.
+// behind it, the snapshots' factories, the constants and the TypeScript declarations. It prints what is described there
+// (roles, kinds, what a null means) and reads nothing out of names or comments.
 // Usage: node bindings/node/generate.mjs [--check]      --check: changes nothing and fails when a file is out of date
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,9 +11,8 @@ const api = JSON.parse(readFileSync(join(here, '../api.json'), 'utf8'));
 const functions = new Map(api.functions.map((item) => [item.name, item]));
 const types = new Map(api.types.map((item) => [item.name, item]));
 
-// What the headers can't say.
+// What the description can't say: how the addon passes things.
 const HANDLES = { cpk_engine: 'ENGINE', cpk_session: 'SESSION' };
-const BY_HAND = new Set(['cpk_error', 'cpk_cancel']); // used by the addon's own C code
 const SPECIAL_INPUTS = {
     cpk_engine_options: 'ARG_ENGINE_OPTIONS',
     cpk_run_options: 'ARG_RUN',
@@ -27,50 +27,23 @@ const EMITTERS = {
     cpk_drift_fn: ['EMIT_DRIFT', 'Drift'],
     cpk_sweep_fn: ['EMIT_ORPHAN', 'Orphan'],
 };
-const MINUS_ONE_IS_UNKNOWN = /-1 (until|when|where|if|for|to)|-1: (not known|unknown|none)/;
-// Codes that have no ..._name() of their own: the names' prefix, and the names.
-const ENUM_NAMES = {
-    cpk_user_payment_plan: ['CPK_PLAN_', 'CREDITS', 'UNLIMITED'],
-    cpk_hold_status: ['CPK_HOLD_', 'OPEN', 'CLOSED'],
-    cpk_webhook_result_outcome: ['CPK_WEBHOOK_', 'PROCESSED', 'REPEATED', 'IGNORED', 'UNCLAIMED', 'REFUSED'],
-};
+// Calls on a snapshot, which JavaScript names by its id: the snapshot is got, asked and freed on the worker.
+const SUBJECTS = { cpk_package_price: 'cpk_package_get' };
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 const pascal = (name) => (name === 'cpk_page' ? 'PageParams' : camel('_' + name.replace(/^cpk_/, '')));
 const pointee = (type) => type.replace(/^const /, '').replace(/ ?\*+$/, '').trim();
-const isOpaque = (name) => types.get(name)?.kind === 'opaque';
-const isList = (name) => isOpaque(name) && name.endsWith('_list');
-const isSnapshot = (name) =>
-    isOpaque(name) && !isList(name) && !(name in HANDLES) && !BY_HAND.has(name) && functions.has(`${name}_free`);
+const roleOf = (name) => types.get(name)?.role;
+const isList = (name) => roleOf(name) === 'list';
+const isSnapshot = (name) => roleOf(name) === 'snapshot';
 const snapshots = api.types.filter((item) => isSnapshot(item.name)).map((item) => item.name);
 const lists = api.types.filter((item) => isList(item.name)).map((item) => item.name);
-const gettersOf = (snapshot) =>
-    api.functions.filter(
-        (item) =>
-            item.name.startsWith(`${snapshot}_`) && item.params.length === 1 && item.params[0].type === `const ${snapshot} *`,
-    );
-// Getters that take an index, whose count is a getter of its own: "tiers" of a package are rows of them.
-const rowsOf = (snapshot) => {
-    const rows = new Map();
-    for (const item of api.functions) {
-        const [object, index] = item.params;
-        const isRow = item.params.length === 2 && object.type === `const ${snapshot} *` && index.type === 'int32_t' &&
-            functions.has(`${snapshot}_${index.name}_count`);
-        if (isRow) {
-            rows.set(index.name, [...(rows.get(index.name) ?? []), item]);
-        }
-    }
-    return rows;
-};
-// A call on a snapshot, which JavaScript names by its id: the snapshot is got, asked and freed on the worker.
-const subjectOf = (item) => {
-    const base = pointee(item.params[0]?.type ?? '');
-    const getter = functions.get(`${base}_get`);
-    const isOnSnapshot = isSnapshot(base) && item.params[0].type === `const ${base} *` &&
-        item.params.at(-1).type === 'cpk_error **' && getter?.params.length === 4;
-    return isOnSnapshot ? { base, getter } : null;
-};
-const itemOf = (list) => pointee(functions.get(`${list}_at`).returns);
+const fieldsOf = (snapshot) => types.get(snapshot).getters;
+// "tiers" of a package are rows: getters that take an index, and a getter that says how many there are.
+const rowsOf = (snapshot) => types.get(snapshot).rows ?? [];
+const subjectOf = (item) =>
+    item.name in SUBJECTS ? { base: pointee(item.params[0].type), getter: functions.get(SUBJECTS[item.name]) } : null;
+const itemOf = (list) => types.get(list).item;
 
 const notYetText = readFileSync(join(here, 'not-yet.txt'), 'utf8');
 const left = [...notYetText.matchAll(/^(cpk_\w+)/gm)].map((match) => match[1]);
@@ -78,20 +51,20 @@ const leftOut = JSON.parse(readFileSync(join(here, 'left-out.json'), 'utf8'));
 
 /* ---- one function's arguments ---- */
 
+const TEXT_KINDS = ['id', 'text', 'json', 'word', 'folder'];
+
 function fieldKind(field, direction) {
-    if (field.name === 'struct_size' || field.name === 'reserved') {
+    if (field.kind === 'size' || field.kind === 'reserved') {
         return null;
     }
-    const kinds = { 'const char *': 'FIELD_TEXT', int32_t: 'FIELD_INT32', uint32_t: 'FIELD_UINT32', int64_t: 'FIELD_INT64' };
-    const kind = /^char\[\d+\]$/.test(field.type) ? 'FIELD_CHARS' : kinds[field.type];
-    if (!kind || (kind === 'FIELD_CHARS' && direction === 'in')) {
+    if (/^char\[\d+\]$/.test(field.type) && direction === 'out') {
+        return 'FIELD_CHARS';
+    }
+    const special = { money: 'FIELD_MONEY', time: 'FIELD_TIME' }[field.kind];
+    const kinds = { int32_t: 'FIELD_INT32', uint32_t: 'FIELD_UINT32', int64_t: 'FIELD_INT64' };
+    const kind = special ?? (TEXT_KINDS.includes(field.kind) && field.type === 'const char *' ? 'FIELD_TEXT' : kinds[field.type]);
+    if (!kind) {
         throw new Error(`no way to pass ${field.type} ${field.name}`);
-    }
-    if (kind === 'FIELD_INT64' && /_micros$/.test(field.name)) {
-        return 'FIELD_MONEY';
-    }
-    if (kind === 'FIELD_INT64' && /(_at|_us)$/.test(field.name)) {
-        return 'FIELD_TIME';
     }
     return kind;
 }
@@ -100,8 +73,8 @@ const records = new Map(); // struct name -> { direction, fields }
 function record(name, direction) {
     const fields = types
         .get(name)
-        .fields.map((field) => ({ ...field, kind: fieldKind(field, direction) }))
-        .filter((field) => field.kind);
+        .fields.map((field) => ({ ...field, passed: fieldKind(field, direction) }))
+        .filter((field) => field.passed);
     records.set(name, { direction, fields });
     return name;
 }
@@ -114,9 +87,12 @@ function classify(item) {
         const type = params[index].type === 'cpk_status' ? 'int32_t' : params[index].type;
         const base = pointee(type);
         const next = params[index + 1];
-        const take = () => {
+        const take = (kind) => {
+            if (next?.kind !== kind) {
+                throw new Error(`${item.name}: ${name} is followed by ${next?.name}, which is no ${kind}`);
+            }
             index++;
-            result.push({ kind: 'ARG_FILLED', name: params[index].name });
+            result.push({ kind: 'ARG_FILLED', name: next.name });
         };
         if (type === 'cpk_error **') {
             result.push({ kind: 'ARG_ERROR', name });
@@ -128,24 +104,24 @@ function classify(item) {
             result.push({ kind: `OUT_${HANDLES[base]}`, name });
         } else if (base in SPECIAL_INPUTS && type.startsWith('const ')) {
             result.push({ kind: SPECIAL_INPUTS[base], name });
-        } else if (/^const (char|void) \*$/.test(type) && next?.type === 'size_t' && /^(length|.*_length|.*_bytes)$/.test(next.name)) {
+        } else if (params[index].kind === 'data') {
             result.push({ kind: 'ARG_BYTES', name });
-            take();
-        } else if (type === 'const char *') {
+            take('length');
+        } else if (TEXT_KINDS.includes(params[index].kind)) {
             result.push({ kind: 'ARG_TEXT', name });
         } else if (type === 'cpk_write_fn') {
             result.push({ kind: 'ARG_WRITE', name });
-            take();
+            take('user');
         } else if (type in EMITTERS) {
             result.push({ kind: 'ARG_EMIT', name, extra: EMITTERS[type][0], item: EMITTERS[type][1] });
             if (!(next.type in EMITTERS)) { // several share the user pointer after the last one
-                take();
+                take('user');
             }
         } else if (['int32_t', 'int64_t', 'uint32_t', 'size_t'].includes(type)) {
             result.push({ kind: `ARG_${type.replace('_t', '').toUpperCase()}`, name });
-        } else if (type === 'uint32_t *' && next?.name === 'capacity') {
+        } else if (params[index].kind === 'token_ids') {
             result.push({ kind: 'OUT_IDS', name });
-            take();
+            take('capacity');
         } else if (['int32_t *', 'int64_t *', 'size_t *'].includes(type)) {
             result.push({ kind: `OUT_${type.replace('_t *', '').toUpperCase()}`, name });
         } else if (isSnapshot(base) && type.endsWith('**')) {
@@ -163,21 +139,14 @@ function classify(item) {
     return result;
 }
 
-const internal = new Set();
-for (const name of snapshots) {
-    gettersOf(name).forEach((item) => internal.add(item.name));
-    [...rowsOf(name).values()].flat().forEach((item) => internal.add(item.name));
-    internal.add(`${name}_free`);
-}
-for (const name of lists) {
-    ['count', 'at', 'next', 'free'].forEach((verb) => internal.add(`${name}_${verb}`));
-}
-for (const item of api.functions) {
-    if (BY_HAND.has(item.name.split('_').slice(0, 2).join('_')) || /_init$/.test(item.name) ||
-        /^cpk_(engine|session)_close$/.test(item.name)) {
-        internal.add(item.name);
-    }
-}
+// What the addon's own C code uses: errors and cancel tokens, which a call makes, gives back or takes first.
+const isByHand = (item) => [item.returns, item.params[0]?.type ?? ''].some((type) => roleOf(pointee(type)) === 'object');
+// What the addon calls by itself, beside that: getters, lists and frees.
+const internal = new Set(
+    api.functions
+        .filter((item) => item.role !== 'call' || isByHand(item))
+        .map((item) => item.name),
+);
 const isLeftOut = (name) =>
     Object.keys(leftOut).some((pattern) => (pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern));
 
@@ -260,20 +229,14 @@ ${unused}${drop}    ${target ? `result->${target} = ` : ''}library.${item.name}(
 `;
 }
 
-function getterC(getter) {
-    if (getter.returns === 'const char *') {
+// How a field becomes a JavaScript value.
+function valueC(field) {
+    const { returns } = functions.get(field.function);
+    if (TEXT_KINDS.includes(field.kind)) {
         return 'value_text';
     }
-    if (getter.returns === 'int32_t' || getter.returns === 'size_t') {
-        return 'value_integer';
-    }
-    if (/_micros$/.test(getter.name)) {
-        return 'value_money';
-    }
-    if (/_at$/.test(getter.name)) {
-        return 'value_time';
-    }
-    return MINUS_ONE_IS_UNKNOWN.test(getter.doc) ? 'value_known' : 'value_integer';
+    const special = { money: 'value_money', time: 'value_time' }[field.kind];
+    return special ?? (field.null === 'nullable' && returns === 'int64_t' ? 'value_known' : 'value_integer');
 }
 
 function headerC() {
@@ -311,7 +274,7 @@ function recordsC() {
     const parts = [];
     for (const [name, { fields }] of records) {
         parts.push(`static const field fields_${name}[] = {
-${fields.map((field) => `    {"${camel(field.name)}", ${field.kind}, offsetof(${name}, ${field.name})},`).join('\n')}
+${fields.map((field) => `    {"${camel(field.name)}", ${field.passed}, offsetof(${name}, ${field.name})},`).join('\n')}
 };
 `);
     }
@@ -322,10 +285,10 @@ ${[...records].map(([name, { fields }]) => `    {"${name}", sizeof(${name}), fie
     return parts.join('\n');
 }
 
-function rowsC(snapshot, row, getters) {
-    return `static napi_value rows_${snapshot}_${row}(napi_env env, const void *object)
+function rowsC(snapshot, { name, count, getters }) {
+    return `static napi_value rows_${snapshot}_${name}(napi_env env, const void *object)
 {
-    int32_t count = library.${snapshot}_${row}_count == NULL ? 0 : library.${snapshot}_${row}_count(object);
+    int32_t count = library.${count} == NULL ? 0 : library.${count}(object);
     napi_value rows = NULL;
 
     napi_create_array_with_length(env, (size_t)count, &rows);
@@ -333,7 +296,7 @@ function rowsC(snapshot, row, getters) {
         napi_value row = NULL;
 
         napi_create_array_with_length(env, ${getters.length}, &row);
-${getters.map((getter, index) => `        napi_set_element(env, row, ${index}, ${getterC(getter)}(env, library.${getter.name}(object, i)));`).join('\n')}
+${getters.map((field, index) => `        napi_set_element(env, row, ${index}, ${valueC(field)}(env, library.${field.function}(object, i)));`).join('\n')}
         napi_set_element(env, rows, (uint32_t)i, row);
     }
     return rows;
@@ -344,13 +307,13 @@ ${getters.map((getter, index) => `        napi_set_element(env, row, ${index}, $
 function snapshotsC() {
     const parts = [];
     for (const name of snapshots) {
-        const getters = gettersOf(name);
-        const rows = [...rowsOf(name)];
-        parts.push(...rows.map(([row, items]) => rowsC(name, row, items)));
+        const fields = fieldsOf(name);
+        const rows = rowsOf(name);
+        parts.push(...rows.map((row) => rowsC(name, row)));
         parts.push(`static void read_${name}(napi_env env, const void *object, napi_value *values)
 {
-${getters.map((getter, index) => `    values[${index}] = ${getter.since === '0.1' ? '' : `library.${getter.name} == NULL ? value_null(env) : `}${getterC(getter)}(env, library.${getter.name}(object));`).join('\n')}${rows.map(([row], index) => `
-    values[${getters.length + index}] = rows_${name}_${row}(env, object);`).join('')}
+${fields.map((field, index) => `    values[${index}] = ${field.since === '0.1' ? '' : `library.${field.function} == NULL ? value_null(env) : `}${valueC(field)}(env, library.${field.function}(object));`).join('\n')}${rows.map((row, index) => `
+    values[${fields.length + index}] = rows_${name}_${row.name}(env, object);`).join('')}
 }
 
 static void free_${name}(void *object)
@@ -382,7 +345,7 @@ static void free_${name}(void *list)
 `);
     }
     parts.push(`const snapshot snapshots[SNAPSHOT_COUNT] = {
-${snapshots.map((name) => `    {${gettersOf(name).length + rowsOf(name).size}, read_${name}, free_${name}},`).join('\n')}
+${snapshots.map((name) => `    {${fieldsOf(name).length + rowsOf(name).length}, read_${name}, free_${name}},`).join('\n')}
 };
 
 const list lists[LIST_COUNT] = {
@@ -430,73 +393,94 @@ const size_t function_count = sizeof functions / sizeof *functions;
 const inNames = new Set(['ARG_ENGINE', 'ARG_SESSION', 'ARG_TEXT', 'ARG_BYTES', 'ARG_INT32', 'ARG_INT64', 'ARG_UINT32', 'ARG_SIZE', 'ARG_RECORD', 'ARG_INPUT', 'ARG_ENGINE_OPTIONS']);
 const outs = (item) => item.arguments.filter((argument) => argument.kind.startsWith('OUT_'));
 const outName = (argument) => (argument.name === 'result' && argument.base ? camel(argument.base.replace(/^cpk_/, '')) : camel(argument.name));
-const constantNamed = (name) => api.constants.find((item) => item.name === name);
-const fieldName = (snapshot, getter) => getter.name.slice(snapshot.length + 1);
+const enums = new Map(api.enums.map((item) => [item.name, item]));
+const valueOf = new Map(api.constants.map((item) => [item.name, item.value]));
+// The words of an enumeration with their numbers: the constants' names without the prefix, in lower case.
+const wordsOf = (name) =>
+    enums.get(name).constants.map((constant) => [constant.slice(enums.get(name).prefix.length).toLowerCase(), valueOf.get(constant)]);
+
+// What a field is, in JavaScript's words.
+const docOf = (field) =>
+    field.doc.replace(/\bNULL\b/g, 'null').replace(/\bCPK_TIME_UNKNOWN\b/g, 'null') +
+    (field.kind === 'money' ? ' In millionths.' : '');
 
 // An array of frozen objects, one for each row.
 function rowFields(snapshot) {
-    const first = gettersOf(snapshot).length;
-    return [...rowsOf(snapshot)].map(([row, items], index) => {
-        const columns = items.map((item) => ({
-            name: camel(item.name.slice(`${snapshot}_${row}_`.length)),
-            type: getterC(item) === 'value_money' ? 'bigint' : 'number',
-            doc: item.doc || '',
+    const first = fieldsOf(snapshot).length;
+    return rowsOf(snapshot).map((row, index) => {
+        const columns = row.getters.map((field) => ({
+            name: camel(field.name),
+            type: field.kind === 'money' ? 'bigint' : 'number',
+            doc: docOf(field),
         }));
         const listed = columns.map(({ name }) => name).join(', ');
         return {
             parameter: `a${first + index}`,
-            name: `${camel(row)}s`,
+            name: `${camel(row.name)}s`,
             value: `Object.freeze(a${first + index}.map(([${listed}]) => Object.freeze({ ${listed} })))`,
             type: `readonly { ${columns.map(({ name, type }) => `readonly ${name}: ${type}`).join('; ')} }[]`,
-            doc: columns.map(({ name, doc }) => (doc ? `${name}: ${doc}` : '')).filter(Boolean).join('. '),
+            doc: columns.map(({ name, doc }) => `${name}: ${doc}`).join(' '),
         };
     });
 }
 
+// What a property is called: that with the word has the name of its code, which gets `Code` behind its own.
 function snapshotFields(snapshot) {
-    const getters = gettersOf(snapshot);
-    const names = getters.map((getter) => fieldName(snapshot, getter));
-    return getters.flatMap((getter, index) => {
-        const name = names[index];
-        const argument = camel(name === 'name' || !name.endsWith('_name') || !names.includes(name.slice(0, -5)) ? name : name.slice(0, -5));
-        const twin = names.includes(`${name}_name`);
-        const parameter = `a${index}`;
-        const doc = getter.doc || '';
-        if (getter.name in ENUM_NAMES) {
-            const [prefix, ...words] = ENUM_NAMES[getter.name];
-            const values = words.map((word) => constantNamed(`${prefix}${word}`));
-            const table = `{ ${values.map((item) => `${item.value}: '${item.name.slice(prefix.length).toLowerCase()}'`).join(', ')} }`;
-            return [
-                { parameter, name: camel(name), value: `(${table})[${parameter}] ?? 'unknown'`, type: values.map((item) => `'${item.name.slice(prefix.length).toLowerCase()}'`).join(' | '), doc },
-                { parameter, name: `${camel(name)}Code`, value: parameter, type: 'number', doc },
-            ];
-        }
-        if (twin) {
-            return [{ parameter, name: `${camel(name)}Code`, value: parameter, type: 'number', doc }];
-        }
-        if (getterC(getter) === 'value_time') {
-            const optional = /UNKNOWN/.test(doc) ? ' | null' : '';
-            return [
-                { parameter, name: camel(name), value: `date(${parameter})`, type: `Date${optional}`, doc },
-                { parameter, name: `${camel(name)}Micros`, value: parameter, type: `number${optional}`, doc },
-            ];
-        }
-        if (/^is_/.test(name)) {
-            return [{ parameter, name: camel(name), value: `${parameter} === 1`, type: 'boolean', doc }];
-        }
-        const kind = getterC(getter);
-        const type =
-            kind === 'value_text'
-                ? /NULL/.test(doc.replace(/never NULL/g, '')) ? 'string | null' : 'string'
-                : kind === 'value_money' ? 'bigint' : kind === 'value_known' ? 'number | null' : 'number';
-        return [{ parameter, name: argument, value: parameter, type, doc }];
-    }).concat(rowFields(snapshot));
+    const fields = fieldsOf(snapshot);
+    const codes = new Map(fields.filter((field) => field.word).map((field) => [field.word, field.name]));
+    return fields
+        .flatMap((field, index) => {
+            const parameter = `a${index}`;
+            const { kind } = field;
+            const doc = docOf(field);
+            const name = camel(codes.get(field.name) ?? field.name);
+            const optional = field.null === 'nullable' ? ' | null' : '';
+            if (kind === 'enum') {
+                const listed = `${doc} The number: ${enums.get(field.enum).prefix}*.`;
+                const code = { parameter, name: `${name}Code`, value: parameter, type: 'number', doc: listed };
+                if (field.word) {
+                    return [code];
+                }
+                const words = wordsOf(field.enum);
+                const table = `{ ${words.map(([word, value]) => `${value}: '${word}'`).join(', ')} }`;
+                const type = words.map(([word]) => `'${word}'`).join(' | ');
+                return [{ parameter, name, value: `(${table})[${parameter}] ?? 'unknown'`, type, doc }, code];
+            }
+            if (kind === 'time') {
+                return [
+                    { parameter, name, value: `date(${parameter})`, type: `Date${optional}`, doc },
+                    { parameter, name: `${name}Micros`, value: parameter, type: `number${optional}`, doc: `${doc} Microseconds since 1970 UTC.` },
+                ];
+            }
+            if (kind === 'flag') {
+                return [{ parameter, name, value: `${parameter} === 1`, type: 'boolean', doc }];
+            }
+            const type = { value_text: 'string', value_money: 'bigint', value_known: 'number', value_integer: 'number' }[valueC(field)];
+            return [{ parameter, name, value: parameter, type: `${type}${optional}`, doc }];
+        })
+        .concat(rowFields(snapshot));
+}
+
+// The description is read as doubles: of a value beyond those, only the least int64_t is sure.
+function isExact(item) {
+    if (Number.isSafeInteger(item.value)) {
+        return true;
+    }
+    if (item.value !== -(2 ** 63)) {
+        throw new Error(`${item.name}: no way to write ${item.value}`);
+    }
+    return false;
+}
+
+function opensOf(item) {
+    const handle = item.arguments.find((argument) => ['OUT_ENGINE', 'OUT_SESSION'].includes(argument.kind));
+    return handle ? `'${handle.kind.slice('OUT_'.length).toLowerCase()}'` : null;
 }
 
 function sourceJs() {
     const constants = api.constants.filter((item) => item.kind === 'int' || item.kind === 'string');
     const literal = (item) =>
-        typeof item.value === 'string' ? JSON.stringify(item.value) : item.name === 'CPK_TIME_UNKNOWN' ? '-(2n ** 63n)' : String(item.value);
+        typeof item.value === 'string' ? JSON.stringify(item.value) : isExact(item) ? String(item.value) : '-(2n ** 63n)';
     return `'use strict';
 // ${note}
 
@@ -506,13 +490,17 @@ exports.constants = Object.freeze({
 ${constants.map((item) => `    ${item.name}: ${literal(item)},`).join('\n')}
 });
 
+// The words of each enumeration, with their numbers.
+exports.enums = Object.freeze({
+${api.enums.map((item) => `    ${item.name}: Object.freeze({ ${wordsOf(item.name).map(([word, value]) => `${word}: ${value}`).join(', ')} }),`).join('\n')}
+});
+
 exports.factories = [
 ${snapshots
     .map((name) => {
-        const getters = gettersOf(name);
         const fields = snapshotFields(name);
         return `    // ${name}
-    (${Array.from({ length: getters.length + rowsOf(name).size }, (_, index) => `a${index}`).join(', ')}) =>
+    (${Array.from({ length: fieldsOf(name).length + rowsOf(name).length }, (_, index) => `a${index}`).join(', ')}) =>
         Object.freeze({
 ${fields.map((field) => `            ${field.name}: ${field.value},`).join('\n')}
         }),`;
@@ -521,7 +509,7 @@ ${fields.map((field) => `            ${field.name}: ${field.value},`).join('\n')
 ];
 
 // What each call gives back, by name; what JavaScript gives; whether it works on a worker; which out is a page (-1:
-// none); whether it writes bytes.
+// none); whether it writes bytes; which kind of handle it opens.
 exports.functions = {
 ${calls
     .map((item) => {
@@ -529,7 +517,7 @@ ${calls
         const list = names.map((argument) => `'${outName(argument)}'`).join(', ');
         const pages = names.findIndex((argument) => argument.kind === 'OUT_LIST');
         const inputs = item.arguments.filter((argument) => inNames.has(argument.kind)).length;
-        return `    ${item.name}: { outs: [${list}], inputs: ${inputs}, isAsync: ${isAsync(item)}, page: ${pages}, writes: ${item.arguments.some((argument) => argument.kind === 'ARG_WRITE')} },`;
+        return `    ${item.name}: { outs: [${list}], inputs: ${inputs}, isAsync: ${isAsync(item)}, page: ${pages}, writes: ${item.arguments.some((argument) => argument.kind === 'ARG_WRITE')}, opens: ${opensOf(item)} },`;
     })
     .join('\n')}
 };
@@ -547,6 +535,11 @@ const outTypes = {
     OUT_ENGINE: 'EngineHandle', OUT_SESSION: 'SessionHandle', OUT_INT32: 'number', OUT_INT64: 'number', OUT_SIZE: 'number', OUT_IDS: 'Uint32Array',
 };
 const fieldTypes = { FIELD_TEXT: 'string | null', FIELD_CHARS: 'string', FIELD_INT32: 'number', FIELD_UINT32: 'number', FIELD_INT64: 'number', FIELD_MONEY: 'bigint', FIELD_TIME: 'number | null' };
+
+function recordType(field, direction) {
+    const isBig = direction === 'in' ? field.kind === 'money' : field.kind === 'number';
+    return isBig ? 'number | bigint' : fieldTypes[field.passed];
+}
 
 function outType(argument) {
     if (argument.kind === 'OUT_SNAPSHOT') {
@@ -602,7 +595,7 @@ ${snapshotFields(name).map((field) => `${comment(field.doc, '    ')}    readonly
     }
     for (const [name, { direction, fields }] of records) {
         parts.push(`${comment(types.get(name).doc)}export interface ${pascal(name)} {
-${fields.map((field) => `${comment(field.doc, '    ')}    ${direction === 'out' ? 'readonly ' : ''}${camel(field.name)}${direction === 'in' ? '?' : ''}: ${direction === 'in' && field.kind === 'FIELD_MONEY' ? 'number | bigint' : direction === 'out' && field.kind === 'FIELD_INT64' && /^(minimum|maximum|default_value|value)$/.test(field.name) ? 'number | bigint' : fieldTypes[field.kind]};`).join('\n')}
+${fields.map((field) => `${comment(field.doc, '    ')}    ${direction === 'out' ? 'readonly ' : ''}${camel(field.name)}${direction === 'in' ? '?' : ''}: ${recordType(field, direction)};`).join('\n')}
 }
 `);
     }
@@ -619,7 +612,7 @@ ${fields.map((field) => `${comment(field.doc, '    ')}    ${direction === 'out' 
     }
     parts.push(`
 export const constants: {
-${api.constants.map((item) => `    readonly ${item.name}: ${item.name === 'CPK_TIME_UNKNOWN' ? 'bigint' : typeof item.value === 'string' ? 'string' : item.value};`).join('\n')}
+${api.constants.map((item) => `    readonly ${item.name}: ${typeof item.value === 'string' ? 'string' : isExact(item) ? item.value : 'bigint'};`).join('\n')}
 };
 `);
     return parts.join('\n');

@@ -89,6 +89,18 @@ test('a session twice', async (t) => {
     await again.close();
 });
 
+test('a callback on a duplicate can not wait for its own call', { timeout: 60000 }, async (t) => {
+    const { me } = await open(t);
+    const again = await me.duplicate();
+    const pack = await again.packs.create({ name: 'Mine' });
+    const seen = [];
+    const input = { data: new TextEncoder().encode(LONG), name: 'long.txt' };
+    const onProgress = async () => seen.push((await failure(again.packs.get(pack))).codeName);
+    await again.sources.add(pack.id, input, { onProgress });
+    assert.deepEqual([...new Set(seen)], ['CPK_ERROR_CONFLICT']);
+    await again.close();
+});
+
 test('an input that never ends is refused by a setting that is named', async (t) => {
     const block = new Uint8Array(1 << 20).fill(0x78);
     let given = 0;

@@ -1,16 +1,12 @@
 'use strict';
 // Progress, notes and cancellation of long calls.
 
-const { constants } = require('./generated.js');
+const { enums } = require('./generated.js');
 const { ContextPackError } = require('./errors.js');
 
-function named(prefix) {
-    const names = Object.keys(constants).filter((name) => name.startsWith(prefix));
-    return Object.fromEntries(names.map((name) => [constants[name], name.slice(prefix.length).toLowerCase()]));
-}
-
-const STAGES = named('CPK_STAGE_');
-const NOTES = named('CPK_NOTE_');
+const byNumber = (words) => Object.fromEntries(Object.entries(words).map(([word, number]) => [number, word]));
+const STAGES = byNumber(enums.STAGE);
+const NOTES = byNumber(enums.NOTE);
 
 function checkOptions(options) {
     const { signal, onProgress, onNote, events } = options;

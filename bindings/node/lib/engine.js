@@ -6,7 +6,8 @@ const { ContextPackError } = require('./errors.js');
 const { lend, hosts } = require('./hosts.js');
 const { toInput } = require('./input.js');
 const { toControl } = require('./control.js');
-const { toMessage, codes, pick } = require('./messages.js');
+const { enums } = require('./generated.js');
+const { toMessage, pick } = require('./messages.js');
 const { ByteStream, ItemStream } = require('./streams.js');
 const { Session } = require('./session.js');
 const { asyncDispose, dispose } = require('./symbols.js');
@@ -289,9 +290,9 @@ function listTextSettings() {
 }
 
 const names = {
-    roles: () => [...codes('CPK_ROLE_').values()].map((code) => raw.cpk_role_name(code)),
-    kinds: () => [...codes('CPK_KIND_').values()].map((code) => raw.cpk_kind_name(code)),
-    encodings: () => [...codes('CPK_ENCODING_').values()].map((code) => raw.cpk_encoding_name(code)),
+    roles: () => Object.values(enums.ROLE).map((code) => raw.cpk_role_name(code)),
+    kinds: () => Object.values(enums.KIND).map((code) => raw.cpk_kind_name(code)),
+    encodings: () => Object.values(enums.ENCODING).map((code) => raw.cpk_encoding_name(code)),
 };
 
 module.exports = { Engine, countTokens, countTokensAsync, encodeTokens, listSettings, listTextSettings, names };

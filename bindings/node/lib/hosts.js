@@ -3,7 +3,7 @@
 // src/bridge.h.
 
 const { randomBytes } = require('node:crypto');
-const { constants } = require('./generated.js');
+const { constants, enums } = require('./generated.js');
 const { ContextPackError, messageOf } = require('./errors.js');
 const { ByteReader, toBuffer } = require('./reader.js');
 const { toMessage, fromMessage, pick } = require('./messages.js');
@@ -394,11 +394,7 @@ async function* piecesOfExtractor(items) {
     yield* await items;
 }
 
-const NOTES = new Map(
-    Object.keys(constants)
-        .filter((name) => name.startsWith('CPK_NOTE_'))
-        .map((name) => [name.slice('CPK_NOTE_'.length).toLowerCase(), constants[name]]),
-);
+const NOTES = new Map(Object.entries(enums.NOTE));
 
 function extractorAnswers(drivers) {
     const running = new Table();

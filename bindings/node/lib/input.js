@@ -4,11 +4,10 @@
 const { fileURLToPath } = require('node:url');
 const { ContextPackError } = require('./errors.js');
 const { ByteReader, refuseResizable } = require('./reader.js');
-const { codes, pick } = require('./messages.js');
+const { enums } = require('./generated.js');
+const { pick } = require('./messages.js');
 
-const TYPES = new Map(
-    ['chat_export', 'document', 'url', 'text'].map((name) => [name, codes('CPK_SOURCE_').get(name)]),
-);
+const TYPES = new Map(Object.entries(enums.SOURCE_TYPE));
 
 const COPIED_BYTES_MAX = 16 << 20; // about a few milliseconds of the event loop
 

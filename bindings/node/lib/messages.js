@@ -1,7 +1,7 @@
 'use strict';
 // Converts messages from the addon, and messages of extractors.
 
-const { constants } = require('./generated.js');
+const { constants, enums } = require('./generated.js');
 
 function toAttachment([id, name, mediaType, size]) {
     return Object.freeze({ id, name, mediaType, size });
@@ -28,13 +28,8 @@ function toMessage(values) {
     });
 }
 
-function codes(prefix) {
-    const names = Object.keys(constants).filter((name) => name.startsWith(prefix));
-    return new Map(names.map((name) => [name.slice(prefix.length).toLowerCase(), constants[name]]));
-}
-
-const ROLES = codes('CPK_ROLE_');
-const KINDS = codes('CPK_KIND_');
+const ROLES = new Map(Object.entries(enums.ROLE));
+const KINDS = new Map(Object.entries(enums.KIND));
 
 function pick(table, name, what, fallback) {
     if (name === undefined || name === null) {
@@ -82,4 +77,4 @@ function fromMessage(message, provider, index) {
     ];
 }
 
-module.exports = { toMessage, fromMessage, pick, codes };
+module.exports = { toMessage, fromMessage, pick };

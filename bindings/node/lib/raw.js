@@ -159,9 +159,9 @@ function begin(start, control, subject) {
     } catch (error) {
         pending.delete(call.id);
         control.reader?.close();
-        const { message } = error;
+        const { code, message } = error;
         call.reject(
-            new ContextPackError(/ is closed$/.test(message) ? 'CONFLICT' : 'INVALID_ARGUMENT', message, { cause: error }),
+            new ContextPackError(code === 'ERR_INVALID_STATE' ? 'CONFLICT' : 'INVALID_ARGUMENT', message, { cause: error }),
         );
         return call.promise;
     }
@@ -266,8 +266,7 @@ const companions = new WeakMap();
 function makeAsync(name, description) {
     const shape = shaper(description);
     const start = addon.start[name];
-    const opens = /^cpk_(engine|session)_open/.test(name);
-    const opensSession = /^cpk_session_open/.test(name);
+    const { opens } = description; // an engine, a session or nothing
     return (...values) => {
         const given = values[description.inputs] ?? {};
         const companion = given.companion ?? companions.get(values[0]);
@@ -281,7 +280,7 @@ function makeAsync(name, description) {
             if (opens && companion) {
                 companions.set(shaped, companion);
             }
-            if (opensSession) {
+            if (opens === 'session') {
                 sessions.add(shaped);
             }
             return shaped;

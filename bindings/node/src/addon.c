@@ -211,7 +211,7 @@ static napi_value close_handle(napi_env env, napi_callback_info info)
     }
     handle = data;
     if (handle->is_closed || !job_close(handle, id)) {
-        value_throw(env, "it is closed");
+        value_throw_closed(env, "the handle");
         return NULL;
     }
     handle->is_closed = true;

@@ -324,7 +324,7 @@ static bool read_handle(napi_env env, job *job, napi_value value, handle_kind ki
         return false;
     }
     if (handle->is_closed) {
-        return value_throw(env, "this %s is closed", kind == HANDLE_SESSION ? "session" : "engine");
+        return value_throw_closed(env, kind == HANDLE_SESSION ? "this session" : "this engine");
     }
     slot->pointer = handle->object;
     job->subject = handle_keep(handle);

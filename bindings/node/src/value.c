@@ -258,6 +258,15 @@ bool value_throw(napi_env env, const char *format, ...)
     return false;
 }
 
+bool value_throw_closed(napi_env env, const char *what)
+{
+    char message[64];
+
+    snprintf(message, sizeof message, "%s is closed", what);
+    napi_throw_error(env, "ERR_INVALID_STATE", message);
+    return false;
+}
+
 static bool read_number(napi_env env, napi_value value, cell *target)
 {
     if (value_read_integer(env, value, &target->integer)) {

@@ -67,6 +67,9 @@ bool value_is_nothing(napi_env env, napi_value value);
 /** Throws a ContextPackError-like TypeError and returns false. */
 bool value_throw(napi_env env, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** Throws that a handle is closed, an error of the code ERR_INVALID_STATE, and returns false. */
+bool value_throw_closed(napi_env env, const char *what);
+
 napi_value value_null(napi_env env);
 
 #endif

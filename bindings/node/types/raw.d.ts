@@ -5,54 +5,54 @@ import type { Control, EngineHandle, Page, RawEngineOptions, RawInput, SessionHa
 /** One entry of the audit log: what an administrator did to an account, and why. Entries are never changed.
  * An immutable record: any thread may read it. Its texts are valid until cpk_admin_action_free(). */
 export interface AdminAction {
-    /** a UUID in lower case */
+    /** A UUID in lower case. */
     readonly id: string;
-    /** NULL: the service */
+    /** Who did it; null: the service itself. */
     readonly adminUserId: string | null;
-    /** CPK_ADMIN_*; 0: a type that this version does not know */
+    /** What was done; 0: another word. The number: CPK_ADMIN_*. */
     readonly typeCode: number;
-    /** "credit_adjustment", ... */
+    /** The type as stored. */
     readonly type: string;
-    /** the user whose account was changed */
+    /** Whose account it was. */
     readonly targetUserId: string;
-    /** negative: taken; 0 if none */
+    /** Credits added; negative: taken; 0 if none. */
     readonly credits: number;
-    /** US dollars / 1,000,000; 0 if none */
+    /** In US dollars; 0 if none. In millionths. */
     readonly amountMicros: bigint;
-    /** Getters; texts are borrowed from the record. */
+    /** Why it was done. */
     readonly reason: string;
-    /** JSON; NULL if none */
+    /** null if none. */
     readonly details: string | null;
-    /** microseconds since 1970 UTC */
+    /** When it was done. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When it was done. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
 }
 
 /** An object that Stripe created: a checkout session, a customer, a session of the billing portal, or a refund.
  * An immutable record: any thread may read it. Its texts are valid until cpk_stripe_object_free(). */
 export interface StripeObject {
-    /** "cs_...", "cus_...", "re_..." */
+    /** Stripe's id of the object. */
     readonly id: string;
-    /** "checkout.session", ... */
+    /** The object's type as Stripe spells it. */
     readonly type: string;
-    /** the page to open in the browser, or NULL */
+    /** Where the browser goes, or null. */
     readonly url: string | null;
-    /** as Stripe spells it, or NULL */
+    /** As Stripe spells it, or null. */
     readonly status: string | null;
-    /** three letters, or NULL */
+    /** Three letters, or null. */
     readonly currency: string | null;
-    /** in the currency's smallest unit; 0 if none */
+    /** In the currency's smallest unit; 0 if none. */
     readonly amount: number;
-    /** or CPK_TIME_UNKNOWN */
+    /** When the object expires. */
     readonly expiresAt: Date | null;
-    /** or CPK_TIME_UNKNOWN */
+    /** When the object expires. Microseconds since 1970 UTC. */
     readonly expiresAtMicros: number | null;
-    /** 0: created in Stripe's test mode */
+    /** 0: made in Stripe's test mode. */
     readonly isLive: boolean;
-    /** the payment attempt of a checkout, else NULL */
+    /** The attempt to pay of a checkout, else null. */
     readonly attemptId: string | null;
-    /** "cus_...", or NULL */
+    /** Stripe's id of the customer, or null. */
     readonly customerId: string | null;
 }
 
@@ -60,151 +60,151 @@ export interface StripeObject {
  * which writes a `usage` transaction, or released. An immutable record: any thread may read it. Its texts are valid
  * until cpk_hold_free(). */
 export interface Hold {
-    /** Getters; texts are borrowed from the record. */
+    /** The key that the hold was made with. */
     readonly key: string;
-    /** the source, the job, or the reference that the host gave */
+    /** The source, the job or what the host named. */
     readonly reference: string;
-    /** CPK_HOLD_* */
+    /** Whether credits are still set aside. */
     readonly status: 'open' | 'closed';
-    /** CPK_HOLD_* */
+    /** Whether credits are still set aside. The number: CPK_HOLD_*. */
     readonly statusCode: number;
-    /** 1: on the unlimited plan, costs nothing */
+    /** 1: made on the unlimited plan, costs nothing. */
     readonly isUnlimited: boolean;
-    /** reserved at first */
+    /** Credits set aside at first. */
     readonly credits: number;
-    /** neither committed nor released yet */
+    /** Of them, neither committed nor given back. */
     readonly remaining: number;
-    /** spent */
+    /** Credits spent. */
     readonly committed: number;
-    /** microseconds since 1970 UTC, or CPK_TIME_UNKNOWN */
+    /** When the hold ends by itself. */
     readonly expiresAt: Date | null;
-    /** microseconds since 1970 UTC, or CPK_TIME_UNKNOWN */
+    /** When the hold ends by itself. Microseconds since 1970 UTC. */
     readonly expiresAtMicros: number | null;
 }
 
 /** A document made from a pack, in Markdown and JSON.
  * An immutable record: any thread may read it. Its texts are valid until cpk_export_free(). */
 export interface Export {
-    /** a UUID in lower case */
+    /** A UUID in lower case. */
     readonly id: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The pack that the document was made from. */
     readonly packId: string;
-    /** CPK_EXPORT_COMPACT, ... */
+    /** The document's extent. The number: CPK_EXPORT_*. */
     readonly typeCode: number;
-    /** "compact", ... */
+    /** The type as stored. */
     readonly type: string;
-    /** CPK_EXPORT_READY, ... */
+    /** How far the export is. The number: CPK_EXPORT_*. */
     readonly statusCode: number;
-    /** "ready", ... */
+    /** The status as stored. */
     readonly status: string;
-    /** NULL unless failed */
+    /** null unless failed. */
     readonly errorMessage: string | null;
-    /** exact o200k_base tokens of the Markdown; -1 until ready */
+    /** Exact o200k_base tokens of the Markdown; null until ready. */
     readonly tokenCount: number | null;
-    /** bytes of the Markdown; -1 until ready */
+    /** Size of the Markdown; null until ready. */
     readonly fileSize: number | null;
-    /** microseconds since 1970 UTC */
+    /** When the export was created. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the export was created. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** Getters; texts are borrowed from the record. */
+    /** When the export changed last. */
     readonly updatedAt: Date;
-    /** Getters; texts are borrowed from the record. */
+    /** When the export changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
 }
 
 /** One file that is processed into one V1 pack.
  * An immutable record: any thread may read it. Its texts are valid until cpk_job_free(). */
 export interface Job {
-    /** the public identifier that every call takes */
+    /** The public identifier that every call takes. */
     readonly id: string;
-    /** CPK_JOB_*; 0: a status that only another program knows */
+    /** How far the job is; 0: another program's word. The number: CPK_JOB_*. */
     readonly statusCode: number;
-    /** "created", ... */
+    /** The status as stored. */
     readonly status: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The file's name. */
     readonly fileName: string;
-    /** bytes; -1 for NULL */
+    /** Size of the file. */
     readonly fileSize: number | null;
-    /** 0 to 100; never goes back */
+    /** 0 to 100; never goes back. */
     readonly progress: number;
-    /** NULL unless failed */
+    /** null unless failed. */
     readonly errorMessage: string | null;
-    /** messages */
+    /** Messages. */
     readonly extractedCount: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Chunks of the text. */
     readonly totalChunks: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Chunks that are analysed. */
     readonly processedChunks: number;
-    /** a JSON array of indexes from 0: "[3,7]" */
+    /** An array of indexes from 0. */
     readonly failedChunks: string;
-    /** Getters; texts are borrowed from the record. */
+    /** Tokens that the analyzer read. */
     readonly inputTokens: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Tokens that the analyzer wrote. */
     readonly outputTokens: number;
-    /** millionths of a US dollar */
+    /** What the analysis cost, in US dollars. In millionths. */
     readonly costMicros: bigint;
-    /** microseconds since 1970 UTC */
+    /** When the job was created. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the job was created. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** Getters; texts are borrowed from the record. */
+    /** When the job changed last. */
     readonly updatedAt: Date;
-    /** Getters; texts are borrowed from the record. */
+    /** When the job changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
-    /** CPK_TIME_UNKNOWN until completed */
+    /** When the job was completed. */
     readonly completedAt: Date | null;
-    /** CPK_TIME_UNKNOWN until completed */
+    /** When the job was completed. Microseconds since 1970 UTC. */
     readonly completedAtMicros: number | null;
 }
 
 /** A V1 pack: the document made by a V1 job or by the V1 service.
  * An immutable record: any thread may read it. Its texts are valid until cpk_legacy_pack_free(). */
 export interface LegacyPack {
-    /** a UUID in lower case */
+    /** A UUID in lower case. */
     readonly id: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The job that made it. */
     readonly jobId: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The name. */
     readonly name: string;
-    /** JSON as stored; NULL if none */
+    /** As stored; null if none. */
     readonly extractionStats: string | null;
-    /** JSON as stored; NULL if none */
+    /** As stored; null if none. */
     readonly chunkStats: string | null;
-    /** JSON as stored; NULL if none */
+    /** As stored; null if none. */
     readonly analysisStats: string | null;
-    /** bytes; -1 when not known */
+    /** Size of the pack; null when not known. */
     readonly fileSize: number | null;
-    /** microseconds since 1970 UTC */
+    /** When the pack was made. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the pack was made. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** the pack copied from it; NULL if none */
+    /** The V2 pack that was made of it; null if none. */
     readonly copyId: string | null;
 }
 
 /** A context pack: a named set of sources and the documents made from them.
  * An immutable record: any thread may read it. Its texts are valid until cpk_pack_free(). */
 export interface Pack {
-    /** the public identifier that every call takes */
+    /** The public identifier that every call takes. */
     readonly id: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The name. */
     readonly name: string;
-    /** NULL when unset */
+    /** null when unset. */
     readonly description: string | null;
-    /** NULL when unset */
+    /** null when unset. */
     readonly customSystemPrompt: string | null;
-    /** Getters; texts are borrowed from the record. */
+    /** How many sources the pack has now. */
     readonly totalSources: number;
-    /** exact o200k_base tokens of all extracted text */
+    /** Exact o200k_base tokens of all extracted text, as of the last recount. */
     readonly totalTokens: number;
-    /** microseconds since 1970 UTC */
+    /** When the pack was created. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the pack was created. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** Getters; texts are borrowed from the record. */
+    /** When the pack changed last. */
     readonly updatedAt: Date;
-    /** Getters; texts are borrowed from the record. */
+    /** When the pack changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
 }
 
@@ -212,27 +212,27 @@ export interface Pack {
  * unlimited plan.
  * An immutable record: any thread may read it. Its texts are valid until cpk_package_free(). */
 export interface Package {
-    /** Getters; texts are borrowed from the record. */
+    /** The identifier in the settings. */
     readonly id: string;
-    /** shown to the buyer */
+    /** What the buyer reads. */
     readonly name: string;
-    /** lower case, three letters */
+    /** Three letters, lower case. */
     readonly currency: string;
-    /** decimal places of the currency: 2 for usd, 0 for jpy */
+    /** Decimals of the currency: 2 for usd, 0 for jpy. */
     readonly decimals: number;
-    /** 0: the buyer chooses, or a plan */
+    /** 0: by the piece, or a plan. */
     readonly credits: number;
-    /** in the currency's smallest unit; 0: see the tiers, or the price is defined at Stripe */
+    /** Price in the currency's smallest unit; 0: see its tiers, or Stripe knows it. */
     readonly amount: number;
-    /** "month", "year"; NULL: paid once */
+    /** "month", "year"; null: paid once. */
     readonly interval: string | null;
-    /** 1: gives the unlimited plan */
+    /** 1: gives the unlimited plan. */
     readonly isUnlimited: boolean;
-    /** a price defined at Stripe; NULL if none */
+    /** A price made at Stripe; null if none. */
     readonly priceId: string | null;
-    /** Getters; texts are borrowed from the record. */
+    /** How many tiers the price has. */
     readonly tierCount: number;
-    /** fromCredits: tiers count from 0. unitMicros: price of one credit, millionths of the currency's unit */
+    /** fromCredits: The first number of credits that the tier is for. unitMicros: Price of a credit, in the currency's unit. In millionths. */
     readonly tiers: readonly { readonly fromCredits: number; readonly unitMicros: bigint }[];
 }
 
@@ -240,192 +240,192 @@ export interface Package {
  * rejected, because of a limit or a suspended account, are recorded too.
  * An immutable record: any thread may read it. Its texts are valid until cpk_payment_attempt_free(). */
 export interface PaymentAttempt {
-    /** a UUID in lower case */
+    /** A UUID in lower case. */
     readonly id: string;
-    /** Getters; texts are borrowed from the record. */
+    /** Who tried to pay. */
     readonly userId: string;
-    /** "credits", "unlimited", "subscription", "renewal"; other programs may write other texts */
+    /** "credits", "unlimited", "subscription", "renewal"; other programs may write others. */
     readonly type: string;
-    /** 0 if none */
+    /** 0 if none. */
     readonly creditsRequested: number;
-    /** millionths of the currency's unit; 0 if not known */
+    /** In the currency's unit; 0 if not known. In millionths. */
     readonly amountMicros: bigint;
-    /** NULL: not told, or erased */
+    /** null: not told, or erased. */
     readonly ipAddress: string | null;
-    /** NULL: not told, or erased */
+    /** null: not told, or erased. */
     readonly userAgent: string | null;
-    /** CPK_ATTEMPT_* */
+    /** How the attempt went. The number: CPK_ATTEMPT_*. */
     readonly statusCode: number;
-    /** "succeeded", ... */
+    /** The status as stored. */
     readonly status: string;
-    /** NULL if none */
+    /** null if none. */
     readonly errorMessage: string | null;
-    /** microseconds since 1970 UTC */
+    /** When the attempt began. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the attempt began. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** the checkout session ("cs_...") or the renewal's invoice; NULL if none */
+    /** The checkout session or the renewal's invoice; null if none. */
     readonly stripeId: string | null;
 }
 
 /** How often a user, or the users of an IP address, tried to pay in a period, for fraud review.
  * An immutable record, borrowed from its list: any thread may read it. */
 export interface PaymentVelocity {
-    /** a user's id, or an IP address */
+    /** A user's id, or an address. */
     readonly subject: string;
-    /** number of addresses of the user, or of users of the address */
+    /** Addresses of the user, or users of the address. */
     readonly others: number;
-    /** Getters; texts are borrowed from the record. */
+    /** All attempts. */
     readonly attempts: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Those that were paid. */
     readonly succeeded: number;
-    /** including those that were refused */
+    /** Those that failed, with those that were refused. */
     readonly failed: number;
-    /** rejected by this library */
+    /** Those that this library refused. */
     readonly refused: number;
-    /** of all attempts */
+    /** Of all attempts. */
     readonly creditsRequested: number;
-    /** of all attempts, whatever the currency */
+    /** Of all attempts, whatever the currency. In millionths. */
     readonly amountMicros: bigint;
-    /** microseconds since 1970 UTC */
+    /** When the first attempt began. */
     readonly firstAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the first attempt began. Microseconds since 1970 UTC. */
     readonly firstAtMicros: number;
-    /** microseconds since 1970 UTC */
+    /** When the last attempt began. */
     readonly lastAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the last attempt began. Microseconds since 1970 UTC. */
     readonly lastAtMicros: number;
 }
 
 /** One export, document, link or pasted text inside a pack.
  * An immutable record: any thread may read it. Its texts are valid until cpk_source_free(). */
 export interface Source {
-    /** the public identifier that every call takes */
+    /** The public identifier that every call takes. */
     readonly id: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The source's pack. */
     readonly packId: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The name. */
     readonly name: string;
-    /** CPK_SOURCE_CHAT_EXPORT ... */
+    /** What the source is. The number: CPK_SOURCE_*. */
     readonly typeCode: number;
-    /** CPK_SOURCE_PENDING ... */
+    /** How far the source is. The number: CPK_SOURCE_*. */
     readonly statusCode: number;
-    /** "ready_for_analysis", ... */
+    /** The status as stored. */
     readonly status: string;
-    /** "chat_export", ... */
+    /** The type as stored. */
     readonly type: string;
-    /** 0 to 100; never goes back */
+    /** 0 to 100; never goes back. */
     readonly progress: number;
-    /** NULL unless failed */
+    /** null unless failed. */
     readonly errorMessage: string | null;
-    /** NULL for a paste */
+    /** null for a paste. */
     readonly fileName: string | null;
-    /** bytes; -1 until stored */
+    /** Size of the raw input; null until stored. */
     readonly fileSize: number | null;
-    /** "chatgpt", ...; "" until extracted */
+    /** "chatgpt", ...; null until extracted. */
     readonly format: string;
-    /** of the raw bytes, hex */
+    /** SHA-256 of the raw bytes, hex. */
     readonly sha256: string;
-    /** messages that were new to the pack */
+    /** Messages that this source brought. */
     readonly messageCount: number;
-    /** conversations that were new to the pack or got new messages */
+    /** Conversations that this source brought or grew. */
     readonly conversationCount: number;
-    /** messages that the pack had already: skipped */
+    /** Messages skipped because the pack already had them. */
     readonly knownMessages: number;
-    /** exact o200k_base tokens of the new text */
+    /** Exact o200k_base tokens of the new text. */
     readonly textTokens: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Chunks of the new text. */
     readonly totalChunks: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Chunks that are analysed. */
     readonly processedChunks: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Tokens that the analyzer read. */
     readonly inputTokens: number;
-    /** Getters; texts are borrowed from the record. */
+    /** Tokens that the analyzer wrote. */
     readonly outputTokens: number;
-    /** millionths of a US dollar */
+    /** What the analysis cost, in US dollars. In millionths. */
     readonly costMicros: bigint;
-    /** microseconds since 1970 UTC */
+    /** When the source was added. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the source was added. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** Getters; texts are borrowed from the record. */
+    /** When the source changed last. */
     readonly updatedAt: Date;
-    /** Getters; texts are borrowed from the record. */
+    /** When the source changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
-    /** CPK_TIME_UNKNOWN until completed */
+    /** When the last chunk was analysed. */
     readonly completedAt: Date | null;
-    /** CPK_TIME_UNKNOWN until completed */
+    /** When the last chunk was analysed. Microseconds since 1970 UTC. */
     readonly completedAtMicros: number | null;
 }
 
 /** The result of a webhook. An immutable record: any thread may read it. Its texts are valid until
  * cpk_webhook_result_free(). */
 export interface WebhookResult {
-    /** CPK_WEBHOOK_* */
+    /** What was done with the event. */
     readonly outcome: 'processed' | 'repeated' | 'ignored' | 'unclaimed' | 'refused';
-    /** CPK_WEBHOOK_* */
+    /** What was done with the event. The number: CPK_WEBHOOK_*. */
     readonly outcomeCode: number;
-    /** "evt_..." */
+    /** Stripe's id of the event. */
     readonly eventId: string;
-    /** as Stripe spells it */
+    /** As Stripe spells it. */
     readonly eventType: string;
-    /** NULL: none, or not known */
+    /** null: nobody's, or not known. */
     readonly userId: string | null;
-    /** added to the balance; negative: taken back */
+    /** Credits added by it; negative: taken back. */
     readonly credits: number;
-    /** the whole result as JSON, as in the webhook log */
+    /** All of it, as the webhook log keeps it. */
     readonly json: string;
 }
 
 /** The result of a reconciliation. An immutable record: any thread may read it. Its text is valid until
  * cpk_reconcile_report_free(). */
 export interface ReconcileReport {
-    /** the time of the earliest event requested; microseconds since 1970 UTC */
+    /** The time it went back to. */
     readonly startsAt: Date;
-    /** the time of the earliest event requested; microseconds since 1970 UTC */
+    /** The time it went back to. Microseconds since 1970 UTC. */
     readonly startsAtMicros: number;
-    /** the sum of the numbers below */
+    /** The sum of those below. */
     readonly seen: number;
-    /** took effect before */
+    /** Events that had their effect before. */
     readonly known: number;
-    /** took effect now */
+    /** Events that had their effect now. */
     readonly processed: number;
-    /** do not affect credits or plans */
+    /** Events that mean nothing here. */
     readonly ignored: number;
-    /** payments that cannot be assigned to a user yet */
+    /** Events that were paid, with nobody to credit. */
     readonly unclaimed: number;
-    /** of test mode, with a live key */
+    /** Events of test mode, beside a live key. */
     readonly refused: number;
-    /** Getters; the text is borrowed from the record. */
+    /** Events that could not be processed. */
     readonly failed: number;
-    /** an event and the reason; NULL: none failed */
+    /** An event and why it failed; null: none. */
     readonly firstFailure: string | null;
 }
 
 /** A payment made at Stripe that no user is credited for, because no event says whose it is.
  * An immutable record: any thread may read it. Its texts are valid as long as the record or its list. */
 export interface Payment {
-    /** a UUID in lower case */
+    /** A UUID in lower case. */
     readonly id: string;
-    /** "cus_..."; NULL: not known */
+    /** Stripe's id of the customer; null: not known. */
     readonly customerId: string | null;
-    /** "pi_..."; NULL: not known */
+    /** Stripe's id of the payment; null: not known. */
     readonly stripePaymentId: string | null;
-    /** NULL: not known */
+    /** null: not known. */
     readonly packageId: string | null;
-    /** "usd"; NULL: not known */
+    /** Three letters; null: not known. */
     readonly currency: string | null;
-    /** paid, in the currency's smallest unit */
+    /** Paid, in the currency's smallest unit. */
     readonly amount: number;
-    /** the part of it refunded or disputed so far */
+    /** Refunded and disputed so far, of that amount. */
     readonly amountBack: number;
-    /** bought; 0 for a plan */
+    /** Credits bought; 0 of a plan. */
     readonly credits: number;
-    /** 1: bought the unlimited plan */
+    /** 1: bought the unlimited plan. */
     readonly isUnlimited: boolean;
-    /** microseconds since 1970 UTC: time of the first event */
+    /** When the payment was first heard of. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC: time of the first event */
+    /** When the payment was first heard of. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
 }
 
@@ -433,79 +433,79 @@ export interface Payment {
  * unlimited_usage) minus the credits that are held for running work.
  * An immutable record: any thread may read it. Its texts are valid until cpk_transaction_free(). */
 export interface Transaction {
-    /** a UUID in lower case */
+    /** A UUID in lower case. */
     readonly id: string;
-    /** Getters; texts are borrowed from the record. */
+    /** Whose credits they are. */
     readonly userId: string;
-    /** CPK_TRANSACTION_PURCHASE ... */
+    /** Why credits were added or taken. The number: CPK_TRANSACTION_*. */
     readonly typeCode: number;
-    /** "usage", ... */
+    /** The type as stored. */
     readonly type: string;
-    /** negative: taken */
+    /** Credits added; negative: taken. */
     readonly credits: number;
-    /** US dollars / 1,000,000; 0 if none */
+    /** In US dollars; 0 if none. In millionths. */
     readonly amountMicros: bigint;
-    /** NULL if none */
+    /** The package that was bought; null if none. */
     readonly packageId: string | null;
-    /** the source or job; NULL if none */
+    /** The source or job; null if none. */
     readonly jobId: string | null;
-    /** NULL if none */
+    /** null if none. */
     readonly description: string | null;
-    /** microseconds since 1970 UTC */
+    /** When the transaction was written. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the transaction was written. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
 }
 
 /** A user's profile. An immutable record: any thread may read it. Its texts are valid until cpk_user_free(). */
 export interface User {
-    /** a UUID in lower case */
+    /** A UUID in lower case. */
     readonly id: string;
-    /** Getters; texts are borrowed from the record. */
+    /** The address; unique without regard to case. */
     readonly email: string;
-    /** NULL when unset */
+    /** null when unset. */
     readonly fullName: string | null;
-    /** NULL when unset */
+    /** null when unset. */
     readonly avatarUrl: string | null;
-    /** the prefix of the user's blobs */
+    /** The prefix of the user's blobs. */
     readonly storageDirectory: string;
-    /** CPK_PLAN_* */
+    /** CPK_PLAN_*. */
     readonly paymentPlan: 'credits' | 'unlimited';
-    /** CPK_PLAN_* */
+    /** CPK_PLAN_*. The number: CPK_PLAN_*. */
     readonly paymentPlanCode: number;
-    /** credits that are free to use */
+    /** Credits that are free to use. */
     readonly creditsBalance: number;
-    /** in the user's lifetime */
+    /** Chunks analysed in the user's lifetime. */
     readonly chunksAnalyzed: number;
-    /** microseconds since 1970 UTC */
+    /** When the user was created. */
     readonly createdAt: Date;
-    /** microseconds since 1970 UTC */
+    /** When the user was created. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** Getters; texts are borrowed from the record. */
+    /** When the profile changed last. */
     readonly updatedAt: Date;
-    /** Getters; texts are borrowed from the record. */
+    /** When the profile changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
-    /** CPK_TIME_UNKNOWN: it is not */
+    /** When the account was suspended. */
     readonly suspendedAt: Date | null;
-    /** CPK_TIME_UNKNOWN: it is not */
+    /** When the account was suspended. Microseconds since 1970 UTC. */
     readonly suspendedAtMicros: number | null;
-    /** NULL unless suspended */
+    /** null unless suspended. */
     readonly suspensionReason: string | null;
-    /** CPK_TIME_UNKNOWN: it is not */
+    /** When the deletion of the account began. */
     readonly deletedAt: Date | null;
-    /** CPK_TIME_UNKNOWN: it is not */
+    /** When the deletion of the account began. Microseconds since 1970 UTC. */
     readonly deletedAtMicros: number | null;
-    /** "sub_..."; NULL: none */
+    /** Stripe's id of the subscription. */
     readonly subscriptionId: string | null;
-    /** as Stripe spells it; NULL: none */
+    /** As Stripe spells it. */
     readonly subscriptionStatus: string | null;
-    /** CPK_TIME_UNKNOWN: no plan has a start */
+    /** When the plan starts. */
     readonly planStartsAt: Date | null;
-    /** CPK_TIME_UNKNOWN: no plan has a start */
+    /** When the plan starts. Microseconds since 1970 UTC. */
     readonly planStartsAtMicros: number | null;
-    /** CPK_TIME_UNKNOWN: no end; the plan remains usable for the setting plan.grace_ms after it */
+    /** When the plan ends; unknown: until further notice. */
     readonly planEndsAt: Date | null;
-    /** CPK_TIME_UNKNOWN: no end; the plan remains usable for the setting plan.grace_ms after it */
+    /** When the plan ends; unknown: until further notice. Microseconds since 1970 UTC. */
     readonly planEndsAtMicros: number | null;
 }
 
