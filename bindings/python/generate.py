@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Makes contextpack/_raw.py, the ctypes layer, from bindings/api.json.
+"""Makes contextpack/_raw.py, the ctypes layer, and contextpack/_records.py, the properties of what rows hold, from
+bindings/api.json. It prints what is described there (roles, kinds, what a null means) and reads nothing out of names or
+comments.
 
-Usage: generate.py [--check]      --check: changes nothing and fails when the file is out of date
+Usage: generate.py [--check]      --check: changes nothing and fails when a file is out of date
 """
 import json
 import pathlib
@@ -11,6 +13,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 API = HERE.parent / "api.json"
 RAW = HERE / "contextpack" / "_raw.py"
+RECORDS = HERE / "contextpack" / "_records.py"
 
 SCALARS = {
     "char": "c_char", "double": "c_double", "int": "c_int", "int32_t": "c_int32", "int64_t": "c_int64",
@@ -24,6 +27,19 @@ from typing import Any, Dict, List, Tuple
 from ._checked import Check, CheckedStructure, int32, int64, size, text, uint32, uint64
 
 '''
+RECORDS_HEAD = '''"""What rows hold, and their enumerations. Made from bindings/api.json by generate.py; do not edit."""
+from . import _raw
+from ._enums import ExportTypeNames, OpenEnum
+from ._snapshot import (Snapshot, converted, known_number, moment, money, number, optional_moment, optional_string,
+                        parsed, string)
+
+'''
+#: Enumerations whose Python name is not simply their own.
+ENUM_NAMES = {"PAYMENT_PLAN": "Plan", "PAYMENT_ATTEMPT_STATUS": "AttemptStatus"}
+#: Enumerations that can do more than any other.
+ENUM_BASES = {"EXPORT_TYPE": "ExportTypeNames"}
+#: The kinds of texts that C code sees as they are, so that they may hold no NUL.
+TEXT_KINDS = ("id", "text", "json", "word", "folder")
 #: The check in contextpack/_checked.py of each integer type.
 CHECKS = {"int": "int32", "int32_t": "int32", "int64_t": "int64", "uint32_t": "uint32", "uint64_t": "uint64",
           "size_t": "size"}
@@ -64,22 +80,18 @@ class Api:
             return "c_void_p", pointers - 1
         return name, pointers
 
-    def check(self, parts, index):
-        """The check of a parameter or field; None where any value of its ctypes type will do. A text that its length
-        follows is data, and may hold NULs.
-        """
-        kind = parts[index]["type"]
-        while kind in self.types and self.types[kind]["kind"] == "alias":
-            kind = self.types[kind]["type"]
-        if kind == "const char *":
-            following = parts[index + 1] if index + 1 < len(parts) else {"type": "", "name": ""}
-            is_data = following["type"] == "size_t" and re.search(r"(length|bytes)$|length_bytes$", following["name"])
-            return None if is_data else "text"
-        return CHECKS.get(kind)
+    def check(self, part):
+        """The check of a parameter or field; None where any value of its ctypes type will do."""
+        c_type = part["type"]
+        while c_type in self.types and self.types[c_type]["kind"] == "alias":
+            c_type = self.types[c_type]["type"]
+        if c_type == "const char *":
+            return "text" if part["kind"] in TEXT_KINDS else None
+        return CHECKS.get(c_type)
 
     def checks(self, parts):
         """(index, name, check) of all that have one."""
-        found = ((index, part["name"], self.check(parts, index)) for index, part in enumerate(parts))
+        found = ((index, part["name"], self.check(part)) for index, part in enumerate(parts))
         return [entry for entry in found if entry[2] is not None]
 
     def callback_type(self, entry):
@@ -110,25 +122,8 @@ class Api:
         return done.values()
 
     def snapshots(self):
-        """The getters of each noun in the headers' order: {noun: [(field, function, is text)]}. Some have no list."""
-        found = {}
-        for function in self.described["functions"]:
-            params = function["params"]
-            match = re.match(r"const (cpk_\w+) \*$", params[0]["type"]) if len(params) == 1 else None
-            noun = match.group(1) if match else ""
-            if noun and "immutable record" in self.types[noun]["doc"]:
-                found.setdefault(noun, []).append(function)
-        return {noun: [(entry["name"][len(noun) + 1:], entry["name"], entry["returns"] == "const char *")
-                       for entry in sorted(entries, key=lambda entry: self.order(entry["name"]))]
-                for noun, entries in sorted(found.items())}
-
-    def order(self, name):
-        """Where a header declares a function."""
-        for entry in self.described["functions"]:
-            if entry["name"] == name:
-                text = (HERE.parent.parent / "include" / entry["header"]).read_text(encoding="utf-8")
-                return re.search(rf"^CPK_API [^;]*\b{name}\(|^{name}\(", text, flags=re.M).end()
-        raise KeyError(name)
+        """The types that have fields, by name."""
+        return {name: entry for name, entry in sorted(self.types.items()) if entry.get("role") == "snapshot"}
 
 
 def struct_lines(api, entry):
@@ -176,23 +171,83 @@ def made(api):
             lines.append(f"    \"{entry['name']}\": ({checks},),")
     lines += ["}", "", "#: noun: (field, getter, is text), in the headers' order",
               "SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {"]
-    for noun, getters in api.snapshots().items():
+    for noun, entry in api.snapshots().items():
         lines.append(f"    \"{noun}\": [")
-        lines += [f"        (\"{field}\", \"{getter}\", {text})," for field, getter, text in getters]
+        lines += [f"        (\"{field['name']}\", \"{field['function']}\", {field['kind'] in TEXT_KINDS}),"
+                  for field in entry["getters"]]
         lines.append("    ],")
     lines.append("}")
     return HEAD + "\n".join(lines) + "\n"
 
 
+def camel(name):
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def enum_name(name):
+    return ENUM_NAMES.get(name, camel(name))
+
+
+def maker(field):
+    """How contextpack/_snapshot.py makes the property of a field."""
+    kind, is_nullable = field["kind"], field["null"] == "nullable"
+    if kind == "json":
+        return "parsed"
+    if kind in TEXT_KINDS:
+        return "optional_string" if is_nullable else "string"
+    if kind == "time":
+        return "optional_moment" if is_nullable else "moment"
+    if kind == "money":
+        return "money"
+    return "known_number" if is_nullable else "number"
+
+
+def property_lines(field):
+    doc = re.sub(r"\b(NULL|CPK_TIME_UNKNOWN)\b", "None", field["doc"])
+    made_by, more = maker(field), ""
+    name = field["name"]
+    shown = name.removesuffix("_micros") if field["kind"] == "money" else name  # a Decimal of the unit
+    if field["kind"] in ("enum", "flag"):
+        made_by, more = "converted", f"{enum_name(field['enum'])}, " if field["kind"] == "enum" else "bool, "
+    line = f"    {shown} = {made_by}(\"{name}\", {more}{json.dumps(doc, ensure_ascii=False)})"
+    if len(line) <= 120:
+        return [line]
+    return [f"    {shown} = {made_by}(", f"        \"{name}\", {more}{json.dumps(doc, ensure_ascii=False)})"]
+
+
+def made_records(api):
+    used = {field["enum"] for entry in api.snapshots().values() for field in entry["getters"] if field["kind"] == "enum"}
+    docs = {entry["name"]: entry.get("group") or "" for entry in api.described["constants"]}
+    lines = []
+    for entry in api.described["enums"]:
+        if entry["name"] not in used:
+            continue
+        lines += ["", f"class {enum_name(entry['name'])}({ENUM_BASES.get(entry['name'], 'OpenEnum')}):"]
+        doc = docs[entry["constants"][0]]
+        lines += [f'    """{doc}"""', ""] if doc else []
+        lines += [f"    {name[len(entry['prefix']):]} = _raw.{name}" for name in entry["constants"]] + [""]
+    for noun, entry in api.snapshots().items():
+        lines += ["", f"class {camel(noun.removeprefix('cpk_'))}Fields(Snapshot, noun=\"{noun}\"):", "    __slots__ = ()", ""]
+        for field in entry["getters"]:
+            lines += property_lines(field)
+        lines.append("")
+    return RECORDS_HEAD + "\n".join(lines).rstrip() + "\n"
+
+
 def main():
-    text = made(Api(json.loads(API.read_text(encoding="utf-8"))))
-    if sys.argv[1:] == ["--check"]:
-        if not RAW.exists() or RAW.read_text(encoding="utf-8") != text:
-            sys.exit(f"{RAW} is out of date: run bindings/python/generate.py")
-    elif sys.argv[1:]:
-        sys.exit(__doc__)
-    else:
-        RAW.write_text(text, encoding="utf-8")
+    api = Api(json.loads(API.read_text(encoding="utf-8")))
+    stale = []
+    for path, text in ((RAW, made(api)), (RECORDS, made_records(api))):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if sys.argv[1:] == ["--check"]:
+            stale.append(str(path))
+        elif sys.argv[1:]:
+            sys.exit(__doc__)
+        else:
+            path.write_text(text, encoding="utf-8")
+    if stale:
+        sys.exit(f"{', '.join(stale)}: out of date: run bindings/python/generate.py")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 import enum
 from typing import Type, TypeVar
 
+from ._checked import encode
+from ._library import lib
+
 T = TypeVar("T", bound="OpenEnum")
 
 
@@ -19,3 +22,18 @@ class OpenEnum(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+
+E = TypeVar("E", bound="ExportTypeNames")
+
+
+class ExportTypeNames(OpenEnum):
+    """What ExportType has beside its members."""
+
+    @classmethod
+    def from_name(cls: Type[E], name: str) -> E:
+        """The type of "compact", "standard" or "complete"."""
+        value = lib.cpk_export_type_from_name(encode("an export type", name))
+        if value == 0:
+            raise ValueError(f"no export type is called {name!r}: it is compact, standard or complete")
+        return cls(value)

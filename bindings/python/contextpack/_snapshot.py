@@ -112,7 +112,7 @@ def optional_moment(name: str, doc: str) -> Field[Optional[datetime.datetime]]:
 
 
 def money(name: str, doc: str) -> Field[Decimal]:
-    return Field(f"{name}_micros", lambda micros: micros * MICRO, doc)
+    return Field(name, lambda micros: micros * MICRO, doc)
 
 
 def parsed(name: str, doc: str) -> Field[Any]:
@@ -134,17 +134,22 @@ class Snapshot(Row):
     _names: ClassVar[Tuple[str, ...]]
     _attributes: ClassVar[Tuple[str, ...]]
 
-    def __init_subclass__(cls, noun: str, more: Tuple[str, ...] = ()) -> None:
-        """`more` names what stands in a row beside what C's getters say."""
-        getters = _raw.SNAPSHOTS[noun]
-        cls._noun = noun
-        cls._names = tuple([name for name, _, is_text in getters if is_text]
-                           + [name for name, _, is_text in getters if not is_text] + list(more))
-        attributes = []
+    def __init_subclass__(cls, noun: Optional[str] = None, more: Tuple[str, ...] = ()) -> None:
+        """A class of _records.py has a noun, and one class made of it adds methods. `more` names what stands in a row
+        beside what C's getters say."""
+        if noun is not None:
+            getters = _raw.SNAPSHOTS[noun]
+            cls._noun = noun
+            cls._names = tuple([name for name, _, is_text in getters if is_text]
+                               + [name for name, _, is_text in getters if not is_text])
+            cls._attributes = ()
+        cls._names += more
+        attributes = list(cls._attributes)
         for name, field in list(vars(cls).items()):
             if isinstance(field, Field):
                 setattr(cls, name, field.made(cls._names.index(field.name)))
-                attributes.append(name)
+                if name not in attributes:
+                    attributes.append(name)
         cls._attributes = tuple(attributes)
 
     def as_dict(self) -> Dict[str, Any]:

@@ -4,10 +4,9 @@ from decimal import Decimal
 from typing import Any, Iterator, Mapping, Optional, Union
 
 from . import _raw
-from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, micros_of, moment, money, number, optional_string, parsed,
-                        string)
+from ._records import AdminActionFields, AdminActionType
+from ._snapshot import Page, micros_of
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
 from .stripe import Payment
 from .user import Plan, User
@@ -15,33 +14,10 @@ from .user import Plan, User
 __all__ = ["AdminAction", "AdminActionType", "AdminActions"]
 
 
-class AdminActionType(OpenEnum):
-    """Types of actions."""
-
-    CREDIT_ADJUSTMENT = _raw.CPK_ADMIN_CREDIT_ADJUSTMENT
-    REFUND_ISSUED = _raw.CPK_ADMIN_REFUND_ISSUED
-    ACCOUNT_SUSPENDED = _raw.CPK_ADMIN_ACCOUNT_SUSPENDED
-    ACCOUNT_UNSUSPENDED = _raw.CPK_ADMIN_ACCOUNT_UNSUSPENDED
-    PLAN_OVERRIDE = _raw.CPK_ADMIN_PLAN_OVERRIDE
-    SUPPORT_CREDIT = _raw.CPK_ADMIN_SUPPORT_CREDIT
-    PAYMENT_ASSIGNED = _raw.CPK_ADMIN_PAYMENT_ASSIGNED
-
-
-class AdminAction(Snapshot, noun="cpk_admin_action"):
+class AdminAction(AdminActionFields):
     """One entry of the audit log. Entries are never changed."""
 
     __slots__ = ()
-
-    id = string("id", "A UUID in lower case.")
-    admin_user_id = optional_string("admin_user_id", "Who did it; None: the service itself.")
-    type = converted("type", AdminActionType, "The type of the action.")
-    type_name = string("type_name", "The type as the schema writes it.")
-    target_user_id = string("target_user_id", "Whose account it was.")
-    credits = number("credits", "Credits; negative: taken; 0 if none.")
-    amount = money("amount", "US dollars, a Decimal; 0 if none.")
-    reason = string("reason", "Why.")
-    details = parsed("details", "More about it, a dict, or None.")
-    created_at = moment("created_at", "When it was done.")
 
 
 class AdminActions(Nouns):

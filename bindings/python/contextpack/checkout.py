@@ -4,7 +4,7 @@ from typing import Optional, Union
 
 from . import _raw
 from ._library import lib
-from ._snapshot import Snapshot, converted, number, optional_moment, optional_string, string
+from ._records import StripeObjectFields
 from .cancel import Cancel
 from .package import Package
 from .run import Run
@@ -14,21 +14,10 @@ from .user import User
 __all__ = ["Checkouts", "StripeObject"]
 
 
-class StripeObject(Snapshot, noun="cpk_stripe_object"):
+class StripeObject(StripeObjectFields):
     """An object that Stripe created: a checkout session, a customer, a session of the billing portal, or a refund."""
 
     __slots__ = ()
-
-    id = string("id", "\"cs_...\", \"cus_...\", \"bps_...\", \"re_...\"")
-    type = string("type", "\"checkout.session\", \"customer\", \"billing_portal.session\", \"refund\"")
-    url = optional_string("url", "Where the browser goes, or None.")
-    status = optional_string("status", "As Stripe spells it, or None.")
-    currency = optional_string("currency", "Three letters, or None.")
-    amount = number("amount", "In the currency's smallest unit; 0 if none.")
-    expires_at = optional_moment("expires_at", "When it runs out, or None.")
-    is_live = converted("is_live", bool, "False: made in Stripe's test mode.")
-    attempt_id = optional_string("attempt_id", "Of a checkout: the attempt to pay that records it.")
-    customer_id = optional_string("customer_id", "\"cus_...\", or None.")
 
 
 class Checkouts(Nouns):

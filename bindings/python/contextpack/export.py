@@ -4,9 +4,9 @@ from typing import Iterator, Optional, Tuple, Union
 
 from . import _raw
 from ._enums import OpenEnum
-from ._checked import encode
 from ._library import lib
-from ._snapshot import Page, Snapshot, converted, known_number, moment, optional_string, string
+from ._records import ExportFields, ExportStatus, ExportType
+from ._snapshot import Page
 from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
 from .pack import Pack
@@ -16,30 +16,6 @@ from .session import PAGE_ITEMS_MAX, Nouns, id_of
 __all__ = ["Export", "ExportStatus", "ExportType", "Exports", "Format"]
 
 
-class ExportType(OpenEnum):
-    """Types of documents."""
-
-    COMPACT = _raw.CPK_EXPORT_COMPACT
-    STANDARD = _raw.CPK_EXPORT_STANDARD
-    COMPLETE = _raw.CPK_EXPORT_COMPLETE
-
-    @classmethod
-    def from_name(cls, name: str) -> "ExportType":
-        """The type of "compact", "standard" or "complete"."""
-        value = lib.cpk_export_type_from_name(encode("an export type", name))
-        if value == 0:
-            raise ValueError(f"no export type is called {name!r}: it is compact, standard or complete")
-        return cls(value)
-
-
-class ExportStatus(OpenEnum):
-    """The status of an export."""
-
-    GENERATING = _raw.CPK_EXPORT_GENERATING
-    READY = _raw.CPK_EXPORT_READY
-    FAILED = _raw.CPK_EXPORT_FAILED
-
-
 class Format(OpenEnum):
     """Formats of a document."""
 
@@ -47,22 +23,10 @@ class Format(OpenEnum):
     JSON = _raw.CPK_FORMAT_JSON
 
 
-class Export(Snapshot, noun="cpk_export"):
+class Export(ExportFields):
     """A document made from a pack."""
 
     __slots__ = ()
-
-    id = string("id", "A UUID in lower case.")
-    pack_id = string("pack_id", "Its pack.")
-    type = converted("type", ExportType, "The type of the document.")
-    type_name = string("type_name", "The type as the schema writes it.")
-    status = converted("status", ExportStatus, "How far it is.")
-    status_name = string("status_name", "The status as the schema writes it.")
-    error_message = optional_string("error_message", "Why it failed, or None.")
-    token_count = known_number("token_count", "Exact o200k_base tokens of the Markdown; None until ready.")
-    file_size = known_number("file_size", "Bytes of the Markdown; None until ready.")
-    created_at = moment("created_at", "When it was begun.")
-    updated_at = moment("updated_at", "When it changed last.")
 
 
 class Exports(Nouns):

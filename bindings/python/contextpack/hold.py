@@ -4,9 +4,8 @@ from ctypes import byref, c_int64
 from typing import Optional, Union
 
 from . import _raw
-from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Snapshot, converted, number, optional_moment, string
+from ._records import HoldFields, HoldStatus
 from .session import Nouns, id_of, optional_bytes, optional_id
 from .user import User
 
@@ -16,26 +15,10 @@ MILLISECOND = datetime.timedelta(milliseconds=1)
 EXPIRE_ITEMS_MAX = 1000
 
 
-class HoldStatus(OpenEnum):
-    """The status of a hold."""
-
-    OPEN = _raw.CPK_HOLD_OPEN
-    CLOSED = _raw.CPK_HOLD_CLOSED
-
-
-class Hold(Snapshot, noun="cpk_hold"):
+class Hold(HoldFields):
     """Credits that are subtracted from the balance until they are committed or released."""
 
     __slots__ = ()
-
-    key = string("key", "What it was reserved with, and every call takes.")
-    reference = string("reference", "The source, the job or what the host named.")
-    status = converted("status", HoldStatus, "The status of a hold.")
-    is_unlimited = converted("is_unlimited", bool, "On the unlimited plan: it costs nothing.")
-    credits = number("credits", "Set aside at first.")
-    remaining = number("remaining", "Of them, neither committed nor given back.")
-    committed = number("committed", "Spent.")
-    expires_at = optional_moment("expires_at", "When it is given back, or None.")
 
 
 def _key_of(hold: Union[Hold, str]) -> Optional[bytes]:

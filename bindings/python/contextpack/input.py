@@ -10,19 +10,10 @@ from typing import Any, List, Optional, Union
 from . import _raw
 from ._call import callback
 from ._checked import encode, integer
-from ._enums import OpenEnum
+from ._records import SourceType
 from ._stream import read_some
 
 __all__ = ["Input", "InputLike", "SourceType", "Text"]
-
-
-class SourceType(OpenEnum):
-    """Types of sources."""
-
-    CHAT_EXPORT = _raw.CPK_SOURCE_CHAT_EXPORT
-    DOCUMENT = _raw.CPK_SOURCE_DOCUMENT
-    URL = _raw.CPK_SOURCE_URL
-    TEXT = _raw.CPK_SOURCE_TEXT
 
 
 class Text(str):

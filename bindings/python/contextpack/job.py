@@ -1,11 +1,9 @@
 """V1 jobs: one file processed into one V1 pack. New programs use packs and sources."""
 from typing import Iterator, Optional, Union
 
-from . import _raw
-from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, known_number, moment, money, number, optional_moment,
-                        optional_string, parsed, string)
+from ._records import JobFields, JobStatus
+from ._snapshot import Page
 from .cancel import Cancel
 from .input import GivenInput, InputLike, SourceType
 from .quote import Quote, read_quote
@@ -15,39 +13,10 @@ from .session import PAGE_ITEMS_MAX, Nouns, id_of
 __all__ = ["Job", "JobStatus", "Jobs"]
 
 
-class JobStatus(OpenEnum):
-    """The status of a job; 0 is a status that only another program knows."""
-
-    CREATED = _raw.CPK_JOB_CREATED
-    PROCESSING = _raw.CPK_JOB_PROCESSING
-    READY_FOR_ANALYSIS = _raw.CPK_JOB_READY_FOR_ANALYSIS
-    ANALYZING = _raw.CPK_JOB_ANALYZING
-    COMPLETED = _raw.CPK_JOB_COMPLETED
-    FAILED = _raw.CPK_JOB_FAILED
-
-
-class Job(Snapshot, noun="cpk_job"):
+class Job(JobFields):
     """A V1 job."""
 
     __slots__ = ()
-
-    id = string("id", "The public identifier that every call takes.")
-    status = converted("status", JobStatus, "How far it is.")
-    status_name = string("status_name", "The status as the schema writes it.")
-    file_name = string("file_name", "The file's name.")
-    file_size = known_number("file_size", "Bytes.")
-    progress = number("progress", "0 to 100; never goes back.")
-    error_message = optional_string("error_message", "Why it failed, or None.")
-    extracted_count = number("extracted_count", "Messages.")
-    total_chunks = number("total_chunks", "Chunks of the text.")
-    processed_chunks = number("processed_chunks", "Chunks that are analysed.")
-    failed_chunks = parsed("failed_chunks", "The chunks that failed, a list of indexes from 0.")
-    input_tokens = number("input_tokens", "What the analyzer read.")
-    output_tokens = number("output_tokens", "What the analyzer wrote.")
-    cost = money("cost", "US dollars, a Decimal.")
-    created_at = moment("created_at", "When it was created.")
-    updated_at = moment("updated_at", "When it changed last.")
-    completed_at = optional_moment("completed_at", "When it was completed; None until then.")
 
 
 class Jobs(Nouns):

@@ -3,7 +3,8 @@ from ctypes import byref, c_int32
 from typing import Iterator, Optional, Tuple, Union
 
 from ._library import lib
-from ._snapshot import Page, Snapshot, known_number, moment, optional_string, parsed, string
+from ._records import LegacyPackFields
+from ._snapshot import Page
 from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
 from .job import Job
@@ -14,20 +15,10 @@ from .session import PAGE_ITEMS_MAX, Nouns, id_of
 __all__ = ["LegacyPack", "LegacyPacks"]
 
 
-class LegacyPack(Snapshot, noun="cpk_legacy_pack"):
+class LegacyPack(LegacyPackFields):
     """A V1 pack: the document of a V1 job."""
 
     __slots__ = ()
-
-    id = string("id", "A UUID in lower case.")
-    job_id = string("job_id", "Its job.")
-    name = string("name", "The name.")
-    extraction_stats = parsed("extraction_stats", "What was extracted, as stored: what JSON holds, or None.")
-    chunk_stats = parsed("chunk_stats", "What was chunked, likewise.")
-    analysis_stats = parsed("analysis_stats", "What was analysed, likewise.")
-    file_size = known_number("file_size", "Bytes; None when not known.")
-    created_at = moment("created_at", "When it was made.")
-    copy_id = optional_string("copy_id", "Its copy in V2, or None.")
 
 
 class LegacyPacks(Nouns):

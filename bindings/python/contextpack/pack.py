@@ -4,26 +4,18 @@ from typing import Any, Iterator, NamedTuple, Optional, Tuple, Union
 
 from . import _raw
 from ._library import lib
-from ._snapshot import Page, Snapshot, free_if_made, moment, number, optional_string, string, take
+from ._records import PackFields
+from ._snapshot import Page, free_if_made, take
 from .quote import Quote, read_quote
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes
 
 __all__ = ["Pack", "PackProgress", "Packs"]
 
 
-class Pack(Snapshot, noun="cpk_pack"):
+class Pack(PackFields):
     """A context pack: a named set of sources."""
 
     __slots__ = ()
-
-    id = string("id", "The identifier that every call takes.")
-    name = string("name", "The name.")
-    description = optional_string("description", "What it is for, or None.")
-    custom_system_prompt = optional_string("custom_system_prompt", "Added to the analyzer's frame, or None.")
-    total_sources = number("total_sources", "How many sources it has.")
-    total_tokens = number("total_tokens", "Exact o200k_base tokens of all extracted text.")
-    created_at = moment("created_at", "When it was created.")
-    updated_at = moment("updated_at", "When it changed last.")
 
 
 class PackProgress(NamedTuple):

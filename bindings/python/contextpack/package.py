@@ -6,7 +6,8 @@ from typing import Any, Iterator, List, NamedTuple, Tuple, Union
 
 from ._call import call
 from ._library import lib
-from ._snapshot import MICRO, Field, Snapshot, converted, number, optional_string, read, string
+from ._records import PackageFields
+from ._snapshot import MICRO, Field, read
 from .session import Nouns, id_of
 
 __all__ = ["Package", "Packages", "Price", "Tier"]
@@ -29,20 +30,11 @@ class Price(NamedTuple):
     amount: int
 
 
-class Package(Snapshot, noun="cpk_package", more=("tiers",)):
+class Package(PackageFields, more=("tiers",)):
     """A fixed number of credits, a chosen number of credits with volume tiers, or the unlimited plan."""
 
     __slots__ = ()
 
-    id = string("id", "Names it in the setting.")
-    name = string("name", "What the buyer reads.")
-    currency = string("currency", "Lower case, three letters.")
-    decimals = number("decimals", "Of the currency: 2 for usd, 0 for jpy.")
-    credits = number("credits", "How many it has; 0: by the piece, or a plan.")
-    amount = number("amount", "In the currency's smallest unit; 0: see its tiers, or Stripe knows it.")
-    interval = optional_string("interval", "\"month\" or \"year\"; None: paid once.")
-    is_unlimited = converted("is_unlimited", bool, "It gives the unlimited plan.")
-    price_id = optional_string("price_id", "A price made at Stripe, or None.")
     tiers: Field[Tuple[Tier, ...]] = Field("tiers", None, "Of one by the piece, the lowest first; else none.")
 
 

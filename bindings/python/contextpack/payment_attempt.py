@@ -6,22 +6,12 @@ from typing import Any, Iterator, List, Optional, Union
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, microseconds_of, moment, money, number, optional_string,
-                        string, take_page)
+from ._records import AttemptStatus, PaymentAttemptFields, PaymentVelocityFields
+from ._snapshot import Page, microseconds_of, take_page
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id
 from .user import User
 
 __all__ = ["AttemptStatus", "PaymentAttempt", "PaymentAttempts", "PaymentVelocity", "VelocityBy"]
-
-
-class AttemptStatus(OpenEnum):
-    """The status of an attempt. Webhooks only move it forward."""
-
-    INITIATED = _raw.CPK_ATTEMPT_INITIATED
-    PROCESSING = _raw.CPK_ATTEMPT_PROCESSING
-    SUCCEEDED = _raw.CPK_ATTEMPT_SUCCEEDED
-    FAILED = _raw.CPK_ATTEMPT_FAILED
-    CANCELLED = _raw.CPK_ATTEMPT_CANCELLED
 
 
 class VelocityBy(OpenEnum):
@@ -31,40 +21,16 @@ class VelocityBy(OpenEnum):
     IP = _raw.CPK_VELOCITY_BY_IP
 
 
-class PaymentAttempt(Snapshot, noun="cpk_payment_attempt"):
+class PaymentAttempt(PaymentAttemptFields):
     """One attempt to pay; one that this library rejected (a limit, a suspended account) is FAILED."""
 
     __slots__ = ()
 
-    id = string("id", "A UUID in lower case.")
-    user_id = string("user_id", "Who pays.")
-    type = string("type", "\"credits\", \"unlimited\", \"subscription\", \"renewal\"; other programs may write others.")
-    credits_requested = number("credits_requested", "0 if none.")
-    amount = money("amount", "In the currency's unit, a Decimal; 0 if not known.")
-    ip_address = optional_string("ip_address", "None: not told, or erased.")
-    user_agent = optional_string("user_agent", "None: not told, or erased.")
-    status = converted("status", AttemptStatus, "How far it is.")
-    status_name = string("status_name", "The status as the schema writes it.")
-    error_message = optional_string("error_message", "Why it failed, or None.")
-    created_at = moment("created_at", "When it was begun.")
-    stripe_id = optional_string("stripe_id", "The checkout session (\"cs_...\") or the renewal's invoice; None if none.")
 
-
-class PaymentVelocity(Snapshot, noun="cpk_payment_velocity"):
+class PaymentVelocity(PaymentVelocityFields):
     """How often a user, or the users of an address, tried to pay in a period."""
 
     __slots__ = ()
-
-    subject = string("subject", "A user's id, or an address.")
-    others = number("others", "Addresses of the user, or users of the address.")
-    attempts = number("attempts", "All of them.")
-    succeeded = number("succeeded", "That were paid.")
-    failed = number("failed", "With those that were refused.")
-    refused = number("refused", "By this library.")
-    credits_requested = number("credits_requested", "Of all attempts.")
-    amount = money("amount", "Of all attempts, whatever the currency; a Decimal.")
-    first_at = moment("first_at", "When the first was begun.")
-    last_at = moment("last_at", "When the last was begun.")
 
 
 class PaymentAttempts(Nouns):

@@ -5,8 +5,8 @@ from typing import Iterator, Optional, Tuple, Union
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, known_number, moment, money, number, optional_moment, optional_string,
-                        string)
+from ._records import SourceFields, SourceStatus
+from ._snapshot import Page
 from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
 from .input import GivenInput, InputLike, SourceType
@@ -18,17 +18,6 @@ from .session import PAGE_ITEMS_MAX, Nouns, id_of
 __all__ = ["Part", "Source", "SourceStatus", "Sources"]
 
 
-class SourceStatus(OpenEnum):
-    """The status of a source."""
-
-    PENDING = _raw.CPK_SOURCE_PENDING
-    PROCESSING = _raw.CPK_SOURCE_PROCESSING
-    READY_FOR_ANALYSIS = _raw.CPK_SOURCE_READY_FOR_ANALYSIS
-    ANALYZING = _raw.CPK_SOURCE_ANALYZING
-    COMPLETED = _raw.CPK_SOURCE_COMPLETED
-    FAILED = _raw.CPK_SOURCE_FAILED
-
-
 class Part(OpenEnum):
     """The parts of a source."""
 
@@ -37,36 +26,10 @@ class Part(OpenEnum):
     WITHHELD = _raw.CPK_PART_WITHHELD
 
 
-class Source(Snapshot, noun="cpk_source"):
+class Source(SourceFields):
     """One export, document, link or pasted text inside a pack."""
 
     __slots__ = ()
-
-    id = string("id", "The identifier that every call takes.")
-    pack_id = string("pack_id", "Its pack.")
-    name = string("name", "What it is called.")
-    type = converted("type", SourceType, "What it is.")
-    type_name = string("type_name", "The type as the schema writes it.")
-    status = converted("status", SourceStatus, "How far it is.")
-    status_name = string("status_name", "The status as the schema writes it.")
-    progress = number("progress", "0 to 100; never goes back.")
-    error_message = optional_string("error_message", "Why it failed, or None.")
-    file_name = optional_string("file_name", "The file's name; None for a paste.")
-    file_size = known_number("file_size", "Bytes; None until stored.")
-    format = string("format", "\"chatgpt\", ...; \"\" until extracted.")
-    sha256 = optional_string("sha256", "Of the raw bytes, in hex.")
-    message_count = number("message_count", "Messages that it brought.")
-    conversation_count = number("conversation_count", "Conversations that it brought or grew.")
-    known_messages = number("known_messages", "Messages that the pack had already.")
-    text_tokens = number("text_tokens", "Exact o200k_base tokens of the new text.")
-    total_chunks = number("total_chunks", "Chunks of the new text.")
-    processed_chunks = number("processed_chunks", "Chunks that are analysed.")
-    input_tokens = number("input_tokens", "What the analyzer read.")
-    output_tokens = number("output_tokens", "What the analyzer wrote.")
-    cost = money("cost", "US dollars, a Decimal.")
-    created_at = moment("created_at", "When it was added.")
-    updated_at = moment("updated_at", "When it changed last.")
-    completed_at = optional_moment("completed_at", "When it was completed; None until then.")
 
 
 class Sources(Nouns):

@@ -4,9 +4,9 @@ from ctypes import byref, c_int64
 from typing import Any, Optional, Union
 
 from . import _raw
-from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Page, Snapshot, converted, microseconds_of, moment, number, optional_string, string
+from ._records import PaymentFields, ReconcileReportFields, WebhookOutcome, WebhookResultFields
+from ._snapshot import Page, microseconds_of, string
 from .cancel import Cancel
 from .checkout import StripeObject
 from .run import ProgressFunction, Run
@@ -18,61 +18,24 @@ __all__ = ["Payment", "ReconcileReport", "Stripe", "WebhookOutcome", "WebhookRes
 EXPIRE_ITEMS_MAX = 1000
 
 
-class WebhookOutcome(OpenEnum):
-    """Outcomes of a webhook."""
-
-    PROCESSED = _raw.CPK_WEBHOOK_PROCESSED
-    REPEATED = _raw.CPK_WEBHOOK_REPEATED
-    IGNORED = _raw.CPK_WEBHOOK_IGNORED
-    UNCLAIMED = _raw.CPK_WEBHOOK_UNCLAIMED
-    REFUSED = _raw.CPK_WEBHOOK_REFUSED
-
-
-class WebhookResult(Snapshot, noun="cpk_webhook_result"):
+class WebhookResult(WebhookResultFields):
     """The result of a webhook."""
 
     __slots__ = ()
 
-    outcome = converted("outcome", WebhookOutcome, "PROCESSED now, REPEATED (done before), IGNORED,\n"
-                        "UNCLAIMED (a payment that waits for its user) or REFUSED (test mode or another account).")
-    event_id = string("event_id", "\"evt_...\"")
-    event_type = string("event_type", "As Stripe spells it.")
-    user_id = optional_string("user_id", "Whose it is; None: nobody's, or not known.")
-    credits = number("credits", "Credits that it added; negative: took back.")
-    json = string("json", "All of it, as the webhook log keeps it.")
+    json = string("json", "All of it, as the webhook log keeps it: a text in JSON.")
 
 
-class ReconcileReport(Snapshot, noun="cpk_reconcile_report"):
+class ReconcileReport(ReconcileReportFields):
     """The result of reconcile(): `seen` is the sum of the other counts."""
 
     __slots__ = ()
 
-    starts_at = moment("starts_at", "The time that it went back to.")
-    seen = number("seen", "Events that Stripe has since then.")
-    known = number("known", "Had their effect before.")
-    processed = number("processed", "Had their effect now.")
-    ignored = number("ignored", "Mean nothing to credits and plans.")
-    unclaimed = number("unclaimed", "Payments that wait for their user.")
-    refused = number("refused", "Of test mode, beside a live key.")
-    failed = number("failed", "Failed, and are tried again by the next call.")
-    first_failure = optional_string("first_failure", "Which one failed first, and why; None: none did.")
 
-
-class Payment(Snapshot, noun="cpk_payment"):
+class Payment(PaymentFields):
     """A payment that no user is credited for, because no event says whose it is."""
 
     __slots__ = ()
-
-    id = string("id", "A UUID in lower case.")
-    customer_id = optional_string("customer_id", "\"cus_...\"; None: not known.")
-    stripe_payment_id = optional_string("stripe_payment_id", "\"pi_...\"; None: not known.")
-    package_id = optional_string("package_id", "What was bought; None: not known.")
-    currency = optional_string("currency", "Three lower-case letters; None: not known.")
-    amount = number("amount", "Paid, in the currency's smallest unit.")
-    amount_back = number("amount_back", "Refunded and disputed so far, of that amount.")
-    credits = number("credits", "Bought; 0 of a plan.")
-    is_unlimited = converted("is_unlimited", bool, "It bought the unlimited plan.")
-    created_at = moment("created_at", "When it was first heard of.")
 
 
 class Stripe(Nouns):

@@ -5,24 +5,13 @@ from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 from . import _raw
 from ._call import callback, text
-from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, micros_of, moment, money, number, optional_string,
-                        string, take_page)
+from ._records import TransactionFields, TransactionType
+from ._snapshot import Page, micros_of, take_page
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
 from .user import User
 
 __all__ = ["Balance", "Credits", "Drift", "Overview", "Transaction", "TransactionType"]
-
-
-class TransactionType(OpenEnum):
-    """Types of transactions."""
-
-    PURCHASE = _raw.CPK_TRANSACTION_PURCHASE
-    USAGE = _raw.CPK_TRANSACTION_USAGE
-    REFUND = _raw.CPK_TRANSACTION_REFUND
-    BONUS = _raw.CPK_TRANSACTION_BONUS
-    UNLIMITED_USAGE = _raw.CPK_TRANSACTION_UNLIMITED_USAGE
 
 
 class Balance(NamedTuple):
@@ -32,21 +21,10 @@ class Balance(NamedTuple):
     held: int
 
 
-class Transaction(Snapshot, noun="cpk_transaction"):
+class Transaction(TransactionFields):
     """One entry of the credit ledger. Entries are never changed."""
 
     __slots__ = ()
-
-    id = string("id", "A UUID in lower case.")
-    user_id = string("user_id", "Whose it is.")
-    type = converted("type", TransactionType, "What it records.")
-    type_name = string("type_name", "The type as the schema writes it.")
-    credits = number("credits", "Credits; negative: taken.")
-    amount = money("amount", "US dollars, a Decimal; 0 if none.")
-    package_id = optional_string("package_id", "What was bought, or None.")
-    job_id = optional_string("job_id", "The source or job, or None.")
-    description = optional_string("description", "A sentence, or None.")
-    created_at = moment("created_at", "When it was written.")
 
 
 class Overview(NamedTuple):

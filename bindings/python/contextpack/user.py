@@ -3,9 +3,9 @@ from ctypes import byref
 from typing import Iterator, NamedTuple, Optional, Union
 
 from . import _raw
-from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Page, Snapshot, converted, moment, number, optional_moment, optional_string, string
+from ._records import Plan, UserFields
+from ._snapshot import Page
 from .cancel import Cancel
 from .run import NoteFunction, ProgressFunction, Run
 from .session import PAGE_ITEMS_MAX, Nouns, optional_bytes, optional_id
@@ -13,35 +13,10 @@ from .session import PAGE_ITEMS_MAX, Nouns, optional_bytes, optional_id
 __all__ = ["Plan", "User", "UserDeletion", "Users"]
 
 
-class Plan(OpenEnum):
-    """Payment plans."""
-
-    CREDITS = _raw.CPK_PLAN_CREDITS
-    UNLIMITED = _raw.CPK_PLAN_UNLIMITED
-
-
-class User(Snapshot, noun="cpk_user"):
+class User(UserFields):
     """A user's profile."""
 
     __slots__ = ()
-
-    id = string("id", "A UUID in lower case.")
-    email = string("email", "The address, unique without regard to case.")
-    full_name = optional_string("full_name", "The name, or None.")
-    avatar_url = optional_string("avatar_url", "A picture's address, or None.")
-    storage_directory = string("storage_directory", "The prefix of the user's blobs.")
-    payment_plan = converted("payment_plan", Plan, "The payment plan.")
-    credits_balance = number("credits_balance", "Credits that are free to use.")
-    chunks_analyzed = number("chunks_analyzed", "Chunks analysed in the user's lifetime.")
-    created_at = moment("created_at", "When the user was created.")
-    updated_at = moment("updated_at", "When the profile changed last.")
-    suspended_at = optional_moment("suspended_at", "Since when the account is suspended; None: it is not.")
-    suspension_reason = optional_string("suspension_reason", "Why it is suspended, or None.")
-    deleted_at = optional_moment("deleted_at", "When the account was deleted; None: it was not.")
-    subscription_id = optional_string("subscription_id", "The subscription that the plan is by, or None.")
-    subscription_status = optional_string("subscription_status", "Its status as Stripe spells it, or None.")
-    plan_starts_at = optional_moment("plan_starts_at", "Since when the plan is paid, or None.")
-    plan_ends_at = optional_moment("plan_ends_at", "Until when it is paid; None: until further notice.")
 
 
 class UserDeletion(NamedTuple):

@@ -1,0 +1,368 @@
+"""What rows hold, and their enumerations. Made from bindings/api.json by generate.py; do not edit."""
+from . import _raw
+from ._enums import ExportTypeNames, OpenEnum
+from ._snapshot import (Snapshot, converted, known_number, moment, money, number, optional_moment, optional_string,
+                        parsed, string)
+
+
+class SourceType(OpenEnum):
+    """Types of sources."""
+
+    CHAT_EXPORT = _raw.CPK_SOURCE_CHAT_EXPORT
+    DOCUMENT = _raw.CPK_SOURCE_DOCUMENT
+    URL = _raw.CPK_SOURCE_URL
+    TEXT = _raw.CPK_SOURCE_TEXT
+
+
+class SourceStatus(OpenEnum):
+    """The status of a source."""
+
+    PENDING = _raw.CPK_SOURCE_PENDING
+    PROCESSING = _raw.CPK_SOURCE_PROCESSING
+    READY_FOR_ANALYSIS = _raw.CPK_SOURCE_READY_FOR_ANALYSIS
+    ANALYZING = _raw.CPK_SOURCE_ANALYZING
+    COMPLETED = _raw.CPK_SOURCE_COMPLETED
+    FAILED = _raw.CPK_SOURCE_FAILED
+
+
+class ExportType(ExportTypeNames):
+    """Types of documents, by size."""
+
+    COMPACT = _raw.CPK_EXPORT_COMPACT
+    STANDARD = _raw.CPK_EXPORT_STANDARD
+    COMPLETE = _raw.CPK_EXPORT_COMPLETE
+
+
+class ExportStatus(OpenEnum):
+    """The status of a document."""
+
+    GENERATING = _raw.CPK_EXPORT_GENERATING
+    READY = _raw.CPK_EXPORT_READY
+    FAILED = _raw.CPK_EXPORT_FAILED
+
+
+class JobStatus(OpenEnum):
+    """The status of a job."""
+
+    CREATED = _raw.CPK_JOB_CREATED
+    PROCESSING = _raw.CPK_JOB_PROCESSING
+    READY_FOR_ANALYSIS = _raw.CPK_JOB_READY_FOR_ANALYSIS
+    ANALYZING = _raw.CPK_JOB_ANALYZING
+    COMPLETED = _raw.CPK_JOB_COMPLETED
+    FAILED = _raw.CPK_JOB_FAILED
+
+
+class TransactionType(OpenEnum):
+    """Types of transactions."""
+
+    PURCHASE = _raw.CPK_TRANSACTION_PURCHASE
+    USAGE = _raw.CPK_TRANSACTION_USAGE
+    REFUND = _raw.CPK_TRANSACTION_REFUND
+    BONUS = _raw.CPK_TRANSACTION_BONUS
+    UNLIMITED_USAGE = _raw.CPK_TRANSACTION_UNLIMITED_USAGE
+
+
+class Plan(OpenEnum):
+    """Payment plans."""
+
+    CREDITS = _raw.CPK_PLAN_CREDITS
+    UNLIMITED = _raw.CPK_PLAN_UNLIMITED
+
+
+class AttemptStatus(OpenEnum):
+    """The status of an attempt. Webhooks only move it forward, in whatever order they arrive."""
+
+    INITIATED = _raw.CPK_ATTEMPT_INITIATED
+    PROCESSING = _raw.CPK_ATTEMPT_PROCESSING
+    SUCCEEDED = _raw.CPK_ATTEMPT_SUCCEEDED
+    FAILED = _raw.CPK_ATTEMPT_FAILED
+    CANCELLED = _raw.CPK_ATTEMPT_CANCELLED
+
+
+class HoldStatus(OpenEnum):
+    """The status of a hold."""
+
+    OPEN = _raw.CPK_HOLD_OPEN
+    CLOSED = _raw.CPK_HOLD_CLOSED
+
+
+class AdminActionType(OpenEnum):
+    CREDIT_ADJUSTMENT = _raw.CPK_ADMIN_CREDIT_ADJUSTMENT
+    REFUND_ISSUED = _raw.CPK_ADMIN_REFUND_ISSUED
+    ACCOUNT_SUSPENDED = _raw.CPK_ADMIN_ACCOUNT_SUSPENDED
+    ACCOUNT_UNSUSPENDED = _raw.CPK_ADMIN_ACCOUNT_UNSUSPENDED
+    PLAN_OVERRIDE = _raw.CPK_ADMIN_PLAN_OVERRIDE
+    SUPPORT_CREDIT = _raw.CPK_ADMIN_SUPPORT_CREDIT
+    PAYMENT_ASSIGNED = _raw.CPK_ADMIN_PAYMENT_ASSIGNED
+
+
+class WebhookOutcome(OpenEnum):
+    """Outcomes of a webhook."""
+
+    PROCESSED = _raw.CPK_WEBHOOK_PROCESSED
+    REPEATED = _raw.CPK_WEBHOOK_REPEATED
+    IGNORED = _raw.CPK_WEBHOOK_IGNORED
+    UNCLAIMED = _raw.CPK_WEBHOOK_UNCLAIMED
+    REFUSED = _raw.CPK_WEBHOOK_REFUSED
+
+
+class AdminActionFields(Snapshot, noun="cpk_admin_action"):
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    admin_user_id = optional_string("admin_user_id", "Who did it; None: the service itself.")
+    type = converted("type", AdminActionType, "What was done; 0: another word.")
+    type_name = string("type_name", "The type as stored.")
+    target_user_id = string("target_user_id", "Whose account it was.")
+    credits = number("credits", "Credits added; negative: taken; 0 if none.")
+    amount = money("amount_micros", "In US dollars; 0 if none.")
+    reason = string("reason", "Why it was done.")
+    details = parsed("details", "None if none.")
+    created_at = moment("created_at", "When it was done.")
+
+
+class ExportFields(Snapshot, noun="cpk_export"):
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    pack_id = string("pack_id", "The pack that the document was made from.")
+    type = converted("type", ExportType, "The document's extent.")
+    type_name = string("type_name", "The type as stored.")
+    status = converted("status", ExportStatus, "How far the export is.")
+    status_name = string("status_name", "The status as stored.")
+    error_message = optional_string("error_message", "None unless failed.")
+    token_count = known_number("token_count", "Exact o200k_base tokens of the Markdown; null until ready.")
+    file_size = known_number("file_size", "Size of the Markdown; null until ready.")
+    created_at = moment("created_at", "When the export was created.")
+    updated_at = moment("updated_at", "When the export changed last.")
+
+
+class HoldFields(Snapshot, noun="cpk_hold"):
+    __slots__ = ()
+
+    key = string("key", "The key that the hold was made with.")
+    reference = string("reference", "The source, the job or what the host named.")
+    status = converted("status", HoldStatus, "Whether credits are still set aside.")
+    is_unlimited = converted("is_unlimited", bool, "1: made on the unlimited plan, costs nothing.")
+    credits = number("credits", "Credits set aside at first.")
+    remaining = number("remaining", "Of them, neither committed nor given back.")
+    committed = number("committed", "Credits spent.")
+    expires_at = optional_moment("expires_at", "When the hold ends by itself.")
+
+
+class JobFields(Snapshot, noun="cpk_job"):
+    __slots__ = ()
+
+    id = string("id", "The public identifier that every call takes.")
+    status = converted("status", JobStatus, "How far the job is; 0: another program's word.")
+    status_name = string("status_name", "The status as stored.")
+    file_name = string("file_name", "The file's name.")
+    file_size = known_number("file_size", "Size of the file.")
+    progress = number("progress", "0 to 100; never goes back.")
+    error_message = optional_string("error_message", "None unless failed.")
+    extracted_count = number("extracted_count", "Messages.")
+    total_chunks = number("total_chunks", "Chunks of the text.")
+    processed_chunks = number("processed_chunks", "Chunks that are analysed.")
+    failed_chunks = parsed("failed_chunks", "An array of indexes from 0.")
+    input_tokens = number("input_tokens", "Tokens that the analyzer read.")
+    output_tokens = number("output_tokens", "Tokens that the analyzer wrote.")
+    cost = money("cost_micros", "What the analysis cost, in US dollars.")
+    created_at = moment("created_at", "When the job was created.")
+    updated_at = moment("updated_at", "When the job changed last.")
+    completed_at = optional_moment("completed_at", "When the job was completed.")
+
+
+class LegacyPackFields(Snapshot, noun="cpk_legacy_pack"):
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    job_id = string("job_id", "The job that made it.")
+    name = string("name", "The name.")
+    extraction_stats = parsed("extraction_stats", "As stored; None if none.")
+    chunk_stats = parsed("chunk_stats", "As stored; None if none.")
+    analysis_stats = parsed("analysis_stats", "As stored; None if none.")
+    file_size = known_number("file_size", "Size of the pack; null when not known.")
+    created_at = moment("created_at", "When the pack was made.")
+    copy_id = optional_string("copy_id", "The V2 pack that was made of it; None if none.")
+
+
+class PackFields(Snapshot, noun="cpk_pack"):
+    __slots__ = ()
+
+    id = string("id", "The public identifier that every call takes.")
+    name = string("name", "The name.")
+    description = optional_string("description", "None when unset.")
+    custom_system_prompt = optional_string("custom_system_prompt", "None when unset.")
+    total_sources = number("total_sources", "How many sources the pack has now.")
+    total_tokens = number("total_tokens", "Exact o200k_base tokens of all extracted text, as of the last recount.")
+    created_at = moment("created_at", "When the pack was created.")
+    updated_at = moment("updated_at", "When the pack changed last.")
+
+
+class PackageFields(Snapshot, noun="cpk_package"):
+    __slots__ = ()
+
+    id = string("id", "The identifier in the settings.")
+    name = string("name", "What the buyer reads.")
+    currency = string("currency", "Three letters, lower case.")
+    decimals = number("decimals", "Decimals of the currency: 2 for usd, 0 for jpy.")
+    credits = number("credits", "0: by the piece, or a plan.")
+    amount = number("amount", "Price in the currency's smallest unit; 0: see its tiers, or Stripe knows it.")
+    interval = optional_string("interval", "\"month\", \"year\"; None: paid once.")
+    is_unlimited = converted("is_unlimited", bool, "1: gives the unlimited plan.")
+    price_id = optional_string("price_id", "A price made at Stripe; None if none.")
+    tier_count = number("tier_count", "How many tiers the price has.")
+
+
+class PaymentFields(Snapshot, noun="cpk_payment"):
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    customer_id = optional_string("customer_id", "Stripe's id of the customer; None: not known.")
+    stripe_payment_id = optional_string("stripe_payment_id", "Stripe's id of the payment; None: not known.")
+    package_id = optional_string("package_id", "None: not known.")
+    currency = optional_string("currency", "Three letters; None: not known.")
+    amount = number("amount", "Paid, in the currency's smallest unit.")
+    amount_back = number("amount_back", "Refunded and disputed so far, of that amount.")
+    credits = number("credits", "Credits bought; 0 of a plan.")
+    is_unlimited = converted("is_unlimited", bool, "1: bought the unlimited plan.")
+    created_at = moment("created_at", "When the payment was first heard of.")
+
+
+class PaymentAttemptFields(Snapshot, noun="cpk_payment_attempt"):
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    user_id = string("user_id", "Who tried to pay.")
+    type = string("type", "\"credits\", \"unlimited\", \"subscription\", \"renewal\"; other programs may write others.")
+    credits_requested = number("credits_requested", "0 if none.")
+    amount = money("amount_micros", "In the currency's unit; 0 if not known.")
+    ip_address = optional_string("ip_address", "None: not told, or erased.")
+    user_agent = optional_string("user_agent", "None: not told, or erased.")
+    status = converted("status", AttemptStatus, "How the attempt went.")
+    status_name = string("status_name", "The status as stored.")
+    error_message = optional_string("error_message", "None if none.")
+    created_at = moment("created_at", "When the attempt began.")
+    stripe_id = optional_string("stripe_id", "The checkout session or the renewal's invoice; None if none.")
+
+
+class PaymentVelocityFields(Snapshot, noun="cpk_payment_velocity"):
+    __slots__ = ()
+
+    subject = string("subject", "A user's id, or an address.")
+    others = number("others", "Addresses of the user, or users of the address.")
+    attempts = number("attempts", "All attempts.")
+    succeeded = number("succeeded", "Those that were paid.")
+    failed = number("failed", "Those that failed, with those that were refused.")
+    refused = number("refused", "Those that this library refused.")
+    credits_requested = number("credits_requested", "Of all attempts.")
+    amount = money("amount_micros", "Of all attempts, whatever the currency.")
+    first_at = moment("first_at", "When the first attempt began.")
+    last_at = moment("last_at", "When the last attempt began.")
+
+
+class ReconcileReportFields(Snapshot, noun="cpk_reconcile_report"):
+    __slots__ = ()
+
+    starts_at = moment("starts_at", "The time it went back to.")
+    seen = number("seen", "The sum of those below.")
+    known = number("known", "Events that had their effect before.")
+    processed = number("processed", "Events that had their effect now.")
+    ignored = number("ignored", "Events that mean nothing here.")
+    unclaimed = number("unclaimed", "Events that were paid, with nobody to credit.")
+    refused = number("refused", "Events of test mode, beside a live key.")
+    failed = number("failed", "Events that could not be processed.")
+    first_failure = optional_string("first_failure", "An event and why it failed; None: none.")
+
+
+class SourceFields(Snapshot, noun="cpk_source"):
+    __slots__ = ()
+
+    id = string("id", "The public identifier that every call takes.")
+    pack_id = string("pack_id", "The source's pack.")
+    name = string("name", "The name.")
+    type = converted("type", SourceType, "What the source is.")
+    status = converted("status", SourceStatus, "How far the source is.")
+    status_name = string("status_name", "The status as stored.")
+    type_name = string("type_name", "The type as stored.")
+    progress = number("progress", "0 to 100; never goes back.")
+    error_message = optional_string("error_message", "None unless failed.")
+    file_name = optional_string("file_name", "None for a paste.")
+    file_size = known_number("file_size", "Size of the raw input; null until stored.")
+    format = string("format", "\"chatgpt\", ...; null until extracted.")
+    sha256 = string("sha256", "SHA-256 of the raw bytes, hex.")
+    message_count = number("message_count", "Messages that this source brought.")
+    conversation_count = number("conversation_count", "Conversations that this source brought or grew.")
+    known_messages = number("known_messages", "Messages skipped because the pack already had them.")
+    text_tokens = number("text_tokens", "Exact o200k_base tokens of the new text.")
+    total_chunks = number("total_chunks", "Chunks of the new text.")
+    processed_chunks = number("processed_chunks", "Chunks that are analysed.")
+    input_tokens = number("input_tokens", "Tokens that the analyzer read.")
+    output_tokens = number("output_tokens", "Tokens that the analyzer wrote.")
+    cost = money("cost_micros", "What the analysis cost, in US dollars.")
+    created_at = moment("created_at", "When the source was added.")
+    updated_at = moment("updated_at", "When the source changed last.")
+    completed_at = optional_moment("completed_at", "When the last chunk was analysed.")
+
+
+class StripeObjectFields(Snapshot, noun="cpk_stripe_object"):
+    __slots__ = ()
+
+    id = string("id", "Stripe's id of the object.")
+    type = string("type", "The object's type as Stripe spells it.")
+    url = optional_string("url", "Where the browser goes, or None.")
+    status = optional_string("status", "As Stripe spells it, or None.")
+    currency = optional_string("currency", "Three letters, or None.")
+    amount = number("amount", "In the currency's smallest unit; 0 if none.")
+    expires_at = optional_moment("expires_at", "When the object expires.")
+    is_live = converted("is_live", bool, "0: made in Stripe's test mode.")
+    attempt_id = optional_string("attempt_id", "The attempt to pay of a checkout, else None.")
+    customer_id = optional_string("customer_id", "Stripe's id of the customer, or None.")
+
+
+class TransactionFields(Snapshot, noun="cpk_transaction"):
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    user_id = string("user_id", "Whose credits they are.")
+    type = converted("type", TransactionType, "Why credits were added or taken.")
+    type_name = string("type_name", "The type as stored.")
+    credits = number("credits", "Credits added; negative: taken.")
+    amount = money("amount_micros", "In US dollars; 0 if none.")
+    package_id = optional_string("package_id", "The package that was bought; None if none.")
+    job_id = optional_string("job_id", "The source or job; None if none.")
+    description = optional_string("description", "None if none.")
+    created_at = moment("created_at", "When the transaction was written.")
+
+
+class UserFields(Snapshot, noun="cpk_user"):
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    email = string("email", "The address; unique without regard to case.")
+    full_name = optional_string("full_name", "None when unset.")
+    avatar_url = optional_string("avatar_url", "None when unset.")
+    storage_directory = string("storage_directory", "The prefix of the user's blobs.")
+    payment_plan = converted("payment_plan", Plan, "CPK_PLAN_*.")
+    credits_balance = number("credits_balance", "Credits that are free to use.")
+    chunks_analyzed = number("chunks_analyzed", "Chunks analysed in the user's lifetime.")
+    created_at = moment("created_at", "When the user was created.")
+    updated_at = moment("updated_at", "When the profile changed last.")
+    suspended_at = optional_moment("suspended_at", "When the account was suspended.")
+    suspension_reason = optional_string("suspension_reason", "None unless suspended.")
+    deleted_at = optional_moment("deleted_at", "When the deletion of the account began.")
+    subscription_id = optional_string("subscription_id", "Stripe's id of the subscription.")
+    subscription_status = optional_string("subscription_status", "As Stripe spells it.")
+    plan_starts_at = optional_moment("plan_starts_at", "When the plan starts.")
+    plan_ends_at = optional_moment("plan_ends_at", "When the plan ends; unknown: until further notice.")
+
+
+class WebhookResultFields(Snapshot, noun="cpk_webhook_result"):
+    __slots__ = ()
+
+    outcome = converted("outcome", WebhookOutcome, "What was done with the event.")
+    event_id = string("event_id", "Stripe's id of the event.")
+    event_type = string("event_type", "As Stripe spells it.")
+    user_id = optional_string("user_id", "None: nobody's, or not known.")
+    credits = number("credits", "Credits added by it; negative: taken back.")
+    json = parsed("json", "All of it, as the webhook log keeps it.")
