@@ -113,9 +113,9 @@ class Resource:
                 field["word"] = words[field["enum"]]
 
 
-def constants(arguments):
-    name, prefix, names = arguments
-    return name, {"name": name, "prefix": prefix, "constants": [prefix + word for word in names.split()]}
+def constants(name, prefix, names, doc=None):
+    described = {"name": name, "prefix": prefix, "constants": [prefix + word for word in names.split()]}
+    return described if doc is None else {**described, "doc": unquoted(doc)}
 
 
 def statements(text):
@@ -144,8 +144,9 @@ class Kinds:
         self.enums, self.flags, self.values = {}, {}, set()
         self.objects, self.structs, self.calls = {}, {}, {}
         for macro, arguments in macro_lines((RECORDS / "enums.def").read_text(encoding="utf-8")):
-            name, described = constants(arguments)
-            self.enums[name] = described
+            if macro != "ENUM":
+                raise Mistake(f"enums.def: {macro} is not a line of it")
+            self.enums[arguments[0]] = constants(*arguments)
         for line in statements(KINDS.read_text(encoding="utf-8")):
             self.statement(line)
         self.resources = {}
@@ -164,8 +165,8 @@ class Kinds:
         if macro and macro.group(1) == "VALUES":
             self.values |= set(macro.group(2).split())
         elif macro:
-            name, described = constants(split_arguments(macro.group(2)))
-            (self.enums if macro.group(1) == "ENUM" else self.flags)[name] = described
+            described = constants(*split_arguments(macro.group(2)))
+            (self.enums if macro.group(1) == "ENUM" else self.flags)[described["name"]] = described
         elif object_line and object_line.group(2) in OBJECT_ROLES and object_line.group(4) in THREADS:
             name, role, item, threads = object_line.groups()
             self.once(name, self.objects)

@@ -401,7 +401,7 @@ const wordsOf = (name) =>
 
 // What a field is, in JavaScript's words.
 const docOf = (field) =>
-    field.doc.replace(/\bNULL\b/g, 'null').replace(/\bCPK_TIME_UNKNOWN\b/g, 'null') +
+    field.doc.replace(/\bNULL\b/g, 'null') +
     (field.kind === 'money' ? ' In millionths.' : '');
 
 // An array of frozen objects, one for each row.

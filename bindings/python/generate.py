@@ -203,7 +203,7 @@ def maker(field):
 
 
 def property_lines(field):
-    doc = re.sub(r"\b(NULL|CPK_TIME_UNKNOWN)\b", "None", field["doc"])
+    doc = re.sub(r"\bNULL\b", "None", field["doc"])
     made_by, more = maker(field), ""
     name = field["name"]
     shown = name.removesuffix("_micros") if field["kind"] == "money" else name  # a Decimal of the unit
@@ -216,18 +216,19 @@ def property_lines(field):
 
 
 def made_records(api):
-    used = {field["enum"] for entry in api.snapshots().values() for field in entry["getters"] if field["kind"] == "enum"}
-    docs = {entry["name"]: entry.get("group") or "" for entry in api.described["constants"]}
+    used = {field["enum"] for entry in api.snapshots().values() for field in entry["getters"]
+            if field["kind"] == "enum"}
     lines = []
     for entry in api.described["enums"]:
         if entry["name"] not in used:
             continue
-        lines += ["", f"class {enum_name(entry['name'])}({ENUM_BASES.get(entry['name'], 'OpenEnum')}):"]
-        doc = docs[entry["constants"][0]]
-        lines += [f'    """{doc}"""', ""] if doc else []
+        base = ENUM_BASES.get(entry["name"], "OpenEnum")
+        lines += ["", f"class {enum_name(entry['name'])}({base}):"]
+        lines += [f'    """{entry["doc"]}"""', ""]
         lines += [f"    {name[len(entry['prefix']):]} = _raw.{name}" for name in entry["constants"]] + [""]
     for noun, entry in api.snapshots().items():
-        lines += ["", f"class {camel(noun.removeprefix('cpk_'))}Fields(Snapshot, noun=\"{noun}\"):", "    __slots__ = ()", ""]
+        name = camel(noun.removeprefix("cpk_")) + "Fields"
+        lines += ["", f"class {name}(Snapshot, noun=\"{noun}\"):", "    __slots__ = ()", ""]
         for field in entry["getters"]:
             lines += property_lines(field)
         lines.append("")

@@ -82,7 +82,7 @@ def check_getters(resource, getters, headers):
 
 
 def check_enums(records, words, headers):
-    for enum, prefix, constants in re.findall(r"^ENUM\((\w+), (\w+), ([\w ]+)\)$",
+    for enum, prefix, constants in re.findall(r"^ENUM\((\w+), (\w+), ([\w ]+), \".*\"\)$",
                                               (records / "enums.def").read_text(encoding="utf-8"), re.M):
         constants = constants.split()
         values = [re.search(rf"#define {prefix}{constant}[ \\\n]+(\d+)\b", headers) for constant in constants]

@@ -3,7 +3,6 @@ reworded, the generators run on them, and all that is code must come out as it i
 
 Usage: rewording_test.py PROJECT
 """
-import ast
 import json
 import pathlib
 import re
@@ -12,11 +11,10 @@ import subprocess
 import sys
 import tempfile
 
-COPIED = ["CHANGELOG.md", "CMakeLists.txt", "bindings", "include", "scripts", "src/contextpack.map", "src/base/struct_bounds.h",
-          "src/records", "tests/abi/symbols.txt"]
-GENERATORS = [["scripts/list-symbols", "--write"], ["scripts/describe-api"], ["scripts/update-abi"],
-              ["scripts/write-struct-bounds"], ["scripts/write-reference"], ["python3", "bindings/python/generate.py"],
-              ["node", "bindings/node/generate.mjs"]]
+COPIED = ["CHANGELOG.md", "CMakeLists.txt", "bindings", "include", "scripts", "src/contextpack.map",
+          "src/base/struct_bounds.h", "src/records", "tests/abi/symbols.txt"]
+GENERATORS = ["scripts/list-symbols --write", "scripts/describe-api", "scripts/update-abi",
+              "scripts/write-struct-bounds", "scripts/write-reference", "python3 bindings/python/generate.py", "node bindings/node/generate.mjs"]
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 # What stays: tags with the name that they are about, and the version.
 KEPT = re.compile(r"@param \w+|@[a-z{}]+|\b[Ss]ince[\s*]+\d+\.\d+")
@@ -56,15 +54,6 @@ def without_words(value):
     return [without_words(part) for part in value] if isinstance(value, list) else value
 
 
-def without_docstrings(text):
-    """Python code without what it says of itself."""
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
-            node.body[0].value.value = ""
-    return ast.dump(tree)
-
-
 def same(text):
     return text
 
@@ -73,7 +62,7 @@ def same(text):
 COMPARED = {
     "bindings/api.json": lambda text: without_words(json.loads(text)),
     "bindings/python/contextpack/_raw.py": same,
-    "bindings/python/contextpack/_records.py": without_docstrings,
+    "bindings/python/contextpack/_records.py": same,
     "bindings/node/src/generated.c": same,
     "bindings/node/src/generated.h": same,
     "bindings/node/lib/generated.js": same,
@@ -101,10 +90,9 @@ def main(project):
         if changed < 40:
             failures.append(f"only {changed} files were reworded")
         for command in GENERATORS:
-            done = subprocess.run(command if len(command) > 1 and command[0] in ("python3", "node")
-                                  else [str(folder / command[0]), *command[1:]], cwd=folder, text=True, capture_output=True)
+            done = subprocess.run(command, shell=True, cwd=folder, text=True, capture_output=True)
             if done.returncode != 0:
-                failures.append(f"{' '.join(command)}: {done.stderr.strip()[-500:]}")
+                failures.append(f"{command}: {done.stderr.strip()[-500:]}")
         for path, code in COMPARED.items():
             before = (project / path).read_text(encoding="utf-8")
             after = (folder / path).read_text(encoding="utf-8")
@@ -112,7 +100,7 @@ def main(project):
                 failures.append(f"{path} says something else when comments are worded otherwise")
         if (folder / "bindings/api.json").read_bytes() == (project / "bindings/api.json").read_bytes():
             failures.append("nothing was reworded in bindings/api.json")
-    print("\n".join(failures) or f"{changed} files were reworded, and {len(COMPARED)} generated files are the same code")
+    print("\n".join(failures) or f"{changed} files were reworded, {len(COMPARED)} generated files are the same code")
     return 1 if failures else 0
 
 

@@ -17,11 +17,11 @@ export interface AdminAction {
     readonly targetUserId: string;
     /** Credits added; negative: taken; 0 if none. */
     readonly credits: number;
-    /** In US dollars; 0 if none. In millionths. */
+    /** The money that it is about, in US dollars; 0 if none. In millionths. */
     readonly amountMicros: bigint;
     /** Why it was done. */
     readonly reason: string;
-    /** null if none. */
+    /** More about it, a JSON object; null if none. */
     readonly details: string | null;
     /** When it was done. */
     readonly createdAt: Date;
@@ -44,11 +44,11 @@ export interface StripeObject {
     readonly currency: string | null;
     /** In the currency's smallest unit; 0 if none. */
     readonly amount: number;
-    /** When the object expires. */
+    /** When the object expires; null: it does not. */
     readonly expiresAt: Date | null;
-    /** When the object expires. Microseconds since 1970 UTC. */
+    /** When the object expires; null: it does not. Microseconds since 1970 UTC. */
     readonly expiresAtMicros: number | null;
-    /** 0: made in Stripe's test mode. */
+    /** Whether it was made in Stripe's live mode, not its test mode. */
     readonly isLive: boolean;
     /** The attempt to pay of a checkout, else null. */
     readonly attemptId: string | null;
@@ -68,7 +68,7 @@ export interface Hold {
     readonly status: 'open' | 'closed';
     /** Whether credits are still set aside. The number: CPK_HOLD_*. */
     readonly statusCode: number;
-    /** 1: made on the unlimited plan, costs nothing. */
+    /** Whether it was made on the unlimited plan, where work costs nothing. */
     readonly isUnlimited: boolean;
     /** Credits set aside at first. */
     readonly credits: number;
@@ -76,9 +76,9 @@ export interface Hold {
     readonly remaining: number;
     /** Credits spent. */
     readonly committed: number;
-    /** When the hold ends by itself. */
+    /** When the hold ends by itself; null: it does not. */
     readonly expiresAt: Date | null;
-    /** When the hold ends by itself. Microseconds since 1970 UTC. */
+    /** When the hold ends by itself; null: it does not. Microseconds since 1970 UTC. */
     readonly expiresAtMicros: number | null;
 }
 
@@ -97,11 +97,11 @@ export interface Export {
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
-    /** null unless failed. */
+    /** Why the export failed; null unless failed. */
     readonly errorMessage: string | null;
     /** Exact o200k_base tokens of the Markdown; null until ready. */
     readonly tokenCount: number | null;
-    /** Size of the Markdown; null until ready. */
+    /** Size of the Markdown in bytes; null until ready. */
     readonly fileSize: number | null;
     /** When the export was created. */
     readonly createdAt: Date;
@@ -124,11 +124,11 @@ export interface Job {
     readonly status: string;
     /** The file's name. */
     readonly fileName: string;
-    /** Size of the file. */
+    /** Size of the file in bytes; null when not known. */
     readonly fileSize: number | null;
     /** 0 to 100; never goes back. */
     readonly progress: number;
-    /** null unless failed. */
+    /** Why the job failed; null unless failed. */
     readonly errorMessage: string | null;
     /** Messages. */
     readonly extractedCount: number;
@@ -136,7 +136,7 @@ export interface Job {
     readonly totalChunks: number;
     /** Chunks that are analysed. */
     readonly processedChunks: number;
-    /** An array of indexes from 0. */
+    /** The chunks that failed: an array of indexes from 0. */
     readonly failedChunks: string;
     /** Tokens that the analyzer read. */
     readonly inputTokens: number;
@@ -152,9 +152,9 @@ export interface Job {
     readonly updatedAt: Date;
     /** When the job changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
-    /** When the job was completed. */
+    /** When the job was completed; null until then. */
     readonly completedAt: Date | null;
-    /** When the job was completed. Microseconds since 1970 UTC. */
+    /** When the job was completed; null until then. Microseconds since 1970 UTC. */
     readonly completedAtMicros: number | null;
 }
 
@@ -167,13 +167,13 @@ export interface LegacyPack {
     readonly jobId: string;
     /** The name. */
     readonly name: string;
-    /** As stored; null if none. */
+    /** What was extracted, as stored; null if none. */
     readonly extractionStats: string | null;
-    /** As stored; null if none. */
+    /** What was chunked, as stored; null if none. */
     readonly chunkStats: string | null;
-    /** As stored; null if none. */
+    /** What was analysed, as stored; null if none. */
     readonly analysisStats: string | null;
-    /** Size of the pack; null when not known. */
+    /** Size of the pack in bytes; null when not known. */
     readonly fileSize: number | null;
     /** When the pack was made. */
     readonly createdAt: Date;
@@ -190,9 +190,9 @@ export interface Pack {
     readonly id: string;
     /** The name. */
     readonly name: string;
-    /** null when unset. */
+    /** What the pack is for; null when unset. */
     readonly description: string | null;
-    /** null when unset. */
+    /** Instructions that are added for the analyzer; null when unset. */
     readonly customSystemPrompt: string | null;
     /** How many sources the pack has now. */
     readonly totalSources: number;
@@ -220,13 +220,13 @@ export interface Package {
     readonly currency: string;
     /** Decimals of the currency: 2 for usd, 0 for jpy. */
     readonly decimals: number;
-    /** 0: by the piece, or a plan. */
+    /** How many credits it has; 0: by the piece, or a plan. */
     readonly credits: number;
     /** Price in the currency's smallest unit; 0: see its tiers, or Stripe knows it. */
     readonly amount: number;
-    /** "month", "year"; null: paid once. */
+    /** "month" or "year"; null: paid once. */
     readonly interval: string | null;
-    /** 1: gives the unlimited plan. */
+    /** Whether it gives the unlimited plan. */
     readonly isUnlimited: boolean;
     /** A price made at Stripe; null if none. */
     readonly priceId: string | null;
@@ -246,19 +246,19 @@ export interface PaymentAttempt {
     readonly userId: string;
     /** "credits", "unlimited", "subscription", "renewal"; other programs may write others. */
     readonly type: string;
-    /** 0 if none. */
+    /** Credits that were to be bought; 0 if none. */
     readonly creditsRequested: number;
-    /** In the currency's unit; 0 if not known. In millionths. */
+    /** The amount, in the currency's unit; 0 if not known. In millionths. */
     readonly amountMicros: bigint;
-    /** null: not told, or erased. */
+    /** The buyer's IP address; null: not told, or erased. */
     readonly ipAddress: string | null;
-    /** null: not told, or erased. */
+    /** The buyer's user agent; null: not told, or erased. */
     readonly userAgent: string | null;
     /** How the attempt went. The number: CPK_ATTEMPT_*. */
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
-    /** null if none. */
+    /** Why it failed or was refused; null if neither. */
     readonly errorMessage: string | null;
     /** When the attempt began. */
     readonly createdAt: Date;
@@ -283,9 +283,9 @@ export interface PaymentVelocity {
     readonly failed: number;
     /** Those that this library refused. */
     readonly refused: number;
-    /** Of all attempts. */
+    /** Credits of all attempts. */
     readonly creditsRequested: number;
-    /** Of all attempts, whatever the currency. In millionths. */
+    /** Money of all attempts, whatever the currency. In millionths. */
     readonly amountMicros: bigint;
     /** When the first attempt began. */
     readonly firstAt: Date;
@@ -316,13 +316,13 @@ export interface Source {
     readonly type: string;
     /** 0 to 100; never goes back. */
     readonly progress: number;
-    /** null unless failed. */
+    /** Why the source failed; null unless failed. */
     readonly errorMessage: string | null;
-    /** null for a paste. */
+    /** The file's name; null for a paste. */
     readonly fileName: string | null;
-    /** Size of the raw input; null until stored. */
+    /** Size of the raw input in bytes; null until stored. */
     readonly fileSize: number | null;
-    /** "chatgpt", ...; null until extracted. */
+    /** "chatgpt", "claude" ...; "" until extracted. */
     readonly format: string;
     /** SHA-256 of the raw bytes, hex. */
     readonly sha256: string;
@@ -352,9 +352,9 @@ export interface Source {
     readonly updatedAt: Date;
     /** When the source changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
-    /** When the last chunk was analysed. */
+    /** When the last chunk was analysed; null until then. */
     readonly completedAt: Date | null;
-    /** When the last chunk was analysed. Microseconds since 1970 UTC. */
+    /** When the last chunk was analysed; null until then. Microseconds since 1970 UTC. */
     readonly completedAtMicros: number | null;
 }
 
@@ -367,9 +367,9 @@ export interface WebhookResult {
     readonly outcomeCode: number;
     /** Stripe's id of the event. */
     readonly eventId: string;
-    /** As Stripe spells it. */
+    /** The event's type as Stripe spells it. */
     readonly eventType: string;
-    /** null: nobody's, or not known. */
+    /** Whose the event is; null: nobody's, or not known. */
     readonly userId: string | null;
     /** Credits added by it; negative: taken back. */
     readonly credits: number;
@@ -411,7 +411,7 @@ export interface Payment {
     readonly customerId: string | null;
     /** Stripe's id of the payment; null: not known. */
     readonly stripePaymentId: string | null;
-    /** null: not known. */
+    /** The package that was bought; null: not known. */
     readonly packageId: string | null;
     /** Three letters; null: not known. */
     readonly currency: string | null;
@@ -421,7 +421,7 @@ export interface Payment {
     readonly amountBack: number;
     /** Credits bought; 0 of a plan. */
     readonly credits: number;
-    /** 1: bought the unlimited plan. */
+    /** Whether it bought the unlimited plan. */
     readonly isUnlimited: boolean;
     /** When the payment was first heard of. */
     readonly createdAt: Date;
@@ -443,13 +443,13 @@ export interface Transaction {
     readonly type: string;
     /** Credits added; negative: taken. */
     readonly credits: number;
-    /** In US dollars; 0 if none. In millionths. */
+    /** The money that belongs to it, in US dollars; 0 if none. In millionths. */
     readonly amountMicros: bigint;
     /** The package that was bought; null if none. */
     readonly packageId: string | null;
     /** The source or job; null if none. */
     readonly jobId: string | null;
-    /** null if none. */
+    /** A sentence about it; null if none. */
     readonly description: string | null;
     /** When the transaction was written. */
     readonly createdAt: Date;
@@ -463,15 +463,15 @@ export interface User {
     readonly id: string;
     /** The address; unique without regard to case. */
     readonly email: string;
-    /** null when unset. */
+    /** The name; null when unset. */
     readonly fullName: string | null;
-    /** null when unset. */
+    /** The address of a picture; null when unset. */
     readonly avatarUrl: string | null;
     /** The prefix of the user's blobs. */
     readonly storageDirectory: string;
-    /** CPK_PLAN_*. */
+    /** How analysis is paid for. */
     readonly paymentPlan: 'credits' | 'unlimited';
-    /** CPK_PLAN_*. The number: CPK_PLAN_*. */
+    /** How analysis is paid for. The number: CPK_PLAN_*. */
     readonly paymentPlanCode: number;
     /** Credits that are free to use. */
     readonly creditsBalance: number;
@@ -485,27 +485,27 @@ export interface User {
     readonly updatedAt: Date;
     /** When the profile changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
-    /** When the account was suspended. */
+    /** When the account was suspended; null: it is not. */
     readonly suspendedAt: Date | null;
-    /** When the account was suspended. Microseconds since 1970 UTC. */
+    /** When the account was suspended; null: it is not. Microseconds since 1970 UTC. */
     readonly suspendedAtMicros: number | null;
-    /** null unless suspended. */
+    /** Why the account is suspended; null: it is not. */
     readonly suspensionReason: string | null;
-    /** When the deletion of the account began. */
+    /** When the deletion of the account began; null: it did not. */
     readonly deletedAt: Date | null;
-    /** When the deletion of the account began. Microseconds since 1970 UTC. */
+    /** When the deletion of the account began; null: it did not. Microseconds since 1970 UTC. */
     readonly deletedAtMicros: number | null;
-    /** Stripe's id of the subscription. */
+    /** Stripe's id of the subscription; null: none. */
     readonly subscriptionId: string | null;
-    /** As Stripe spells it. */
+    /** The subscription's status as Stripe spells it; null: none. */
     readonly subscriptionStatus: string | null;
-    /** When the plan starts. */
+    /** When the paid plan starts; null: no plan has a start. */
     readonly planStartsAt: Date | null;
-    /** When the plan starts. Microseconds since 1970 UTC. */
+    /** When the paid plan starts; null: no plan has a start. Microseconds since 1970 UTC. */
     readonly planStartsAtMicros: number | null;
-    /** When the plan ends; unknown: until further notice. */
+    /** When the paid plan ends; null: until further notice. */
     readonly planEndsAt: Date | null;
-    /** When the plan ends; unknown: until further notice. Microseconds since 1970 UTC. */
+    /** When the paid plan ends; null: until further notice. Microseconds since 1970 UTC. */
     readonly planEndsAtMicros: number | null;
 }
 

@@ -26,7 +26,7 @@ class SourceStatus(OpenEnum):
 
 
 class ExportType(ExportTypeNames):
-    """Types of documents, by size."""
+    """Types of documents."""
 
     COMPACT = _raw.CPK_EXPORT_COMPACT
     STANDARD = _raw.CPK_EXPORT_STANDARD
@@ -34,7 +34,7 @@ class ExportType(ExportTypeNames):
 
 
 class ExportStatus(OpenEnum):
-    """The status of a document."""
+    """The status of an export."""
 
     GENERATING = _raw.CPK_EXPORT_GENERATING
     READY = _raw.CPK_EXPORT_READY
@@ -42,7 +42,7 @@ class ExportStatus(OpenEnum):
 
 
 class JobStatus(OpenEnum):
-    """The status of a job."""
+    """The status of a V1 job."""
 
     CREATED = _raw.CPK_JOB_CREATED
     PROCESSING = _raw.CPK_JOB_PROCESSING
@@ -70,7 +70,7 @@ class Plan(OpenEnum):
 
 
 class AttemptStatus(OpenEnum):
-    """The status of an attempt. Webhooks only move it forward, in whatever order they arrive."""
+    """The status of an attempt to pay."""
 
     INITIATED = _raw.CPK_ATTEMPT_INITIATED
     PROCESSING = _raw.CPK_ATTEMPT_PROCESSING
@@ -87,6 +87,8 @@ class HoldStatus(OpenEnum):
 
 
 class AdminActionType(OpenEnum):
+    """Types of administrators' actions."""
+
     CREDIT_ADJUSTMENT = _raw.CPK_ADMIN_CREDIT_ADJUSTMENT
     REFUND_ISSUED = _raw.CPK_ADMIN_REFUND_ISSUED
     ACCOUNT_SUSPENDED = _raw.CPK_ADMIN_ACCOUNT_SUSPENDED
@@ -115,9 +117,9 @@ class AdminActionFields(Snapshot, noun="cpk_admin_action"):
     type_name = string("type_name", "The type as stored.")
     target_user_id = string("target_user_id", "Whose account it was.")
     credits = number("credits", "Credits added; negative: taken; 0 if none.")
-    amount = money("amount_micros", "In US dollars; 0 if none.")
+    amount = money("amount_micros", "The money that it is about, in US dollars; 0 if none.")
     reason = string("reason", "Why it was done.")
-    details = parsed("details", "None if none.")
+    details = parsed("details", "More about it, a JSON object; None if none.")
     created_at = moment("created_at", "When it was done.")
 
 
@@ -130,9 +132,9 @@ class ExportFields(Snapshot, noun="cpk_export"):
     type_name = string("type_name", "The type as stored.")
     status = converted("status", ExportStatus, "How far the export is.")
     status_name = string("status_name", "The status as stored.")
-    error_message = optional_string("error_message", "None unless failed.")
-    token_count = known_number("token_count", "Exact o200k_base tokens of the Markdown; null until ready.")
-    file_size = known_number("file_size", "Size of the Markdown; null until ready.")
+    error_message = optional_string("error_message", "Why the export failed; None unless failed.")
+    token_count = known_number("token_count", "Exact o200k_base tokens of the Markdown; None until ready.")
+    file_size = known_number("file_size", "Size of the Markdown in bytes; None until ready.")
     created_at = moment("created_at", "When the export was created.")
     updated_at = moment("updated_at", "When the export changed last.")
 
@@ -143,11 +145,12 @@ class HoldFields(Snapshot, noun="cpk_hold"):
     key = string("key", "The key that the hold was made with.")
     reference = string("reference", "The source, the job or what the host named.")
     status = converted("status", HoldStatus, "Whether credits are still set aside.")
-    is_unlimited = converted("is_unlimited", bool, "1: made on the unlimited plan, costs nothing.")
+    is_unlimited = converted(
+        "is_unlimited", bool, "Whether it was made on the unlimited plan, where work costs nothing.")
     credits = number("credits", "Credits set aside at first.")
     remaining = number("remaining", "Of them, neither committed nor given back.")
     committed = number("committed", "Credits spent.")
-    expires_at = optional_moment("expires_at", "When the hold ends by itself.")
+    expires_at = optional_moment("expires_at", "When the hold ends by itself; None: it does not.")
 
 
 class JobFields(Snapshot, noun="cpk_job"):
@@ -157,19 +160,19 @@ class JobFields(Snapshot, noun="cpk_job"):
     status = converted("status", JobStatus, "How far the job is; 0: another program's word.")
     status_name = string("status_name", "The status as stored.")
     file_name = string("file_name", "The file's name.")
-    file_size = known_number("file_size", "Size of the file.")
+    file_size = known_number("file_size", "Size of the file in bytes; None when not known.")
     progress = number("progress", "0 to 100; never goes back.")
-    error_message = optional_string("error_message", "None unless failed.")
+    error_message = optional_string("error_message", "Why the job failed; None unless failed.")
     extracted_count = number("extracted_count", "Messages.")
     total_chunks = number("total_chunks", "Chunks of the text.")
     processed_chunks = number("processed_chunks", "Chunks that are analysed.")
-    failed_chunks = parsed("failed_chunks", "An array of indexes from 0.")
+    failed_chunks = parsed("failed_chunks", "The chunks that failed: an array of indexes from 0.")
     input_tokens = number("input_tokens", "Tokens that the analyzer read.")
     output_tokens = number("output_tokens", "Tokens that the analyzer wrote.")
     cost = money("cost_micros", "What the analysis cost, in US dollars.")
     created_at = moment("created_at", "When the job was created.")
     updated_at = moment("updated_at", "When the job changed last.")
-    completed_at = optional_moment("completed_at", "When the job was completed.")
+    completed_at = optional_moment("completed_at", "When the job was completed; None until then.")
 
 
 class LegacyPackFields(Snapshot, noun="cpk_legacy_pack"):
@@ -178,10 +181,10 @@ class LegacyPackFields(Snapshot, noun="cpk_legacy_pack"):
     id = string("id", "A UUID in lower case.")
     job_id = string("job_id", "The job that made it.")
     name = string("name", "The name.")
-    extraction_stats = parsed("extraction_stats", "As stored; None if none.")
-    chunk_stats = parsed("chunk_stats", "As stored; None if none.")
-    analysis_stats = parsed("analysis_stats", "As stored; None if none.")
-    file_size = known_number("file_size", "Size of the pack; null when not known.")
+    extraction_stats = parsed("extraction_stats", "What was extracted, as stored; None if none.")
+    chunk_stats = parsed("chunk_stats", "What was chunked, as stored; None if none.")
+    analysis_stats = parsed("analysis_stats", "What was analysed, as stored; None if none.")
+    file_size = known_number("file_size", "Size of the pack in bytes; None when not known.")
     created_at = moment("created_at", "When the pack was made.")
     copy_id = optional_string("copy_id", "The V2 pack that was made of it; None if none.")
 
@@ -191,8 +194,9 @@ class PackFields(Snapshot, noun="cpk_pack"):
 
     id = string("id", "The public identifier that every call takes.")
     name = string("name", "The name.")
-    description = optional_string("description", "None when unset.")
-    custom_system_prompt = optional_string("custom_system_prompt", "None when unset.")
+    description = optional_string("description", "What the pack is for; None when unset.")
+    custom_system_prompt = optional_string(
+        "custom_system_prompt", "Instructions that are added for the analyzer; None when unset.")
     total_sources = number("total_sources", "How many sources the pack has now.")
     total_tokens = number("total_tokens", "Exact o200k_base tokens of all extracted text, as of the last recount.")
     created_at = moment("created_at", "When the pack was created.")
@@ -206,10 +210,10 @@ class PackageFields(Snapshot, noun="cpk_package"):
     name = string("name", "What the buyer reads.")
     currency = string("currency", "Three letters, lower case.")
     decimals = number("decimals", "Decimals of the currency: 2 for usd, 0 for jpy.")
-    credits = number("credits", "0: by the piece, or a plan.")
+    credits = number("credits", "How many credits it has; 0: by the piece, or a plan.")
     amount = number("amount", "Price in the currency's smallest unit; 0: see its tiers, or Stripe knows it.")
-    interval = optional_string("interval", "\"month\", \"year\"; None: paid once.")
-    is_unlimited = converted("is_unlimited", bool, "1: gives the unlimited plan.")
+    interval = optional_string("interval", "\"month\" or \"year\"; None: paid once.")
+    is_unlimited = converted("is_unlimited", bool, "Whether it gives the unlimited plan.")
     price_id = optional_string("price_id", "A price made at Stripe; None if none.")
     tier_count = number("tier_count", "How many tiers the price has.")
 
@@ -220,12 +224,12 @@ class PaymentFields(Snapshot, noun="cpk_payment"):
     id = string("id", "A UUID in lower case.")
     customer_id = optional_string("customer_id", "Stripe's id of the customer; None: not known.")
     stripe_payment_id = optional_string("stripe_payment_id", "Stripe's id of the payment; None: not known.")
-    package_id = optional_string("package_id", "None: not known.")
+    package_id = optional_string("package_id", "The package that was bought; None: not known.")
     currency = optional_string("currency", "Three letters; None: not known.")
     amount = number("amount", "Paid, in the currency's smallest unit.")
     amount_back = number("amount_back", "Refunded and disputed so far, of that amount.")
     credits = number("credits", "Credits bought; 0 of a plan.")
-    is_unlimited = converted("is_unlimited", bool, "1: bought the unlimited plan.")
+    is_unlimited = converted("is_unlimited", bool, "Whether it bought the unlimited plan.")
     created_at = moment("created_at", "When the payment was first heard of.")
 
 
@@ -235,13 +239,13 @@ class PaymentAttemptFields(Snapshot, noun="cpk_payment_attempt"):
     id = string("id", "A UUID in lower case.")
     user_id = string("user_id", "Who tried to pay.")
     type = string("type", "\"credits\", \"unlimited\", \"subscription\", \"renewal\"; other programs may write others.")
-    credits_requested = number("credits_requested", "0 if none.")
-    amount = money("amount_micros", "In the currency's unit; 0 if not known.")
-    ip_address = optional_string("ip_address", "None: not told, or erased.")
-    user_agent = optional_string("user_agent", "None: not told, or erased.")
+    credits_requested = number("credits_requested", "Credits that were to be bought; 0 if none.")
+    amount = money("amount_micros", "The amount, in the currency's unit; 0 if not known.")
+    ip_address = optional_string("ip_address", "The buyer's IP address; None: not told, or erased.")
+    user_agent = optional_string("user_agent", "The buyer's user agent; None: not told, or erased.")
     status = converted("status", AttemptStatus, "How the attempt went.")
     status_name = string("status_name", "The status as stored.")
-    error_message = optional_string("error_message", "None if none.")
+    error_message = optional_string("error_message", "Why it failed or was refused; None if neither.")
     created_at = moment("created_at", "When the attempt began.")
     stripe_id = optional_string("stripe_id", "The checkout session or the renewal's invoice; None if none.")
 
@@ -255,8 +259,8 @@ class PaymentVelocityFields(Snapshot, noun="cpk_payment_velocity"):
     succeeded = number("succeeded", "Those that were paid.")
     failed = number("failed", "Those that failed, with those that were refused.")
     refused = number("refused", "Those that this library refused.")
-    credits_requested = number("credits_requested", "Of all attempts.")
-    amount = money("amount_micros", "Of all attempts, whatever the currency.")
+    credits_requested = number("credits_requested", "Credits of all attempts.")
+    amount = money("amount_micros", "Money of all attempts, whatever the currency.")
     first_at = moment("first_at", "When the first attempt began.")
     last_at = moment("last_at", "When the last attempt began.")
 
@@ -286,10 +290,10 @@ class SourceFields(Snapshot, noun="cpk_source"):
     status_name = string("status_name", "The status as stored.")
     type_name = string("type_name", "The type as stored.")
     progress = number("progress", "0 to 100; never goes back.")
-    error_message = optional_string("error_message", "None unless failed.")
-    file_name = optional_string("file_name", "None for a paste.")
-    file_size = known_number("file_size", "Size of the raw input; null until stored.")
-    format = string("format", "\"chatgpt\", ...; null until extracted.")
+    error_message = optional_string("error_message", "Why the source failed; None unless failed.")
+    file_name = optional_string("file_name", "The file's name; None for a paste.")
+    file_size = known_number("file_size", "Size of the raw input in bytes; None until stored.")
+    format = string("format", "\"chatgpt\", \"claude\" ...; \"\" until extracted.")
     sha256 = string("sha256", "SHA-256 of the raw bytes, hex.")
     message_count = number("message_count", "Messages that this source brought.")
     conversation_count = number("conversation_count", "Conversations that this source brought or grew.")
@@ -302,7 +306,7 @@ class SourceFields(Snapshot, noun="cpk_source"):
     cost = money("cost_micros", "What the analysis cost, in US dollars.")
     created_at = moment("created_at", "When the source was added.")
     updated_at = moment("updated_at", "When the source changed last.")
-    completed_at = optional_moment("completed_at", "When the last chunk was analysed.")
+    completed_at = optional_moment("completed_at", "When the last chunk was analysed; None until then.")
 
 
 class StripeObjectFields(Snapshot, noun="cpk_stripe_object"):
@@ -314,8 +318,8 @@ class StripeObjectFields(Snapshot, noun="cpk_stripe_object"):
     status = optional_string("status", "As Stripe spells it, or None.")
     currency = optional_string("currency", "Three letters, or None.")
     amount = number("amount", "In the currency's smallest unit; 0 if none.")
-    expires_at = optional_moment("expires_at", "When the object expires.")
-    is_live = converted("is_live", bool, "0: made in Stripe's test mode.")
+    expires_at = optional_moment("expires_at", "When the object expires; None: it does not.")
+    is_live = converted("is_live", bool, "Whether it was made in Stripe's live mode, not its test mode.")
     attempt_id = optional_string("attempt_id", "The attempt to pay of a checkout, else None.")
     customer_id = optional_string("customer_id", "Stripe's id of the customer, or None.")
 
@@ -328,10 +332,10 @@ class TransactionFields(Snapshot, noun="cpk_transaction"):
     type = converted("type", TransactionType, "Why credits were added or taken.")
     type_name = string("type_name", "The type as stored.")
     credits = number("credits", "Credits added; negative: taken.")
-    amount = money("amount_micros", "In US dollars; 0 if none.")
+    amount = money("amount_micros", "The money that belongs to it, in US dollars; 0 if none.")
     package_id = optional_string("package_id", "The package that was bought; None if none.")
     job_id = optional_string("job_id", "The source or job; None if none.")
-    description = optional_string("description", "None if none.")
+    description = optional_string("description", "A sentence about it; None if none.")
     created_at = moment("created_at", "When the transaction was written.")
 
 
@@ -340,21 +344,22 @@ class UserFields(Snapshot, noun="cpk_user"):
 
     id = string("id", "A UUID in lower case.")
     email = string("email", "The address; unique without regard to case.")
-    full_name = optional_string("full_name", "None when unset.")
-    avatar_url = optional_string("avatar_url", "None when unset.")
+    full_name = optional_string("full_name", "The name; None when unset.")
+    avatar_url = optional_string("avatar_url", "The address of a picture; None when unset.")
     storage_directory = string("storage_directory", "The prefix of the user's blobs.")
-    payment_plan = converted("payment_plan", Plan, "CPK_PLAN_*.")
+    payment_plan = converted("payment_plan", Plan, "How analysis is paid for.")
     credits_balance = number("credits_balance", "Credits that are free to use.")
     chunks_analyzed = number("chunks_analyzed", "Chunks analysed in the user's lifetime.")
     created_at = moment("created_at", "When the user was created.")
     updated_at = moment("updated_at", "When the profile changed last.")
-    suspended_at = optional_moment("suspended_at", "When the account was suspended.")
-    suspension_reason = optional_string("suspension_reason", "None unless suspended.")
-    deleted_at = optional_moment("deleted_at", "When the deletion of the account began.")
-    subscription_id = optional_string("subscription_id", "Stripe's id of the subscription.")
-    subscription_status = optional_string("subscription_status", "As Stripe spells it.")
-    plan_starts_at = optional_moment("plan_starts_at", "When the plan starts.")
-    plan_ends_at = optional_moment("plan_ends_at", "When the plan ends; unknown: until further notice.")
+    suspended_at = optional_moment("suspended_at", "When the account was suspended; None: it is not.")
+    suspension_reason = optional_string("suspension_reason", "Why the account is suspended; None: it is not.")
+    deleted_at = optional_moment("deleted_at", "When the deletion of the account began; None: it did not.")
+    subscription_id = optional_string("subscription_id", "Stripe's id of the subscription; None: none.")
+    subscription_status = optional_string(
+        "subscription_status", "The subscription's status as Stripe spells it; None: none.")
+    plan_starts_at = optional_moment("plan_starts_at", "When the paid plan starts; None: no plan has a start.")
+    plan_ends_at = optional_moment("plan_ends_at", "When the paid plan ends; None: until further notice.")
 
 
 class WebhookResultFields(Snapshot, noun="cpk_webhook_result"):
@@ -362,7 +367,7 @@ class WebhookResultFields(Snapshot, noun="cpk_webhook_result"):
 
     outcome = converted("outcome", WebhookOutcome, "What was done with the event.")
     event_id = string("event_id", "Stripe's id of the event.")
-    event_type = string("event_type", "As Stripe spells it.")
-    user_id = optional_string("user_id", "None: nobody's, or not known.")
+    event_type = string("event_type", "The event's type as Stripe spells it.")
+    user_id = optional_string("user_id", "Whose the event is; None: nobody's, or not known.")
     credits = number("credits", "Credits added by it; negative: taken back.")
     json = parsed("json", "All of it, as the webhook log keeps it.")
