@@ -13,7 +13,7 @@ const { Session } = require('./session.js');
 const { asyncDispose, dispose } = require('./symbols.js');
 
 const TOKEN_KINDS = new Map([['user', constants.CPK_TOKEN_USER], ['service', constants.CPK_TOKEN_SERVICE]]);
-const LEVELS = new Map([['error', 1], ['warning', 2], ['info', 3], ['debug', 4]]);
+const LEVELS = new Map(Object.entries(enums.LOG_LEVEL));
 const OUTCOMES = ['passed', 'warning', 'failed'];
 const SOURCE_TYPES = { 1: 'chat_export', 2: 'document', 3: 'url', 4: 'text' };
 const FORMER = 'the engine is closed';

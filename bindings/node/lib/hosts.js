@@ -456,7 +456,7 @@ function need(driver, kind, methods) {
     }
 }
 
-const DIALECTS = { sqlite: constants.CPK_DIALECT_SQLITE, postgresql: constants.CPK_DIALECT_POSTGRESQL };
+const DIALECTS = enums.DIALECT;
 
 function checkDrivers({ storage, database, analyzer, extractors = [] }) {
     if (storage) {

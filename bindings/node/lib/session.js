@@ -3,6 +3,7 @@
 const { pipeline } = require('node:stream/promises');
 const raw = require('./raw.js');
 const { constants } = raw;
+const { enums } = require('./generated.js');
 const { ContextPackError } = require('./errors.js');
 const { toInput } = require('./input.js');
 const { toControl } = require('./control.js');
@@ -10,14 +11,13 @@ const { pick } = require('./messages.js');
 const { ByteStream } = require('./streams.js');
 const { asyncDispose, dispose } = require('./symbols.js');
 
-const PLANS = new Map([['credits', constants.CPK_PLAN_CREDITS], ['unlimited', constants.CPK_PLAN_UNLIMITED]]);
+const PLANS = new Map(Object.entries(enums.PAYMENT_PLAN));
 const UNTIL = new Map([
     ['ready_for_analysis', constants.CPK_SOURCE_READY_FOR_ANALYSIS],
     ['completed', constants.CPK_SOURCE_COMPLETED],
 ]);
-const PARTS = new Map([['raw', constants.CPK_PART_RAW], ['extracted', constants.CPK_PART_EXTRACTED],
-    ['withheld', constants.CPK_PART_WITHHELD]]);
-const FORMATS = new Map([['markdown', constants.CPK_FORMAT_MARKDOWN], ['json', constants.CPK_FORMAT_JSON]]);
+const PARTS = new Map(Object.entries(enums.PART));
+const FORMATS = new Map(Object.entries(enums.FORMAT));
 
 function choose(table, name, what, fallback) {
     try {
@@ -505,7 +505,7 @@ class Admin extends Noun {
     }
 }
 
-const REPORT_FORMATS = new Map([['csv', constants.CPK_REPORT_CSV], ['json', constants.CPK_REPORT_JSON]]);
+const REPORT_FORMATS = new Map(Object.entries(enums.REPORT_FORMAT));
 
 function timeOf(time, name) {
     if (time === undefined || time === null) {
@@ -624,7 +624,7 @@ class Stripe extends Noun {
     }
 }
 
-const VELOCITY_BY = new Map([['user', constants.CPK_VELOCITY_BY_USER], ['ip', constants.CPK_VELOCITY_BY_IP]]);
+const VELOCITY_BY = new Map(Object.entries(enums.VELOCITY_BY));
 
 class PaymentAttempts extends Noun {
     async get(attemptId, { userId = null } = {}) {
