@@ -183,8 +183,9 @@ static cpk_status read_claims(const struct blob_guard *guard, struct guard_claim
     claim_paths_end(&paths);
     json_write_end_array(&part_writer);
     json_write_end_array(&uuid_writer);
-    status = store_claim_list(guard->store, &paths, &parts, &uuids, guard->user_id, guard->pack_id, take_claim, claims,
-                              error);
+    status =
+        store_claim_list(guard->store, &(struct claim_query){&paths, &parts, &uuids, guard->user_id, guard->pack_id},
+                         take_claim, claims, error);
     buffer_free(&paths);
     buffer_free(&parts);
     buffer_free(&uuids);

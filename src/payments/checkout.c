@@ -138,9 +138,9 @@ static cpk_status enter_in_transaction(struct checkout *checkout, cpk_error **er
 {
     cpk_user *user;
 
-    CPK_TRY(store_advisory_lock_take(checkout->store, ADVISORY_LOCK_USER, checkout->user->id, error));
+    CPK_TRY(store_advisory_lock_acquire(checkout->store, ADVISORY_LOCK_USER, checkout->user->id, error));
     if (checkout->network[0] != '\0') {
-        CPK_TRY(store_advisory_lock_take(checkout->store, ADVISORY_LOCK_NETWORK, checkout->network, error));
+        CPK_TRY(store_advisory_lock_acquire(checkout->store, ADVISORY_LOCK_NETWORK, checkout->network, error));
     }
     CPK_TRY(store_user_get(checkout->store, checkout->user->id, &user, error));
     snapshot_free(checkout->user);

@@ -133,7 +133,7 @@ cpk_status payment_check_user(const struct payment_cause *cause, const char *use
     if (!uuid_is_valid(user_id)) {
         return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the event %s names a user that is no UUID", event_id);
     }
-    CPK_TRY(store_advisory_lock_take(cause->store, ADVISORY_LOCK_USER, user_id, error));
+    CPK_TRY(store_advisory_lock_acquire(cause->store, ADVISORY_LOCK_USER, user_id, error));
     status = store_user_get(cause->store, user_id, &user, error);
     if (status != CPK_OK) {
         return error_prefix(error, status, "the event %s", event_id);

@@ -102,8 +102,8 @@ static cpk_status check_user(struct store *store, const char *user_id, cpk_error
 static cpk_status keep_in_transaction(struct store *store, const char *customer_id, const char *user_id,
                                       cpk_error **error)
 {
-    CPK_TRY(store_advisory_lock_take(store, ADVISORY_LOCK_CUSTOMER, customer_id, error));
-    CPK_TRY(store_advisory_lock_take(store, ADVISORY_LOCK_USER, user_id, error));
+    CPK_TRY(store_advisory_lock_acquire(store, ADVISORY_LOCK_CUSTOMER, customer_id, error));
+    CPK_TRY(store_advisory_lock_acquire(store, ADVISORY_LOCK_USER, user_id, error));
     CPK_TRY(check_user(store, user_id, error));
     return store_customer_learn(store, customer_id, user_id, NULL, error);
 }

@@ -144,7 +144,7 @@ static cpk_status find_payment_owner(struct delivery *delivery, const char *cons
     }
     CPK_TRY(store_payment_owner(delivery->store, ids, count, delivery->arena, &user_id, &customer_id, error));
     if (user_id == NULL && customer_id != NULL && event->customer_id == NULL) {
-        CPK_TRY(store_advisory_lock_take(delivery->store, ADVISORY_LOCK_CUSTOMER, customer_id, error));
+        CPK_TRY(store_advisory_lock_acquire(delivery->store, ADVISORY_LOCK_CUSTOMER, customer_id, error));
         return find_by_customer(delivery, customer_id, error);
     }
     if (user_id == NULL) {
@@ -311,7 +311,7 @@ static cpk_status learn_customer(struct delivery *delivery, cpk_error **error)
     if (event->customer_id == NULL) {
         return CPK_OK;
     }
-    CPK_TRY(store_advisory_lock_take(delivery->store, ADVISORY_LOCK_CUSTOMER, event->customer_id, error));
+    CPK_TRY(store_advisory_lock_acquire(delivery->store, ADVISORY_LOCK_CUSTOMER, event->customer_id, error));
     if (event->user_id == NULL) {
         return CPK_OK;
     }

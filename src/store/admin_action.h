@@ -1,4 +1,4 @@
-/* What administrators do to accounts: the deed and its row of admin_actions, in one transaction. */
+/* Actions of administrators on accounts: each change and its row of admin_actions in one transaction. */
 #ifndef STORE_ADMIN_ACTION_H
 #define STORE_ADMIN_ACTION_H
 
@@ -17,7 +17,7 @@ struct cpk_admin_action {
 #include "records/members.def"
 };
 
-/* Who it is about and why; the store tells who does it. */
+/* Target and reason of an action. The administrator is the store's actor. */
 struct admin_action_params {
     const char *target_user_id;
     const char *reason;
@@ -26,12 +26,13 @@ struct admin_action_params {
 
 /* Service and admins only. *action may be NULL. */
 
-/* Adds credits, or takes them: not below zero unless may_owe. CPK_ERROR_INSUFFICIENT_CREDITS. */
+/* Adds credits, or removes them if negative. may_owe 1: the balance may become negative; otherwise
+ * CPK_ERROR_INSUFFICIENT_CREDITS. */
 cpk_status store_admin_adjust_credits(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       int32_t may_owe, cpk_admin_action **action, cpk_error **error);
 cpk_status store_admin_support_credit(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       cpk_admin_action **action, cpk_error **error);
-/* amount_micro dollars were given back; `credits` (0: none) are taken for it, as above. */
+/* Records a refund of amount_micro (millionths of a dollar) and removes `credits` (0: none), as above. */
 cpk_status store_admin_record_refund(struct store *store, const struct admin_action_params *params, int64_t credits,
                                      int64_t amount_micro, const char *stripe_payment_id, int32_t may_owe,
                                      cpk_admin_action **action, cpk_error **error);
@@ -39,15 +40,15 @@ cpk_status store_admin_suspend(struct store *store, const struct admin_action_pa
                                cpk_error **error);
 cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_params *params,
                                  cpk_admin_action **action, cpk_error **error);
-/* CPK_ERROR_CONFLICT when the user is on that plan. */
+/* CPK_ERROR_CONFLICT if the user already has this plan. */
 cpk_status store_admin_override_plan(struct store *store, const struct admin_action_params *params,
                                      const char *payment_plan, cpk_admin_action **action, cpk_error **error);
 
-/* A payment that nobody was credited for was given to the user; `credits` is what it brought. */
+/* Records that a payment without a user was assigned to the user, which added `credits`. */
 cpk_status store_admin_record_assignment(struct store *store, const struct admin_action_params *params, int64_t credits,
                                          cpk_admin_action **action, cpk_error **error);
 
-/* Newest first; NULL: of every admin, to every user. A page goes on after created_us and id of its last item. */
+/* Newest first; NULL: all admins, all users. The next page starts after created_us and id of the last item. */
 cpk_status store_admin_action_list(struct store *store, const char *admin_user_id, const char *target_user_id,
                                    const struct store_page *page, struct snapshot_list **actions, cpk_error **error);
 

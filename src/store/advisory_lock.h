@@ -1,16 +1,16 @@
-/* Gates: what only one transaction at a time may do, when there is no row of its own to lock. */
+/* Locks by name, for operations that have no row to lock. */
 #ifndef STORE_ADVISORY_LOCK_H
 #define STORE_ADVISORY_LOCK_H
 
 #include "store/store.h"
 
-/* Waits until no other transaction holds the gate, and holds it until the caller's ends. Names share a fixed number of
- * gates of their kind, so that none has to be swept and none tells a name. Who takes several takes them in the order of
- * this list. */
-#define ADVISORY_LOCK_CUSTOMER "customer" /* whose user becomes known */
-#define ADVISORY_LOCK_USER     "user"     /* whose attempts to pay are counted, or whose account is deleted */
-#define ADVISORY_LOCK_NETWORK  "network"  /* whose attempts are */
+/* Kinds of locks. A transaction that needs several must acquire them in this order. */
+#define ADVISORY_LOCK_CUSTOMER "customer" /* assigning a user to the customer */
+#define ADVISORY_LOCK_USER     "user"     /* counting the user's attempts to pay, deleting the account */
+#define ADVISORY_LOCK_NETWORK  "network"  /* counting the network's attempts to pay */
 
-cpk_status store_advisory_lock_take(struct store *store, const char *kind, const char *name, cpk_error **error);
+/* Waits for the lock and holds it until the end of the transaction. The names of a kind are hashed to a fixed number of
+ * rows, so that rows need no clean-up and do not reveal names; different names may share a lock. */
+cpk_status store_advisory_lock_acquire(struct store *store, const char *kind, const char *name, cpk_error **error);
 
 #endif

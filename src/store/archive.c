@@ -6,17 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_MARK       "'archive line'" /* what an expression takes the place of: see queries.sql */
+#define LINE_MARK       "'archive line'" /* placeholder in queries.sql for the line's expression */
 #define LINE_DEPTH_MAX  64
 #define SHOWN_IDS_BYTES 400
 
 struct archive_table {
     const char *name;
-    const char *user_column; /* NULL: rows are of no user */
+    const char *user_column; /* NULL: rows have no user */
     enum statement_id list;
     enum statement_id next;
     enum statement_id count;
-    enum statement_id remove; /* STATEMENT_NONE: rows stay */
+    enum statement_id remove; /* STATEMENT_NONE: rows are kept */
 };
 
 static const struct archive_table tables[ARCHIVE_TABLES] = {
@@ -57,7 +57,7 @@ static int32_t is_postgres(const struct store *store)
     return database_dialect(store->database) == CPK_DIALECT_POSTGRESQL;
 }
 
-/* --- SQL for the columns that there are --- */
+/* --- SQL for the table's columns --- */
 
 static void quote_text(struct buffer *sql, const char *text)
 {
@@ -71,7 +71,7 @@ static void quote_text(struct buffer *sql, const char *text)
     buffer_append_byte(sql, '\'');
 }
 
-/* format() prints what the type's own output function does; num_nulls() knows a null from a row of nulls. */
+/* format() uses the type's output function; num_nulls() distinguishes null from a row of nulls. */
 static void write_line_postgres(struct buffer *sql, const char *const *names, size_t count)
 {
     buffer_append_text(sql, "(SELECT CAST(row_to_json(x) AS text) FROM (SELECT ");
@@ -135,15 +135,16 @@ static cpk_status write_line(struct archive_shape *shape, cpk_error **error)
     return shape->line.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* A statement of the catalogue with the line's expression in it. */
-static cpk_status with_line(const struct archive_shape *shape, enum statement_id id, struct buffer *sql,
-                            cpk_error **error)
+/* Inserts the line's expression into a statement of the catalogue. */
+static cpk_status insert_line_expression(const struct archive_shape *shape, enum statement_id id, struct buffer *sql,
+                                         cpk_error **error)
 {
     const char *text = catalogue_sql(id, database_dialect(shape->store->database));
     const char *mark = strstr(text, LINE_MARK);
 
     if (mark == NULL) {
-        return error_set(error, CPK_ERROR_INTERNAL, STORE_DOMAIN, "%s has no place for a line", catalogue_name(id));
+        return error_set(error, CPK_ERROR_INTERNAL, STORE_DOMAIN, "%s has no placeholder for a line",
+                         catalogue_name(id));
     }
     buffer_append(sql, text, (size_t)(mark - text));
     buffer_append(sql, shape->line.data, shape->line.length);
@@ -151,7 +152,7 @@ static cpk_status with_line(const struct archive_shape *shape, enum statement_id
     return sql->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* A value of a batch's element l, as its column's type reads it. */
+/* Writes the SQL that converts a value of the line `l` to the column's type. */
 static void write_value_postgres(struct buffer *sql, const struct table_column *column)
 {
     buffer_append_text(sql, "CAST(l.value ->> ");
@@ -164,7 +165,8 @@ static int32_t is_hex(const char *text)
     return strspn(text, "0123456789ABCDEF") == strlen(text) && strlen(text) % 2 == 0;
 }
 
-/* Bytes have no form in JSON that SQLite 3.40 reads: they stand in the statement itself. */
+/* Writes bytes as a literal in the statement, because SQLite 3.40 can't decode hex in JSON. Returns 0 for other values.
+ */
 static int32_t write_bytes_sqlite(struct buffer *sql, struct json_object *value)
 {
     const char *blob = json_member_text(value, "blob");
@@ -187,7 +189,7 @@ static void write_stored_sqlite(struct buffer *sql, const struct table_column *c
     buffer_append_byte(sql, ')');
 }
 
-/* `line` NULL: for any lines without bytes. */
+/* Writes the insert. line NULL: for lines without bytes. */
 static cpk_status write_insert(struct archive_shape *shape, struct json_object *line, cpk_error **error)
 {
     const int32_t on_postgres = is_postgres(shape->store);
@@ -256,13 +258,13 @@ cpk_status archive_shape_limit(struct archive_shape *shape, const char *const *n
         if (table_columns_find(&shape->columns, names[i]) == NULL) {
             return error_set(
                 error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
-                "the archive has a column \"%.80s\" of %s that the database's table does not have any more: "
-                "add it, then restore again; nothing was restored",
+                "the archive has the column \"%.80s\" of %s, which the database's table no longer has: add it and "
+                "restore again; nothing was restored",
                 names[i], shape->table->name);
         }
     }
     if (count > shape->columns.count) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the archive names a column of %s twice",
+        return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the archive has a duplicate column of %s",
                          shape->table->name);
     }
     memcpy(shape->names, names, count * sizeof *names);
@@ -304,8 +306,8 @@ void archive_shape_write(const struct archive_shape *shape, struct buffer *targe
 
 /* --- reading --- */
 
-static cpk_status ask_span(struct store *store, enum statement_id id, const struct archive_span *span,
-                           struct statement *query, cpk_error **error)
+static cpk_status query_span(struct store *store, enum statement_id id, const struct archive_span *span,
+                             struct statement *query, cpk_error **error)
 {
     int32_t has_row;
 
@@ -321,7 +323,7 @@ cpk_status store_archive_next(struct store *store, const struct archive_table *t
 {
     struct statement query;
 
-    CPK_TRY(ask_span(store, table->next, span, &query, error));
+    CPK_TRY(query_span(store, table->next, span, &query, error));
     *us = statement_take_time(&query);
     CPK_TRY(statement_check(&query, error));
     statement_finish(&query);
@@ -333,7 +335,7 @@ cpk_status store_archive_count(struct store *store, const struct archive_table *
 {
     struct statement query;
 
-    CPK_TRY(ask_span(store, table->count, span, &query, error));
+    CPK_TRY(query_span(store, table->count, span, &query, error));
     *rows = statement_take_int64(&query);
     CPK_TRY(statement_check(&query, error));
     statement_finish(&query);
@@ -368,7 +370,7 @@ static cpk_status read_lines(const struct archive_shape *shape, struct statement
         CPK_TRY(statement_check(query, error));
         if (line == NULL) {
             statement_finish(query);
-            return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the row %s of %s can't be written as text",
+            return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the row %s of %s can't be converted to text",
                              id != NULL ? id : "", shape->table->name);
         }
         snprintf(span->after_id, sizeof span->after_id, "%s", id != NULL ? id : "");
@@ -389,14 +391,8 @@ cpk_status store_archive_read(const struct archive_shape *shape, struct archive_
     *rows = 0;
     CPK_TRY(store_require_service(store, "archive rows", error));
     buffer_init(&sql, &store->context->allocator);
-    status = with_line(shape, shape->table->list, &sql, error);
-    if (status == CPK_OK) {
-        status = store_begin_reading(store, error);
-    }
-    if (status != CPK_OK) {
-        buffer_free(&sql);
-        return status;
-    }
+    CPK_TRY_CLEANUP(insert_line_expression(shape, shape->table->list, &sql, error));
+    CPK_TRY_CLEANUP(store_begin_reading(store, error));
     status = store_archive_format(store, error);
     if (status == CPK_OK) {
         statement_start_sql(&query, store->session, buffer_text(&sql));
@@ -408,6 +404,7 @@ cpk_status store_archive_read(const struct archive_shape *shape, struct archive_
         status = read_lines(shape, &query, span, lines, rows, error);
     }
     status = store_end(store, status, error);
+cleanup:
     buffer_free(&sql);
     return status;
 }
@@ -421,15 +418,15 @@ static const char *next_line(const struct archive_batch *batch, const char *line
     return next < batch->lines.data + batch->lines.length ? next : NULL;
 }
 
-static cpk_status bad_line(const struct archive_shape *shape, const char *what, cpk_error **error)
+static cpk_status set_line_error(const struct archive_shape *shape, const char *what, cpk_error **error)
 {
-    return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "a line is no row of %s: %s", shape->table->name,
+    return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "a line is not a row of %s: %s", shape->table->name,
                      what);
 }
 
-/* A value of every line, as a JSON array of texts. `required` 0: nulls are left out. */
-static cpk_status collect(const struct archive_shape *shape, const struct archive_batch *batch, const char *column,
-                          int32_t required, struct buffer *values, cpk_error **error)
+/* Collects a column's values from all lines as a JSON array of texts. required 0: nulls are skipped. */
+static cpk_status collect_values(const struct archive_shape *shape, const struct archive_batch *batch,
+                                 const char *column, int32_t required, struct buffer *values, cpk_error **error)
 {
     struct json_writer writer;
 
@@ -445,7 +442,7 @@ static cpk_status collect(const struct archive_shape *shape, const struct archiv
             json_write_string(&writer, text);
         } else if (required || json_member(parsed, column) != NULL) {
             json_object_put(parsed);
-            return bad_line(shape, "an identifier is missing or wrong", error);
+            return set_line_error(shape, "an identifier is missing or invalid", error);
         }
         json_object_put(parsed);
     }
@@ -479,8 +476,8 @@ cpk_status store_archive_delete(const struct archive_shape *shape, const struct 
     buffer_init(&lines, allocator);
     buffer_init(&ids, allocator);
     buffer_init(&sql, allocator);
-    CPK_TRY_CLEANUP(collect(shape, batch, "id", 1, &ids, error));
-    CPK_TRY_CLEANUP(with_line(shape, shape->table->remove, &sql, error));
+    CPK_TRY_CLEANUP(collect_values(shape, batch, "id", 1, &ids, error));
+    CPK_TRY_CLEANUP(insert_line_expression(shape, shape->table->remove, &sql, error));
     json_writer_init(&writer, &lines);
     json_write_begin_array(&writer);
     for (const char *line = next_line(batch, NULL); line != NULL; line = next_line(batch, line)) {
@@ -499,7 +496,7 @@ cleanup:
     return status;
 }
 
-/* The rows that came back, each with its line, in the lines' order: what was put in is what the archive says. */
+/* Compares the inserted rows, which are returned as lines in order, with the archive's lines. */
 static cpk_status compare_rows(const struct archive_shape *shape, struct statement *query,
                                const struct archive_batch *batch, int64_t *inserted, cpk_error **error)
 {
@@ -521,11 +518,11 @@ static cpk_status compare_rows(const struct archive_shape *shape, struct stateme
         if (line == NULL || row == NULL) {
             const cpk_status status =
                 error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
-                          "a row of %s is another one in the database than in the archive (the type of a column, or a "
-                          "trigger, changes it): %.300s",
+                          "an inserted row of %s differs from the archive (changed by a column's type or a trigger): "
+                          "%.300s",
                           shape->table->name, row != NULL ? row : "");
 
-            statement_finish(query); /* the row is its own */
+            statement_finish(query); /* after the message, because it owns `row` */
             return status;
         }
         (*inserted)++;
@@ -597,7 +594,7 @@ cpk_status store_archive_insert(struct archive_shape *shape, const struct archiv
     return write_insert(shape, NULL, error);
 }
 
-static cpk_status take_missing(struct statement *query, struct buffer *ids, int64_t *missing, cpk_error **error)
+static cpk_status read_missing(struct statement *query, struct buffer *ids, int64_t *missing, cpk_error **error)
 {
     for (;;) {
         const char *id;
@@ -630,12 +627,11 @@ cpk_status store_archive_missing_users(const struct archive_shape *shape, const 
         return CPK_OK;
     }
     buffer_init(&users, &shape->store->context->allocator);
-    status = collect(shape, batch, shape->table->user_column, 0, &users, error);
-    if (status == CPK_OK) {
-        statement_start(&query, shape->store->session, STATEMENT_ARCHIVE_MISSING_USER_LIST);
-        statement_bind_text_length(&query, 1, users.data, users.length);
-        status = take_missing(&query, ids, missing, error);
-    }
+    CPK_TRY_CLEANUP(collect_values(shape, batch, shape->table->user_column, 0, &users, error));
+    statement_start(&query, shape->store->session, STATEMENT_ARCHIVE_MISSING_USER_LIST);
+    statement_bind_text_length(&query, 1, users.data, users.length);
+    CPK_TRY_CLEANUP(read_missing(&query, ids, missing, error));
+cleanup:
     buffer_free(&users);
     return status;
 }

@@ -1,9 +1,8 @@
-/* Rows as lines of JSON, and back: what archives are made of. Service and admins only.
+/* Converts rows to lines of JSON and back, for archives. Service and admins only.
  *
- * A line has every column of the database's table, in its order. On PostgreSQL each value is the text that the column's
- * type prints (times in ISO with UTC, bytea in hex), or null: what COPY would write. On SQLite texts are strings,
- * integers numbers, and {"real":"0.1"}, {"blob":"00ff"} and {"text":"00ff"} (bytes in hex, of a text with a NUL) the
- * others. */
+ * A line has all columns of the database's table in order. On PostgreSQL each value is the column's text form as COPY
+ * writes it (times in ISO format and UTC, bytea in hex), or null. On SQLite texts are strings and integers are numbers;
+ * other values are {"real":"0.1"}, {"blob":"00ff"} and {"text":"00ff"} (a text with a NUL, in hex). */
 #ifndef STORE_ARCHIVE_H
 #define STORE_ARCHIVE_H
 
@@ -17,68 +16,68 @@
 
 struct archive_table;
 
-/* By number, from 0; NULL past the end. By name; NULL for another one. */
+/* Finds a table by index (NULL past the end) or by name (NULL if it is not archived). */
 const struct archive_table *archive_table_at(size_t index);
 const struct archive_table *archive_table_find(const char *name);
 const char *archive_table_name(const struct archive_table *table);
-int32_t archive_table_is_moved(const struct archive_table *table); /* 1: rows are deleted once they are archived */
+int32_t archive_table_is_moved(const struct archive_table *table); /* 1: rows are deleted after archiving */
 
-/* A table with the columns that its lines have. */
+/* A table and the columns of its lines. */
 struct archive_shape {
     struct store *store;
     const struct archive_table *table;
-    struct table_columns columns; /* of the database's table */
-    const char **names;           /* of the lines' columns, in order; borrowed */
+    struct table_columns columns; /* all columns of the database's table */
+    const char **names;           /* columns of the lines, in order; borrowed */
     size_t name_count;
-    struct buffer line;   /* the SQL expression of a line */
-    struct buffer insert; /* the SQL of an insert, on PostgreSQL; NULL values make it anew, on SQLite */
+    struct buffer line;   /* SQL expression for a line */
+    struct buffer insert; /* SQL that inserts lines; on SQLite rewritten for lines with bytes */
 };
 
-/* The columns that the table has now. To be freed whatever is returned. */
+/* Reads the table's current columns. Call archive_shape_free() afterwards, also on failure. */
 cpk_status archive_shape_read(struct archive_shape *shape, struct store *store, const struct archive_table *table,
                               cpk_error **error);
-/* The columns of an archive, whose texts must live as long as the shape. CPK_ERROR_CONFLICT for one that the table does
- * not have any more. */
+/* Limits the shape to an archive's columns; the names must outlive the shape. CPK_ERROR_CONFLICT: the table no longer
+ * has one of them. */
 cpk_status archive_shape_limit(struct archive_shape *shape, const char *const *names, size_t count, cpk_error **error);
 void archive_shape_free(struct archive_shape *shape);
-/* The columns as JSON: [{"name":...,"type":...},...]. */
+/* Appends the columns as JSON: [{"name":...,"type":...},...]. */
 void archive_shape_write(const struct archive_shape *shape, struct buffer *target);
 
-/* A span of time, and where reading goes on. Start with after_us CPK_TIME_UNKNOWN. */
+/* A time span and the position in it. Start with after_us CPK_TIME_UNKNOWN. */
 struct archive_span {
     int64_t from_us;
-    int64_t until_us; /* not in it */
+    int64_t until_us; /* exclusive */
     int64_t after_us;
     char after_id[UUID_TEXT_BYTES];
 };
 
-/* The time of the first row in the span; CPK_TIME_UNKNOWN when there is none. */
+/* *us: time of the first row in the span, or CPK_TIME_UNKNOWN. */
 cpk_status store_archive_next(struct store *store, const struct archive_table *table, const struct archive_span *span,
                               int64_t *us, cpk_error **error);
 cpk_status store_archive_count(struct store *store, const struct archive_table *table, const struct archive_span *span,
                                int64_t *rows, cpk_error **error);
-/* Appends up to `limit` rows, a line each, and moves the span behind them. */
+/* Appends up to `limit` rows as lines and advances the span past them. */
 cpk_status store_archive_read(const struct archive_shape *shape, struct archive_span *span, int64_t limit,
                               struct buffer *lines, int64_t *rows, cpk_error **error);
 
-/* Lines of a file that are worked on together. */
+/* Lines that are processed together. */
 struct archive_batch {
-    struct buffer lines; /* each with its NUL */
+    struct buffer lines; /* NUL-terminated */
     int64_t count;
 };
 
-/* In a transaction, after store_archive_format(). Rows that are there stay. CPK_ERROR_INVALID_DATA for a line that is
- * no such row; CPK_ERROR_CONFLICT when a row that was put back is not what its line says. */
+/* Call in a transaction, after store_archive_format(). Existing rows are not changed. CPK_ERROR_INVALID_DATA: a line is
+ * not a row of the table; CPK_ERROR_CONFLICT: an inserted row differs from its line. */
 cpk_status store_archive_insert(struct archive_shape *shape, const struct archive_batch *batch, int64_t *inserted,
                                 cpk_error **error);
-/* The same; deletes the rows that still are as their lines say, in every column. */
+/* Likewise; deletes the rows whose columns all still equal their lines. */
 cpk_status store_archive_delete(const struct archive_shape *shape, const struct archive_batch *batch, int64_t *deleted,
                                 cpk_error **error);
-/* Until the transaction ends, values are printed in one way. */
+/* Sets a fixed text format of values until the end of the transaction. */
 cpk_status store_archive_format(struct store *store, cpk_error **error);
 
-/* Adds to *missing how many of the lines are of users that have no profile; the first few ids are appended to `ids`,
- * and those that are there already are not counted again. */
+/* Adds to *missing the number of users in the lines that have no profile. Appends the first few ids to `ids`; those
+ * already there are not counted again. */
 cpk_status store_archive_missing_users(const struct archive_shape *shape, const struct archive_batch *batch,
                                        struct buffer *ids, int64_t *missing, cpk_error **error);
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* How far each status is: see attempt_rank of the catalogue. */
-static int64_t rank_of(const char *status)
+/* Returns the rank of a status, as attempt_rank in queries.sql. */
+static int64_t status_rank(const char *status)
 {
     static const char *const order[] = {ATTEMPT_INITIATED, ATTEMPT_PROCESSING, ATTEMPT_CANCELLED, ATTEMPT_FAILED,
                                         ATTEMPT_SUCCEEDED};
@@ -65,7 +65,7 @@ static void bind_or_null(struct statement *change, size_t index, int64_t value, 
     }
 }
 
-/* Our own row; what it says of a payment only where no row of payment_attempts says it. */
+/* Inserts the library's row; it has the payment's fields only if there is no row of payment_attempts. */
 static cpk_status insert_own(struct store *store, const struct attempt_params *params, const char *customer_id,
                              const char *id, int32_t *is_new, cpk_error **error)
 {
@@ -94,7 +94,7 @@ cpk_status store_attempt_insert_waiting(struct store *store, const struct attemp
                                         const char *customer_id, char id[UUID_TEXT_BYTES], int32_t *is_new,
                                         cpk_error **error)
 {
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     CPK_TRY(uuid_create(store->context, id, error));
     return insert_own(store, params, customer_id, id, is_new, error);
 }
@@ -132,7 +132,7 @@ static cpk_status take_id(struct statement *row, char id[UUID_TEXT_BYTES], cpk_e
 
     id[0] = '\0';
     if (text != NULL && length >= UUID_TEXT_BYTES) {
-        return error_set(error, CPK_ERROR_DATABASE, STORE_DOMAIN, "the id of an attempt or its user is no UUID");
+        return error_set(error, CPK_ERROR_DATABASE, STORE_DOMAIN, "the id of an attempt or its user is not a UUID");
     }
     if (text != NULL) {
         memcpy(id, text, length + 1);
@@ -201,7 +201,7 @@ cpk_status store_attempt_move(struct store *store, const struct found_attempt *a
     }
     statement_bind_text(&change, next++, status);
     statement_bind_text(&change, next++, error_message);
-    statement_bind_int64(&change, next++, rank_of(status));
+    statement_bind_int64(&change, next++, status_rank(status));
     return statement_run(&change, NULL, error);
 }
 
@@ -209,7 +209,7 @@ cpk_status store_attempt_adopt(struct store *store, const char *customer_id, con
 {
     static const enum statement_id steps[] = {STATEMENT_PAYMENT_ATTEMPT_ADOPT, STATEMENT_ATTEMPT_ADOPT};
 
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         struct statement change;
 
@@ -236,7 +236,7 @@ cpk_status store_attempt_get(struct store *store, const char *user_id, const cha
     statement_start(&query, store->session, STATEMENT_PAYMENT_ATTEMPT_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, id);
-    return attempt_read_one(store, &query, attempt, "no such attempt to pay", error);
+    return attempt_read_one(store, &query, attempt, "no such payment attempt", error);
 }
 
 static cpk_status list_all(struct store *store, const struct store_page *page, struct snapshot_list **attempts,
@@ -289,7 +289,7 @@ cpk_status store_attempt_velocity(struct store *store, int32_t by_address, int64
     struct statement query;
 
     *rows = NULL;
-    CPK_TRY(store_require_service(store, "compare attempts to pay", error));
+    CPK_TRY(store_require_service(store, "list frequent payment attempts", error));
     statement_start(&query, store->session,
                     by_address ? STATEMENT_PAYMENT_VELOCITY_BY_IP : STATEMENT_PAYMENT_VELOCITY_BY_USER);
     statement_bind_time(&query, 1, since_us);

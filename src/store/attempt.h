@@ -1,4 +1,4 @@
-/* Attempts to pay: rows of payment_attempts, and what of them is counted for the limits. */
+/* Payment attempts: rows of payment_attempts, and the library's rows that count for rate limits. */
 #ifndef STORE_ATTEMPT_H
 #define STORE_ATTEMPT_H
 
@@ -17,9 +17,9 @@
 #define ATTEMPT_FAILED       "failed"
 #define ATTEMPT_CANCELLED    "cancelled"
 
-#define ATTEMPT_REASON_BYTES 501 /* of an error message, with the NUL */
+#define ATTEMPT_REASON_BYTES 501 /* maximum error message, with the NUL */
 #define ATTEMPT_TYPE_RENEWAL "renewal"
-#define ATTEMPT_AGENT_BYTES  512 /* of a user agent that are kept */
+#define ATTEMPT_AGENT_BYTES  512 /* longer user agents are truncated */
 
 typedef struct cpk_payment_attempt cpk_payment_attempt;
 
@@ -35,34 +35,33 @@ struct attempt_params {
     int64_t credits;
     int64_t amount_micro;
     const char *ip_address;    /* canonical, or NULL */
-    const char *network;       /* what its limit counts; or NULL */
+    const char *network;       /* network for the rate limit, or NULL */
     const char *user_agent;    /* or NULL */
     const char *stripe_id;     /* or NULL */
     const char *status;        /* ATTEMPT_* */
     const char *error_message; /* or NULL */
-    int32_t is_counted;        /* for the limits */
-    int32_t is_refused;        /* by us */
+    int32_t is_counted;        /* counts for the rate limits */
+    int32_t is_refused;        /* refused by the library */
 };
 
-/* For the service. Every call is part of a transaction of the caller's. */
+/* For the service. Calls must be made in a transaction. */
 
-/* How many attempts of a user, or from a network, are counted since a time, and when the first of them was. */
+/* Count a user's or network's attempts since a time; *first_us is the time of the first. */
 cpk_status store_attempt_count_by_user(struct store *store, const char *user_id, int64_t since_us, int64_t *count,
                                        int64_t *first_us, cpk_error **error);
 cpk_status store_attempt_count_by_network(struct store *store, const char *network, int64_t since_us, int64_t *count,
                                           int64_t *first_us, cpk_error **error);
-/* *is_new 0: there is one of that stripe_id already, and nothing was written. */
+/* *is_new 0: an attempt with this stripe_id exists; nothing was inserted. */
 cpk_status store_attempt_insert(struct store *store, const struct attempt_params *params, char id[UUID_TEXT_BYTES],
                                 int32_t *is_new, cpk_error **error);
-/* One that nobody's user is known of: it waits for store_attempt_adopt. */
+/* Inserts an attempt whose user is unknown, until store_attempt_adopt() assigns it. */
 cpk_status store_attempt_insert_waiting(struct store *store, const struct attempt_params *params,
                                         const char *customer_id, char id[UUID_TEXT_BYTES], int32_t *is_new,
                                         cpk_error **error);
-/* By the session's or invoice's id, else by its own; both may be NULL. *is_found 0 when there is none. user_id "": it
- * waits. */
+/* Finds an attempt by the session's or invoice's id, otherwise by its own id; either may be NULL. */
 struct found_attempt {
     char id[UUID_TEXT_BYTES];
-    char user_id[UUID_TEXT_BYTES];
+    char user_id[UUID_TEXT_BYTES]; /* "": not known yet */
     int32_t is_found;
 };
 
@@ -70,12 +69,12 @@ cpk_status store_attempt_find(struct store *store, const char *stripe_id, const 
                               struct found_attempt *found, cpk_error **error);
 cpk_status store_attempt_set_stripe_id(struct store *store, const char *attempt_id, const char *stripe_id,
                                        cpk_error **error);
-/* To a status that is further on; one that is not changes nothing, and that is no error. */
+/* Advances the status; no effect (and no error) if the new status is not further on. */
 cpk_status store_attempt_move(struct store *store, const struct found_attempt *attempt, const char *status,
                               const char *error_message, cpk_error **error);
 cpk_status store_attempt_adopt(struct store *store, const char *customer_id, const char *user_id, cpk_error **error);
 
-/* Users see their own; of everybody or from an address only the service and admins. */
+/* Users may read their own attempts; all attempts or those from an address only service and admins. */
 cpk_status store_attempt_get(struct store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
                              cpk_error **error);
 cpk_status store_attempt_list(struct store *store, const char *user_id, const char *ip_address,
@@ -89,7 +88,8 @@ struct cpk_payment_velocity {
 #include "records/members.def"
 };
 
-/* Who, or from where, tried `minimum` times and more since a time, the most first. Service and admins only. */
+/* Lists users (or addresses) with at least `minimum` attempts since a time, most frequent first. Service and admins
+ * only. */
 cpk_status store_attempt_velocity(struct store *store, int32_t by_address, int64_t since_us, int64_t minimum,
                                   int64_t limit, struct snapshot_list **rows, cpk_error **error);
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Keys are at most CPK_STORAGE_KEY_BYTES_MAX long. */
+/* Appends a JSON string `before` + text + `after`. Keys have at most CPK_STORAGE_KEY_BYTES_MAX bytes. */
 static void add_text(struct buffer *paths, const char *before, const char *text, size_t length, const char *after)
 {
     char spelled[CPK_STORAGE_KEY_BYTES_MAX + 4];
@@ -37,7 +37,7 @@ void claim_paths_add(struct buffer *paths, const char *previous, const char *key
     size_t length = 0;
 
     do {
-        length += length > 0; /* the slash */
+        length += length > 0; /* include the slash */
         length += strcspn(key + length, "/");
         if (previous != NULL && strncmp(previous, key, length) == 0 &&
             (previous[length] == '/' || previous[length] == '\0')) {
@@ -50,22 +50,21 @@ void claim_paths_add(struct buffer *paths, const char *previous, const char *key
     } while (key[length] != '\0');
 }
 
-cpk_status store_claim_list(struct store *store, const struct buffer *paths, const struct buffer *parts,
-                            const struct buffer *uuids, const char *user_id, const char *pack_id, claim_fn each,
-                            void *user, cpk_error **error)
+cpk_status store_claim_list(struct store *store, const struct claim_query *claims, claim_fn each, void *user,
+                            cpk_error **error)
 {
     struct statement query;
 
-    CPK_TRY(store_require_service(store, "look for claims", error));
-    if (paths->failed || parts->failed || uuids->failed) {
+    CPK_TRY(store_require_service(store, "list claims", error));
+    if (claims->paths->failed || claims->parts->failed || claims->uuids->failed) {
         return error_out_of_memory(error);
     }
     statement_start(&query, store->session, STATEMENT_CLAIM_LIST);
-    statement_bind_text_length(&query, 1, paths->data, paths->length);
-    statement_bind_text_length(&query, 2, parts->data, parts->length);
-    statement_bind_text_length(&query, 3, uuids->data, uuids->length);
-    statement_bind_text(&query, 4, user_id);
-    statement_bind_text(&query, 5, pack_id);
+    statement_bind_text_length(&query, 1, claims->paths->data, claims->paths->length);
+    statement_bind_text_length(&query, 2, claims->parts->data, claims->parts->length);
+    statement_bind_text_length(&query, 3, claims->uuids->data, claims->uuids->length);
+    statement_bind_text(&query, 4, claims->user_id);
+    statement_bind_text(&query, 5, claims->pack_id);
     for (;;) {
         struct claim claim;
         const char *kind;

@@ -1,4 +1,4 @@
-/* How the next column of a row is read, by the kind of its field and the meaning of a null: see records/fields.h. */
+/* Reads the next column of a row according to its field's kind and null rule, see records/fields.h. */
 #ifndef STORE_COLUMNS_H
 #define STORE_COLUMNS_H
 

@@ -14,7 +14,7 @@ static cpk_status begin(struct store *store, const char *user_id, int32_t *is_ne
     struct statement change;
     int64_t rows;
 
-    CPK_TRY(store_user_get(store, user_id, &user, error)); /* whether there is such a user */
+    CPK_TRY(store_user_get(store, user_id, &user, error)); /* NOT_FOUND if there is no such user */
     snapshot_free(user);
     statement_start(&change, store->session, STATEMENT_DELETION_INSERT);
     statement_bind_text(&change, 1, user_id);
@@ -34,7 +34,7 @@ cpk_status store_deletion_begin(struct store *store, const char *user_id, int32_
     return store_scope_end(&scope, begin(store, user_id, is_new, error), error);
 }
 
-/* A statement whose only parameter is the user, as a transaction of its own or part of the caller's. */
+/* Runs a statement whose only parameter is the user, in the caller's transaction or a separate one. */
 static cpk_status run_for_user(struct store *store, const char *user_id, enum statement_id id, cpk_error **error)
 {
     struct statement change;
@@ -147,7 +147,7 @@ static cpk_status add_rows(struct store *store, const char *user_id, cpk_error *
     statement_start(&change, store->session, STATEMENT_DELETION_ADD_ROWS);
     statement_bind_text(&change, 1, user_id);
     statement_bind_int64(&change, 2, context_now(store->context));
-    return store_change_one(&change, CPK_ERROR_CONFLICT, "the deletion was not begun", error);
+    return store_change_one(&change, CPK_ERROR_CONFLICT, "the deletion was not started", error);
 }
 
 static cpk_status anonymize(struct store *store, const char *user_id, cpk_error **error)
@@ -171,8 +171,8 @@ static cpk_status erase(struct store *store, const char *user_id, cpk_error **er
         STATEMENT_SUSPENSION_DELETE,  STATEMENT_DELETION_ATTEMPTS,     STATEMENT_DELETION_ATTEMPT_NETWORKS,
         STATEMENT_DELETION_CUSTOMERS, STATEMENT_DELETION_SUBSCRIPTIONS};
 
-    CPK_TRY(store_advisory_lock_take(store, ADVISORY_LOCK_USER, user_id,
-                                     error)); /* no attempt to pay is being entered meanwhile */
+    CPK_TRY(store_advisory_lock_acquire(store, ADVISORY_LOCK_USER, user_id,
+                                        error)); /* excludes concurrent attempts to pay */
     CPK_TRY(add_rows(store, user_id, error));
     CPK_TRY(store_hold_release_pack(store, user_id, NULL, error));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {

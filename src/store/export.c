@@ -15,7 +15,7 @@
 #define RECORD_READ    export_read
 #include "store/columns.def"
 
-/* PostgreSQL refuses a text that is no UUID where one is compared: to it, as to us, there is no such row. */
+/* NOT_FOUND for a text that is not a UUID, which PostgreSQL would reject with an error. */
 static cpk_status id_check(const char *export_id, cpk_error **error)
 {
     return uuid_is_valid(export_id) ? CPK_OK : error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, NO_SUCH_EXPORT);
@@ -110,7 +110,7 @@ static cpk_status insert_rows(struct store *store, const char *user_id, const ch
     return store_queue_any(&change, error);
 }
 
-/* The transaction's last statement, where it is a transaction of its own. */
+/* Reads the export as the last statement of the transaction. */
 static cpk_status read_last(struct store *store, const char *user_id, const char *export_id, cpk_export **found,
                             cpk_error **error)
 {
@@ -138,7 +138,7 @@ static cpk_status export_create(struct store *store, const char *user_id, const 
     return read_last(store, user_id, export_id, created, error);
 }
 
-/* Who makes the same document at the same time waits here, and then finds the row. */
+/* Locks the pack, so that concurrent calls for the same document wait and then find the row. */
 static cpk_status lock_pack(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
     struct statement change;
@@ -146,7 +146,7 @@ static cpk_status lock_pack(struct store *store, const char *user_id, const char
     statement_start(&change, store->session, STATEMENT_PACK_LOCK);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, pack_id);
-    return store_queue_any(&change, error); /* of a pack that is not there, creating tells */
+    return store_queue_any(&change, error); /* a missing pack is reported by the insert */
 }
 
 static cpk_status export_ensure(struct store *store, const char *user_id, const char *pack_id,
@@ -180,7 +180,7 @@ cpk_status store_export_ensure(struct store *store, const char *user_id, const c
     return status;
 }
 
-/* Binds $1 and $2, after the guard. */
+/* Checks the lease, starts the statement and binds $1 and $2. */
 static cpk_status start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
                         const char *export_id, const char *lease_owner, cpk_error **error)
 {
@@ -192,7 +192,7 @@ static cpk_status start(struct statement *change, struct store *store, enum stat
     return CPK_OK;
 }
 
-/* Who holds the lease knows that the export is there. */
+/* Runs a change. With a lease it is queued, because the export is known to exist. */
 static cpk_status change_export(struct store *store, const char *user_id, const char *export_id,
                                 const char *lease_owner, struct statement *change, cpk_error **error)
 {
@@ -200,7 +200,7 @@ static cpk_status change_export(struct store *store, const char *user_id, const 
     int64_t rows;
 
     if (lease_owner != NULL) {
-        return store_queue_one(change, CPK_ERROR_CONFLICT, "the export is ready and does not change any more", error);
+        return store_queue_one(change, CPK_ERROR_CONFLICT, "the export is ready and can't be changed", error);
     }
     CPK_TRY(statement_run(change, &rows, error));
     if (rows > 0) {
@@ -208,8 +208,7 @@ static cpk_status change_export(struct store *store, const char *user_id, const 
     }
     CPK_TRY(store_export_get(store, user_id, export_id, &found, error));
     snapshot_free(found);
-    return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the export %s is ready and does not change any more",
-                     export_id);
+    return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the export %s is ready and can't be changed", export_id);
 }
 
 static cpk_status restart(struct store *store, const char *user_id, const char *export_id, const char *lease_owner,

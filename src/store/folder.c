@@ -86,8 +86,8 @@ int32_t folder_holds(const char *folder, size_t folder_length, const char *key)
            (strncmp(key, folder, folder_length) == 0 && (key[folder_length] == '/' || key[folder_length] == '\0'));
 }
 
-/* 0 the same, 1 the other one contains it, -1 the other one lies in it. */
-static int32_t relation_of(const char *other, const char *directory)
+/* Returns 0 for equal folders, 1 if `other` contains `directory`, -1 if it is inside. */
+static int32_t compare_folders(const char *other, const char *directory)
 {
     const char *start = other + strspn(other, "/");
     const size_t length = trimmed_length(start);
@@ -111,7 +111,7 @@ static cpk_status tell_neighbours(struct statement *query, const char *directory
         id = statement_take_text(query, NULL);
         other = statement_take_text(query, NULL);
         CPK_TRY(statement_check(query, error));
-        each(user, relation_of(other, directory), id, other);
+        each(user, compare_folders(other, directory), id, other);
     }
 }
 
@@ -126,7 +126,7 @@ cpk_status store_folder_neighbours(struct store *store, const char *user_id, con
 
     CPK_TRY(store_require_service(store, "compare folders", error));
     snprintf(own, sizeof own, "%.*s", (int)trimmed_length(directory), directory);
-    for (int i = 0; i < 4; i++) { /* '0' is the character behind '/' */
+    for (int i = 0; i < 4; i++) { /* '0' follows '/' in ASCII */
         snprintf(bounds[i], BOUND_BYTES, "%s%s%c", i < 2 ? "" : "/", own, i % 2 == 0 ? '/' : '0');
     }
     buffer_init(&paths, &store->context->allocator);

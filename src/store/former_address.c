@@ -77,8 +77,8 @@ static cpk_status read_key(struct store *store, char key[KEY_HEX_BYTES], cpk_err
     return CPK_OK;
 }
 
-/* A random key of the database's own, made when it is needed first. */
-static cpk_status take_key(struct store *store, char key[KEY_HEX_BYTES], cpk_error **error)
+/* Gets the database's random hash key, which is created on first use. */
+static cpk_status get_key(struct store *store, char key[KEY_HEX_BYTES], cpk_error **error)
 {
     unsigned char bytes[KEY_BYTES];
     struct statement change;
@@ -94,7 +94,7 @@ static cpk_status take_key(struct store *store, char key[KEY_HEX_BYTES], cpk_err
     statement_bind_text(&change, 2, key);
     statement_bind_int64(&change, 3, context_now(store->context));
     CPK_TRY(statement_run(&change, NULL, error));
-    CPK_TRY(read_key(store, key, error)); /* another process may have been first */
+    CPK_TRY(read_key(store, key, error)); /* another process may have created it meanwhile */
     return key[0] != '\0'
                ? CPK_OK
                : error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the key of former addresses is damaged");
@@ -108,7 +108,7 @@ static cpk_status hash_address(struct store *store, const char *email, char hash
     struct buffer address;
     cpk_status status;
 
-    CPK_TRY(take_key(store, key, error));
+    CPK_TRY(get_key(store, key, error));
     buffer_init(&address, &store->context->allocator);
     normalise(email, &address);
     status = address.failed ? error_out_of_memory(error)

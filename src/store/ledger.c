@@ -25,28 +25,28 @@ cpk_status ledger_request_init(struct ledger_request *request, const char *key, 
     return hash_sha256_finish_hex(&hash, CPK_OK, request->fingerprint, error);
 }
 
-static cpk_status compare(struct statement *row, const struct ledger_request *request,
-                          char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
+/* Compares a request with the recorded one of the same key. */
+static cpk_status compare_request(struct statement *row, const struct ledger_request *request,
+                                  char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
 {
     const char *operation = statement_take_text(row, NULL);
     const char *fingerprint = statement_take_text(row, NULL);
-    const char *made = statement_take_text(row, NULL);
+    const char *created_id = statement_take_text(row, NULL);
     int32_t is_same = operation != NULL && fingerprint != NULL && strcmp(operation, request->operation) == 0 &&
                       strcmp(fingerprint, request->fingerprint) == 0;
 
     if (is_same) {
-        snprintf(result_id, LEDGER_RESULT_BYTES, "%s", made != NULL ? made : "");
+        snprintf(result_id, LEDGER_RESULT_BYTES, "%s", created_id != NULL ? created_id : "");
     }
     CPK_TRY(statement_check(row, error));
     return is_same ? CPK_OK
                    : error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
-                               "the key \"%s\" was used for another request: use a new key for a new request",
-                               request->key);
+                               "the key \"%s\" was used for a different request: use a new key", request->key);
 }
 
-/* Of a key that was not entered: who has it? */
-static cpk_status find(struct store *store, const char *user_id, const struct ledger_request *request,
-                       const char *hold_id, char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
+/* Reads the request that the key was recorded for. */
+static cpk_status find_request(struct store *store, const char *user_id, const struct ledger_request *request,
+                               const char *hold_id, char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
@@ -57,7 +57,7 @@ static cpk_status find(struct store *store, const char *user_id, const struct le
     statement_bind_text(&query, 2, request->key);
     CPK_TRY(statement_step(&query, &has_row, error));
     if (has_row) {
-        status = compare(&query, request, result_id, error);
+        status = compare_request(&query, request, result_id, error);
     } else if (hold_id != NULL) {
         status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, LEDGER_NO_SUCH_HOLD);
     } else {
@@ -87,7 +87,7 @@ static cpk_status claim(struct store *store, const char *user_id, const struct l
     }
     CPK_TRY(statement_run(&change, &rows, error));
     *is_known = rows == 0;
-    return *is_known ? find(store, user_id, request, hold_id, result_id, error) : CPK_OK;
+    return *is_known ? find_request(store, user_id, request, hold_id, result_id, error) : CPK_OK;
 }
 
 cpk_status ledger_request_claim(struct store *store, const char *user_id, const struct ledger_request *request,
@@ -103,8 +103,8 @@ cpk_status ledger_request_claim_for_hold(struct store *store, const char *user_i
     return claim(store, user_id, request, hold_id, result_id, is_known, error);
 }
 
-static cpk_status request_of(struct ledger_request *request, const char *key, const struct transaction_params *params,
-                             cpk_error **error)
+static cpk_status request_init(struct ledger_request *request, const char *key, const struct transaction_params *params,
+                               cpk_error **error)
 {
     char credits[24];
     char amount[24];
@@ -118,13 +118,13 @@ static cpk_status request_of(struct ledger_request *request, const char *key, co
                                sizeof parts / sizeof parts[0], error);
 }
 
-static cpk_status enter(struct store *store, const char *user_id, const struct ledger_request *request,
-                        const struct transaction_params *params, cpk_transaction **transaction, cpk_error **error)
+static cpk_status add_entry(struct store *store, const char *user_id, const struct ledger_request *request,
+                            const struct transaction_params *params, cpk_transaction **transaction, cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
     int32_t is_known;
 
-    CPK_TRY(store_user_exists(store, user_id, error)); /* a key's row needs its user */
+    CPK_TRY(store_user_exists(store, user_id, error)); /* the key's row references the user */
     CPK_TRY(uuid_create(store->context, id, error));
     CPK_TRY(ledger_request_claim(store, user_id, request, id, &is_known, error));
     if (!is_known) {
@@ -145,9 +145,9 @@ cpk_status store_ledger_enter(struct store *store, const char *user_id, const ch
 
     CPK_TRY(store_require_service(store, "change credits", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(request_of(&request, key, params, error));
+    CPK_TRY(request_init(&request, key, params, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    status = store_scope_end(&scope, enter(store, user_id, &request, params, transaction, error), error);
+    status = store_scope_end(&scope, add_entry(store, user_id, &request, params, transaction, error), error);
     if (status != CPK_OK && transaction != NULL) {
         snapshot_free(*transaction);
         *transaction = NULL;

@@ -1,4 +1,4 @@
-/* Requests to the ledger by key: each key has one effect. */
+/* Idempotent ledger requests: each key has one effect. */
 #ifndef STORE_LEDGER_H
 #define STORE_LEDGER_H
 
@@ -14,20 +14,21 @@ struct ledger_request {
     char fingerprint[LEDGER_FINGERPRINT_BYTES];
 };
 
-/* Names a request by its key and by all that it asks for: parts in order, NULLs kept apart from "". */
+/* Initializes a request. The fingerprint identifies its parameters: parts in order, distinguishing NULL and "". */
 cpk_status ledger_request_init(struct ledger_request *request, const char *key, const char *operation,
                                const char *const *parts, size_t part_count, cpk_error **error);
-/* Inside a transaction. Enters the request with the id of what it will make, or finds that it was entered before: then
- * *is_known is 1 and `result_id` gets what it made then. CPK_ERROR_CONFLICT when that was another request. */
+/* Call in a transaction. Records the key with the id of the transaction or hold to create. If the same request was made
+ * before, sets *is_known to 1 and result_id to the id that was created then. CPK_ERROR_CONFLICT: the key was used for
+ * another request. */
 cpk_status ledger_request_claim(struct store *store, const char *user_id, const struct ledger_request *request,
                                 char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error);
-/* The same for a request about a hold. CPK_ERROR_NOT_FOUND when neither the hold nor the key is there. */
+/* The same for a request about a hold. CPK_ERROR_NOT_FOUND: neither hold nor key exists. */
 cpk_status ledger_request_claim_for_hold(struct store *store, const char *user_id, const char *hold_id,
                                          const struct ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
                                          int32_t *is_known, cpk_error **error);
 
-/* A change of a balance by key: the row, the balance and the key in one transaction. credits may be negative, the
- * balance too by that. *transaction (may be NULL) is the one that the key made first. Service and admins only. */
+/* Changes a balance: transaction, balance and key in one database transaction. credits may be negative and make the
+ * balance negative. *transaction (may be NULL) is the one that the first request created. Service and admins only. */
 cpk_status store_ledger_enter(struct store *store, const char *user_id, const char *key,
                               const struct transaction_params *params, cpk_transaction **transaction,
                               cpk_error **error);

@@ -119,5 +119,5 @@ cpk_status store_legacy_copy_add(struct store *store, const char *user_id, const
     statement_bind_text(&change, 3, pack_id);
     statement_bind_int64(&change, 4, context_now(store->context));
     return store_scope_end(
-        &scope, store_change_one(&change, CPK_ERROR_ALREADY_EXISTS, "the V1 pack was copied already", error), error);
+        &scope, store_change_one(&change, CPK_ERROR_ALREADY_EXISTS, "the V1 pack was already copied", error), error);
 }

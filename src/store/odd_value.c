@@ -8,7 +8,7 @@
 #define COLUMN_BYTES 64
 
 struct kind {
-    char letter; /* behind the colon, in the columns' list */
+    char letter; /* after the colon in the list of columns */
     const char *what;
     const char *postgres;
     const char *sqlite;
@@ -16,11 +16,11 @@ struct kind {
 
 static const struct kind kinds[] = {
     {'t', "is outside the years 1 to 9999 and read as the nearest time", "now()", "strftime('%s', 'now') * 1000000"},
-    {'m', "is no amount that fits, and read as the nearest that does (NaN as 0)", "0", "0"},
-    {'n', "is no plausible count, and taken as 0 or as the largest where it is added up", "0", "0"},
+    {'m', "is an amount out of range and read as the nearest valid one (NaN as 0)", "0", "0"},
+    {'n', "is a count out of range and clamped in sums", "0", "0"},
 };
 
-/* The next of "created_at:t total_cost:m "; NULL at the end. */
+/* Parses the next item of "created_at:t total_cost:m "; returns NULL at the end. */
 static const char *next_column(const char *at, char column[COLUMN_BYTES], const struct kind **found)
 {
     const size_t length = strcspn(at, ":");
@@ -55,7 +55,7 @@ cpk_status store_odd_value_list(struct store *store, odd_value_fn each, void *us
 {
     struct statement query;
 
-    CPK_TRY(store_require_service(store, "look for odd values", error));
+    CPK_TRY(store_require_service(store, "list invalid values", error));
     statement_start(&query, store->session, STATEMENT_ODD_VALUE_LIST);
     statement_bind_int64(&query, 1, ODD_VALUE_ROWS_MAX);
     for (;;) {
@@ -79,7 +79,7 @@ cpk_status store_stuck_hold_list(struct store *store, stuck_hold_fn each, void *
 {
     struct statement query;
 
-    CPK_TRY(store_require_service(store, "look for holds that do not fit", error));
+    CPK_TRY(store_require_service(store, "list holds that would overflow a balance", error));
     statement_start(&query, store->session, STATEMENT_STUCK_HOLD_LIST);
     statement_bind_int64(&query, 1, ODD_VALUE_ROWS_MAX);
     for (;;) {

@@ -100,7 +100,7 @@ cpk_status store_pack_create(struct store *store, const char *user_id, const str
     return status;
 }
 
-/* NULL when none has the name. */
+/* *pack is NULL if there is no pack of this name. */
 static cpk_status find_name(struct store *store, const char *user_id, const char *name, cpk_pack **pack,
                             cpk_error **error)
 {
@@ -115,7 +115,7 @@ static cpk_status find_name(struct store *store, const char *user_id, const char
     return status == CPK_ERROR_NOT_FOUND ? CPK_OK : status;
 }
 
-/* Names are not unique, so those who miss one go one after the other and look again. */
+/* Names are not unique: looks again after locking the profile, before a pack is created. */
 static cpk_status pack_ensure(struct store *store, const char *user_id, const struct pack_params *params,
                               int32_t *created, cpk_pack **pack, cpk_error **error)
 {

@@ -25,20 +25,21 @@ cpk_status store_pack_create(struct store *store, const char *user_id, const str
                              cpk_pack **pack, cpk_error **error);
 cpk_status store_pack_get(struct store *store, const char *user_id, const char *pack_id, cpk_pack **pack,
                           cpk_error **error);
-/* The one of that name that changed last. */
+/* Returns the most recently changed pack of this name. */
 cpk_status store_pack_find_by_name(struct store *store, const char *user_id, const char *name, cpk_pack **pack,
                                    cpk_error **error);
-/* The one of that name, or a new one with *created 1, in one transaction: two processes at once get the same pack. */
+/* Returns the pack of this name, or creates it (*created 1), in one transaction: concurrent calls get the same pack. */
 cpk_status store_pack_ensure(struct store *store, const char *user_id, const struct pack_params *params,
                              int32_t *created, cpk_pack **pack, cpk_error **error);
-/* Latest change first; a page goes on after updated_us and pack_id of its last item. Items are cpk_pack. */
+/* Most recently changed first; the next page starts after updated_us and pack_id of the last item. Items are cpk_pack.
+ */
 cpk_status store_pack_list(struct store *store, const char *user_id, const struct store_page *page,
                            struct snapshot_list **packs, cpk_error **error);
-/* NULL keeps what is there; an empty description or prompt removes it. *pack may be NULL. */
+/* NULL leaves a field unchanged; "" clears the description or prompt. *pack may be NULL. */
 cpk_status store_pack_update(struct store *store, const char *user_id, const char *pack_id, const char *name,
                              const char *description, const char *custom_system_prompt, cpk_pack **pack,
                              cpk_error **error);
-/* Counts sources and their tokens anew and marks the pack as changed now. */
+/* Recomputes the number of sources and tokens and sets the time of change. */
 cpk_status store_pack_recount(struct store *store, const char *user_id, const char *pack_id, cpk_error **error);
 
 struct pack_status {
@@ -50,7 +51,7 @@ struct pack_status {
 
 cpk_status store_pack_processing_status(struct store *store, const char *user_id, const char *pack_id,
                                         struct pack_status *result, cpk_error **error);
-/* Removes the pack with its sources, exports and our rows; gives open holds back. Blobs are the caller's. */
+/* Deletes the pack with its sources and exports and releases open holds. The caller removes the blobs. */
 cpk_status store_pack_delete(struct store *store, const char *user_id, const char *pack_id, cpk_error **error);
 
 #endif

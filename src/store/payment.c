@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OPEN_ROUNDS     8 /* each lost to somebody who wrote the same payment at that moment */
+#define OPEN_ROUNDS     8 /* attempts; one fails if the same payment is written concurrently */
 #define MOVEMENTS_MAX   1000
 #define KEYS_LISTED_MAX 100
 
@@ -15,7 +15,7 @@ cpk_status store_stripe_event_claim(struct store *store, const char *event_id, c
     struct statement change;
     int64_t rows;
 
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_INSERT);
     statement_bind_text(&change, 1, event_id);
     statement_bind_text(&change, 2, event_type);
@@ -30,13 +30,13 @@ cpk_status store_stripe_event_unclaim(struct store *store, const char *event_id,
 {
     struct statement change;
 
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_DELETE);
     statement_bind_text(&change, 1, event_id);
     return statement_run(&change, NULL, error);
 }
 
-/* The payments that have one of the ids, each once, in the order of their own ids: who locks several does it so. */
+/* The payments that have one of the ids, without duplicates, sorted by id: the order in which they are locked. */
 struct found_payments {
     char ids[PAYMENT_KEYS_MAX][UUID_TEXT_BYTES];
     size_t count;
@@ -78,7 +78,7 @@ static cpk_status find_all(struct store *store, const char *const *ids, size_t c
             CPK_TRY(statement_check(&query, error));
             if (payment_id == NULL || length >= UUID_TEXT_BYTES) {
                 statement_finish(&query);
-                return error_set(error, CPK_ERROR_DATABASE, STORE_DOMAIN, "a payment's id is no UUID");
+                return error_set(error, CPK_ERROR_DATABASE, STORE_DOMAIN, "a payment's id is not a UUID");
             }
             found_add(found, payment_id);
         }
@@ -136,7 +136,7 @@ cpk_status store_payment_lock(struct store *store, const char *payment_id, struc
     int64_t rows;
     cpk_status status = CPK_OK;
 
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     statement_start(&change, store->session, STATEMENT_PAYMENT_LOCK);
     statement_bind_text(&change, 1, payment_id);
     statement_bind_int64(&change, 2, context_now(store->context));
@@ -166,7 +166,7 @@ static cpk_status payment_insert(struct store *store, char payment_id[UUID_TEXT_
     return statement_run(&change, NULL, error);
 }
 
-/* Two bound ids and no row to come back. */
+/* Runs a statement with two ids as parameters. */
 static cpk_status run_pair(struct store *store, enum statement_id id, const char *first, const char *second,
                            int64_t *rows, cpk_error **error)
 {
@@ -180,15 +180,15 @@ static cpk_status run_pair(struct store *store, enum statement_id id, const char
     return statement_run(&change, rows, error);
 }
 
-/* What the other knew and had applied is the first one's now. */
-static cpk_status absorb(struct store *store, struct store_payment *payment, const struct store_payment *other,
-                         cpk_error **error)
+/* Merges facts and applied credits of another payment into the first. */
+static cpk_status merge_payment(struct store *store, struct store_payment *payment, const struct store_payment *other,
+                                cpk_error **error)
 {
     const char *currency = payment->facts.currency;
 
     if (currency != NULL && other->facts.currency != NULL && strcmp(currency, other->facts.currency) != 0) {
         return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN,
-                         "what belongs to the payment %s is in %s, and in %s: one payment has one currency",
+                         "parts of the payment %s are in %s and in %s, but a payment has one currency",
                          payment->payment_id, currency, other->facts.currency);
     }
     payment_merge(&payment->facts, &other->facts);
@@ -206,7 +206,7 @@ static cpk_status absorb(struct store *store, struct store_payment *payment, con
     return run_pair(store, STATEMENT_PAYMENT_DELETE, other->payment_id, NULL, NULL, error);
 }
 
-/* Locks all that were found and makes them one. *is_done 0: one of them went away, look again. */
+/* Locks the payments found and merges them. *is_done 0: one was merged meanwhile, search again. */
 static cpk_status lock_all(struct store *store, const struct found_payments *found, struct arena *arena,
                            struct store_payment *payment, int32_t *is_done, cpk_error **error)
 {
@@ -216,7 +216,7 @@ static cpk_status lock_all(struct store *store, const struct found_payments *fou
 
         CPK_TRY(store_payment_lock(store, found->ids[i], arena, &other, is_done, error));
         if (*is_done) {
-            CPK_TRY(absorb(store, payment, &other, error));
+            CPK_TRY(merge_payment(store, payment, &other, error));
         }
     }
     return CPK_OK;
@@ -232,8 +232,7 @@ static int32_t found_has(const struct found_payments *found, const char *payment
     return 0;
 }
 
-/* Enters ids that are new, and sets their bits in *new_keys. *is_done 0: somebody entered one at this moment, for
- * another payment. */
+/* Inserts new ids and sets their bits in *new_keys. *is_done 0: one was inserted concurrently for another payment. */
 static cpk_status add_keys(struct store *store, const char *const *ids, size_t count, const char *payment_id,
                            uint32_t *new_keys, int32_t *is_done, cpk_error **error)
 {
@@ -253,7 +252,7 @@ static cpk_status add_keys(struct store *store, const char *const *ids, size_t c
                                          : run_pair(store, STATEMENT_PAYMENT_DELETE, payment_id, NULL, NULL, error);
 }
 
-_Static_assert(PAYMENT_KEYS_MAX <= 32, "new_keys has a bit for each");
+_Static_assert(PAYMENT_KEYS_MAX <= 32, "new_keys has one bit per key");
 
 static cpk_status open_once(struct store *store, const char *const *ids, size_t count, struct arena *arena,
                             struct store_payment *payment, uint32_t *new_keys, int32_t *is_done, cpk_error **error)
@@ -270,7 +269,7 @@ static cpk_status open_once(struct store *store, const char *const *ids, size_t 
         return CPK_OK;
     }
     if (found.count > 1) {
-        CPK_TRY(store_payment_save(store, payment, error)); /* what the others knew must not go with them */
+        CPK_TRY(store_payment_save(store, payment, error)); /* before the other payments are deleted */
     }
     return add_keys(store, ids, count, payment->payment_id, new_keys, is_done, error);
 }
@@ -278,12 +277,12 @@ static cpk_status open_once(struct store *store, const char *const *ids, size_t 
 cpk_status store_payment_open(struct store *store, const char *const *ids, size_t count, struct arena *arena,
                               struct store_payment *payment, cpk_error **error)
 {
-    uint32_t new_keys = 0; /* of all rounds: what a lost one entered is part of the payment all the same */
+    uint32_t new_keys = 0; /* accumulated over all rounds, because ids of failed rounds are inserted, too */
 
     if (count > PAYMENT_KEYS_MAX) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN, "a payment has too many ids");
     }
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     for (int32_t round = 0; round < OPEN_ROUNDS; round++) {
         int32_t is_done;
 
@@ -294,7 +293,7 @@ cpk_status store_payment_open(struct store *store, const char *const *ids, size_
         }
     }
     return error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
-                            "the payment is being written by others: try again");
+                            "the payment is being changed by other processes: try again");
 }
 
 cpk_status store_payment_save(struct store *store, const struct store_payment *payment, cpk_error **error)
@@ -331,7 +330,7 @@ cpk_status store_payment_owner(struct store *store, const char *const *ids, size
 {
     *user_id = NULL;
     *customer_id = NULL;
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     for (size_t i = 0; i < count && *user_id == NULL; i++) {
         struct statement query;
         int32_t has_row;
@@ -371,7 +370,7 @@ cpk_status store_payment_keys(struct store *store, const char *payment_id, struc
     if (*ids == NULL) {
         return error_out_of_memory(error);
     }
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     statement_start(&query, store->session, STATEMENT_PAYMENT_KEY_LIST);
     statement_bind_text(&query, 1, payment_id);
     while (*count < KEYS_LISTED_MAX && !out_of_memory) {
@@ -402,14 +401,14 @@ cpk_status store_payment_count_unlimited(struct store *store, const char *user_i
     return CPK_OK;
 }
 
-/* ---- what events told of its money */
+/* --- movements of money --- */
 
 cpk_status store_movement_add(struct store *store, const char *payment_id, const char *event_id,
                               const struct movement *movement, cpk_error **error)
 {
     struct statement change;
 
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     statement_start(&change, store->session, STATEMENT_MOVEMENT_INSERT);
     statement_bind_text(&change, 1, event_id);
     statement_bind_text(&change, 2, movement->subject_id);
@@ -467,7 +466,7 @@ cpk_status store_movement_list(struct store *store, const char *payment_id, stru
     return status;
 }
 
-/* ---- nobody to credit */
+/* --- payments without a user --- */
 
 cpk_status store_stripe_event_wait(struct store *store, const char *event_id, const char *payment_id, cpk_error **error)
 {
@@ -492,7 +491,7 @@ cpk_status store_payment_find_waiting(struct store *store, const char *customer_
     int32_t has_row;
 
     payment_id[0] = '\0';
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     statement_start(&query, store->session, STATEMENT_PAYMENT_FIND_WAITING);
     statement_bind_text(&query, 1, customer_id);
     CPK_TRY(statement_step(&query, &has_row, error));
@@ -517,7 +516,7 @@ cpk_status store_payment_list_unclaimed(struct store *store, const struct store_
     struct statement query;
 
     *payments = NULL;
-    CPK_TRY(store_require_service(store, "see payments that nobody was credited for", error));
+    CPK_TRY(store_require_service(store, "list payments without a user", error));
     statement_start(&query, store->session, STATEMENT_PAYMENT_LIST_UNCLAIMED);
     CPK_TRY(store_bind_page(&query, 1, page, error));
     return store_read_list(store, &query, payment_read, payments, error);

@@ -7,7 +7,7 @@
 
 #define WORD_BYTES 64
 
-/* Lower case, without white space around it. "" for what is longer than any known word. */
+/* Converts to lower case and trims white space. "" if the text is longer than any known word. */
 static void normalize(const char *text, char word[WORD_BYTES])
 {
     size_t length;
@@ -47,7 +47,7 @@ static int32_t begins_with_any(const char *word, const char *const *parts, size_
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* Services name the end of their work in many ways; a word that tells of a failure, or that is not known, is no end. */
+/* Returns 1 for a status that means success, in the words of various services. 0 for failures and unknown words. */
 static int32_t is_finished(const char *status)
 {
     static const char *const ends[] = {"complet",   "succe", "processed", "done",    "finish",  "ok",       "handled",
@@ -86,7 +86,7 @@ static int64_t clamp_add(int64_t sum, int64_t value)
     return value > 0 && sum > INT64_MAX - value ? INT64_MAX : sum + value;
 }
 
-/* By the type's word, and by the sign where the word says nothing. */
+/* Classifies an entry by the words in its type, or else by the sign of its credits. */
 static void add_entry(struct prior_entries *entries, const char *type, int64_t credits, int64_t amount_micro)
 {
     static const char *const disputes[] = {"dispute", "chargeback"};
@@ -104,7 +104,7 @@ static void add_entry(struct prior_entries *entries, const char *type, int64_t c
     }
 }
 
-static cpk_status take_entry(struct statement *row, struct arena *arena, struct prior_entries *entries,
+static cpk_status read_entry(struct statement *row, struct arena *arena, struct prior_entries *entries,
                              cpk_error **error)
 {
     const char *user_id = statement_take_text(row, NULL);
@@ -133,21 +133,22 @@ cpk_status store_prior_read(struct store *store, const char *stripe_id, struct a
                             struct prior_entries *entries, cpk_error **error)
 {
     struct statement query;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     memset(entries, 0, sizeof *entries);
-    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(store_require_service(store, "process payments", error));
     statement_start(&query, store->session, STATEMENT_TRANSACTION_LIST_BY_STRIPE_ID);
     statement_bind_text(&query, 1, stripe_id);
-    while (status == CPK_OK) {
+    for (;;) {
         int32_t has_row;
 
-        CPK_TRY(statement_step(&query, &has_row, error));
+        CPK_TRY_CLEANUP(statement_step(&query, &has_row, error));
         if (!has_row) {
             break;
         }
-        status = take_entry(&query, arena, entries, error);
+        CPK_TRY_CLEANUP(read_entry(&query, arena, entries, error));
     }
+cleanup:
     statement_finish(&query);
     entries->refund = entries->refund > 0 ? entries->refund : 0;
     entries->dispute = entries->dispute > 0 ? entries->dispute : 0;

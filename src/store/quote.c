@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static void take(const struct context *context, struct statement *row, struct store_quote *quote)
+static void read_columns(const struct context *context, struct statement *row, struct store_quote *quote)
 {
     const char *plan;
 
@@ -22,22 +22,28 @@ static void take(const struct context *context, struct statement *row, struct st
     quote->remaining = statement_take_int64(row);
 }
 
-static cpk_status read_quote(struct store *store, const char *user_id, enum statement_id id, const char *what,
-                             const char *message, struct store_quote *quote, cpk_error **error)
+struct quote_query {
+    enum statement_id id;
+    const char *key;     /* source, pack or job */
+    const char *message; /* of NOT_FOUND */
+};
+
+static cpk_status read_quote(struct store *store, const char *user_id, const struct quote_query *request,
+                             struct store_quote *quote, cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
 
     memset(quote, 0, sizeof *quote);
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, id);
+    statement_start(&query, store->session, request->id);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, what);
+    statement_bind_text(&query, 2, request->key);
     CPK_TRY(statement_step(&query, &has_row, error));
     if (!has_row) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "%s", message);
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "%s", request->message);
     }
-    take(store->context, &query, quote);
+    read_columns(store->context, &query, quote);
     CPK_TRY(statement_check(&query, error));
     statement_finish(&query);
     return CPK_OK;
@@ -46,17 +52,19 @@ static cpk_status read_quote(struct store *store, const char *user_id, enum stat
 cpk_status store_quote_source(struct store *store, const char *user_id, const char *source_id,
                               struct store_quote *quote, cpk_error **error)
 {
-    return read_quote(store, user_id, STATEMENT_QUOTE_SOURCE, source_id, "no such source", quote, error);
+    return read_quote(store, user_id, &(struct quote_query){STATEMENT_QUOTE_SOURCE, source_id, "no such source"}, quote,
+                      error);
 }
 
 cpk_status store_quote_pack(struct store *store, const char *user_id, const char *pack_id, struct store_quote *quote,
                             cpk_error **error)
 {
-    return read_quote(store, user_id, STATEMENT_QUOTE_PACK, pack_id, "no such pack", quote, error);
+    return read_quote(store, user_id, &(struct quote_query){STATEMENT_QUOTE_PACK, pack_id, "no such pack"}, quote,
+                      error);
 }
 
 cpk_status store_quote_job(struct store *store, const char *user_id, const char *job_id, struct store_quote *quote,
                            cpk_error **error)
 {
-    return read_quote(store, user_id, STATEMENT_QUOTE_JOB, job_id, "no such job", quote, error);
+    return read_quote(store, user_id, &(struct quote_query){STATEMENT_QUOTE_JOB, job_id, "no such job"}, quote, error);
 }

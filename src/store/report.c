@@ -33,7 +33,7 @@ cpk_status store_report_entries(struct store *store, const char *user_id, int64_
     int64_t after_us = from_us != CPK_TIME_UNKNOWN ? from_us - 1 : CPK_TIME_UNKNOWN;
     struct statement query;
 
-    if (after != NULL) { /* a row without a time has the key of the first time: see @time_key */
+    if (after != NULL) { /* rows without a time sort as TIME_FIRST_US, see @time_key */
         after_us = after->created_us != CPK_TIME_UNKNOWN ? after->created_us : TIME_FIRST_US;
     }
     *entries = NULL;
@@ -83,9 +83,9 @@ cpk_status store_report_holds(struct store *store, const char *user_id, const ch
     return store_read_list(store, &query, hold_read, holds, error);
 }
 
-/* ---- of all users */
+/* --- all users --- */
 
-static void take_ledger(struct statement *query, struct revenue_row *row)
+static void read_ledger_row(struct statement *query, struct revenue_row *row)
 {
     row->purchases = statement_take_int64(query);
     row->purchase_credits = statement_take_int64(query);
@@ -138,8 +138,8 @@ cpk_status store_report_revenue(struct store *store, int64_t from_us, int64_t un
         statement_bind_time(&query, 1, from_us);
         statement_bind_time(&query, 2, until_us);
     }
-    status = revenue_rows(&query, take_ledger, each, user, error);
-    if (is_undated) { /* payments of plans have a time always */
+    status = revenue_rows(&query, read_ledger_row, each, user, error);
+    if (is_undated) { /* payments of plans always have a time */
         return status;
     }
     statement_finish(&query);
@@ -172,7 +172,7 @@ cpk_status store_report_next(struct store *store, int64_t from_us, int64_t until
     int64_t plan_us = CPK_TIME_UNKNOWN;
     struct statement query;
 
-    CPK_TRY(store_require_service(store, "see reports of all users", error));
+    CPK_TRY(store_require_service(store, "read reports of all users", error));
     statement_start(&query, store->session, STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT);
     CPK_TRY(next_of(&query, from_us, until_us, next_us, error));
     if (with_plans) {
@@ -191,7 +191,7 @@ cpk_status store_report_usage(struct store *store, int64_t from_us, int64_t unti
     struct statement query;
     int32_t has_row;
 
-    CPK_TRY(store_require_service(store, "see everybody's usage", error));
+    CPK_TRY(store_require_service(store, "read the usage of all users", error));
     statement_start(&query, store->session, is_undated ? STATEMENT_REPORT_USAGE_UNDATED : STATEMENT_REPORT_USAGE_GET);
     if (!is_undated) {
         statement_bind_time(&query, 1, from_us);

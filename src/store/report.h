@@ -1,5 +1,5 @@
-/* What reports are made of: a user's ledger page by page, and sums of days. Each report reads inside one transaction
- * (store_begin_reading), so that its parts are of one moment. */
+/* Data for reports: a user's ledger in pages, and sums by day. A report must read in one transaction
+ * (store_begin_reading()), so that its parts are consistent. */
 #ifndef STORE_REPORT_H
 #define STORE_REPORT_H
 
@@ -9,17 +9,17 @@
 struct report_head {
     int64_t balance;
     int64_t held;
-    int64_t opening; /* balance and holds together, before the statement's first entry */
+    int64_t opening; /* balance plus holds before the first entry */
 };
 
-/* from_us: CPK_TIME_UNKNOWN for a statement from the start, as in store_report_entries. */
+/* from_us: CPK_TIME_UNKNOWN: from the start. */
 cpk_status store_report_head(struct store *store, const char *user_id, int64_t from_us, struct report_head *head,
                              cpk_error **error);
-/* Entries (cpk_transaction), oldest first, from the start with those without a time before all; after `after` (NULL:
- * from from_us on) and before until_us (CPK_TIME_UNKNOWN: to the end). */
+/* Entries (cpk_transaction), oldest first; entries without a time precede all others and are included if there is no
+ * lower limit. After the entry `after` (NULL: from from_us on) and before until_us (CPK_TIME_UNKNOWN: no limit). */
 cpk_status store_report_entries(struct store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
                                 int64_t until_us, int64_t limit, struct snapshot_list **entries, cpk_error **error);
-/* Open holds (report_hold) by id, after `after_id` ("": from the start). */
+/* An open hold. */
 struct report_hold {
     struct snapshot snapshot;
     const char *hold_id;
@@ -29,31 +29,33 @@ struct report_hold {
     int64_t created_us;
 };
 
+/* Lists open holds (report_hold) by id, after after_id ("": from the start). */
 cpk_status store_report_holds(struct store *store, const char *user_id, const char *after_id, int64_t limit,
                               struct snapshot_list **holds, cpk_error **error);
 
-/* What follows is of all users: for the service and admins. Spans are from from_us on and before until_us. */
+/* The following is for all users; service and admins only. Spans include from_us and exclude until_us. */
 
 struct revenue_row {
-    const char *package_id; /* "" for none; texts live as long as the call of report_revenue_fn */
-    const char *currency;   /* lower case; "" where none was named */
-    int32_t is_plan;        /* of a subscription or a plan: it bought no credits */
+    const char *package_id; /* "": none. Texts are borrowed for the call of report_revenue_fn */
+    const char *currency;   /* lower case; "": none recorded */
+    int32_t is_plan;        /* payment for a subscription or plan, which buys no credits */
     int64_t purchases;
     int64_t purchase_credits;
-    int64_t purchased; /* money: millionths of the unit; of plans, as Stripe counts it */
+    int64_t purchased; /* money: millionths of the unit; for plans, Stripe's smallest unit */
     int64_t refunds;
-    int64_t refund_credits; /* below zero: taken back */
-    int64_t refunded;       /* money that went back, below zero; counted as `purchased` */
-    int64_t unknown;        /* purchases and refunds whose money is not known */
+    int64_t refund_credits; /* negative */
+    int64_t refunded;       /* money, negative; in the unit of `purchased` */
+    int64_t unknown;        /* purchases and refunds without an amount */
 };
 
-/* Nothing may be done on the store meanwhile. */
+/* Must not call the store. */
 typedef cpk_status (*report_revenue_fn)(void *user, const struct revenue_row *row, cpk_error **error);
 
-/* is_undated: of the entries without a time, or with one that belongs to no day, instead; the span is not looked at. */
+/* is_undated 1: entries without a valid time instead of those in the span. */
 cpk_status store_report_revenue(struct store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
                                 report_revenue_fn each, void *user, cpk_error **error);
-/* The first time in the span that has revenue of a kind, perhaps; CPK_TIME_UNKNOWN where none has. */
+/* *next_us: first time in the span that may have rows, or CPK_TIME_UNKNOWN. with_plans 1: includes payments of plans.
+ */
 cpk_status store_report_next(struct store *store, int64_t from_us, int64_t until_us, int32_t with_plans,
                              int64_t *next_us, cpk_error **error);
 
@@ -62,7 +64,7 @@ struct usage_row {
     int64_t credits;
     int64_t unlimited_credits;
     int64_t chunks;
-    int64_t metered_chunks; /* whose tokens and cost the ledger knows */
+    int64_t metered_chunks; /* chunks whose tokens and cost are in the ledger */
     int64_t input_tokens;
     int64_t output_tokens;
     int64_t cost_micros;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A table's columns, each with a space before and behind it. */
+/* The columns of each table, enclosed in spaces. */
 static const struct known_table {
     const char *name;
     const char *columns;

@@ -1,4 +1,4 @@
-/* How much a database holds, of all users: for the service. */
+/* Statistics of all users, for the service. */
 #ifndef STORE_STATISTICS_H
 #define STORE_STATISTICS_H
 
@@ -6,7 +6,7 @@
 
 #include <contextpack/engine.h>
 
-/* Fills all but struct_size and reserved. */
+/* Sets all fields but struct_size and reserved. */
 cpk_status store_statistics_get(struct store *store, cpk_statistics *statistics, cpk_error **error);
 
 #endif

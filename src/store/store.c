@@ -8,11 +8,11 @@
 static cpk_status actor_check(const cpk_actor *actor, cpk_error **error)
 {
     if (actor->kind != CPK_ACTOR_USER && actor->kind != CPK_ACTOR_SERVICE && actor->kind != CPK_ACTOR_ADMIN) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "unknown kind of principal %d", actor->kind);
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "unknown actor kind %d", actor->kind);
     }
     if (actor->kind != CPK_ACTOR_SERVICE && (actor->user_id == NULL || !uuid_is_valid(actor->user_id))) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
-                         "the principal's user id must be a UUID in lower case");
+                         "the actor's user id must be a UUID in lower case");
     }
     return CPK_OK;
 }
@@ -130,8 +130,7 @@ cpk_status store_owner(const struct store *store, const char *user_id, const cha
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN, "these rows belong to another user");
     }
     if (!is_bound && user_id == NULL) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
-                         "the service and admins must name the user they act for");
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "the service and admins must specify a user");
     }
     if (!uuid_is_valid(*owner)) {
         return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id \"%s\"", *owner);
@@ -162,7 +161,7 @@ cpk_status store_scope_begin(struct store_scope *scope, struct store *store, cpk
 cpk_status store_scope_end(struct store_scope *scope, cpk_status status, cpk_error **error)
 {
     if (!scope->is_own) {
-        /* A refusal half-way leaves changes behind that must not be committed by the caller's transaction. */
+        /* The caller must not commit the changes made before the failure. */
         return status == CPK_OK ? CPK_OK : db_session_fail(scope->store->session, status);
     }
     return store_end(scope->store, status, error);
@@ -196,12 +195,12 @@ cpk_status store_bind_page(struct statement *query, size_t first, const struct s
     }
     limit = page->limit == 0 ? STORE_PAGE_LIMIT_DEFAULT : page->limit;
     if (limit < 1 || limit > STORE_PAGE_LIMIT_MAX) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a page has 1 to %d rows, not %lld",
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a page must have 1 to %d rows, not %lld",
                          STORE_PAGE_LIMIT_MAX, (long long)limit);
     }
     if (page->after_id == NULL) {
         statement_bind_time(query, first, CPK_TIME_UNKNOWN);
-    } else { /* a row without a time has the key of the first time: see @time_key */
+    } else { /* rows without a time sort as TIME_FIRST_US, see @time_key */
         statement_bind_time(query, first, page->after_us == CPK_TIME_UNKNOWN ? TIME_FIRST_US : page->after_us);
     }
     statement_bind_text(query, first + 1, page->after_id);

@@ -46,7 +46,7 @@ cpk_status store_subscription_open(struct store *store, const char *subscription
     void *snapshot = NULL;
     cpk_status status;
 
-    CPK_TRY(store_require_service(store, "take in subscriptions", error));
+    CPK_TRY(store_require_service(store, "process subscriptions", error));
     statement_start(&change, store->session, STATEMENT_SUBSCRIPTION_INSERT);
     statement_bind_text(&change, 1, subscription_id);
     statement_bind_int64(&change, 2, now_us);
@@ -103,7 +103,7 @@ cpk_status store_customer_learn(struct store *store, const char *customer_id, co
 {
     struct statement change;
 
-    CPK_TRY(store_require_service(store, "take in customers", error));
+    CPK_TRY(store_require_service(store, "process customers", error));
     statement_start(&change, store->session, STATEMENT_CUSTOMER_LEARN);
     statement_bind_text(&change, 1, customer_id);
     statement_bind_text(&change, 2, user_id);
@@ -115,7 +115,7 @@ cpk_status store_customer_learn(struct store *store, const char *customer_id, co
     return statement_run(&change, adopted, error);
 }
 
-/* The one text column of the first row of a query with one parameter. */
+/* Reads the text column of a query with one parameter. *found is NULL if there is no row. */
 static cpk_status find_text(struct store *store, enum statement_id id, const char *key, struct arena *arena,
                             const char **found, cpk_error **error)
 {
@@ -123,7 +123,7 @@ static cpk_status find_text(struct store *store, enum statement_id id, const cha
     int32_t has_row;
 
     *found = NULL;
-    CPK_TRY(store_require_service(store, "look up customers", error));
+    CPK_TRY(store_require_service(store, "find customers", error));
     statement_start(&query, store->session, id);
     statement_bind_text(&query, 1, key);
     CPK_TRY(statement_step(&query, &has_row, error));
@@ -203,7 +203,7 @@ cpk_status store_plan_list_expired(struct store *store, int64_t before_us, int64
     int32_t has_row;
     cpk_status status = CPK_OK;
 
-    CPK_TRY(store_require_service(store, "look for plans that are over", error));
+    CPK_TRY(store_require_service(store, "list expired plans", error));
     statement_start(&query, store->session, STATEMENT_SUBSCRIPTION_LIST_EXPIRED);
     statement_bind_time(&query, 1, before_us);
     statement_bind_int64(&query, 2, limit);

@@ -1,6 +1,6 @@
-/* Subscriptions, the customers they belong to, and the plan that a user has by them.
+/* Subscriptions, their customers, and the user's plan that results from them.
  *
- * For the service. Every call is part of a transaction of the caller's. */
+ * For the service. Calls must be made in a transaction. */
 #ifndef STORE_SUBSCRIPTION_H
 #define STORE_SUBSCRIPTION_H
 
@@ -12,26 +12,26 @@
 struct store_subscription {
     struct snapshot snapshot;
     const char *subscription_id;
-    struct subscription facts; /* texts live in the snapshot */
+    struct subscription facts; /* texts are in the record */
 };
 
-/* The subscription, made where there is none, held back from everybody else until the transaction ends. Free with
- * snapshot_free. */
+/* Opens a subscription, creating it if missing, and locks it until the transaction ends. Free it with snapshot_free().
+ */
 cpk_status store_subscription_open(struct store *store, const char *subscription_id,
                                    struct store_subscription **subscription, cpk_error **error);
-/* `facts` may point to anything: nothing of it is kept. */
+/* `facts` is only used during the call. */
 cpk_status store_subscription_save(struct store *store, const char *subscription_id, const struct subscription *facts,
                                    cpk_error **error);
-/* A user's (store_subscription), at most 100: those that may give the plan first, and of these the one that lasts
- * longest. */
+/* Lists a user's subscriptions (store_subscription), at most 100: those of the unlimited plan first, of these the
+ * longest-lasting first. */
 cpk_status store_subscription_list(struct store *store, const char *user_id, struct snapshot_list **subscriptions,
                                    cpk_error **error);
 
-/* The first user that a customer was seen with stays theirs; subscriptions of the customer that nobody had become the
- * user's, and *adopted (may be NULL) says how many. Behind the gates of both, see store/advisory_lock.h. */
+/* Assigns the customer to a user, unless it has one, and the customer's subscriptions without a user, too; *adopted
+ * (may be NULL) is their number. The caller holds the advisory locks of both, see store/advisory_lock.h. */
 cpk_status store_customer_learn(struct store *store, const char *customer_id, const char *user_id, int64_t *adopted,
                                 cpk_error **error);
-/* The user of a customer, or the latest customer of a user; *found NULL when there is none. In the arena. */
+/* Find the user of a customer, or the latest customer of a user; *found is NULL or in the arena. */
 cpk_status store_customer_user(struct store *store, const char *customer_id, struct arena *arena, const char **found,
                                cpk_error **error);
 cpk_status store_customer_find(struct store *store, const char *user_id, struct arena *arena, const char **found,
@@ -42,18 +42,18 @@ struct store_plan {
     const char *subscription_id;     /* or NULL */
     const char *subscription_status; /* or NULL */
     int64_t start_us;                /* or CPK_TIME_UNKNOWN */
-    int64_t end_us;                  /* or CPK_TIME_UNKNOWN: until further notice */
+    int64_t end_us;                  /* or CPK_TIME_UNKNOWN: no end */
 };
 
-/* What the profile says of plan and subscription, in the arena, held back from everybody else. CPK_ERROR_NOT_FOUND. */
+/* Reads plan and subscription of the profile into the arena and locks the profile. CPK_ERROR_NOT_FOUND. */
 cpk_status store_plan_lock(struct store *store, const char *user_id, struct arena *arena, struct store_plan *plan,
                            cpk_error **error);
 cpk_status store_plan_set(struct store *store, const char *user_id, const struct store_plan *plan, cpk_error **error);
 
-/* Takes a user whose plan's time is over; nothing may be done on the store meanwhile. */
+/* Called for each user whose plan has ended. Must not call the store. */
 typedef cpk_status (*plan_expired_fn)(void *user, const char *user_id, cpk_error **error);
 
-/* Up to `limit` users on the unlimited plan whose end date is before `before_us`, the longest over first. */
+/* Up to `limit` users on the unlimited plan whose end date is before before_us, earliest first, skipping `skipped`. */
 cpk_status store_plan_list_expired(struct store *store, int64_t before_us, int64_t limit, int64_t skipped,
                                    plan_expired_fn each, void *user, cpk_error **error);
 

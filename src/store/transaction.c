@@ -2,7 +2,7 @@
 
 #include "store/internal.h"
 
-#define OVERVIEW_ID_COLUMN 2 /* behind balance and holds */
+#define OVERVIEW_ID_COLUMN 2 /* after balance and holds */
 
 #define RECORD_TYPE        cpk_transaction
 #define RECORD_TABLE       "records/transaction.def"
@@ -57,10 +57,10 @@ cpk_status store_balance_add(struct store *store, const char *user_id, int64_t c
     if (rows > 0) {
         return CPK_OK;
     }
-    CPK_TRY(store_ledger_balance(store, user_id, &balance, error)); /* or there is no such user */
+    CPK_TRY(store_ledger_balance(store, user_id, &balance, error)); /* NOT_FOUND if there is no such user */
     return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN,
-                     "a balance is at most %d: it is %lld, and %lld more do not fit", INT32_MAX,
-                     (long long)balance.balance, (long long)credits);
+                     "a balance is at most %d: %lld plus %lld does not fit", INT32_MAX, (long long)balance.balance,
+                     (long long)credits);
 }
 
 static cpk_status credits_add(struct store *store, const char *user_id, const struct transaction_params *params,
@@ -181,8 +181,8 @@ cpk_status store_ledger_check(struct store *store, ledger_drift_fn each, void *u
     }
 }
 
-/* Each row tells the balance, which is null where there is no such user; a row without an id stands for a ledger
- * without transactions. */
+/* Reads the overview. Each row has the balance, which is null if the user does not exist. A row with a null id means
+ * that there are no transactions. */
 static cpk_status overview_rows(struct store *store, struct statement *query, struct ledger_overview *overview,
                                 int32_t *is_there, cpk_error **error)
 {

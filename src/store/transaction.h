@@ -29,12 +29,12 @@ struct transaction_params {
     const char *metadata; /* JSON, or NULL */
 };
 
-/* Writes the row only: the caller changes the balance (or a hold) in the same transaction. */
+/* Inserts the row only: the caller changes the balance or a hold in the same transaction. */
 cpk_status store_transaction_add(struct store *store, const char *user_id, const struct transaction_params *params,
                                  cpk_error **error);
-/* The balance alone, inside a transaction; credits may be negative. CPK_ERROR_LIMIT_EXCEEDED: it would not fit. */
+/* Changes the balance only; call in a transaction. credits may be negative. CPK_ERROR_LIMIT_EXCEEDED: overflow. */
 cpk_status store_balance_add(struct store *store, const char *user_id, int64_t credits, cpk_error **error);
-/* Grants or takes credits: the row and the balance in one transaction. */
+/* Adds or removes credits: row and balance in one transaction. */
 cpk_status store_credits_add(struct store *store, const char *user_id, const struct transaction_params *params,
                              cpk_error **error);
 cpk_status store_transaction_get(struct store *store, const char *user_id, const char *transaction_id,
@@ -42,16 +42,16 @@ cpk_status store_transaction_get(struct store *store, const char *user_id, const
 cpk_status store_transaction_list(struct store *store, const char *user_id, const struct store_page *page,
                                   struct snapshot_list **transactions, cpk_error **error);
 
-/* What can be spent now, and what is set aside for work in progress. */
+/* *balance: credits that can be spent; *holds: credits in open holds. */
 cpk_status store_credits_balance(struct store *store, const char *user_id, int64_t *balance, int64_t *holds,
                                  cpk_error **error);
 
-/* The same with what it is made of, which takes a look at every transaction of the user. */
+/* The balance and its parts; reads all transactions of the user. */
 struct ledger_balance {
-    int64_t balance; /* what can be spent now */
+    int64_t balance; /* credits that can be spent */
     int64_t opening;
-    int64_t transactions; /* their sum, without unlimited_usage */
-    int64_t holds;        /* set aside for work in progress */
+    int64_t transactions; /* sum, without unlimited_usage */
+    int64_t holds;        /* credits in open holds */
 };
 
 cpk_status store_ledger_balance(struct store *store, const char *user_id, struct ledger_balance *balance,
@@ -60,17 +60,17 @@ cpk_status store_ledger_balance(struct store *store, const char *user_id, struct
 struct ledger_overview {
     int64_t balance;
     int64_t holds;
-    struct snapshot_list *latest; /* cpk_transaction, newest first; the caller's to free */
+    struct snapshot_list *latest; /* cpk_transaction, newest first; owned by the caller */
 };
 
-/* Balance, holds and the latest `limit` transactions as of one moment. */
+/* Reads balance, holds and the latest `limit` transactions in one statement. */
 cpk_status store_ledger_overview(struct store *store, const char *user_id, int64_t limit,
                                  struct ledger_overview *overview, cpk_error **error);
 
-/* Takes one user whose balance is not what its parts say; nothing may be done on the store meanwhile. */
+/* Called for each user whose balance differs from the ledger. Must not call the store. */
 typedef void (*ledger_drift_fn)(void *user, const char *user_id, const struct ledger_balance *balance);
 
-/* All users; service and admins only. *drifted gets their number. */
+/* Checks all users. Service and admins only. *drifted: number of users reported. */
 cpk_status store_ledger_check(struct store *store, ledger_drift_fn each, void *user, int64_t *drifted,
                               cpk_error **error);
 

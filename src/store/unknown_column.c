@@ -5,14 +5,15 @@
 
 static const struct surviving_table {
     const char *name;
-    const char *user_column; /* NULL: its rows are of no user */
+    const char *user_column; /* NULL: rows have no user */
 } surviving_tables[] = {{"user_profiles", "id"},
                         {"credit_transactions", "user_id"},
                         {"payment_attempts", "user_id"},
                         {"admin_actions", "target_user_id"},
                         {"webhook_logs", NULL}};
 
-/* Identifiers can't be parameters: they come from the database's own catalogue, and are quoted. */
+/* Counts the user's rows with a value. Identifiers can't be parameters; they are from the database's catalogue and
+ * quoted. */
 static cpk_status count_values(struct store *store, const struct surviving_table *table,
                                const struct table_column *column, const char *user_id, int64_t *rows, cpk_error **error)
 {

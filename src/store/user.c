@@ -13,7 +13,7 @@
 
 #define NO_SUCH_USER           "no such user"
 
-#define SAME_ADDRESS_SHOWN_MAX 20 /* users of one address that a message names */
+#define SAME_ADDRESS_SHOWN_MAX 20 /* users listed in a message about an ambiguous address */
 
 #define RECORD_TYPE            cpk_user
 #define RECORD_TABLE           "records/user.def"
@@ -33,8 +33,8 @@ cpk_status store_user_get(struct store *store, const char *user_id, cpk_user **u
     return user_read_one(store, &query, user, message, error);
 }
 
-/* Several profiles with one address: whose it is can't be told, and the caller has to say. */
-static cpk_status refuse_ambiguous(const char *email, const struct snapshot_list *users, cpk_error **error)
+/* Several profiles have the address: the caller must specify an id. */
+static cpk_status set_ambiguous_error(const char *email, const struct snapshot_list *users, cpk_error **error)
 {
     char ids[SAME_ADDRESS_SHOWN_MAX * (UUID_TEXT_BYTES + 2) + 16] = "";
     size_t length = 0;
@@ -45,7 +45,7 @@ static cpk_status refuse_ambiguous(const char *email, const struct snapshot_list
         length += (size_t)snprintf(ids + length, sizeof ids - length, "%s%s", i > 0 ? ", " : "", user->id);
     }
     return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
-                     "several users have the e-mail address %s: %s%s; name the one that is meant by its id", email, ids,
+                     "several users have the e-mail address %s: %s%s; specify one by id", email, ids,
                      users->count > SAME_ADDRESS_SHOWN_MAX ? ", ..." : "");
 }
 
@@ -56,7 +56,7 @@ cpk_status store_user_find_by_email(struct store *store, const char *email, cpk_
     cpk_status status = CPK_OK;
 
     *user = NULL;
-    CPK_TRY(store_require_service(store, "look users up by e-mail", error));
+    CPK_TRY(store_require_service(store, "find users by e-mail", error));
     statement_start(&query, store->session, STATEMENT_USER_FIND_BY_EMAIL);
     statement_bind_text(&query, 1, email);
     statement_bind_int64(&query, 2, SAME_ADDRESS_SHOWN_MAX + 1);
@@ -64,10 +64,10 @@ cpk_status store_user_find_by_email(struct store *store, const char *email, cpk_
     if (users->count == 0) {
         status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has this e-mail address");
     } else if (users->count > 1) {
-        status = refuse_ambiguous(email, users, error);
+        status = set_ambiguous_error(email, users, error);
     } else {
         *user = users->items[0];
-        users->count = 0; /* it is the caller's now */
+        users->count = 0; /* ownership moves to the caller */
     }
     snapshot_list_free(users);
     return status;
@@ -88,16 +88,16 @@ cpk_status store_user_list(struct store *store, const struct store_page *page, s
 static cpk_status params_check(const struct user_params *params, cpk_error **error)
 {
     if (params->email == NULL || params->email[0] == '\0') {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a user needs an e-mail address");
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a user must have an e-mail address");
     }
     if (params->id != NULL && !uuid_is_valid(params->id)) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
-                         "a user's id is a UUID in lower case, not \"%s\"", params->id);
+                         "a user's id must be a UUID in lower case, not \"%s\"", params->id);
     }
     if (params->payment_plan != NULL && strcmp(params->payment_plan, "credits") != 0 &&
         strcmp(params->payment_plan, "unlimited") != 0) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
-                         "a payment plan is \"credits\" or \"unlimited\", not \"%s\"", params->payment_plan);
+                         "a payment plan must be \"credits\" or \"unlimited\", not \"%s\"", params->payment_plan);
     }
     return CPK_OK;
 }
@@ -188,7 +188,7 @@ cpk_status store_user_update(struct store *store, const char *user_id, const cha
     return user != NULL ? store_user_get(store, user_id, user, error) : CPK_OK;
 }
 
-/* --- what the service does to an account --- */
+/* --- changes by the service --- */
 
 cpk_status store_user_leave_address(struct store *store, const char *user_id, cpk_error **error)
 {
@@ -231,7 +231,7 @@ cpk_status store_user_set_email(struct store *store, const char *user_id, const 
     return store_scope_end(&scope, set_email(store, user_id, email, error), error);
 }
 
-/* The dates tell from when to when the unlimited plan was: a start without an end while it lasts. */
+/* Sets the plan and its dates: start and no end for "unlimited", end for "credits". */
 static cpk_status set_plan(struct store *store, const char *user_id, const char *payment_plan, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
@@ -311,7 +311,7 @@ static cpk_status unsuspend(struct store *store, const char *user_id, cpk_error 
     cpk_user *user;
     struct statement change;
 
-    CPK_TRY(store_user_get(store, user_id, &user, error)); /* whether there is such a user */
+    CPK_TRY(store_user_get(store, user_id, &user, error)); /* NOT_FOUND if there is no such user */
     snapshot_free(user);
     statement_start(&change, store->session, STATEMENT_SUSPENSION_DELETE);
     statement_bind_text(&change, 1, user_id);
@@ -337,7 +337,7 @@ cpk_status store_user_exists(struct store *store, const char *user_id, cpk_error
     return CPK_OK;
 }
 
-/* --- what an account may begin --- */
+/* --- permissions --- */
 
 int32_t user_is_unlimited(const struct context *context, const char *payment_plan, int64_t plan_end_us)
 {

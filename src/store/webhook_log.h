@@ -1,5 +1,4 @@
-/* Webhook logs: one row for each event that was delivered with a valid signature, or read from Stripe's list of events.
- */
+/* Webhook logs: one row for each event delivered with a valid signature or read from Stripe's list of events. */
 #ifndef STORE_WEBHOOK_LOG_H
 #define STORE_WEBHOOK_LOG_H
 
@@ -20,15 +19,15 @@ struct webhook_log_params {
     const char *event_type;
     const char *stripe_event_type;
     int64_t payload_bytes;
-    int32_t is_signed; /* whether it came with a valid signature */
+    int32_t is_signed; /* 1: delivered with a valid signature */
     const char *status;
     const char *error_message;  /* or NULL */
     const char *processed_data; /* JSON, or NULL */
 };
 
-/* Writes the event's row, or brings the one that an earlier delivery left up to date. Service and admins only. */
+/* Inserts the event's row, or updates the one of an earlier delivery. Service and admins only. */
 cpk_status store_webhook_log_write(struct store *store, const struct webhook_log_params *params, cpk_error **error);
-/* Newest first; of one event or in one status where those are not NULL. */
+/* Newest first; of one event or with one status unless NULL. */
 cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, const char *status,
                                   const struct store_page *page, struct snapshot_list **logs, cpk_error **error);
 

@@ -1,4 +1,4 @@
-/* Administrators' deeds: each is done and recorded, or neither. */
+/* Actions of administrators: change and record are made together or not at all. */
 #include "support/store_fixture.h"
 
 #include "store/admin_action.h"
@@ -34,7 +34,7 @@ static size_t count_actions(struct fixture *fixture, const char *admin_id, const
     return count;
 }
 
-static void credits_change_with_a_record_or_not_at_all(void **state)
+static void credits_and_action_record_change_together(void **state)
 {
     struct fixture *fixture = *state;
     struct store *admin = admin_of(fixture);
@@ -72,7 +72,7 @@ static void credits_change_with_a_record_or_not_at_all(void **state)
     store_close(admin);
 }
 
-static void a_credit_from_support_lifts_a_debt_part_of_the_way(void **state)
+static void support_credit_reduces_a_debt(void **state)
 {
     struct fixture *fixture = *state;
     struct admin_action_params params = {ALICE, "goodwill", NULL};
@@ -82,7 +82,7 @@ static void a_credit_from_support_lifts_a_debt_part_of_the_way(void **state)
     assert_int_equal(balance_of(fixture), -15);
 }
 
-static void a_refund_is_recorded_with_its_amount(void **state)
+static void refund_is_recorded_with_its_amount(void **state)
 {
     struct fixture *fixture = *state;
     struct admin_action_params params = {ALICE, "card was charged twice", NULL};
@@ -91,10 +91,10 @@ static void a_refund_is_recorded_with_its_amount(void **state)
     const cpk_transaction *entry;
 
     assert_fails(store_admin_record_refund(fixture->service, &params, 11, 1100000, "pi_1", 0, &action, &fixture->error),
-                 CPK_ERROR_INSUFFICIENT_CREDITS, "taking 11 credits", fixture);
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "can't remove 11 credits", fixture);
     assert_ok(store_admin_record_refund(fixture->service, &params, 10, 1250000, "pi_1", 0, &action, &fixture->error),
               fixture->error);
-    assert_null(action->admin_user_id); /* the service itself */
+    assert_null(action->admin_user_id); /* made by the service */
     assert_int_equal(action->credits, -10);
     assert_int_equal(action->amount_micro, 1250000);
     snapshot_free(action);
@@ -108,14 +108,14 @@ static void a_refund_is_recorded_with_its_amount(void **state)
     assert_ok(store_admin_record_refund(fixture->service, &params, 0, 5, NULL, 0, NULL, &fixture->error),
               fixture->error);
     assert_int_equal(balance_of(fixture), 0);
-    /* Without credits it only tells of money, also to somebody who owes some. */
+    /* Without credits only the money is recorded, even with a negative balance. */
     assert_ok(store_admin_adjust_credits(fixture->service, &params, -3, 1, NULL, &fixture->error), fixture->error);
     assert_ok(store_admin_record_refund(fixture->service, &params, 0, 7, NULL, 0, &action, &fixture->error),
               fixture->error);
     assert_int_equal(action->amount_micro, 7);
     snapshot_free(action);
     assert_fails(store_admin_record_refund(fixture->service, &params, 1, 7, NULL, 0, NULL, &fixture->error),
-                 CPK_ERROR_INSUFFICIENT_CREDITS, "taking 1 credits", fixture);
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "can't remove 1 credits", fixture);
     assert_int_equal(balance_of(fixture), -3);
 }
 
@@ -138,11 +138,11 @@ static void suspensions_and_plans_are_recorded(void **state)
     assert_string_equal(user->payment_plan, "unlimited");
     assert_int_equal(user->suspended_us, CPK_TIME_UNKNOWN);
     snapshot_free(user);
-    assert_int_equal(count_actions(fixture, NULL, NULL), 3); /* what was refused is not there */
+    assert_int_equal(count_actions(fixture, NULL, NULL), 3); /* without the rejected actions */
     store_close(admin);
 }
 
-static void users_and_strangers_are_kept_out(void **state)
+static void users_and_unknown_targets_are_rejected(void **state)
 {
     struct fixture *fixture = *state;
     struct admin_action_params params = {ALICE, "please", NULL};
@@ -160,7 +160,7 @@ static void users_and_strangers_are_kept_out(void **state)
     assert_int_equal(count_actions(fixture, NULL, NULL), 0);
 }
 
-static void the_log_is_read_in_pages_by_admin_and_by_user(void **state)
+static void actions_are_listed_in_pages_by_admin_and_by_user(void **state)
 {
     struct fixture *fixture = *state;
     struct store *admin = admin_of(fixture);
@@ -196,12 +196,12 @@ static void the_log_is_read_in_pages_by_admin_and_by_user(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(credits_change_with_a_record_or_not_at_all),
-        fixture_test(a_credit_from_support_lifts_a_debt_part_of_the_way),
-        fixture_test(a_refund_is_recorded_with_its_amount),
+        fixture_test(credits_and_action_record_change_together),
+        fixture_test(support_credit_reduces_a_debt),
+        fixture_test(refund_is_recorded_with_its_amount),
         fixture_test(suspensions_and_plans_are_recorded),
-        fixture_test(users_and_strangers_are_kept_out),
-        fixture_test(the_log_is_read_in_pages_by_admin_and_by_user),
+        fixture_test(users_and_unknown_targets_are_rejected),
+        fixture_test(actions_are_listed_in_pages_by_admin_and_by_user),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

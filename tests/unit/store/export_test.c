@@ -14,7 +14,7 @@ static cpk_export *create(struct fixture *fixture, const char *type, const char 
     return created;
 }
 
-static void an_export_goes_from_generating_to_ready(void **state)
+static void export_goes_from_generating_to_ready(void **state)
 {
     struct fixture *fixture = *state;
     cpk_export *created = create(fixture, "compact", "f1", "host/1");
@@ -61,7 +61,7 @@ static void an_export_goes_from_generating_to_ready(void **state)
     snapshot_free(created);
 }
 
-static void a_dead_makers_export_is_taken_over(void **state)
+static void export_of_a_dead_process_is_taken_over(void **state)
 {
     struct fixture *fixture = *state;
     cpk_export *created = create(fixture, "standard", "f1", "host/1");
@@ -107,7 +107,7 @@ static void exports_are_listed_newest_first(void **state)
     snapshot_list_free(rest);
 }
 
-static void exports_of_others_do_not_exist(void **state)
+static void export_of_another_user_is_not_found(void **state)
 {
     struct fixture *fixture = *state;
     cpk_export *created = create(fixture, "compact", "f1", NULL);
@@ -133,10 +133,10 @@ static void exports_of_others_do_not_exist(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(an_export_goes_from_generating_to_ready),
-        fixture_test(a_dead_makers_export_is_taken_over),
+        fixture_test(export_goes_from_generating_to_ready),
+        fixture_test(export_of_a_dead_process_is_taken_over),
         fixture_test(exports_are_listed_newest_first),
-        fixture_test(exports_of_others_do_not_exist),
+        fixture_test(export_of_another_user_is_not_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

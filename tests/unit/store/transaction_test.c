@@ -1,6 +1,6 @@
 #include "support/store_fixture.h"
 
-static void credits_and_their_row_go_together(void **state)
+static void balance_and_transaction_change_together(void **state)
 {
     struct fixture *fixture = *state;
     const struct transaction_params purchase = {.type = "purchase",
@@ -39,7 +39,7 @@ static void remember(void *user, const char *user_id, const struct ledger_balanc
     *(int64_t *)user = balance->balance - (balance->opening + balance->transactions - balance->holds);
 }
 
-static void drift_is_found(void **state)
+static void ledger_drift_is_reported(void **state)
 {
     struct fixture *fixture = *state;
     const struct transaction_params lost = {.type = "usage", .credits = -3, .amount_micro = TRANSACTION_NO_AMOUNT};
@@ -59,8 +59,8 @@ static void drift_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(credits_and_their_row_go_together),
-        fixture_test(drift_is_found),
+        fixture_test(balance_and_transaction_change_together),
+        fixture_test(ledger_drift_is_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,7 @@ static void users_see_only_themselves(void **state)
     assert_fails(store_user_list(fixture->alice, NULL, &users, &fixture->error), CPK_ERROR_PERMISSION_DENIED,
                  "list users", fixture);
     assert_fails(store_user_get(fixture->service, NULL, &user, &fixture->error), CPK_ERROR_INVALID_ARGUMENT,
-                 "must name the user", fixture);
+                 "must specify a user", fixture);
     assert_ok(store_user_get(fixture->service, BOB, &user, &fixture->error), fixture->error);
     assert_string_equal(user->payment_plan, "unlimited");
     snapshot_free(user);

@@ -27,7 +27,7 @@ static struct snapshot_list *list_logs(struct fixture *fixture, const char *webh
     return list;
 }
 
-static void a_log_is_read_as_it_was_written(void **state)
+static void log_survives_a_round_trip(void **state)
 {
     struct fixture *fixture = *state;
     struct snapshot_list *list;
@@ -69,7 +69,7 @@ static void optional_columns_may_be_null(void **state)
     snapshot_list_free(list);
 }
 
-static void a_second_delivery_updates_the_row(void **state)
+static void second_delivery_updates_the_row(void **state)
 {
     struct fixture *fixture = *state;
     struct snapshot_list *list;
@@ -140,7 +140,7 @@ static void check_pages(struct fixture *fixture, const char *status)
     assert_int_equal(expected, 0);
 }
 
-static void pages_hold_each_log_once(void **state)
+static void each_log_is_on_one_page(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -154,7 +154,7 @@ static void pages_hold_each_log_once(void **state)
     check_pages(fixture, "failed");
 }
 
-static void a_page_limit_out_of_range_is_rejected(void **state)
+static void page_limit_out_of_range_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const struct store_page page = {.limit = STORE_PAGE_LIMIT_MAX + 1};
@@ -165,7 +165,7 @@ static void a_page_limit_out_of_range_is_rejected(void **state)
     assert_null(list);
 }
 
-static void users_are_refused(void **state)
+static void user_session_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const struct webhook_log_params params = {.webhook_id = "evt_1", .event_type = "other", .status = "completed"};
@@ -184,13 +184,10 @@ static void users_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(a_log_is_read_as_it_was_written),
-        fixture_test(optional_columns_may_be_null),
-        fixture_test(a_second_delivery_updates_the_row),
-        fixture_test(logs_are_filtered_by_event_and_status),
-        fixture_test(pages_hold_each_log_once),
-        fixture_test(a_page_limit_out_of_range_is_rejected),
-        fixture_test(users_are_refused),
+        fixture_test(log_survives_a_round_trip),       fixture_test(optional_columns_may_be_null),
+        fixture_test(second_delivery_updates_the_row), fixture_test(logs_are_filtered_by_event_and_status),
+        fixture_test(each_log_is_on_one_page),         fixture_test(page_limit_out_of_range_is_rejected),
+        fixture_test(user_session_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
