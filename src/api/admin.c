@@ -1,5 +1,4 @@
 #include "api/check.h"
-#include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
 #include "engine/session.h"
@@ -104,8 +103,7 @@ cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, in
 {
     BEGIN(session, user_id, given, action);
     CPK_CHECK_ARG(payment_plan == CPK_PLAN_CREDITS || payment_plan == CPK_PLAN_UNLIMITED, "payment_plan", error);
-    return store_admin_override_plan(session->store, &ours,
-                                     payment_plan == CPK_PLAN_UNLIMITED ? "unlimited" : "credits", action, error);
+    return store_admin_override_plan(session->store, &ours, payment_plan, action, error);
 }
 
 #define RECORD_TYPE  cpk_admin_action

@@ -1,5 +1,4 @@
 #include "api/check.h"
-#include "api/names.h"
 #include "base/uuid.h"
 #include "engine/session.h"
 #include "store/hold.h"

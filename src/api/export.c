@@ -1,5 +1,4 @@
 #include "api/check.h"
-#include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
 #include "engine/blob_reader.h"
@@ -9,7 +8,7 @@
 
 #include <contextpack/export.h>
 
-static const char *const type_names[] = {NULL, EXPORT_TYPE_WORDS, NULL};
+static const char *const type_names[] = {EXPORT_TYPE_WORDS, NULL};
 
 cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t type, const cpk_run_options *options,
                              int32_t *made, cpk_export **result, cpk_error **error)
@@ -26,7 +25,7 @@ cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t 
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     op_begin(&op, session, &watched);
     status =
-        documents_make(session, pack_id, type, type_names[type], &op, made != NULL ? made : &is_new, result, error);
+        documents_make(session, pack_id, type, type_names[type - 1], &op, made != NULL ? made : &is_new, result, error);
     op_end(&op);
     return status;
 }
@@ -56,7 +55,7 @@ cpk_status cpk_export_read(cpk_session *session, const char *export_id, int32_t 
     CPK_CHECK_ARG(write != NULL, "write", error);
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_export_get(session->store, NULL, export_id, &found, error));
-    if (strcmp(found->status, "ready") != 0) {
+    if (found->status_code != CPK_EXPORT_READY) {
         status = error_set(error, CPK_ERROR_CONFLICT, "export", "the export is %s, not ready", found->status);
     } else if (document_key(found, format) == NULL) {
         status = error_set(error, CPK_ERROR_NOT_FOUND, "export", "the export has no JSON");
@@ -86,7 +85,7 @@ void cpk_export_free(cpk_export *result)
 
 int32_t cpk_export_type_from_name(const char *name)
 {
-    return name_find(type_names, name);
+    return word_find(type_names, name);
 }
 
 cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const cpk_page *given, cpk_export_list **list,

@@ -2,13 +2,12 @@
 #ifndef API_GETTERS_H
 #define API_GETTERS_H
 
-#include "api/names.h"
-#include "model/words.h"
 #include "records/fields.h"
 
 #include <contextpack/base.h>
 
 #define GETTER_TYPE_TEXT    const char *
+#define GETTER_TYPE_WORD    const char *
 #define GETTER_TYPE_FOLDER  const char *
 #define GETTER_TYPE_NUMBER  int64_t
 #define GETTER_TYPE_TIME    int64_t
@@ -47,6 +46,7 @@ static inline int64_t getter_number(int64_t number, int32_t may_be_none)
 
 #define GETTER_VALUE_TEXT(object, member, null)                                                                        \
     (object) != NULL ? getter_text((object)->member, TEXT_UNKNOWN_##null) : TEXT_UNKNOWN_##null
+#define GETTER_VALUE_WORD(object, member, null)   GETTER_VALUE_TEXT(object, member, null)
 #define GETTER_VALUE_FOLDER(object, member, null) (object) != NULL ? (object)->member : NULL
 #define GETTER_VALUE_NUMBER(object, member, null)                                                                      \
     (object) != NULL ? getter_number((object)->member, NUMBER_MAY_BE_NONE_##null) : NUMBER_UNKNOWN_##null
@@ -60,13 +60,11 @@ static inline int64_t getter_number(int64_t number, int32_t may_be_none)
         return FIELD_JOIN(GETTER_VALUE_, FIELD_CLASS(kind))(object, member, null);                                     \
     }
 
-/* The place of a stored word among those that the library knows; 0: another word. */
+/* The number of a stored word; 0: one that the library does not know. */
 #define GETTER_OF_CODE(type, name, member, words)                                                                      \
     int32_t FIELD_JOIN3(type, _, name)(const type *object)                                                             \
     {                                                                                                                  \
-        static const char *const known[] = {NULL, FIELD_JOIN(words, _WORDS), NULL};                                    \
-                                                                                                                       \
-        return object != NULL ? name_find(known, object->member) : 0;                                                  \
+        return object != NULL ? object->member##_code : 0;                                                             \
     }
 
 #endif

@@ -1,7 +1,6 @@
 #include "processing/job.h"
 #include "api/check.h"
 #include "api/input.h"
-#include "api/names.h"
 #include "api/page.h"
 #include "ingest/source_add.h"
 #include "model/words.h"

@@ -1,6 +1,5 @@
 #include "api/check.h"
 #include "api/input.h"
-#include "api/names.h"
 #include "api/page.h"
 #include "engine/blob_reader.h"
 #include "engine/delete.h"

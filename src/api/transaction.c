@@ -1,6 +1,5 @@
 #include "store/transaction.h"
 #include "api/check.h"
-#include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
 #include "engine/session.h"

@@ -55,7 +55,7 @@ cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *given, c
     ours.email = params.email;
     ours.full_name = params.full_name;
     ours.avatar_url = params.avatar_url;
-    ours.payment_plan = params.payment_plan == CPK_PLAN_UNLIMITED ? "unlimited" : "credits";
+    ours.payment_plan = params.payment_plan;
     CPK_TRY(store_user_create(session->store, &ours, &made, error));
     if (user != NULL) {
         *user = made;
@@ -121,14 +121,12 @@ cpk_status cpk_user_set_email(cpk_session *session, const char *user_id, const c
 cpk_status cpk_user_set_plan(cpk_session *session, const char *user_id, int32_t payment_plan, cpk_user **user,
                              cpk_error **error)
 {
-    const char *plan = payment_plan == CPK_PLAN_UNLIMITED ? "unlimited" : "credits";
-
     if (user != NULL) {
         *user = NULL;
     }
     CPK_TRY(check_user_id(session, user_id, error));
     CPK_CHECK_ARG(payment_plan == CPK_PLAN_CREDITS || payment_plan == CPK_PLAN_UNLIMITED, "payment_plan", error);
-    CPK_TRY(store_user_set_plan(session->store, user_id, plan, error));
+    CPK_TRY(store_user_set_plan(session->store, user_id, payment_plan, error));
     return give_user(session, user_id, user, error);
 }
 
@@ -195,7 +193,7 @@ int32_t cpk_user_payment_plan(const cpk_user *user)
     if (user == NULL) {
         return 0;
     }
-    return strcmp(user->payment_plan, "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
+    return user->payment_plan_code == CPK_PLAN_UNLIMITED ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
 }
 
 void cpk_user_free(cpk_user *user)

@@ -183,7 +183,7 @@ static cpk_status remove_generating(cpk_session *session, const char *pack_id, c
     for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
         const cpk_export *item = exports->items[i];
 
-        if (strcmp(item->status, "generating") == 0) {
+        if (item->status_code == CPK_EXPORT_GENERATING) {
             status = forgive_missing(delete_export(session, item->export_id, error), error);
         }
     }

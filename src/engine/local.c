@@ -42,7 +42,7 @@ void local_places_free(struct local_places *places)
 /* If several processes create the user at once, one succeeds and the others find it. */
 static cpk_status find_or_create(struct store *store, cpk_user **user, cpk_error **error)
 {
-    const struct user_params params = {.email = CPK_LOCAL_USER_EMAIL, .payment_plan = "unlimited"};
+    const struct user_params params = {.email = CPK_LOCAL_USER_EMAIL, .payment_plan = CPK_PLAN_UNLIMITED};
     cpk_status status = store_user_find_by_email(store, CPK_LOCAL_USER_EMAIL, user, error);
 
     if (status != CPK_ERROR_NOT_FOUND) {
@@ -60,7 +60,7 @@ static cpk_status find_or_create(struct store *store, cpk_user **user, cpk_error
 /* Whoever signs up with the address starts with credits, or pays for the unlimited plan. */
 static cpk_status check_own(const struct context *context, const cpk_user *user, cpk_error **error)
 {
-    if (user_is_unlimited(context, user->payment_plan, user->plan_end_us) && user->subscription_id == NULL) {
+    if (user_is_unlimited(context, user->payment_plan_code, user->plan_end_us) && user->subscription_id == NULL) {
         return CPK_OK;
     }
     return error_set(error, CPK_ERROR_CONFLICT, "engine",

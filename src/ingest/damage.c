@@ -31,7 +31,7 @@ cpk_status damage_find_text(const struct job_target *target, const struct snapsh
 
 static int32_t is_answered(const struct store_chunk *chunk)
 {
-    return strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL;
+    return chunk->status_code == CHUNK_DONE && chunk->result_key != NULL;
 }
 
 /* sha256 NULL: checks existence only. */

@@ -412,11 +412,10 @@ cleanup:
     return status;
 }
 
-static void count_unfinished(struct health *health, const char *row_status, const char *lease_owner,
+static void count_unfinished(struct health *health, int32_t is_at_end, const char *lease_owner,
                              int64_t lease_expires_us)
 {
-    health->unfinished += strcmp(row_status, "completed") != 0 && strcmp(row_status, "failed") != 0 &&
-                          strcmp(row_status, "ready") != 0 && is_abandoned(health, lease_owner, lease_expires_us);
+    health->unfinished += !is_at_end && is_abandoned(health, lease_owner, lease_expires_us);
 }
 
 static cpk_status check_source(void *user, const cpk_source *source, cpk_error **error)
@@ -427,7 +426,8 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
                                         source->sha256};
 
     health->sources++;
-    count_unfinished(health, source->status, source->lease_owner, source->lease_expires_us);
+    count_unfinished(health, source->status_code == CPK_SOURCE_COMPLETED || source->status_code == CPK_SOURCE_FAILED,
+                     source->lease_owner, source->lease_expires_us);
     if (source->r2_extracted_path != NULL) { /* NULL: not extracted yet */
         CPK_TRY(check_extracted(health, &extracted, error));
     }
@@ -473,8 +473,9 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
     int32_t is_whole = 1;
     cpk_status status;
 
-    count_unfinished(health, result->status, result->lease_owner, result->lease_expires_us);
-    if (strcmp(result->status, "ready") == 0) {
+    count_unfinished(health, result->status_code == CPK_EXPORT_READY || result->status_code == CPK_EXPORT_FAILED,
+                     result->lease_owner, result->lease_expires_us);
+    if (result->status_code == CPK_EXPORT_READY) {
         document.size_bytes = result->fingerprint != NULL ? result->file_size_bytes : -1;
         CPK_TRY(check_blob(health, &document, error));
         document.key = result->json_key;
@@ -482,7 +483,7 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
         document.size_bytes = -1;
         CPK_TRY(check_blob(health, &document, error));
     }
-    if (strcmp(result->status, "ready") == 0 && result->json_key != NULL && health->engine->storage != NULL) {
+    if (result->status_code == CPK_EXPORT_READY && result->json_key != NULL && health->engine->storage != NULL) {
         status = json_is_whole(health, result->json_key, &is_whole, &problem);
         CPK_TRY(report_unchecked(health, document.what, result->json_key, status, problem, error));
         if (!is_whole) {
@@ -502,7 +503,8 @@ static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
     if (!job->is_ours) {
         return CPK_OK;
     }
-    count_unfinished(health, job->status, job->lease_owner, job->lease_expires_us);
+    count_unfinished(health, job->status_code == CPK_JOB_COMPLETED || job->status_code == CPK_JOB_FAILED,
+                     job->lease_owner, job->lease_expires_us);
     return job->text_key != NULL ? check_extracted(health, &extracted, error) : CPK_OK;
 }
 

@@ -94,7 +94,7 @@ static cpk_status write_amount(struct report *report, const cpk_transaction *ent
 static cpk_status write_entry(struct statement_report *statement, const cpk_transaction *entry, cpk_error **error)
 {
     struct report_out *out = &statement->report.out;
-    int32_t is_charged = strcmp(entry->type, "unlimited_usage") != 0;
+    int32_t is_charged = entry->type_code != CPK_TRANSACTION_UNLIMITED_USAGE;
 
     statement->balance += is_charged ? entry->credits : 0;
     report_out_begin_row(out);

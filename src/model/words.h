@@ -3,6 +3,10 @@
 #ifndef MODEL_WORDS_H
 #define MODEL_WORDS_H
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #define SOURCE_TYPE_WORDS            "chat_export", "document", "url", "text"
 #define SOURCE_STATUS_WORDS          "pending", "processing", "ready_for_analysis", "analyzing", "completed", "failed"
 #define EXPORT_TYPE_WORDS            "compact", "standard", "complete"
@@ -12,6 +16,7 @@
 #define PAYMENT_PLAN_WORDS           "credits", "unlimited"
 #define PAYMENT_ATTEMPT_STATUS_WORDS "initiated", "processing", "succeeded", "failed", "cancelled"
 #define HOLD_STATUS_WORDS            "open", "closed"
+#define CHUNK_STATUS_WORDS           "pending", "done", "failed"
 #define WEBHOOK_LOG_STATUS_WORDS     "processing", "completed", "failed"
 #define ADMIN_ACTION_TYPE_WORDS                                                                                        \
     "credit_adjustment", "refund_issued", "account_suspended", "account_unsuspended", "plan_override",                 \
@@ -19,6 +24,17 @@
 /* In the order of a subscription's lifecycle. */
 #define SUBSCRIPTION_STATUS_WORDS                                                                                      \
     "incomplete", "trialing", "active", "past_due", "unpaid", "paused", "canceled", "incomplete_expired"
+
+/* The place of a word in a list that ends with NULL, from 1 on; 0 if it is not in the list. */
+static inline int32_t word_find(const char *const words[], const char *word)
+{
+    for (int32_t i = 0; word != NULL && words[i] != NULL; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
 
 /* Top-level folders of a storage: archives, and folders of new users. */
 #define STORAGE_ARCHIVE "archive"

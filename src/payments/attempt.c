@@ -9,7 +9,7 @@
 
 /* What an event says about an attempt. */
 struct saying {
-    const char *status; /* NULL: nothing */
+    int32_t status;     /* CPK_ATTEMPT_*; 0: nothing */
     const char *reason; /* of a failure; otherwise NULL */
 };
 
@@ -17,22 +17,21 @@ static struct saying say(const struct event *event)
 {
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
-        return event->payment_status != NULL && strcmp(event->payment_status, "unpaid") == 0
-                   ? (struct saying){ATTEMPT_PROCESSING, NULL}
-                   : (struct saying){ATTEMPT_SUCCEEDED, NULL};
+        return event->is_unpaid ? (struct saying){CPK_ATTEMPT_PROCESSING, NULL}
+                                : (struct saying){CPK_ATTEMPT_SUCCEEDED, NULL};
     case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
     case EVENT_INVOICE_PAID:
-        return (struct saying){ATTEMPT_SUCCEEDED, NULL};
+        return (struct saying){CPK_ATTEMPT_SUCCEEDED, NULL};
     case EVENT_CHECKOUT_ASYNC_FAILED:
-        return (struct saying){ATTEMPT_FAILED, "the money did not come"};
+        return (struct saying){CPK_ATTEMPT_FAILED, "the money did not come"};
     case EVENT_CHECKOUT_EXPIRED:
-        return (struct saying){ATTEMPT_CANCELLED, NULL};
+        return (struct saying){CPK_ATTEMPT_CANCELLED, NULL};
     case EVENT_PAYMENT_FAILED:
-        return (struct saying){ATTEMPT_FAILED, event->failure != NULL ? event->failure : "the payment failed"};
+        return (struct saying){CPK_ATTEMPT_FAILED, event->failure != NULL ? event->failure : "the payment failed"};
     case EVENT_INVOICE_FAILED:
-        return (struct saying){ATTEMPT_FAILED, "the payment of the invoice failed"};
+        return (struct saying){CPK_ATTEMPT_FAILED, "the payment of the invoice failed"};
     default:
-        return (struct saying){NULL, NULL};
+        return (struct saying){0, NULL};
     }
 }
 
@@ -58,7 +57,7 @@ static cpk_status enter_renewal(struct store *store, const struct event *event, 
         .amount_micro =
             event->amount != FACT_UNKNOWN ? money_to_micros(event->amount, event->currency) : ATTEMPT_NO_AMOUNT,
         .stripe_id = event->invoice_id,
-        .status = is_paid ? ATTEMPT_SUCCEEDED : ATTEMPT_FAILED,
+        .status = is_paid ? CPK_ATTEMPT_SUCCEEDED : CPK_ATTEMPT_FAILED,
         .error_message = is_paid ? NULL : say(event).reason,
     };
     int32_t is_new;
@@ -80,7 +79,7 @@ cpk_status attempt_learn(struct store *store, const struct event *event, const c
     struct found_attempt found;
 
     memset(change, 0, sizeof *change);
-    if (saying.status == NULL) {
+    if (saying.status == 0) {
         return CPK_OK;
     }
     CPK_TRY(store_attempt_find(store, is_renewal(event) ? event->invoice_id : event->session_id,

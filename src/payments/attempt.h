@@ -9,7 +9,7 @@
 /* The attempt that an event changed. */
 struct attempt_change {
     char attempt_id[UUID_TEXT_BYTES]; /* "": none */
-    const char *status;               /* new status, static */
+    int32_t status;                   /* new status, static */
 };
 
 /* Updates the attempt that the event is about, found by checkout session, renewal invoice or metadata, inside

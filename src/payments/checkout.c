@@ -120,7 +120,7 @@ static cpk_status enter(struct checkout *checkout, cpk_error **error)
         .ip_address = is_deleted ? NULL : text_or_null(checkout->ip_address),
         .network = is_deleted ? NULL : text_or_null(checkout->network),
         .user_agent = is_deleted ? NULL : text_or_null(checkout->user_agent),
-        .status = checkout->refusal != NULL ? ATTEMPT_FAILED : ATTEMPT_INITIATED,
+        .status = checkout->refusal != NULL ? CPK_ATTEMPT_FAILED : CPK_ATTEMPT_INITIATED,
         .error_message = checkout->refusal != NULL ? reason : NULL,
         .is_counted = checkout->refusal == NULL,
         .is_refused = checkout->refusal != NULL,
@@ -258,9 +258,9 @@ static cpk_status note_in_transaction(const struct checkout *checkout, const cpk
     snprintf(found.user_id, sizeof found.user_id, "%s", checkout->user->id);
     snprintf(reason, sizeof reason, "%s", cpk_error_message(problem));
     utf8_clean_line(reason);
-    return store_attempt_move(checkout->store, &found,
-                              cpk_error_code(problem) == CPK_ERROR_CANCELLED ? ATTEMPT_CANCELLED : ATTEMPT_FAILED,
-                              reason, error);
+    return store_attempt_move(
+        checkout->store, &found,
+        cpk_error_code(problem) == CPK_ERROR_CANCELLED ? CPK_ATTEMPT_CANCELLED : CPK_ATTEMPT_FAILED, reason, error);
 }
 
 /* Stores the session id or the error. */

@@ -292,7 +292,7 @@ static cpk_status record_assignment(const struct payment_cause *cause, const cha
 static cpk_status assign(const struct payment_cause *cause, const char *payment_id,
                          const struct admin_action_params *params, cpk_admin_action **action, cpk_error **error)
 {
-    struct payment_effect effect = {0, NULL, 0};
+    struct payment_effect effect = {0, 0, 0};
     int32_t is_of_deleted = 0;
 
     CPK_TRY(payment_check_user(cause, params->target_user_id, &is_of_deleted, error));

@@ -22,7 +22,7 @@ enum payment_part { PART_NONE, PART_PURCHASE, PART_REFUND, PART_DISPUTE };
 
 struct payment_effect {
     int64_t credits;       /* added to the ledger */
-    const char *plan;      /* the user's plan after the change, static; NULL: not changed */
+    int32_t plan;          /* the user's plan after the change, CPK_PLAN_*; 0: not changed */
     int32_t is_of_deleted; /* the account is deleted: only the ledger is updated, not the plan */
 };
 

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define CREDITS       "credits"
-#define UNLIMITED     "unlimited"
 #define EXPIRE_MAX    1000
 #define MICROS_PER_MS INT64_C(1000)
 
@@ -44,7 +42,7 @@ static void describe(struct store_plan *plan, const struct store_subscription *s
 {
     const struct subscription *facts = &subscription->facts;
 
-    plan->payment_plan = is_active ? UNLIMITED : CREDITS;
+    plan->payment_plan = is_active ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
     plan->subscription_id = subscription->subscription_id;
     plan->subscription_status = facts->status;
     plan->start_us = facts->period_start_us;
@@ -53,10 +51,10 @@ static void describe(struct store_plan *plan, const struct store_subscription *s
 
 static cpk_status set_plan(struct store *store, const struct context *context, const char *user_id,
                            const struct snapshot_list *list, const struct store_plan *was, int32_t was_revoked,
-                           const char **plan, cpk_error **error)
+                           int32_t *plan, cpk_error **error)
 {
     int64_t grace_us = context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS;
-    int32_t was_unlimited = strcmp(was->payment_plan, UNLIMITED) == 0;
+    int32_t was_unlimited = was->payment_plan == CPK_PLAN_UNLIMITED;
     struct store_plan now = *was;
     const struct store_subscription *subscription;
     int32_t is_active;
@@ -68,20 +66,21 @@ static cpk_status set_plan(struct store *store, const struct context *context, c
         describe(&now, subscription, is_active);
     }
     if (!is_active && for_good > 0) {
-        now.payment_plan = UNLIMITED;
+        now.payment_plan = CPK_PLAN_UNLIMITED;
         now.start_us = now.end_us = CPK_TIME_UNKNOWN;
     } else if (!is_active) {
         /* a plan not given by a subscription is not removed with one */
-        now.payment_plan = was_unlimited && was->subscription_id == NULL && !was_revoked ? UNLIMITED : CREDITS;
+        now.payment_plan =
+            was_unlimited && was->subscription_id == NULL && !was_revoked ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
     }
     if (plan != NULL) {
-        *plan = strcmp(now.payment_plan, UNLIMITED) == 0 ? UNLIMITED : CREDITS;
+        *plan = now.payment_plan;
     }
     return store_plan_set(store, user_id, &now, error);
 }
 
 cpk_status plan_refresh(struct store *store, const struct context *context, const char *user_id, int32_t was_revoked,
-                        const char **plan, cpk_error **error)
+                        int32_t *plan, cpk_error **error)
 {
     struct snapshot_list *list = NULL;
     struct store_plan was;
@@ -122,12 +121,12 @@ static cpk_status take_expired(void *user, const char *user_id, cpk_error **erro
 static cpk_status expire_one(cpk_session *session, const char *user_id, int64_t *expired, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
-    const char *plan = UNLIMITED;
+    int32_t plan = CPK_PLAN_UNLIMITED;
     cpk_status status;
 
     CPK_TRY(store_begin(session->store, error));
     status = plan_refresh(session->store, context, user_id, 0, &plan, error);
-    *expired += status == CPK_OK && strcmp(plan, CREDITS) == 0;
+    *expired += status == CPK_OK && plan == CPK_PLAN_CREDITS;
     return store_end(session->store, status, error);
 }
 

@@ -7,9 +7,9 @@
 
 /* Updates the profile's plan, subscription and dates from the user's payments, inside the caller's transaction.
  * A plan given by the host or an administrator is not changed; `was_revoked` says that a plan without an end
- * was just refunded. *plan (may be NULL) is "credits" or "unlimited", static. */
+ * was just refunded. *plan (may be NULL) is CPK_PLAN_*. */
 cpk_status plan_refresh(struct store *store, const struct context *context, const char *user_id, int32_t was_revoked,
-                        const char **plan, cpk_error **error);
+                        int32_t *plan, cpk_error **error);
 /* Ends the plans that expired more than plan.grace_ms ago, for at most `limit` users; *expired counts them. */
 cpk_status plan_expire_all(cpk_session *session, int64_t limit, int64_t *expired, cpk_error **error);
 

@@ -408,7 +408,7 @@ static cpk_status have_effect(struct delivery *delivery, cpk_error **error)
         CPK_TRY(learn_attempt(delivery, error));
     }
     delivery->result->credits = delivery->effect.credits;
-    delivery->result->plan = delivery->effect.plan;
+    delivery->result->plan = user_plan_word(delivery->effect.plan);
     return CPK_OK;
 }
 
@@ -459,7 +459,7 @@ static cpk_status describe(struct delivery *delivery, cpk_error **error)
     write_text(&writer, "plan", result->plan);
     write_text(&writer, "package_id", event->package_id);
     write_text(&writer, "attempt_id", delivery->attempt.attempt_id[0] != '\0' ? delivery->attempt.attempt_id : NULL);
-    write_text(&writer, "attempt_status", delivery->attempt.status);
+    write_text(&writer, "attempt_status", attempt_status_word(delivery->attempt.status));
     write_text(&writer, "object_id", event->object_id);
     write_text(&writer, "payment_intent_id", event->payment_intent_id);
     write_text(&writer, "subscription_id", event->subscription_id);
@@ -554,7 +554,7 @@ static cpk_status try_once(struct delivery *delivery, const struct event *event,
     delivery->event = *event;
     delivery->cause =
         (struct payment_cause){delivery->context, delivery->store, delivery->arena, event->id, event->type, 0};
-    delivery->effect = (struct payment_effect){0, NULL, 0};
+    delivery->effect = (struct payment_effect){0, 0, 0};
     delivery->is_paid = 0;
     delivery->is_done = 0;
     delivery->is_prior = 0;

@@ -508,7 +508,7 @@ static cpk_status restore_answers(struct analysis *analysis, const struct snapsh
         const struct store_chunk *chunk = chunks->items[i];
         int32_t has = 1;
 
-        if (strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL) {
+        if (chunk->status_code == CHUNK_DONE && chunk->result_key != NULL) {
             CPK_TRY(op_progress(analysis->op, CPK_STAGE_ANALYZE, (int64_t)i, (int64_t)chunks->count, error));
             CPK_TRY(lease_keep(analysis->lease, error));
             CPK_TRY(blob_has_hash(storage, chunk->result_key, NULL, &has, &analysis->session->engine->context.allocator,

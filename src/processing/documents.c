@@ -106,7 +106,7 @@ static cpk_status take_over(struct making *making, int32_t *is_ready, cpk_error 
     snapshot_free(making->row);
     making->row = NULL;
     status = store_export_get(store, NULL, export_id, &making->row, error);
-    *is_ready = status == CPK_OK && strcmp(making->row->status, "ready") == 0;
+    *is_ready = status == CPK_OK && making->row->status_code == CPK_EXPORT_READY;
     if (status == CPK_OK && !*is_ready) {
         status = store_export_restart(store, NULL, export_id, making->lease.owner, error);
     }
@@ -161,7 +161,7 @@ static cpk_status find_row(struct making *making, int32_t *is_ready, cpk_error *
 
 static int32_t is_abandoned(const struct making *making, const cpk_export *item)
 {
-    return strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
+    return item->status_code == CPK_EXPORT_GENERATING && item->fingerprint != NULL &&
            strcmp(item->fingerprint, making->material.fingerprint) != 0 &&
            (item->lease_owner == NULL || lease_owner_is_gone(item->lease_owner) ||
             item->lease_expires_us < context_now(&making->session->engine->context));
@@ -234,7 +234,7 @@ static void take_ready(struct making *making, cpk_export **found)
 {
     cpk_export *first = making->exports->count > 0 ? making->exports->items[0] : NULL;
 
-    if (first != NULL && strcmp(first->status, "ready") == 0) {
+    if (first != NULL && first->status_code == CPK_EXPORT_READY) {
         making->exports->items[0] = NULL;
         *found = first;
     }

@@ -15,7 +15,7 @@
 
 static int32_t is_done(const cpk_job *job)
 {
-    return strcmp(job->status, "completed") == 0 && (!job->is_ours || strcmp(job->failed_chunks, "[]") == 0);
+    return job->status_code == CPK_JOB_COMPLETED && (!job->is_ours || strcmp(job->failed_chunks, "[]") == 0);
 }
 
 static cpk_status extract(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *op,
@@ -344,7 +344,7 @@ static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t 
     *whole = pack->source_count > 0;
     CPK_TRY(store_source_list_unfinished(session->work, NULL, pack->pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
     for (size_t i = 0; i < sources->count; i++) {
-        *whole &= strcmp(((const cpk_source *)sources->items[i])->status, "pending") != 0;
+        *whole &= ((const cpk_source *)sources->items[i])->status_code != CPK_SOURCE_PENDING;
     }
     snapshot_list_free(sources);
     return CPK_OK;

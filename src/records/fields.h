@@ -42,7 +42,7 @@
 #define FIELD_CLASS_ID          TEXT
 #define FIELD_CLASS_TEXT        TEXT
 #define FIELD_CLASS_JSON        TEXT
-#define FIELD_CLASS_WORD(words) TEXT
+#define FIELD_CLASS_WORD(words) WORD
 #define FIELD_CLASS_FOLDER      FOLDER
 #define FIELD_CLASS_COUNT       NUMBER
 #define FIELD_CLASS_BYTES       NUMBER
@@ -59,11 +59,25 @@
 
 /* The type of a record's member. */
 #define FIELD_MEMBER_TEXT    const char *
+#define FIELD_MEMBER_WORD    const char *
 #define FIELD_MEMBER_FOLDER  const char *
 #define FIELD_MEMBER_NUMBER  int64_t
 #define FIELD_MEMBER_TIME    int64_t
 #define FIELD_MEMBER_SHORT   int32_t
 #define FIELD_MEMBER_PERCENT int64_t
 #define FIELD_MEMBER(kind)   FIELD_JOIN(FIELD_MEMBER_, FIELD_CLASS(kind))
+
+/* A second member of a record beside a WORD: the number of the word, 0 for one that the library does not know. */
+#define FIELD_CODE_TEXT(member)
+#define FIELD_CODE_WORD(member) int32_t member##_code;
+#define FIELD_CODE_FOLDER(member)
+#define FIELD_CODE_NUMBER(member)
+#define FIELD_CODE_TIME(member)
+#define FIELD_CODE_SHORT(member)
+#define FIELD_CODE_PERCENT(member)
+#define FIELD_CODE(member, kind) FIELD_JOIN(FIELD_CODE_, FIELD_CLASS(kind))(member)
+/* The words of a WORD, from model/words.h. */
+#define FIELD_WORDS_WORD(words) words##_WORDS
+#define FIELD_WORDS(kind)       FIELD_WORDS_##kind
 
 #endif

@@ -50,14 +50,21 @@ cpk_status store_admin_action_list(struct store *store, const char *admin_user_i
 struct action_run {
     struct store *store;
     const struct admin_action_params *params;
-    const char *type;
+    int32_t type; /* CPK_ADMIN_* */
     char id[UUID_TEXT_BYTES];
     int64_t credits;
     int64_t amount_micro;
     int32_t may_owe;
-    const char *payment_plan;
+    int32_t payment_plan; /* CPK_PLAN_*; 0: none */
     const char *stripe_payment_id;
 };
+
+static const char *type_word(const struct action_run *action_run)
+{
+    static const char *const words[] = {ADMIN_ACTION_TYPE_WORDS};
+
+    return words[action_run->type - 1];
+}
 
 static void bind_or_null(struct statement *change, size_t index, int64_t value, int64_t none)
 {
@@ -76,7 +83,7 @@ static cpk_status write_action(const struct action_run *action_run, cpk_error **
     statement_start(&change, store->session, STATEMENT_ADMIN_ACTION_INSERT);
     statement_bind_text(&change, 1, action_run->id);
     statement_bind_text(&change, 2, store->admin_user_id[0] != '\0' ? store->admin_user_id : NULL);
-    statement_bind_text(&change, 3, action_run->type);
+    statement_bind_text(&change, 3, type_word(action_run));
     statement_bind_text(&change, 4, action_run->params->target_user_id);
     bind_or_null(&change, 5, action_run->credits, ADMIN_ACTION_NO_CREDITS);
     bind_or_null(&change, 6, action_run->amount_micro, ADMIN_ACTION_NO_AMOUNT);
@@ -94,7 +101,7 @@ static cpk_status write_transaction(const struct action_run *action_run, const c
     char metadata[160];
 
     snprintf(metadata, sizeof metadata, "{\"admin_action_id\":\"%s\",\"action_type\":\"%s\"}", action_run->id,
-             action_run->type);
+             type_word(action_run));
     entry.amount_micro =
         action_run->amount_micro == ADMIN_ACTION_NO_AMOUNT ? TRANSACTION_NO_AMOUNT : action_run->amount_micro;
     entry.stripe_payment_id = action_run->stripe_payment_id;
@@ -138,8 +145,8 @@ static cpk_status check_credits(int64_t credits, cpk_error **error)
 
 static cpk_status do_credits(const struct action_run *action_run, cpk_error **error)
 {
-    const int32_t is_refund = strcmp(action_run->type, "refund_issued") == 0;
-    const int32_t is_support = strcmp(action_run->type, "support_credit") == 0;
+    const int32_t is_refund = action_run->type == CPK_ADMIN_REFUND_ISSUED;
+    const int32_t is_support = action_run->type == CPK_ADMIN_SUPPORT_CREDIT;
 
     CPK_TRY(check_credits(action_run->credits, error));
     CPK_TRY(change_balance(action_run, error));
@@ -156,11 +163,11 @@ static cpk_status do_plan(const struct action_run *action_run, cpk_error **error
     int32_t is_same;
 
     CPK_TRY(store_user_get(action_run->store, action_run->params->target_user_id, &user, error));
-    is_same = strcmp(user->payment_plan, action_run->payment_plan) == 0;
+    is_same = user->payment_plan_code == action_run->payment_plan;
     snapshot_free(user);
     if (is_same) {
         return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the user already has the plan \"%s\"",
-                         action_run->payment_plan);
+                         user_plan_word(action_run->payment_plan));
     }
     return store_user_set_plan(action_run->store, action_run->params->target_user_id, action_run->payment_plan, error);
 }
@@ -169,16 +176,16 @@ static cpk_status do_deed(const struct action_run *action_run, cpk_error **error
 {
     const struct admin_action_params *params = action_run->params;
 
-    if (strcmp(action_run->type, "account_suspended") == 0) {
+    if (action_run->type == CPK_ADMIN_ACCOUNT_SUSPENDED) {
         return store_user_suspend(action_run->store, params->target_user_id, params->reason, error);
     }
-    if (strcmp(action_run->type, "account_unsuspended") == 0) {
+    if (action_run->type == CPK_ADMIN_ACCOUNT_UNSUSPENDED) {
         return store_user_unsuspend(action_run->store, params->target_user_id, error);
     }
-    if (strcmp(action_run->type, "payment_assigned") == 0) {
+    if (action_run->type == CPK_ADMIN_PAYMENT_ASSIGNED) {
         return CPK_OK; /* the payment's entries already exist */
     }
-    return action_run->payment_plan != NULL ? do_plan(action_run, error) : do_credits(action_run, error);
+    return action_run->payment_plan != 0 ? do_plan(action_run, error) : do_credits(action_run, error);
 }
 
 static cpk_status do_and_record(struct action_run *action_run, cpk_admin_action **action, cpk_error **error)
@@ -209,7 +216,7 @@ static cpk_status run(struct action_run *action_run, cpk_admin_action **action, 
     return status;
 }
 
-static struct action_run deed_of(struct store *store, const struct admin_action_params *params, const char *type)
+static struct action_run deed_of(struct store *store, const struct admin_action_params *params, int32_t type)
 {
     struct action_run action_run;
 
@@ -225,7 +232,7 @@ static struct action_run deed_of(struct store *store, const struct admin_action_
 cpk_status store_admin_adjust_credits(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       int32_t may_owe, cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, "credit_adjustment");
+    struct action_run action_run = deed_of(store, params, CPK_ADMIN_CREDIT_ADJUSTMENT);
 
     action_run.credits = credits;
     action_run.may_owe = may_owe;
@@ -235,7 +242,7 @@ cpk_status store_admin_adjust_credits(struct store *store, const struct admin_ac
 cpk_status store_admin_support_credit(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, "support_credit");
+    struct action_run action_run = deed_of(store, params, CPK_ADMIN_SUPPORT_CREDIT);
 
     action_run.credits = credits;
     return run(&action_run, action, error);
@@ -245,7 +252,7 @@ cpk_status store_admin_record_refund(struct store *store, const struct admin_act
                                      int64_t amount_micro, const char *stripe_payment_id, int32_t may_owe,
                                      cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, "refund_issued");
+    struct action_run action_run = deed_of(store, params, CPK_ADMIN_REFUND_ISSUED);
 
     action_run.credits = -credits;
     action_run.amount_micro = amount_micro;
@@ -257,7 +264,7 @@ cpk_status store_admin_record_refund(struct store *store, const struct admin_act
 cpk_status store_admin_suspend(struct store *store, const struct admin_action_params *params, cpk_admin_action **action,
                                cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, "account_suspended");
+    struct action_run action_run = deed_of(store, params, CPK_ADMIN_ACCOUNT_SUSPENDED);
 
     return run(&action_run, action, error);
 }
@@ -265,15 +272,15 @@ cpk_status store_admin_suspend(struct store *store, const struct admin_action_pa
 cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_params *params,
                                  cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, "account_unsuspended");
+    struct action_run action_run = deed_of(store, params, CPK_ADMIN_ACCOUNT_UNSUSPENDED);
 
     return run(&action_run, action, error);
 }
 
 cpk_status store_admin_override_plan(struct store *store, const struct admin_action_params *params,
-                                     const char *payment_plan, cpk_admin_action **action, cpk_error **error)
+                                     int32_t payment_plan, cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, "plan_override");
+    struct action_run action_run = deed_of(store, params, CPK_ADMIN_PLAN_OVERRIDE);
 
     action_run.payment_plan = payment_plan;
     return run(&action_run, action, error);
@@ -282,7 +289,7 @@ cpk_status store_admin_override_plan(struct store *store, const struct admin_act
 cpk_status store_admin_record_assignment(struct store *store, const struct admin_action_params *params, int64_t credits,
                                          cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, "payment_assigned");
+    struct action_run action_run = deed_of(store, params, CPK_ADMIN_PAYMENT_ASSIGNED);
 
     action_run.credits = credits;
     return run(&action_run, action, error);

@@ -6,10 +6,10 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
+#include <contextpack/admin.h>
+
 #define ADMIN_ACTION_NO_CREDITS FIELD_NONE
 #define ADMIN_ACTION_NO_AMOUNT  FIELD_NONE
-
-typedef struct cpk_admin_action cpk_admin_action;
 
 struct cpk_admin_action {
     struct snapshot snapshot;
@@ -42,7 +42,7 @@ cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_
                                  cpk_admin_action **action, cpk_error **error);
 /* CPK_ERROR_CONFLICT if the user already has this plan. */
 cpk_status store_admin_override_plan(struct store *store, const struct admin_action_params *params,
-                                     const char *payment_plan, cpk_admin_action **action, cpk_error **error);
+                                     int32_t payment_plan, cpk_admin_action **action, cpk_error **error);
 
 /* Records that a payment without a user was assigned to the user, which added `credits`. */
 cpk_status store_admin_record_assignment(struct store *store, const struct admin_action_params *params, int64_t credits,

@@ -1,17 +1,25 @@
 #include "store/attempt.h"
 
+#include "model/words.h"
 #include "store/internal.h"
 
 #include <string.h>
 
-/* Returns the rank of a status, as attempt_rank in queries.sql. */
-static int64_t status_rank(const char *status)
+const char *attempt_status_word(int32_t status)
 {
-    static const char *const order[] = {ATTEMPT_INITIATED, ATTEMPT_PROCESSING, ATTEMPT_CANCELLED, ATTEMPT_FAILED,
-                                        ATTEMPT_SUCCEEDED};
+    static const char *const words[] = {PAYMENT_ATTEMPT_STATUS_WORDS};
+
+    return status > 0 ? words[status - 1] : NULL;
+}
+
+/* Returns the rank of a status, as attempt_rank in queries.sql. */
+static int64_t status_rank(int32_t status)
+{
+    static const int32_t order[] = {CPK_ATTEMPT_INITIATED, CPK_ATTEMPT_PROCESSING, CPK_ATTEMPT_CANCELLED,
+                                    CPK_ATTEMPT_FAILED, CPK_ATTEMPT_SUCCEEDED};
     size_t i = 0;
 
-    while (i + 1 < sizeof order / sizeof order[0] && strcmp(status, order[i]) != 0) {
+    while (i + 1 < sizeof order / sizeof order[0] && status != order[i]) {
         i++;
     }
     return (int64_t)i;
@@ -82,7 +90,7 @@ static cpk_status insert_own(struct store *store, const struct attempt_params *p
     statement_bind_int64(&change, 6, params->is_counted);
     statement_bind_int64(&change, 7, params->is_refused);
     bind_or_null(&change, 8, waits ? params->amount_micro : ATTEMPT_NO_AMOUNT, ATTEMPT_NO_AMOUNT);
-    statement_bind_text(&change, 9, waits ? params->status : NULL);
+    statement_bind_text(&change, 9, waits ? attempt_status_word(params->status) : NULL);
     statement_bind_text(&change, 10, waits ? params->error_message : NULL);
     statement_bind_int64(&change, 11, context_now(store->context));
     CPK_TRY(statement_run(&change, &rows, error));
@@ -119,7 +127,7 @@ cpk_status store_attempt_insert(struct store *store, const struct attempt_params
     bind_or_null(&change, 5, params->amount_micro, ATTEMPT_NO_AMOUNT);
     statement_bind_text(&change, 6, params->ip_address);
     statement_bind_text(&change, 7, params->user_agent);
-    statement_bind_text(&change, 8, params->status);
+    statement_bind_text(&change, 8, attempt_status_word(params->status));
     statement_bind_text(&change, 9, params->error_message);
     statement_bind_time(&change, 10, context_now(store->context));
     return statement_run(&change, NULL, error);
@@ -187,7 +195,7 @@ cpk_status store_attempt_set_stripe_id(struct store *store, const char *attempt_
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_attempt_move(struct store *store, const struct found_attempt *attempt, const char *status,
+cpk_status store_attempt_move(struct store *store, const struct found_attempt *attempt, int32_t status,
                               const char *error_message, cpk_error **error)
 {
     int32_t waits = attempt->user_id[0] == '\0';
@@ -199,7 +207,7 @@ cpk_status store_attempt_move(struct store *store, const struct found_attempt *a
     if (!waits) {
         statement_bind_text(&change, next++, attempt->user_id);
     }
-    statement_bind_text(&change, next++, status);
+    statement_bind_text(&change, next++, attempt_status_word(status));
     statement_bind_text(&change, next++, error_message);
     statement_bind_int64(&change, next++, status_rank(status));
     return statement_run(&change, NULL, error);

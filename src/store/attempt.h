@@ -8,20 +8,14 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
+#include <contextpack/payment_attempt.h>
+
 #define ATTEMPT_NO_CREDITS   FIELD_NONE
 #define ATTEMPT_NO_AMOUNT    FIELD_NONE
-
-#define ATTEMPT_INITIATED    "initiated"
-#define ATTEMPT_PROCESSING   "processing"
-#define ATTEMPT_SUCCEEDED    "succeeded"
-#define ATTEMPT_FAILED       "failed"
-#define ATTEMPT_CANCELLED    "cancelled"
 
 #define ATTEMPT_REASON_BYTES 501 /* maximum error message, with the NUL */
 #define ATTEMPT_TYPE_RENEWAL "renewal"
 #define ATTEMPT_AGENT_BYTES  512 /* longer user agents are truncated */
-
-typedef struct cpk_payment_attempt cpk_payment_attempt;
 
 struct cpk_payment_attempt {
     struct snapshot snapshot;
@@ -38,7 +32,7 @@ struct attempt_params {
     const char *network;       /* network for the rate limit, or NULL */
     const char *user_agent;    /* or NULL */
     const char *stripe_id;     /* or NULL */
-    const char *status;        /* ATTEMPT_* */
+    int32_t status;            /* CPK_ATTEMPT_* */
     const char *error_message; /* or NULL */
     int32_t is_counted;        /* counts for the rate limits */
     int32_t is_refused;        /* refused by the library */
@@ -69,8 +63,10 @@ cpk_status store_attempt_find(struct store *store, const char *stripe_id, const 
                               struct found_attempt *found, cpk_error **error);
 cpk_status store_attempt_set_stripe_id(struct store *store, const char *attempt_id, const char *stripe_id,
                                        cpk_error **error);
+const char *attempt_status_word(int32_t status); /* as stored, static; NULL for 0 */
+
 /* Advances the status; no effect (and no error) if the new status is not further on. */
-cpk_status store_attempt_move(struct store *store, const struct found_attempt *attempt, const char *status,
+cpk_status store_attempt_move(struct store *store, const struct found_attempt *attempt, int32_t status,
                               const char *error_message, cpk_error **error);
 cpk_status store_attempt_adopt(struct store *store, const char *customer_id, const char *user_id, cpk_error **error);
 

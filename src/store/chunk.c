@@ -1,5 +1,6 @@
 #include "store/chunk.h"
 
+#include "model/words.h"
 #include "store/hold.h"
 #include "store/internal.h"
 #include "store/job.h"
@@ -35,6 +36,7 @@ static const struct chunk_statements *of(int32_t kind)
 
 static cpk_status chunk_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
+    static const char *const known[] = {CHUNK_STATUS_WORDS, NULL};
     struct store_chunk *chunk = snapshot_create(context, row, sizeof *chunk);
     cpk_status status;
 
@@ -50,6 +52,7 @@ static cpk_status chunk_read(const struct context *context, struct statement *ro
     chunk->index_offset = statement_take_int64(row);
     chunk->index_length = statement_take_int64(row);
     chunk->status = snapshot_take_text(&chunk->snapshot, row);
+    chunk->status_code = word_find(known, chunk->status);
     chunk->attempts = statement_take_int64(row);
     chunk->analyzer = snapshot_take_text(&chunk->snapshot, row);
     chunk->result_key = snapshot_take_text(&chunk->snapshot, row);

@@ -7,6 +7,9 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
+/* In the order of CHUNK_STATUS_WORDS. */
+enum chunk_status { CHUNK_PENDING = 1, CHUNK_DONE, CHUNK_FAILED };
+
 struct store_chunk {
     struct snapshot snapshot;
     const char *id;      /* of the source or job */
@@ -16,7 +19,8 @@ struct store_chunk {
     int64_t tokens;
     int64_t index_offset; /* its messages in the message index, bytes */
     int64_t index_length;
-    const char *status; /* "pending", "done", "failed" */
+    const char *status;  /* as stored */
+    int32_t status_code; /* CHUNK_*; 0: another word */
     int64_t attempts;
     const char *analyzer;   /* who analysed it, or NULL */
     const char *result_key; /* where the findings are, or NULL */

@@ -2,6 +2,7 @@
 #ifndef STORE_COLUMNS_H
 #define STORE_COLUMNS_H
 
+#include "model/words.h"
 #include "records/fields.h"
 #include "store/snapshot.h"
 
@@ -35,11 +36,31 @@ static inline int64_t column_number(struct statement *row, int32_t null_is_error
 }
 
 #define COLUMN_TAKE_TEXT(snapshot, row, null)    column_text(snapshot, row, TEXT_FALLBACK_##null)
+#define COLUMN_TAKE_WORD(snapshot, row, null)    column_text(snapshot, row, TEXT_FALLBACK_##null)
 #define COLUMN_TAKE_FOLDER(snapshot, row, null)  snapshot_take_folder(snapshot, row)
 #define COLUMN_TAKE_NUMBER(snapshot, row, null)  column_number(row, NUMBER_NULL_IS_ERROR_##null, NUMBER_FALLBACK_##null)
 #define COLUMN_TAKE_PERCENT(snapshot, row, null) COLUMN_TAKE_NUMBER(snapshot, row, null)
 #define COLUMN_TAKE_SHORT(snapshot, row, null)   (int32_t) COLUMN_TAKE_NUMBER(snapshot, row, null)
 #define COLUMN_TAKE_TIME(snapshot, row, null)    statement_take_time(row)
 #define COLUMN_TAKE(snapshot, row, kind, null)   FIELD_JOIN(COLUMN_TAKE_, FIELD_CLASS(kind))(snapshot, row, null)
+
+/* Behind it: the number of a word. */
+#define COLUMN_CODE_TEXT(record, member, kind)
+#define COLUMN_CODE_WORD(record, member, kind)                                                                         \
+    {                                                                                                                  \
+        static const char *const known[] = {FIELD_WORDS(kind), NULL};                                                  \
+                                                                                                                       \
+        (record)->member##_code = word_find(known, (record)->member);                                                  \
+    }
+#define COLUMN_CODE_FOLDER(record, member, kind)
+#define COLUMN_CODE_NUMBER(record, member, kind)
+#define COLUMN_CODE_TIME(record, member, kind)
+#define COLUMN_CODE_SHORT(record, member, kind)
+#define COLUMN_CODE_PERCENT(record, member, kind)
+#define COLUMN_CODE(record, member, kind) FIELD_JOIN(COLUMN_CODE_, FIELD_CLASS(kind))(record, member, kind)
+
+#define COLUMN_READ(record, member, row, kind, null)                                                                   \
+    (record)->member = COLUMN_TAKE(&(record)->snapshot, row, kind, null);                                              \
+    COLUMN_CODE(record, member, kind)
 
 #endif

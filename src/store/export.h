@@ -6,9 +6,9 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-#define EXPORT_VERSION 1 /* version of the documents that this library creates */
+#include <contextpack/export.h>
 
-typedef struct cpk_export cpk_export;
+#define EXPORT_VERSION 1 /* version of the documents that this library creates */
 
 struct cpk_export {
     struct snapshot snapshot;

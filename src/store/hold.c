@@ -158,7 +158,7 @@ static cpk_status hold_insert(struct store *store, const char *user_id, const ch
 static cpk_status hold_for(struct store *store, const cpk_user *user, const char *source_id, int32_t allow_part,
                            int64_t *reserved, int64_t expires_us, cpk_error **error)
 {
-    const int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
+    const int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan_code, user->plan_end_us);
 
     CPK_TRY(user_check(user, USER_MAY_PAY, error));
     if (!is_unlimited) {
@@ -292,7 +292,7 @@ static cpk_status insert_free(struct store *store, const char *user_id, const st
 static cpk_status open_for(struct store *store, const cpk_user *user, const struct hold_params *params,
                            const struct ledger_request *request, cpk_error **error)
 {
-    int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
+    int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan_code, user->plan_end_us);
     char result_id[LEDGER_RESULT_BYTES];
     int32_t is_known;
 
@@ -384,7 +384,7 @@ static cpk_status spend(struct store *store, const char *user_id, const char *ho
 
 static int32_t hold_is_open(const struct cpk_hold *hold)
 {
-    return hold != NULL && strcmp(hold->status, "open") == 0;
+    return hold != NULL && hold->status_code == CPK_HOLD_OPEN;
 }
 
 static cpk_status close_locked(struct store *store, const char *user_id, const char *hold_id, cpk_error **error)

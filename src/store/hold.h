@@ -9,6 +9,8 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
+#include <contextpack/credits.h>
+
 struct cpk_hold {
     struct snapshot snapshot;
 #define RECORD_TABLE "records/hold.def"

@@ -5,7 +5,7 @@
 #include "records/fields.h"
 #include "store/source.h"
 
-typedef struct cpk_job cpk_job;
+#include <contextpack/job.h>
 
 struct cpk_job {
     struct snapshot snapshot;

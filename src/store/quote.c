@@ -12,7 +12,7 @@ static void read_columns(const struct context *context, struct statement *row, s
     quote->balance = statement_take_int64(row);
     quote->held = statement_take_int64(row);
     plan = statement_take_text(row, NULL);
-    quote->is_unlimited = user_is_unlimited(context, plan, statement_take_time(row));
+    quote->is_unlimited = user_is_unlimited(context, user_plan_code(plan), statement_take_time(row));
     quote->is_suspended = statement_take_int64(row) > 0;
     quote->held_here = statement_take_int64(row);
     quote->items = statement_take_int64(row);

@@ -17,6 +17,7 @@
 #define RECORD_READ    source_read
 #include "store/columns.def"
 
+/* status_code knows the word in lower case alone; another service may have spelled it otherwise. */
 int32_t source_is_completed(const cpk_source *source)
 {
     return strcasecmp(source->status, "completed") == 0;

@@ -8,7 +8,7 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-typedef struct cpk_source cpk_source;
+#include <contextpack/source.h>
 
 struct cpk_source {
     struct snapshot snapshot;

@@ -1,6 +1,7 @@
 #include "store/subscription.h"
 
 #include "store/internal.h"
+#include "store/user.h"
 
 #include <string.h>
 
@@ -152,12 +153,10 @@ static cpk_status plan_take(struct statement *row, struct arena *arena, struct s
     const char *payment_plan = statement_take_text(row, NULL);
     const char *subscription_id = statement_take_text(row, NULL);
 
-    plan->payment_plan = arena_copy_text(arena, payment_plan != NULL ? payment_plan : "credits");
+    plan->payment_plan = payment_plan != NULL ? user_plan_code(payment_plan) : CPK_PLAN_CREDITS;
     plan->subscription_id = arena_copy_text(arena, subscription_id);
     CPK_TRY(statement_check(row, error));
-    return plan->payment_plan == NULL || (subscription_id != NULL && plan->subscription_id == NULL)
-               ? error_out_of_memory(error)
-               : CPK_OK;
+    return subscription_id != NULL && plan->subscription_id == NULL ? error_out_of_memory(error) : CPK_OK;
 }
 
 cpk_status store_plan_lock(struct store *store, const char *user_id, struct arena *arena, struct store_plan *plan,
@@ -187,7 +186,7 @@ cpk_status store_plan_set(struct store *store, const char *user_id, const struct
     CPK_TRY(store_require_service(store, "change plans", error));
     statement_start(&change, store->session, STATEMENT_USER_SET_SUBSCRIPTION);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, plan->payment_plan);
+    statement_bind_text(&change, 2, user_plan_word(plan->payment_plan));
     statement_bind_text(&change, 3, plan->subscription_id);
     statement_bind_text(&change, 4, plan->subscription_status);
     statement_bind_time(&change, 5, plan->start_us);

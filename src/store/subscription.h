@@ -38,7 +38,7 @@ cpk_status store_customer_find(struct store *store, const char *user_id, struct 
                                cpk_error **error);
 
 struct store_plan {
-    const char *payment_plan;        /* "credits" or "unlimited" */
+    int32_t payment_plan;            /* CPK_PLAN_*; 0: another word */
     const char *subscription_id;     /* or NULL */
     const char *subscription_status; /* or NULL */
     int64_t start_us;                /* or CPK_TIME_UNKNOWN */

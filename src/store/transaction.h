@@ -7,9 +7,9 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-#define TRANSACTION_NO_AMOUNT FIELD_NONE
+#include <contextpack/transaction.h>
 
-typedef struct cpk_transaction cpk_transaction;
+#define TRANSACTION_NO_AMOUNT FIELD_NONE
 
 struct cpk_transaction {
     struct snapshot snapshot;

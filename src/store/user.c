@@ -20,6 +20,18 @@
 #define RECORD_READ            user_read
 #include "store/columns.def"
 
+static const char *const plan_words[] = {PAYMENT_PLAN_WORDS, NULL};
+
+const char *user_plan_word(int32_t payment_plan)
+{
+    return payment_plan > 0 ? plan_words[payment_plan - 1] : NULL;
+}
+
+int32_t user_plan_code(const char *word)
+{
+    return word_find(plan_words, word);
+}
+
 cpk_status store_user_get(struct store *store, const char *user_id, cpk_user **user, cpk_error **error)
 {
     char message[128];
@@ -94,10 +106,9 @@ static cpk_status params_check(const struct user_params *params, cpk_error **err
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
                          "a user's id must be a UUID in lower case, not \"%s\"", params->id);
     }
-    if (params->payment_plan != NULL && strcmp(params->payment_plan, "credits") != 0 &&
-        strcmp(params->payment_plan, "unlimited") != 0) {
+    if (params->payment_plan < 0 || params->payment_plan > CPK_PLAN_UNLIMITED) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
-                         "a payment plan must be \"credits\" or \"unlimited\", not \"%s\"", params->payment_plan);
+                         "a payment plan must be \"credits\" or \"unlimited\", not number %d", params->payment_plan);
     }
     return CPK_OK;
 }
@@ -117,7 +128,8 @@ static cpk_status user_insert(struct store *store, const struct user_params *par
     statement_bind_text(&change, 3, params->full_name);
     statement_bind_text(&change, 4, params->avatar_url);
     statement_bind_text(&change, 5, directory);
-    statement_bind_text(&change, 6, params->payment_plan != NULL ? params->payment_plan : "credits");
+    statement_bind_text(&change, 6,
+                        user_plan_word(params->payment_plan != 0 ? params->payment_plan : CPK_PLAN_CREDITS));
     statement_bind_int64(&change, 7, credits);
     statement_bind_time(&change, 8, now_us);
     status = statement_run(&change, NULL, error);
@@ -232,17 +244,17 @@ cpk_status store_user_set_email(struct store *store, const char *user_id, const 
 }
 
 /* Sets the plan and its dates: start and no end for "unlimited", end for "credits". */
-static cpk_status set_plan(struct store *store, const char *user_id, const char *payment_plan, cpk_error **error)
+static cpk_status set_plan(struct store *store, const char *user_id, int32_t payment_plan, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
-    const int32_t is_unlimited = strcmp(payment_plan, "unlimited") == 0;
+    const int32_t is_unlimited = payment_plan == CPK_PLAN_UNLIMITED;
     int32_t is_same;
     int64_t start_us;
     cpk_user *user;
     struct statement change;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
-    is_same = strcmp(user->payment_plan, payment_plan) == 0;
+    is_same = user->payment_plan_code == payment_plan;
     start_us = user->plan_start_us;
     snapshot_free(user);
     if (is_same) {
@@ -250,14 +262,14 @@ static cpk_status set_plan(struct store *store, const char *user_id, const char 
     }
     statement_start(&change, store->session, STATEMENT_USER_SET_PLAN);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, payment_plan);
+    statement_bind_text(&change, 2, user_plan_word(payment_plan));
     statement_bind_time(&change, 3, is_unlimited ? now_us : start_us);
     statement_bind_time(&change, 4, is_unlimited ? CPK_TIME_UNKNOWN : now_us);
     statement_bind_time(&change, 5, now_us);
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_USER, error);
 }
 
-cpk_status store_user_set_plan(struct store *store, const char *user_id, const char *payment_plan, cpk_error **error)
+cpk_status store_user_set_plan(struct store *store, const char *user_id, int32_t payment_plan, cpk_error **error)
 {
     const struct user_params params = {.email = "-", .payment_plan = payment_plan};
     struct store_scope scope;
@@ -339,9 +351,9 @@ cpk_status store_user_exists(struct store *store, const char *user_id, cpk_error
 
 /* --- permissions --- */
 
-int32_t user_is_unlimited(const struct context *context, const char *payment_plan, int64_t plan_end_us)
+int32_t user_is_unlimited(const struct context *context, int32_t payment_plan, int64_t plan_end_us)
 {
-    return payment_plan != NULL && strcmp(payment_plan, "unlimited") == 0 &&
+    return payment_plan == CPK_PLAN_UNLIMITED &&
            (plan_end_us == CPK_TIME_UNKNOWN || context_now(context) < plan_end_us ||
             time_between(plan_end_us, context_now(context)) <
                 context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);

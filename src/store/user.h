@@ -6,9 +6,9 @@
 #include "store/snapshot.h"
 #include "store/store.h"
 
-#define USER_FIRST_CREDITS 10 /* bonus of a new user */
+#include <contextpack/user.h>
 
-typedef struct cpk_user cpk_user;
+#define USER_FIRST_CREDITS 10 /* bonus of a new user */
 
 struct cpk_user {
     struct snapshot snapshot;
@@ -17,11 +17,11 @@ struct cpk_user {
 };
 
 struct user_params {
-    const char *id;           /* a UUID in lower case; NULL: a new one */
-    const char *email;        /* unique, ignoring case */
-    const char *full_name;    /* or NULL */
-    const char *avatar_url;   /* or NULL */
-    const char *payment_plan; /* "credits" or "unlimited"; NULL: "credits" */
+    const char *id;         /* a UUID in lower case; NULL: a new one */
+    const char *email;      /* unique, ignoring case */
+    const char *full_name;  /* or NULL */
+    const char *avatar_url; /* or NULL */
+    int32_t payment_plan;   /* CPK_PLAN_*; 0: CPK_PLAN_CREDITS */
 };
 
 /* Records the user's address as a former one before it changes, see store/former_address.h. Call in a transaction. */
@@ -43,14 +43,17 @@ cpk_status store_user_update(struct store *store, const char *user_id, const cha
                              cpk_user **user, cpk_error **error);
 /* The following calls are for service and admins only. */
 cpk_status store_user_set_email(struct store *store, const char *user_id, const char *email, cpk_error **error);
-/* payment_plan: "credits" or "unlimited". No effect if unchanged. Open holds keep their plan. */
-cpk_status store_user_set_plan(struct store *store, const char *user_id, const char *payment_plan, cpk_error **error);
+/* payment_plan: CPK_PLAN_*. No effect if unchanged. Open holds keep their plan. */
+cpk_status store_user_set_plan(struct store *store, const char *user_id, int32_t payment_plan, cpk_error **error);
 /* CPK_ERROR_CONFLICT if the account is already suspended, is not suspended, or is deleted. */
 cpk_status store_user_suspend(struct store *store, const char *user_id, const char *reason, cpk_error **error);
 cpk_status store_user_unsuspend(struct store *store, const char *user_id, cpk_error **error);
 
 /* Returns 1 if work costs no credits. A plan past its end date does not count even if the profile still has it. */
-int32_t user_is_unlimited(const struct context *context, const char *payment_plan, int64_t plan_end_us);
+int32_t user_is_unlimited(const struct context *context, int32_t payment_plan, int64_t plan_end_us);
+/* A plan (CPK_PLAN_*) as stored, and back. */
+const char *user_plan_word(int32_t payment_plan); /* static; NULL for 0 */
+int32_t user_plan_code(const char *word);         /* 0: another word */
 
 #define USER_MAY_WORK 1 /* the account is not deleted */
 #define USER_MAY_PAY  2 /* the account is neither deleted nor suspended: may start paid work */

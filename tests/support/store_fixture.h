@@ -41,7 +41,7 @@ static int64_t fixture_clock(void *user)
     return fixture->now_us;
 }
 
-static inline void fixture_user(struct fixture *fixture, const char *id, const char *email, const char *plan,
+static inline void fixture_user(struct fixture *fixture, const char *id, const char *email, int32_t plan,
                                 struct store **opened, struct store **work)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, id};
@@ -71,8 +71,8 @@ static int fixture_setup(void **state)
     assert_ok(database_migrate(fixture->database, NULL, NULL, 0, &fixture->error), fixture->error);
     assert_ok(store_open(&fixture->context, fixture->database, &service, &fixture->service, &fixture->error),
               fixture->error);
-    fixture_user(fixture, ALICE, "alice@example.org", "credits", &fixture->alice, &fixture->alice_work);
-    fixture_user(fixture, BOB, "bob@example.org", "unlimited", &fixture->bob, &fixture->bob_work);
+    fixture_user(fixture, ALICE, "alice@example.org", CPK_PLAN_CREDITS, &fixture->alice, &fixture->alice_work);
+    fixture_user(fixture, BOB, "bob@example.org", CPK_PLAN_UNLIMITED, &fixture->bob, &fixture->bob_work);
     assert_ok(store_pack_create(fixture->alice, NULL, &params, &fixture->pack, &fixture->error), fixture->error);
     *state = fixture;
     return 0;

@@ -191,6 +191,7 @@ static void read_checkout(struct reader *reader, struct event *event, struct jso
     event->subscription_id = reader_id(reader, object, "subscription");
     event->mode = reader_text(reader, object, "mode");
     event->payment_status = reader_text(reader, object, "payment_status");
+    event->is_unpaid = event->payment_status != NULL && strcmp(event->payment_status, "unpaid") == 0;
     event->amount = json_member_int64(object, "amount_total", FACT_UNKNOWN);
     event->customer_email = reader_text(reader, object, "customer_email");
     if (event->customer_email == NULL) {

@@ -95,6 +95,7 @@ struct event {
 
     const char *mode;           /* of a checkout: "payment", "subscription", "setup" */
     const char *payment_status; /* of a checkout: "paid", "unpaid", "no_payment_required" */
+    int32_t is_unpaid;          /* of a checkout: the money is still to come */
     const char *status;         /* of the object: a subscription's "active", a dispute's "won" */
     const char *billing_reason; /* of an invoice: "subscription_cycle" */
     int64_t period_start_us;    /* what a subscription or an invoice has paid for */

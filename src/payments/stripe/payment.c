@@ -9,7 +9,7 @@ static int32_t says_paid(const struct event *event)
 {
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
-        return event->payment_status == NULL || strcmp(event->payment_status, "unpaid") != 0;
+        return !event->is_unpaid;
     case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
         return 1;
     case EVENT_INVOICE_PAID:

@@ -7,22 +7,24 @@
 #define MONTH_US (31 * DAY_US)
 #define YEAR_US  (366 * DAY_US)
 
-/* Orders statuses by their position in a subscription's life. Unknown statuses count as not paying. */
-static int32_t rank_of(const char *status)
-{
-    static const char *const order[] = {SUBSCRIPTION_STATUS_WORDS};
+/* In the order of SUBSCRIPTION_STATUS_WORDS, which is that of a subscription's life. */
+enum subscription_status {
+    STATUS_UNKNOWN, /* a word that Stripe did not have yet: counts as not paying */
+    STATUS_INCOMPLETE,
+    STATUS_TRIALING,
+    STATUS_ACTIVE,
+    STATUS_PAST_DUE,
+    STATUS_UNPAID,
+    STATUS_PAUSED,
+    STATUS_CANCELED,
+    STATUS_INCOMPLETE_EXPIRED
+};
 
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        if (strcmp(status, order[i]) == 0) {
-            return (int32_t)i + 1;
-        }
-    }
-    return 0;
-}
-
-static int32_t status_is(const struct subscription *subscription, const char *status)
+static enum subscription_status status_of(const char *word)
 {
-    return subscription->status != NULL && strcmp(subscription->status, status) == 0;
+    static const char *const known[] = {SUBSCRIPTION_STATUS_WORDS, NULL};
+
+    return (enum subscription_status)word_find(known, word);
 }
 
 static void learn_period(struct subscription *subscription, const struct event *event)
@@ -88,8 +90,9 @@ static void learn_status(struct subscription *subscription, const struct event *
     if (event->status == NULL) {
         return;
     }
-    is_newer = subscription->status == NULL || event->created_us > subscription->status_us ||
-               (event->created_us == subscription->status_us && rank_of(event->status) > rank_of(subscription->status));
+    is_newer =
+        subscription->status == NULL || event->created_us > subscription->status_us ||
+        (event->created_us == subscription->status_us && status_of(event->status) > status_of(subscription->status));
     if (is_newer && (!subscription->is_deleted || event->kind == EVENT_SUBSCRIPTION_DELETED)) {
         subscription->status = event->status;
         subscription->status_us = event->created_us;
@@ -122,7 +125,7 @@ void subscription_learn(struct subscription *subscription, const struct event *e
     learn_plan(subscription, event);
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
-        if (event->payment_status == NULL || strcmp(event->payment_status, "unpaid") != 0) {
+        if (!event->is_unpaid) {
             learn_checkout(subscription, event);
         }
         break;
@@ -179,7 +182,7 @@ int64_t subscription_paid_until(const struct subscription *subscription)
     if (subscription->period_end_us == FACT_UNKNOWN) {
         return first_end(subscription);
     }
-    return status_is(subscription, "past_due") ? late_since(subscription) : subscription->period_end_us;
+    return status_of(subscription->status) == STATUS_PAST_DUE ? late_since(subscription) : subscription->period_end_us;
 }
 
 /* When the plan ends if no other event comes; FACT_UNKNOWN: not known. */
@@ -196,10 +199,10 @@ static int64_t active_until(const struct subscription *subscription, int64_t gra
 int32_t subscription_is_active(const struct subscription *subscription, int64_t now_us, int64_t grace_us)
 {
     int64_t until_us = active_until(subscription, grace_us);
+    const enum subscription_status status = status_of(subscription->status);
     int32_t is_good = subscription->status == NULL
                           ? subscription->is_checked_out
-                          : status_is(subscription, "active") || status_is(subscription, "trialing") ||
-                                status_is(subscription, "past_due");
+                          : status == STATUS_ACTIVE || status == STATUS_TRIALING || status == STATUS_PAST_DUE;
 
     return is_good && !subscription->is_deleted && (until_us == FACT_UNKNOWN || now_us < until_us);
 }

@@ -131,9 +131,9 @@ static void suspensions_and_plans_are_recorded(void **state)
     assert_ok(store_admin_unsuspend(admin, &params, NULL, &fixture->error), fixture->error);
     assert_fails(store_admin_unsuspend(admin, &params, NULL, &fixture->error), CPK_ERROR_CONFLICT, "not suspended",
                  fixture);
-    assert_fails(store_admin_override_plan(admin, &params, "credits", NULL, &fixture->error), CPK_ERROR_CONFLICT,
+    assert_fails(store_admin_override_plan(admin, &params, CPK_PLAN_CREDITS, NULL, &fixture->error), CPK_ERROR_CONFLICT,
                  "already", fixture);
-    assert_ok(store_admin_override_plan(admin, &params, "unlimited", NULL, &fixture->error), fixture->error);
+    assert_ok(store_admin_override_plan(admin, &params, CPK_PLAN_UNLIMITED, NULL, &fixture->error), fixture->error);
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->payment_plan, "unlimited");
     assert_int_equal(user->suspended_us, CPK_TIME_UNKNOWN);

@@ -107,18 +107,18 @@ static void a_plan_is_the_service_s_to_set(void **state)
     cpk_user *user;
     int64_t start_us;
 
-    assert_fails(store_user_set_plan(fixture->alice, NULL, "unlimited", &fixture->error), CPK_ERROR_PERMISSION_DENIED,
-                 "change a plan", fixture);
-    assert_fails(store_user_set_plan(fixture->service, ALICE, "free", &fixture->error), CPK_ERROR_INVALID_ARGUMENT,
-                 "credits", fixture);
-    assert_ok(store_user_set_plan(fixture->service, ALICE, "unlimited", &fixture->error), fixture->error);
+    assert_fails(store_user_set_plan(fixture->alice, NULL, CPK_PLAN_UNLIMITED, &fixture->error),
+                 CPK_ERROR_PERMISSION_DENIED, "change a plan", fixture);
+    assert_fails(store_user_set_plan(fixture->service, ALICE, CPK_PLAN_UNLIMITED + 1, &fixture->error),
+                 CPK_ERROR_INVALID_ARGUMENT, "credits", fixture);
+    assert_ok(store_user_set_plan(fixture->service, ALICE, CPK_PLAN_UNLIMITED, &fixture->error), fixture->error);
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->payment_plan, "unlimited");
     assert_int_equal(user->plan_end_us, CPK_TIME_UNKNOWN);
     start_us = user->plan_start_us;
     assert_true(start_us > user->created_us);
     snapshot_free(user);
-    assert_ok(store_user_set_plan(fixture->service, ALICE, "credits", &fixture->error), fixture->error);
+    assert_ok(store_user_set_plan(fixture->service, ALICE, CPK_PLAN_CREDITS, &fixture->error), fixture->error);
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_int_equal(user->plan_start_us, start_us);
     assert_true(user->plan_end_us > start_us);

@@ -27,6 +27,7 @@ static struct event checkout(enum event_kind kind, const char *payment_status)
     event.credits = 100;
     event.amount = 999;
     event.payment_status = payment_status;
+    event.is_unpaid = payment_status != NULL && strcmp(payment_status, "unpaid") == 0;
     return event;
 }
 
@@ -385,9 +386,11 @@ static void a_checkout_alone_has_an_end(void **state)
     (void)state;
     subscription_init(&subscription);
     checkout.payment_status = "unpaid";
+    checkout.is_unpaid = 1;
     subscription_learn(&subscription, &checkout);
     assert_int_equal(subscription_paid_until(&subscription), FACT_UNKNOWN);
     checkout.payment_status = "paid";
+    checkout.is_unpaid = 0;
     subscription_learn(&subscription, &checkout);
     assert_int_equal(subscription_paid_until(&subscription), 32 * DAY_US);
     assert_true(subscription_is_active(&subscription, 34 * DAY_US, 3 * DAY_US));
