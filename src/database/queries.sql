@@ -310,13 +310,10 @@ SELECT CAST(u.id AS text), u.r2_user_directory
 
 -- name: lease_list
 -- All leases on a user's rows: owner and expiry.
-SELECT o.lease_owner, o.lease_expires_at FROM @own(sources) o
+SELECT o.lease_owner, o.lease_expires_at FROM @own(work) o
  WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL
 UNION ALL
 SELECT o.lease_owner, o.lease_expires_at FROM @own(exports) o
- WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL
-UNION ALL
-SELECT o.lease_owner, o.lease_expires_at FROM @own(jobs) o
  WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL;
 
 -- name: user_is_active
@@ -369,10 +366,10 @@ SELECT t.user_id, t.transaction_type, t.credits, @money_micro(t.amount), t.packa
 -- name: transaction_insert_of_hold
 -- Records one used credit, or an unlimited_usage entry if the open hold of source or job $3 is of the unlimited plan.
 INSERT INTO credit_transactions (id, user_id, transaction_type, credits, job_id, description, metadata, created_at)
-SELECT @uuid($1), h.user_id, CASE WHEN h.payment_plan = 'unlimited' THEN 'unlimited_usage' ELSE 'usage' END,
-       CASE WHEN h.payment_plan = 'unlimited' THEN 1 ELSE -1 END, $3, $4, @json($5), @time($6)
+SELECT @uuid($4), h.user_id, CASE WHEN h.payment_plan = 'unlimited' THEN 'unlimited_usage' ELSE 'usage' END,
+       CASE WHEN h.payment_plan = 'unlimited' THEN 1 ELSE -1 END, h.owner_id, $5, @json($6), @time($7)
   FROM @own(holds) h
- WHERE h.user_id = @uuid($2) AND COALESCE(h.source_id, h.job_id) = $3 AND h.status = 'open'
+ WHERE h.user_id = @uuid($1) AND h.owner_kind = $2 AND h.owner_id = $3 AND h.status = 'open'
 RETURNING id;
 
 -- name: transaction_list_page
@@ -579,7 +576,8 @@ DELETE FROM packs_v2 WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_i
 -- name: pack_delete_holds
 DELETE FROM @own(holds)
  WHERE user_id = @uuid($1) AND status = 'closed'
-   AND source_id IN (SELECT s.source_id FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.pack_id = $2);
+   AND owner_kind = 'source'
+   AND owner_id IN (SELECT s.source_id FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.pack_id = $2);
 
 -- name: pack_delete_sources
 DELETE FROM pack_sources WHERE user_id = @uuid($1) AND pack_id = $2;
@@ -600,7 +598,7 @@ o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END AS is_ours
 
 -- fragment: source_tables
 -- Without a condition on the owner, which is the same in both rows, the statement is planned faster.
-pack_sources s LEFT JOIN @own(sources) o ON o.source_id = s.source_id
+pack_sources s LEFT JOIN @own(work) o ON o.source_id = s.source_id
 
 -- name: source_insert
 -- No row unless the pack has the same owner.
@@ -613,19 +611,6 @@ SELECT @uuid($1), p.pack_id, p.user_id, $4, $5, $6, 'pending', 0, $7, $8, $9, 0,
  WHERE p.user_id = @uuid($2) AND p.pack_id = $3
    AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = p.user_id)
 RETURNING source_id;
-
--- name: source_insert_own
-INSERT INTO @own(sources) (user_id, source_id, pack_id, sha256, format, settings_fingerprint, lease_owner,
-                           lease_expires_at)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
-
--- name: source_take_up
--- Adds the library's row to a source that another service created.
-INSERT INTO @own(sources) (user_id, source_id, pack_id, text_tokens)
-SELECT s.user_id, s.source_id, s.pack_id, @count(s.total_input_tokens) + @count(s.total_output_tokens)
-  FROM pack_sources s
- WHERE s.user_id = @uuid($1) AND s.source_id = $2
-ON CONFLICT (source_id) DO NOTHING;
 
 -- name: source_get
 SELECT @include(source_columns) FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2;
@@ -673,28 +658,10 @@ RETURNING source_id;
 -- name: source_set_extracted
 UPDATE pack_sources
    SET status = 'ready_for_analysis', progress = CASE WHEN COALESCE(progress, 0) < $3 THEN $3 ELSE progress END,
-       error_message = NULL, extracted_count = $4, total_chunks = $5, processed_chunks = 0, r2_extracted_path = $6,
-       r2_chunked_path = $7, source_type = COALESCE($8, source_type), updated_at = @time($9)
+       error_message = NULL, extracted_count = $4, total_chunks = $5, processed_chunks = 0, updated_at = @time($6),
+       r2_extracted_path = $7, r2_chunked_path = $8, source_type = COALESCE($9, source_type)
  WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
 RETURNING source_id;
-
--- name: source_set_extracted_own
-UPDATE @own(sources)
-   SET format = COALESCE($3, format), conversations = $4, messages = $5, skipped = $6, new_messages = $7,
-       known_messages = $8, text_bytes = $9, text_tokens = $10, first_message_at = $11, last_message_at = $12,
-       settings_fingerprint = COALESCE($13, settings_fingerprint), notes = @json($14)
- WHERE user_id = @uuid($1) AND source_id = $2
-RETURNING source_id;
-
--- name: source_check_unanalyzed
-UPDATE @own(sources) SET pack_id = pack_id
- WHERE user_id = @uuid($1) AND source_id = $2
-   AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
-                    WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.status = 'done')
-RETURNING source_id;
-
--- name: source_set_analyzer
-UPDATE @own(sources) SET analyzer = $3 WHERE user_id = @uuid($1) AND source_id = $2 RETURNING source_id;
 
 -- name: source_add_chunk
 -- Counts one analysed chunk. Progress goes from $6 to $7.
@@ -719,110 +686,146 @@ UPDATE pack_sources
        r2_analyzed_path = $3
  WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
    AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
-                    WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.status <> 'done')
+                    WHERE c.user_id = @uuid($1) AND c.owner_kind = 'source' AND c.owner_id = $2 AND c.status <> 'done')
 RETURNING source_id;
 
 -- name: source_delete
 DELETE FROM pack_sources WHERE user_id = @uuid($1) AND source_id = $2 RETURNING source_id;
 
+-- ------------------------------------------------------------------------------------------------------ work
+-- What the library keeps beside a source or a V1 job: owner_kind is 'source' or 'job', owner_id the source_id or job_id.
+
+-- name: work_insert
+INSERT INTO @own(work) (user_id, owner_kind, owner_id, pack_id, sha256, format, settings_fingerprint, lease_owner,
+                        lease_expires_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (user_id, owner_kind, owner_id) DO NOTHING;
+
+-- name: work_insert_of_source
+-- Adds the library's row to a source that another service created.
+INSERT INTO @own(work) (user_id, owner_kind, owner_id, pack_id, text_tokens)
+SELECT s.user_id, 'source', s.source_id, s.pack_id, @count(s.total_input_tokens) + @count(s.total_output_tokens)
+  FROM pack_sources s
+ WHERE s.user_id = @uuid($1) AND s.source_id = $2
+ON CONFLICT DO NOTHING;
+
+-- name: work_set_extracted
+UPDATE @own(work)
+   SET format = COALESCE($4, format), conversations = $5, messages = $6, skipped = $7, new_messages = $8,
+       known_messages = $9, text_bytes = $10, text_tokens = $11, first_message_at = $12, last_message_at = $13,
+       settings_fingerprint = COALESCE($14, settings_fingerprint), notes = @json($15), text_key = $16, index_key = $17
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3
+RETURNING owner_id;
+
+-- name: work_check_unanalyzed
+UPDATE @own(work) SET analyzer = analyzer
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3
+   AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.owner_kind = $2 AND c.owner_id = $3 AND c.status = 'done')
+RETURNING owner_id;
+
+-- name: work_set_analyzer
+UPDATE @own(work) SET analyzer = $4 WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 RETURNING owner_id;
+
 -- ---------------------------------------------------------------------------------------------------- chunks
 
 -- fragment: chunk_columns
-c.source_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
+c.owner_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
 c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message,
 c.content_sha256, c.result_sha256, c.withheld
 
 -- name: chunk_insert
-INSERT INTO @own(chunks) (user_id, source_id, chunk_index, text_offset, text_length, tokens, index_offset,
+INSERT INTO @own(chunks) (user_id, owner_kind, owner_id, chunk_index, text_offset, text_length, tokens, index_offset,
                           index_length, content_sha256)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9);
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: chunk_delete_all
-DELETE FROM @own(chunks) WHERE user_id = @uuid($1) AND source_id = $2;
+DELETE FROM @own(chunks) WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3;
 
 -- name: chunk_list
 SELECT @include(chunk_columns)
   FROM @own(chunks) c
- WHERE c.user_id = @uuid($1) AND c.source_id = $2
+ WHERE c.user_id = @uuid($1) AND c.owner_kind = $2 AND c.owner_id = $3
  ORDER BY c.chunk_index;
 
 -- name: chunk_list_open
--- The first chunks after $3 that are not done.
+-- The first chunks after $4 that are not done.
 SELECT @include(chunk_columns)
   FROM @own(chunks) c
- WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.chunk_index > $3 AND c.status <> 'done'
+ WHERE c.user_id = @uuid($1) AND c.owner_kind = $2 AND c.owner_id = $3 AND c.chunk_index > $4
+   AND c.status <> 'done'
  ORDER BY c.chunk_index
- LIMIT $4;
+ LIMIT $5;
 
 -- name: chunk_count
 SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END), 0) AS bigint),
        CAST(COALESCE(sum(CASE WHEN c.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint)
   FROM @own(chunks) c
- WHERE c.user_id = @uuid($1) AND c.source_id = $2;
+ WHERE c.user_id = @uuid($1) AND c.owner_kind = $2 AND c.owner_id = $3;
 
 -- name: chunk_set_done
 UPDATE @own(chunks)
-   SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
-       output_tokens = $7, cost_micros = $8, result_sha256 = $9, withheld = $10, error_message = NULL
- WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status <> 'done'
+   SET status = 'done', attempts = attempts + 1, analyzer = $5, result_key = $6, input_tokens = $7,
+       output_tokens = $8, cost_micros = $9, result_sha256 = $10, withheld = $11, error_message = NULL
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND chunk_index = $4 AND status <> 'done'
 RETURNING chunk_index;
 
 -- name: chunk_set_restored
 -- The answer was created again: the chunk stays done and is not charged.
 UPDATE @own(chunks)
-   SET analyzer = $4, result_sha256 = $5
- WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status = 'done'
+   SET analyzer = $5, result_sha256 = $6
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND chunk_index = $4 AND status = 'done'
 RETURNING chunk_index;
 
 -- name: chunk_set_failed
 UPDATE @own(chunks)
-   SET status = 'failed', attempts = attempts + 1, error_message = $4
- WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status <> 'done'
+   SET status = 'failed', attempts = attempts + 1, error_message = $5
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND chunk_index = $4 AND status <> 'done'
 RETURNING chunk_index;
 
 -- --------------------------------------------------------------------------------------------- conversations
 
 -- name: conversation_insert
-INSERT INTO @own(conversations) (user_id, source_id, provider, conversation_id, pack_id, title, content_hash,
+INSERT INTO @own(conversations) (user_id, owner_kind, owner_id, provider, conversation_id, pack_id, title, content_hash,
                                  message_hashes, messages, tokens, first_message_at, last_message_at)
-SELECT o.user_id, o.source_id, $3, $4, o.pack_id, $5, $6, $7, $8, $9, $10, $11
-  FROM @own(sources) o
- WHERE o.user_id = @uuid($1) AND o.source_id = $2
-RETURNING source_id;
+SELECT o.user_id, o.owner_kind, o.owner_id, $4, $5, o.pack_id, $6, $7, $8, $9, $10, $11, $12
+  FROM @own(work) o
+ WHERE o.user_id = @uuid($1) AND o.owner_kind = $2 AND o.owner_id = $3
+RETURNING owner_id;
 
 -- name: conversation_delete_all
-DELETE FROM @own(conversations) WHERE user_id = @uuid($1) AND source_id = $2;
+DELETE FROM @own(conversations) WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3;
 
 -- name: conversation_find
-SELECT c.source_id, c.provider, c.conversation_id, c.title, c.content_hash, c.message_hashes, c.messages, c.tokens,
+SELECT c.owner_id, c.provider, c.conversation_id, c.title, c.content_hash, c.message_hashes, c.messages, c.tokens,
        c.first_message_at, c.last_message_at
   FROM @own(conversations) c
  WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND c.provider = $3 AND c.conversation_id = $4
- ORDER BY c.source_id;
+ ORDER BY c.owner_id;
 
 -- fragment: conversation_known
   FROM @own(conversations) c
- WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND CASE WHEN c.source_id = $3 THEN 1 ELSE 0 END = $4
+ WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND CASE WHEN c.owner_id = $3 THEN 1 ELSE 0 END = $4
 
 -- name: conversation_measure
 -- What source $3 ($4 = 1) or all other sources of the pack ($4 = 0) contributed.
 SELECT count(*), CAST(COALESCE(sum(length(c.message_hashes)), 0) AS bigint) @include(conversation_known);
 
 -- name: conversation_list_known
-SELECT c.source_id, c.provider, c.conversation_id, c.message_hashes @include(conversation_known);
+SELECT c.owner_id, c.provider, c.conversation_id, c.message_hashes @include(conversation_known);
 
 -- name: conversation_list
 -- One row for each conversation of the pack, even if several sources contain parts of it: the newest title, and the
 -- source with the first part. Ordered by first time, then identity; those without a time last.
-SELECT (SELECT x.source_id FROM @own(conversations) x JOIN pack_sources s ON s.source_id = x.source_id
+SELECT (SELECT x.owner_id FROM @own(conversations) x JOIN pack_sources s ON s.source_id = x.owner_id
          WHERE x.user_id = @uuid($1) AND x.pack_id = $2 AND x.provider = c.provider
            AND x.conversation_id = c.conversation_id
-         ORDER BY s.created_at, x.source_id LIMIT 1),
+         ORDER BY s.created_at, x.owner_id LIMIT 1),
        c.provider, c.conversation_id,
-       (SELECT x.title FROM @own(conversations) x JOIN pack_sources s ON s.source_id = x.source_id
+       (SELECT x.title FROM @own(conversations) x JOIN pack_sources s ON s.source_id = x.owner_id
          WHERE x.user_id = @uuid($1) AND x.pack_id = $2 AND x.provider = c.provider
            AND x.conversation_id = c.conversation_id
-         ORDER BY s.created_at DESC, x.source_id DESC LIMIT 1),
+         ORDER BY s.created_at DESC, x.owner_id DESC LIMIT 1),
        CAST(sum(c.messages) AS bigint), CAST(sum(c.tokens) AS bigint), min(c.first_message_at),
        max(c.last_message_at)
   FROM @own(conversations) c
@@ -830,77 +833,88 @@ SELECT (SELECT x.source_id FROM @own(conversations) x JOIN pack_sources s ON s.s
  GROUP BY c.provider, c.conversation_id
  ORDER BY COALESCE(min(c.first_message_at), 9223372036854775807), c.provider, c.conversation_id;
 
+-- name: conversation_list_of_owner
+-- Of one source or job. Ordered by first time, then identity; those without a time last.
+SELECT c.owner_id, c.provider, c.conversation_id, c.title, c.messages, c.tokens, c.first_message_at, c.last_message_at
+  FROM @own(conversations) c
+ WHERE c.user_id = @uuid($1) AND c.owner_kind = $2 AND c.owner_id = $3
+ ORDER BY COALESCE(c.first_message_at, 9223372036854775807), c.provider, c.conversation_id;
+
 -- ---------------------------------------------------------------------------------------------------- leases
 
--- name: lease_source_acquire
--- If it is free, expired or already owned by $3.
-UPDATE @own(sources)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE user_id = @uuid($1) AND source_id = $2
-   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
-RETURNING source_id;
+-- Each is of a kind ($2): 'source', 'job', 'export' or 'task'.
 
--- name: lease_source_take
+-- name: lease_work_acquire
+-- If it is free, expired or already owned by $4.
+UPDATE @own(work)
+   SET lease_owner = $4, lease_expires_at = $6
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3
+   AND (lease_owner IS NULL OR lease_owner = $4 OR lease_expires_at IS NULL OR lease_expires_at <= $5)
+RETURNING owner_id;
+
+-- name: lease_work_take
 -- Takes the lease over from an owner that is known to be dead.
-UPDATE @own(sources)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $4
-RETURNING source_id;
+UPDATE @own(work)
+   SET lease_owner = $4, lease_expires_at = $6
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND lease_owner = $5
+RETURNING owner_id;
 
--- name: lease_source_get
-SELECT lease_owner, lease_expires_at FROM @own(sources) WHERE user_id = @uuid($1) AND source_id = $2;
+-- name: lease_work_get
+SELECT lease_owner, lease_expires_at FROM @own(work)
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3;
 
--- name: lease_source_renew
-UPDATE @own(sources)
-   SET lease_expires_at = $4
- WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3
-RETURNING source_id;
+-- name: lease_work_renew
+UPDATE @own(work)
+   SET lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND lease_owner = $4
+RETURNING owner_id;
 
--- name: lease_source_release
-UPDATE @own(sources)
+-- name: lease_work_release
+UPDATE @own(work)
    SET lease_owner = NULL, lease_expires_at = NULL
- WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3
-RETURNING source_id;
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND lease_owner = $4
+RETURNING owner_id;
 
--- name: lease_source_guard
+-- name: lease_work_guard
 -- Locks the row; returns it if the lease is still held. The first statement of every fenced change.
-UPDATE @own(sources)
+UPDATE @own(work)
    SET lease_owner = lease_owner
- WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3
-RETURNING source_id;
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND lease_owner = $4
+RETURNING owner_id;
 
 -- name: lease_export_acquire
 UPDATE @own(exports)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE user_id = @uuid($1) AND export_id = @uuid($2)
-   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
+   SET lease_owner = $4, lease_expires_at = $6
+ WHERE user_id = @uuid($1) AND $2 = 'export' AND export_id = @uuid($3)
+   AND (lease_owner IS NULL OR lease_owner = $4 OR lease_expires_at IS NULL OR lease_expires_at <= $5)
 RETURNING export_id;
 
 -- name: lease_export_take
 UPDATE @own(exports)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $4
+   SET lease_owner = $4, lease_expires_at = $6
+ WHERE user_id = @uuid($1) AND $2 = 'export' AND export_id = @uuid($3) AND lease_owner = $5
 RETURNING export_id;
 
 -- name: lease_export_get
-SELECT lease_owner, lease_expires_at FROM @own(exports) WHERE user_id = @uuid($1) AND export_id = @uuid($2);
+SELECT lease_owner, lease_expires_at FROM @own(exports)
+ WHERE user_id = @uuid($1) AND $2 = 'export' AND export_id = @uuid($3);
 
 -- name: lease_export_renew
 UPDATE @own(exports)
-   SET lease_expires_at = $4
- WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3
+   SET lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND $2 = 'export' AND export_id = @uuid($3) AND lease_owner = $4
 RETURNING export_id;
 
 -- name: lease_export_release
 UPDATE @own(exports)
    SET lease_owner = NULL, lease_expires_at = NULL
- WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3
+ WHERE user_id = @uuid($1) AND $2 = 'export' AND export_id = @uuid($3) AND lease_owner = $4
 RETURNING export_id;
 
 -- name: lease_export_guard
 UPDATE @own(exports)
    SET lease_owner = lease_owner
- WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3
+ WHERE user_id = @uuid($1) AND $2 = 'export' AND export_id = @uuid($3) AND lease_owner = $4
 RETURNING export_id;
 
 -- ------------------------------------------------------------------------------------------------------ jobs
@@ -914,7 +928,7 @@ o.lease_owner, o.lease_expires_at, o.text_key, o.index_key, o.conversations, o.m
 o.text_tokens, o.first_message_at, o.last_message_at, o.analyzer, @json_text(o.notes)
 
 -- fragment: job_tables
-jobs j LEFT JOIN @own(jobs) o ON o.job_id = j.job_id
+jobs j LEFT JOIN @own(work) o ON o.job_id = j.job_id
 
 -- name: job_insert
 INSERT INTO jobs (id, user_id, job_id, status, file_name, file_size, r2_path, extracted_count, total_chunks,
@@ -925,11 +939,6 @@ SELECT @uuid($1), u.id, $3, 'created', $4, $5, rtrim(u.r2_user_directory, '/') |
   FROM user_profiles u
  WHERE u.id = @uuid($2) AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = u.id)
 RETURNING job_id, r2_path;
-
--- name: job_insert_own
--- Also for a job that another program made, when this library takes it up.
-INSERT INTO @own(jobs) (user_id, job_id, sha256, lease_owner, lease_expires_at) VALUES (@uuid($1), $2, $3, $4, $5)
-ON CONFLICT (job_id) DO NOTHING;
 
 -- name: job_get
 SELECT @include(job_columns) FROM @include(job_tables) WHERE j.user_id = @uuid($1) AND j.job_id = $2;
@@ -949,8 +958,8 @@ UPDATE jobs
        updated_at = @time($5)
  WHERE user_id = @uuid($1) AND job_id = $2
    AND (COALESCE(status, 'created') <> 'completed'
-        OR EXISTS (SELECT 1 FROM @own(job_chunks) c
-                    WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'failed'))
+        OR EXISTS (SELECT 1 FROM @own(chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.owner_kind = 'job' AND c.owner_id = $2 AND c.status = 'failed'))
 RETURNING job_id;
 
 -- name: job_set_failed
@@ -959,28 +968,11 @@ UPDATE jobs
  WHERE user_id = @uuid($1) AND job_id = $2 AND COALESCE(status, 'created') <> 'completed'
 RETURNING job_id;
 
--- name: job_check_unanalyzed
-UPDATE @own(jobs) SET analyzer = analyzer
- WHERE user_id = @uuid($1) AND job_id = $2
-   AND NOT EXISTS (SELECT 1 FROM @own(job_chunks) c
-                    WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'done')
-RETURNING job_id;
-
--- name: job_set_analyzer
-UPDATE @own(jobs) SET analyzer = $3 WHERE user_id = @uuid($1) AND job_id = $2 RETURNING job_id;
-
 -- name: job_set_extracted
 UPDATE jobs
    SET status = 'ready_for_analysis', progress = CASE WHEN COALESCE(progress, 0) < $3 THEN $3 ELSE progress END,
        error_message = NULL, extracted_count = $4, total_chunks = $5, processed_chunks = 0, updated_at = @time($6)
  WHERE user_id = @uuid($1) AND job_id = $2 AND COALESCE(status, 'created') <> 'completed'
-RETURNING job_id;
-
--- name: job_set_extracted_own
-UPDATE @own(jobs)
-   SET format = $3, conversations = $4, messages = $5, skipped = $6, text_bytes = $7, text_tokens = $8,
-       first_message_at = $9, last_message_at = $10, notes = @json($11), text_key = $12, index_key = $13
- WHERE user_id = @uuid($1) AND job_id = $2
 RETURNING job_id;
 
 -- name: job_add_chunk
@@ -1000,8 +992,8 @@ UPDATE jobs
 RETURNING job_id;
 
 -- name: job_list_failed
-SELECT c.chunk_index FROM @own(job_chunks) c
- WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'failed'
+SELECT c.chunk_index FROM @own(chunks) c
+ WHERE c.user_id = @uuid($1) AND c.owner_kind = 'job' AND c.owner_id = $2 AND c.status = 'failed'
  ORDER BY c.chunk_index;
 
 -- name: job_set_failed_chunks
@@ -1013,123 +1005,15 @@ RETURNING job_id;
 UPDATE jobs
    SET status = 'completed', progress = 100, error_message = NULL, completed_at = @time($3), updated_at = @time($3)
  WHERE user_id = @uuid($1) AND job_id = $2
-   AND NOT EXISTS (SELECT 1 FROM @own(job_chunks) c
-                    WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'pending')
+   AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.owner_kind = 'job' AND c.owner_id = $2 AND c.status = 'pending')
 RETURNING job_id;
-
--- name: job_delete_holds
-DELETE FROM @own(holds) WHERE user_id = @uuid($1) AND job_id = $2 AND status = 'closed';
 
 -- name: job_delete_packs
 DELETE FROM packs_legacy WHERE user_id = @uuid($1) AND job_id = $2;
 
 -- name: job_delete
 DELETE FROM jobs WHERE user_id = @uuid($1) AND job_id = $2 RETURNING job_id;
-
--- fragment: job_chunk_columns
-c.job_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
-c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message,
-c.content_sha256, c.result_sha256, c.withheld
-
--- name: job_chunk_insert
-INSERT INTO @own(job_chunks) (user_id, job_id, chunk_index, text_offset, text_length, tokens, index_offset,
-                          index_length, content_sha256)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9);
-
--- name: job_chunk_delete_all
-DELETE FROM @own(job_chunks) WHERE user_id = @uuid($1) AND job_id = $2;
-
--- name: job_chunk_list
-SELECT @include(job_chunk_columns)
-  FROM @own(job_chunks) c
- WHERE c.user_id = @uuid($1) AND c.job_id = $2
- ORDER BY c.chunk_index;
-
--- name: job_chunk_list_open
--- The first chunks after $3 that are not done.
-SELECT @include(job_chunk_columns)
-  FROM @own(job_chunks) c
- WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.chunk_index > $3 AND c.status <> 'done'
- ORDER BY c.chunk_index
- LIMIT $4;
-
--- name: job_chunk_count
-SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN c.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint)
-  FROM @own(job_chunks) c
- WHERE c.user_id = @uuid($1) AND c.job_id = $2;
-
--- name: job_chunk_set_done
-UPDATE @own(job_chunks)
-   SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
-       output_tokens = $7, cost_micros = $8, result_sha256 = $9, withheld = $10, error_message = NULL
- WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status <> 'done'
-RETURNING chunk_index;
-
--- name: job_chunk_set_restored
--- The answer was created again: the chunk stays done and is not charged.
-UPDATE @own(job_chunks)
-   SET analyzer = $4, result_sha256 = $5
- WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status = 'done'
-RETURNING chunk_index;
-
--- name: job_chunk_set_failed
-UPDATE @own(job_chunks)
-   SET status = 'failed', attempts = attempts + 1, error_message = $4
- WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status <> 'done'
-RETURNING chunk_index;
-
--- name: job_conversation_insert
-INSERT INTO @own(job_conversations) (user_id, job_id, provider, conversation_id, title, messages, tokens,
-                                     first_message_at, last_message_at)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9);
-
--- name: job_conversation_delete_all
-DELETE FROM @own(job_conversations) WHERE user_id = @uuid($1) AND job_id = $2;
-
--- name: job_conversation_list
--- By first time, then identity; those without a time last.
-SELECT c.job_id, c.provider, c.conversation_id, c.title, c.messages, c.tokens, c.first_message_at, c.last_message_at
-  FROM @own(job_conversations) c
- WHERE c.user_id = @uuid($1) AND c.job_id = $2
- ORDER BY COALESCE(c.first_message_at, 9223372036854775807), c.provider, c.conversation_id;
-
--- name: lease_job_acquire
--- If it is free, expired or already owned by $3.
-UPDATE @own(jobs)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE user_id = @uuid($1) AND job_id = $2
-   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
-RETURNING job_id;
-
--- name: lease_job_take
--- Takes the lease over from an owner that is known to be dead.
-UPDATE @own(jobs)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $4
-RETURNING job_id;
-
--- name: lease_job_get
-SELECT lease_owner, lease_expires_at FROM @own(jobs) WHERE user_id = @uuid($1) AND job_id = $2;
-
--- name: lease_job_renew
-UPDATE @own(jobs)
-   SET lease_expires_at = $4
- WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3
-RETURNING job_id;
-
--- name: lease_job_release
-UPDATE @own(jobs)
-   SET lease_owner = NULL, lease_expires_at = NULL
- WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3
-RETURNING job_id;
-
--- name: lease_job_guard
--- Locks the row; returns it if the lease is still held. The first statement of every fenced change.
-UPDATE @own(jobs)
-   SET lease_owner = lease_owner
- WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3
-RETURNING job_id;
 
 -- ---------------------------------------------------------------------------------------------- legacy packs
 
@@ -1247,79 +1131,79 @@ SELECT @archive_format('');
 INSERT INTO @own(tasks) (name) VALUES ($1) ON CONFLICT (name) DO NOTHING;
 
 -- name: lease_task_acquire
--- Like lease_source_acquire. A task has no user: $1 is null.
+-- A task has no user: $1 is null.
 UPDATE @own(tasks)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE $1 IS NULL AND name = $2
-   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
+   SET lease_owner = $4, lease_expires_at = $6
+ WHERE $1 IS NULL AND $2 = 'task' AND name = $3
+   AND (lease_owner IS NULL OR lease_owner = $4 OR lease_expires_at IS NULL OR lease_expires_at <= $5)
 RETURNING name;
 
 -- name: lease_task_take
 UPDATE @own(tasks)
-   SET lease_owner = $3, lease_expires_at = $5
- WHERE $1 IS NULL AND name = $2 AND lease_owner = $4
+   SET lease_owner = $4, lease_expires_at = $6
+ WHERE $1 IS NULL AND $2 = 'task' AND name = $3 AND lease_owner = $5
 RETURNING name;
 
 -- name: lease_task_get
-SELECT lease_owner, lease_expires_at FROM @own(tasks) WHERE $1 IS NULL AND name = $2;
+SELECT lease_owner, lease_expires_at FROM @own(tasks)
+ WHERE $1 IS NULL AND $2 = 'task' AND name = $3;
 
 -- name: lease_task_renew
 UPDATE @own(tasks)
-   SET lease_expires_at = $4
- WHERE $1 IS NULL AND name = $2 AND lease_owner = $3
+   SET lease_expires_at = $5
+ WHERE $1 IS NULL AND $2 = 'task' AND name = $3 AND lease_owner = $4
 RETURNING name;
 
 -- name: lease_task_release
 UPDATE @own(tasks)
    SET lease_owner = NULL, lease_expires_at = NULL
- WHERE $1 IS NULL AND name = $2 AND lease_owner = $3
+ WHERE $1 IS NULL AND $2 = 'task' AND name = $3 AND lease_owner = $4
 RETURNING name;
 
 -- name: lease_task_guard
 UPDATE @own(tasks)
    SET lease_owner = lease_owner
- WHERE $1 IS NULL AND name = $2 AND lease_owner = $3
+ WHERE $1 IS NULL AND $2 = 'task' AND name = $3 AND lease_owner = $4
 RETURNING name;
 
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-hold_id, COALESCE(source_id, job_id, reference) AS reference, status,
+hold_id, COALESCE(owner_id, reference) AS reference, status,
 CASE WHEN payment_plan = 'unlimited' THEN 1 ELSE 0 END AS is_unlimited, credits, remaining, committed, expires_at
 
 -- name: hold_insert
--- $3 is a source or a job; otherwise the row violates a constraint.
-INSERT INTO @own(holds) (user_id, hold_id, source_id, job_id, payment_plan, credits, remaining, status, expires_at,
+INSERT INTO @own(holds) (user_id, owner_kind, owner_id, hold_id, payment_plan, credits, remaining, status, expires_at,
                          created_at, updated_at)
-VALUES (@uuid($1), $2, (SELECT o.source_id FROM @own(sources) o WHERE o.user_id = @uuid($1) AND o.source_id = $3),
-        (SELECT j.job_id FROM @own(jobs) j WHERE j.user_id = @uuid($1) AND j.job_id = $3), $4, $5, $5, 'open', $6, $7,
-        $7);
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $6, 'open', $7, $8, $8);
 
 -- name: hold_find_open
 SELECT @include(hold_columns)
   FROM @own(holds) h
- WHERE h.user_id = @uuid($1) AND COALESCE(h.source_id, h.job_id) = $2 AND h.status = 'open';
+ WHERE h.user_id = @uuid($1) AND h.owner_kind = $2 AND h.owner_id = $3 AND h.status = 'open';
 
 -- name: hold_none_open
 SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM @own(holds) h
-                            WHERE h.user_id = @uuid($1) AND COALESCE(h.source_id, h.job_id) = $2 AND h.status = 'open');
+                            WHERE h.user_id = @uuid($1) AND h.owner_kind = $2 AND h.owner_id = $3
+                              AND h.status = 'open');
 
 -- name: hold_list_open
 -- Of pack $2; null: of all.
 SELECT @include(hold_columns)
   FROM @own(holds) h
  WHERE h.user_id = @uuid($1) AND h.status = 'open'
-   AND ($2 IS NULL OR h.source_id IN (SELECT s.source_id FROM pack_sources s
-                                       WHERE s.user_id = @uuid($1) AND s.pack_id = $2))
+   AND ($2 IS NULL OR h.owner_kind = 'source'
+                      AND h.owner_id IN (SELECT s.source_id FROM pack_sources s
+                                          WHERE s.user_id = @uuid($1) AND s.pack_id = $2))
  ORDER BY h.hold_id
  LIMIT $3;
 
 -- name: hold_settle
--- Charges one chunk of source or job $2. On the unlimited plan a hold is empty and does not change.
+-- Charges one chunk of source or job $3. On the unlimited plan a hold is empty and does not change.
 UPDATE @own(holds)
    SET remaining = CASE WHEN payment_plan = 'unlimited' THEN remaining ELSE remaining - 1 END,
-       committed = CASE WHEN payment_plan = 'unlimited' THEN committed ELSE committed + 1 END, updated_at = $3
- WHERE user_id = @uuid($1) AND COALESCE(source_id, job_id) = $2 AND status = 'open'
+       committed = CASE WHEN payment_plan = 'unlimited' THEN committed ELSE committed + 1 END, updated_at = $4
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND status = 'open'
    AND (payment_plan = 'unlimited' OR remaining >= 1)
 RETURNING hold_id;
 
@@ -1353,10 +1237,8 @@ RETURNING @include(hold_columns);
 -- Open holds that expired before $1, oldest first, skipping $3; not those of work with a valid lease.
 SELECT h.user_id, h.hold_id
   FROM @own(holds) h
-  LEFT JOIN @own(sources) o ON o.user_id = h.user_id AND o.source_id = h.source_id
-  LEFT JOIN @own(jobs) j ON j.user_id = h.user_id AND j.job_id = h.job_id
- WHERE h.status = 'open' AND h.expires_at < $1
-   AND (o.lease_owner IS NULL OR o.lease_expires_at < $1) AND (j.lease_owner IS NULL OR j.lease_expires_at < $1)
+  LEFT JOIN @own(work) o ON o.user_id = h.user_id AND o.owner_kind = h.owner_kind AND o.owner_id = h.owner_id
+ WHERE h.status = 'open' AND h.expires_at < $1 AND (o.lease_owner IS NULL OR o.lease_expires_at < $1)
  ORDER BY h.expires_at, h.user_id, h.hold_id
  LIMIT $2 OFFSET $3;
 
@@ -1386,8 +1268,7 @@ UPDATE @own(holds)
 RETURNING hold_id;
 
 -- name: hold_delete_closed
-DELETE FROM @own(holds)
- WHERE user_id = @uuid($1) AND (source_id = $2 OR job_id = $2) AND status = 'closed';
+DELETE FROM @own(holds) WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND status = 'closed';
 
 -- --------------------------------------------------------------------------------------------------- reports
 
@@ -1416,7 +1297,7 @@ SELECT @include(transaction_columns)
 
 -- name: report_hold_page
 -- Open holds after $2, by id.
-SELECT h.hold_id, COALESCE(h.source_id, h.job_id, h.reference), h.remaining, h.expires_at, h.created_at
+SELECT h.hold_id, COALESCE(h.owner_id, h.reference), h.remaining, h.expires_at, h.created_at
   FROM @own(holds) h
  WHERE h.user_id = @uuid($1) AND h.hold_id > $2 AND h.status = 'open'
  ORDER BY h.hold_id
@@ -1524,7 +1405,7 @@ u.payment_plan, @time_us(u.plan_end_date),
 -- fragment: quote_source_extracted
 -- Extracted by this library; sources extracted by another service are extracted again.
 (s.r2_extracted_path IS NOT NULL
- AND EXISTS (SELECT 1 FROM @own(sources) x WHERE x.source_id = s.source_id AND x.settings_fingerprint IS NOT NULL))
+ AND EXISTS (SELECT 1 FROM @own(work) x WHERE x.source_id = s.source_id AND x.settings_fingerprint IS NOT NULL))
 
 -- fragment: quote_source_unknown
 CASE WHEN lower(COALESCE(s.status, '')) = 'completed' OR @include(quote_source_extracted) THEN 0 ELSE 1 END
@@ -1536,7 +1417,8 @@ CASE WHEN lower(COALESCE(s.status, '')) = 'completed' OR NOT @include(quote_sour
 -- name: quote_source
 SELECT @include(quote_account),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
-                  WHERE h.user_id = @uuid($1) AND h.source_id = $2 AND h.status = 'open'), 0),
+                  WHERE h.user_id = @uuid($1) AND h.owner_kind = 'source' AND h.owner_id = $2
+                    AND h.status = 'open'), 0),
        1, @include(quote_source_unknown), COALESCE(s.total_chunks, 0), COALESCE(s.processed_chunks, 0),
        @include(quote_source_left)
   FROM pack_sources s
@@ -1546,9 +1428,9 @@ SELECT @include(quote_account),
 -- name: quote_pack
 SELECT @include(quote_account),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
-                  WHERE h.user_id = @uuid($1) AND h.status = 'open'
-                    AND h.source_id IN (SELECT x.source_id FROM pack_sources x
-                                         WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0),
+                  WHERE h.user_id = @uuid($1) AND h.status = 'open' AND h.owner_kind = 'source'
+                    AND h.owner_id IN (SELECT x.source_id FROM pack_sources x
+                                        WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0),
        count(s.source_id),
        CAST(COALESCE(sum(CASE WHEN s.source_id IS NULL THEN 0 ELSE @include(quote_source_unknown) END), 0) AS bigint),
        CAST(COALESCE(sum(@count(s.total_chunks)), 0) AS bigint),
@@ -1564,7 +1446,8 @@ SELECT @include(quote_account),
 -- Failed chunks of a completed job count as left if this library created the job.
 SELECT @include(quote_account),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
-                  WHERE h.user_id = @uuid($1) AND h.job_id = $2 AND h.status = 'open'), 0),
+                  WHERE h.user_id = @uuid($1) AND h.owner_kind = 'job' AND h.owner_id = $2
+                    AND h.status = 'open'), 0),
        1, CASE WHEN o.text_key IS NULL AND COALESCE(j.status, '') <> 'completed' THEN 1 ELSE 0 END,
        COALESCE(j.total_chunks, 0), COALESCE(j.processed_chunks, 0),
        CASE WHEN o.text_key IS NULL THEN 0
@@ -2009,7 +1892,7 @@ HAVING count(*) >= $2
 SELECT (SELECT count(*) FROM user_profiles), (SELECT count(*) FROM packs_v2), (SELECT count(*) FROM pack_sources),
        (SELECT count(*) FROM pack_sources WHERE status NOT IN ('completed', 'failed')),
        (SELECT count(*) FROM pack_exports), (SELECT count(*) FROM jobs),
-       (SELECT count(*) FROM @own(chunks)), (SELECT count(*) FROM credit_transactions),
+       (SELECT count(*) FROM @own(chunks) c WHERE c.owner_kind = 'source'), (SELECT count(*) FROM credit_transactions),
        (SELECT max(number) FROM @own(migrations)), @database_bytes(), @free_bytes();
 
 -- --------------------------------------------------------------------------------------------------- values

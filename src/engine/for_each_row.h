@@ -5,6 +5,7 @@
 #include "store/export.h"
 #include "store/legacy_pack.h"
 #include "store/pack.h"
+#include "store/source.h"
 #include "store/user.h"
 
 /* Called for each row, which is borrowed for the call; to keep it, set *item to NULL and free it with

@@ -34,14 +34,4 @@ void job_target_free(struct job_target *target);
 /* Sets the keys of text and index, which extraction has just stored. */
 cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error);
 
-/* Store functions for sources and jobs, guarded by the lease of `owner`. */
-cpk_status job_target_set_status(const struct job_target *target, const char *owner, const char *status,
-                                 int64_t progress, cpk_error **error);
-cpk_status job_target_set_analyzer(const struct job_target *target, const char *owner, const char *analyzer,
-                                   cpk_error **error);
-cpk_status job_target_set_failed(const struct job_target *target, const char *owner, const char *message,
-                                 cpk_error **error);
-cpk_status job_target_record_extraction(const struct job_target *target, const char *owner,
-                                        const struct source_extraction *extraction, cpk_error **error);
-
 #endif

@@ -367,7 +367,8 @@ static const char *type_of(const struct extraction *extraction)
 static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
-    struct source_extraction rows;
+    const struct job_target *target = extraction->target;
+    struct work_extraction rows;
     char fingerprint[96];
 
     snprintf(fingerprint, sizeof fingerprint, "chunk %lld overlap %lld",
@@ -391,8 +392,8 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     rows.text_tokens = extraction->text_tokens;
     rows.first_us = extraction->first_us;
     rows.last_us = extraction->last_us;
-    rows.r2_extracted_path = extraction->text_key;
-    rows.r2_chunked_path = extraction->index_key;
+    rows.text_key = extraction->text_key;
+    rows.index_key = extraction->index_key;
     rows.settings_fingerprint = fingerprint;
     rows.notes = extraction->note_count > 0 ? extraction->notes.data : NULL;
     rows.progress = PROGRESS_EXTRACTED;
@@ -400,7 +401,8 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     rows.conversation_user = extraction;
     rows.next_chunk = give_chunk;
     rows.chunk_user = extraction;
-    return job_target_record_extraction(extraction->target, extraction->lease->owner, &rows, error);
+    return store_work_record_extraction(target->session->work, NULL, target->kind, target->id, extraction->lease->owner,
+                                        &rows, error);
 }
 
 static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
@@ -430,6 +432,7 @@ static cpk_status open_blobs(struct extraction *extraction, cpk_error **error)
 static cpk_status prepare(struct extraction *extraction, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
+    const struct job_target *target = extraction->target;
     struct chunker_options options = {0, context_setting(context, SETTING_CHUNK_MAX_TOKENS),
                                       context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS)};
 
@@ -438,7 +441,8 @@ static cpk_status prepare(struct extraction *extraction, cpk_error **error)
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    CPK_TRY(job_target_set_status(extraction->target, extraction->lease->owner, "processing", 1, error));
+    CPK_TRY(store_work_set_status(target->session->work, NULL, target->kind, target->id, extraction->lease->owner,
+                                  "processing", 1, error));
     return open_blobs(extraction, error);
 }
 

@@ -313,15 +313,16 @@ static cpk_status hold_credits(struct analysis *analysis, int64_t left, int32_t 
 
     analysis->reserved = options->max_chunks > 0 && options->max_chunks < left ? options->max_chunks : left;
     if (is_first) {
-        return store_hold_reserve_first(session->work, NULL, analysis->target->id,
+        return store_hold_reserve_first(session->work, NULL, analysis->target->kind, analysis->target->id,
                                         (options->flags & CPK_RUN_PARTIAL) != 0, &analysis->reserved, expires_us,
                                         error);
     }
     if ((options->flags & CPK_RUN_PARTIAL) != 0) {
-        return store_hold_reserve_part(session->work, NULL, analysis->target->id, &analysis->reserved, expires_us,
-                                       error);
+        return store_hold_reserve_part(session->work, NULL, analysis->target->kind, analysis->target->id,
+                                       &analysis->reserved, expires_us, error);
     }
-    return store_hold_reserve(session->work, NULL, analysis->target->id, analysis->reserved, expires_us, NULL, error);
+    return store_hold_reserve(session->work, NULL, analysis->target->kind, analysis->target->id, analysis->reserved,
+                              expires_us, NULL, error);
 }
 
 /* Reserves credits and sets the status in one transaction under the lease, so that no credits are held for a
@@ -333,11 +334,12 @@ static cpk_status reserve(struct analysis *analysis, int32_t is_first, cpk_error
     const char *owner = analysis->lease->owner;
     struct chunk_counts counts;
 
-    CPK_TRY(job_target_set_status(target, owner, "analyzing", PROGRESS_EXTRACTED, error));
-    CPK_TRY(job_target_set_analyzer(target, owner, session->engine->analyzer.identity(session->engine->analyzer.self),
-                                    error));
+    CPK_TRY(store_work_set_status(session->work, NULL, target->kind, target->id, owner, "analyzing", PROGRESS_EXTRACTED,
+                                  error));
+    CPK_TRY(store_work_set_analyzer(session->work, NULL, target->kind, target->id, owner,
+                                    session->engine->analyzer.identity(session->engine->analyzer.self), error));
     if (is_first) {
-        CPK_TRY(store_hold_need_none(session->work, NULL, target->id, error));
+        CPK_TRY(store_hold_need_none(session->work, NULL, target->kind, target->id, error));
     }
     CPK_TRY(store_chunk_count(session->work, NULL, target->kind, target->id, &counts, error));
     analysis->chunks = counts.chunks;
@@ -375,7 +377,7 @@ static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_e
     CPK_TRY(store_begin(store, error));
     status = lease_confirm(lease, error);
     if (status == CPK_OK) {
-        status = store_hold_release(store, NULL, analysis->target->id, error);
+        status = store_hold_release(store, NULL, analysis->target->kind, analysis->target->id, error);
     }
     if (status == CPK_OK && ends) {
         status = store_lease_release(store, NULL, lease->kind, lease->id, lease->owner, error);
@@ -405,7 +407,8 @@ static cpk_status finish(struct analysis *analysis, cpk_error **error)
     }
     snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
              (long long)analysis->failed, (long long)analysis->chunks);
-    CPK_TRY(job_target_set_failed(target, analysis->lease->owner, message, error));
+    CPK_TRY(store_work_set_failed(analysis->session->work, NULL, target->kind, target->id, analysis->lease->owner,
+                                  message, error));
     return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", target->name, message);
 }
 

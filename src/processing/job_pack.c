@@ -108,8 +108,8 @@ static cpk_status render(struct job_pack *pack, const struct op_context *op, cpk
     const struct context *context = &pack->target->session->engine->context;
     struct document_input document;
 
-    CPK_TRY(
-        store_job_conversations(pack->target->session->work, NULL, pack->target->id, add_conversation, pack, error));
+    CPK_TRY(store_conversation_list_of_owner(pack->target->session->work, NULL, OWNER_JOB, pack->target->id,
+                                             add_conversation, pack, error));
     CPK_TRY(merge(pack, op, error));
     CPK_TRY(describe(pack, error));
     memset(&document, 0, sizeof document);

@@ -28,7 +28,7 @@ cpk_status work_extract(const struct job_target *target, struct lease *lease, co
     if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) {
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
-        (void)job_target_set_failed(target, lease->owner, message, NULL);
+        (void)store_work_set_failed(target->session->work, NULL, target->kind, target->id, lease->owner, message, NULL);
     }
     return status;
 }

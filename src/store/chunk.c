@@ -8,32 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct chunk_statements {
-    enum statement_id list;
-    enum statement_id list_open;
-    enum statement_id count;
-    enum statement_id set_done;
-    enum statement_id set_failed;
-    enum statement_id set_restored;
-    enum statement_id delete_all;
-    enum statement_id insert;
-    enum statement_id add; /* one more chunk done, for the row that the chunks belong to */
-};
-
-static const struct chunk_statements *of(int32_t kind)
-{
-    static const struct chunk_statements source = {
-        STATEMENT_CHUNK_LIST,       STATEMENT_CHUNK_LIST_OPEN,  STATEMENT_CHUNK_COUNT,
-        STATEMENT_CHUNK_SET_DONE,   STATEMENT_CHUNK_SET_FAILED, STATEMENT_CHUNK_SET_RESTORED,
-        STATEMENT_CHUNK_DELETE_ALL, STATEMENT_CHUNK_INSERT,     STATEMENT_SOURCE_ADD_CHUNK};
-    static const struct chunk_statements job = {
-        STATEMENT_JOB_CHUNK_LIST,       STATEMENT_JOB_CHUNK_LIST_OPEN,  STATEMENT_JOB_CHUNK_COUNT,
-        STATEMENT_JOB_CHUNK_SET_DONE,   STATEMENT_JOB_CHUNK_SET_FAILED, STATEMENT_JOB_CHUNK_SET_RESTORED,
-        STATEMENT_JOB_CHUNK_DELETE_ALL, STATEMENT_JOB_CHUNK_INSERT,     STATEMENT_JOB_ADD_CHUNK};
-
-    return kind == OWNER_JOB ? &job : &source;
-}
-
 static cpk_status chunk_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     static const char *const known[] = {CHUNK_STATUS_WORDS, NULL};
@@ -78,9 +52,7 @@ cpk_status store_chunk_list(struct store *store, const char *user_id, int32_t ki
 
     *chunks = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, of(kind)->list);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, id);
+    store_start_of_owner(&query, store, STATEMENT_CHUNK_LIST, user_id, kind, id);
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
@@ -91,11 +63,9 @@ cpk_status store_chunk_list_open(struct store *store, const char *user_id, int32
 
     *chunks = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, of(kind)->list_open);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, id);
-    statement_bind_int64(&query, 3, after_index);
-    statement_bind_int64(&query, 4, limit);
+    store_start_of_owner(&query, store, STATEMENT_CHUNK_LIST_OPEN, user_id, kind, id);
+    statement_bind_int64(&query, 4, after_index);
+    statement_bind_int64(&query, 5, limit);
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
@@ -107,9 +77,7 @@ cpk_status store_chunk_count(struct store *store, const char *user_id, int32_t k
 
     memset(counts, 0, sizeof *counts);
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, of(kind)->count);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, id);
+    store_start_of_owner(&query, store, STATEMENT_CHUNK_COUNT, user_id, kind, id);
     CPK_TRY(statement_step(&query, &has_row, error));
     counts->chunks = statement_take_int64(&query);
     counts->done = statement_take_int64(&query);
@@ -120,8 +88,8 @@ cpk_status store_chunk_count(struct store *store, const char *user_id, int32_t k
 }
 
 /* One credit of the open hold becomes a transaction; the balance was charged when the hold was made. */
-static cpk_status charge(struct store *store, const char *user_id, const char *id, const struct chunk_result *result,
-                         cpk_error **error)
+static cpk_status charge(struct store *store, const char *user_id, int32_t kind, const char *id,
+                         const struct chunk_result *result, cpk_error **error)
 {
     static const char no_credits[] = "no credits are held for this work, or they are used up";
     char transaction_id[UUID_TEXT_BYTES];
@@ -135,18 +103,14 @@ static cpk_status charge(struct store *store, const char *user_id, const char *i
              "{\"chunk_index\":%lld,\"cost_micros\":%lld,\"input_tokens\":%lld,\"output_tokens\":%lld}",
              (long long)result->index, (long long)result->cost_micro, (long long)result->input_tokens,
              (long long)result->output_tokens);
-    statement_start(&change, store->session, STATEMENT_HOLD_SETTLE);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, id);
-    statement_bind_int64(&change, 3, context_now(store->context));
+    store_start_of_owner(&change, store, STATEMENT_HOLD_SETTLE, user_id, kind, id);
+    statement_bind_int64(&change, 4, context_now(store->context));
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, no_credits, error));
-    statement_start(&change, store->session, STATEMENT_TRANSACTION_INSERT_OF_HOLD);
-    statement_bind_text(&change, 1, transaction_id);
-    statement_bind_text(&change, 2, user_id);
-    statement_bind_text(&change, 3, id);
-    statement_bind_text(&change, 4, description);
-    statement_bind_text(&change, 5, metadata);
-    statement_bind_time(&change, 6, context_now(store->context));
+    store_start_of_owner(&change, store, STATEMENT_TRANSACTION_INSERT_OF_HOLD, user_id, kind, id);
+    statement_bind_text(&change, 4, transaction_id);
+    statement_bind_text(&change, 5, description);
+    statement_bind_text(&change, 6, metadata);
+    statement_bind_time(&change, 7, context_now(store->context));
     return store_queue_one(&change, CPK_ERROR_CONFLICT, no_credits, error);
 }
 
@@ -159,7 +123,7 @@ static cpk_status count_chunk(struct store *store, const char *user_id, int32_t 
     statement_bind_text(&change, 1, user_id);
     statement_bind_time(&change, 2, context_now(store->context));
     CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
-    statement_start(&change, store->session, of(kind)->add);
+    statement_start(&change, store->session, kind == OWNER_JOB ? STATEMENT_JOB_ADD_CHUNK : STATEMENT_SOURCE_ADD_CHUNK);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, id);
     statement_bind_int64(&change, 3, result->input_tokens);
@@ -177,19 +141,17 @@ static cpk_status chunk_done(struct store *store, const char *user_id, int32_t k
     struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    statement_start(&change, store->session, of(kind)->set_done);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, id);
-    statement_bind_int64(&change, 3, result->index);
-    statement_bind_text(&change, 4, result->analyzer);
-    statement_bind_text(&change, 5, result->result_key);
-    statement_bind_int64(&change, 6, result->input_tokens);
-    statement_bind_int64(&change, 7, result->output_tokens);
-    statement_bind_int64(&change, 8, result->cost_micro);
-    statement_bind_text(&change, 9, result->result_sha256);
-    statement_bind_text(&change, 10, result->withheld);
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_DONE, user_id, kind, id);
+    statement_bind_int64(&change, 4, result->index);
+    statement_bind_text(&change, 5, result->analyzer);
+    statement_bind_text(&change, 6, result->result_key);
+    statement_bind_int64(&change, 7, result->input_tokens);
+    statement_bind_int64(&change, 8, result->output_tokens);
+    statement_bind_int64(&change, 9, result->cost_micro);
+    statement_bind_text(&change, 10, result->result_sha256);
+    statement_bind_text(&change, 11, result->withheld);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_ALREADY_EXISTS, "the chunk is done", error));
-    CPK_TRY(charge(store, user_id, id, result, error));
+    CPK_TRY(charge(store, user_id, kind, id, result, error));
     CPK_TRY(count_chunk(store, user_id, kind, id, result, error));
     return kind == OWNER_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
@@ -215,11 +177,9 @@ static cpk_status chunk_failed(struct store *store, const char *user_id, int32_t
     struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    statement_start(&change, store->session, of(kind)->set_failed);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, id);
-    statement_bind_int64(&change, 3, index);
-    statement_bind_text(&change, 4, message);
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_FAILED, user_id, kind, id);
+    statement_bind_int64(&change, 4, index);
+    statement_bind_text(&change, 5, message);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error));
     return kind == OWNER_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
@@ -240,12 +200,10 @@ static cpk_status chunk_restored(struct store *store, const char *user_id, int32
     struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    statement_start(&change, store->session, of(kind)->set_restored);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, id);
-    statement_bind_int64(&change, 3, result->index);
-    statement_bind_text(&change, 4, result->analyzer);
-    statement_bind_text(&change, 5, result->result_sha256);
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_RESTORED, user_id, kind, id);
+    statement_bind_int64(&change, 4, result->index);
+    statement_bind_text(&change, 5, result->analyzer);
+    statement_bind_text(&change, 6, result->result_sha256);
     return store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is not done", error);
 }
 
@@ -265,9 +223,7 @@ cpk_status store_chunk_replace(struct store *store, const char *user_id, int32_t
     struct statement change;
 
     *count = 0;
-    statement_start(&change, store->session, of(kind)->delete_all);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, id);
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_DELETE_ALL, user_id, kind, id);
     CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         struct chunk_params chunk = {0, 0, 0, 0, 0, NULL};
@@ -277,16 +233,14 @@ cpk_status store_chunk_replace(struct store *store, const char *user_id, int32_t
         if (!has_next) {
             return CPK_OK;
         }
-        statement_start(&change, store->session, of(kind)->insert);
-        statement_bind_text(&change, 1, user_id);
-        statement_bind_text(&change, 2, id);
-        statement_bind_int64(&change, 3, *count);
-        statement_bind_int64(&change, 4, chunk.text_offset);
-        statement_bind_int64(&change, 5, chunk.text_length);
-        statement_bind_int64(&change, 6, chunk.tokens);
-        statement_bind_int64(&change, 7, chunk.index_offset);
-        statement_bind_int64(&change, 8, chunk.index_length);
-        statement_bind_text(&change, 9, chunk.content_sha256);
+        store_start_of_owner(&change, store, STATEMENT_CHUNK_INSERT, user_id, kind, id);
+        statement_bind_int64(&change, 4, *count);
+        statement_bind_int64(&change, 5, chunk.text_offset);
+        statement_bind_int64(&change, 6, chunk.text_length);
+        statement_bind_int64(&change, 7, chunk.tokens);
+        statement_bind_int64(&change, 8, chunk.index_offset);
+        statement_bind_int64(&change, 9, chunk.index_length);
+        statement_bind_text(&change, 10, chunk.content_sha256);
         CPK_TRY(store_queue_any(&change, error));
         (*count)++;
     }

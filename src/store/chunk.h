@@ -91,7 +91,7 @@ cpk_status store_chunk_restored(struct store *store, const char *user_id, int32_
 cpk_status store_chunk_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
                               const char *lease_owner, int64_t index, const char *message, cpk_error **error);
 
-/* For source.c: replaces the rows of one source, inside its transaction. */
+/* For work.c: replaces the rows of one source or job, inside its transaction. */
 cpk_status store_chunk_replace(struct store *store, const char *user_id, int32_t kind, const char *id,
                                chunk_next_fn next, void *user, int64_t *count, cpk_error **error);
 

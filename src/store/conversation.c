@@ -129,35 +129,42 @@ cpk_status store_conversation_list(struct store *store, const char *user_id, con
     return walk(&query, list_take, each, user, error);
 }
 
-static cpk_status insert_one(struct store *store, const char *user_id, const char *source_id,
+cpk_status store_conversation_list_of_owner(struct store *store, const char *user_id, int32_t kind,
+                                            const char *owner_id, conversation_each_fn each, void *user,
+                                            cpk_error **error)
+{
+    struct statement query;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    store_start_of_owner(&query, store, STATEMENT_CONVERSATION_LIST_OF_OWNER, user_id, kind, owner_id);
+    return walk(&query, list_take, each, user, error);
+}
+
+static cpk_status insert_one(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
                              const struct store_conversation *conversation, cpk_error **error)
 {
     const void *hashes = conversation->message_hashes != NULL ? conversation->message_hashes : "";
     struct statement change;
 
-    statement_start(&change, store->session, STATEMENT_CONVERSATION_INSERT);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, source_id);
-    statement_bind_text(&change, 3, conversation->provider);
-    statement_bind_text(&change, 4, conversation->conversation_id);
-    statement_bind_text(&change, 5, conversation->title != NULL ? conversation->title : "");
-    statement_bind_text(&change, 6, conversation->content_hash);
-    statement_bind_blob(&change, 7, hashes, conversation->message_hashes_length);
-    statement_bind_int64(&change, 8, conversation->messages);
-    statement_bind_int64(&change, 9, conversation->tokens);
-    statement_bind_time(&change, 10, conversation->first_us);
-    statement_bind_time(&change, 11, conversation->last_us);
-    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source, or it belongs to another user", error);
+    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_INSERT, user_id, kind, owner_id);
+    statement_bind_text(&change, 4, conversation->provider);
+    statement_bind_text(&change, 5, conversation->conversation_id);
+    statement_bind_text(&change, 6, conversation->title != NULL ? conversation->title : "");
+    statement_bind_text(&change, 7, conversation->content_hash);
+    statement_bind_blob(&change, 8, hashes, conversation->message_hashes_length);
+    statement_bind_int64(&change, 9, conversation->messages);
+    statement_bind_int64(&change, 10, conversation->tokens);
+    statement_bind_time(&change, 11, conversation->first_us);
+    statement_bind_time(&change, 12, conversation->last_us);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job, or it belongs to another user", error);
 }
 
-cpk_status store_conversation_replace(struct store *store, const char *user_id, const char *source_id,
+cpk_status store_conversation_replace(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
                                       conversation_next_fn next, void *user, cpk_error **error)
 {
     struct statement change;
 
-    statement_start(&change, store->session, STATEMENT_CONVERSATION_DELETE_ALL);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, source_id);
+    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_DELETE_ALL, user_id, kind, owner_id);
     CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         struct store_conversation conversation;
@@ -170,7 +177,7 @@ cpk_status store_conversation_replace(struct store *store, const char *user_id, 
         if (!has_next) {
             return CPK_OK;
         }
-        CPK_TRY(insert_one(store, user_id, source_id, &conversation, error));
+        CPK_TRY(insert_one(store, user_id, kind, owner_id, &conversation, error));
     }
     return CPK_OK;
 }

@@ -1,4 +1,5 @@
-/* Conversations: what each source of a pack brought to them, so that a grown export brings only what is new. */
+/* Conversations: what each source of a pack brought to them, so that a grown export brings only what is new; and those
+ * of V1 jobs. */
 #ifndef STORE_CONVERSATION_H
 #define STORE_CONVERSATION_H
 
@@ -45,8 +46,13 @@ cpk_status store_conversation_list_known(struct store *store, const char *user_i
 cpk_status store_conversation_list(struct store *store, const char *user_id, const char *pack_id,
                                    conversation_each_fn each, void *user, cpk_error **error);
 
-/* For source.c: replaces the rows of one source, inside its transaction. */
-cpk_status store_conversation_replace(struct store *store, const char *user_id, const char *source_id,
+/* Those of one source or V1 job (`kind` is OWNER_SOURCE or OWNER_JOB), in the same order. */
+cpk_status store_conversation_list_of_owner(struct store *store, const char *user_id, int32_t kind,
+                                            const char *owner_id, conversation_each_fn each, void *user,
+                                            cpk_error **error);
+
+/* For work.c: replaces the rows of one source or job, inside its transaction. */
+cpk_status store_conversation_replace(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
                                       conversation_next_fn next, void *user, cpk_error **error);
 
 #endif

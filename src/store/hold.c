@@ -14,17 +14,15 @@
 #define RECORD_READ   hold_read
 #include "store/columns.def"
 
-/* The source's open hold; *hold is NULL when there is none. */
-static cpk_status find_open(struct store *store, const char *user_id, const char *source_id, struct cpk_hold **hold,
-                            cpk_error **error)
+/* The open hold of a source or job; *hold is NULL when there is none. */
+static cpk_status find_open(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                            struct cpk_hold **hold, cpk_error **error)
 {
     struct statement query;
 
     *hold = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, STATEMENT_HOLD_FIND_OPEN);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, source_id);
+    store_start_of_owner(&query, store, STATEMENT_HOLD_FIND_OPEN, user_id, kind, owner_id);
     return hold_read_one(store, &query, hold, NULL, error);
 }
 
@@ -43,12 +41,13 @@ static cpk_status hold_close(struct store *store, const char *user_id, const str
     return hold->remaining == 0 ? CPK_OK : store_balance_add(store, user_id, hold->remaining, error);
 }
 
-static cpk_status release_source(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
+static cpk_status release_open(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                               cpk_error **error)
 {
     struct cpk_hold *hold;
     cpk_status status;
 
-    CPK_TRY(find_open(store, user_id, source_id, &hold, error));
+    CPK_TRY(find_open(store, user_id, kind, owner_id, &hold, error));
     if (hold == NULL) {
         return CPK_OK;
     }
@@ -57,13 +56,14 @@ static cpk_status release_source(struct store *store, const char *user_id, const
     return status;
 }
 
-cpk_status store_hold_release(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
+cpk_status store_hold_release(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                              cpk_error **error)
 {
     struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, release_source(store, user_id, source_id, error), error);
+    return store_scope_end(&scope, release_open(store, user_id, kind, owner_id, error), error);
 }
 
 static cpk_status release_pack(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
@@ -137,26 +137,24 @@ static cpk_status take_credits(struct store *store, const cpk_user *user, int32_
     return balance_reserve(store, user->id, *credits, user->credits_balance, error);
 }
 
-static cpk_status hold_insert(struct store *store, const char *user_id, const char *source_id, int32_t is_unlimited,
-                              int64_t credits, int64_t expires_us, cpk_error **error)
+static cpk_status hold_insert(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                              int32_t is_unlimited, int64_t credits, int64_t expires_us, cpk_error **error)
 {
     char id[UUID_TEXT_BYTES];
     struct statement change;
 
     CPK_TRY(uuid_create(store->context, id, error));
-    statement_start(&change, store->session, STATEMENT_HOLD_INSERT);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, id);
-    statement_bind_text(&change, 3, source_id);
-    statement_bind_text(&change, 4, is_unlimited ? "unlimited" : "credits");
-    statement_bind_int64(&change, 5, is_unlimited ? 0 : credits);
-    statement_bind_time(&change, 6, expires_us);
-    statement_bind_int64(&change, 7, context_now(store->context));
+    store_start_of_owner(&change, store, STATEMENT_HOLD_INSERT, user_id, kind, owner_id);
+    statement_bind_text(&change, 4, id);
+    statement_bind_text(&change, 5, is_unlimited ? "unlimited" : "credits");
+    statement_bind_int64(&change, 6, is_unlimited ? 0 : credits);
+    statement_bind_time(&change, 7, expires_us);
+    statement_bind_int64(&change, 8, context_now(store->context));
     return store_queue_any(&change, error);
 }
 
-static cpk_status hold_for(struct store *store, const cpk_user *user, const char *source_id, int32_t allow_part,
-                           int64_t *reserved, int64_t expires_us, cpk_error **error)
+static cpk_status hold_for(struct store *store, const cpk_user *user, int32_t kind, const char *owner_id,
+                           int32_t allow_part, int64_t *reserved, int64_t expires_us, cpk_error **error)
 {
     const int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan_code, user->plan_end_us);
 
@@ -164,49 +162,50 @@ static cpk_status hold_for(struct store *store, const cpk_user *user, const char
     if (!is_unlimited) {
         CPK_TRY(take_credits(store, user, allow_part, reserved, error));
     }
-    return hold_insert(store, user->id, source_id, is_unlimited, *reserved, expires_us, error);
+    return hold_insert(store, user->id, kind, owner_id, is_unlimited, *reserved, expires_us, error);
 }
 
-static cpk_status hold_open_first(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                                  int64_t *reserved, int64_t expires_us, cpk_error **error)
+static cpk_status hold_open_first(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                                  int32_t allow_part, int64_t *reserved, int64_t expires_us, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
     CPK_TRY(allow_part ? user_lock(store, user_id, &user, error) : store_user_get(store, user_id, &user, error));
-    status = hold_for(store, user, source_id, allow_part, reserved, expires_us, error);
+    status = hold_for(store, user, kind, owner_id, allow_part, reserved, expires_us, error);
     snapshot_free(user);
     return status;
 }
 
-static cpk_status hold_reserve(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                               int64_t *reserved, int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
+static cpk_status hold_reserve(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                               int32_t allow_part, int64_t *reserved, int64_t expires_us, struct cpk_hold **hold,
+                               cpk_error **error)
 {
-    CPK_TRY(release_source(store, user_id, source_id, error));
-    CPK_TRY(hold_open_first(store, user_id, source_id, allow_part, reserved, expires_us, error));
-    return hold != NULL ? find_open(store, user_id, source_id, hold, error) : CPK_OK;
+    CPK_TRY(release_open(store, user_id, kind, owner_id, error));
+    CPK_TRY(hold_open_first(store, user_id, kind, owner_id, allow_part, reserved, expires_us, error));
+    return hold != NULL ? find_open(store, user_id, kind, owner_id, hold, error) : CPK_OK;
 }
 
-cpk_status store_hold_need_none(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
+cpk_status store_hold_need_none(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                                cpk_error **error)
 {
     struct statement query;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, STATEMENT_HOLD_NONE_OPEN);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, source_id);
+    store_start_of_owner(&query, store, STATEMENT_HOLD_NONE_OPEN, user_id, kind, owner_id);
     return store_queue_one(&query, CPK_ERROR_ALREADY_EXISTS, "credits are held for this work already", error);
 }
 
-cpk_status store_hold_reserve_first(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                                    int64_t *credits, int64_t expires_us, cpk_error **error)
+cpk_status store_hold_reserve_first(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                                    int32_t allow_part, int64_t *credits, int64_t expires_us, cpk_error **error)
 {
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    return hold_open_first(store, user_id, source_id, allow_part, credits, expires_us, error);
+    return hold_open_first(store, user_id, kind, owner_id, allow_part, credits, expires_us, error);
 }
 
-static cpk_status reserve(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                          int64_t *credits, int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
+static cpk_status reserve(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                          int32_t allow_part, int64_t *credits, int64_t expires_us, struct cpk_hold **hold,
+                          cpk_error **error)
 {
     struct store_scope scope;
 
@@ -216,18 +215,18 @@ static cpk_status reserve(struct store *store, const char *user_id, const char *
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(
-        &scope, hold_reserve(store, user_id, source_id, allow_part, credits, expires_us, hold, error), error);
+        &scope, hold_reserve(store, user_id, kind, owner_id, allow_part, credits, expires_us, hold, error), error);
 }
 
-cpk_status store_hold_reserve(struct store *store, const char *user_id, const char *source_id, int64_t credits,
-                              int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
+cpk_status store_hold_reserve(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                              int64_t credits, int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
 {
     cpk_status status;
 
     if (hold != NULL) {
         *hold = NULL;
     }
-    status = reserve(store, user_id, source_id, 0, &credits, expires_us, hold, error);
+    status = reserve(store, user_id, kind, owner_id, 0, &credits, expires_us, hold, error);
     if (status != CPK_OK && hold != NULL) {
         snapshot_free(*hold);
         *hold = NULL;
@@ -235,10 +234,10 @@ cpk_status store_hold_reserve(struct store *store, const char *user_id, const ch
     return status;
 }
 
-cpk_status store_hold_reserve_part(struct store *store, const char *user_id, const char *source_id, int64_t *credits,
-                                   int64_t expires_us, cpk_error **error)
+cpk_status store_hold_reserve_part(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+                                   int64_t *credits, int64_t expires_us, cpk_error **error)
 {
-    return reserve(store, user_id, source_id, 1, credits, expires_us, NULL, error);
+    return reserve(store, user_id, kind, owner_id, 1, credits, expires_us, NULL, error);
 }
 
 /* ---- holds of hosts' own */

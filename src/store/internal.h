@@ -45,6 +45,10 @@ cpk_status store_queue_one(struct statement *change, cpk_status code, const char
 /* Queues a change of any number of rows. */
 cpk_status store_queue_any(struct statement *change, cpk_error **error);
 
+/* Starts a statement on rows of an owner (OWNER_* of lease.h): $1 is the user, $2 the word for the kind, $3 the id. */
+void store_start_of_owner(struct statement *run, struct store *store, enum statement_id id, const char *user_id,
+                          int32_t kind, const char *owner_id);
+
 /* Binds time, id and limit of a page to the parameters first, first + 1 and first + 2. */
 cpk_status store_bind_page(struct statement *query, size_t first, const struct store_page *page, cpk_error **error);
 

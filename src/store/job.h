@@ -3,7 +3,7 @@
 #define STORE_JOB_H
 
 #include "records/fields.h"
-#include "store/source.h"
+#include "store/work.h"
 
 #include <contextpack/job.h>
 
@@ -33,18 +33,6 @@ cpk_status store_job_list(struct store *store, const char *user_id, const struct
 /* Our own row for a job that another program made; one that is there stays. */
 cpk_status store_job_take_up(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
-/* Changes under a lease (OWNER_JOB), as those of a source. A completed job stays completed while none of its chunks
- * has failed. */
-cpk_status store_job_set_status(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                                const char *status, int64_t progress, cpk_error **error);
-cpk_status store_job_set_analyzer(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                                  const char *analyzer, cpk_error **error);
-cpk_status store_job_set_failed(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                                const char *message, cpk_error **error);
-cpk_status store_job_record_extraction(struct store *store, const char *user_id, const char *job_id,
-                                       const char *lease_owner, const struct source_extraction *extraction,
-                                       cpk_error **error);
-
 /* What a finished job's pack is. */
 struct job_result {
     const char *pack_name;
@@ -61,10 +49,6 @@ cpk_status store_job_complete(struct store *store, const char *user_id, const ch
                               const struct job_result *result, cpk_error **error);
 /* With its V1 packs and all our rows; an open hold is given back. Blobs are the caller's. */
 cpk_status store_job_delete(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
-
-/* The job's conversations, by first time and then identity. */
-cpk_status store_job_conversations(struct store *store, const char *user_id, const char *job_id,
-                                   conversation_each_fn each, void *user, cpk_error **error);
 
 /* For chunk.c, inside its transaction: writes failed_chunks anew from the rows of the chunks. */
 cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error);

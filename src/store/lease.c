@@ -13,20 +13,28 @@ struct lease_statements {
     enum statement_id renew;
     enum statement_id release;
     enum statement_id guard;
-    const char *noun;
+    const char *noun; /* also the word for the kind in rows */
     const char *lost;
 };
 
 static const struct lease_statements *statements_of(int32_t kind)
 {
-    static const struct lease_statements source = {STATEMENT_LEASE_SOURCE_ACQUIRE,
-                                                   STATEMENT_LEASE_SOURCE_TAKE,
-                                                   STATEMENT_LEASE_SOURCE_GET,
-                                                   STATEMENT_LEASE_SOURCE_RENEW,
-                                                   STATEMENT_LEASE_SOURCE_RELEASE,
-                                                   STATEMENT_LEASE_SOURCE_GUARD,
+    static const struct lease_statements source = {STATEMENT_LEASE_WORK_ACQUIRE,
+                                                   STATEMENT_LEASE_WORK_TAKE,
+                                                   STATEMENT_LEASE_WORK_GET,
+                                                   STATEMENT_LEASE_WORK_RENEW,
+                                                   STATEMENT_LEASE_WORK_RELEASE,
+                                                   STATEMENT_LEASE_WORK_GUARD,
                                                    "source",
                                                    "another process has taken this source over"};
+    static const struct lease_statements job = {STATEMENT_LEASE_WORK_ACQUIRE,
+                                                STATEMENT_LEASE_WORK_TAKE,
+                                                STATEMENT_LEASE_WORK_GET,
+                                                STATEMENT_LEASE_WORK_RENEW,
+                                                STATEMENT_LEASE_WORK_RELEASE,
+                                                STATEMENT_LEASE_WORK_GUARD,
+                                                "job",
+                                                "another process has taken this job over"};
     static const struct lease_statements export = {STATEMENT_LEASE_EXPORT_ACQUIRE,
                                                    STATEMENT_LEASE_EXPORT_TAKE,
                                                    STATEMENT_LEASE_EXPORT_GET,
@@ -35,16 +43,6 @@ static const struct lease_statements *statements_of(int32_t kind)
                                                    STATEMENT_LEASE_EXPORT_GUARD,
                                                    "export",
                                                    "another process has taken this export over"};
-
-    static const struct lease_statements job = {STATEMENT_LEASE_JOB_ACQUIRE,
-                                                STATEMENT_LEASE_JOB_TAKE,
-                                                STATEMENT_LEASE_JOB_GET,
-                                                STATEMENT_LEASE_JOB_RENEW,
-                                                STATEMENT_LEASE_JOB_RELEASE,
-                                                STATEMENT_LEASE_JOB_GUARD,
-                                                "job",
-                                                "another process has taken this job over"};
-
     static const struct lease_statements task = {STATEMENT_LEASE_TASK_ACQUIRE,
                                                  STATEMENT_LEASE_TASK_TAKE,
                                                  STATEMENT_LEASE_TASK_GET,
@@ -55,6 +53,15 @@ static const struct lease_statements *statements_of(int32_t kind)
                                                  "another process has taken this task over"};
 
     return kind == OWNER_EXPORT ? &export : kind == OWNER_JOB ? &job : kind == OWNER_TASK ? &task : &source;
+}
+
+void store_start_of_owner(struct statement *run, struct store *store, enum statement_id id, const char *user_id,
+                          int32_t kind, const char *owner_id)
+{
+    statement_start(run, store->session, id);
+    statement_bind_text(run, 1, user_id);
+    statement_bind_text(run, 2, statements_of(kind)->noun);
+    statement_bind_text(run, 3, owner_id);
 }
 
 /* A task is of no user, and the service's alone. */
@@ -68,29 +75,27 @@ static cpk_status whose(const struct store *store, int32_t kind, const char *use
     return store_owner(store, user_id, owner, error);
 }
 
-static void start(struct statement *run, struct store *store, enum statement_id id, const char *user_id,
+static void start(struct statement *run, struct store *store, enum statement_id id, const char *user_id, int32_t kind,
                   const char *row_id, const char *owner)
 {
-    statement_start(run, store->session, id);
-    statement_bind_text(run, 1, user_id);
-    statement_bind_text(run, 2, row_id);
+    store_start_of_owner(run, store, id, user_id, kind, row_id);
     if (owner != NULL) {
-        statement_bind_text(run, 3, owner);
+        statement_bind_text(run, 4, owner);
     }
 }
 
-static cpk_status holder_get(struct store *store, const char *user_id, const struct lease_statements *lease,
-                             const char *id, char holder[HOLDER_BYTES], cpk_error **error)
+static cpk_status holder_get(struct store *store, const char *user_id, int32_t kind, const char *id,
+                             char holder[HOLDER_BYTES], cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
     const char *owner;
 
-    start(&query, store, lease->get, user_id, id, NULL);
+    start(&query, store, statements_of(kind)->get, user_id, kind, id, NULL);
     CPK_TRY(statement_step(&query, &has_row, error));
     if (!has_row) {
         return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no such %s, or it belongs to another user",
-                         lease->noun);
+                         statements_of(kind)->noun);
     }
     owner = statement_text(&query, 0, NULL);
     snprintf(holder, HOLDER_BYTES, "%s", owner != NULL ? owner : "");
@@ -98,33 +103,32 @@ static cpk_status holder_get(struct store *store, const char *user_id, const str
     return CPK_OK;
 }
 
-static cpk_status acquire(struct store *store, const char *user_id, const struct lease_statements *lease,
-                          const char *id, const char *owner, int64_t expires_us, lease_is_gone_fn is_gone, void *user,
-                          cpk_error **error)
+static cpk_status acquire(struct store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                          int64_t expires_us, lease_is_gone_fn is_gone, void *user, cpk_error **error)
 {
     char holder[HOLDER_BYTES];
     struct statement change;
     int64_t rows;
 
-    start(&change, store, lease->acquire, user_id, id, owner);
-    statement_bind_int64(&change, 4, context_now(store->context));
-    statement_bind_int64(&change, 5, expires_us);
+    start(&change, store, statements_of(kind)->acquire, user_id, kind, id, owner);
+    statement_bind_int64(&change, 5, context_now(store->context));
+    statement_bind_int64(&change, 6, expires_us);
     CPK_TRY(statement_run(&change, &rows, error));
     if (rows > 0) {
         return CPK_OK;
     }
-    CPK_TRY(holder_get(store, user_id, lease, id, holder, error));
+    CPK_TRY(holder_get(store, user_id, kind, id, holder, error));
     if (is_gone != NULL && is_gone(user, holder)) {
-        start(&change, store, lease->take, user_id, id, owner);
-        statement_bind_text(&change, 4, holder);
-        statement_bind_int64(&change, 5, expires_us);
+        start(&change, store, statements_of(kind)->take, user_id, kind, id, owner);
+        statement_bind_text(&change, 5, holder);
+        statement_bind_int64(&change, 6, expires_us);
         CPK_TRY(statement_run(&change, &rows, error));
     }
     if (rows > 0) {
         return CPK_OK;
     }
     return error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
-                            "another process works on this %s; try again when it is done", lease->noun);
+                            "another process works on this %s; try again when it is done", statements_of(kind)->noun);
 }
 
 cpk_status store_lease_acquire_free(struct store *store, const char *user_id, int32_t kind, const char *id,
@@ -132,9 +136,9 @@ cpk_status store_lease_acquire_free(struct store *store, const char *user_id, in
 {
     struct statement change;
 
-    start(&change, store, statements_of(kind)->acquire, user_id, id, owner);
-    statement_bind_int64(&change, 4, context_now(store->context));
-    statement_bind_int64(&change, 5, expires_us);
+    start(&change, store, statements_of(kind)->acquire, user_id, kind, id, owner);
+    statement_bind_int64(&change, 5, context_now(store->context));
+    statement_bind_int64(&change, 6, expires_us);
     return store_queue_one(&change, CPK_ERROR_CONFLICT, "the lease is not free", error);
 }
 
@@ -155,18 +159,17 @@ cpk_status store_lease_acquire(struct store *store, const char *user_id, int32_t
         error_clear(error);
     }
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(
-        &scope, acquire(store, user_id, statements_of(kind), id, owner, expires_us, is_gone, user, error), error);
+    return store_scope_end(&scope, acquire(store, user_id, kind, id, owner, expires_us, is_gone, user, error), error);
 }
 
-static cpk_status renew(struct store *store, const char *user_id, const struct lease_statements *lease, const char *id,
-                        const char *owner, int64_t expires_us, cpk_error **error)
+static cpk_status renew(struct store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                        int64_t expires_us, cpk_error **error)
 {
     struct statement change;
 
-    start(&change, store, lease->renew, user_id, id, owner);
-    statement_bind_int64(&change, 4, expires_us);
-    return store_queue_one(&change, CPK_ERROR_CONFLICT, lease->lost, error);
+    start(&change, store, statements_of(kind)->renew, user_id, kind, id, owner);
+    statement_bind_int64(&change, 5, expires_us);
+    return store_queue_one(&change, CPK_ERROR_CONFLICT, statements_of(kind)->lost, error);
 }
 
 cpk_status store_lease_renew(struct store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
@@ -176,7 +179,7 @@ cpk_status store_lease_renew(struct store *store, const char *user_id, int32_t k
 
     CPK_TRY(whose(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, renew(store, user_id, statements_of(kind), id, owner, expires_us, error), error);
+    return store_scope_end(&scope, renew(store, user_id, kind, id, owner, expires_us, error), error);
 }
 
 cpk_status store_lease_release(struct store *store, const char *user_id, int32_t kind, const char *id,
@@ -187,7 +190,7 @@ cpk_status store_lease_release(struct store *store, const char *user_id, int32_t
 
     CPK_TRY(whose(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    start(&change, store, statements_of(kind)->release, user_id, id, owner);
+    start(&change, store, statements_of(kind)->release, user_id, kind, id, owner);
     return store_scope_end(&scope, store_queue_any(&change, error), error);
 }
 
@@ -199,7 +202,7 @@ cpk_status store_lease_give_up(struct store *store, const char *user_id, int32_t
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    start(&change, store, statements_of(kind)->release, user_id, id, owner);
+    start(&change, store, statements_of(kind)->release, user_id, kind, id, owner);
     return store_scope_end(&scope, store_queue_one(&change, CPK_ERROR_CONFLICT, statements_of(kind)->lost, error),
                            error);
 }
@@ -212,7 +215,7 @@ cpk_status store_lease_guard(struct store *store, const char *user_id, int32_t k
     if (owner == NULL) {
         return CPK_OK;
     }
-    start(&change, store, statements_of(kind)->guard, user_id, id, owner);
+    start(&change, store, statements_of(kind)->guard, user_id, kind, id, owner);
     return store_queue_one(&change, CPK_ERROR_CONFLICT, statements_of(kind)->lost, error);
 }
 

@@ -187,18 +187,14 @@ static cpk_status insert_service_row(struct store *store, const char *user_id, c
 static cpk_status insert_own_row(struct store *store, const char *user_id, const char *pack_id, const char *source_id,
                                  const struct source_params *params, cpk_error **error)
 {
-    struct statement change;
+    const struct work_params work = {pack_id,
+                                     params->sha256,
+                                     params->format,
+                                     params->settings_fingerprint,
+                                     params->lease_owner,
+                                     params->lease_expires_us};
 
-    statement_start(&change, store->session, STATEMENT_SOURCE_INSERT_OWN);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, source_id);
-    statement_bind_text(&change, 3, pack_id);
-    statement_bind_text(&change, 4, params->sha256);
-    statement_bind_text(&change, 5, params->format);
-    statement_bind_text(&change, 6, params->settings_fingerprint);
-    statement_bind_text(&change, 7, params->lease_owner);
-    statement_bind_time(&change, 8, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
-    return store_queue_any(&change, error);
+    return store_work_insert(store, user_id, OWNER_SOURCE, source_id, &work, error);
 }
 
 static cpk_status source_create(struct store *store, const char *user_id, const char *pack_id, const char *source_id,
@@ -244,39 +240,13 @@ cpk_status store_source_take_up(struct store *store, const char *user_id, const 
     struct statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&change, store->session, STATEMENT_SOURCE_TAKE_UP);
+    statement_start(&change, store->session, STATEMENT_WORK_INSERT_OF_SOURCE);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, source_id);
     return statement_run(&change, NULL, error);
 }
 
-/* --- changing under a lease --- */
-
-/* Whether the source is missing or in a state that forbids the change. */
-static cpk_status refused(struct store *store, const char *user_id, const char *source_id, const char *message,
-                          cpk_error **error)
-{
-    cpk_source *source;
-
-    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
-    error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (source %s, status %s)", message, source_id, source->status);
-    snapshot_free(source);
-    return CPK_ERROR_CONFLICT;
-}
-
-/* Who holds the lease knows that the source is there. */
-static cpk_status change_source(struct store *store, const char *user_id, const char *source_id,
-                                const char *lease_owner, struct statement *change, const char *message,
-                                cpk_error **error)
-{
-    int64_t rows;
-
-    if (lease_owner != NULL) {
-        return store_queue_one(change, CPK_ERROR_CONFLICT, message, error);
-    }
-    CPK_TRY(statement_run(change, &rows, error));
-    return rows > 0 ? CPK_OK : refused(store, user_id, source_id, message, error);
-}
+/* --- the pack of a source --- */
 
 static void start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
                   const char *source_id)
@@ -286,76 +256,7 @@ static void start(struct statement *change, struct store *store, enum statement_
     statement_bind_text(change, 2, source_id);
 }
 
-static cpk_status set_status(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                             const char *new_status, int64_t progress, cpk_error **error)
-{
-    struct statement change;
-
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
-    start(&change, store, STATEMENT_SOURCE_SET_STATUS, user_id, source_id);
-    statement_bind_text(&change, 3, new_status);
-    statement_bind_int64(&change, 4, progress);
-    statement_bind_time(&change, 5, context_now(store->context));
-    return change_source(store, user_id, source_id, lease_owner, &change, "a completed source can't change its status",
-                         error);
-}
-
-cpk_status store_source_set_status(struct store *store, const char *user_id, const char *source_id,
-                                   const char *lease_owner, const char *new_status, int64_t progress, cpk_error **error)
-{
-    struct store_scope scope;
-
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, set_status(store, user_id, source_id, lease_owner, new_status, progress, error),
-                           error);
-}
-
-static cpk_status set_analyzer(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                               const char *analyzer, cpk_error **error)
-{
-    struct statement change;
-
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
-    start(&change, store, STATEMENT_SOURCE_SET_ANALYZER, user_id, source_id);
-    statement_bind_text(&change, 3, analyzer);
-    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
-}
-
-cpk_status store_source_set_analyzer(struct store *store, const char *user_id, const char *source_id,
-                                     const char *lease_owner, const char *analyzer, cpk_error **error)
-{
-    struct store_scope scope;
-
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, set_analyzer(store, user_id, source_id, lease_owner, analyzer, error), error);
-}
-
-static cpk_status set_failed(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                             const char *message, cpk_error **error)
-{
-    struct statement change;
-
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
-    start(&change, store, STATEMENT_SOURCE_SET_FAILED, user_id, source_id);
-    statement_bind_text(&change, 3, message);
-    statement_bind_time(&change, 4, context_now(store->context));
-    CPK_TRY(change_source(store, user_id, source_id, lease_owner, &change, "a completed source can't fail", error));
-    return store_hold_release(store, user_id, source_id, error);
-}
-
-cpk_status store_source_set_failed(struct store *store, const char *user_id, const char *source_id,
-                                   const char *lease_owner, const char *message, cpk_error **error)
-{
-    struct store_scope scope;
-
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, set_failed(store, user_id, source_id, lease_owner, message, error), error);
-}
-
-static cpk_status recount_pack(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
+cpk_status store_source_recount_pack(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
     struct statement change;
 
@@ -364,92 +265,14 @@ static cpk_status recount_pack(struct store *store, const char *user_id, const c
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
-/* Before what the source came to changes to `tokens`. */
-static cpk_status pack_tokens_add(struct store *store, const char *user_id, const char *source_id, int64_t tokens,
-                                  cpk_error **error)
+cpk_status store_source_add_pack_tokens(struct store *store, const char *user_id, const char *source_id, int64_t tokens,
+                                        cpk_error **error)
 {
     struct statement change;
 
     start(&change, store, STATEMENT_PACK_TOKENS_ADD, user_id, source_id);
     statement_bind_int64(&change, 3, tokens);
     return store_queue_any(&change, error);
-}
-
-/* --- extraction --- */
-
-static cpk_status extraction_own(struct store *store, const char *user_id, const char *source_id,
-                                 const struct source_extraction *extraction, cpk_error **error)
-{
-    struct statement change;
-
-    start(&change, store, STATEMENT_SOURCE_SET_EXTRACTED_OWN, user_id, source_id);
-    statement_bind_text(&change, 3, extraction->format);
-    statement_bind_int64(&change, 4, extraction->conversations);
-    statement_bind_int64(&change, 5, extraction->messages);
-    statement_bind_int64(&change, 6, extraction->skipped);
-    statement_bind_int64(&change, 7, extraction->new_messages);
-    statement_bind_int64(&change, 8, extraction->known_messages);
-    statement_bind_int64(&change, 9, extraction->text_bytes);
-    statement_bind_int64(&change, 10, extraction->text_tokens);
-    statement_bind_time(&change, 11, extraction->first_us);
-    statement_bind_time(&change, 12, extraction->last_us);
-    statement_bind_text(&change, 13, extraction->settings_fingerprint);
-    statement_bind_text(&change, 14, extraction->notes);
-    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
-}
-
-/* Chunks that are paid for stay as they are. */
-static cpk_status check_unanalyzed(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
-{
-    struct statement change;
-
-    start(&change, store, STATEMENT_SOURCE_CHECK_UNANALYZED, user_id, source_id);
-    return store_queue_one(&change, CPK_ERROR_CONFLICT, "chunks that are analysed can't be replaced", error);
-}
-
-static cpk_status extraction_rows(struct store *store, const char *user_id, const char *source_id,
-                                  const struct source_extraction *extraction, int64_t *chunks, cpk_error **error)
-{
-    CPK_TRY(check_unanalyzed(store, user_id, source_id, error));
-    CPK_TRY(store_conversation_replace(store, user_id, source_id, extraction->next_conversation,
-                                       extraction->conversation_user, error));
-    return store_chunk_replace(store, user_id, OWNER_SOURCE, source_id, extraction->next_chunk, extraction->chunk_user,
-                               chunks, error);
-}
-
-static cpk_status record_extraction(struct store *store, const char *user_id, const char *source_id,
-                                    const char *lease_owner, const struct source_extraction *extraction,
-                                    cpk_error **error)
-{
-    struct statement change;
-    int64_t chunks;
-
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
-    CPK_TRY(extraction_rows(store, user_id, source_id, extraction, &chunks, error));
-    start(&change, store, STATEMENT_SOURCE_SET_EXTRACTED, user_id, source_id);
-    statement_bind_int64(&change, 3, extraction->progress);
-    statement_bind_int64(&change, 4, extraction->messages);
-    statement_bind_int64(&change, 5, chunks);
-    statement_bind_text(&change, 6, extraction->r2_extracted_path);
-    statement_bind_text(&change, 7, extraction->r2_chunked_path);
-    statement_bind_text(&change, 8, extraction->type);
-    statement_bind_time(&change, 9, context_now(store->context));
-    CPK_TRY(change_source(store, user_id, source_id, lease_owner, &change,
-                          "a completed source can't be extracted again", error));
-    CPK_TRY(pack_tokens_add(store, user_id, source_id, extraction->text_tokens, error));
-    CPK_TRY(extraction_own(store, user_id, source_id, extraction, error));
-    return recount_pack(store, user_id, source_id, error);
-}
-
-cpk_status store_source_record_extraction(struct store *store, const char *user_id, const char *source_id,
-                                          const char *lease_owner, const struct source_extraction *extraction,
-                                          cpk_error **error)
-{
-    struct store_scope scope;
-
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, record_extraction(store, user_id, source_id, lease_owner, extraction, error), error);
 }
 
 /* --- ends --- */
@@ -463,13 +286,13 @@ static cpk_status complete(struct store *store, const char *user_id, const char 
     start(&change, store, STATEMENT_SOURCE_COMPLETE, user_id, source_id);
     statement_bind_text(&change, 3, r2_analyzed_path);
     statement_bind_time(&change, 4, context_now(store->context));
-    CPK_TRY(change_source(store, user_id, source_id, lease_owner, &change,
-                          "the source is completed already or has chunks that are not analysed", error));
-    CPK_TRY(store_hold_release(store, user_id, source_id, error));
+    CPK_TRY(store_work_change(store, user_id, OWNER_SOURCE, source_id, lease_owner, &change,
+                              "the source is completed already or has chunks that are not analysed", error));
+    CPK_TRY(store_hold_release(store, user_id, OWNER_SOURCE, source_id, error));
     if (lease_owner != NULL) {
         CPK_TRY(store_lease_release(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     }
-    return recount_pack(store, user_id, source_id, error);
+    return store_source_recount_pack(store, user_id, source_id, error);
 }
 
 cpk_status store_source_complete(struct store *store, const char *user_id, const char *source_id,
@@ -486,10 +309,10 @@ static cpk_status delete_rows(struct store *store, const char *user_id, const cp
 {
     struct statement change;
 
-    CPK_TRY(store_hold_release(store, user_id, source->source_id, error));
-    start(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, source->source_id);
+    CPK_TRY(store_hold_release(store, user_id, OWNER_SOURCE, source->source_id, error));
+    store_start_of_owner(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, OWNER_SOURCE, source->source_id);
     CPK_TRY(store_queue_any(&change, error));
-    CPK_TRY(pack_tokens_add(store, user_id, source->source_id, 0, error));
+    CPK_TRY(store_source_add_pack_tokens(store, user_id, source->source_id, 0, error));
     start(&change, store, STATEMENT_SOURCE_DELETE, user_id, source->source_id);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error));
     return store_pack_recount(store, user_id, source->pack_id, error);

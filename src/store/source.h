@@ -3,10 +3,9 @@
 #define STORE_SOURCE_H
 
 #include "records/fields.h"
-#include "store/chunk.h"
-#include "store/conversation.h"
 #include "store/snapshot.h"
 #include "store/store.h"
+#include "store/work.h"
 
 #include <contextpack/source.h>
 
@@ -61,50 +60,18 @@ cpk_status store_source_list(struct store *store, const char *user_id, const cha
 cpk_status store_source_list_unfinished(struct store *store, const char *user_id, const char *pack_id, int64_t limit,
                                         struct snapshot_list **sources, cpk_error **error);
 
-/* The calls below change a source under a lease: lease_owner NULL does not fence, else CPK_ERROR_CONFLICT when the
- * lease was lost. Progress never goes back. A completed source stays completed: CPK_ERROR_CONFLICT. */
-
-cpk_status store_source_set_status(struct store *store, const char *user_id, const char *source_id,
-                                   const char *lease_owner, const char *status, int64_t progress, cpk_error **error);
-cpk_status store_source_set_analyzer(struct store *store, const char *user_id, const char *source_id,
-                                     const char *lease_owner, const char *analyzer, cpk_error **error);
-/* Gives back what its open hold has left. */
-cpk_status store_source_set_failed(struct store *store, const char *user_id, const char *source_id,
-                                   const char *lease_owner, const char *message, cpk_error **error);
-
-struct source_extraction {
-    const char *type;   /* corrects the source's type; NULL keeps it */
-    const char *format; /* NULL keeps it */
-    int64_t conversations;
-    int64_t messages;
-    int64_t skipped;
-    int64_t new_messages;
-    int64_t known_messages;
-    int64_t text_bytes;
-    int64_t text_tokens;
-    int64_t first_us; /* or CPK_TIME_UNKNOWN */
-    int64_t last_us;
-    const char *r2_extracted_path;
-    const char *r2_chunked_path;
-    const char *settings_fingerprint; /* NULL keeps it */
-    const char *notes;                /* JSON, or NULL */
-    int64_t progress;
-    conversation_next_fn next_conversation; /* pulled inside the transaction: must not use the store; may be NULL */
-    void *conversation_user;
-    chunk_next_fn next_chunk; /* the same */
-    void *chunk_user;
-};
-
-/* In one transaction: counts, conversations, chunks (both replace what an earlier try left) and the status
- * ready_for_analysis. CPK_ERROR_CONFLICT once a chunk is analysed: what was paid is not paid again. */
-cpk_status store_source_record_extraction(struct store *store, const char *user_id, const char *source_id,
-                                          const char *lease_owner, const struct source_extraction *extraction,
-                                          cpk_error **error);
 /* In one transaction: completed, the rest of the hold given back, the lease released, the pack counted anew.
  * CPK_ERROR_CONFLICT while a chunk is not done. */
 cpk_status store_source_complete(struct store *store, const char *user_id, const char *source_id,
                                  const char *lease_owner, const char *r2_analyzed_path, cpk_error **error);
 /* With all our rows; an open hold is given back and the pack counted anew. Blobs are the caller's. */
 cpk_status store_source_delete(struct store *store, const char *user_id, const char *source_id, cpk_error **error);
+
+/* For work.c, inside its transaction: what the pack counts, before what the source came to changes to `tokens`, and the
+ * pack's counts anew. */
+cpk_status store_source_add_pack_tokens(struct store *store, const char *user_id, const char *source_id, int64_t tokens,
+                                        cpk_error **error);
+cpk_status store_source_recount_pack(struct store *store, const char *user_id, const char *source_id,
+                                     cpk_error **error);
 
 #endif

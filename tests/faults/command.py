@@ -111,7 +111,7 @@ def check_whole(home):
                       "WHERE status NOT IN ('completed', 'failed') "
                       "UNION ALL SELECT 'export', id, status FROM pack_exports WHERE status <> 'ready' "
                       "UNION ALL SELECT 'hold', hold_id, status FROM contextpack_holds WHERE status <> 'closed' "
-                      "UNION ALL SELECT 'lease', source_id, lease_owner FROM contextpack_sources "
+                      "UNION ALL SELECT 'lease', owner_id, lease_owner FROM contextpack_work "
                       "WHERE lease_owner IS NOT NULL "
                       "UNION ALL SELECT 'lease', export_id, lease_owner FROM contextpack_exports "
                       "WHERE lease_owner IS NOT NULL")
@@ -125,8 +125,8 @@ def check_ledger(home):
     twice = home.rows("SELECT job_id, metadata, count(*) FROM credit_transactions "
                       "WHERE transaction_type IN ('usage', 'unlimited_usage') GROUP BY 1, 2 HAVING count(*) <> 1")
     need(not twice, f"charged more than once (source, chunk, times): {twice}")
-    wrong = home.rows("SELECT c.source_id, c.done, count(t.id) FROM (SELECT source_id, sum(status = 'done') AS done "
-                      "FROM contextpack_chunks GROUP BY 1) c LEFT JOIN credit_transactions t ON t.job_id = c.source_id "
+    wrong = home.rows("SELECT c.owner_id, c.done, count(t.id) FROM (SELECT owner_id, sum(status = 'done') AS done "
+                      "FROM contextpack_chunks GROUP BY 1) c LEFT JOIN credit_transactions t ON t.job_id = c.owner_id "
                       "GROUP BY 1, 2 HAVING c.done <> count(t.id)")
     need(not wrong, f"not charged once for each chunk (source, chunks, transactions): {wrong}")
     wrong = home.rows("SELECT id, credits_balance, used FROM (SELECT u.id, u.credits_balance, "

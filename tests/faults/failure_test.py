@@ -165,7 +165,7 @@ def test_truncated_export(room):
     home = room.home()
     _, text = build(home, path)
     need_says(text, "truncated.json", "the file is truncated", "conversation 5", "the 4 before it were read")
-    need(home.rows("SELECT conversations FROM contextpack_sources") == [(4,)], "not 4 conversations were kept")
+    need(home.rows("SELECT conversations FROM contextpack_work") == [(4,)], "not 4 conversations were kept")
     check_whole(home)
 
 
@@ -176,7 +176,7 @@ def test_large_conversation(room):
     limit = ["--set", "import.max_conversation_bytes=100000"]
     _, text = home.run(*build_arguments(home, path), *limit)
     need_says(text, "large.json", "import.max_conversation_bytes", "conversation 2")
-    need(home.rows("SELECT conversations FROM contextpack_sources") == [(2,)], "not 2 conversations were kept")
+    need(home.rows("SELECT conversations FROM contextpack_work") == [(2,)], "not 2 conversations were kept")
     alone = room.file("alone.json", json.dumps(conversations[1:2]))
     need_failure(home, ["extract", alone, *limit], UNUSABLE, "alone.json", "import.max_conversation_bytes")
     check_whole(home)

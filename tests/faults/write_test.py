@@ -223,9 +223,9 @@ def check_sound(home):
     need(not worse, f"doctor: {worse}")
     stuck = home.rows("SELECT 'export', id FROM pack_exports WHERE status <> 'ready' "
                       "UNION ALL SELECT 'hold', hold_id FROM contextpack_holds WHERE status <> 'closed' "
-                      "UNION ALL SELECT 'source', s.source_id FROM contextpack_sources o JOIN pack_sources s "
+                      "UNION ALL SELECT 'source', s.source_id FROM contextpack_work o JOIN pack_sources s "
                       "ON s.source_id = o.source_id WHERE o.lease_owner IS NOT NULL AND s.status <> 'pending' "
-                      "UNION ALL SELECT 'job', j.job_id FROM contextpack_jobs o JOIN jobs j ON j.job_id = o.job_id "
+                      "UNION ALL SELECT 'job', j.job_id FROM contextpack_work o JOIN jobs j ON j.job_id = o.job_id "
                       "WHERE o.lease_owner IS NOT NULL AND j.status <> 'created' "
                       "UNION ALL SELECT 'export', export_id FROM contextpack_exports WHERE lease_owner IS NOT NULL")
     need(not stuck, f"rows are stuck: {stuck}")

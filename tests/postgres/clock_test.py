@@ -29,7 +29,7 @@ UNION ALL SELECT 'exports', created_at, now() FROM pack_exports WHERE abs(extrac
 
 
 def lease(database, source, seconds):
-    database.sql(f"UPDATE contextpack.sources SET lease_owner = '{ELSEWHERE}', "
+    database.sql(f"UPDATE contextpack.work SET lease_owner = '{ELSEWHERE}', "
                  f"lease_expires_at = {NOW_US} + {seconds} * 1000000 WHERE source_id = '{source}'")
 
 
@@ -58,7 +58,7 @@ def with_clock(home, database, off_s):
 
 def own_lease_ends(home, database, off_s):
     """What a machine with such a clock leaves behind does not stay its own for an hour, and is not free at once."""
-    held = database.sql(f"SELECT count(*) FROM contextpack.sources WHERE lease_owner IS NOT NULL AND "
+    held = database.sql(f"SELECT count(*) FROM contextpack.work WHERE lease_owner IS NOT NULL AND "
                         f"abs(lease_expires_at - {NOW_US}) > 120 * 1000000::bigint")
     need(held == "0", f"clock off by {off_s} s: a lease ends far from now")
 

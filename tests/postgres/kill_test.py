@@ -31,11 +31,11 @@ SELECT job_id, metadata, count(*) FROM credit_transactions WHERE transaction_typ
 GROUP BY 1, 2 HAVING count(*) <> 1
 """
 UNPAID = """
-SELECT c.source_id, count(*) FILTER (WHERE c.status = 'done'),
-       (SELECT count(*) FROM credit_transactions t WHERE t.job_id = c.source_id)
+SELECT c.owner_id, count(*) FILTER (WHERE c.status = 'done'),
+       (SELECT count(*) FROM credit_transactions t WHERE t.job_id = c.owner_id)
   FROM contextpack.chunks c GROUP BY 1
 HAVING count(*) FILTER (WHERE c.status = 'done') <> (SELECT count(*) FROM credit_transactions t
-                                                      WHERE t.job_id = c.source_id)
+                                                      WHERE t.job_id = c.owner_id)
 """
 
 

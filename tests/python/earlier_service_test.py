@@ -145,7 +145,7 @@ class EarlierServiceTest(PackageTest):
         self.assertEqual(self.totals(pack), (3, 4000))
         source = self.me.sources.run(source)
         tokens = int(self.sql("SELECT text_tokens FROM "
-                              f"{'contextpack.sources' if URI else 'contextpack_sources'} "
+                              f"{'contextpack.work' if URI else 'contextpack_work'} "
                               f"WHERE source_id = '{source.id}'"))
         self.assertGreater(tokens, 0)
         self.assertEqual(self.totals(pack), (3, 4000 + tokens))

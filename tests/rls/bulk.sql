@@ -21,18 +21,18 @@ SELECT pg_temp.numbered(3, n), format('pack-%s', 1 + n % 20000), pg_temp.numbere
        format('source-%s', n), 'chats.json', 'chat_export', (ARRAY['completed', 'pending', 'failed'])[1 + n % 3],
        timestamptz '2025-03-01' + n * interval '1 second'
   FROM generate_series(1, 100000) n;
-INSERT INTO contextpack.sources (user_id, source_id, pack_id, sha256, lease_owner)
-SELECT s.user_id, s.source_id, s.pack_id, encode(sha256(s.source_id::bytea), 'hex'),
+INSERT INTO contextpack.work (user_id, owner_kind, owner_id, pack_id, sha256, lease_owner)
+SELECT s.user_id, 'source', s.source_id, s.pack_id, encode(sha256(s.source_id::bytea), 'hex'),
        CASE WHEN s.status = 'pending' THEN 'somebody' END
   FROM pack_sources s;
-INSERT INTO contextpack.chunks (user_id, source_id, chunk_index, text_offset, text_length, tokens, status)
-SELECT s.user_id, s.source_id, k, 1000 * k, 1000, 250, CASE s.status WHEN 'completed' THEN 'done' ELSE 'pending' END
+INSERT INTO contextpack.chunks (user_id, owner_kind, owner_id, chunk_index, text_offset, text_length, tokens, status)
+SELECT s.user_id, 'source', s.source_id, k, 1000 * k, 1000, 250, CASE s.status WHEN 'completed' THEN 'done' ELSE 'pending' END
   FROM pack_sources s, generate_series(0, 0) k;
-INSERT INTO contextpack.conversations (user_id, source_id, provider, conversation_id, pack_id)
-SELECT s.user_id, s.source_id, 'chatgpt', 'conversation-' || s.source_id, s.pack_id FROM pack_sources s;
-INSERT INTO contextpack.holds (user_id, hold_id, source_id, payment_plan, credits, remaining, status, created_at,
+INSERT INTO contextpack.conversations (user_id, owner_kind, owner_id, provider, conversation_id, pack_id)
+SELECT s.user_id, 'source', s.source_id, 'chatgpt', 'conversation-' || s.source_id, s.pack_id FROM pack_sources s;
+INSERT INTO contextpack.holds (user_id, hold_id, owner_kind, owner_id, payment_plan, credits, remaining, status, created_at,
                                updated_at)
-SELECT s.user_id, 'hold-' || s.source_id, s.source_id, 'credits', 2, CASE s.status WHEN 'pending' THEN 2 ELSE 0 END,
+SELECT s.user_id, 'hold-' || s.source_id, 'source', s.source_id, 'credits', 2, CASE s.status WHEN 'pending' THEN 2 ELSE 0 END,
        CASE s.status WHEN 'pending' THEN 'open' ELSE 'closed' END, 0, 0
   FROM pack_sources s;
 INSERT INTO pack_exports (id, pack_id, user_id, export_type, r2_path, status)
@@ -48,9 +48,9 @@ SELECT pg_temp.numbered(5, n), pg_temp.numbered(1, 1 + n % 2000), 'usage', -1,
 INSERT INTO jobs (id, user_id, job_id, file_name, file_size, r2_path)
 SELECT pg_temp.numbered(6, n), pg_temp.numbered(1, 1 + n % 2000), format('job-%s', n), 'a.json', 1, format('users/%s/a.json', n)
   FROM generate_series(1, 20000) n;
-INSERT INTO contextpack.jobs (user_id, job_id) SELECT j.user_id, j.job_id FROM jobs j;
-INSERT INTO contextpack.job_chunks (user_id, job_id, chunk_index, text_offset, text_length, tokens)
-SELECT j.user_id, j.job_id, 0, 0, 1000, 250 FROM jobs j;
+INSERT INTO contextpack.work (user_id, owner_kind, owner_id) SELECT j.user_id, 'job', j.job_id FROM jobs j;
+INSERT INTO contextpack.chunks (user_id, owner_kind, owner_id, chunk_index, text_offset, text_length, tokens)
+SELECT j.user_id, 'job', j.job_id, 0, 0, 1000, 250 FROM jobs j;
 INSERT INTO packs_legacy (id, user_id, job_id, pack_name, r2_pack_path)
 SELECT pg_temp.numbered(7, n), pg_temp.numbered(1, 1 + n % 2000), format('job-%s', n), 'Pack', format('users/%s/pack.json', n)
   FROM generate_series(1, 20000) n;

@@ -84,8 +84,15 @@ def fixture():
     # Nothing refers to these two.
     made.append(insert("packs_v2", OWNER, "free"))
     made.append(insert("jobs", OWNER, "free"))
-    made.append(f"INSERT INTO contextpack.sources (user_id, source_id, pack_id) "
-                f"VALUES ('{OWNER}', 'source-{OWNER}', 'pack-{OWNER}')")
+    for kind, owner, pack in (("source", f"source-{OWNER}", f"'pack-{OWNER}'"), ("job", f"job-{OWNER}", "NULL")):
+        of = f"'{OWNER}', '{kind}', '{owner}'"
+        made.append(f"INSERT INTO contextpack.work (user_id, owner_kind, owner_id, pack_id) VALUES ({of}, {pack})")
+        made.append(f"INSERT INTO contextpack.chunks (user_id, owner_kind, owner_id, chunk_index, text_offset, text_length, "
+                    f"tokens) VALUES ({of}, 0, 0, 1, 1)")
+        made.append(f"INSERT INTO contextpack.conversations (user_id, owner_kind, owner_id, provider, conversation_id, pack_id) "
+                    f"VALUES ({of}, 'chatgpt', 'talk', {pack})")
+        made.append(f"INSERT INTO contextpack.holds (user_id, owner_kind, owner_id, hold_id, payment_plan, credits, remaining, "
+                    f"status, created_at, updated_at) VALUES ({of}, 'hold of the {kind}', 'credits', 1, 0, 'closed', 0, 0)")
     made.append(f"INSERT INTO contextpack.attempts (attempt_id, user_id, network, is_counted, is_refused, created_at) "
                 f"VALUES (gen_random_uuid(), '{OWNER}', '192.0.2.1', 1, 0, 0)")
     made.append("INSERT INTO contextpack.attempts (attempt_id, customer_id, is_counted, is_refused, created_at) "
@@ -192,9 +199,10 @@ SELECT is_empty($$
      WHERE r.rolname IN ('anon', 'authenticated') AND has_table_privilege(r.oid, 'auth.users', 'SELECT')
 $$, 'clients do not read auth.users');
 """)
-    for table, what in (("sources", "sources"), ("attempts", "attempts to pay")):
+    for table, rows, what in (("work", 2, "sources and jobs"), ("chunks", 2, "chunks"), ("conversations", 2, "conversations"),
+                              ("holds", 2, "holds"), ("attempts", 1, "attempts to pay")):
         read = f"SELECT 1 FROM contextpack.{table}"
-        suite.attempt("owner", read, "^done 1$", f"users read what the library keeps of their {what}")
+        suite.attempt("owner", read, f"^done {rows}$", f"users read what the library keeps of their {what}")
         suite.attempt("another user", read, "^done 0$", "and not what it keeps of others'")
         suite.attempt("anon", read, "^42501 ", "and anon nothing")
     suite.attempt("owner", "SELECT 1 FROM contextpack.gates", "^42501 ", "users don't reach the gates")

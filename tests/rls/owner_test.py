@@ -81,10 +81,10 @@ class LoginTest(PostgresTest):
         INSERT INTO contextpack.ledger_keys VALUES ('{USER}', 'k', 'o', 'f', 'r', 0);
         INSERT INTO contextpack.holds (user_id, hold_id, reference, payment_plan, credits, remaining, status, created_at,
                                        updated_at) VALUES ('{USER}', 'h', 'x', 'credits', 5, 5, 'open', 0, 0);
-        INSERT INTO contextpack.holds (user_id, hold_id, source_id, payment_plan, credits, remaining, status, created_at,
-                                       updated_at)
-        SELECT s.user_id, 'h2', s.source_id, 'credits', 5, 5, 'open', 0, 0
-          FROM contextpack.sources s WHERE s.user_id = '{USER}' LIMIT 1;
+        INSERT INTO contextpack.holds (user_id, hold_id, owner_kind, owner_id, payment_plan, credits, remaining, status,
+                                       created_at, updated_at)
+        SELECT s.user_id, 'h2', s.owner_kind, s.owner_id, 'credits', 5, 5, 'open', 0, 0
+          FROM contextpack.work s WHERE s.user_id = '{USER}' LIMIT 1;
         INSERT INTO contextpack.payments (payment_id, user_id, customer_id, stripe_payment_id, credits, amount,
             is_unlimited, is_paid, is_failed, amount_refunded, applied_purchase, applied_refund, applied_dispute,
             created_at, updated_at) VALUES ('{USER}', '{USER}', 'cus_1', 'pi_1', 5, 999, 0, 1, 0, 0, 5, 0, 0, 0, 0);
@@ -124,7 +124,7 @@ class LoginTest(PostgresTest):
         # A profile that is deleted by itself is kept by its payments.
         done = database.run_as_superuser(f"DELETE FROM user_profiles WHERE id = '{USER}';", check=False)
         self.assertIn("payments_user_id_fkey", done.stderr)
-        self.assertIn("contextpack.sources", self.left(database))
+        self.assertIn("contextpack.work", self.left(database))
         database.run_as_superuser(f"DELETE FROM auth.users WHERE id = '{USER}';")
         self.assertEqual(self.left(database), [])
         self.assertEqual(self.left(database, OTHER), others)
@@ -136,7 +136,7 @@ class LoginTest(PostgresTest):
         # So can all of them, at once.
         database.run_as_superuser("DELETE FROM auth.users;")
         self.assertEqual(database.run_as_superuser("SELECT (SELECT count(*) FROM user_profiles), (SELECT count(*) FROM "
-                                                   "contextpack.sources), (SELECT count(*) FROM contextpack.openings);"),
+                                                   "contextpack.work), (SELECT count(*) FROM contextpack.openings);"),
                          ["0|0|0"])
 
     def test_foreign_keys_that_were_missing_or_keep_logins(self):

@@ -49,7 +49,7 @@ class RlsTest(PostgresTest):
             "REVOKE INSERT ON pack_exports FROM authenticated": "owner may INSERT pack_exports",
             "REVOKE DELETE ON jobs FROM service_role": "service_role may DELETE jobs",
             "GRANT UPDATE ON contextpack.holds TO authenticated": "clients change nothing",
-            "ALTER TABLE contextpack.sources DISABLE ROW LEVEL SECURITY": "not what it keeps of others",
+            "ALTER TABLE contextpack.work DISABLE ROW LEVEL SECURITY": "not what it keeps of others",
             "CREATE POLICY more ON contextpack.attempts FOR SELECT TO authenticated USING (user_id IS NULL)":
                 "not what it keeps of others",
             "GRANT SELECT ON contextpack.gates TO authenticated": "users don't reach the gates",

@@ -153,19 +153,19 @@ static inline void fixture_source(struct fixture *fixture, struct store *store, 
     struct source_params params = {
         .source_id = source_id, .name = "chats.json", .type = "chat_export", .file_size_bytes = 7};
     struct fixture_chunks generator = {chunks, 0};
-    struct source_extraction extraction = {.messages = 4,
-                                           .text_bytes = chunks * 100,
-                                           .text_tokens = chunks * 25,
-                                           .first_us = CPK_TIME_UNKNOWN,
-                                           .last_us = CPK_TIME_UNKNOWN,
-                                           .progress = 20,
-                                           .next_chunk = fixture_next_chunk,
-                                           .chunk_user = &generator};
+    struct work_extraction extraction = {.messages = 4,
+                                         .text_bytes = chunks * 100,
+                                         .text_tokens = chunks * 25,
+                                         .first_us = CPK_TIME_UNKNOWN,
+                                         .last_us = CPK_TIME_UNKNOWN,
+                                         .progress = 20,
+                                         .next_chunk = fixture_next_chunk,
+                                         .chunk_user = &generator};
     cpk_source *source;
 
     assert_ok(store_source_create(store, NULL, pack_id, &params, &source, &fixture->error), fixture->error);
     snapshot_free(source);
-    assert_ok(store_source_record_extraction(store, NULL, source_id, NULL, &extraction, &fixture->error),
+    assert_ok(store_work_record_extraction(store, NULL, OWNER_SOURCE, source_id, NULL, &extraction, &fixture->error),
               fixture->error);
 }
 

@@ -19,15 +19,15 @@ class DeleteBySqlTest(service.ServiceTest):
     def count(self, table, where):
         return int(self.database.run(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
 
-    def hold(self, column, of, credits):
+    def hold(self, kind, of, credits):
         """An open hold of work, as a process that died leaves it."""
         holds = self.database.own("holds")
         self.database.run_each([
-            f"INSERT INTO {holds} (user_id, hold_id, {column}, payment_plan, credits, remaining, status, expires_at, "
-            f"created_at, updated_at) VALUES ('{self.user.id}', 'open-{column}', '{of}', 'credits', {credits}, {credits}, "
-            "'open', 1, 1, 1)",
+            f"INSERT INTO {holds} (user_id, hold_id, owner_kind, owner_id, payment_plan, credits, remaining, status, "
+            f"expires_at, created_at, updated_at) VALUES ('{self.user.id}', 'open-{kind}', '{kind}', '{of}', 'credits', "
+            f"{credits}, {credits}, 'open', 1, 1, 1)",
             f"UPDATE user_profiles SET credits_balance = credits_balance - {credits} WHERE id = '{self.user.id}'"])
-        self.assertEqual(self.count(holds, f"hold_id = 'open-{column}'"), 1)
+        self.assertEqual(self.count(holds, f"hold_id = 'open-{kind}'"), 1)
 
     def assert_sound(self, balance):
         self.assertEqual(self.service.credits.audit(), [])
@@ -43,12 +43,12 @@ class DeleteBySqlTest(service.ServiceTest):
             with self.subTest(role=role), self.engine.session(self.user) as me:
                 source = me.sources.run(me.sources.add(me.packs.create(role), service.TEXT + role.encode()))
                 holds = self.database.own("holds")
-                self.assertEqual(self.count(holds, f"source_id = '{source.id}' AND status = 'closed'"), 1)
+                self.assertEqual(self.count(holds, f"owner_id = '{source.id}' AND status = 'closed'"), 1)
                 balance = self.service.credits.balance(self.user).free
-                self.hold("source_id", source.id, 4)
+                self.hold("source", source.id, 4)
                 self.delete(f"DELETE FROM pack_sources WHERE source_id = '{source.id}'", role)
-                self.assertEqual(self.count(holds, f"source_id = '{source.id}'"), 0)
-                self.assertEqual(self.count(self.database.own("chunks"), f"source_id = '{source.id}'"), 0)
+                self.assertEqual(self.count(holds, f"owner_id = '{source.id}'"), 0)
+                self.assertEqual(self.count(self.database.own("chunks"), f"owner_id = '{source.id}'"), 0)
                 self.assert_sound(balance)
 
     def test_packs(self):
@@ -59,21 +59,21 @@ class DeleteBySqlTest(service.ServiceTest):
                 me.exports.create(pack)
                 balance = self.service.credits.balance(self.user).free
                 self.delete(f"DELETE FROM packs_v2 WHERE pack_id = '{pack.id}'", role)
-                for table in ("pack_sources", "pack_exports", self.database.own("sources"), self.database.own("exports")):
+                for table in ("pack_sources", "pack_exports", self.database.own("work"), self.database.own("exports")):
                     self.assertEqual(self.count(table, f"pack_id = '{pack.id}'"), 0, table)
                 self.assert_sound(balance)
 
     def test_jobs(self):
         balance = self.service.credits.balance(self.user).free
-        self.hold("job_id", self.job.id, 3)
+        self.hold("job", self.job.id, 3)
         self.delete(f"DELETE FROM packs_legacy WHERE job_id = '{self.job.id}'")
         self.delete(f"DELETE FROM jobs WHERE job_id = '{self.job.id}'")
-        self.assertEqual(self.count(self.database.own("holds"), f"job_id = '{self.job.id}'"), 0)
+        self.assertEqual(self.count(self.database.own("holds"), f"owner_id = '{self.job.id}'"), 0)
         self.assert_sound(balance)
 
     def test_a_hold_that_does_not_fit(self):
         """The row goes all the same; the hold stays, and is given back when there is room."""
-        self.hold("source_id", self.source.id, 4)
+        self.hold("source", self.source.id, 4)
         free = self.service.credits.balance(self.user).free
         self.service.credits.grant(self.user, "much", 2147483647 - free)
         self.delete(f"DELETE FROM pack_sources WHERE source_id = '{self.source.id}'")

@@ -54,7 +54,7 @@ class DoctorTest(service.ServiceTest):
         failed = self.checks(outcome="FAILED")
         self.assertTrue(any(first.id in text for text in failed), failed)
         self.assertTrue(any(second.id in text and "missing" in text for text in failed), failed)
-        self.assertTrue(any(bob.id in text and "ledger says" in text for text in failed), failed)
+        self.assertTrue(any(bob.id in text and "the ledger sums to" in text for text in failed), failed)
         self.assertTrue(any("1 sources" in text for text in self.checks("work", "WARNING")))
         self.assertEqual(self.checks("blobs", "PASSED"), [])
 

@@ -66,21 +66,21 @@ SELECT pg_temp.row_id(3, n), format('pack-%s', 1 + n % g.packs), pg_temp.user_id
        format('users/%s/pack-%s/source-%s/extracted', 1 + (1 + n % g.packs) % g.users, 1 + n % g.packs, n),
        timestamptz '2025-03-01' + n * interval '10 seconds', timestamptz '2025-03-01' + n * interval '10 seconds'
   FROM growth g, generate_series(1, g.sources) n;
-INSERT INTO contextpack.sources (user_id, source_id, pack_id, sha256, format, text_tokens)
-SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), format('source-%s', n), format('pack-%s', 1 + n % g.packs),
+INSERT INTO contextpack.work (user_id, owner_kind, owner_id, pack_id, sha256, format, text_tokens)
+SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), 'source', format('source-%s', n), format('pack-%s', 1 + n % g.packs),
        encode(sha256(n::text::bytea), 'hex'), 'chatgpt', 50000
   FROM growth g, generate_series(1, g.sources) n;
-INSERT INTO contextpack.chunks (user_id, source_id, chunk_index, text_offset, text_length, tokens, status)
-SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), format('source-%s', n), 0, 0, 200000, 50000,
+INSERT INTO contextpack.chunks (user_id, owner_kind, owner_id, chunk_index, text_offset, text_length, tokens, status)
+SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), 'source', format('source-%s', n), 0, 0, 200000, 50000,
        CASE n % 50 WHEN 0 THEN 'pending' WHEN 1 THEN 'failed' ELSE 'done' END
   FROM growth g, generate_series(1, g.sources) n;
-INSERT INTO contextpack.conversations (user_id, source_id, provider, conversation_id, pack_id)
-SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), format('source-%s', n), 'chatgpt', format('talk-%s', n),
+INSERT INTO contextpack.conversations (user_id, owner_kind, owner_id, provider, conversation_id, pack_id)
+SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), 'source', format('source-%s', n), 'chatgpt', format('talk-%s', n),
        format('pack-%s', 1 + n % g.packs)
   FROM growth g, generate_series(1, g.sources) n;
-INSERT INTO contextpack.holds (user_id, hold_id, source_id, payment_plan, credits, remaining, status, expires_at,
+INSERT INTO contextpack.holds (user_id, hold_id, owner_kind, owner_id, payment_plan, credits, remaining, status, expires_at,
                                created_at, updated_at)
-SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), format('hold-%s', n), format('source-%s', n), 'credits', 2,
+SELECT pg_temp.user_id(1 + (1 + n % g.packs) % g.users), format('hold-%s', n), 'source', format('source-%s', n), 'credits', 2,
        CASE n % 50 WHEN 0 THEN 1 ELSE 0 END, CASE n % 50 WHEN 0 THEN 'open' ELSE 'closed' END, 4000000000000000, 0, 0
   FROM growth g, generate_series(10, g.sources, 10) n;
 INSERT INTO pack_exports (id, pack_id, user_id, export_type, file_size, token_count, r2_path, status, created_at)
@@ -115,9 +115,9 @@ INSERT INTO jobs (id, user_id, job_id, status, file_name, file_size, r2_path, cr
 SELECT pg_temp.row_id(6, n), pg_temp.user_id(n), format('job-%s', n), 'completed', 'chats.json', 1000000,
        format('users/%s/jobs/job-%s/raw', n, n), timestamptz '2024-03-01' + n * interval '1 minute'
   FROM growth g, generate_series(1, g.users) n;
-INSERT INTO contextpack.jobs (user_id, job_id) SELECT j.user_id, j.job_id FROM jobs j;
-INSERT INTO contextpack.job_chunks (user_id, job_id, chunk_index, text_offset, text_length, tokens)
-SELECT j.user_id, j.job_id, 0, 0, 1000, 250 FROM jobs j;
+INSERT INTO contextpack.work (user_id, owner_kind, owner_id) SELECT j.user_id, 'job', j.job_id FROM jobs j;
+INSERT INTO contextpack.chunks (user_id, owner_kind, owner_id, chunk_index, text_offset, text_length, tokens)
+SELECT j.user_id, 'job', j.job_id, 0, 0, 1000, 250 FROM jobs j;
 INSERT INTO packs_legacy (id, user_id, job_id, pack_name, r2_pack_path, created_at)
 SELECT pg_temp.row_id(7, n), pg_temp.user_id(n), format('job-%s', n), 'Pack', format('users/%s/jobs/job-%s/pack', n, n),
        timestamptz '2024-03-01' + n * interval '1 minute'

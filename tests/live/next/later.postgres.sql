@@ -1,4 +1,4 @@
 -- least: @BEFORE@
 -- Of a version that is yet to come: it adds what a library of before can do without.
-ALTER TABLE contextpack.sources ADD COLUMN colour text;
-SELECT 'change', 'added contextpack.sources.colour';
+ALTER TABLE contextpack.work ADD COLUMN colour text;
+SELECT 'change', 'added contextpack.work.colour';

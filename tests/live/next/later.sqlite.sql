@@ -1,3 +1,3 @@
 -- least: @BEFORE@
 -- Of a version that is yet to come: it adds what a library of before can do without.
-ALTER TABLE contextpack_sources ADD COLUMN colour TEXT;
+ALTER TABLE contextpack_work ADD COLUMN colour TEXT;

@@ -145,16 +145,13 @@ static void statements_name_the_owner(void **state)
                                         "pack_sources",
                                         "pack_exports",
                                         "credit_transactions",
-                                        "contextpack_sources",
+                                        "contextpack_work",
                                         "contextpack_chunks",
                                         "contextpack_conversations",
                                         "contextpack_holds",
                                         "contextpack_exports",
                                         "jobs",
                                         "packs_legacy",
-                                        "contextpack_jobs",
-                                        "contextpack_job_chunks",
-                                        "contextpack_job_conversations",
                                         "contextpack_legacy_copies"};
 
     (void)state;

@@ -114,8 +114,11 @@ static void compare_column(const struct described *column)
     sqlite3_stmt *query;
 
     assert_int_equal(
-        sqlite3_prepare_v2(handle, "SELECT type, \"notnull\", dflt_value FROM pragma_table_info(?1) WHERE name = ?2",
-                           -1, &query, NULL),
+        sqlite3_prepare_v2(
+            handle,
+            "SELECT replace(type, ' GENERATED ALWAYS', ''), \"notnull\", CASE hidden WHEN 0 THEN dflt_value "
+            "ELSE 'generated' END FROM pragma_table_xinfo(?1) WHERE name = ?2",
+            -1, &query, NULL),
         SQLITE_OK);
     sqlite3_bind_text(query, 1, column->table, -1, SQLITE_STATIC);
     sqlite3_bind_text(query, 2, column->name, -1, SQLITE_STATIC);
@@ -254,7 +257,7 @@ static int32_t read_column(const struct page *page, const char *line, struct des
 static void check_count(const struct described *column, size_t written)
 {
     if (column->table[0] != '\0' &&
-        ask("SELECT count(*) FROM pragma_table_info(?1)", column->table) != (int64_t)written) {
+        ask("SELECT count(*) FROM pragma_table_xinfo(?1)", column->table) != (int64_t)written) {
         fail_msg("%s has columns that are not written down", column->table);
     }
 }
@@ -310,7 +313,7 @@ static void schema_matches_its_documentation(void **state)
     (void)state;
     read_page(&ours);
     assert_int_equal(ours.tables, ask("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND ?1 IS NULL", NULL));
-    assert_int_equal(ours.columns, ask("SELECT count(*) FROM sqlite_master m, pragma_table_info(m.name) "
+    assert_int_equal(ours.columns, ask("SELECT count(*) FROM sqlite_master m, pragma_table_xinfo(m.name) "
                                        "WHERE m.type = 'table' AND ?1 IS NULL",
                                        NULL));
     assert_true(ours.values >= 23);
@@ -346,7 +349,7 @@ static void keys_are_enforced(void **state)
             NULL),
         3);
     /* Every user_id of the service's tables references the profile and has an index. */
-    assert_int_equal(ask("SELECT count(*) FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' "
+    assert_int_equal(ask("SELECT count(*) FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' "
                          "AND m.name NOT LIKE 'contextpack%' AND c.name IN ('user_id', 'target_user_id') AND NOT "
                          "(EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) f WHERE f.\"from\" = c.name AND "
                          "f.\"table\" = 'user_profiles') AND EXISTS (SELECT 1 FROM pragma_index_list(m.name) i, "

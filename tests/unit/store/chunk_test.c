@@ -19,8 +19,9 @@ static void a_chunk_is_paid_once(void **state)
     cpk_user *user;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 4);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     for (int i = 0; i < 3; i++) { /* a run that is repeated changes nothing */
         assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
                   fixture->error);
@@ -60,8 +61,9 @@ static void the_unlimited_plan_is_recorded_not_charged(void **state)
 
     assert_ok(store_pack_create(fixture->bob_work, NULL, &params, &pack, &fixture->error), fixture->error);
     fixture_source(fixture, fixture->bob_work, pack->pack_id, "b1", 50);
-    assert_ok(store_hold_reserve(fixture->bob_work, NULL, "b1", 50, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->bob_work, NULL, OWNER_SOURCE, "b1", 50, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(store_chunk_done(fixture->bob_work, NULL, OWNER_SOURCE, "b1", NULL, &result_0, &fixture->error),
               fixture->error);
     assert_ok(store_ledger_balance(fixture->bob_work, NULL, &balance, &fixture->error), fixture->error);
@@ -85,8 +87,9 @@ static void without_credits_held_nothing_is_done(void **state)
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
                  CPK_ERROR_CONFLICT, "no credits are held", fixture);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
               fixture->error);
     assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &second, &fixture->error),
@@ -115,8 +118,9 @@ static void failed_chunks_come_again_and_cost_nothing(void **state)
     struct snapshot_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(store_chunk_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "timed out", &fixture->error),
               fixture->error);
     chunks = open_chunks(fixture, -1);

@@ -29,16 +29,17 @@ static void write_source(struct fixture *fixture, const char *source_id, const s
 {
     const struct source_params params = {.source_id = source_id, .name = source_id, .type = "chat_export"};
     struct generator generator = {items, count, 0};
-    struct source_extraction extraction = {.next_conversation = next_conversation,
-                                           .conversation_user = &generator,
-                                           .first_us = CPK_TIME_UNKNOWN,
-                                           .last_us = CPK_TIME_UNKNOWN};
+    struct work_extraction extraction = {.next_conversation = next_conversation,
+                                         .conversation_user = &generator,
+                                         .first_us = CPK_TIME_UNKNOWN,
+                                         .last_us = CPK_TIME_UNKNOWN};
     cpk_source *source;
 
     assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
               fixture->error);
     snapshot_free(source);
-    assert_ok(store_source_record_extraction(fixture->alice_work, NULL, source_id, NULL, &extraction, &fixture->error),
+    assert_ok(store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, source_id, NULL, &extraction,
+                                           &fixture->error),
               fixture->error);
 }
 
@@ -152,11 +153,12 @@ static void hashes_come_in_whole_eights(void **state)
     const struct store_conversation broken = {
         .provider = "p", .conversation_id = "c", .title = "", .message_hashes = "123", .message_hashes_length = 3};
     struct generator generator = {&broken, 1, 0};
-    struct source_extraction extraction = {.next_conversation = next_conversation, .conversation_user = &generator};
+    struct work_extraction extraction = {.next_conversation = next_conversation, .conversation_user = &generator};
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
-    assert_int_equal(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &extraction, NULL),
-                     CPK_ERROR_DATABASE);
+    assert_int_equal(
+        store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &extraction, NULL),
+        CPK_ERROR_DATABASE);
 }
 
 int main(void)

@@ -20,7 +20,8 @@ static void a_hold_takes_and_gives_back(void **state)
     struct cpk_hold *closed = NULL;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 7);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 7, 99, &hold, &fixture->error), fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 7, 99, &hold, &fixture->error),
+              fixture->error);
     assert_int_equal(hold->credits, 7);
     assert_int_equal(hold->remaining, 7);
     assert_int_equal(hold->is_unlimited, 0);
@@ -28,7 +29,7 @@ static void a_hold_takes_and_gives_back(void **state)
     assert_string_equal(hold->status, "open");
     assert_int_equal(balance_of(fixture, fixture->alice_work), 3);
     for (int i = 0; i < 2; i++) {
-        assert_ok(store_hold_release(fixture->alice_work, NULL, "s1", &fixture->error), fixture->error);
+        assert_ok(store_hold_release(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
         assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
     }
     assert_ok(store_hold_get(fixture->alice_work, NULL, hold->hold_id, &closed, &fixture->error), fixture->error);
@@ -43,13 +44,16 @@ static void too_few_credits_name_both_numbers(void **state)
     struct cpk_hold *hold = NULL;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 11);
-    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", 11, CPK_TIME_UNKNOWN, &hold, &fixture->error),
-                 CPK_ERROR_INSUFFICIENT_CREDITS, "needs 11 credits", fixture);
+    assert_fails(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 11, CPK_TIME_UNKNOWN, &hold, &fixture->error),
+        CPK_ERROR_INSUFFICIENT_CREDITS, "needs 11 credits", fixture);
     assert_null(hold);
-    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-                 CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 10", fixture);
-    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", -1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-                 CPK_ERROR_INVALID_ARGUMENT, "negative", fixture);
+    assert_fails(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 11, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 10", fixture);
+    assert_fails(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", -1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        CPK_ERROR_INVALID_ARGUMENT, "negative", fixture);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
 }
 
@@ -59,14 +63,17 @@ static void a_stale_hold_is_given_back_first(void **state)
     struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 9);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 8, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 9, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 8, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 9, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
     /* A refused one leaves what was. */
-    assert_int_equal(store_hold_reserve(fixture->alice_work, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, NULL),
-                     CPK_ERROR_INSUFFICIENT_CREDITS);
+    assert_int_equal(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 11, CPK_TIME_UNKNOWN, NULL, NULL),
+        CPK_ERROR_INSUFFICIENT_CREDITS);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
 }
 
@@ -76,12 +83,15 @@ static void several_sources_share_one_balance(void **state)
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 6);
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s2", 6);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
-    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s2", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-                 CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 4", fixture);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s2", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
+    assert_fails(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s2", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 4", fixture);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s2", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 0);
     assert_ok(store_hold_release_pack(fixture->alice_work, NULL, fixture->pack->pack_id, &fixture->error),
               fixture->error);
@@ -93,7 +103,7 @@ static void a_hold_needs_a_source_of_ones_own(void **state)
     struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
-    assert_int_equal(store_hold_reserve(fixture->bob_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, NULL),
+    assert_int_equal(store_hold_reserve(fixture->bob_work, NULL, OWNER_SOURCE, "s1", 1, CPK_TIME_UNKNOWN, NULL, NULL),
                      CPK_ERROR_DATABASE);
     assert_int_equal(balance_of(fixture, fixture->bob_work), 10);
 }
@@ -128,7 +138,7 @@ static void *reserve_many(void *argument)
         cpk_status status;
 
         snprintf(source_id, sizeof source_id, "s%d-%d", rival->number, i);
-        status = store_hold_reserve(store, ALICE, source_id, 3, CPK_TIME_UNKNOWN, NULL, NULL);
+        status = store_hold_reserve(store, ALICE, OWNER_SOURCE, source_id, 3, CPK_TIME_UNKNOWN, NULL, NULL);
         rival->held += status == CPK_OK;
         rival->refused += status == CPK_ERROR_INSUFFICIENT_CREDITS;
         rival->other += status != CPK_OK && status != CPK_ERROR_INSUFFICIENT_CREDITS;

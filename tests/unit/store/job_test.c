@@ -43,21 +43,22 @@ static void extract(struct fixture *fixture, int64_t chunks)
 {
     struct fixture_chunks generator = {chunks, 0};
     int32_t conversations = 2;
-    struct source_extraction extraction = {.format = "chatgpt",
-                                           .messages = 4,
-                                           .text_tokens = chunks * 25,
-                                           .first_us = CPK_TIME_UNKNOWN,
-                                           .last_us = CPK_TIME_UNKNOWN,
-                                           .r2_extracted_path = "t",
-                                           .r2_chunked_path = "i",
-                                           .progress = 40,
-                                           .next_conversation = next_conversation,
-                                           .conversation_user = &conversations,
-                                           .next_chunk = fixture_next_chunk,
-                                           .chunk_user = &generator};
+    struct work_extraction extraction = {.format = "chatgpt",
+                                         .messages = 4,
+                                         .text_tokens = chunks * 25,
+                                         .first_us = CPK_TIME_UNKNOWN,
+                                         .last_us = CPK_TIME_UNKNOWN,
+                                         .text_key = "t",
+                                         .index_key = "i",
+                                         .progress = 40,
+                                         .next_conversation = next_conversation,
+                                         .conversation_user = &conversations,
+                                         .next_chunk = fixture_next_chunk,
+                                         .chunk_user = &generator};
 
-    assert_ok(store_job_record_extraction(fixture->alice_work, NULL, JOB, NULL, &extraction, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_work_record_extraction(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, &extraction, &fixture->error),
+        fixture->error);
 }
 
 static cpk_status analyse(struct fixture *fixture, int64_t index)
@@ -92,7 +93,7 @@ static void a_job_keeps_count_of_what_failed(void **state)
 
     create(fixture, NULL);
     extract(fixture, 3);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, JOB, 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, OWNER_JOB, JOB, 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
     assert_fails(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), CPK_ERROR_CONFLICT,
                  "not analysed", fixture);
@@ -107,9 +108,9 @@ static void a_job_keeps_count_of_what_failed(void **state)
     assert_int_equal(job->total_cost_micro, 11);
     snapshot_free(job);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
-    assert_ok(store_job_set_status(fixture->alice_work, NULL, JOB, NULL, "analyzing", 40, &fixture->error),
+    assert_ok(store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, "analyzing", 40, &fixture->error),
               fixture->error);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, OWNER_JOB, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
     assert_ok(analyse(fixture, 2), fixture->error);
     job = get(fixture);
@@ -118,8 +119,9 @@ static void a_job_keeps_count_of_what_failed(void **state)
     snapshot_free(job);
     assert_ok(analyse(fixture, 1), fixture->error);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
-    assert_fails(store_job_set_status(fixture->alice_work, NULL, JOB, NULL, "analyzing", 40, &fixture->error),
-                 CPK_ERROR_CONFLICT, "completed", fixture);
+    assert_fails(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, "analyzing", 40, &fixture->error),
+        CPK_ERROR_CONFLICT, "completed", fixture);
     assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
     assert_string_equal(pack->name, "chats.json");
     snapshot_free(pack);
@@ -140,13 +142,16 @@ static void changes_are_fenced_by_the_lease(void **state)
     assert_fails(store_lease_acquire(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", INT64_C(1700000099000000),
                                      NULL, NULL, &fixture->error),
                  CPK_ERROR_BUSY, "job", fixture);
-    assert_ok(store_job_set_status(fixture->alice_work, NULL, JOB, "host/1", "processing", 1, &fixture->error),
+    assert_ok(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/1", "processing", 1, &fixture->error),
+        fixture->error);
+    assert_fails(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", "processing", 1, &fixture->error),
+        CPK_ERROR_CONFLICT, "taken this job over", fixture);
+    assert_fails(store_work_set_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", "x", &fixture->error),
+                 CPK_ERROR_CONFLICT, "taken this job over", fixture);
+    assert_ok(store_work_set_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/1", "x", &fixture->error),
               fixture->error);
-    assert_fails(store_job_set_status(fixture->alice_work, NULL, JOB, "host/2", "processing", 1, &fixture->error),
-                 CPK_ERROR_CONFLICT, "taken this job over", fixture);
-    assert_fails(store_job_set_failed(fixture->alice_work, NULL, JOB, "host/2", "x", &fixture->error),
-                 CPK_ERROR_CONFLICT, "taken this job over", fixture);
-    assert_ok(store_job_set_failed(fixture->alice_work, NULL, JOB, "host/1", "x", &fixture->error), fixture->error);
 }
 
 static cpk_status take_conversation(void *user, const struct store_conversation *conversation, cpk_error **error)
@@ -167,16 +172,72 @@ static void conversations_come_in_order_and_only_to_their_owner(void **state)
     create(fixture, NULL);
     extract(fixture, 1);
     extract(fixture, 1); /* replaces */
-    assert_ok(store_job_conversations(fixture->alice, NULL, JOB, take_conversation, ids, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_conversation_list_of_owner(fixture->alice, NULL, OWNER_JOB, JOB, take_conversation, ids, &fixture->error),
+        fixture->error);
     assert_string_equal(ids, "ab");
-    assert_ok(store_job_conversations(fixture->bob, NULL, JOB, take_conversation, ids, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_conversation_list_of_owner(fixture->bob, NULL, OWNER_JOB, JOB, take_conversation, ids, &fixture->error),
+        fixture->error);
     assert_string_equal(ids, "ab");
     assert_fails(store_job_get(fixture->bob, NULL, JOB, &job, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
                  fixture);
     assert_fails(store_job_delete(fixture->bob_work, NULL, JOB, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
                  fixture);
+}
+
+static int64_t balance_of(struct fixture *fixture)
+{
+    cpk_user *user;
+    int64_t balance;
+
+    assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
+    balance = user->credits_balance;
+    snapshot_free(user);
+    return balance;
+}
+
+static struct chunk_counts count_chunks(struct fixture *fixture, int32_t kind)
+{
+    struct chunk_counts counts;
+
+    assert_ok(store_chunk_count(fixture->alice_work, NULL, kind, JOB, &counts, &fixture->error), fixture->error);
+    return counts;
+}
+
+/* Identifiers are unique among sources and among jobs: another program may have given one of each the same. */
+static void a_source_and_a_job_of_one_identifier_are_apart(void **state)
+{
+    struct fixture *fixture = *state;
+    struct cpk_hold *hold;
+
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, JOB, 2);
+    create(fixture, NULL);
+    extract(fixture, 3);
+    assert_int_equal(count_chunks(fixture, OWNER_SOURCE).chunks, 2);
+    assert_int_equal(count_chunks(fixture, OWNER_JOB).chunks, 3);
+    assert_ok(store_lease_acquire(fixture->alice_work, NULL, OWNER_SOURCE, JOB, "host/1", INT64_C(1700000099000000),
+                                  NULL, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(store_lease_acquire(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", INT64_C(1700000099000000), NULL,
+                                  NULL, &fixture->error),
+              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_JOB, JOB, 3, CPK_TIME_UNKNOWN, &hold, &fixture->error),
+        fixture->error);
+    assert_int_equal(hold->remaining, 3);
+    snapshot_free(hold);
+    assert_ok(analyse(fixture, 0), fixture->error);
+    assert_int_equal(count_chunks(fixture, OWNER_SOURCE).done, 0);
+    assert_int_equal(count_chunks(fixture, OWNER_JOB).done, 1);
+    assert_ok(store_job_delete(fixture->alice_work, NULL, JOB, &fixture->error), fixture->error);
+    assert_int_equal(count_chunks(fixture, OWNER_JOB).chunks, 0);
+    assert_int_equal(count_chunks(fixture, OWNER_SOURCE).chunks, 2);
+    assert_ok(store_hold_release(fixture->alice_work, NULL, OWNER_SOURCE, JOB, &fixture->error), fixture->error);
+    assert_int_equal(balance_of(fixture), 9); /* one chunk of the job is paid, all else is given back */
 }
 
 int main(void)
@@ -185,6 +246,7 @@ int main(void)
         fixture_test(a_job_keeps_count_of_what_failed),
         fixture_test(changes_are_fenced_by_the_lease),
         fixture_test(conversations_come_in_order_and_only_to_their_owner),
+        fixture_test(a_source_and_a_job_of_one_identifier_are_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,26 +55,28 @@ static void changes_are_fenced(void **state)
 {
     struct fixture *fixture = *state;
     const struct chunk_result result = {.index = 0, .progress_to = 90};
-    struct source_extraction extraction = {.messages = 1};
+    struct work_extraction extraction = {.messages = 1};
     struct chunk_counts counts;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(acquire(fixture, "host/1", 60000000, NULL), fixture->error);
     assert_ok(acquire(fixture, "host/2", 60000000, "host/1"), fixture->error);
     assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", "host/1", &result, &fixture->error),
                  CPK_ERROR_CONFLICT, "taken this source over", fixture);
     assert_fails(store_chunk_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", "host/1", 0, "x", &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
-    assert_fails(
-        store_source_record_extraction(fixture->alice_work, NULL, "s1", "host/1", &extraction, &fixture->error),
-        CPK_ERROR_CONFLICT, "over", fixture);
-    assert_fails(store_source_set_status(fixture->alice_work, NULL, "s1", "host/1", "processing", 0, &fixture->error),
+    assert_fails(store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", "host/1", &extraction,
+                                              &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
-    assert_fails(store_source_set_analyzer(fixture->alice_work, NULL, "s1", "host/1", "a", &fixture->error),
+    assert_fails(store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", "host/1", "processing", 0,
+                                       &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
-    assert_fails(store_source_set_failed(fixture->alice_work, NULL, "s1", "host/1", "x", &fixture->error),
+    assert_fails(store_work_set_analyzer(fixture->alice_work, NULL, OWNER_SOURCE, "s1", "host/1", "a", &fixture->error),
+                 CPK_ERROR_CONFLICT, "over", fixture);
+    assert_fails(store_work_set_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", "host/1", "x", &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
     assert_fails(store_source_complete(fixture->alice_work, NULL, "s1", "host/1", "x", &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);

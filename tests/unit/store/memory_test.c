@@ -43,14 +43,14 @@ static cpk_status make_source(struct store *store, const char *pack_id, const ch
     const struct source_params params = {.source_id = source_id, .name = "n", .type = "text"};
     const struct chunk_result result = {.index = 0, .progress_to = 90};
     struct fixture_chunks generator = {2, 0};
-    struct source_extraction extraction = {.next_chunk = fixture_next_chunk, .chunk_user = &generator};
+    struct work_extraction extraction = {.next_chunk = fixture_next_chunk, .chunk_user = &generator};
     struct snapshot_list *chunks;
     cpk_source *source;
 
     CPK_TRY(store_source_create(store, ALICE, pack_id, &params, &source, error));
     snapshot_free(source);
-    CPK_TRY(store_source_record_extraction(store, ALICE, source_id, NULL, &extraction, error));
-    CPK_TRY(store_hold_reserve(store, ALICE, source_id, 2, CPK_TIME_UNKNOWN, NULL, error));
+    CPK_TRY(store_work_record_extraction(store, ALICE, OWNER_SOURCE, source_id, NULL, &extraction, error));
+    CPK_TRY(store_hold_reserve(store, ALICE, OWNER_SOURCE, source_id, 2, CPK_TIME_UNKNOWN, NULL, error));
     CPK_TRY(store_chunk_done(store, ALICE, OWNER_SOURCE, source_id, NULL, &result, error));
     CPK_TRY(store_chunk_list(store, ALICE, OWNER_SOURCE, source_id, &chunks, error));
     snapshot_list_free(chunks);

@@ -155,8 +155,9 @@ static void deleting_gives_holds_back(void **state)
     int32_t is_new;
 
     fixture_source(fixture, fixture->alice_work, pack_id, "s1", 4);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(store_export_ensure(fixture->alice_work, NULL, pack_id, &export, &is_new, &created, &fixture->error),
               fixture->error);
     snapshot_free(created);

@@ -89,8 +89,9 @@ static void only_into_a_pack_of_ones_own(void **state)
                  "no such source", fixture);
     assert_fails(store_source_delete(fixture->bob_work, NULL, "s1", &fixture->error), CPK_ERROR_NOT_FOUND,
                  "no such source", fixture);
-    assert_fails(store_source_set_status(fixture->bob_work, NULL, "s1", NULL, "processing", 1, &fixture->error),
-                 CPK_ERROR_NOT_FOUND, "no such source", fixture);
+    assert_fails(
+        store_work_set_status(fixture->bob_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 1, &fixture->error),
+        CPK_ERROR_NOT_FOUND, "no such source", fixture);
     fixture->context.settings.values[SETTING_PACK_MAX_SOURCES] = 1;
     assert_fails(
         store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
@@ -103,18 +104,21 @@ static void progress_never_goes_back(void **state)
     cpk_source *source;
 
     create(fixture, "s1", NULL);
-    assert_ok(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "processing", 15, &fixture->error),
-              fixture->error);
-    assert_ok(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "processing", 1, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 15, &fixture->error),
+        fixture->error);
+    assert_ok(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 1, &fixture->error),
+        fixture->error);
     source = get(fixture, "s1");
     assert_string_equal(source->status, "processing");
     assert_int_equal(source->progress, 15);
     snapshot_free(source);
-    assert_int_equal(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "sleeping", 1, NULL),
+    assert_int_equal(store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "sleeping", 1, NULL),
                      CPK_ERROR_DATABASE);
-    assert_int_equal(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "processing", 101, NULL),
-                     CPK_ERROR_DATABASE);
+    assert_int_equal(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 101, NULL),
+        CPK_ERROR_DATABASE);
 }
 
 static void extraction_is_recorded_whole_and_again(void **state)
@@ -133,16 +137,17 @@ static void extraction_is_recorded_whole_and_again(void **state)
     snapshot_free(source);
     {
         struct fixture_chunks generator = {2, 0};
-        struct source_extraction again = {.next_chunk = fixture_next_chunk,
-                                          .chunk_user = &generator,
-                                          .notes = "[1]",
-                                          .first_us = 5,
-                                          .last_us = 6,
-                                          .type = "document",
-                                          .format = "text"};
+        struct work_extraction again = {.next_chunk = fixture_next_chunk,
+                                        .chunk_user = &generator,
+                                        .notes = "[1]",
+                                        .first_us = 5,
+                                        .last_us = 6,
+                                        .type = "document",
+                                        .format = "text"};
 
-        assert_ok(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &again, &fixture->error),
-                  fixture->error);
+        assert_ok(
+            store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &again, &fixture->error),
+            fixture->error);
     }
     assert_ok(store_chunk_list(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &chunks, &fixture->error),
               fixture->error);
@@ -172,13 +177,14 @@ static void a_broken_extraction_leaves_nothing(void **state)
 {
     struct fixture *fixture = *state;
     int calls = 0;
-    struct source_extraction extraction = {.next_chunk = break_off, .chunk_user = &calls};
+    struct work_extraction extraction = {.next_chunk = break_off, .chunk_user = &calls};
     struct chunk_counts counts;
     cpk_source *source;
 
     create(fixture, "s1", NULL);
-    assert_int_equal(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &extraction, NULL),
-                     CPK_ERROR_CANCELLED);
+    assert_int_equal(
+        store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &extraction, NULL),
+        CPK_ERROR_CANCELLED);
     assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 0);
@@ -194,9 +200,11 @@ static void failing_keeps_the_reason_and_can_be_retried(void **state)
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
-    assert_ok(store_source_set_failed(fixture->alice_work, NULL, "s1", NULL, "the analyzer is away", &fixture->error),
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
+    assert_ok(store_work_set_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "the analyzer is away",
+                                    &fixture->error),
               fixture->error);
     source = get(fixture, "s1");
     assert_string_equal(source->status, "failed");
@@ -204,8 +212,9 @@ static void failing_keeps_the_reason_and_can_be_retried(void **state)
     snapshot_free(source);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.balance, 10);
-    assert_ok(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "analyzing", 0, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "analyzing", 0, &fixture->error),
+        fixture->error);
     source = get(fixture, "s1");
     assert_null(source->error_message);
     assert_int_equal(source->progress, 20);
@@ -216,15 +225,17 @@ static void analysed_chunks_are_not_replaced(void **state)
 {
     struct fixture *fixture = *state;
     const struct chunk_result result = {.index = 0, .progress_to = 90};
-    const struct source_extraction again = {.messages = 1};
+    const struct work_extraction again = {.messages = 1};
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result, &fixture->error),
               fixture->error);
-    assert_fails(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &again, &fixture->error),
-                 CPK_ERROR_CONFLICT, "analysed", fixture);
+    assert_fails(
+        store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &again, &fixture->error),
+        CPK_ERROR_CONFLICT, "analysed", fixture);
 }
 
 static void completion_needs_every_chunk(void **state)
@@ -237,8 +248,9 @@ static void completion_needs_every_chunk(void **state)
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_fails(store_source_complete(fixture->alice_work, NULL, "s1", NULL, "findings/", &fixture->error),
                  CPK_ERROR_CONFLICT, "not analysed", fixture);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result, &fixture->error),
               fixture->error);
     assert_ok(store_source_complete(fixture->alice_work, NULL, "s1", NULL, "findings/", &fixture->error),
@@ -254,9 +266,10 @@ static void completion_needs_every_chunk(void **state)
     assert_int_equal(pack->total_sources, 1);
     assert_int_equal(pack->total_tokens, 25);
     snapshot_free(pack);
-    assert_fails(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "processing", 0, &fixture->error),
-                 CPK_ERROR_CONFLICT, "completed", fixture);
-    assert_fails(store_source_set_failed(fixture->alice_work, NULL, "s1", NULL, "late", &fixture->error),
+    assert_fails(
+        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 0, &fixture->error),
+        CPK_ERROR_CONFLICT, "completed", fixture);
+    assert_fails(store_work_set_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "late", &fixture->error),
                  CPK_ERROR_CONFLICT, "completed", fixture);
 }
 
@@ -272,7 +285,8 @@ static void lists_tell_what_is_left_to_do(void **state)
     create(fixture, "s1", NULL);
     create(fixture, "s2", NULL);
     create(fixture, "s3", NULL);
-    assert_ok(store_source_set_failed(fixture->alice_work, NULL, "s2", NULL, "x", &fixture->error), fixture->error);
+    assert_ok(store_work_set_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s2", NULL, "x", &fixture->error),
+              fixture->error);
     assert_ok(store_source_list_unfinished(fixture->alice_work, NULL, NULL, 0, &sources, &fixture->error),
               fixture->error);
     assert_int_equal(sources->count, 2);
@@ -304,8 +318,9 @@ static void deleting_takes_all_rows_and_gives_the_hold_back(void **state)
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+        fixture->error);
     assert_ok(store_source_delete(fixture->alice_work, NULL, "s1", &fixture->error), fixture->error);
     assert_int_equal(store_source_get(fixture->alice_work, NULL, "s1", &source, NULL), CPK_ERROR_NOT_FOUND);
     assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),

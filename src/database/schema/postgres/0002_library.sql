@@ -7,15 +7,23 @@ CREATE TABLE contextpack.openings (
     created_at bigint NOT NULL
 );
 
--- One row beside each row of pack_sources: where it came from, what was found, who works on it.
-CREATE TABLE contextpack.sources (
+-- One row beside each source (pack_sources) and each V1 job (jobs) that the library made or works on: where it came from, what
+-- was found, who works on it. It owns the rows of chunks, conversations and holds below. source_id and job_id are owner_id
+-- under the name of its kind, for their foreign keys. A job's text and index are at text_key and index_key; a source's are in
+-- pack_sources.
+CREATE TABLE contextpack.work (
     user_id uuid NOT NULL,
-    source_id text NOT NULL UNIQUE,
-    pack_id text NOT NULL,
+    owner_kind text NOT NULL CHECK (owner_kind IN ('source', 'job')),
+    owner_id text NOT NULL,
+    source_id text GENERATED ALWAYS AS (CASE WHEN owner_kind = 'source' THEN owner_id END) STORED UNIQUE,
+    job_id text GENERATED ALWAYS AS (CASE WHEN owner_kind = 'job' THEN owner_id END) STORED UNIQUE,
+    pack_id text,
     sha256 text CHECK (length(sha256) = 64),
     format text,
     lease_owner text,
     lease_expires_at bigint,
+    text_key text,
+    index_key text,
     conversations bigint NOT NULL DEFAULT 0,
     messages bigint NOT NULL DEFAULT 0,
     skipped bigint NOT NULL DEFAULT 0,
@@ -28,16 +36,18 @@ CREATE TABLE contextpack.sources (
     settings_fingerprint text,
     analyzer text,
     notes jsonb,
-    PRIMARY KEY (user_id, source_id)
+    PRIMARY KEY (user_id, owner_kind, owner_id),
+    CHECK ((owner_kind = 'source') = (pack_id IS NOT NULL))
 );
-CREATE UNIQUE INDEX sources_sha256 ON contextpack.sources (user_id, pack_id, sha256);
+CREATE UNIQUE INDEX work_sha256 ON contextpack.work (user_id, pack_id, sha256) WHERE pack_id IS NOT NULL;
 
--- A chunk is a byte range of its source's extracted text; its messages are a byte range of the message index.
+-- A chunk is a byte range of its owner's extracted text; its messages are a byte range of the message index.
 -- content_sha256: of the chunk's bytes of the extracted text, then those of the message index; result_sha256: of its findings;
 -- lower-case hex. withheld: secrets that the analyzer was not shown, by kind: {"api_key":1}; NULL: not counted.
 CREATE TABLE contextpack.chunks (
     user_id uuid NOT NULL,
-    source_id text NOT NULL,
+    owner_kind text NOT NULL,
+    owner_id text NOT NULL,
     chunk_index bigint NOT NULL,
     text_offset bigint NOT NULL,
     text_length bigint NOT NULL,
@@ -55,17 +65,20 @@ CREATE TABLE contextpack.chunks (
     content_sha256 text,
     result_sha256 text,
     withheld text,
-    PRIMARY KEY (user_id, source_id, chunk_index),
-    FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id) ON DELETE CASCADE
+    PRIMARY KEY (user_id, owner_kind, owner_id, chunk_index),
+    FOREIGN KEY (user_id, owner_kind, owner_id)
+        REFERENCES contextpack.work (user_id, owner_kind, owner_id) ON DELETE CASCADE
 );
 
--- What each source brought to a conversation. message_hashes: 8 bytes for each message, of identity and content.
+-- What each source or job brought to a conversation; pack_id is the source's. message_hashes: 8 bytes for each message, of
+-- identity and content.
 CREATE TABLE contextpack.conversations (
     user_id uuid NOT NULL,
-    source_id text NOT NULL,
+    owner_kind text NOT NULL,
+    owner_id text NOT NULL,
     provider text NOT NULL,
     conversation_id text NOT NULL,
-    pack_id text NOT NULL,
+    pack_id text,
     title text NOT NULL DEFAULT '',
     content_hash text,
     message_hashes bytea NOT NULL DEFAULT '' CHECK (length(message_hashes) % 8 = 0),
@@ -73,10 +86,12 @@ CREATE TABLE contextpack.conversations (
     tokens bigint NOT NULL DEFAULT 0,
     first_message_at bigint,
     last_message_at bigint,
-    PRIMARY KEY (user_id, source_id, provider, conversation_id),
-    FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id) ON DELETE CASCADE
+    PRIMARY KEY (user_id, owner_kind, owner_id, provider, conversation_id),
+    FOREIGN KEY (user_id, owner_kind, owner_id)
+        REFERENCES contextpack.work (user_id, owner_kind, owner_id) ON DELETE CASCADE
 );
-CREATE INDEX conversations_pack_id ON contextpack.conversations (user_id, pack_id, provider, conversation_id, source_id);
+CREATE INDEX conversations_pack_id ON contextpack.conversations (user_id, pack_id, provider, conversation_id, owner_id)
+    WHERE pack_id IS NOT NULL;
 
 -- One row while an account is suspended; the history is in admin_actions.
 CREATE TABLE contextpack.suspensions (
@@ -102,72 +117,13 @@ CREATE TABLE contextpack.deletions (
     notes text
 );
 
--- One row beside each row of jobs that this library made or took up.
-CREATE TABLE contextpack.jobs (
-    user_id uuid NOT NULL,
-    job_id text NOT NULL UNIQUE,
-    sha256 text CHECK (length(sha256) = 64),
-    format text,
-    lease_owner text,
-    lease_expires_at bigint,
-    text_key text,
-    index_key text,
-    conversations bigint NOT NULL DEFAULT 0,
-    messages bigint NOT NULL DEFAULT 0,
-    skipped bigint NOT NULL DEFAULT 0,
-    text_bytes bigint NOT NULL DEFAULT 0,
-    text_tokens bigint NOT NULL DEFAULT 0,
-    first_message_at bigint,
-    last_message_at bigint,
-    analyzer text,
-    notes jsonb,
-    PRIMARY KEY (user_id, job_id)
-);
-
-CREATE TABLE contextpack.job_chunks (
-    user_id uuid NOT NULL,
-    job_id text NOT NULL,
-    chunk_index bigint NOT NULL,
-    text_offset bigint NOT NULL,
-    text_length bigint NOT NULL,
-    tokens bigint NOT NULL,
-    index_offset bigint NOT NULL DEFAULT 0,
-    index_length bigint NOT NULL DEFAULT 0,
-    status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'done', 'failed')),
-    attempts bigint NOT NULL DEFAULT 0,
-    analyzer text,
-    result_key text,
-    input_tokens bigint NOT NULL DEFAULT 0,
-    output_tokens bigint NOT NULL DEFAULT 0,
-    cost_micros bigint NOT NULL DEFAULT 0,
-    error_message text,
-    content_sha256 text,
-    result_sha256 text,
-    withheld text,
-    PRIMARY KEY (user_id, job_id, chunk_index),
-    FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id) ON DELETE CASCADE
-);
-
-CREATE TABLE contextpack.job_conversations (
-    user_id uuid NOT NULL,
-    job_id text NOT NULL,
-    provider text NOT NULL,
-    conversation_id text NOT NULL,
-    title text NOT NULL DEFAULT '',
-    messages bigint NOT NULL DEFAULT 0,
-    tokens bigint NOT NULL DEFAULT 0,
-    first_message_at bigint,
-    last_message_at bigint,
-    PRIMARY KEY (user_id, job_id, provider, conversation_id),
-    FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id) ON DELETE CASCADE
-);
-
--- Credits set aside for work on a source or on a job, or, with a reference, for what a host sells.
+-- Credits set aside for work on a source or on a job, or, with a reference, for what a host sells. An owner that is deleted
+-- gives them back (release_holds).
 CREATE TABLE contextpack.holds (
     user_id uuid NOT NULL,
     hold_id text NOT NULL,
-    source_id text,
-    job_id text,
+    owner_kind text,
+    owner_id text,
     payment_plan text NOT NULL CHECK (payment_plan IN ('credits', 'unlimited')),
     credits bigint NOT NULL CHECK (credits >= 0),
     remaining bigint NOT NULL CHECK (remaining BETWEEN 0 AND credits),
@@ -178,14 +134,13 @@ CREATE TABLE contextpack.holds (
     committed bigint NOT NULL DEFAULT 0 CHECK (committed >= 0),
     reference text,
     PRIMARY KEY (user_id, hold_id),
-    FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id),
-    FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id),
+    FOREIGN KEY (user_id, owner_kind, owner_id) REFERENCES contextpack.work (user_id, owner_kind, owner_id),
     CHECK (status = 'open' OR remaining = 0),
-    CHECK (num_nonnulls(source_id, job_id, reference) = 1)
+    CHECK (num_nonnulls(owner_id, reference) = 1),
+    CHECK ((owner_kind IS NULL) = (owner_id IS NULL))
 );
-CREATE INDEX holds_source_id ON contextpack.holds (user_id, source_id);
-CREATE INDEX holds_job_id ON contextpack.holds (user_id, job_id);
-CREATE UNIQUE INDEX holds_open ON contextpack.holds (user_id, COALESCE(source_id, job_id)) WHERE status = 'open';
+CREATE INDEX holds_owner ON contextpack.holds (user_id, owner_kind, owner_id);
+CREATE UNIQUE INDEX holds_open ON contextpack.holds (user_id, owner_kind, owner_id) WHERE status = 'open';
 CREATE INDEX holds_expires_at ON contextpack.holds (expires_at) WHERE status = 'open';
 
 -- Requests to the ledger bear keys, each of which has one effect.
@@ -378,7 +333,7 @@ CREATE TABLE contextpack.migration_report (
 );
 
 -- part: plan
-SELECT 'change', 'created 25 tables in schema contextpack';
+SELECT 'change', 'created 22 tables in schema contextpack';
 SELECT 'change', 'entered the opening balance of each user: what the balance is beyond the transactions on record'
  WHERE to_regclass('public.user_profiles') IS NOT NULL;
 SELECT 'step', NULL, NULL, 'after', 'ALTER TABLE contextpack.openings VALIDATE CONSTRAINT openings_user_id_fkey';
@@ -453,13 +408,13 @@ CREATE CONSTRAINT TRIGGER contextpack_enter_opening AFTER INSERT ON public.user_
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contextpack.enter_opening();
 ALTER TABLE contextpack.openings ADD CONSTRAINT openings_user_id_fkey
     FOREIGN KEY (user_id) REFERENCES public.user_profiles (id) NOT VALID;
-ALTER TABLE contextpack.sources ADD CONSTRAINT sources_source_id_fkey
+ALTER TABLE contextpack.work ADD CONSTRAINT work_source_id_fkey
     FOREIGN KEY (source_id) REFERENCES public.pack_sources (source_id) ON DELETE CASCADE;
 ALTER TABLE contextpack.suspensions ADD CONSTRAINT suspensions_user_id_fkey
     FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
 ALTER TABLE contextpack.deletions ADD CONSTRAINT deletions_user_id_fkey
     FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
-ALTER TABLE contextpack.jobs ADD CONSTRAINT jobs_job_id_fkey
+ALTER TABLE contextpack.work ADD CONSTRAINT work_job_id_fkey
     FOREIGN KEY (job_id) REFERENCES public.jobs (job_id) ON DELETE CASCADE;
 ALTER TABLE contextpack.holds ADD CONSTRAINT holds_user_id_fkey
     FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);

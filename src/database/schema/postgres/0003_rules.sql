@@ -138,7 +138,7 @@ SELECT 'step', NULL, format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t.found),
  ORDER BY t.name;
 
 -- What is deleted by SQL.
-SELECT 'change', 'holds no longer keep sources and jobs from being deleted';
+SELECT 'change', 'a source or job that is deleted gives back the credits that are held for it';
 SELECT 'change', 'a login whose deletion takes its profile along (ON DELETE CASCADE) takes the library''s rows of the user '
                  'along; payments and subscriptions stay without the user'
  WHERE EXISTS (SELECT 1 FROM pg_constraint k
@@ -268,9 +268,9 @@ GRANT SELECT ON contextpack.deletions TO authenticated;
 CREATE POLICY deletions_select ON contextpack.deletions FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
-ALTER TABLE contextpack.sources ENABLE ROW LEVEL SECURITY;
-GRANT SELECT ON contextpack.sources TO authenticated;
-CREATE POLICY sources_select ON contextpack.sources FOR SELECT TO authenticated
+ALTER TABLE contextpack.work ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON contextpack.work TO authenticated;
+CREATE POLICY work_select ON contextpack.work FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.chunks ENABLE ROW LEVEL SECURITY;
@@ -281,21 +281,6 @@ CREATE POLICY chunks_select ON contextpack.chunks FOR SELECT TO authenticated
 ALTER TABLE contextpack.conversations ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.conversations TO authenticated;
 CREATE POLICY conversations_select ON contextpack.conversations FOR SELECT TO authenticated
-    USING ((SELECT auth.uid()) = user_id);
-
-ALTER TABLE contextpack.jobs ENABLE ROW LEVEL SECURITY;
-GRANT SELECT ON contextpack.jobs TO authenticated;
-CREATE POLICY jobs_select ON contextpack.jobs FOR SELECT TO authenticated
-    USING ((SELECT auth.uid()) = user_id);
-
-ALTER TABLE contextpack.job_chunks ENABLE ROW LEVEL SECURITY;
-GRANT SELECT ON contextpack.job_chunks TO authenticated;
-CREATE POLICY job_chunks_select ON contextpack.job_chunks FOR SELECT TO authenticated
-    USING ((SELECT auth.uid()) = user_id);
-
-ALTER TABLE contextpack.job_conversations ENABLE ROW LEVEL SECURITY;
-GRANT SELECT ON contextpack.job_conversations TO authenticated;
-CREATE POLICY job_conversations_select ON contextpack.job_conversations FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.holds ENABLE ROW LEVEL SECURITY;
@@ -368,18 +353,11 @@ CREATE FUNCTION contextpack.release_holds() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     held record;
-    is_source boolean := TG_TABLE_NAME = 'sources';
-    deleted text;
 BEGIN
-    IF is_source THEN
-        deleted := OLD.source_id;
-    ELSE
-        deleted := OLD.job_id;
-    END IF;
     FOR held IN
         SELECT h.hold_id, h.remaining, h.status
           FROM contextpack.holds h
-         WHERE h.user_id = OLD.user_id AND CASE WHEN is_source THEN h.source_id ELSE h.job_id END = deleted
+         WHERE h.user_id = OLD.user_id AND h.owner_kind = OLD.owner_kind AND h.owner_id = OLD.owner_id
            FOR UPDATE
     LOOP
         IF held.status = 'open' AND held.remaining > 0 THEN
@@ -388,7 +366,7 @@ BEGIN
              WHERE u.id = OLD.user_id AND coalesce(u.credits_balance, 0) + held.remaining <= 2147483647;
             IF NOT FOUND THEN
                 UPDATE contextpack.holds h
-                   SET source_id = NULL, job_id = NULL, reference = deleted,
+                   SET owner_kind = NULL, owner_id = NULL, reference = OLD.owner_id,
                        expires_at = coalesce(h.expires_at, h.created_at)
                  WHERE h.user_id = OLD.user_id AND h.hold_id = held.hold_id;
                 CONTINUE;
@@ -400,9 +378,7 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION contextpack.release_holds() FROM PUBLIC;
-CREATE TRIGGER contextpack_release_holds BEFORE DELETE ON contextpack.sources
-    FOR EACH ROW EXECUTE FUNCTION contextpack.release_holds();
-CREATE TRIGGER contextpack_release_holds BEFORE DELETE ON contextpack.jobs
+CREATE TRIGGER contextpack_release_holds BEFORE DELETE ON contextpack.work
     FOR EACH ROW EXECUTE FUNCTION contextpack.release_holds();
 
 -- A profile that is deleted by SQL takes along what the library keeps beside it. Payments, subscriptions and attempts to pay

@@ -7,15 +7,25 @@ CREATE TABLE contextpack_openings (
     created_at INTEGER NOT NULL
 ) STRICT;
 
--- One row beside each row of pack_sources: where it came from, what was found, who works on it.
-CREATE TABLE contextpack_sources (
+-- One row beside each source (pack_sources) and each V1 job (jobs) that the library made or works on: where it came from, what
+-- was found, who works on it. It owns the rows of chunks, conversations and holds below. source_id and job_id are owner_id
+-- under the name of its kind, for their foreign keys. A job's text and index are at text_key and index_key; a source's are in
+-- pack_sources.
+CREATE TABLE contextpack_work (
     user_id TEXT NOT NULL,
-    source_id TEXT NOT NULL UNIQUE REFERENCES pack_sources (source_id) ON DELETE CASCADE,
-    pack_id TEXT NOT NULL,
+    owner_kind TEXT NOT NULL CHECK (owner_kind IN ('source', 'job')),
+    owner_id TEXT NOT NULL,
+    source_id TEXT GENERATED ALWAYS AS (CASE WHEN owner_kind = 'source' THEN owner_id END) STORED UNIQUE
+        REFERENCES pack_sources (source_id) ON DELETE CASCADE,
+    job_id TEXT GENERATED ALWAYS AS (CASE WHEN owner_kind = 'job' THEN owner_id END) STORED UNIQUE
+        REFERENCES jobs (job_id) ON DELETE CASCADE,
+    pack_id TEXT,
     sha256 TEXT CHECK (length(sha256) = 64),
     format TEXT,
     lease_owner TEXT,
     lease_expires_at INTEGER,
+    text_key TEXT,
+    index_key TEXT,
     conversations INTEGER NOT NULL DEFAULT 0,
     messages INTEGER NOT NULL DEFAULT 0,
     skipped INTEGER NOT NULL DEFAULT 0,
@@ -28,16 +38,18 @@ CREATE TABLE contextpack_sources (
     settings_fingerprint TEXT,
     analyzer TEXT,
     notes TEXT CHECK (notes IS NULL OR json_valid(notes)),
-    PRIMARY KEY (user_id, source_id)
+    PRIMARY KEY (user_id, owner_kind, owner_id),
+    CHECK ((owner_kind = 'source') = (pack_id IS NOT NULL))
 ) STRICT;
-CREATE UNIQUE INDEX contextpack_sources_sha256 ON contextpack_sources (user_id, pack_id, sha256);
+CREATE UNIQUE INDEX contextpack_work_sha256 ON contextpack_work (user_id, pack_id, sha256) WHERE pack_id IS NOT NULL;
 
--- A chunk is a byte range of its source's extracted text; its messages are a byte range of the message index.
+-- A chunk is a byte range of its owner's extracted text; its messages are a byte range of the message index.
 -- content_sha256: of the chunk's bytes of the extracted text, then those of the message index; result_sha256: of its findings;
 -- lower-case hex. withheld: secrets that the analyzer was not shown, by kind: {"api_key":1}; NULL: not counted.
 CREATE TABLE contextpack_chunks (
     user_id TEXT NOT NULL,
-    source_id TEXT NOT NULL,
+    owner_kind TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
     chunk_index INTEGER NOT NULL,
     text_offset INTEGER NOT NULL,
     text_length INTEGER NOT NULL,
@@ -55,17 +67,20 @@ CREATE TABLE contextpack_chunks (
     content_sha256 TEXT,
     result_sha256 TEXT,
     withheld TEXT,
-    PRIMARY KEY (user_id, source_id, chunk_index),
-    FOREIGN KEY (user_id, source_id) REFERENCES contextpack_sources (user_id, source_id) ON DELETE CASCADE
+    PRIMARY KEY (user_id, owner_kind, owner_id, chunk_index),
+    FOREIGN KEY (user_id, owner_kind, owner_id)
+        REFERENCES contextpack_work (user_id, owner_kind, owner_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
--- What each source brought to a conversation. message_hashes: 8 bytes for each message, of identity and content.
+-- What each source or job brought to a conversation; pack_id is the source's. message_hashes: 8 bytes for each message, of
+-- identity and content.
 CREATE TABLE contextpack_conversations (
     user_id TEXT NOT NULL,
-    source_id TEXT NOT NULL,
+    owner_kind TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
     provider TEXT NOT NULL,
     conversation_id TEXT NOT NULL,
-    pack_id TEXT NOT NULL,
+    pack_id TEXT,
     title TEXT NOT NULL DEFAULT '',
     content_hash TEXT,
     message_hashes BLOB NOT NULL DEFAULT (x'') CHECK (length(message_hashes) % 8 = 0),
@@ -73,11 +88,12 @@ CREATE TABLE contextpack_conversations (
     tokens INTEGER NOT NULL DEFAULT 0,
     first_message_at INTEGER,
     last_message_at INTEGER,
-    PRIMARY KEY (user_id, source_id, provider, conversation_id),
-    FOREIGN KEY (user_id, source_id) REFERENCES contextpack_sources (user_id, source_id) ON DELETE CASCADE
+    PRIMARY KEY (user_id, owner_kind, owner_id, provider, conversation_id),
+    FOREIGN KEY (user_id, owner_kind, owner_id)
+        REFERENCES contextpack_work (user_id, owner_kind, owner_id) ON DELETE CASCADE
 ) STRICT;
-CREATE INDEX contextpack_conversations_pack_id
-    ON contextpack_conversations (user_id, pack_id, provider, conversation_id, source_id);
+CREATE INDEX contextpack_conversations_pack_id ON contextpack_conversations (user_id, pack_id, provider, conversation_id, owner_id)
+    WHERE pack_id IS NOT NULL;
 
 -- One row while an account is suspended; the history is in admin_actions.
 CREATE TABLE contextpack_suspensions (
@@ -103,72 +119,13 @@ CREATE TABLE contextpack_deletions (
     notes TEXT
 ) STRICT;
 
--- One row beside each row of jobs that this library made or took up.
-CREATE TABLE contextpack_jobs (
-    user_id TEXT NOT NULL,
-    job_id TEXT NOT NULL UNIQUE REFERENCES jobs (job_id) ON DELETE CASCADE,
-    sha256 TEXT CHECK (length(sha256) = 64),
-    format TEXT,
-    lease_owner TEXT,
-    lease_expires_at INTEGER,
-    text_key TEXT,
-    index_key TEXT,
-    conversations INTEGER NOT NULL DEFAULT 0,
-    messages INTEGER NOT NULL DEFAULT 0,
-    skipped INTEGER NOT NULL DEFAULT 0,
-    text_bytes INTEGER NOT NULL DEFAULT 0,
-    text_tokens INTEGER NOT NULL DEFAULT 0,
-    first_message_at INTEGER,
-    last_message_at INTEGER,
-    analyzer TEXT,
-    notes TEXT CHECK (notes IS NULL OR json_valid(notes)),
-    PRIMARY KEY (user_id, job_id)
-) STRICT;
-
-CREATE TABLE contextpack_job_chunks (
-    user_id TEXT NOT NULL,
-    job_id TEXT NOT NULL,
-    chunk_index INTEGER NOT NULL,
-    text_offset INTEGER NOT NULL,
-    text_length INTEGER NOT NULL,
-    tokens INTEGER NOT NULL,
-    index_offset INTEGER NOT NULL DEFAULT 0,
-    index_length INTEGER NOT NULL DEFAULT 0,
-    status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'done', 'failed')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    analyzer TEXT,
-    result_key TEXT,
-    input_tokens INTEGER NOT NULL DEFAULT 0,
-    output_tokens INTEGER NOT NULL DEFAULT 0,
-    cost_micros INTEGER NOT NULL DEFAULT 0,
-    error_message TEXT,
-    content_sha256 TEXT,
-    result_sha256 TEXT,
-    withheld TEXT,
-    PRIMARY KEY (user_id, job_id, chunk_index),
-    FOREIGN KEY (user_id, job_id) REFERENCES contextpack_jobs (user_id, job_id) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE contextpack_job_conversations (
-    user_id TEXT NOT NULL,
-    job_id TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    conversation_id TEXT NOT NULL,
-    title TEXT NOT NULL DEFAULT '',
-    messages INTEGER NOT NULL DEFAULT 0,
-    tokens INTEGER NOT NULL DEFAULT 0,
-    first_message_at INTEGER,
-    last_message_at INTEGER,
-    PRIMARY KEY (user_id, job_id, provider, conversation_id),
-    FOREIGN KEY (user_id, job_id) REFERENCES contextpack_jobs (user_id, job_id) ON DELETE CASCADE
-) STRICT;
-
--- Credits set aside for work on a source or on a job, or, with a reference, for what a host sells.
+-- Credits set aside for work on a source or on a job, or, with a reference, for what a host sells. An owner that is deleted
+-- gives them back (release_holds).
 CREATE TABLE contextpack_holds (
     user_id TEXT NOT NULL REFERENCES user_profiles (id),
     hold_id TEXT NOT NULL,
-    source_id TEXT,
-    job_id TEXT,
+    owner_kind TEXT,
+    owner_id TEXT,
     payment_plan TEXT NOT NULL CHECK (payment_plan IN ('credits', 'unlimited')),
     credits INTEGER NOT NULL CHECK (credits >= 0),
     remaining INTEGER NOT NULL CHECK (remaining BETWEEN 0 AND credits),
@@ -179,15 +136,13 @@ CREATE TABLE contextpack_holds (
     committed INTEGER NOT NULL DEFAULT 0 CHECK (committed >= 0),
     reference TEXT,
     PRIMARY KEY (user_id, hold_id),
-    FOREIGN KEY (user_id, source_id) REFERENCES contextpack_sources (user_id, source_id),
-    FOREIGN KEY (user_id, job_id) REFERENCES contextpack_jobs (user_id, job_id),
+    FOREIGN KEY (user_id, owner_kind, owner_id) REFERENCES contextpack_work (user_id, owner_kind, owner_id),
     CHECK (status = 'open' OR remaining = 0),
-    CHECK ((source_id IS NOT NULL) + (job_id IS NOT NULL) + (reference IS NOT NULL) = 1)
+    CHECK ((owner_id IS NOT NULL) + (reference IS NOT NULL) = 1),
+    CHECK ((owner_kind IS NULL) = (owner_id IS NULL))
 ) STRICT;
-CREATE INDEX contextpack_holds_source_id ON contextpack_holds (user_id, source_id);
-CREATE INDEX contextpack_holds_job_id ON contextpack_holds (user_id, job_id);
-CREATE UNIQUE INDEX contextpack_holds_open ON contextpack_holds (user_id, COALESCE(source_id, job_id))
-    WHERE status = 'open';
+CREATE INDEX contextpack_holds_owner ON contextpack_holds (user_id, owner_kind, owner_id);
+CREATE UNIQUE INDEX contextpack_holds_open ON contextpack_holds (user_id, owner_kind, owner_id) WHERE status = 'open';
 CREATE INDEX contextpack_holds_expires_at ON contextpack_holds (expires_at) WHERE status = 'open';
 
 -- Requests to the ledger bear keys, each of which has one effect.

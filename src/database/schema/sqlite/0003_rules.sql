@@ -2,35 +2,21 @@
 
 -- A source or a job that is deleted by SQL: its closed holds go with it, and open ones give their credits back. What
 -- does not fit the balance stays a hold of its own, which ends by its time (cpk_holds_expire).
-CREATE TRIGGER contextpack_sources_release_holds BEFORE DELETE ON contextpack_sources BEGIN
+CREATE TRIGGER contextpack_work_release_holds BEFORE DELETE ON contextpack_work BEGIN
     UPDATE contextpack_holds
-       SET source_id = NULL, reference = OLD.source_id, expires_at = COALESCE(expires_at, created_at)
-     WHERE user_id = OLD.user_id AND source_id = OLD.source_id AND status = 'open'
+       SET owner_kind = NULL, owner_id = NULL, reference = OLD.owner_id, expires_at = COALESCE(expires_at, created_at)
+     WHERE user_id = OLD.user_id AND owner_kind = OLD.owner_kind AND owner_id = OLD.owner_id AND status = 'open'
        AND remaining + (SELECT COALESCE(u.credits_balance, 0) FROM user_profiles u WHERE u.id = OLD.user_id)
            > 2147483647;
     UPDATE user_profiles
        SET credits_balance = COALESCE(credits_balance, 0)
                              + (SELECT h.remaining FROM contextpack_holds h
-                                 WHERE h.user_id = OLD.user_id AND h.source_id = OLD.source_id AND h.status = 'open')
+                                 WHERE h.user_id = OLD.user_id AND h.owner_kind = OLD.owner_kind AND h.owner_id = OLD.owner_id
+                                   AND h.status = 'open')
      WHERE id = OLD.user_id
        AND EXISTS (SELECT 1 FROM contextpack_holds h
-                    WHERE h.user_id = OLD.user_id AND h.source_id = OLD.source_id AND h.status = 'open');
-    DELETE FROM contextpack_holds WHERE user_id = OLD.user_id AND source_id = OLD.source_id;
-END;
-CREATE TRIGGER contextpack_jobs_release_holds BEFORE DELETE ON contextpack_jobs BEGIN
-    UPDATE contextpack_holds
-       SET job_id = NULL, reference = OLD.job_id, expires_at = COALESCE(expires_at, created_at)
-     WHERE user_id = OLD.user_id AND job_id = OLD.job_id AND status = 'open'
-       AND remaining + (SELECT COALESCE(u.credits_balance, 0) FROM user_profiles u WHERE u.id = OLD.user_id)
-           > 2147483647;
-    UPDATE user_profiles
-       SET credits_balance = COALESCE(credits_balance, 0)
-                             + (SELECT h.remaining FROM contextpack_holds h
-                                 WHERE h.user_id = OLD.user_id AND h.job_id = OLD.job_id AND h.status = 'open')
-     WHERE id = OLD.user_id
-       AND EXISTS (SELECT 1 FROM contextpack_holds h
-                    WHERE h.user_id = OLD.user_id AND h.job_id = OLD.job_id AND h.status = 'open');
-    DELETE FROM contextpack_holds WHERE user_id = OLD.user_id AND job_id = OLD.job_id;
+                    WHERE h.user_id = OLD.user_id AND h.owner_kind = OLD.owner_kind AND h.owner_id = OLD.owner_id AND h.status = 'open');
+    DELETE FROM contextpack_holds WHERE user_id = OLD.user_id AND owner_kind = OLD.owner_kind AND owner_id = OLD.owner_id;
 END;
 
 -- A profile that is deleted by SQL takes along what the library keeps beside it. Payments, subscriptions and attempts

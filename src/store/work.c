@@ -1,0 +1,252 @@
+#include "store/work.h"
+
+#include "store/hold.h"
+#include "store/internal.h"
+#include "store/job.h"
+#include "store/lease.h"
+#include "store/source.h"
+
+/* What differs between the kinds: the table of the service, and what its changes are called. */
+struct work_kind {
+    enum statement_id set_status;
+    enum statement_id set_failed;
+    enum statement_id set_extracted;
+    const char *missing;
+    const char *can_not_change;
+    const char *can_not_fail;
+    const char *can_not_extract;
+};
+
+static const struct work_kind *kind_of(int32_t kind)
+{
+    static const struct work_kind source = {STATEMENT_SOURCE_SET_STATUS,
+                                            STATEMENT_SOURCE_SET_FAILED,
+                                            STATEMENT_SOURCE_SET_EXTRACTED,
+                                            "no such source, or it belongs to another user",
+                                            "a completed source can't change its status",
+                                            "a completed source can't fail",
+                                            "a completed source can't be extracted again"};
+    static const struct work_kind job = {STATEMENT_JOB_SET_STATUS,
+                                         STATEMENT_JOB_SET_FAILED,
+                                         STATEMENT_JOB_SET_EXTRACTED,
+                                         "no such job, or it belongs to another user",
+                                         "a completed job can't change its status",
+                                         "a completed job can't fail",
+                                         "a completed job can't be extracted again"};
+
+    return kind == OWNER_JOB ? &job : &source;
+}
+
+cpk_status store_work_insert(struct store *store, const char *user_id, int32_t kind, const char *id,
+                             const struct work_params *params, cpk_error **error)
+{
+    struct statement change;
+
+    store_start_of_owner(&change, store, STATEMENT_WORK_INSERT, user_id, kind, id);
+    statement_bind_text(&change, 4, params->pack_id);
+    statement_bind_text(&change, 5, params->sha256);
+    statement_bind_text(&change, 6, params->format);
+    statement_bind_text(&change, 7, params->settings_fingerprint);
+    statement_bind_text(&change, 8, params->lease_owner);
+    statement_bind_time(&change, 9, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
+    return store_queue_any(&change, error);
+}
+
+/* --- changing under a lease --- */
+
+/* Of the service's row. */
+static void start(struct statement *change, struct store *store, enum statement_id statement, const char *user_id,
+                  const char *id)
+{
+    statement_start(change, store->session, statement);
+    statement_bind_text(change, 1, user_id);
+    statement_bind_text(change, 2, id);
+}
+
+/* Whether the source or job is missing or in a state that forbids the change. */
+static cpk_status refused(struct store *store, const char *user_id, int32_t kind, const char *id, const char *message,
+                          cpk_error **error)
+{
+    cpk_source *source = NULL;
+    cpk_job *job = NULL;
+
+    if (kind == OWNER_JOB) {
+        CPK_TRY(store_job_get(store, user_id, id, &job, error));
+        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (job %s, status %s)", message, id, job->status);
+    } else {
+        CPK_TRY(store_source_get(store, user_id, id, &source, error));
+        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (source %s, status %s)", message, id, source->status);
+    }
+    snapshot_free(source);
+    snapshot_free(job);
+    return CPK_ERROR_CONFLICT;
+}
+
+/* Who holds the lease knows that the row is there. */
+cpk_status store_work_change(struct store *store, const char *user_id, int32_t kind, const char *id,
+                             const char *lease_owner, struct statement *change, const char *message, cpk_error **error)
+{
+    int64_t rows;
+
+    if (lease_owner != NULL) {
+        return store_queue_one(change, CPK_ERROR_CONFLICT, message, error);
+    }
+    CPK_TRY(statement_run(change, &rows, error));
+    return rows > 0 ? CPK_OK : refused(store, user_id, kind, id, message, error);
+}
+
+static cpk_status set_status(struct store *store, const char *user_id, int32_t kind, const char *id,
+                             const char *lease_owner, const char *new_status, int64_t progress, cpk_error **error)
+{
+    const struct work_kind *of = kind_of(kind);
+    struct statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
+    start(&change, store, of->set_status, user_id, id);
+    statement_bind_text(&change, 3, new_status);
+    statement_bind_int64(&change, 4, progress);
+    statement_bind_time(&change, 5, context_now(store->context));
+    return store_work_change(store, user_id, kind, id, lease_owner, &change, of->can_not_change, error);
+}
+
+cpk_status store_work_set_status(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                 const char *lease_owner, const char *new_status, int64_t progress, cpk_error **error)
+{
+    struct store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_status(store, user_id, kind, id, lease_owner, new_status, progress, error),
+                           error);
+}
+
+static cpk_status set_analyzer(struct store *store, const char *user_id, int32_t kind, const char *id,
+                               const char *lease_owner, const char *analyzer, cpk_error **error)
+{
+    struct statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
+    store_start_of_owner(&change, store, STATEMENT_WORK_SET_ANALYZER, user_id, kind, id);
+    statement_bind_text(&change, 4, analyzer);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(kind)->missing, error);
+}
+
+cpk_status store_work_set_analyzer(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                   const char *lease_owner, const char *analyzer, cpk_error **error)
+{
+    struct store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_analyzer(store, user_id, kind, id, lease_owner, analyzer, error), error);
+}
+
+static cpk_status set_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
+                             const char *lease_owner, const char *message, cpk_error **error)
+{
+    const struct work_kind *of = kind_of(kind);
+    struct statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
+    start(&change, store, of->set_failed, user_id, id);
+    statement_bind_text(&change, 3, message);
+    statement_bind_time(&change, 4, context_now(store->context));
+    CPK_TRY(store_work_change(store, user_id, kind, id, lease_owner, &change, of->can_not_fail, error));
+    return store_hold_release(store, user_id, kind, id, error);
+}
+
+cpk_status store_work_set_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                 const char *lease_owner, const char *message, cpk_error **error)
+{
+    struct store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_failed(store, user_id, kind, id, lease_owner, message, error), error);
+}
+
+/* --- extraction --- */
+
+/* Chunks that are paid for stay as they are. */
+static cpk_status replace_rows(struct store *store, const char *user_id, int32_t kind, const char *id,
+                               const struct work_extraction *extraction, int64_t *chunks, cpk_error **error)
+{
+    struct statement change;
+
+    store_start_of_owner(&change, store, STATEMENT_WORK_CHECK_UNANALYZED, user_id, kind, id);
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "chunks that are analysed can't be replaced", error));
+    CPK_TRY(store_conversation_replace(store, user_id, kind, id, extraction->next_conversation,
+                                       extraction->conversation_user, error));
+    return store_chunk_replace(store, user_id, kind, id, extraction->next_chunk, extraction->chunk_user, chunks, error);
+}
+
+static cpk_status set_extracted(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                const char *lease_owner, const struct work_extraction *extraction, int64_t chunks,
+                                cpk_error **error)
+{
+    const struct work_kind *of = kind_of(kind);
+    struct statement change;
+
+    start(&change, store, of->set_extracted, user_id, id);
+    statement_bind_int64(&change, 3, extraction->progress);
+    statement_bind_int64(&change, 4, extraction->messages);
+    statement_bind_int64(&change, 5, chunks);
+    statement_bind_time(&change, 6, context_now(store->context));
+    if (kind == OWNER_SOURCE) {
+        statement_bind_text(&change, 7, extraction->text_key);
+        statement_bind_text(&change, 8, extraction->index_key);
+        statement_bind_text(&change, 9, extraction->type);
+    }
+    return store_work_change(store, user_id, kind, id, lease_owner, &change, of->can_not_extract, error);
+}
+
+/* The keys of a source are in pack_sources. */
+static cpk_status set_extracted_own(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                    const struct work_extraction *extraction, cpk_error **error)
+{
+    struct statement change;
+
+    store_start_of_owner(&change, store, STATEMENT_WORK_SET_EXTRACTED, user_id, kind, id);
+    statement_bind_text(&change, 4, extraction->format);
+    statement_bind_int64(&change, 5, extraction->conversations);
+    statement_bind_int64(&change, 6, extraction->messages);
+    statement_bind_int64(&change, 7, extraction->skipped);
+    statement_bind_int64(&change, 8, extraction->new_messages);
+    statement_bind_int64(&change, 9, extraction->known_messages);
+    statement_bind_int64(&change, 10, extraction->text_bytes);
+    statement_bind_int64(&change, 11, extraction->text_tokens);
+    statement_bind_time(&change, 12, extraction->first_us);
+    statement_bind_time(&change, 13, extraction->last_us);
+    statement_bind_text(&change, 14, extraction->settings_fingerprint);
+    statement_bind_text(&change, 15, extraction->notes);
+    statement_bind_text(&change, 16, kind == OWNER_JOB ? extraction->text_key : NULL);
+    statement_bind_text(&change, 17, kind == OWNER_JOB ? extraction->index_key : NULL);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(kind)->missing, error);
+}
+
+static cpk_status record_extraction(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                    const char *lease_owner, const struct work_extraction *extraction,
+                                    cpk_error **error)
+{
+    int64_t chunks;
+
+    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
+    CPK_TRY(replace_rows(store, user_id, kind, id, extraction, &chunks, error));
+    CPK_TRY(set_extracted(store, user_id, kind, id, lease_owner, extraction, chunks, error));
+    if (kind == OWNER_SOURCE) { /* before the row says how many tokens there are now */
+        CPK_TRY(store_source_add_pack_tokens(store, user_id, id, extraction->text_tokens, error));
+    }
+    CPK_TRY(set_extracted_own(store, user_id, kind, id, extraction, error));
+    return kind == OWNER_SOURCE ? store_source_recount_pack(store, user_id, id, error) : CPK_OK;
+}
+
+cpk_status store_work_record_extraction(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                        const char *lease_owner, const struct work_extraction *extraction,
+                                        cpk_error **error)
+{
+    struct store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, record_extraction(store, user_id, kind, id, lease_owner, extraction, error), error);
+}
