@@ -1,19 +1,19 @@
 #include "analyze/change.h"
 
-#define SURE_ENDING   200 /* counts only beside what it ends */
-#define SURE_EMPLOYER 840
-#define NAME_WORDS    4
+#define CONFIDENCE_ENDING   200 /* only effective if the ended value is known */
+#define CONFIDENCE_EMPLOYER 840
+#define NAME_WORDS          4
 
-#define KIND_HOME     (UINT32_C(1) << 0)
-#define KIND_EMPLOYER (UINT32_C(1) << 1)
-#define KIND_TOOL     (UINT32_C(1) << 2)
-#define KIND_ANY      (KIND_HOME | KIND_EMPLOYER | KIND_TOOL)
+#define KIND_HOME           (UINT32_C(1) << 0)
+#define KIND_EMPLOYER       (UINT32_C(1) << 1)
+#define KIND_TOOL           (UINT32_C(1) << 2)
+#define KIND_ANY            (KIND_HOME | KIND_EMPLOYER | KIND_TOOL)
 
 struct change {
     uint32_t kinds;
-    size_t from; /* words of the old value */
+    size_t from; /* first word of the old value */
     size_t from_end;
-    size_t to; /* words of the new one; to == to_end when none is told */
+    size_t to; /* first word of the new value; to == to_end if there is none */
     size_t to_end;
 };
 
@@ -34,7 +34,7 @@ static int32_t at_is(const struct statement_reader *reader, size_t i, const char
     return i < reader->count && word_in(&reader->words[i], keys);
 }
 
-/* The end of a value: capitalised words where it starts with one, else up to the next preposition or verb. */
+/* End of a value: the last capitalised word if it starts with one, otherwise the word before a preposition or verb. */
 static size_t value_end(const struct statement_reader *reader, size_t start)
 {
     size_t i = start;
@@ -87,7 +87,7 @@ static void take_to(const struct statement_reader *reader, struct change *change
     change->to_end = value_end(reader, change->to);
 }
 
-/* The first of `keys` in the next words of the same clause; count when there is none. */
+/* Index of the first word of `keys` within `window` words of the same clause; count if there is none. */
 static size_t find_key(const struct statement_reader *reader, size_t from, const char *keys, size_t window)
 {
     for (size_t i = from; i < reader->count && i < from + window; i++) {
@@ -98,7 +98,7 @@ static size_t find_key(const struct statement_reader *reader, size_t from, const
     return reader->count;
 }
 
-/* Wished, asked or denied is not done. */
+/* 0 if the verb is wished for, asked about or negated. */
 static int32_t is_done(const struct statement_reader *reader, size_t verb)
 {
     for (size_t i = verb > 4 ? verb - 4 : 0; i < verb; i++) {
@@ -112,7 +112,7 @@ static int32_t is_done(const struct statement_reader *reader, size_t verb)
     return 1;
 }
 
-/* Does the user do what the verb at `verb` says? Nobody else may stand before it. */
+/* 1 if the user is the subject of the verb at `verb`. */
 static int32_t is_own(const struct statement_reader *reader, size_t verb)
 {
     size_t i = verb;
@@ -154,7 +154,7 @@ static int32_t read_exchange(const struct statement_reader *reader, size_t i, st
     take_from(reader, change, i + 1);
     to = change->from_end;
     if (at_is(reader, to, "for") && at_is(reader, to + 1, "a an this that my the now one two three some work")) {
-        return 0; /* for a while, or for one purpose */
+        return 0; /* temporary, or for one purpose */
     }
     if (at_is(reader, to, "for with by to") && (reader->words[to].gap & GAP_BREAK) == 0) {
         take_to(reader, change, to + 1);
@@ -253,8 +253,8 @@ static int32_t read_stop(const struct statement_reader *reader, size_t i, struct
     return 1;
 }
 
-/* What the rest of the sentence says holds instead: "B it is", "B is home now", "it's B now", "hello B", "do it all
- * in B", "upped sticks to B", "I'm in B now", "and joined B". */
+/* Finds the new value in the rest of the sentence: "B it is", "B is home now", "it's B now", "hello B", "do it all in
+ * B", "upped sticks to B", "I'm in B now", "and joined B". */
 static void find_next(const struct statement_reader *reader, struct change *change)
 {
     const struct word *words = reader->words;
@@ -294,7 +294,7 @@ static void tell(struct statement_reader *reader, struct change *change)
         change->kinds = KIND_EMPLOYER;
         if (change->to < change->to_end) {
             statement_emit_exclusive(reader, FINDING_IDENTITY, "employer", "Works at ", change->to, change->to_end,
-                                     change->to, change->to_end, 1, SURE_EMPLOYER);
+                                     change->to, change->to_end, 1, CONFIDENCE_EMPLOYER);
         }
     }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -304,10 +304,10 @@ static void tell(struct statement_reader *reader, struct change *change)
             continue;
         }
         statement_emit_former(reader, kinds[i].category, kinds[i].subject, kinds[i].was, change->from, change->from_end,
-                              SURE_ENDING);
+                              CONFIDENCE_ENDING);
         if (change->to < change->to_end) {
             statement_emit_phrase(reader, kinds[i].category, next[i], kinds[i].is, change->to, change->to_end,
-                                  change->to, change->to_end, SURE_ENDING);
+                                  change->to, change->to_end, CONFIDENCE_ENDING);
         }
     }
 }
@@ -324,7 +324,7 @@ void change_read(struct statement_reader *reader)
         struct change change = {0, 0, 0, 0, 0};
 
         if (!own && i > 3) {
-            return; /* with no subject it must begin the sentence */
+            return; /* without a subject it must be at the start of the sentence */
         }
         if (read_stop(reader, i, &change) || read_passage(reader, i, &change) || read_exchange(reader, i, &change)) {
             if (change.to == change.to_end) {

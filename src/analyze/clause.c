@@ -21,7 +21,7 @@ static int32_t is_finite_start(const struct word *words, size_t i, size_t count)
                          "recommend tell explain let's any ideas what's maybe");
 }
 
-/* Could a verb with the subject of the clause before start here: "and live in Porto", ", work nights"? */
+/* 1 if a verb that shares the subject of the previous clause may start here: "and live in Porto", ", work nights". */
 static int32_t is_shared_verb(const struct word *words, size_t i, size_t count)
 {
     size_t at = i;
@@ -45,7 +45,7 @@ static int32_t is_shared_verb(const struct word *words, size_t i, size_t count)
 
 #define BRACKET_MAX_WORDS 30
 
-/* Does a bracket hold a clause of its own: "(I'm a nurse)"? */
+/* 1 if a bracket contains a clause: "(I'm a nurse)". */
 static int32_t opens_aside(const struct word *words, size_t i, size_t count)
 {
     return is_finite_start(words, i, count) || is_shared_verb(words, i, count) ||
@@ -110,7 +110,7 @@ static int32_t is_lead(const struct word *word)
                          "the fact being at");
 }
 
-/* Skips what a verb group may hold before its verb. */
+/* Skips words that may precede the verb in a verb group. */
 static size_t skip_adverbs(const struct word *words, size_t i, size_t end, struct clause *clause)
 {
     while (i < end && (words[i].gap & (GAP_COMMA | GAP_DASH)) == 0) {
@@ -138,7 +138,7 @@ static void set_verb(struct clause *clause, const struct word *words, size_t ver
     clause->base = words[verb].base[0] != '\0' ? words[verb].base : words[verb].key;
 }
 
-/* "going to see", "planning to run": the verb is what is planned; "going to Rome" stays. */
+/* "going to see", "planning to run": the verb is the planned one; "going to Rome" is unchanged. */
 static void resolve_going_to(struct clause *clause, const struct word *words)
 {
     size_t verb = clause->verb;
@@ -170,7 +170,7 @@ static int32_t is_participle(const struct word *word)
            (length > 4 && strcmp(word->key + length - 2, "ed") == 0 && (word->flags & WORD_CAPITAL) == 0);
 }
 
-/* After a form of be at i - 1: progressive, passive, or what one is. */
+/* Reads what follows a form of "be" at i - 1: progressive, passive or predicate. */
 static void read_be(struct clause *clause, const struct word *words, size_t i, size_t be)
 {
     i = skip_adverbs(words, i, clause->end, clause);
@@ -269,7 +269,8 @@ static void read_group(struct clause *clause, const struct word *words)
     }
 }
 
-/* What stands before the subject may take its word back: "if I", "do I", "you think I". Doctors are believed. */
+/* 1 if words before the subject make the statement uncertain: "if I", "do I", "you think I"; not if a doctor said it.
+ */
 static int32_t is_prefaced(const struct word *words, size_t start, size_t subject)
 {
     for (size_t i = start; i < subject; i++) {
@@ -292,7 +293,7 @@ static int32_t is_prefaced(const struct word *words, size_t start, size_t subjec
     return 0;
 }
 
-/* Verbs and adjectives that may open a clause without their subject, as people type in a hurry. */
+/* Verbs and adjectives that may start a clause without subject, as in hastily typed text. */
 static int32_t opens_without_subject(const struct word *words, size_t i, size_t end, uint32_t *flags)
 {
     const struct word *word = &words[i];
@@ -319,8 +320,8 @@ static int32_t opens_without_subject(const struct word *words, size_t i, size_t 
             word_in(&words[i + 2], "eat drink drive like speak own have smoke want"));
 }
 
-/* Reads words [start, end) as one clause; 0 when no first person speaks in it. */
-/* Words before a dropped subject that say nothing of who the subject is. */
+/* Reads words [start, end) as one clause; 0 if it is not in the first person. */
+/* 1 if the words before an omitted subject do not name another subject. */
 static int32_t opens_sentence(const struct word *words, size_t start)
 {
     if ((words[start].gap & (GAP_OPEN | GAP_STOP | GAP_COLON | GAP_DASH)) != 0) {
@@ -334,7 +335,7 @@ static int32_t opens_sentence(const struct word *words, size_t start)
     return 1;
 }
 
-/* "the guy I'm dating is ...": what the main sentence goes on to say is not the speaker's. */
+/* Ends a relative clause: after "the guy I'm dating is ..." the main sentence is not about the user. */
 static void end_relative(struct clause *clause, const struct word *words)
 {
     const struct word *before = clause->subject > clause->start ? &words[clause->subject - 1] : NULL;
@@ -413,8 +414,8 @@ size_t clauses_find(const struct word *words, size_t count, int32_t question, st
 {
     size_t found = 0;
     size_t start = 0;
-    int32_t shares = 0;  /* the clause before had the speaker as its subject */
-    int32_t blocked = 0; /* a supposition holds until the sentence ends */
+    int32_t shares = 0;  /* the user was the subject of the previous clause */
+    int32_t blocked = 0; /* a hypothesis extends to the end of the sentence */
 
     while (start < count && found < CLAUSES_MAX) {
         size_t end = start + 1;

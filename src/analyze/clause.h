@@ -1,4 +1,4 @@
-/* First-person clauses of a sentence: who speaks of whom, the verb and how it is meant (tense, negation, mood). */
+/* First-person clauses of a sentence: subject, verb, tense, negation and mood. */
 #ifndef ANALYZE_CLAUSE_H
 #define ANALYZE_CLAUSE_H
 
@@ -16,19 +16,19 @@
 #define CLAUSE_CAN         (UINT32_C(1) << 7)
 #define CLAUSE_MUST        (UINT32_C(1) << 8)  /* must, have to */
 #define CLAUSE_PASSIVE     (UINT32_C(1) << 9)  /* be + participle: was born, am based */
-#define CLAUSE_COPULA      (UINT32_C(1) << 10) /* be + what one is */
+#define CLAUSE_COPULA      (UINT32_C(1) << 10) /* be + predicate */
 #define CLAUSE_PLURAL      (UINT32_C(1) << 11) /* we */
-#define CLAUSE_DROPPED     (UINT32_C(1) << 12) /* no subject written: "moved to Porto last year" */
-#define CLAUSE_SHARED      (UINT32_C(1) << 13) /* subject of the clause before: "... and live in Porto" */
-#define CLAUSE_PREFACED    (UINT32_C(1) << 14) /* "if", a question or another speaker stands before the subject */
+#define CLAUSE_DROPPED     (UINT32_C(1) << 12) /* omitted subject: "moved to Porto last year" */
+#define CLAUSE_SHARED      (UINT32_C(1) << 13) /* subject of the previous clause: "... and live in Porto" */
+#define CLAUSE_PREFACED    (UINT32_C(1) << 14) /* "if", a question or another speaker before the subject */
 #define CLAUSE_BARE_ING    (UINT32_C(1) << 15) /* "working as a welder" without be */
 
 struct clause {
-    size_t start;      /* first word, with what leads to the subject */
-    size_t subject;    /* the pronoun; equals verb_start where there is none */
+    size_t start;      /* first word, including those before the subject */
+    size_t subject;    /* the pronoun; verb_start if there is none */
     size_t verb_start; /* first word of the verb group */
-    size_t verb;       /* the word that says what is done; the copula for CLAUSE_COPULA */
-    size_t complement; /* first word behind the verb */
+    size_t verb;       /* the main verb; the copula for CLAUSE_COPULA */
+    size_t complement; /* first word after the verb */
     size_t end;
     uint32_t flags;
     const char *base; /* of the verb */

@@ -16,14 +16,14 @@
 #include <string.h>
 
 #define EXTRACTIVE_IDENTITY "extractive/1"
-#define KEPT_BELOW          310 /* confidence of a reading that makes keeping the sentence whole needless */
+#define KEPT_BELOW          310 /* a sentence with a more confident finding is not kept as a whole */
 #define SIGNED_CONFIDENCE   720
 #define QUOTE_MAX_BYTES     240
-#define SAID_IN_MESSAGE     64 /* different statements of one message that are told apart */
+#define SAID_IN_MESSAGE     64 /* distinct statements tracked per message */
 #define WRITE_BYTES         ((size_t)64 * 1024)
-#define BRANCH_TEXTS        256 /* texts of one conversation that are remembered, to know repeated branches */
+#define BRANCH_TEXTS        256 /* texts tracked per conversation, to detect repeated branches */
 
-/* One analysis: what is built once, and the message at hand. */
+/* State of one analysis and of the current message. */
 struct analysis {
     const struct context *context;
     struct arena arena;   /* for the whole analysis */
@@ -32,22 +32,22 @@ struct analysis {
     struct topics *topics;
     struct style_counts style;
     struct finding_merge *merge;
-    struct finding_set totals; /* its counts, first and last only */
+    struct finding_set totals; /* only the counts and the first and last time */
     struct word *words;
     struct clause *clauses;
     struct buffer value;
     struct buffer line;
     struct buffer quote;
     struct speech_state speech;
-    size_t conversation; /* number of the one at hand */
+    size_t conversation; /* number of the current one */
     char *conversation_id;
     uint64_t texts[BRANCH_TEXTS];
     size_t text_count;
     const cpk_message *message;
-    int32_t scale; /* of confidence, in thousandths, for the sentence at hand */
+    int32_t scale; /* factor of confidence for the current sentence, in thousandths */
     uint64_t said[SAID_IN_MESSAGE];
     size_t said_count;
-    int32_t signing;   /* the line before was "Thanks," */
+    int32_t signing;   /* the previous line was "Thanks," */
     cpk_status status; /* the first failure inside a callback */
     cpk_error **error;
 };
@@ -87,7 +87,7 @@ static void analysis_free(struct analysis *analysis)
     arena_free(&analysis->arena);
 }
 
-/* The user's own words, one line, cut to a length that still reads well. */
+/* Makes a quote of the user's words: one line of limited length. */
 static void make_quote(struct analysis *analysis, const struct statement *said)
 {
     const char *text = analysis->message->text;
@@ -114,7 +114,7 @@ static void make_quote(struct analysis *analysis, const struct statement *said)
     }
 }
 
-/* Was the same said in this message already? Mentions count messages. */
+/* 1 if the same was already said in this message, because mentions count messages. */
 static int32_t is_said_again(struct analysis *analysis, const struct statement *said)
 {
     uint64_t hash = hash_bytes((uint64_t)said->category, said->subject, strlen(said->subject) + 1);
@@ -163,12 +163,12 @@ static void take_statement(void *user, const struct statement *said)
     evidence.quote = buffer_text(&analysis->quote);
     item.confidence = (int32_t)((int64_t)said->confidence * analysis->scale / 1000);
     if (message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY) {
-        item.confidence = 700 + item.confidence * 3 / 10; /* written down to be kept */
+        item.confidence = 700 + item.confidence * 3 / 10; /* custom instructions and memories are intended to last */
     }
     analysis->status = finding_merge_add(analysis->merge, &one, analysis->error);
 }
 
-/* A memory speaks of "the user": its sentences are read as if the user said "I". */
+/* Memories refer to "the user": reads their sentences as if the user said "I". */
 static size_t read_as_first_person(struct word *words, size_t count)
 {
     size_t kept = 0;
@@ -193,7 +193,7 @@ static size_t read_as_first_person(struct word *words, size_t count)
     return kept;
 }
 
-/* Keeps a sentence that was written for the assistant to know, whatever it says. */
+/* Adds a whole sentence of custom instructions or memories. */
 static void keep_sentence(struct statement_reader *reader, int32_t memory)
 {
     size_t start = memory && reader->count > 2 && word_is(&reader->words[0], "i") ? 1 : 0;
@@ -204,7 +204,7 @@ static void keep_sentence(struct statement_reader *reader, int32_t memory)
     }
 }
 
-/* How far a message is trusted, in thousandths: less on branches that were left, in hidden messages, in documents. */
+/* Confidence factor of a message in thousandths: lower for inactive branches, hidden messages and documents. */
 static int32_t message_scale(const cpk_message *message, int32_t persona)
 {
     int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
@@ -219,7 +219,7 @@ static int32_t message_scale(const cpk_message *message, int32_t persona)
     return message->kind == CPK_KIND_DOCUMENT ? scale * 6 / 10 : scale;
 }
 
-/* Does nothing that counts stand before the subject? */
+/* 1 if only words without content precede the subject. */
 static int32_t opens_with(const struct statement_reader *reader, const struct clause *clause)
 {
     for (size_t i = 0; i < clause->subject; i++) {
@@ -251,7 +251,7 @@ static void read_clauses(struct analysis *analysis, struct statement_reader *rea
     }
 }
 
-/* "Ana" or "Ana Duarte" on a line of its own. */
+/* A name on a separate line: "Ana" or "Ana Duarte". */
 static int32_t is_signature(const struct statement_reader *reader)
 {
     for (size_t i = 0; i < reader->count; i++) {
@@ -314,7 +314,7 @@ static void read_sentence(struct analysis *analysis, const struct sentence *sent
     }
 }
 
-/* A document's title and how its parts begin. */
+/* Adds a finding for a document from its title and the start of its sections. */
 static void read_reference(struct analysis *analysis, const struct sentence *sentence, size_t number)
 {
     const char *text = analysis->message->text;
@@ -372,7 +372,7 @@ static int32_t is_read(const cpk_message *message)
     }
 }
 
-/* Notices a new conversation; what was known of the last one's state is forgotten. 0 without memory. */
+/* Resets the state at the start of a new conversation. 0 if there is no memory. */
 static int32_t enter_conversation(struct analysis *analysis, const cpk_message *message)
 {
     if (analysis->conversation_id != NULL && strcmp(analysis->conversation_id, message->conversation_id) == 0) {
@@ -385,7 +385,7 @@ static int32_t enter_conversation(struct analysis *analysis, const cpk_message *
     return analysis->conversation_id != NULL;
 }
 
-/* The same text again in one conversation is another branch, or a retry: said once. */
+/* 1 if the conversation already had this text, in another branch or a retry: it is counted once. */
 static int32_t is_repeated(struct analysis *analysis, const cpk_message *message)
 {
     uint64_t hash = hash_bytes(0, message->text, message->text_length);

@@ -1,4 +1,4 @@
-/* The offline analyzer, "extractive:": deterministic rules over what the user wrote; no network, no model. */
+/* The offline analyzer "extractive:": deterministic rules on the user's text; no network, no model. */
 #ifndef ANALYZE_EXTRACTIVE_H
 #define ANALYZE_EXTRACTIVE_H
 
@@ -6,7 +6,7 @@
 
 #include <contextpack/backend/analyzer.h>
 
-/* Fills a driver table; the context must outlive it. */
+/* Initialises a driver table; the context must outlive it. */
 void extractive_driver_init(cpk_analyzer_driver *driver, const struct context *context);
 
 #endif

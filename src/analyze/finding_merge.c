@@ -11,29 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MERGE_EVIDENCE      8     /* kept of a finding: the most recent */
-#define MERGE_CONVERSATIONS 64    /* told apart exactly; beyond, counts are added up */
-#define MERGE_PER_CATEGORY  1000  /* findings of a category in a result, best first */
-#define MERGE_ENTRIES       16384 /* held at a time; when there are more, the weakest quarter is forgotten */
-#define MERGE_COUNT_MAX     (INT64_C(1) << 50) /* sums stop here: no history has more, and a hundredfold still fits */
-#define MERGE_SURE          600                /* a value less sure than this never replaces one that is */
+#define MERGE_EVIDENCE      8                  /* evidence per finding, the most recent */
+#define MERGE_CONVERSATIONS 64                 /* tracked exactly; beyond, counts are added */
+#define MERGE_PER_CATEGORY  1000               /* findings per category in a result, the best */
+#define MERGE_ENTRIES       16384              /* entries in memory; beyond, the weakest quarter is dropped */
+#define MERGE_COUNT_MAX     (INT64_C(1) << 50) /* limit of sums; a hundred times this fits into an int64 */
+#define MERGE_SURE          600                /* values below this confidence never replace values above it */
 
 struct merge_entry {
     uint64_t hash;
-    struct finding item; /* its texts and evidence are owned: released one by one */
-    char *key;           /* the value as it is compared */
+    struct finding item; /* owns its texts and evidence */
+    char *key;           /* normalised value, for comparison */
     struct finding_evidence evidence[MERGE_EVIDENCE];
-    size_t evidence_count;              /* owned; what the finding shows may be another entry's */
+    size_t evidence_count;              /* owned evidence; item.evidence may point to another entry's */
     uint64_t seen[MERGE_CONVERSATIONS]; /* the smallest hashes of conversations, sorted */
     size_t seen_count;
-    int64_t unseen;   /* conversations told only as a number */
-    int32_t hint;     /* an ending that counts only beside what it ends, while finishing */
-    int32_t gone;     /* statements that it is over; those that it holds are another entry */
-    int64_t until_us; /* when a superseded value was known to be over, while finishing */
+    int64_t unseen;   /* conversations known only by number */
+    int32_t hint;     /* while finishing: an ending that is only effective if the ended value is known */
+    int32_t gone;     /* a statement that the value has ended; statements that it is current are a separate entry */
+    int64_t until_us; /* while finishing: when a superseded value was known to have ended */
 
-    int64_t number;        /* sum of values, for counters */
-    struct word_set words; /* of the text, while finishing */
-    int32_t dropped;       /* says nothing that another does not, while finishing */
+    int64_t number;        /* counters: sum of the values */
+    struct word_set words; /* while finishing: words of the text */
+    int32_t dropped;       /* while finishing: redundant */
 };
 
 struct finding_merge {
@@ -109,7 +109,7 @@ static int32_t is_counter(const struct finding *item)
            strncmp(item->subject, STYLE_COUNTER_PREFIX, strlen(STYLE_COUNTER_PREFIX)) == 0;
 }
 
-/* The compared form of a value into the scratch buffer; counters have one value that sums up. */
+/* Writes the normalised value to the scratch buffer; counters have an empty one, so that they are summed. */
 static cpk_status normalise(struct finding_merge *merge, const struct finding *item, cpk_error **error)
 {
     buffer_clear(&merge->scratch);
@@ -232,7 +232,7 @@ static int compare_times(int64_t left, int64_t right)
     return left < right ? -1 : left > right;
 }
 
-/* The most recent evidence first; the rest makes the order total. */
+/* Most recent first; the other fields make the order total. */
 static int compare_evidence(const struct finding_evidence *left, const struct finding_evidence *right)
 {
     int order = compare_times(right->time_us, left->time_us);
@@ -288,7 +288,7 @@ static int32_t entry_add_evidence(const cpk_allocator *allocator, struct merge_e
     return 1;
 }
 
-/* Remembers a conversation; 1 when it was not known. The smallest hashes stay, so that order does not matter. */
+/* Records a conversation. Only the smallest hashes are tracked, so that the order of input does not matter. */
 static void entry_see(struct merge_entry *entry, uint64_t hash)
 {
     size_t place = 0;
@@ -346,13 +346,13 @@ static int64_t at_most(int64_t value, int64_t limit)
     return value < limit ? value : limit;
 }
 
-/* The sum of two counts, each from 0 to MERGE_COUNT_MAX. */
+/* Sum of two counts, each from 0 to MERGE_COUNT_MAX. */
 static int64_t sum(int64_t left, int64_t right)
 {
     return at_most(left + right, MERGE_COUNT_MAX);
 }
 
-/* What a counter's value says; 0 for what is no count. */
+/* The value of a counter; 0 if it is not a count. */
 static int64_t read_count(const char *value)
 {
     int64_t count = strtoll(value, NULL, 10);
@@ -360,7 +360,7 @@ static int64_t read_count(const char *value)
     return count > 0 ? at_most(count, MERGE_COUNT_MAX) : 0;
 }
 
-/* Is `text` a better statement of the same than what the entry has? A total order, so that the first is no better. */
+/* 1 if the finding's text is preferred to the entry's. A total order, so that the order of input does not matter. */
 static int32_t says_better(const struct merge_entry *entry, const struct finding *item)
 {
     size_t had = strlen(entry->item.text);
@@ -433,7 +433,7 @@ static cpk_status add_item(struct finding_merge *merge, const struct finding *it
     return entry_add(merge, entry, item) ? CPK_OK : error_out_of_memory(error);
 }
 
-/* Whole numbers only: the same on every machine. What matters most first, then how sure, how often, how lately. */
+/* Integer arithmetic, identical on every machine. By category, then confidence, frequency and time. */
 static int64_t entry_score(const struct finding_merge *merge, const struct merge_entry *entry)
 {
     static const int64_t weights[FINDING_CATEGORY_COUNT] = {
@@ -495,8 +495,8 @@ static void count_conversations(struct finding_merge *merge)
     }
 }
 
-/* What was said once and not surely, long ago: a history of any length fits in the same memory. Counters sum up the
- * whole and stay. */
+/* Drops the weakest quarter: old statements with few mentions and low confidence, so that memory is bounded. Counters
+ * are kept. */
 static void forget_weakest(struct finding_merge *merge)
 {
     size_t kept = 0;
@@ -581,7 +581,7 @@ cpk_status finding_merge_collect(struct finding_merge *merge, size_t max_finding
     return CPK_OK;
 }
 
-/* Adds what `from` counts to `to`; `from` is no longer told. */
+/* Adds the counts of `from` to `to`; `from` is dropped. */
 static void absorb(struct merge_entry *to, struct merge_entry *from)
 {
     to->item.mentions = sum(to->item.mentions, from->item.mentions);
@@ -600,7 +600,7 @@ static int32_t is_same_subject(const struct merge_entry *left, const struct merg
     return left->item.category == right->item.category && strcmp(left->item.subject, right->item.subject) == 0;
 }
 
-/* Does `left` hold rather than `right`, of two values of one exclusive subject? */
+/* 1 if `left` is current rather than `right`, of two values of one exclusive subject. */
 static int32_t holds_over(const struct merge_entry *left, const struct merge_entry *right)
 {
     int32_t left_sure = left->item.confidence >= MERGE_SURE;
@@ -619,7 +619,7 @@ static int32_t holds_over(const struct merge_entry *left, const struct merge_ent
     return order != 0 ? order > 0 : strcmp(left->key, right->key) < 0;
 }
 
-/* "Lives in Leeds", when somewhere else holds now. */
+/* Rewords a value that is no longer current: "Lived in Leeds". */
 static cpk_status tell_past(struct finding_merge *merge, struct merge_entry *entry, const struct merge_entry *holder,
                             cpk_error **error)
 {
@@ -629,7 +629,7 @@ static cpk_status tell_past(struct finding_merge *merge, struct merge_entry *ent
 
     buffer_clear(line);
     if (!home && strcmp(entry->item.subject, "employer") != 0) {
-        entry->dropped = 1; /* an old age or a name of before is no use */
+        entry->dropped = 1; /* former ages and names are dropped */
         return CPK_OK;
     }
     buffer_append_text(line, home ? "Lived in " : "Worked at ");
@@ -641,7 +641,7 @@ static cpk_status tell_past(struct finding_merge *merge, struct merge_entry *ent
     if (line->failed || !replace_text(&merge->allocator, &entry->item.text, buffer_text(line))) {
         return error_out_of_memory(error);
     }
-    if (!entry->gone && holder != NULL) { /* what replaced it shows why it is over */
+    if (!entry->gone && holder != NULL) { /* evidence of the value that replaced it */
         entry->item.evidence = holder->item.evidence + holder->item.evidence_count - (holder->item.evidence_count > 0);
         entry->item.evidence_count = holder->item.evidence_count > 0;
     }
@@ -654,7 +654,7 @@ static cpk_status tell_past(struct finding_merge *merge, struct merge_entry *ent
     return CPK_OK;
 }
 
-/* One value of an exclusive subject holds; "Porto" and "Porto, Portugal" are one. */
+/* Selects the current value of an exclusive subject; "Porto" and "Porto, Portugal" are the same. */
 static cpk_status settle_subject(struct finding_merge *merge, size_t first, cpk_error **error)
 {
     struct merge_entry *holder = merge->entries[first];
@@ -704,8 +704,8 @@ static int32_t subject_in(const struct merge_entry *entry, const char *const *su
     return 0;
 }
 
-/* Does a statement tell as current where one lives or works, or what one uses, with this value in its words? What is
- * told of others, of the past, or as a change is none. */
+/* 1 if the statement gives a current home, employer or tool and contains the value. Statements about others, the past
+ * or changes do not count. */
 static int32_t tells_value(const struct merge_entry *entry, const struct merge_entry *gone,
                            const struct word_set *value)
 {
@@ -728,7 +728,7 @@ static int32_t is_letter(char byte)
            (unsigned char)byte >= 0x80;
 }
 
-/* Where `value` stands in `text` as whole words, ASCII case aside; NULL when it does not. */
+/* Position of `value` in `text` as whole words, ignoring ASCII case; NULL if there is none. */
 static const char *find_value(const char *text, const char *value)
 {
     size_t length = strlen(value);
@@ -747,7 +747,7 @@ static const char *find_value(const char *text, const char *value)
     return NULL;
 }
 
-/* Does the statement that names what is over tell a home, an employer or a tool, as the ending has it? */
+/* 1 if the statement with the ended value is about the same type (home, employer or tool) as the ending. */
 static int32_t fits(const struct merge_entry *entry, const struct merge_entry *gone)
 {
     static const char *const homes[] = {" in ", " near ", " outside ", "s in ", NULL};
@@ -778,9 +778,9 @@ static int32_t fits(const struct merge_entry *entry, const struct merge_entry *g
     return home && (strncmp(at, " resident", 9) == 0 || strncmp(at, " based", 6) == 0 || strncmp(at, "-based", 6) == 0);
 }
 
-#define HINT_CONFIDENCE 300 /* less sure endings only end what is known to have been */
+#define HINT_CONFIDENCE 300 /* endings below this confidence are only effective if the ended value is known */
 
-/* A statement that something is over ends what was said before it, and is nothing beside what was said after it. */
+/* A statement that something has ended supersedes earlier statements of it, and is dropped if there are later ones. */
 static void settle_endings(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -821,7 +821,7 @@ static void settle_endings(struct finding_merge *merge)
     }
 }
 
-/* What was known as a home or an employer before was no tool. */
+/* 1 if the "tool" is known as a home or employer. */
 static int32_t is_known_place(const struct finding_merge *merge, const struct merge_entry *tool)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -849,9 +849,10 @@ static void drop_misread_home(struct finding_merge *merge, const struct merge_en
     }
 }
 
-#define CHANGE_CONFIDENCE 880 /* of a new value whose old one was known */
+#define CHANGE_CONFIDENCE 880 /* of a new value if the old one is known */
 
-/* "Moved from Evernote to Joplin" is about tools when Evernote was one, and about homes when it was one. */
+/* "Moved from Evernote to Joplin" is about tools if Evernote is known as a tool, about homes if it is known as a home.
+ */
 static cpk_status settle_changes(struct finding_merge *merge, cpk_error **error)
 {
     size_t prefix = strlen(CHANGE_NEXT);
@@ -911,9 +912,9 @@ static cpk_status settle_exclusives(struct finding_merge *merge, cpk_error **err
     return CPK_OK;
 }
 
-#define PASSING_CONFIDENCE 450 /* what was said by the way: not worth telling once its place is a former one */
+#define PASSING_CONFIDENCE 450 /* of incidental remarks, which are dropped if their place is a former one */
 
-/* Does a remark name this place? */
+/* 1 if the remark mentions the place. */
 static int32_t is_about(const struct merge_entry *entry, const struct merge_entry *home)
 {
     struct word_set place;
@@ -926,7 +927,7 @@ static int32_t is_about(const struct merge_entry *entry, const struct merge_entr
     return place.count > 0 && word_set_within(&place, &entry->words);
 }
 
-/* "I'm in Porto" says nothing new beside a home there, and nothing true beside a former one; nor does a topic. */
+/* Drops "I'm in Porto" and topics: redundant if Porto is the current home, wrong if it is a former one. */
 static void settle_locations(struct finding_merge *merge)
 {
     for (size_t k = 0; k < merge->count; k++) {
@@ -940,7 +941,7 @@ static void settle_locations(struct finding_merge *merge)
 
             if (strcmp(other->item.subject, "location") == 0 &&
                 (strcmp(home->key, other->key) == 0 || (!home->item.superseded && other->item.mentions < 3))) {
-                absorb(home, other); /* elsewhere only for a while */
+                absorb(home, other); /* temporarily elsewhere */
             } else if (home->item.superseded && !other->item.superseded && is_about(other, home)) {
                 other->dropped = 1;
             } else if (home->item.superseded && other->item.category == FINDING_TOPIC &&
@@ -951,10 +952,9 @@ static void settle_locations(struct finding_merge *merge)
     }
 }
 
-#define CUT_LEAST_BYTES 10 /* that a statement keeps, or it says too little */
+#define CUT_LEAST_BYTES 10 /* minimum length of a statement after a cut */
 
-/* Takes " in Leeds" or " and Jenkins" out of a statement that holds without it. 0 when it does not; -1 without memory.
- */
+/* Removes " in Leeds" or " and Jenkins" from a statement that is true without it. 0 if it is not; -1 without memory. */
 static int32_t cut_value(struct finding_merge *merge, struct merge_entry *entry, const char *value)
 {
     static const char *const before[] = {" in", " at", " for", " near", " with", " using", " and", ",", " based in"};
@@ -987,7 +987,7 @@ static int32_t cut_value(struct finding_merge *merge, struct merge_entry *entry,
     return 1;
 }
 
-/* Is another role or employer told since? Then a role of before is over with its place. */
+/* 1 if a newer role or employer is known; then the earlier role ended with its employer. */
 static int32_t has_newer_role(const struct finding_merge *merge, const struct merge_entry *role, int64_t since_us)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -1026,7 +1026,7 @@ static cpk_status settle_stale(struct finding_merge *merge, struct merge_entry *
     return CPK_OK;
 }
 
-/* Does what holds now go by the same words as what is over? */
+/* 1 if a current value has the same words as the former one. */
 static int32_t is_held_again(const struct finding_merge *merge, const struct merge_entry *former,
                              const struct word_set *value)
 {
@@ -1045,8 +1045,8 @@ static int32_t is_held_again(const struct finding_merge *merge, const struct mer
     return 0;
 }
 
-/* Once a home, an employer or a tool is known to be a former one, no older statement tells it as current: it is
- * superseded, told without it, or left out. */
+/* If a home, employer or tool is a former one, older statements that give it as current are superseded, reworded
+ * without it, or dropped. */
 static cpk_status settle_former(struct finding_merge *merge, cpk_error **error)
 {
     static const char *const subjects[] = {"home", "employer", "skill", NULL};
@@ -1081,7 +1081,7 @@ static cpk_status settle_former(struct finding_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
-/* Does `entry` say nothing that the better `kept` does not? */
+/* 1 if `entry` adds nothing to the better `kept`. */
 static int32_t repeats(const struct merge_entry *kept, const struct merge_entry *entry)
 {
     size_t shared;
@@ -1100,11 +1100,11 @@ static int32_t repeats(const struct merge_entry *kept, const struct merge_entry 
     if (entry->words.count < 4 || shared * 5 < entry->words.count * 4) {
         return 0;
     }
-    word_set_read(&value, entry->key); /* nearly the same words, but are they said of the same thing? */
+    word_set_read(&value, entry->key); /* similar texts must also have similar values */
     return value.count > 0 && word_set_within(&value, &kept->words);
 }
 
-/* Is `whole` a sentence that was kept as it stands, which begins with what `entry` tells more exactly? */
+/* 1 if `whole` is a whole sentence that starts with the more specific statement `entry`. */
 static int32_t tells_whole(const struct merge_entry *whole, const struct merge_entry *entry)
 {
     return strcmp(whole->item.subject, "said") == 0 && strcmp(entry->item.subject, "said") != 0 &&
@@ -1112,9 +1112,9 @@ static int32_t tells_whole(const struct merge_entry *whole, const struct merge_e
            strncmp(whole->item.text, entry->item.text, strlen(entry->item.text)) == 0;
 }
 
-#define REPETITION_WINDOW 1500 /* better findings that one is compared with: bounds the work */
+#define REPETITION_WINDOW 1500 /* number of better findings that are compared, which bounds the work */
 
-/* Entries are sorted by score: a later one that says less, or the same, is left out. */
+/* Drops entries that repeat a better one; entries are sorted by score. */
 static cpk_status drop_repetitions(struct finding_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -1132,7 +1132,7 @@ static cpk_status drop_repetitions(struct finding_merge *merge, cpk_error **erro
                 continue;
             }
             if (repeats(kept, entry)) {
-                if (tells_whole(kept, entry)) { /* the kind of the one, the wording of the other */
+                if (tells_whole(kept, entry)) { /* category of the entry, text of the sentence */
                     if (!replace_text(&merge->allocator, &entry->item.text, kept->item.text)) {
                         return error_out_of_memory(error);
                     }
@@ -1148,7 +1148,7 @@ static cpk_status drop_repetitions(struct finding_merge *merge, cpk_error **erro
                 kept->item.superseded == entry->item.superseded && kept->words.count > 0 &&
                 entry->item.confidence + 100 >= kept->item.confidence && kept->words.count + 5 >= entry->words.count &&
                 word_set_within(&kept->words, &entry->words)) {
-                if (!replace_text(&merge->allocator, &kept->item.text, entry->item.text)) { /* the fuller wording */
+                if (!replace_text(&merge->allocator, &kept->item.text, entry->item.text)) { /* the longer text */
                     return error_out_of_memory(error);
                 }
                 kept->words = entry->words;
@@ -1160,7 +1160,7 @@ static cpk_status drop_repetitions(struct finding_merge *merge, cpk_error **erro
     return CPK_OK;
 }
 
-/* Topics are told by their numbers, which only the whole has. */
+/* Writes the texts of topics with their total numbers. */
 static void tell_topics(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -1174,10 +1174,10 @@ static void tell_topics(struct finding_merge *merge)
     }
 }
 
-#define TOPIC_OFTEN 4 /* conversations that make a topic worth telling beside a statement that holds it */
-#define TOPIC_LEAST 5 /* names that come back are told in any case, the best of them */
+#define TOPIC_OFTEN 4 /* a topic in as many conversations is kept although a statement contains it */
+#define TOPIC_LEAST 5 /* number of topics that are names and are kept in any case */
 
-/* Names come back for a reason; other words that statements hold ("web", "end") tell nothing by themselves. */
+/* 1 for recurring names; other words that statements contain ("web", "end") are not informative. */
 static int32_t is_name_topic(const struct merge_entry *topic)
 {
     unsigned char first = (unsigned char)topic->item.text[0];
@@ -1185,7 +1185,7 @@ static int32_t is_name_topic(const struct merge_entry *topic)
     return topic->item.conversations >= 2 && ((first >= 'A' && first <= 'Z') || first >= 0x80);
 }
 
-/* A topic that a statement tells already is left out, unless it comes back again and again or is among the best. */
+/* Drops topics that a statement contains, except very frequent ones and the best names. */
 static void drop_told_topics(struct finding_merge *merge)
 {
     size_t told = 0;
@@ -1262,7 +1262,7 @@ cpk_status finding_merge_finish(struct finding_merge *merge, struct finding_set 
 {
     result_begin(merge, result);
     count_conversations(merge);
-    sort_entries(merge, compare_entries); /* forgets who came first */
+    sort_entries(merge, compare_entries); /* makes the result independent of the input order */
     for (size_t i = 0; i < merge->count; i++) {
         word_set_read(&merge->entries[i]->words, merge->entries[i]->item.text);
     }

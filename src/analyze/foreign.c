@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct foreign_pattern {
-    const char *words; /* in order, in lower case; "wer|was" is either, "*" is one or no word */
+    const char *words; /* words in order, lower case; "a|b" matches either, "*" matches at most one word */
     enum finding_category category;
     const char *subject;
     const char *label;
@@ -13,7 +13,7 @@ struct foreign_pattern {
     int32_t confidence;
 };
 
-/* The first pattern that fits at a word is taken, so the narrower ones come first. */
+/* The first matching pattern is used, so specific patterns precede general ones. */
 static const struct foreign_pattern patterns[] = {
     /* German */
     {"ich heiße|heisse", FINDING_IDENTITY, "name", "Name: ", 1, 950},
@@ -144,7 +144,7 @@ static const struct foreign_pattern patterns[] = {
     {"non mangio", FINDING_CONSTRAINT, "avoids", "Does not eat: ", 0, 850},
 };
 
-/* Does one of the alternatives "a|b|c" of `length` bytes equal the key? */
+/* 1 if one of the alternatives "a|b|c" (`length` bytes) equals the key. */
 static int32_t alternative_fits(const char *alternatives, size_t length, const char *key)
 {
     size_t key_length = strlen(key);
@@ -164,7 +164,7 @@ static int32_t alternative_fits(const char *alternatives, size_t length, const c
     return 0;
 }
 
-/* The word behind the pattern when it fits at word i; 0 when it does not. A "*" takes a word only when it must. */
+/* Index of the word after a match at word i; 0 if the pattern does not match. "*" matches a word only if necessary. */
 static size_t pattern_end(const struct foreign_pattern *pattern, const struct statement_reader *reader, size_t i)
 {
     const char *at = pattern->words;
@@ -210,7 +210,7 @@ static size_t value_end(const struct statement_reader *reader, size_t start)
     return i;
 }
 
-/* "wenn ich", "si je", "am I": what stands before may take the statement back. */
+/* 1 if the previous word makes the statement hypothetical or a question: "wenn ich", "si je", "am I". */
 static int32_t is_taken_back(const struct statement_reader *reader, size_t i)
 {
     return i > 0 &&

@@ -1,4 +1,4 @@
-/* The commonest statements about oneself in German, French, Spanish, Portuguese and Italian. */
+/* Frequent statements about oneself in German, French, Spanish, Portuguese and Italian. */
 #ifndef ANALYZE_FOREIGN_H
 #define ANALYZE_FOREIGN_H
 

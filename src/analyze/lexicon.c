@@ -20,7 +20,7 @@ static const struct lexicon_list lists[] = {
 #include "analyze/lexicon.def"
 };
 
-/* Forms that no rule derives: past, participle and base. */
+/* Irregular forms of verbs: form:base. */
 static const char irregular[] =
     "was:be were:be been:be am:be are:be is:be being:be had:have has:have having:have did:do done:do does:do doing:do "
     "went:go gone:go "
@@ -122,7 +122,7 @@ struct lexicon *lexicon_create(struct arena *arena)
     return add_irregular(created, arena) ? created : NULL;
 }
 
-/* Tries stem + ending as a listed word of the wanted classes. */
+/* Looks up stem + ending as a listed word of the given classes. */
 static const struct lexicon_entry *find_stem(const struct lexicon *lexicon, const char *key, size_t stem_length,
                                              const char *ending, uint64_t wanted)
 {
@@ -146,7 +146,7 @@ static int32_t ends_with(const char *key, size_t length, const char *ending)
     return length > ending_length && memcmp(key + length - ending_length, ending, ending_length) == 0;
 }
 
-/* "planning", "living" and "building" without their ending: plan, live, build. */
+/* Looks up a regular form without its ending: "planning", "living", "building" give plan, live, build. */
 static const struct lexicon_entry *find_regular(const struct lexicon *lexicon, const char *key, size_t length,
                                                 size_t ending_length)
 {
@@ -195,7 +195,7 @@ struct lexicon_word lexicon_find(const struct lexicon *lexicon, const char *key,
     struct lexicon_word word = {0, FORM_BASE, ""};
     const struct lexicon_entry *entry = entry_slot(lexicon, key, length);
 
-    if (entry->text != NULL && entry->base != NULL) { /* an irregular form, which may be listed by itself too */
+    if (entry->text != NULL && entry->base != NULL) { /* an irregular form, which may also be a listed word */
         const struct lexicon_entry *base = entry_slot(lexicon, entry->base, strlen(entry->base));
 
         word.classes = entry->classes | LEX_VERB | (base->text == NULL ? 0 : base->classes & ~LEX_STOP);

@@ -5,7 +5,7 @@ static int32_t is_pointer(const struct word *word)
     return word_in(word, "this that it these those one ones first second third last latter former other");
 }
 
-/* Words that tell nothing beside a pointing one. */
+/* Words without content next to a pointing word. */
 static int32_t is_empty(const struct word *word)
 {
     return is_pointer(word) ||

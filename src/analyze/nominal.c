@@ -4,17 +4,17 @@
 
 #include <string.h>
 
-#define SURE_NAMED_KIN  870
-#define SURE_KIN        640
-#define SURE_RELATIVE   560
-#define SURE_NAME       960
-#define SURE_ATTRIBUTE  760
-#define SURE_POSSESSION 480
-#define SURE_AS         860
-#define SURE_CONDITION  850
-#define SURE_STANDING   860
-#define SURE_DIRECTIVE  600
-#define SURE_HERE       700
+#define CONFIDENCE_NAMED_KIN  870
+#define CONFIDENCE_KIN        640
+#define CONFIDENCE_RELATIVE   560
+#define CONFIDENCE_NAME       960
+#define CONFIDENCE_ATTRIBUTE  760
+#define CONFIDENCE_POSSESSION 480
+#define CONFIDENCE_AS         860
+#define CONFIDENCE_CONDITION  850
+#define CONFIDENCE_STANDING   860
+#define CONFIDENCE_DIRECTIVE  600
+#define CONFIDENCE_HERE       700
 
 static int32_t is_own(const struct word *word)
 {
@@ -27,7 +27,7 @@ static int32_t is_capital(const struct word *word)
            (word->classes & (LEX_MONTH | LEX_DEMONYM | LEX_LANGUAGE | LEX_INTERROGATIVE)) == 0;
 }
 
-/* The end of a run of capitalised words, at most three. */
+/* End of a run of capitalised words, at most three. */
 static size_t name_end(const struct statement_reader *reader, size_t start)
 {
     size_t i = start;
@@ -39,7 +39,7 @@ static size_t name_end(const struct statement_reader *reader, size_t start)
     return i;
 }
 
-/* An age near a relative's name: "turned 6", "(6)", ", 6,", "is 6". 0 when none is told. */
+/* Age near a relative's name: "turned 6", "(6)", ", 6,", "is 6". 0 if there is none. */
 static size_t find_age(const struct statement_reader *reader, size_t from)
 {
     size_t limit = from + 5 < reader->count ? from + 5 : reader->count;
@@ -63,7 +63,7 @@ static size_t find_age(const struct statement_reader *reader, size_t from)
     return 0;
 }
 
-/* Where the relative's name stands: "my son Jonas", "my son, Jonas,", "my son is called Jonas", "my son's name is". */
+/* Position of a relative's name: "my son Jonas", "my son, Jonas,", "my son is called Jonas", "my son's name is". */
 static size_t find_kin_name(const struct statement_reader *reader, size_t noun)
 {
     size_t i = noun + 1;
@@ -120,10 +120,10 @@ static void emit_kin(struct statement_reader *reader, size_t own, size_t noun, s
     rephrase_capitalise(reader->line, 0);
     made.value = buffer_text(reader->value);
     made.text = buffer_text(reader->line);
-    made.confidence = named && close ? SURE_NAMED_KIN
-                      : named        ? SURE_RELATIVE
-                      : age > 0      ? SURE_KIN + 60
-                                     : SURE_KIN - 200;
+    made.confidence = named && close ? CONFIDENCE_NAMED_KIN
+                      : named        ? CONFIDENCE_RELATIVE
+                      : age > 0      ? CONFIDENCE_KIN + 60
+                                     : CONFIDENCE_KIN - 200;
     made.quote_start = words[named && name < own ? name : own].offset;
     end = named && name > own ? end : noun + 1;
     end = end > age ? end : age + 1;
@@ -132,7 +132,7 @@ static void emit_kin(struct statement_reader *reader, size_t own, size_t noun, s
     reader->emit(reader->emit_user, &made);
 }
 
-/* "Marta, my wife," and "Marta (my wife)". reader->count when no name stands before. */
+/* Position of a preceding name: "Marta, my wife," and "Marta (my wife)"; reader->count if there is none. */
 static size_t name_before(const struct statement_reader *reader, size_t own)
 {
     const struct word *words = reader->words;
@@ -147,7 +147,7 @@ static size_t name_before(const struct statement_reader *reader, size_t own)
     return own > 1 && is_capital(&words[own - 2]) && (words[own - 1].gap & GAP_BREAK) == 0 ? own - 2 : own - 1;
 }
 
-/* "my 6-year-old daughter Ines", "our two cats". Returns 1 when the possession was a relative or a pet. */
+/* Relatives and pets: "my 6-year-old daughter Ines", "our two cats". Returns 1 if one was read. */
 static int32_t read_kin(struct statement_reader *reader, size_t own)
 {
     const struct word *words = reader->words;
@@ -190,7 +190,7 @@ static int32_t read_kin(struct statement_reader *reader, size_t own)
 
 static enum finding_category attribute_category(const struct statement_reader *reader, size_t start, size_t end);
 
-/* "my flat in Porto", "our new home is in Porto": where one lives. */
+/* Homes: "my flat in Porto", "our new home is in Porto". */
 static int32_t read_dwelling(struct statement_reader *reader, size_t own)
 {
     const struct word *words = reader->words;
@@ -203,7 +203,7 @@ static int32_t read_dwelling(struct statement_reader *reader, size_t own)
 
             if (at + 1 < reader->count && word_in(&words[at], "in near outside") && end > at + 1) {
                 statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", at + 1, end, at + 1, end, 1,
-                                         SURE_HERE + 60);
+                                         CONFIDENCE_HERE + 60);
                 return 1;
             }
         }
@@ -211,7 +211,7 @@ static int32_t read_dwelling(struct statement_reader *reader, size_t own)
     return 0;
 }
 
-/* "my boss at Blue Foods": where one works. */
+/* Employers: "my boss at Blue Foods". */
 static int32_t read_team(struct statement_reader *reader, size_t own)
 {
     const struct word *words = reader->words;
@@ -224,14 +224,14 @@ static int32_t read_team(struct statement_reader *reader, size_t own)
             size_t end = name_end(reader, i + 2);
 
             statement_emit_exclusive(reader, FINDING_IDENTITY, "employer", "Works at ", i + 2, end, i + 2, end, 1,
-                                     SURE_HERE + 40);
+                                     CONFIDENCE_HERE + 40);
             return 1;
         }
     }
     return 0;
 }
 
-/* "an engineer living in Porto", "new flat in Porto" */
+/* Homes without "I": "an engineer living in Porto", "new flat in Porto". */
 static void read_living(struct statement_reader *reader, size_t in)
 {
     const struct word *words = reader->words;
@@ -255,11 +255,12 @@ static void read_living(struct statement_reader *reader, size_t in)
          !word_in(&words[in - 2], "i 'm am was were been of")) ||
         (in > 1 && word_in(&words[in - 1], "flat apartment home house place") && word_is(&words[in - 2], "new") &&
          (in == 2 || (words[in - 2].gap & GAP_BREAK) != 0))) {
-        statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", in + 1, end, in + 1, end, 1, SURE_HERE);
+        statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", in + 1, end, in + 1, end, 1,
+                                 CONFIDENCE_HERE);
     }
 }
 
-/* "the dream is to ...", "not a fan of ...": said without a subject of one's own. */
+/* Statements without subject: "the dream is to ...", "not a fan of ...". */
 static void read_bare(struct statement_reader *reader)
 {
     const struct word *words = reader->words;
@@ -282,12 +283,13 @@ static void read_bare(struct statement_reader *reader)
             while (end < reader->count && (words[end].gap & (GAP_STOP | GAP_COMMA)) == 0) {
                 end++;
             }
-            statement_emit_phrase(reader, FINDING_GOAL, "goal", "Wants to ", i + 3, end, i + 3, end, SURE_ATTRIBUTE);
+            statement_emit_phrase(reader, FINDING_GOAL, "goal", "Wants to ", i + 3, end, i + 3, end,
+                                  CONFIDENCE_ATTRIBUTE);
         } else if (fan) {
             statement_emit_phrase(reader, FINDING_PREFERENCE,
                                   phrase_has(reader, start, i, "not never hardly no") ? "dislikes" : "likes", "", start,
                                   phrase_end(reader, i + 2, reader->count), i + 2,
-                                  phrase_end(reader, i + 2, reader->count), SURE_ATTRIBUTE);
+                                  phrase_end(reader, i + 2, reader->count), CONFIDENCE_ATTRIBUTE);
         }
     }
 }
@@ -304,7 +306,7 @@ static int32_t read_apposition(struct statement_reader *reader, size_t own)
 
             if (end > i + 1) {
                 statement_emit_phrase(reader, attribute_category(reader, own + 1, i + 1), "attribute", "", own + 1, end,
-                                      i + 1, end, SURE_ATTRIBUTE + 40);
+                                      i + 1, end, CONFIDENCE_ATTRIBUTE + 40);
                 return 1;
             }
         }
@@ -337,7 +339,7 @@ static enum finding_category attribute_category(const struct statement_reader *r
     return FINDING_IDENTITY;
 }
 
-/* "my budget is 400 euros", "our stack is Go": name and value. */
+/* Attributes: "my budget is 400 euros", "our stack is Go". */
 static int32_t read_attribute(struct statement_reader *reader, size_t own)
 {
     const struct word *words = reader->words;
@@ -370,7 +372,7 @@ static int32_t read_attribute(struct statement_reader *reader, size_t own)
     if (phrase_has(reader, own + 1, verb, "name") && verb - own <= 4 && name_end(reader, verb + 1) > verb + 1) {
         if (verb == own + 2) {
             statement_emit_phrase(reader, FINDING_IDENTITY, "name", "Name: ", verb + 1, name_end(reader, verb + 1),
-                                  verb + 1, name_end(reader, verb + 1), SURE_NAME);
+                                  verb + 1, name_end(reader, verb + 1), CONFIDENCE_NAME);
         }
         return 1;
     }
@@ -382,7 +384,7 @@ static int32_t read_attribute(struct statement_reader *reader, size_t own)
         int32_t known = phrase_any(reader, own + 1, verb, LEX_ATTRIBUTE | LEX_AIM | LEX_LIMIT | LEX_PROJECT | LEX_JOB);
 
         statement_emit_phrase(reader, attribute_category(reader, own + 1, verb), "attribute", "", own + 1, end, own + 1,
-                              end, known ? SURE_ATTRIBUTE : SURE_POSSESSION - 100);
+                              end, known ? CONFIDENCE_ATTRIBUTE : CONFIDENCE_POSSESSION - 100);
     }
     return 1;
 }
@@ -410,8 +412,8 @@ static void read_possession(struct statement_reader *reader, size_t own)
         subject = "condition";
         sure = end > own + 2 || !word_in(&words[own + 1], "allergy allergies intolerance intolerances condition diet "
                                                           "disability sensitivity hearing")
-                   ? SURE_CONDITION - 60
-                   : 0; /* "my allergy" without what it is */
+                   ? CONFIDENCE_CONDITION - 60
+                   : 0; /* "my allergy" without its name */
     } else if (phrase_any(reader, own + 1, end, LEX_PROJECT)) {
         int32_t named = 0;
 
@@ -428,12 +430,12 @@ static void read_possession(struct statement_reader *reader, size_t own)
         }
         category = FINDING_PROJECT;
         subject = "project";
-        sure = named ? SURE_ATTRIBUTE : phrase_content(reader, own + 1, end) > 1 ? SURE_POSSESSION : 0;
+        sure = named ? CONFIDENCE_ATTRIBUTE : phrase_content(reader, own + 1, end) > 1 ? CONFIDENCE_POSSESSION : 0;
     } else if (phrase_any(reader, own + 1, end, LEX_JOB | LEX_EDUCATION)) {
         if (end < reader->count && word_in(&words[end], "as at in for of on")) {
             size_t stop = phrase_end(reader, end + 1, reader->count);
 
-            sure = stop > end + 1 ? SURE_POSSESSION + 200 : 0;
+            sure = stop > end + 1 ? CONFIDENCE_POSSESSION + 200 : 0;
             end = stop > end + 1 ? stop : end;
         }
     }
@@ -443,8 +445,7 @@ static void read_possession(struct statement_reader *reader, size_t own)
     }
 }
 
-/* "Allergies: mustard.", "Age: 47.", "Home is Lisbon", "Location: Lisbon": what a form asks for, first in a sentence.
- */
+/* Labels at the start of a sentence: "Allergies: mustard.", "Age: 47.", "Home is Lisbon", "Location: Lisbon". */
 static void read_label(struct statement_reader *reader)
 {
     const struct word *words = reader->words;
@@ -460,11 +461,12 @@ static void read_label(struct statement_reader *reader)
         end++;
     }
     if (colon && word_in(&words[0], "allergies allergy") && !word_in(&words[1], "none no")) {
-        statement_emit_phrase(reader, FINDING_CONSTRAINT, "condition", "Allergies: ", 1, end, 1, end, SURE_CONDITION);
+        statement_emit_phrase(reader, FINDING_CONSTRAINT, "condition", "Allergies: ", 1, end, 1, end,
+                              CONFIDENCE_CONDITION);
         return;
     }
     if (colon && word_is(&words[0], "age") && (words[1].flags & WORD_NUMBER) != 0 && words[1].length <= 2) {
-        statement_emit_exclusive(reader, FINDING_IDENTITY, "age", "Age: ", 1, 2, 1, 2, 1, SURE_CONDITION - 20);
+        statement_emit_exclusive(reader, FINDING_IDENTITY, "age", "Age: ", 1, 2, 1, 2, 1, CONFIDENCE_CONDITION - 20);
         return;
     }
     name = colon && word_in(&words[0], "location home city")           ? 1
@@ -473,7 +475,7 @@ static void read_label(struct statement_reader *reader)
     if (name > 0 && name < reader->count && name_end(reader, name) > name) {
         end = name_end(reader, name);
         statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", name, end, name, end, 1,
-                                 SURE_HERE + 80);
+                                 CONFIDENCE_HERE + 80);
     }
 }
 
@@ -487,11 +489,11 @@ static void read_tongue(struct statement_reader *reader, size_t own)
         word_in(&words[own + 2], "tongue language")) {
         statement_emit_phrase(reader, FINDING_IDENTITY, "languages",
                               word_is(&words[own + 1], "second") ? "Second language: " : "Native language: ", own - 2,
-                              own - 1, own - 2, own - 1, SURE_AS);
+                              own - 1, own - 2, own - 1, CONFIDENCE_AS);
     }
 }
 
-/* "as a 45-year-old, is it too late ...": one's own age, when nobody else is spoken of. */
+/* The user's age, unless another person is mentioned: "as a 45-year-old, is it too late ...". */
 static void read_aged(struct statement_reader *reader, size_t as)
 {
     const struct word *words = reader->words;
@@ -505,10 +507,11 @@ static void read_aged(struct statement_reader *reader, size_t as)
         phrase_any(reader, as, reader->count, LEX_FAMILY | LEX_RELATIVE | LEX_ACQUAINTANCE | LEX_PET)) {
         return;
     }
-    statement_emit_exclusive(reader, FINDING_IDENTITY, "age", "Is a ", as + 2, as + 3, as + 2, as + 3, 1, SURE_HERE);
+    statement_emit_exclusive(reader, FINDING_IDENTITY, "age", "Is a ", as + 2, as + 3, as + 2, as + 3, 1,
+                             CONFIDENCE_HERE);
 }
 
-/* "As a paediatric nurse, I ...": who one is, unless the assistant is told to be it or something is compared. */
+/* The user's role: "As a paediatric nurse, I ..."; not if it is assigned to the assistant or used in a comparison. */
 static void read_as(struct statement_reader *reader, size_t as)
 {
     const struct word *words = reader->words;
@@ -561,7 +564,7 @@ static void read_as(struct statement_reader *reader, size_t as)
         }
     }
     statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", head, end, head, phrase_end(reader, head, end),
-                          SURE_AS);
+                          CONFIDENCE_AS);
 }
 
 /* "since the move to Porto", "our move from Leeds to Porto" */
@@ -579,7 +582,8 @@ static void read_moving(struct statement_reader *reader, size_t move)
     if (to + 1 < reader->count && word_is(&words[to], "to") && name_end(reader, to + 1) > to + 1) {
         size_t end = name_end(reader, to + 1);
 
-        statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", to + 1, end, to + 1, end, 1, SURE_HERE);
+        statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", to + 1, end, to + 1, end, 1,
+                                 CONFIDENCE_HERE);
     }
 }
 
@@ -597,13 +601,13 @@ static void read_naming(struct statement_reader *reader, size_t i)
         start += (size_t)word_in(&words[start], "as is");
         if (start < reader->count && name_end(reader, start) > start) {
             statement_emit_phrase(reader, FINDING_IDENTITY, "name", "Name: ", start, name_end(reader, start), start,
-                                  name_end(reader, start), SURE_NAME - 20);
+                                  name_end(reader, start), CONFIDENCE_NAME - 20);
         }
     }
 }
 
-/* "Bruno here, electrician from Leeds": a capital may only begin the sentence, so that what ends as occupations do is
- * none. */
+/* "Bruno here, electrician from Liverpool": a capital may only be the start of the sentence, so words with an ending of
+ * occupations are not names. */
 static int32_t read_name_here(struct statement_reader *reader, size_t start, size_t here)
 {
     static const char *const endings[] = {"er", "or", "ist", "ian", "ant", "ent", "se", "man", "ee", "ic"};
@@ -623,7 +627,8 @@ static int32_t read_name_here(struct statement_reader *reader, size_t start, siz
     if (!statement_read_apposition(reader, here + 1)) {
         return 0;
     }
-    statement_emit_exclusive(reader, FINDING_IDENTITY, "name", "Name: ", start, here, start, here, 1, SURE_NAME - 100);
+    statement_emit_exclusive(reader, FINDING_IDENTITY, "name", "Name: ", start, here, start, here, 1,
+                             CONFIDENCE_NAME - 100);
     return 1;
 }
 
@@ -639,7 +644,7 @@ static void read_here(struct statement_reader *reader, size_t here)
 
         if (end > here + 2) {
             statement_emit_phrase(reader, FINDING_IDENTITY, "location", "Is in ", here + 2, end, here + 2, end,
-                                  SURE_HERE - 100);
+                                  CONFIDENCE_HERE - 100);
         }
         return;
     }
@@ -659,14 +664,15 @@ static void read_here(struct statement_reader *reader, size_t here)
     }
     if (phrase_has(reader, 0, here, "no not without")) {
         if (start > 0 && word_is(&words[start - 1], "no")) {
-            statement_emit_phrase(reader, FINDING_CONSTRAINT, "limit", "Has no ", start, here, start, here, SURE_HERE);
+            statement_emit_phrase(reader, FINDING_CONSTRAINT, "limit", "Has no ", start, here, start, here,
+                                  CONFIDENCE_HERE);
         }
         return;
     }
-    statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", start, here, start, here, SURE_HERE);
+    statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", start, here, start, here, CONFIDENCE_HERE);
 }
 
-/* Does a wish hold from now on, not for this answer only? */
+/* 1 if a wish is lasting, not for one answer only. */
 static int32_t is_standing(const struct statement_reader *reader)
 {
     const struct word *words = reader->words;
@@ -688,9 +694,10 @@ static int32_t is_standing(const struct statement_reader *reader)
     return 0;
 }
 
-/* What frames a wish: "From now on, please ...", "Could you always ...", "Custom instruction for all chats: ...",
- * "Remember this about me: I want you to ...", "How I'd like you to respond: ...". Returns where the wish itself
- * begins; 0 when there is no frame. */
+/* Skips the introduction of a wish: "From now on, please ...", "Could you always ...", "Custom instruction for all
+ * chats:
+ * ...", "Remember this about me: I want you to ...", "How I'd like you to respond: ...". Returns the start of the wish;
+ * 0 if there is no introduction. */
 static size_t skip_wish_frame(const struct statement_reader *reader)
 {
     const struct word *words = reader->words;
@@ -730,7 +737,7 @@ static size_t skip_wish_frame(const struct statement_reader *reader)
     return start + 1 < reader->count ? start : 0;
 }
 
-/* Is this a wish for answers: a verb in its base form, or "no ...", first? */
+/* 1 if the first word starts a wish for answers: a verb in its base form, or "no". */
 static int32_t is_wish(const struct word *first)
 {
     return (first->form == FORM_BASE &&
@@ -739,7 +746,7 @@ static int32_t is_wish(const struct word *first)
            word_in(first, "no be don't do never always use avoid keep");
 }
 
-/* Requests about how to answer: "keep replies short", "no emojis", "always use metric units". */
+/* Wishes for answers: "keep replies short", "no emojis", "always use metric units". */
 static void read_directive(struct statement_reader *reader)
 {
     const struct word *words = reader->words;
@@ -755,7 +762,7 @@ static void read_directive(struct statement_reader *reader)
     if (framed > 0 && is_wish(&words[framed])) {
         end = reader->count;
         statement_emit_phrase(reader, FINDING_PREFERENCE, "answers", "Asks of answers: ", framed, end, framed, end,
-                              SURE_STANDING);
+                              CONFIDENCE_STANDING);
         return;
     }
     while (start < reader->count && (words[start].classes & (LEX_FILLER | LEX_GREETING | LEX_CONJUNCTION)) != 0) {
@@ -785,12 +792,12 @@ static void read_directive(struct statement_reader *reader)
                                "format start drop") &&
         !phrase_has(reader, start, reader->count, "answers replies responses") &&
         (!manner || phrase_has(reader, start, reader->count, "this it that") || start + 6 < reader->count)) {
-        return; /* asked of one answer */
+        return; /* for one answer only */
     }
     end = reader->count;
-    sure = standing && answer               ? SURE_STANDING
-           : (answer && manner) || standing ? SURE_DIRECTIVE + 100
-                                            : SURE_DIRECTIVE - 150;
+    sure = standing && answer               ? CONFIDENCE_STANDING
+           : (answer && manner) || standing ? CONFIDENCE_DIRECTIVE + 100
+                                            : CONFIDENCE_DIRECTIVE - 150;
     statement_emit_phrase(reader, FINDING_PREFERENCE, "answers", "Asks of answers: ", start, end, start, end, sure);
 }
 
@@ -812,7 +819,7 @@ void nominal_read(struct statement_reader *reader)
             size_t head = i + 2;
 
             statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", head, phrase_end(reader, head, reader->count),
-                                  head, phrase_end(reader, head, reader->count), SURE_HERE - 150);
+                                  head, phrase_end(reader, head, reader->count), CONFIDENCE_HERE - 150);
         } else if (word_is(&words[i], "here")) {
             read_here(reader, i);
         }

@@ -1,5 +1,5 @@
-/* What a sentence says of the user without a first-person verb: "my daughter Ines", "as a nurse, ...", "my goal is",
- * "call me Ana", "keep answers short". */
+/* Statements about the user without a first-person verb: "my daughter Ines", "as a nurse, ...", "my goal is", "call me
+ * Ana", "keep answers short". */
 #ifndef ANALYZE_NOMINAL_H
 #define ANALYZE_NOMINAL_H
 

@@ -1,10 +1,10 @@
-/* The frame that an analyzer is given with every chunk, with the pack's own prompt in it. */
+/* The system prompt for analyzers, with the pack's custom prompt. */
 #ifndef ANALYZE_PROMPT_H
 #define ANALYZE_PROMPT_H
 
 #include "base/buffer.h"
 
-/* Appends the prompt. The frame comes first and never changes, so that providers can cache it. custom may be NULL. */
+/* Appends the prompt. The fixed part comes first, so that providers can cache it. custom may be NULL. */
 void prompt_append(struct buffer *target, const char *custom);
 
 #endif

@@ -119,12 +119,12 @@ static void append_third(struct buffer *target, const char *key)
     }
 }
 
-/* What a word is that takes no ending of a verb: "from", "much". */
+/* Classes of words that are never inflected as verbs: "from", "much". */
 #define NO_VERB_CLASSES                                                                                                \
     (LEX_PREPOSITION | LEX_DETERMINER | LEX_CONJUNCTION | LEX_PRONOUN | LEX_INTERROGATIVE | LEX_SUBORDINATOR |         \
      LEX_ADVERB | LEX_FILLER | LEX_NEGATION | LEX_NUMBER)
 
-/* The finite verb in the third person; 0 when the word stays as it is written. */
+/* Appends the finite verb in the third person; 0 if the word is unchanged. */
 static int32_t append_finite(struct buffer *target, const struct word *word, const struct word *next)
 {
     static const struct replacement finite[] = {
@@ -159,7 +159,7 @@ static int32_t append_finite(struct buffer *target, const struct word *word, con
     return 1;
 }
 
-/* A cut inside brackets leaves one open. */
+/* Closes brackets that a cut left open. */
 static void close_brackets(struct buffer *target, size_t begin)
 {
     size_t open = 0;
@@ -184,7 +184,7 @@ void rephrase_clause(struct buffer *target, const char *text, const struct word 
 {
     size_t begin = target->length;
     size_t i = clause->verb_start;
-    int32_t finite = 0; /* the verb that carries the person was met */
+    int32_t finite = 0; /* the finite verb was found */
 
     for (; i < end && i < clause->complement && !is_full(target, begin, &words[i]); i++) {
         if (((words[i].classes & LEX_FILLER) != 0 && (words[i].classes & LEX_VERB) == 0) ||

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define SENTENCE_MAX_BYTES 4096 /* anything longer is no sentence of a person */
+#define SENTENCE_MAX_BYTES 4096 /* longer texts are not sentences */
 
 void sentence_reader_init(struct sentence_reader *reader, const char *text, size_t length)
 {
@@ -24,7 +24,7 @@ static int32_t is_alnum(char byte)
            (unsigned char)byte >= 0x80;
 }
 
-/* Skips white space and keeps count of paragraphs. */
+/* Skips white space and counts paragraphs. */
 static void skip_space(struct sentence_reader *reader)
 {
     size_t breaks = 0;
@@ -39,7 +39,7 @@ static void skip_space(struct sentence_reader *reader)
     }
 }
 
-/* The length of "- ", "* ", "1. ", "## " or a bullet sign at the start of a line. */
+/* Length of "- ", "* ", "1. ", "## " or a bullet at the start of a line. */
 static size_t bullet_length(const char *text, size_t length)
 {
     size_t at = 0;
@@ -63,7 +63,7 @@ static size_t bullet_length(const char *text, size_t length)
     return at < length && text[at] == ' ' ? at + 1 : 0;
 }
 
-/* Is the full stop at `at` part of an abbreviation or a number? */
+/* 1 if the full stop at `at` belongs to an abbreviation or a number. */
 static int32_t is_inner_stop(const char *text, size_t start, size_t at, size_t length)
 {
     static const char *const known[] = {"e.g", "i.e", "mr",  "mrs", "ms", "dr", "prof", "st",  "vs",  "approx",
@@ -96,7 +96,7 @@ static int32_t is_inner_stop(const char *text, size_t start, size_t at, size_t l
     return 0;
 }
 
-/* A line break ends a sentence unless the next line goes on in lower case. */
+/* A line break ends a sentence unless the next line continues in lower case. */
 static int32_t break_ends(const char *text, size_t at, size_t length)
 {
     at++;
@@ -122,7 +122,7 @@ static size_t wide_stop(const char *text, size_t length)
     return 0;
 }
 
-/* Moves to behind the terminator of the sentence that starts at reader->at. */
+/* Advances past the end of the sentence that starts at reader->at. */
 static void scan(struct sentence_reader *reader, struct sentence *sentence)
 {
     const char *text = reader->text;

@@ -1,4 +1,4 @@
-/* Text as sentences: by terminators and line breaks of any script, without taking "e.g." or "3.5" for an end. */
+/* Splits text into sentences: by terminators of any script and line breaks, but not at "e.g." or "3.5". */
 #ifndef ANALYZE_SENTENCE_H
 #define ANALYZE_SENTENCE_H
 
@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 struct sentence {
-    size_t start; /* bytes; without leading white space and bullet */
+    size_t start; /* byte offset, after white space and bullet */
     size_t end;
-    size_t paragraph;       /* counts blank lines before it */
-    size_t paragraph_start; /* bytes: where its paragraph begins */
+    size_t paragraph;       /* number of blank lines before it */
+    size_t paragraph_start; /* byte offset of its paragraph */
     int32_t question;       /* ends with a question mark */
     int32_t colon;          /* ends with a colon and a line break */
     int32_t bullet;         /* a list item */

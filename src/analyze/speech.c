@@ -44,7 +44,7 @@ static size_t line_end(const struct masker *masker, size_t at)
     return end == NULL ? masker->length : (size_t)(end - masker->text);
 }
 
-/* Lines of programs, logs, tables and mail headers. */
+/* 1 for lines of programs, logs, tables and mail headers. */
 static int32_t is_machine_line(const char *line, size_t length)
 {
     static const char *const heads[] = {
@@ -62,7 +62,8 @@ static int32_t is_machine_line(const char *line, size_t length)
     if (length > 8 && symbols * 100 > length * 14) {
         return 1;
     }
-    if (length > 18 && digits >= 8 && (line[4] == '-' || line[0] == '[' || line[2] == ':')) { /* a time stamp first */
+    if (length > 18 && digits >= 8 &&
+        (line[4] == '-' || line[0] == '[' || line[2] == ':')) { /* starts with a time stamp */
         return 1;
     }
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
@@ -86,7 +87,7 @@ static int32_t is_mail_header(const char *line, size_t length)
     return 0;
 }
 
-/* Fenced code, quoted lines, machine lines; a mail header masks all that follows. */
+/* Masks fenced code, quoted lines and machine lines; a mail header masks everything after it. */
 static void mask_lines(struct masker *masker)
 {
     int32_t fenced = 0;
@@ -113,7 +114,7 @@ static void mask_lines(struct masker *masker)
     }
 }
 
-/* Does a span tell something by itself: four words and more, or a first person? Shorter ones are names. */
+/* 1 if a quoted span is a statement: four or more words, or the first person. Shorter ones are names. */
 static int32_t is_speech(const char *span, size_t length)
 {
     size_t words = 0;
@@ -151,8 +152,8 @@ static int32_t is_word_byte(char byte)
            (unsigned char)byte >= 0x80;
 }
 
-/* Where the quote that opens at `at` closes, behind the mark; 0 when it does not, inside its paragraph: then *barren
- * gets up to where no close was found. */
+/* End of the quote that opens at `at`, after its closing mark; 0 if it is not closed in its paragraph: then *barren is
+ * the end of the searched text. */
 static size_t quote_end(const struct masker *masker, size_t at, const struct quote_pair *pair, size_t *barren)
 {
     size_t open_length = strlen(pair->open);
@@ -174,7 +175,7 @@ static size_t quote_end(const struct masker *masker, size_t at, const struct quo
     return 0;
 }
 
-/* Quoted spans that tell something. Linear: where a kind was found not to close is not searched again. */
+/* Masks quoted statements. Linear: text without a closing mark of a kind is not searched for it again. */
 static void mask_quotes(struct masker *masker)
 {
     size_t barren[sizeof quote_pairs / sizeof quote_pairs[0]] = {0};
@@ -223,7 +224,7 @@ static size_t find_text(const struct masker *masker, const char *wanted, size_t 
     return masker->length;
 }
 
-/* Job advertisements speak of "we" and "you": two of their set phrases give one away. */
+/* Masks job advertisements, which use "we" and "you"; two typical phrases identify one. */
 static void mask_advertisement(struct masker *masker)
 {
     static const char *const cues[] = {
@@ -258,7 +259,7 @@ static void mask_advertisement(struct masker *masker)
 
 #define LABEL_MAX_BYTES 24
 
-/* The length of a speaker's label at the start of a line, "Anna: ", "Interviewer: ", "B: "; 0 when there is none. */
+/* Length of a speaker's label at the start of a line, "Anna: ", "Interviewer: ", "B: "; 0 if there is none. */
 static size_t label_length(const char *line, size_t length)
 {
     size_t at = 0;
@@ -274,7 +275,7 @@ static size_t label_length(const char *line, size_t length)
     return spaces <= 1 && at + 1 < length && line[at] == ':' && line[at + 1] == ' ' ? at : 0;
 }
 
-/* A transcript: a speaker's label that comes back marks its lines, and all labelled lines with them. */
+/* Masks transcripts: all labelled lines, if a speaker's label recurs. */
 static void mask_dialogue(struct masker *masker)
 {
     const char *label = NULL;
@@ -306,8 +307,8 @@ static void mask_dialogue(struct masker *masker)
     }
 }
 
-/* The end of a pasted text that starts at `at`: the message's, but a last paragraph that turns to the assistant again
- * is the user's. */
+/* End of a pasted text that starts at `at`: the end of the message, except for a last paragraph that addresses the
+ * assistant again. */
 static size_t paste_end(const struct masker *masker, size_t at)
 {
     static const char *const turns[] = {"also",   "btw",    "by the way",   "thanks",     "thank you",   "note:",
@@ -356,7 +357,7 @@ static int32_t any_word(const struct word *words, size_t start, size_t end, cons
     return 0;
 }
 
-/* Is a verb used as a request here: near the start of the sentence, or after "you", "to" or "please"? */
+/* 1 if a verb is used as a request: near the start of the sentence, or after "you", "to" or "please". */
 static int32_t has_request_verb(const struct word *words, size_t start, size_t end, uint64_t classes)
 {
     for (size_t i = start; i < end; i++) {
@@ -377,7 +378,7 @@ static int32_t is_text_noun(const struct word *word)
            word_in(word, "answer response survey entry line postcard verse riddle sign plaque");
 }
 
-/* Does this word point at a text at hand? "Following up", "here goes" and "here in Porto" do not. */
+/* 1 if the word refers to a text in the message; not in "following up", "here goes" and "here in Porto". */
 static int32_t points(const struct word *words, size_t i, size_t end)
 {
     const struct word *next = i + 1 < end ? &words[i + 1] : NULL;
@@ -401,8 +402,8 @@ static int32_t any_pointing(const struct word *words, size_t start, size_t end)
     return 0;
 }
 
-/* "I got this email", "another review", "the letter says", "a message from": a text is named, not a thread or message
- * mentioned in passing. */
+/* 1 if a text is mentioned as the object of the request: "I got this email", "another review", "the letter says", "a
+ * message from"; not for incidental mentions. */
 static int32_t names_text(const struct word *words, size_t start, size_t end)
 {
     for (size_t i = start; i < end; i++) {
@@ -427,7 +428,7 @@ static int32_t names_text(const struct word *words, size_t start, size_t end)
     return 0;
 }
 
-/* "How do you say this in Dutch?", "into french", "Italian please". */
+/* Requests for a translation: "How do you say this in Dutch?", "into french", "Italian please". */
 static int32_t asks_language(const struct word *words, size_t start, size_t end, int32_t pointing)
 {
     int32_t tongue = 0;
@@ -454,7 +455,7 @@ static int32_t asks_language(const struct word *words, size_t start, size_t end,
     return pointing || end - start <= 5 || any_word(words, start, end, "say put how's what's italian word phrase");
 }
 
-/* Does this lead hand over a text that is not the user's own speech? */
+/* 1 if the introduction precedes a text that is not the user's own. */
 static int32_t hands_over(const struct word *words, size_t start, size_t end)
 {
     int32_t content = any_class(words, start, end, LEX_CONTENT);
@@ -482,8 +483,8 @@ static int32_t hands_over(const struct word *words, size_t start, size_t end)
     return content && names_text(words, start, end);
 }
 
-/* "he starts: ...", "she has: ...", "Finish the sentence: ...", "Which is correct: ...", "Copied from a card: ...":
- * what follows is somebody's text or an example. */
+/* Introductions of texts of others or examples: "he starts: ...", "she has: ...", "Finish the sentence: ...", "Which is
+ * correct: ...", "Copied from a card: ...". */
 static int32_t introduces(const struct word *words, size_t start, size_t end)
 {
     const struct word *first = &words[start];
@@ -506,7 +507,7 @@ static int32_t introduces(const struct word *words, size_t start, size_t end)
            any_word(words, start, end, "correct grammatical grammatically natural better idiomatic difference");
 }
 
-/* Does a lead before a colon announce somebody else's words or a text? */
+/* 1 if the words before a colon introduce words of others or a text. */
 static int32_t announces(const struct word *words, size_t start, size_t end)
 {
     int32_t own = any_word(words, start, end, "me myself situation background about context profile bio");
@@ -514,7 +515,7 @@ static int32_t announces(const struct word *words, size_t start, size_t end)
     if (start < end &&
         ((word_is(&words[start], "following") && !points(words, start, end)) ||
          (start + 1 < end && word_in(&words[start], "answer reply respond") && word_is(&words[start + 1], "in")))) {
-        return 0; /* opens a message, or says how to answer */
+        return 0; /* start of a message, or a wish for the answer */
     }
     if (start < end && (hands_over(words, start, end) || introduces(words, start, end))) {
         return 1;
@@ -571,7 +572,7 @@ static int32_t any_text_noun(const struct word *words, size_t count)
     return 0;
 }
 
-/* "My boss wrote this on Slack, what does he mean?": the words of somebody known follow. */
+/* Introduces the words of another person: "My boss wrote this on Slack, what does he mean?". */
 static int32_t cites(const struct sentence *sentence, const struct word *words, size_t count)
 {
     for (size_t i = 1; i < count && (sentence->question || sentence->line_end); i++) {
@@ -585,8 +586,8 @@ static int32_t cites(const struct sentence *sentence, const struct word *words, 
     return 0;
 }
 
-/* "I work as a cook or I work like a cook?", "the difference between I worked and I have worked", "What if I lost my
- * job": sentences as examples, and what is only supposed. */
+/* Example sentences and hypotheses: "I work as a cook or I work like a cook?", "the difference between I worked and I
+ * have worked", "What if I lost my job". */
 static int32_t is_example(const struct word *words, size_t count)
 {
     for (size_t i = 1; i + 1 < count; i++) {
@@ -607,7 +608,7 @@ static int32_t is_example(const struct word *words, size_t count)
     return 0;
 }
 
-/* "I hate mondays <- how do you say that in Dutch?": the text stands before the arrow. */
+/* Masks the text before an arrow: "I hate mondays <- how do you say that in Dutch?". */
 static void mask_before_arrow(struct masker *masker, const struct sentence *sentence, const struct word *words,
                               size_t count)
 {
@@ -622,8 +623,8 @@ static void mask_before_arrow(struct masker *masker, const struct sentence *sent
     }
 }
 
-/* "Rewrite this: ...", "here's the email I got:\n...", "...\n\nMake this sound friendlier." Returns 1 when the rest of
- * the message is settled. */
+/* Masks pasted texts: "Rewrite this: ...", "here's the email I got:\n...", "...\n\nMake this sound friendlier.".
+ * Returns 1 if the rest of the message is done. */
 static int32_t mask_handed_over(struct masker *masker, const struct sentence *sentence, const struct word *words,
                                 size_t count)
 {
@@ -634,7 +635,8 @@ static int32_t mask_handed_over(struct masker *masker, const struct sentence *se
     if (colon < count && announces(words, 0, colon)) {
         size_t tail = words[colon].offset;
 
-        if ((words[colon].gap & GAP_MASK) == 0) { /* a quoted text is masked by itself, what follows it is own */
+        if ((words[colon].gap & GAP_MASK) ==
+            0) { /* a quoted text is masked separately; the text after it is the user's */
             mask(masker, tail, paste_end(masker, tail));
             return 1;
         }
@@ -648,7 +650,7 @@ static int32_t mask_handed_over(struct masker *masker, const struct sentence *se
         return 0;
     }
     if (!sentence->line_end && any_pointing(words, 0, count) &&
-        any_text_noun(words, count)) { /* the text follows, on this line or on the next */
+        any_text_noun(words, count)) { /* the text follows on this line or the next */
         size_t line = line_end(masker, rest);
 
         rest = line + PASTE_LEAST_BYTES < masker->length ? line : rest;
@@ -674,7 +676,7 @@ static int32_t mask_handed_over(struct masker *masker, const struct sentence *se
     return 0;
 }
 
-/* "Dear Ms Okafor," and "Hi Tom,\n" begin a letter, unless the assistant is meant. */
+/* 1 for the start of a letter, "Dear Ms Okafor," or "Hi Tom,\n", unless it addresses the assistant. */
 static int32_t begins_letter(const struct masker *masker, const struct sentence *sentence, const struct word *words,
                              size_t count)
 {
@@ -691,8 +693,7 @@ static int32_t begins_letter(const struct masker *masker, const struct sentence 
     return (words[1].flags & WORD_CAPITAL) != 0 && count <= 4 && sentence->line_end;
 }
 
-/* 1: the assistant gets a role; 2: a role play or an imagined situation begins; 3: something is supposed for a while.
- */
+/* 1: the assistant gets a role; 2: a role play or an imagined situation starts; 3: a temporary hypothesis; 0: none. */
 static int32_t persona_kind(const struct word *words, size_t count)
 {
     size_t limit = count < 14 ? count : 14;
@@ -739,7 +740,7 @@ static int32_t persona_kind(const struct word *words, size_t count)
     return 0;
 }
 
-/* "I'm the customer, you're the waiter": who gives roles to both plays. */
+/* "I'm the customer, you're the waiter": roles for both in a role play. */
 static int32_t casts_both(const struct word *words, size_t count)
 {
     int32_t own = 0;
@@ -756,7 +757,7 @@ static int32_t casts_both(const struct word *words, size_t count)
     return own && other;
 }
 
-/* "As a customer, I want ... so that ..." is a requirement, not a wish. */
+/* User stories are requirements, not wishes: "As a customer, I want ... so that ...". */
 static int32_t is_user_story(const struct word *words, size_t count)
 {
     for (size_t i = 1; i + 1 < count; i++) {
@@ -791,7 +792,7 @@ static size_t paragraph_end(const struct masker *masker, size_t at)
     return find_text(masker, "\n\n", at);
 }
 
-/* Handles one sentence; 1 when the rest of the message is settled. */
+/* Masks one sentence; returns 1 if the rest of the message is done. */
 static int32_t mask_sentence(struct masker *masker, const struct sentence *sentence, const struct word *words,
                              size_t count)
 {
@@ -832,7 +833,7 @@ static int32_t mask_sentence(struct masker *masker, const struct sentence *sente
     return mask_handed_over(masker, sentence, words, count);
 }
 
-/* What only a role play says, wherever it stands in the message. */
+/* 1 if the message contains phrases that occur only in role play. */
 static int32_t is_play(const struct masker *masker)
 {
     static const char *const cues[] = {"in character",

@@ -5,25 +5,25 @@
 
 #include <string.h>
 
-/* How sure a kind of statement makes; ranks within the budget follow from it. */
-#define SURE_NAME       960
-#define SURE_HOME       920
-#define SURE_ROLE       900
-#define SURE_CONSTRAINT 880
-#define SURE_PROJECT    860
-#define SURE_ORIGIN     840
-#define SURE_STUDY      830
-#define SURE_LIKE       810
-#define SURE_GOAL       800
-#define SURE_TOOL       790
-#define SURE_EVENT      700
-#define SURE_HABIT      700
-#define SURE_HAS        560
-#define SURE_WISH       520
-#define SURE_TRAIT      500
-#define SURE_SAID       360
-#define SURE_PASSING    180
-#define SURE_HINT       200 /* an ending that counts only beside what it ends */
+/* Confidence by kind of statement; also determines the rank within a budget. */
+#define CONFIDENCE_NAME       960
+#define CONFIDENCE_HOME       920
+#define CONFIDENCE_ROLE       900
+#define CONFIDENCE_CONSTRAINT 880
+#define CONFIDENCE_PROJECT    860
+#define CONFIDENCE_ORIGIN     840
+#define CONFIDENCE_STUDY      830
+#define CONFIDENCE_LIKE       810
+#define CONFIDENCE_GOAL       800
+#define CONFIDENCE_TOOL       790
+#define CONFIDENCE_EVENT      700
+#define CONFIDENCE_HABIT      700
+#define CONFIDENCE_HAS        560
+#define CONFIDENCE_WISH       520
+#define CONFIDENCE_TRAIT      500
+#define CONFIDENCE_SAID       360
+#define CONFIDENCE_PASSING    180
+#define CONFIDENCE_HINT       200 /* an ending that is only effective if the ended value is known */
 
 static size_t skip_determiner(const struct statement_reader *reader, size_t start, size_t end)
 {
@@ -99,7 +99,7 @@ int32_t phrase_content(const struct statement_reader *reader, size_t start, size
     return content;
 }
 
-/* A cut sentence may leave a word that only leads on: "before", "and". */
+/* Removes conjunctions and determiners that a cut left at the end: "before", "and". */
 static size_t trim_end(const struct statement_reader *reader, size_t start, size_t end)
 {
     while (end > start + 1 && (reader->words[end - 1].flags & WORD_CAPITAL) == 0 &&
@@ -175,11 +175,11 @@ void statement_emit_former(struct statement_reader *reader, enum finding_categor
     emit_lines(reader, category, subject, start, end, 0, 1, confidence);
 }
 
-/* A clause that is being classified. */
+/* The clause that is being classified. */
 struct reading {
     struct statement_reader *reader;
     const struct clause *clause;
-    size_t start; /* of the complement */
+    size_t start; /* start of the complement */
     size_t end;
 };
 
@@ -202,7 +202,7 @@ static int32_t verb_is(const struct reading *reading, const char *keys)
     return word_in(&base, keys);
 }
 
-/* Emits the whole clause as the text; words [value_start, value_end) are the value. */
+/* Emits the whole clause as the text, and words [value_start, value_end) as the value. */
 static void say_full(const struct reading *reading, enum finding_category category, const char *subject,
                      size_t value_start, size_t value_end, int32_t exclusive, int32_t confidence)
 {
@@ -228,7 +228,7 @@ static void say(const struct reading *reading, enum finding_category category, c
     say_full(reading, category, subject, start, reading->end, 0, confidence);
 }
 
-/* Says a value under a label of ours: "Lived in " + "Leeds". */
+/* Emits a value with a label: "Lived in " + "Leeds". */
 static void say_label(const struct reading *reading, enum finding_category category, const char *subject,
                       const char *label, size_t start, size_t end, int32_t exclusive, int32_t superseded,
                       int32_t confidence)
@@ -248,7 +248,7 @@ static void say_label(const struct reading *reading, enum finding_category categ
     emit_lines(reader, category, subject, reading->clause->start, reading->end, exclusive, superseded, confidence);
 }
 
-/* The end of a place's name: "Porto", "Porto, Portugal", "Stoke on Trent", "a village near Leeds". */
+/* End of a place name: "Porto", "Porto, Portugal", "Stoke on Trent", "a village near Leeds". */
 static size_t place_end(const struct reading *reading, size_t start)
 {
     size_t i = start;
@@ -307,7 +307,7 @@ static int32_t refuses(const struct reading *reading)
     return flag(reading, CLAUSE_NEGATED);
 }
 
-/* The first preposition of a set in the complement, or reading->end. */
+/* Index of the first word of a set in the complement, or reading->end. */
 static size_t find_word(const struct reading *reading, const char *keys, size_t from)
 {
     for (size_t i = from; i < reading->end; i++) {
@@ -329,23 +329,23 @@ static void read_home(const struct reading *reading)
     }
     if (at < reading->end && !is_past(reading) &&
         phrase_has(reading->reader, reading->clause->verb_start, reading->clause->verb, "much basically practically")) {
-        say_full(reading, FINDING_SKILL, "skill", at + 1, end, 0, SURE_TOOL); /* "I pretty much live in Excel" */
+        say_full(reading, FINDING_SKILL, "skill", at + 1, end, 0, CONFIDENCE_TOOL); /* "I pretty much live in Excel" */
         return;
     }
     if (at >= reading->end || word_is(word_at(reading, reading->start), "with")) {
-        say(reading, FINDING_IDENTITY, "living", is_past(reading) ? SURE_PASSING : SURE_TRAIT);
+        say(reading, FINDING_IDENTITY, "living", is_past(reading) ? CONFIDENCE_PASSING : CONFIDENCE_TRAIT);
     } else if (is_planned(reading)) {
-        say(reading, FINDING_GOAL, "goal", SURE_WISH);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_WISH);
     } else if (flag(reading, CLAUSE_ENDED)) {
-        say_label(reading, FINDING_IDENTITY, "home", "Lived in ", at + 1, end, 1, 1, SURE_HOME);
+        say_label(reading, FINDING_IDENTITY, "home", "Lived in ", at + 1, end, 1, 1, CONFIDENCE_HOME);
     } else if (is_past(reading)) {
-        say_full(reading, FINDING_BACKGROUND, "lived", at + 1, end, 0, SURE_STUDY - 60);
+        say_full(reading, FINDING_BACKGROUND, "lived", at + 1, end, 0, CONFIDENCE_STUDY - 60);
     } else if ((word_at(reading, at + 1)->classes & LEX_NUMBER) != 0) {
-        say(reading, FINDING_BACKGROUND, "lived", SURE_TRAIT);
+        say(reading, FINDING_BACKGROUND, "lived", CONFIDENCE_TRAIT);
     } else if (lower) {
-        say_full(reading, FINDING_IDENTITY, "living", at + 1, end, 0, SURE_ROLE - 100);
+        say_full(reading, FINDING_IDENTITY, "living", at + 1, end, 0, CONFIDENCE_ROLE - 100);
     } else {
-        say_full(reading, FINDING_IDENTITY, "home", at + 1, end, 1, SURE_HOME);
+        say_full(reading, FINDING_IDENTITY, "home", at + 1, end, 1, CONFIDENCE_HOME);
     }
 }
 
@@ -364,18 +364,19 @@ static void read_move(const struct reading *reading)
         return;
     }
     if (is_planned(reading) || flag(reading, CLAUSE_PROGRESSIVE)) {
-        say(reading, FINDING_GOAL, "move", SURE_GOAL);
+        say(reading, FINDING_GOAL, "move", CONFIDENCE_GOAL);
         return;
     }
     if (to < reading->end && is_named(reading, to + 1, place_end(reading, to + 1))) {
-        say_label(reading, FINDING_IDENTITY, "home", "Lives in ", to + 1, place_end(reading, to + 1), 1, 0, SURE_HOME);
-        say_full(reading, FINDING_EVENT, "move", to + 1, place_end(reading, to + 1), 0, SURE_EVENT - 100);
+        say_label(reading, FINDING_IDENTITY, "home", "Lives in ", to + 1, place_end(reading, to + 1), 1, 0,
+                  CONFIDENCE_HOME);
+        say_full(reading, FINDING_EVENT, "move", to + 1, place_end(reading, to + 1), 0, CONFIDENCE_EVENT - 100);
     } else {
-        say(reading, FINDING_EVENT, "move", SURE_EVENT);
+        say(reading, FINDING_EVENT, "move", CONFIDENCE_EVENT);
     }
     if (from < reading->end && is_named(reading, from + 1, place_end(reading, from + 1))) {
         say_label(reading, FINDING_IDENTITY, "home", "Lived in ", from + 1, place_end(reading, from + 1), 1, 1,
-                  SURE_HOME - 100);
+                  CONFIDENCE_HOME - 100);
     }
 }
 
@@ -393,7 +394,7 @@ static int32_t is_passing_object(const struct reading *reading, size_t start)
            phrase_content(reading->reader, head, end) < 2;
 }
 
-/* Emits what stands behind "as" (a role) and behind "at" or "for" (an employer). */
+/* Emits the role after "as" and the employer after "at" or "for". */
 static void read_role_and_employer(const struct reading *reading, size_t start)
 {
     size_t as = find_word(reading, "as", start);
@@ -405,7 +406,7 @@ static void read_role_and_employer(const struct reading *reading, size_t start)
         size_t head = skip_determiner(reading->reader, as + 1, reading->end);
 
         say_full(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND, held ? "role" : "past role", head,
-                 phrase_end(reading->reader, head, reading->end), 0, held ? SURE_ROLE : SURE_STUDY - 40);
+                 phrase_end(reading->reader, head, reading->end), 0, held ? CONFIDENCE_ROLE : CONFIDENCE_STUDY - 40);
     }
     if (at < reading->end && (word_at(reading, at + 1)->flags & WORD_NUMBER) == 0 &&
         (word_at(reading, at + 1)->classes & (LEX_NUMBER | LEX_DURATION)) == 0) {
@@ -413,17 +414,17 @@ static void read_role_and_employer(const struct reading *reading, size_t start)
         int32_t named = is_named(reading, at + 1, end);
 
         if (!held && flag(reading, CLAUSE_ENDED) && named) {
-            say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", at + 1, end, 1, 1, SURE_ROLE);
+            say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", at + 1, end, 1, 1, CONFIDENCE_ROLE);
         } else if (as >= reading->end || named) {
             say_full(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND,
                      !held   ? "past employer"
                      : named ? "employer"
                              : "workplace",
-                     at + 1, end, held && named, held ? SURE_ROLE - 10 : SURE_STUDY - 40);
+                     at + 1, end, held && named, held ? CONFIDENCE_ROLE - 10 : CONFIDENCE_STUDY - 40);
         }
     } else if (as >= reading->end) {
         say(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND, held ? "work" : "past work",
-            held ? SURE_ROLE - 60 : SURE_STUDY - 60);
+            held ? CONFIDENCE_ROLE - 60 : CONFIDENCE_STUDY - 60);
     }
 }
 
@@ -433,12 +434,12 @@ static void read_work(const struct reading *reading)
 {
     if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
         if (!is_past(reading) && phrase_content(reading->reader, reading->start, reading->end) > 0) {
-            say(reading, FINDING_CONSTRAINT, "work limits", SURE_TRAIT);
+            say(reading, FINDING_CONSTRAINT, "work limits", CONFIDENCE_TRAIT);
         }
         return;
     }
     if (is_planned(reading)) {
-        say(reading, FINDING_GOAL, "goal", SURE_WISH);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_WISH);
         return;
     }
     if (verb_is(reading, "work") && word_is(word_at(reading, reading->start), "on")) {
@@ -458,9 +459,9 @@ static void read_study(const struct reading *reading)
 {
     if (!refuses(reading)) {
         if (is_planned(reading)) {
-            say(reading, FINDING_GOAL, "goal", SURE_GOAL - 80);
+            say(reading, FINDING_GOAL, "goal", CONFIDENCE_GOAL - 80);
         } else {
-            say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+            say(reading, FINDING_BACKGROUND, "education", CONFIDENCE_STUDY);
         }
     }
 }
@@ -472,30 +473,30 @@ static void read_project(const struct reading *reading)
     size_t end = phrase_end(reading->reader, head, reading->end);
     int32_t determined = head > start || (word_at(reading, head)->flags & (WORD_CAPITAL | WORD_NUMBER)) != 0;
     int32_t passing = is_passing_object(reading, start);
-    int32_t sure = SURE_PROJECT;
+    int32_t sure = CONFIDENCE_PROJECT;
 
     if (refuses(reading) || head >= reading->end) {
         return;
     }
     if (phrase_has(reading->reader, head, reading->end, "character protagonist villain hero persona dialogue scene")) {
-        return; /* what follows is made up */
+        return; /* fictional */
     }
     if (passing || (word_at(reading, end - 1)->classes & LEX_EPHEMERAL) != 0) {
-        sure = SURE_PASSING;
+        sure = CONFIDENCE_PASSING;
     } else if (phrase_any(reading->reader, head, end, LEX_CONTENT) &&
                !phrase_any(reading->reader, head, end, LEX_PROJECT)) {
-        sure = SURE_SAID;
+        sure = CONFIDENCE_SAID;
     } else if (is_planned(reading)) {
-        say(reading, FINDING_GOAL, "goal", SURE_WISH + 60);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_WISH + 60);
         return;
     } else if (is_past(reading) || (flag(reading, CLAUSE_PERFECT) && !flag(reading, CLAUSE_PROGRESSIVE))) {
-        sure = SURE_EVENT - 80;
+        sure = CONFIDENCE_EVENT - 80;
     } else if (!flag(reading, CLAUSE_PROGRESSIVE)) {
         if (verb_is(reading, "write code develop program") && !determined) {
-            say_full(reading, FINDING_SKILL, "skill", head, end, 0, SURE_TOOL);
+            say_full(reading, FINDING_SKILL, "skill", head, end, 0, CONFIDENCE_TOOL);
             return;
         }
-        sure = determined ? SURE_PROJECT - 40 : SURE_HABIT - 60;
+        sure = determined ? CONFIDENCE_PROJECT - 40 : CONFIDENCE_HABIT - 60;
     }
     say_full(reading, FINDING_PROJECT, "project", head, end, 0, sure);
 }
@@ -512,7 +513,7 @@ static void read_tool(const struct reading *reading)
         return;
     }
     if (flag(reading, CLAUSE_ENDED) || (refuses(reading) && !is_planned(reading))) {
-        say(reading, FINDING_PREFERENCE, "avoids", SURE_LIKE - 150);
+        say(reading, FINDING_PREFERENCE, "avoids", CONFIDENCE_LIKE - 150);
         return;
     }
     if (verb_is(reading, "switch migrate swap change")) {
@@ -520,20 +521,21 @@ static void read_tool(const struct reading *reading)
             size_t gone = skip_determiner(reading->reader, from + 1, reading->end);
 
             say_label(reading, FINDING_SKILL, "skill", "Used ", gone, phrase_end(reading->reader, gone, reading->end),
-                      0, 1, SURE_TOOL - 200);
+                      0, 1, CONFIDENCE_TOOL - 200);
         }
         if (to < reading->end) {
             say_full(reading, FINDING_SKILL, "skill", to + 1, phrase_end(reading->reader, to + 1, reading->end), 0,
-                     flag(reading, CLAUSE_PROGRESSIVE) || is_planned(reading) ? SURE_GOAL - 100 : SURE_TOOL);
+                     flag(reading, CLAUSE_PROGRESSIVE) || is_planned(reading) ? CONFIDENCE_GOAL - 100
+                                                                              : CONFIDENCE_TOOL);
         }
         return;
     }
     if (is_planned(reading)) {
-        say(reading, FINDING_GOAL, "goal", SURE_SAID);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_SAID);
         return;
     }
     say_full(reading, FINDING_SKILL, "skill", head, phrase_end(reading->reader, head, reading->end), 0,
-             is_past(reading) ? SURE_SAID : SURE_TOOL);
+             is_past(reading) ? CONFIDENCE_SAID : CONFIDENCE_TOOL);
 }
 
 static void read_goal(const struct reading *reading)
@@ -541,28 +543,28 @@ static void read_goal(const struct reading *reading)
     size_t verb = reading->start + (size_t)word_in(word_at(reading, reading->start), "to on for");
     const struct word *first = word_at(reading, reading->start);
     const struct word *second = word_at(reading, verb);
-    int32_t sure = SURE_GOAL;
+    int32_t sure = CONFIDENCE_GOAL;
 
     if (verb_is(reading, "learn train save practice practise prepare study") && !is_past(reading)) {
-        sure = SURE_GOAL + 20;
+        sure = CONFIDENCE_GOAL + 20;
         if (phrase_content(reading->reader, reading->start, reading->end) == 0) {
             return;
         }
     } else if (word_in(first, "you your this it that help the some more something") && !verb_is(reading, "learn")) {
         return;
     } else if (word_is(first, "to") && !is_planned(reading) && word_in(second, "think ask know check pick start see")) {
-        return; /* about the chat at hand */
+        return; /* about the current chat */
     } else if ((second->classes & (LEX_MENTAL | LEX_REQUEST)) != 0 &&
                !(second->classes & (LEX_BUILD | LEX_LIFE | LEX_MOVE | LEX_HABIT))) {
-        sure = SURE_PASSING;
+        sure = CONFIDENCE_PASSING;
     } else if (is_past(reading)) {
-        sure = SURE_PASSING + 60;
+        sure = CONFIDENCE_PASSING + 60;
     } else if (is_passing_object(reading, verb + 1)) {
-        sure = SURE_PASSING;
+        sure = CONFIDENCE_PASSING;
     } else if (verb_is(reading, "want") && phrase_content(reading->reader, reading->start, reading->end) < 2) {
-        sure = SURE_SAID;
+        sure = CONFIDENCE_SAID;
     } else if (verb_is(reading, "want wish")) {
-        sure = SURE_GOAL - 80;
+        sure = CONFIDENCE_GOAL - 80;
     }
     if (refuses(reading)) {
         say(reading, FINDING_CONSTRAINT, "limit", sure - 120);
@@ -577,18 +579,18 @@ static void read_like(const struct reading *reading)
 
     if (is_planned(reading)) { /* would like to, would love to */
         if (word_is(first, "to") && (word_at(reading, reading->start + 1)->classes & (LEX_MENTAL | LEX_REQUEST)) == 0) {
-            say(reading, FINDING_GOAL, "goal", SURE_GOAL - 120);
+            say(reading, FINDING_GOAL, "goal", CONFIDENCE_GOAL - 120);
         }
         return;
     }
     if (is_past(reading) && !flag(reading, CLAUSE_ENDED)) {
-        say(reading, FINDING_BACKGROUND, "liked", SURE_PASSING + 40);
+        say(reading, FINDING_BACKGROUND, "liked", CONFIDENCE_PASSING + 40);
         return;
     }
     if (word_in(first, "this that it your you what") && !word_in(word_at(reading, reading->start + 1), "when if")) {
         return;
     }
-    say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", SURE_LIKE);
+    say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", CONFIDENCE_LIKE);
 }
 
 static int32_t read_dwelling(const struct reading *reading);
@@ -611,21 +613,22 @@ static void read_have(const struct reading *reading)
         return; /* "I have a friend in Oslo who ..." */
     }
     if (phrase_any(reader, head, reading->end, LEX_CONDITION)) {
-        say(reading, FINDING_CONSTRAINT, "condition", past ? SURE_SAID : SURE_CONSTRAINT);
+        say(reading, FINDING_CONSTRAINT, "condition", past ? CONFIDENCE_SAID : CONFIDENCE_CONSTRAINT);
     } else if (refuses(reading) || word_is(word_at(reading, reading->start), "no")) {
-        say(reading, FINDING_CONSTRAINT, "limit", past ? SURE_PASSING : SURE_TRAIT);
+        say(reading, FINDING_CONSTRAINT, "limit", past ? CONFIDENCE_PASSING : CONFIDENCE_TRAIT);
     } else if (phrase_any(reader, head, end, LEX_FAMILY | LEX_PET | LEX_RELATIVE)) {
-        say(reading, FINDING_PERSON, "family", past ? SURE_SAID : SURE_CONSTRAINT - 20);
+        say(reading, FINDING_PERSON, "family", past ? CONFIDENCE_SAID : CONFIDENCE_CONSTRAINT - 20);
     } else if (phrase_any(reader, head, end, LEX_EDUCATION) || phrase_has(reader, head, reading->end, "experience")) {
-        say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+        say(reading, FINDING_BACKGROUND, "education", CONFIDENCE_STUDY);
     } else if (phrase_any(reader, head, end, LEX_LIMIT) || phrase_has(reader, reading->start, reading->end, "only")) {
-        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 120);
+        say(reading, FINDING_CONSTRAINT, "limit", CONFIDENCE_CONSTRAINT - 120);
     } else if (read_dwelling(reading)) {
         return;
     } else if (phrase_any(reader, head, end, LEX_PROJECT)) {
-        say_full(reading, FINDING_PROJECT, "project", head, end, 0, past ? SURE_SAID : SURE_PROJECT - 120);
+        say_full(reading, FINDING_PROJECT, "project", head, end, 0, past ? CONFIDENCE_SAID : CONFIDENCE_PROJECT - 120);
     } else {
-        say(reading, past ? FINDING_BACKGROUND : FINDING_IDENTITY, "has", past ? SURE_PASSING + 60 : SURE_HAS);
+        say(reading, past ? FINDING_BACKGROUND : FINDING_IDENTITY, "has",
+            past ? CONFIDENCE_PASSING + 60 : CONFIDENCE_HAS);
     }
 }
 
@@ -641,23 +644,23 @@ static void read_join(const struct reading *reading)
         return;
     }
     if (planned) {
-        say(reading, FINDING_GOAL, "goal", SURE_EVENT);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_EVENT);
     } else if ((first->classes & LEX_STUDY) != 0 || phrase_any(reader, head, end, LEX_EDUCATION)) {
-        say(reading, FINDING_BACKGROUND, "education", SURE_STUDY - 60);
+        say(reading, FINDING_BACKGROUND, "education", CONFIDENCE_STUDY - 60);
     } else if (phrase_any(reader, head, end, LEX_JOB) || word_in(first, "at as with working") ||
                (verb_is(reading, "join") && is_named(reading, head, end))) {
         size_t at = find_word(reading, "at for with", reading->start);
         size_t from = verb_is(reading, "join") && at >= reading->end ? head : at + 1;
 
         if (from < reading->end && is_named(reading, from, place_end(reading, from))) {
-            say_full(reading, FINDING_IDENTITY, "employer", from, place_end(reading, from), 1, SURE_ROLE);
+            say_full(reading, FINDING_IDENTITY, "employer", from, place_end(reading, from), 1, CONFIDENCE_ROLE);
         } else {
-            say(reading, FINDING_IDENTITY, "work", SURE_ROLE - 100);
+            say(reading, FINDING_IDENTITY, "work", CONFIDENCE_ROLE - 100);
         }
     } else if (phrase_any(reader, head, end, LEX_PROJECT)) {
-        say_full(reading, FINDING_PROJECT, "project", head, end, 0, SURE_PROJECT - 60);
+        say_full(reading, FINDING_PROJECT, "project", head, end, 0, CONFIDENCE_PROJECT - 60);
     } else if (phrase_content(reader, reading->start, reading->end) > 0) {
-        say(reading, FINDING_EVENT, "began", SURE_HAS);
+        say(reading, FINDING_EVENT, "began", CONFIDENCE_HAS);
     }
 }
 
@@ -673,16 +676,16 @@ static void read_leave(const struct reading *reading)
     }
     if (word_in(first, "using coding writing") && !is_planned(reading)) {
         say_label(reading, FINDING_SKILL, "skill", "Used ", head + 1,
-                  phrase_end(reading->reader, head + 1, reading->end), 0, 1, SURE_TOOL - 200);
+                  phrase_end(reading->reader, head + 1, reading->end), 0, 1, CONFIDENCE_TOOL - 200);
         return;
     }
     if (verb_is(reading, "leave") && is_named(reading, head, end) && !is_planned(reading)) {
-        say_label(reading, FINDING_IDENTITY, "home", "Lived in ", head, end, 1, 1, SURE_HINT);
+        say_label(reading, FINDING_IDENTITY, "home", "Lived in ", head, end, 1, 1, CONFIDENCE_HINT);
     }
     if (verb_is(reading, "leave quit") && is_past(reading) && is_named(reading, head, end)) {
-        say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", head, end, 1, 1, SURE_HINT);
+        say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", head, end, 1, 1, CONFIDENCE_HINT);
     }
-    say(reading, is_planned(reading) ? FINDING_GOAL : FINDING_EVENT, "ended", SURE_EVENT - 60);
+    say(reading, is_planned(reading) ? FINDING_GOAL : FINDING_EVENT, "ended", CONFIDENCE_EVENT - 60);
 }
 
 static void read_origin(const struct reading *reading)
@@ -691,7 +694,7 @@ static void read_origin(const struct reading *reading)
 
     if (!refuses(reading)) {
         say_full(reading, FINDING_BACKGROUND, "origin", at + 1, at < reading->end ? place_end(reading, at + 1) : 0, 0,
-                 SURE_ORIGIN);
+                 CONFIDENCE_ORIGIN);
     }
 }
 
@@ -701,10 +704,10 @@ static void read_language(const struct reading *reading)
         !phrase_any(reading->reader, reading->start, reading->end, LEX_LANGUAGE)) {
         return;
     }
-    say(reading, refuses(reading) ? FINDING_CONSTRAINT : FINDING_IDENTITY, "languages", SURE_ORIGIN);
+    say(reading, refuses(reading) ? FINDING_CONSTRAINT : FINDING_IDENTITY, "languages", CONFIDENCE_ORIGIN);
 }
 
-/* "I share a flat in Porto": where one lives. Returns 1 when it was read. */
+/* Homes: "I share a flat in Porto". Returns 1 if one was read. */
 static int32_t read_dwelling(const struct reading *reading)
 {
     size_t at = find_word(reading, "in near outside", reading->start);
@@ -715,15 +718,15 @@ static int32_t read_dwelling(const struct reading *reading)
         !is_named(reading, at + 1, place_end(reading, at + 1))) {
         return 0;
     }
-    say_full(reading, FINDING_IDENTITY, "home", at + 1, place_end(reading, at + 1), 1, SURE_TOOL);
+    say_full(reading, FINDING_IDENTITY, "home", at + 1, place_end(reading, at + 1), 1, CONFIDENCE_TOOL);
     return 1;
 }
 
-/* Anything else with a concrete object still tells something, ranked low. */
+/* Other clauses with a concrete object, with low confidence. */
 static void read_other(const struct reading *reading)
 {
     int32_t content = phrase_content(reading->reader, reading->start, reading->end);
-    int32_t sure = SURE_SAID;
+    int32_t sure = CONFIDENCE_SAID;
     int32_t dated = phrase_any(reading->reader, reading->start, reading->end, LEX_MONTH) ||
                     phrase_has(reading->reader, reading->start, reading->end, "every since ago");
 
@@ -736,7 +739,7 @@ static void read_other(const struct reading *reading)
     }
     if (verb_is(reading, "have") && !refuses(reading) && !is_past(reading) &&
         phrase_any(reading->reader, reading->start, reading->end, LEX_CONDITION)) {
-        say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT - 40); /* "I've had asthma since ..." */
+        say(reading, FINDING_CONSTRAINT, "condition", CONFIDENCE_CONSTRAINT - 40); /* "I've had asthma since ..." */
         return;
     }
     if (read_dwelling(reading) || content < 2 || is_passing_object(reading, reading->start)) {
@@ -744,18 +747,18 @@ static void read_other(const struct reading *reading)
     }
     if (phrase_any(reading->reader, reading->start, reading->end, LEX_CONDITION) && !refuses(reading) &&
         !is_past(reading)) {
-        say(reading, FINDING_CONSTRAINT, "condition", SURE_EVENT);
+        say(reading, FINDING_CONSTRAINT, "condition", CONFIDENCE_EVENT);
         return;
     }
     if (is_planned(reading)) {
         say(reading, FINDING_GOAL, "goal",
-            flag(reading, CLAUSE_MODAL) ? SURE_PASSING : SURE_WISH - 100 + (dated ? 200 : 0));
+            flag(reading, CLAUSE_MODAL) ? CONFIDENCE_PASSING : CONFIDENCE_WISH - 100 + (dated ? 200 : 0));
         return;
     }
     if (flag(reading, CLAUSE_PERFECT) && flag(reading, CLAUSE_PROGRESSIVE)) {
-        sure = SURE_TRAIT;
+        sure = CONFIDENCE_TRAIT;
     } else if (is_past(reading)) {
-        sure = SURE_SAID - 60;
+        sure = CONFIDENCE_SAID - 60;
     }
     sure += dated ? 120 : 0;
     say(reading, is_past(reading) ? FINDING_EVENT : FINDING_BACKGROUND, "said", sure);
@@ -767,20 +770,20 @@ static void read_ability(const struct reading *reading)
 
     if (refuses(reading)) {
         if (verb_is(reading, "stand bear tolerate abide")) {
-            say(reading, FINDING_PREFERENCE, "dislikes", SURE_LIKE);
+            say(reading, FINDING_PREFERENCE, "dislikes", CONFIDENCE_LIKE);
         } else if (verb_is(reading, "find figure get seem decide tell open connect access understand wait help believe "
                                     "make think see run remember log login install use upgrade compile load imagine "
                                     "recall explain work change") ||
                    ((classes & (LEX_MENTAL | LEX_REQUEST)) != 0 && !verb_is(reading, "have"))) {
-            say(reading, FINDING_CONSTRAINT, "limit", SURE_PASSING);
+            say(reading, FINDING_CONSTRAINT, "limit", CONFIDENCE_PASSING);
         } else {
-            say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 60);
+            say(reading, FINDING_CONSTRAINT, "limit", CONFIDENCE_CONSTRAINT - 60);
         }
     } else if (word_is(word_at(reading, reading->clause->verb), "only") ||
                phrase_has(reading->reader, reading->clause->verb_start, reading->end, "only")) {
-        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 100);
+        say(reading, FINDING_CONSTRAINT, "limit", CONFIDENCE_CONSTRAINT - 100);
     } else if ((classes & (LEX_HABIT | LEX_USE)) != 0 || verb_is(reading, "speak")) {
-        say(reading, FINDING_SKILL, "ability", SURE_TRAIT);
+        say(reading, FINDING_SKILL, "ability", CONFIDENCE_TRAIT);
     }
 }
 
@@ -795,17 +798,18 @@ static void read_passive(const struct reading *reading)
     } else if (verb_is(reading, "employ hire promote")) {
         read_role_and_employer(reading, reading->start);
     } else if (verb_is(reading, "diagnose prescribe")) {
-        say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT);
+        say(reading, FINDING_CONSTRAINT, "condition", CONFIDENCE_CONSTRAINT);
     } else if (verb_is(reading, "allow permit") && refuses(reading)) {
-        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 60);
+        say(reading, FINDING_CONSTRAINT, "limit", CONFIDENCE_CONSTRAINT - 60);
     } else if (verb_is(reading, "train qualify certify")) {
-        say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+        say(reading, FINDING_BACKGROUND, "education", CONFIDENCE_STUDY);
     } else if (verb_is(reading, "interest fascinate obsess drawn hook")) {
-        say(reading, FINDING_PREFERENCE, "likes", word_in(first, "in with by on") ? SURE_LIKE - 120 : SURE_PASSING);
+        say(reading, FINDING_PREFERENCE, "likes",
+            word_in(first, "in with by on") ? CONFIDENCE_LIKE - 120 : CONFIDENCE_PASSING);
     } else if (verb_is(reading, "marry engage retire divorce separate widow enrol enroll")) {
-        say(reading, FINDING_IDENTITY, "status", SURE_ORIGIN - 40);
+        say(reading, FINDING_IDENTITY, "status", CONFIDENCE_ORIGIN - 40);
     } else if (verb_is(reading, "use") && word_is(first, "to")) {
-        say(reading, FINDING_PREFERENCE, "habit", SURE_TRAIT);
+        say(reading, FINDING_PREFERENCE, "habit", CONFIDENCE_TRAIT);
     } else if (verb_is(reading, "confuse suppose stick lose worry concern excite tire do")) {
         return;
     } else {
@@ -829,7 +833,7 @@ static int32_t is_age(const struct reading *reading, size_t i)
             (next->gap & GAP_BREAK) != 0);
 }
 
-/* "I'm Ines", "I am Ines Duarte": capitals, and nothing that makes a name something else. */
+/* 1 for a name: "I'm Ines", "I am Ines Duarte"; capitalised, and no other word class. */
 static int32_t is_name(const struct reading *reading, size_t start)
 {
     size_t i = start;
@@ -860,22 +864,22 @@ static void read_noun(const struct reading *reading, size_t start)
     }
     if (refuses(reading)) {
         if (phrase_has(reader, head, end, "person fan fond believer drinker eater")) {
-            say(reading, FINDING_PREFERENCE, "dislikes", SURE_LIKE - 60);
+            say(reading, FINDING_PREFERENCE, "dislikes", CONFIDENCE_LIKE - 60);
         } else if (flag(reading, CLAUSE_ENDED)) {
-            say(reading, FINDING_BACKGROUND, "past role", SURE_STUDY - 100);
+            say(reading, FINDING_BACKGROUND, "past role", CONFIDENCE_STUDY - 100);
         }
         return;
     }
     if (phrase_has(reader, head, end, "fan lover enthusiast addict believer fanatic nerd geek buff")) {
-        say(reading, FINDING_PREFERENCE, "likes", SURE_LIKE);
+        say(reading, FINDING_PREFERENCE, "likes", CONFIDENCE_LIKE);
     } else if (phrase_any(reader, head, end, LEX_CONDITION)) {
-        say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT);
+        say(reading, FINDING_CONSTRAINT, "condition", CONFIDENCE_CONSTRAINT);
     } else if (past || flag(reading, CLAUSE_ENDED)) {
-        say_full(reading, FINDING_BACKGROUND, "past role", head, end, 0, SURE_STUDY - 40);
+        say_full(reading, FINDING_BACKGROUND, "past role", head, end, 0, CONFIDENCE_STUDY - 40);
     } else if (is_planned(reading)) {
-        say(reading, FINDING_GOAL, "goal", SURE_WISH);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_WISH);
     } else {
-        say_full(reading, FINDING_IDENTITY, "role", head, end, 0, SURE_ROLE);
+        say_full(reading, FINDING_IDENTITY, "role", head, end, 0, CONFIDENCE_ROLE);
     }
 }
 
@@ -888,36 +892,36 @@ static void read_adjective(const struct reading *reading)
     if (phrase_any(reader, reading->start, next + 3 < reading->end ? next + 3 : reading->end, LEX_CONDITION)) {
         if (flag(reading, CLAUSE_ENDED)) {
             say_label(reading, FINDING_CONSTRAINT, "condition", "Is ", reading->start, reading->end, 0, 1,
-                      SURE_CONSTRAINT);
+                      CONFIDENCE_CONSTRAINT);
         } else if (!refuses(reading)) {
-            say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT);
+            say(reading, FINDING_CONSTRAINT, "condition", CONFIDENCE_CONSTRAINT);
         }
     } else if (word_in(first, "interested keen into passionate crazy fond obsessed big mad") &&
                phrase_content(reader, next, reading->end) > 0) {
-        say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", SURE_LIKE - 60);
+        say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", CONFIDENCE_LIKE - 60);
     } else if (word_in(first,
                        "good great bad terrible fluent proficient experienced comfortable familiar skilled decent "
                        "rusty self-taught new native bilingual trilingual") &&
                phrase_content(reader, next, reading->end) > 0) {
-        say(reading, FINDING_SKILL, "level", is_past(reading) ? SURE_PASSING : SURE_HABIT);
+        say(reading, FINDING_SKILL, "level", is_past(reading) ? CONFIDENCE_PASSING : CONFIDENCE_HABIT);
     } else if (word_in(first, "about due supposed set ready") && word_is(word_at(reading, next), "to")) {
-        say(reading, FINDING_GOAL, "goal", SURE_HAS);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_HAS);
     } else if (word_in(first, "afraid scared terrified sick tired") && word_is(word_at(reading, next), "of") &&
                phrase_content(reader, next, reading->end) > 0) {
-        say(reading, FINDING_PREFERENCE, "dislikes", SURE_HABIT - 100);
+        say(reading, FINDING_PREFERENCE, "dislikes", CONFIDENCE_HABIT - 100);
     } else if (word_in(first,
                        "married single divorced engaged retired widowed unemployed self-employed left-handed "
                        "right-handed bald disabled non-binary gay lesbian bisexual trans tall short jewish muslim "
                        "christian catholic hindu buddhist atheist separated homeschooled freelance")) {
-        say(reading, FINDING_IDENTITY, "status", is_past(reading) ? SURE_SAID : SURE_ORIGIN - 40);
+        say(reading, FINDING_IDENTITY, "status", is_past(reading) ? CONFIDENCE_SAID : CONFIDENCE_ORIGIN - 40);
     } else if ((first->classes & (LEX_EPHEMERAL | LEX_ADVERB | LEX_PRONOUN | LEX_CONJUNCTION | LEX_SUBORDINATOR |
                                   LEX_INTERROGATIVE)) == 0 &&
                (phrase_content(reader, reading->start, reading->end) > 1 || first->length > 6) && !refuses(reading)) {
-        say(reading, FINDING_IDENTITY, "trait", is_past(reading) ? SURE_PASSING : SURE_SAID + 20);
+        say(reading, FINDING_IDENTITY, "trait", is_past(reading) ? CONFIDENCE_PASSING : CONFIDENCE_SAID + 20);
     }
 }
 
-/* "at Blue Foods, where I work": the place stands before. Returns 1 when it was read. */
+/* "at Blue Foods, where I work": the employer precedes the clause. Returns 1 if one was read. */
 static int32_t read_where(const struct reading *reading)
 {
     const struct word *words = reading->reader->words;
@@ -939,18 +943,18 @@ static int32_t read_where(const struct reading *reading)
     }
     if (verb_is(reading, "bear raise grow")) {
         statement_emit_phrase(reading->reader, FINDING_BACKGROUND, "origin", "From ", start, where, start, where,
-                              SURE_ORIGIN);
+                              CONFIDENCE_ORIGIN);
         return 1;
     }
     statement_emit_exclusive(reading->reader, past ? FINDING_BACKGROUND : FINDING_IDENTITY,
                              work ? (past ? "past employer" : "employer") : (past ? "lived" : "home"),
                              work ? (past ? "Worked at " : "Works at ") : (past ? "Lived in " : "Lives in "), start,
-                             where, start, where, !past, SURE_ROLE - 20);
+                             where, start, where, !past, CONFIDENCE_ROLE - 20);
     return 1;
 }
 
-/* "I'm at Blue Foods these days", "I've been with Blue Foods for six years": an employer; one word behind "with" may be
- * anybody. */
+/* 1 if a place is an employer: "I'm at Blue Foods these days", "I've been with Blue Foods for six years". A single word
+ * after "with" may be a person. */
 static int32_t is_settled(const struct reading *reading, size_t start, size_t end)
 {
     const struct word *first = word_at(reading, reading->start);
@@ -974,32 +978,32 @@ static void read_position(const struct reading *reading)
 
     if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
         if (word_is(first, "into") && phrase_content(reading->reader, next, reading->end) > 0) {
-            say(reading, FINDING_PREFERENCE, "dislikes", SURE_LIKE - 40);
+            say(reading, FINDING_PREFERENCE, "dislikes", CONFIDENCE_LIKE - 40);
         }
         return;
     }
     if (word_is(first, "from") && named) {
-        say_full(reading, FINDING_BACKGROUND, "origin", next, end, 0, SURE_ORIGIN);
+        say_full(reading, FINDING_BACKGROUND, "origin", next, end, 0, CONFIDENCE_ORIGIN);
     } else if (word_in(first, "in near outside") && named && !is_past(reading) &&
                (word_at(reading, next)->classes & LEX_MONTH) == 0) {
         if (phrase_has(reading->reader, reading->clause->verb_start, reading->end, "now permanently") ||
             flag(reading, CLAUSE_PERFECT)) {
-            say_label(reading, FINDING_IDENTITY, "home", "Lives in ", next, end, 1, 0, SURE_HOME - 80);
+            say_label(reading, FINDING_IDENTITY, "home", "Lives in ", next, end, 1, 0, CONFIDENCE_HOME - 80);
             return;
         }
-        say_full(reading, FINDING_IDENTITY, "location", next, end, 0, SURE_ORIGIN - 100);
+        say_full(reading, FINDING_IDENTITY, "location", next, end, 0, CONFIDENCE_ORIGIN - 100);
     } else if (is_settled(reading, next, end)) {
-        say_full(reading, FINDING_IDENTITY, "employer", next, end, 1, SURE_ROLE - 60);
+        say_full(reading, FINDING_IDENTITY, "employer", next, end, 1, CONFIDENCE_ROLE - 60);
     } else if (word_in(first, "at with") && named) {
         say_full(reading, FINDING_IDENTITY, is_past(reading) ? "past employer" : "workplace", next, end, 0,
-                 SURE_ORIGIN - 60);
+                 CONFIDENCE_ORIGIN - 60);
     } else if (word_is(first, "on") &&
                phrase_has(reading->reader, next, reading->end, "budget diet salary visa waitlist leave keto")) {
-        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 60);
+        say(reading, FINDING_CONSTRAINT, "limit", CONFIDENCE_CONSTRAINT - 60);
     } else if (word_in(first, "into")) {
-        say(reading, FINDING_PREFERENCE, "likes", SURE_LIKE - 40);
+        say(reading, FINDING_PREFERENCE, "likes", CONFIDENCE_LIKE - 40);
     } else if (phrase_content(reading->reader, next, reading->end) > 0 && !is_past(reading)) {
-        say(reading, FINDING_IDENTITY, "trait", SURE_TRAIT);
+        say(reading, FINDING_IDENTITY, "trait", CONFIDENCE_TRAIT);
     }
 }
 
@@ -1033,7 +1037,7 @@ int32_t statement_read_apposition(struct statement_reader *reader, size_t start)
     }
     statement_emit_phrase(reader, FINDING_IDENTITY, "role",
                           strchr("aeio", reader->words[head].key[0]) != NULL ? "Is an " : "Is a ", head, end, head, end,
-                          SURE_ROLE - 20);
+                          CONFIDENCE_ROLE - 20);
     for (size_t i = end; i + 1 < reader->count && i < end + 12; i++) {
         size_t stop = place_end(&rest, i + 1);
 
@@ -1045,13 +1049,13 @@ int32_t statement_read_apposition(struct statement_reader *reader, size_t start)
         }
         if (word_in(&reader->words[i], "at for")) {
             statement_emit_exclusive(reader, FINDING_IDENTITY, "employer", "Works at ", i + 1, stop, i + 1, stop, 1,
-                                     SURE_ROLE - 40);
+                                     CONFIDENCE_ROLE - 40);
         } else if (word_is(&reader->words[i], "from")) {
             statement_emit_phrase(reader, FINDING_BACKGROUND, "origin", "From ", i + 1, stop, i + 1, stop,
-                                  SURE_ORIGIN - 40);
+                                  CONFIDENCE_ORIGIN - 40);
         } else {
             statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", i + 1, stop, i + 1, stop, 1,
-                                     SURE_HOME - 80);
+                                     CONFIDENCE_HOME - 80);
         }
         i = stop - 1;
     }
@@ -1067,19 +1071,20 @@ static void read_copula(const struct reading *reading)
     }
     if (is_age(reading, reading->start) && !refuses(reading)) {
         if (!is_past(reading)) {
-            say_full(reading, FINDING_IDENTITY, "age", reading->start, reading->start + 1, 1, SURE_ORIGIN - 20);
+            say_full(reading, FINDING_IDENTITY, "age", reading->start, reading->start + 1, 1, CONFIDENCE_ORIGIN - 20);
         }
     } else if (flag(reading, CLAUSE_PERFECT) && (first->classes & LEX_PREPOSITION) != 0 &&
                !is_settled(reading, reading->start + 1, place_end(reading, reading->start + 1))) {
-        say(reading, FINDING_BACKGROUND, "said", SURE_TRAIT);
+        say(reading, FINDING_BACKGROUND, "said", CONFIDENCE_TRAIT);
     } else if (word_in(first, "a an the one my their your just") || (first->classes & LEX_DETERMINER) != 0) {
         if (is_age(reading, reading->start + 1) && !refuses(reading)) {
-            say_full(reading, FINDING_IDENTITY, "age", reading->start + 1, reading->start + 2, 0, SURE_ORIGIN - 20);
+            say_full(reading, FINDING_IDENTITY, "age", reading->start + 1, reading->start + 2, 0,
+                     CONFIDENCE_ORIGIN - 20);
         }
         read_noun(reading, reading->start);
     } else if ((first->classes & LEX_DEMONYM) != 0 && (first->flags & WORD_CAPITAL) != 0) {
         if (!refuses(reading)) {
-            say(reading, FINDING_IDENTITY, "status", SURE_ORIGIN);
+            say(reading, FINDING_IDENTITY, "status", CONFIDENCE_ORIGIN);
         }
     } else if (!refuses(reading) && is_name(reading, reading->start)) {
         size_t end = reading->start;
@@ -1088,7 +1093,7 @@ static void read_copula(const struct reading *reading)
                (end == reading->start || (word_at(reading, end)->gap & GAP_BREAK) == 0)) {
             end++;
         }
-        say_label(reading, FINDING_IDENTITY, "name", "Name: ", reading->start, end, 1, 0, SURE_NAME - 60);
+        say_label(reading, FINDING_IDENTITY, "name", "Name: ", reading->start, end, 1, 0, CONFIDENCE_NAME - 60);
         if (statement_read_apposition(reading->reader, end)) {
             return;
         }
@@ -1123,12 +1128,12 @@ static void read_event(const struct reading *reading)
         return;
     }
     if (is_planned(reading) || flag(reading, CLAUSE_PROGRESSIVE)) {
-        say(reading, FINDING_GOAL, "goal", SURE_EVENT);
+        say(reading, FINDING_GOAL, "goal", CONFIDENCE_EVENT);
     } else if (is_past(reading) || flag(reading, CLAUSE_PERFECT)) {
         if ((reading->clause->classes & LEX_STUDY) != 0) {
-            say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+            say(reading, FINDING_BACKGROUND, "education", CONFIDENCE_STUDY);
         } else {
-            say(reading, FINDING_EVENT, "event", SURE_EVENT);
+            say(reading, FINDING_EVENT, "event", CONFIDENCE_EVENT);
         }
     } else {
         read_other(reading);
@@ -1140,7 +1145,7 @@ static void read_obligation(const struct reading *reading)
     if (verb_is(reading, "avoid eat drink stay keep take limit watch follow") ||
         (reading->clause->classes & (LEX_MENTAL | LEX_REQUEST)) == 0) {
         if (phrase_content(reading->reader, reading->start, reading->end) > 0) {
-            say(reading, FINDING_CONSTRAINT, "limit", is_past(reading) ? SURE_PASSING : SURE_WISH);
+            say(reading, FINDING_CONSTRAINT, "limit", is_past(reading) ? CONFIDENCE_PASSING : CONFIDENCE_WISH);
         }
     }
 }
@@ -1163,13 +1168,13 @@ static void read_need(const struct reading *reading)
                     LEX_CONTENT) ||
          phrase_has(reading->reader, reading->start, phrase_end(reading->reader, reading->start, reading->end),
                     "title pitch name plan list checklist template suggestion"))) {
-        return; /* asked of the assistant, once */
+        return; /* a single request to the assistant */
     }
     say(reading, word_is(first, "to") ? FINDING_GOAL : FINDING_CONSTRAINT, "need",
-        content > 1 ? SURE_SAID + 80 : SURE_PASSING);
+        content > 1 ? CONFIDENCE_SAID + 80 : CONFIDENCE_PASSING);
 }
 
-/* Verbs that mean one thing however they are used. The first that fits is taken. */
+/* Verbs with one meaning in any use. The first match counts. */
 static int32_t read_by_verb(const struct reading *reading)
 {
     uint64_t classes = reading->clause->classes;
@@ -1197,7 +1202,7 @@ static int32_t read_by_verb(const struct reading *reading)
         read_study(reading);
     } else if (verb_is(reading, "avoid skip") ||
                (verb_is(reading, "eat drink tolerate smoke drive") && refuses(reading) && !is_past(reading))) {
-        say(reading, FINDING_CONSTRAINT, "avoids", SURE_CONSTRAINT - 60);
+        say(reading, FINDING_CONSTRAINT, "avoids", CONFIDENCE_CONSTRAINT - 60);
     } else if ((classes & (LEX_LIKE | LEX_DISLIKE)) != 0 && !verb_is(reading, "stand tolerate")) {
         read_like(reading);
     } else {
@@ -1214,7 +1219,7 @@ static void read_verb(const struct reading *reading)
         return;
     }
     if (verb_is(reading, "suffer struggle")) {
-        say(reading, FINDING_CONSTRAINT, "condition", SURE_WISH);
+        say(reading, FINDING_CONSTRAINT, "condition", CONFIDENCE_WISH);
     } else if ((classes & LEX_JOIN) != 0) {
         read_join(reading);
     } else if ((classes & LEX_LEAVE) != 0) {
@@ -1223,13 +1228,14 @@ static void read_verb(const struct reading *reading)
         if (word_in(word_at(reading, reading->start), "of about into to forward") ||
             word_at(reading, reading->start)->form == FORM_ING) {
             say(reading, FINDING_GOAL, "goal",
-                phrase_content(reading->reader, reading->start, reading->end) > 1 && !refuses(reading) ? SURE_WISH : 0);
+                phrase_content(reading->reader, reading->start, reading->end) > 1 && !refuses(reading) ? CONFIDENCE_WISH
+                                                                                                       : 0);
         }
     } else if (verb_is(reading, "run") && !is_past(reading) && !is_planned(reading) &&
                !flag(reading, CLAUSE_PROGRESSIVE) &&
                (word_at(reading, reading->start)->classes & LEX_DETERMINER) != 0 &&
                !is_passing_object(reading, reading->start)) {
-        say(reading, FINDING_IDENTITY, "work", SURE_ROLE - 40);
+        say(reading, FINDING_IDENTITY, "work", CONFIDENCE_ROLE - 40);
     } else if ((classes & LEX_USE) != 0 || (verb_is(reading, "run") && !is_past(reading) && !is_planned(reading) &&
                                             (word_at(reading, reading->start)->flags & WORD_CAPITAL) != 0)) {
         read_tool(reading);
@@ -1240,7 +1246,7 @@ static void read_verb(const struct reading *reading)
     } else if ((classes & LEX_HABIT) != 0 && !is_planned(reading) && !is_past(reading)) {
         if (phrase_content(reading->reader, reading->start, reading->end) > 0 &&
             !is_passing_object(reading, reading->start)) {
-            say(reading, FINDING_PREFERENCE, "habit", SURE_HABIT);
+            say(reading, FINDING_PREFERENCE, "habit", CONFIDENCE_HABIT);
         }
     } else if (verb_is(reading, "know") && phrase_any(reading->reader, reading->start, reading->end, LEX_LANGUAGE)) {
         read_language(reading);
@@ -1251,7 +1257,7 @@ static void read_verb(const struct reading *reading)
     }
 }
 
-/* What follows somebody else in a clause is about them: "I'm helping my neighbour, a retired pilot from Oslo". */
+/* End of the clause before a description of another person: "I'm helping my neighbour, a retired pilot from Oslo". */
 static size_t end_before_others(const struct statement_reader *reader, const struct clause *clause)
 {
     for (size_t i = clause->complement; i + 1 < clause->end; i++) {
@@ -1273,7 +1279,7 @@ static size_t end_before_others(const struct statement_reader *reader, const str
     return clause->end;
 }
 
-/* "Because I work nights I never ...": the main sentence begins without a comma. */
+/* End of a subordinate clause before a main clause without comma: "Because I work nights I never ...". */
 static size_t end_before_main(const struct statement_reader *reader, const struct clause *clause, size_t end)
 {
     const struct word *words = reader->words;
@@ -1288,7 +1294,7 @@ static size_t end_before_main(const struct statement_reader *reader, const struc
     return end;
 }
 
-/* What only has the form of a statement: "all I have is", "is all I've got for", "where I'm from", "I'm used to". */
+/* Incomplete statements: "all I have is", "is all I've got for", "where I'm from", "I'm used to". */
 static int32_t is_fragment(const struct reading *reading)
 {
     const struct clause *clause = reading->clause;
@@ -1313,7 +1319,7 @@ static int32_t is_fragment(const struct reading *reading)
     }
     if (word_in(&reading->reader->words[clause->verb], "put putting") && word_is(first, "together") &&
         phrase_has(reading->reader, reading->start, reading->end, "plan list checklist schedule")) {
-        return 1; /* what the chat is for */
+        return 1; /* the purpose of the chat */
     }
     return verb_is(reading, "have keep") && phrase_content(reading->reader, clause->verb, reading->end) < 3 &&
            word_in(first, "for being asking getting saying");
@@ -1332,7 +1338,7 @@ void statement_read_clause(struct statement_reader *reader, const struct clause 
         return;
     }
     if ((clause->flags & CLAUSE_DROPPED) != 0 && (clause->classes & LEX_CONDITION) != 0) {
-        say_full(&reading, FINDING_CONSTRAINT, "condition", clause->verb, clause->end, 0, SURE_CONSTRAINT);
+        say_full(&reading, FINDING_CONSTRAINT, "condition", clause->verb, clause->end, 0, CONFIDENCE_CONSTRAINT);
     } else if ((clause->flags & CLAUSE_COPULA) != 0) {
         read_copula(&reading);
     } else if ((clause->flags & CLAUSE_PASSIVE) != 0 ||
@@ -1347,10 +1353,10 @@ void statement_read_clause(struct statement_reader *reader, const struct clause 
     }
 }
 
-#define SURE_REST    300 /* a sentence is told whole when nothing in it was read with more */
-#define REST_CONTENT 2
+#define CONFIDENCE_REST 300 /* a sentence is emitted as a whole if it gave no statement above this */
+#define REST_CONTENT    2
 
-/* Is the sentence about somebody else, or about the chat itself? */
+/* 1 if the sentence is about another person or about the chat. */
 static int32_t is_elsewhere(const struct statement_reader *reader)
 {
     if (phrase_any(reader, 0, reader->count, LEX_HYPOTHETICAL | LEX_PERSONA) ||
@@ -1381,10 +1387,10 @@ void statement_read_rest(struct statement_reader *reader)
     if (first != NULL &&
         (word_in(first, "it it's this that these those there here") ||
          (!mine && (first->classes & LEX_VERB) != 0 && first->form == FORM_BASE) || word_in(first, "prep"))) {
-        return; /* points at the chat, or asks for something once */
+        return; /* refers to the chat, or is a single request */
     }
-    if (first == NULL || reader->question || reader->surest > SURE_REST || !(mine || object) || is_elsewhere(reader) ||
-        phrase_content(reader, start, reader->count) < REST_CONTENT ||
+    if (first == NULL || reader->question || reader->surest > CONFIDENCE_REST || !(mine || object) ||
+        is_elsewhere(reader) || phrase_content(reader, start, reader->count) < REST_CONTENT ||
         (first->classes & (LEX_IMPERATIVE | LEX_REWRITE | LEX_RETOUCH | LEX_INTERROGATIVE)) != 0 ||
         (word_is(first, "as") && !phrase_has(reader, start, reader->count, "i we")) ||
         phrase_has(reader, 0, reader->count,
@@ -1404,9 +1410,9 @@ void statement_read_rest(struct statement_reader *reader)
         rephrase_verbatim(reader->value, reader->text, reader->words, start, reader->count);
         buffer_clear(reader->line);
         rephrase_sentence(reader->line, reader->text, reader->words, reader->first, reader->count);
-        emit_lines(reader, FINDING_BACKGROUND, "said", start, reader->count, 0, 0, SURE_REST);
+        emit_lines(reader, FINDING_BACKGROUND, "said", start, reader->count, 0, 0, CONFIDENCE_REST);
         return;
     }
     statement_emit_phrase(reader, object && !mine ? FINDING_PREFERENCE : FINDING_BACKGROUND, "said", "", start,
-                          reader->count, start, reader->count, SURE_REST);
+                          reader->count, start, reader->count, CONFIDENCE_REST);
 }

@@ -1,4 +1,4 @@
-/* What first-person clauses say about the user: identity, work, home, projects, tools, likes, goals, limits. */
+/* Statements of first-person clauses: identity, work, home, projects, tools, likes, goals, limits. */
 #ifndef ANALYZE_STATEMENT_H
 #define ANALYZE_STATEMENT_H
 
@@ -6,7 +6,7 @@
 #include "base/buffer.h"
 #include "model/finding.h"
 
-/* One statement on its way to the findings. Texts are borrowed for the call. */
+/* One statement. Texts are borrowed during the call. */
 struct statement {
     enum finding_category category;
     const char *subject;
@@ -15,37 +15,37 @@ struct statement {
     int32_t exclusive;
     int32_t superseded;
     int32_t confidence;
-    size_t quote_start; /* bytes in the message */
+    size_t quote_start; /* byte offset in the message */
     size_t quote_end;
 };
 
 typedef void (*statement_emit_fn)(void *user, const struct statement *statement);
 
-/* One sentence being read, and where its statements go. */
+/* State of reading one sentence. */
 struct statement_reader {
     struct arena *arena;
     const char *text; /* the masked message */
     const struct word *words;
     size_t count;
     int32_t question;
-    int32_t told;         /* the sentence was written for the assistant to keep: instructions or memory */
+    int32_t told;         /* the sentence is from custom instructions or memory */
     struct buffer *value; /* scratch */
     struct buffer *line;  /* scratch */
     statement_emit_fn emit;
     void *emit_user;
-    int32_t surest;             /* confidence of the surest statement so far */
-    const struct clause *first; /* the sentence's first clause when the sentence opens with it, or NULL */
+    int32_t surest;             /* highest confidence so far */
+    const struct clause *first; /* the clause that the sentence starts with, or NULL */
 };
 
 void statement_read_clause(struct statement_reader *reader, const struct clause *clause);
 
-/* A sentence about the user that nothing else read, told whole and ranked low. */
+/* Emits a whole sentence about the user that gave no statement, with low confidence. */
 void statement_read_rest(struct statement_reader *reader);
 
-/* Shared with the other readers of sentences. */
-size_t phrase_end(const struct statement_reader *reader, size_t start, size_t end); /* of a noun phrase */
-/* What stands behind a name: "Ana, a hydrologist at Veritas in Porto". `start` is the first word behind it. Returns 1
- * when a role was read. */
+/* Shared with the other readers. */
+size_t phrase_end(const struct statement_reader *reader, size_t start, size_t end); /* end of a noun phrase */
+/* Reads an apposition of a name: "Ana, a hydrologist at Veritas in Porto". `start` is the first word after the name.
+ * Returns 1 if a role was read. */
 int32_t statement_read_apposition(struct statement_reader *reader, size_t start);
 /* Emits `label` + words [start, end), with words [value_start, value_end) as the value. */
 void statement_emit_phrase(struct statement_reader *reader, enum finding_category category, const char *subject,
@@ -54,11 +54,12 @@ void statement_emit_phrase(struct statement_reader *reader, enum finding_categor
 void statement_emit_exclusive(struct statement_reader *reader, enum finding_category category, const char *subject,
                               const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
                               int32_t exclusive, int32_t confidence);
-/* The same for what is over: words [start, end) are the value and, behind the label, the text. */
+/* The same for ended values: words [start, end) are the value and, after the label, the text. */
 void statement_emit_former(struct statement_reader *reader, enum finding_category category, const char *subject,
                            const char *label, size_t start, size_t end, int32_t confidence);
 int32_t phrase_any(const struct statement_reader *reader, size_t start, size_t end, uint64_t classes);
 int32_t phrase_has(const struct statement_reader *reader, size_t start, size_t end, const char *keys);
-int32_t phrase_content(const struct statement_reader *reader, size_t start, size_t end); /* words that say something */
+int32_t phrase_content(const struct statement_reader *reader, size_t start,
+                       size_t end); /* number of words with content */
 
 #endif

@@ -7,7 +7,7 @@
 
 #define SHORT_WORDS 12
 #define LONG_WORDS  120
-#define FEW         5 /* messages below which habits can't be told */
+#define FEW         5 /* minimum number of messages for describing habits */
 
 static const char *const counter_names[STYLE_LANGUAGES] = {
     "messages", "words", "short", "long", "questions", "code", "polite", "lists", "lowercase",
@@ -15,8 +15,8 @@ static const char *const counter_names[STYLE_LANGUAGES] = {
 
 struct style_language {
     const char *name;
-    const char *words;    /* very common words that few other languages have; NULL: told by its script */
-    uint32_t first, last; /* code points of its script */
+    const char *words;    /* frequent words that few other languages have; NULL: detected by script */
+    uint32_t first, last; /* range of its script */
 };
 
 static const struct style_language languages[STYLE_COUNTERS - STYLE_LANGUAGES] = {
@@ -76,7 +76,7 @@ static void count_word(struct message_traits *traits, const char *word, size_t l
     }
 }
 
-#define TRAIT_WORDS 400 /* of a message: more do not change what language it is in */
+#define TRAIT_WORDS 400 /* words per message that are examined to detect its language */
 
 static void read_traits(struct message_traits *traits, const char *text, size_t length)
 {
@@ -110,7 +110,7 @@ static void read_traits(struct message_traits *traits, const char *text, size_t 
     }
 }
 
-/* The language with most hits; Japanese is told from Chinese by its kana. LANGUAGE_COUNT when it can't be told. */
+/* The language with most hits; kana distinguish Japanese from Chinese. LANGUAGE_COUNT if it is unknown. */
 static size_t find_language(struct message_traits *traits)
 {
     size_t best = 0;
@@ -223,7 +223,7 @@ struct description {
     cpk_error **error;
 };
 
-/* Tells a habit when at least `percent` of the messages show it. */
+/* Adds a habit if at least `percent` of the messages show it. */
 static cpk_status tell_share(const struct description *description, int64_t count, int64_t percent, const char *subject,
                              const char *text)
 {

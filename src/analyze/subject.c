@@ -39,7 +39,7 @@ static int32_t replace_ending(char *word, size_t *length, const char *ending, co
     return 1;
 }
 
-/* Plural, British and American spelling, and the commonest derivations. `word` has room for what it holds. */
+/* Normalises plurals, British and American spelling, and frequent derivations. The word never becomes longer. */
 static void stem(char *word, size_t *length)
 {
     static const char *const kin[][2] = {{"allergic", "allergy"},
@@ -64,7 +64,7 @@ static void stem(char *word, size_t *length)
     }
 }
 
-/* The next word in its compared form; 0 at the end. Hyphens fall out: "e-mail" is "email". */
+/* Reads the next word in normalised form; 0 at the end. Hyphens are removed: "e-mail" becomes "email". */
 static size_t next_word(const char *text, size_t length, size_t *at, char word[WORD_MAX_BYTES])
 {
     size_t used = 0;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define TOPIC_SLOTS     (size_t)32768
-#define TOPIC_LIMIT     (size_t)20000 /* different phrases of one chunk; later ones are not counted */
+#define TOPIC_LIMIT     (size_t)20000 /* distinct phrases per chunk; further ones are not counted */
 #define TOPIC_WRITTEN   60
 #define TOPIC_MAX_BYTES 48
 
@@ -18,7 +18,7 @@ struct topic {
     const char *shown;
     int64_t mentions;
     int64_t conversations;
-    size_t conversation; /* the last that had it */
+    size_t conversation; /* the last conversation with it */
     int64_t first_us;
     int64_t last_us;
     int32_t words; /* 1 or 2 */
@@ -93,17 +93,17 @@ static int32_t is_kana(uint32_t c)
     return c >= 0x3041 && c <= 0x309F;
 }
 
-/* A word of the text being read: its bytes in both forms, in one place, so that pairs are contiguous. */
+/* State of reading a text. `key` has the previous and the current word, so that pairs are contiguous. */
 struct topic_reader {
     struct topics *topics;
     size_t conversation;
     int64_t time_us;
     char key[TOPIC_MAX_BYTES * 2 + 2];
     char shown[TOPIC_MAX_BYTES * 2 + 2];
-    size_t before; /* bytes of the word before, 0 when no pair is possible */
-    size_t used;   /* bytes of key in all */
+    size_t before; /* length of the previous word; 0 if no pair is possible */
+    size_t used;   /* used bytes of `key` */
     size_t shown_used;
-    uint32_t wide; /* the wide character before */
+    uint32_t wide; /* the previous wide character */
     int32_t digits;
 };
 
@@ -122,7 +122,7 @@ static void forget(struct topic_reader *reader)
     reader->digits = 0;
 }
 
-/* Ends the word in reader->key[before...used). */
+/* Completes the word in reader->key[before...used). */
 static int32_t end_word(struct topic_reader *reader)
 {
     size_t start = reader->before > 0 ? reader->before + 1 : 0;
@@ -179,8 +179,8 @@ static void take(struct topic_reader *reader, uint32_t c)
     reader->digits |= c >= '0' && c <= '9';
 }
 
-/* Scripts without spaces: pairs of characters stand for words. */
-static int32_t take_wide(struct topic_reader *reader, uint32_t c)
+/* Scripts without spaces: pairs of characters count as words. */
+static int32_t count_wide(struct topic_reader *reader, uint32_t c)
 {
     char pair[8];
     size_t length;
@@ -208,7 +208,7 @@ int32_t topics_count(struct topics *topics, const char *masked, size_t length, s
         if (is_wide(c)) {
             done = end_word(&reader);
             forget(&reader);
-            done = done && take_wide(&reader, c);
+            done = done && count_wide(&reader, c);
         } else if (code_point_is_word(c) || c == '\'' || c == 0x2019 || (c == '-' && reader.used > reader.before + 1)) {
             reader.wide = 0;
             take(&reader, c == 0x2019 ? '\'' : c);
@@ -241,7 +241,7 @@ static int compare_topics(const void *left, const void *right)
     return strcmp(a->key, b->key);
 }
 
-/* Is a single word nearly always part of a pair that is told already? */
+/* 1 if a single word nearly always occurs in a pair that is included already. */
 static int32_t is_part(const struct topic *single, struct topic *const *told, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

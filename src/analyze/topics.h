@@ -1,4 +1,4 @@
-/* What a person keeps coming back to: words and pairs of words that recur across conversations, in any script. */
+/* Recurring topics: words and pairs of words that occur in several conversations, in any script. */
 #ifndef ANALYZE_TOPICS_H
 #define ANALYZE_TOPICS_H
 
@@ -7,11 +7,11 @@
 
 struct topics;
 
-struct topics *topics_create(struct arena *arena, const struct lexicon *lexicon); /* NULL without memory */
-/* Counts the words of own speech (masked text). `conversation` numbers conversations in the order they come. 0 without
+struct topics *topics_create(struct arena *arena, const struct lexicon *lexicon); /* NULL if there is no memory */
+/* Counts the words of the user's own text (masked). `conversation` numbers the conversations in order. 0 if there is no
  * memory. */
 int32_t topics_count(struct topics *topics, const char *masked, size_t length, size_t conversation, int64_t time_us);
-/* Adds the most recurrent ones. */
+/* Adds the most frequent topics to the set. */
 cpk_status topics_write(struct topics *topics, struct finding_set *set, cpk_error **error);
 
 #endif

@@ -75,7 +75,7 @@ static int32_t is_apostrophe(uint32_t c)
     return c == '\'' || c == 0x2019;
 }
 
-/* May a mark stand inside a word, between `before` and `after`? "half-elf", "Node.js", "2,000", "don't", "R&D". */
+/* 1 if the mark belongs to a word, between `before` and `after`: "half-elf", "Node.js", "2,000", "don't", "R&D". */
 static int32_t joins(uint32_t mark, uint32_t before, uint32_t after)
 {
     if (!code_point_is_word(after)) {
@@ -101,7 +101,7 @@ static uint32_t peek(const char *text, size_t at, size_t end)
     return code_point;
 }
 
-/* The end of the word that starts at `at`. */
+/* End of the word that starts at `at`. */
 static size_t word_end(const char *text, size_t at, size_t end)
 {
     uint32_t before = 0;
@@ -175,7 +175,7 @@ struct splitter {
     int32_t failed;
 };
 
-/* The word in lower case; NULL without memory. */
+/* The word in lower case; NULL if there is no memory. */
 static char *fold(struct arena *arena, const char *text, size_t length, uint32_t *flags)
 {
     char *key = arena_allocate(arena, length + 4);
@@ -234,7 +234,7 @@ static void add_word(struct splitter *splitter, size_t offset, size_t length, co
 
 struct contraction {
     const char *whole;
-    size_t first_length; /* bytes of the first part */
+    size_t first_length; /* length of the first part */
     const char *first;
     const char *second;
 };
@@ -248,7 +248,7 @@ static const struct contraction contractions[] = {
     {"wouldnt", 5, "would", "n't"},
 };
 
-/* Adds a word, or its two parts when it is a contraction. */
+/* Adds a word, or the two parts of a contraction. */
 static void add_token(struct splitter *splitter, size_t offset, size_t length, uint32_t gap)
 {
     static const char *const endings[] = {"n't", "'m", "'re", "'ve", "'ll", "'d", "'s"};
@@ -270,7 +270,7 @@ static void add_token(struct splitter *splitter, size_t offset, size_t length, u
         size_t ending_length = strlen(endings[i]);
 
         if (key_length > ending_length && strcmp(key + key_length - ending_length, endings[i]) == 0) {
-            size_t wide = length - key_length; /* a curly apostrophe takes more bytes than a straight one */
+            size_t wide = length - key_length; /* a curly apostrophe has more bytes than a straight one */
             size_t first_length = length - ending_length - wide;
             char *first = arena_copy_bytes(splitter->arena, key, key_length - ending_length);
 

@@ -56,14 +56,15 @@ cpk_status hash_sha256_finish_hex(struct hash_sha256 *hash, cpk_status status, c
 
 #define HMAC_BLOCK_BYTES 64
 
-static cpk_status hmac_half(const unsigned char *key, size_t key_length, unsigned char pad, const void *bytes,
-                            size_t length, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
+/* Hashes a block that is the key, padded with zeros and combined with `pad`, followed by the bytes. */
+static cpk_status hash_after_key(const unsigned char key[HMAC_BLOCK_BYTES], unsigned char pad, const void *bytes,
+                                 size_t length, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
 {
     unsigned char block[HMAC_BLOCK_BYTES];
     struct hash_sha256 hash;
 
     for (size_t i = 0; i < sizeof block; i++) {
-        block[i] = (unsigned char)((i < key_length ? key[i] : 0) ^ pad);
+        block[i] = (unsigned char)(key[i] ^ pad);
     }
     CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, block, sizeof block);
@@ -74,13 +75,17 @@ static cpk_status hmac_half(const unsigned char *key, size_t key_length, unsigne
 cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
                             unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
 {
+    unsigned char padded[HMAC_BLOCK_BYTES] = {0};
     unsigned char inner[HASH_SHA256_BYTES];
 
     if (key_length > HMAC_BLOCK_BYTES) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "base", "an HMAC key must not be longer than 64 bytes");
     }
-    CPK_TRY(hmac_half(key, key_length, 0x36, bytes, length, inner, error));
-    return hmac_half(key, key_length, 0x5c, inner, sizeof inner, digest, error);
+    if (key_length > 0) {
+        memcpy(padded, key, key_length);
+    }
+    CPK_TRY(hash_after_key(padded, 0x36, bytes, length, inner, error));
+    return hash_after_key(padded, 0x5c, inner, sizeof inner, digest, error);
 }
 
 void hash_hex(const unsigned char *bytes, size_t length, char *hex)

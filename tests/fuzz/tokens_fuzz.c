@@ -58,11 +58,11 @@ static void check_chunks(int32_t encoding, const char *record, size_t length, in
 static void check_encoding(int32_t encoding, const char *record, size_t length)
 {
     uint32_t *ids = calloc(3 * length, sizeof *ids);
-    size_t encoded;
+    struct token_list tokens = {.ids = ids, .capacity = 3 * length};
 
     require(ids != NULL);
-    require(tokens_encode(&memory_default, encoding, record, length, ids, 3 * length, &encoded, NULL) == CPK_OK);
-    require((int64_t)encoded == count(encoding, record, length));
+    require(tokens_encode(&memory_default, encoding, record, length, &tokens, NULL) == CPK_OK);
+    require((int64_t)tokens.count == count(encoding, record, length));
     free(ids);
     check_chunks(encoding, record, length, 0);
     check_chunks(encoding, record, length, 8);

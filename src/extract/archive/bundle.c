@@ -223,16 +223,18 @@ static cpk_status read_whole(struct bundle *bundle, const struct bundle_entry *p
 {
     struct archive_stream stream;
     size_t got = 1;
-    cpk_status status = archive_stream_open(bundle->archive, planned->index, &stream, error);
+    cpk_status status;
 
     buffer_clear(text);
-    while (status == CPK_OK && got > 0 && text->length <= MANIFEST_MAX_BYTES) {
+    CPK_TRY_CLEANUP(archive_stream_open(bundle->archive, planned->index, &stream, error));
+    while (got > 0 && text->length <= MANIFEST_MAX_BYTES) {
         char *end = buffer_reserve(text, 65536);
 
-        status =
-            end == NULL ? error_out_of_memory(error) : stream.reader.read(stream.reader.self, end, 65536, &got, error);
-        text->length += status == CPK_OK ? got : 0;
+        CPK_TRY_CLEANUP(end == NULL ? error_out_of_memory(error)
+                                    : stream.reader.read(stream.reader.self, end, 65536, &got, error));
+        text->length += got;
     }
+cleanup:
     archive_stream_close(&stream);
     return status;
 }
@@ -415,11 +417,9 @@ static cpk_status read_archive(struct import_run *run, const cpk_reader *reader,
     const struct context *context = run->options->context;
     struct bundle bundle = {.run = run, .name = reader->name, .depth = depth};
     struct archive *parent = run->archive;
-    cpk_status status = archive_open(context, reader, parent, &bundle.archive, error);
+    cpk_status status;
 
-    if (status != CPK_OK) {
-        return status;
-    }
+    CPK_TRY(archive_open(context, reader, parent, &bundle.archive, error));
     arena_init(&bundle.arena, &context->allocator);
     buffer_init(&bundle.path, &context->allocator);
     status = read_entries(&bundle, error);

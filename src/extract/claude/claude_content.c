@@ -171,9 +171,9 @@ static cpk_status append_input(struct claude_writer *writer, struct json_view in
     json_members_init(&members, &writer->context->allocator);
     status = json_members_read(&members, input, error);
     json_members_end_lookup(&members);
-    if (status == CPK_OK) {
-        status = append_members(writer, &members, error);
-    }
+    CPK_TRY_CLEANUP(status);
+    status = append_members(writer, &members, error);
+cleanup:
     json_members_free(&members);
     return status;
 }

@@ -96,15 +96,12 @@ cpk_status tokens_count(const cpk_allocator *allocator, int32_t encoding, const 
 }
 
 cpk_status tokens_encode(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
-                         uint32_t *ids, size_t capacity, size_t *count, cpk_error **error)
+                         struct token_list *tokens, cpk_error **error)
 {
-    struct token_list tokens = {.ids = ids, .capacity = capacity};
-
-    CPK_TRY(read_all(allocator, encoding, text, length, &tokens, error));
-    *count = tokens.count;
-    if (tokens.count > capacity) {
+    CPK_TRY(read_all(allocator, encoding, text, length, tokens, error));
+    if (tokens->count > tokens->capacity) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "text", "the text has %zu tokens, but the array holds %zu",
-                         tokens.count, capacity);
+                         tokens->count, tokens->capacity);
     }
     return CPK_OK;
 }

@@ -9,8 +9,10 @@
 
 cpk_status tokens_count(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
                         int64_t *count, cpk_error **error);
+/* Adds the ids to an initialised list. CPK_ERROR_LIMIT_EXCEEDED if its array is too small; `count` is then what is
+ * needed. */
 cpk_status tokens_encode(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
-                         uint32_t *ids, size_t capacity, size_t *count, cpk_error **error);
+                         struct token_list *tokens, cpk_error **error);
 
 /* Reads a text piece by piece (roughly words). Text that starts at the start of a piece of a longer text has the same
  * pieces from there on; cutting a text at the end of a piece changes at most the white space before the cut. */

@@ -40,6 +40,15 @@ struct key {
     uint32_t bucket;
 };
 
+/* The entries of a hash table to be written. */
+struct table_entries {
+    const char *member; /* of struct encoding_tables */
+    struct key *keys;
+    uint32_t count;
+    uint32_t entry_bytes;
+    uint64_t empty; /* value of an unused slot */
+};
+
 static uint32_t read_column(const unsigned char *columns, uint32_t rows, uint32_t row, uint32_t side)
 {
     const unsigned char *at = columns + (size_t)side * 3 * rows + row;
@@ -247,8 +256,8 @@ static int compare_buckets(const void *first, const void *second)
 }
 
 /* Assigns a slot to each key; writes the entries and the pilots. */
-static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t count, uint32_t entry_bytes,
-                       uint64_t empty, struct encoding_hash *table)
+static void write_hash(FILE *file, const char *path, const struct table_entries *entries,
+                       const struct encoding_hash *table)
 {
     uint32_t *starts = packed_allocate(table->bucket_count + 1, sizeof *starts);
     uint64_t *slots = packed_allocate(table->slot_count, sizeof *slots);
@@ -256,15 +265,15 @@ static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t 
     uint32_t *order;
     uint32_t at = 0;
 
-    qsort(keys, count, sizeof *keys, compare_buckets);
+    qsort(entries->keys, entries->count, sizeof *entries->keys, compare_buckets);
     for (uint32_t bucket = 0; bucket <= table->bucket_count; bucket++) {
-        while (at < count && keys[at].bucket < bucket) {
+        while (at < entries->count && entries->keys[at].bucket < bucket) {
             at++;
         }
         starts[bucket] = at;
     }
     for (uint32_t slot = 0; slot < table->slot_count; slot++) {
-        slots[slot] = empty;
+        slots[slot] = entries->empty;
     }
     order = order_buckets(starts, table->bucket_count);
     for (uint32_t i = 0; i < table->bucket_count; i++) {
@@ -272,7 +281,7 @@ static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t 
         uint32_t end = starts[order[i] + 1];
         uint32_t pilot = 0;
 
-        while (!place_bucket(keys + start, end - start, pilot, slots, table->slot_count, empty)) {
+        while (!place_bucket(entries->keys + start, end - start, pilot, slots, table->slot_count, entries->empty)) {
             if (++pilot > PILOT_MAX) {
                 packed_fail("no slots for a bucket: change KEYS_PER_BUCKET or SLOTS_PERCENT", path);
             }
@@ -281,7 +290,7 @@ static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t 
         pilots[order[i] * ENCODING_PILOT_BYTES + 1] = (unsigned char)(pilot >> 8);
     }
     for (uint32_t slot = 0; slot < table->slot_count; slot++) {
-        for (uint32_t byte = 0; byte < entry_bytes; byte++) {
+        for (uint32_t byte = 0; byte < entries->entry_bytes; byte++) {
             unsigned char value = (unsigned char)(slots[slot] >> 8 * byte);
 
             packed_write(file, path, &value, 1);
@@ -296,20 +305,19 @@ static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t 
 }
 
 /* Appends a hash table to the file and writes its initialiser to the header. */
-static void write_table(FILE *header, FILE *file, const char *path, const char *member, struct key *keys,
-                        uint32_t count, uint32_t entry_bytes, uint64_t empty)
+static void write_table(FILE *header, FILE *file, const char *path, const struct table_entries *entries)
 {
-    struct encoding_hash table = {.slot_count = (uint32_t)((uint64_t)count * SLOTS_PERCENT / 100 + 1),
-                                  .bucket_count = count / KEYS_PER_BUCKET + 1};
+    struct encoding_hash table = {.slot_count = (uint32_t)((uint64_t)entries->count * SLOTS_PERCENT / 100 + 1),
+                                  .bucket_count = entries->count / KEYS_PER_BUCKET + 1};
     long offset = ftell(file);
 
-    for (uint32_t i = 0; i < count; i++) {
-        keys[i].bucket = encoding_bucket(keys[i].hash, table.bucket_count);
+    for (uint32_t i = 0; i < entries->count; i++) {
+        entries->keys[i].bucket = encoding_bucket(entries->keys[i].hash, table.bucket_count);
     }
-    write_hash(file, path, keys, count, entry_bytes, empty, &table);
-    fprintf(header, "    .%s = {%u, %u, encoding_entries + %ld, encoding_entries + %ld},\n", member,
+    write_hash(file, path, entries, &table);
+    fprintf(header, "    .%s = {%u, %u, encoding_entries + %ld, encoding_entries + %ld},\n", entries->member,
             (unsigned)table.slot_count, (unsigned)table.bucket_count, offset,
-            offset + (long)table.slot_count * (long)entry_bytes + ENCODING_EXTRA_BYTES);
+            offset + (long)table.slot_count * (long)entries->entry_bytes + ENCODING_EXTRA_BYTES);
 }
 
 static void write_vocabulary(FILE *header, FILE *file, const char *path, const struct vocabulary *words,
@@ -324,14 +332,16 @@ static void write_vocabulary(FILE *header, FILE *file, const char *path, const s
         keys[id].entry = (uint64_t)words->length[id] << ENCODING_LENGTH_SHIFT |
                          (uint64_t)resolve_offset(&spellings[id]) << ENCODING_ID_BITS | id;
     }
-    write_table(header, file, path, "words", keys, words->count, ENCODING_WORD_BYTES, ENCODING_EMPTY_WORD);
+    write_table(header, file, path,
+                &(struct table_entries){"words", keys, words->count, ENCODING_WORD_BYTES, ENCODING_EMPTY_WORD});
     for (uint32_t id = 256; id < words->count; id++) {
         uint64_t pair = encoding_pair_key(words->left[id], words->right[id]);
 
         keys[id - 256].hash = encoding_pair_hash(pair);
         keys[id - 256].entry = pair << ENCODING_ID_BITS | id;
     }
-    write_table(header, file, path, "pairs", keys, words->count - 256, ENCODING_PAIR_BYTES, ENCODING_EMPTY_PAIR);
+    write_table(header, file, path,
+                &(struct table_entries){"pairs", keys, words->count - 256, ENCODING_PAIR_BYTES, ENCODING_EMPTY_PAIR});
     free(keys);
     for (uint32_t id = 0; id < 256; id++) {
         byte_ids[(unsigned char)words->text[id][0]] = id;

@@ -89,12 +89,12 @@ static void check_vectors(int32_t encoding)
         size_t wanted_count = parse_ids(at, wanted);
         cpk_error *error = NULL;
         int64_t counted;
-        size_t count;
+        struct token_list tokens = {.ids = ids, .capacity = VECTOR_MAX_IDS};
 
         lines++;
-        assert_ok(tokens_encode(&memory_default, encoding, text, length, ids, VECTOR_MAX_IDS, &count, &error), error);
-        if (count != wanted_count || memcmp(ids, wanted, count * sizeof *ids) != 0) {
-            fail_msg("%s:%d: %zu tokens, wanted %zu, or other ids", path, (int)lines, count, wanted_count);
+        assert_ok(tokens_encode(&memory_default, encoding, text, length, &tokens, &error), error);
+        if (tokens.count != wanted_count || memcmp(ids, wanted, tokens.count * sizeof *ids) != 0) {
+            fail_msg("%s:%d: %zu tokens, wanted %zu, or other ids", path, (int)lines, tokens.count, wanted_count);
         }
         assert_ok(tokens_count(&memory_default, encoding, text, length, &counted, &error), error);
         assert_int_equal(counted, wanted_count);
@@ -150,18 +150,19 @@ static void count_is_set_when_the_array_is_too_small(void **state)
 {
     uint32_t ids[2] = {0, 0};
     uint32_t all[8];
-    size_t count;
+    struct token_list large = {.ids = all, .capacity = 8};
+    struct token_list small = {.ids = ids, .capacity = 2};
 
     (void)state;
-    assert_int_equal(tokens_encode(&memory_default, 0, "one two three four", 18, all, 8, &count, NULL), CPK_OK);
-    assert_int_equal(count, 4);
-    assert_int_equal(tokens_encode(&memory_default, 0, "one two three four", 18, ids, 2, &count, NULL),
+    assert_int_equal(tokens_encode(&memory_default, 0, "one two three four", 18, &large, NULL), CPK_OK);
+    assert_int_equal(large.count, 4);
+    assert_int_equal(tokens_encode(&memory_default, 0, "one two three four", 18, &small, NULL),
                      CPK_ERROR_LIMIT_EXCEEDED);
-    assert_int_equal(count, 4);
+    assert_int_equal(small.count, 4);
     assert_memory_equal(ids, all, sizeof ids);
 }
 
-/* Ordinary text takes no memory; a long word takes some, gives it back, and says so when there is none. */
+/* Ordinary text allocates nothing; a long word allocates, frees the memory, and reports a failed allocation. */
 static void only_long_words_allocate(void **state)
 {
     static char word[10000];
