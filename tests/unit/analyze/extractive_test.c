@@ -122,7 +122,7 @@ static void check(const struct expectation *expected, size_t count)
     }
 }
 
-static void reads_statements(void **state)
+static void statements_of_the_user_become_findings(void **state)
 {
     static const struct expectation expected[] = {
         {"My name is Ines Duarte.", FINDING_IDENTITY, "Name: Ines Duarte"},
@@ -180,7 +180,7 @@ static void reads_statements(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
-static void leaves_out_what_only_points(void **state)
+static void statements_with_unresolved_pronouns_are_dropped(void **state)
 {
     static const struct expectation expected[] = {
         {"I like the first one better.", FINDING_PREFERENCE, NULL},
@@ -201,7 +201,7 @@ static void leaves_out_what_only_points(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
-static void reads_standing_wishes_without_their_frame(void **state)
+static void lasting_instructions_lose_their_request_phrase(void **state)
 {
     static const struct expectation expected[] = {
         {"For all future answers: use British spelling.", FINDING_PREFERENCE, "Asks of answers: Use British spelling"},
@@ -220,7 +220,7 @@ static void reads_standing_wishes_without_their_frame(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
-static void tells_sound_lines_or_none(void **state)
+static void incomplete_sentences_are_completed_or_dropped(void **state)
 {
     static const struct expectation expected[] = {
         {"no garden here, so what are my options", FINDING_CONSTRAINT, "Has no garden"},
@@ -246,7 +246,7 @@ static void tells_sound_lines_or_none(void **state)
 }
 
 /* Readings of verbs that other tests do not reach, each with the category that the sense of the sentence asks for. */
-static void verbs_are_read_by_their_sense(void **state)
+static void ambiguous_verbs_are_classified_by_sense(void **state)
 {
     static const struct expectation expected[] = {
         {"I can't drive at night.", FINDING_CONSTRAINT, "Can't drive at night"},
@@ -297,7 +297,7 @@ static void verbs_are_read_by_their_sense(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
-static void reads_other_languages(void **state)
+static void statements_in_other_languages_are_found(void **state)
 {
     static const struct expectation expected[] = {
         {"Ich wohne in Leipzig und suche ein Fahrrad.", FINDING_IDENTITY, "Lives in Leipzig"},
@@ -314,7 +314,7 @@ static void reads_other_languages(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
-static void ignores_what_is_not_about_the_user(void **state)
+static void statements_about_others_are_ignored(void **state)
 {
     static const struct expectation expected[] = {
         {"My friend Tom lives in Oslo and works as a pilot.", FINDING_NOTE, NULL},
@@ -336,7 +336,7 @@ static void ignores_what_is_not_about_the_user(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
-static void tells_a_move_as_it_is_now(void **state)
+static void a_move_is_stated_with_the_new_place(void **state)
 {
     cpk_message messages[] = {make_message("I live in Leeds.", CPK_KIND_TEXT, 1),
                               make_message("I live in Leeds and like it.", CPK_KIND_TEXT, 2),
@@ -355,7 +355,7 @@ static void tells_a_move_as_it_is_now(void **state)
 }
 
 /* What replaced a home, an employer or a tool is told, and the old one as a former one. */
-static void tells_changes_as_they_are_now(void **state)
+static void changes_are_stated_with_the_new_value(void **state)
 {
     static const struct {
         const char *before;
@@ -407,7 +407,7 @@ static void tells_changes_as_they_are_now(void **state)
 }
 
 /* What others changed, wishes, and what is left for a while end nothing. */
-static void ends_nothing_without_a_change(void **state)
+static void values_without_a_change_are_not_ended(void **state)
 {
     static const char *const said[][3] = {
         {"I live in Leeds.", "My brother moved from Leeds to Oslo.", "Lives in Leeds"},
@@ -436,7 +436,7 @@ static void ends_nothing_without_a_change(void **state)
     }
 }
 
-static void reads_only_the_user(void **state)
+static void messages_of_the_assistant_are_ignored(void **state)
 {
     cpk_message messages[] = {make_message("I live in Oslo", CPK_KIND_TEXT, 1),
                               make_message("I live in Oslo", CPK_KIND_ATTACHMENT, 2),
@@ -459,7 +459,7 @@ static void reads_only_the_user(void **state)
     finding_set_free(&set);
 }
 
-static void counts_messages_and_keeps_evidence(void **state)
+static void message_counts_and_evidence_are_recorded(void **state)
 {
     cpk_message messages[20];
     struct finding_set set;
@@ -484,7 +484,7 @@ static void counts_messages_and_keeps_evidence(void **state)
     finding_set_free(&set);
 }
 
-static void finds_topics_in_any_script(void **state)
+static void topics_are_found_in_any_script(void **state)
 {
     static const char *const texts[] = {"\xE6\x96\x99\xE7\x90\x86\xE3\x81\xAE\xE3\x83\xAC\xE3\x82\xB7\xE3\x83\x94",
                                         "\xE6\x96\x99\xE7\x90\x86\xE3\x82\x92\xE6\x95\x99\xE3\x81\x88\xE3\x81\xA6",
@@ -502,7 +502,7 @@ static void finds_topics_in_any_script(void **state)
     finding_set_free(&set);
 }
 
-static void caps_findings_best_first(void **state)
+static void findings_over_the_limit_drop_the_lowest_scores(void **state)
 {
     static char texts[200][64];
     cpk_message messages[201];
@@ -537,7 +537,7 @@ static uint32_t next_random(uint64_t *seed)
 }
 
 /* Random words, marks and code points: the answer is always a findings document, and always the same. */
-static void survives_garbage_and_is_deterministic(void **state)
+static void random_input_is_safe_and_deterministic(void **state)
 {
     static const char *const pieces[] = {"I",     "I'm", " ",  " ",    " ",    "my",   "wife",   "live", "in",
                                          "Porto", ",",   ".",  "\n",   "\n\n", "?",    "\"",     "'",    "```",
@@ -615,7 +615,7 @@ static void scarce_release(void *user, void *block, size_t size_bytes)
 }
 
 /* Every allocation fails in turn: the call says so and gives everything back. */
-static void survives_a_lack_of_memory(void **state)
+static void allocation_failures_are_reported(void **state)
 {
     cpk_message messages[] = {
         make_message("I'm Ines, a nurse. I live in Porto. My daughter Mia (6) likes tea.", CPK_KIND_TEXT, 1),
@@ -654,7 +654,7 @@ static int32_t refuse(void *user, const void *data, size_t length)
     return 1;
 }
 
-static void stops_when_asked(void **state)
+static void cancellation_stops_the_analysis(void **state)
 {
     struct context context;
     cpk_analyzer_driver driver;
@@ -686,23 +686,23 @@ static void stops_when_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_statements),
-        cmocka_unit_test(verbs_are_read_by_their_sense),
-        cmocka_unit_test(leaves_out_what_only_points),
-        cmocka_unit_test(reads_standing_wishes_without_their_frame),
-        cmocka_unit_test(tells_sound_lines_or_none),
-        cmocka_unit_test(reads_other_languages),
-        cmocka_unit_test(ignores_what_is_not_about_the_user),
-        cmocka_unit_test(tells_a_move_as_it_is_now),
-        cmocka_unit_test(tells_changes_as_they_are_now),
-        cmocka_unit_test(ends_nothing_without_a_change),
-        cmocka_unit_test(reads_only_the_user),
-        cmocka_unit_test(counts_messages_and_keeps_evidence),
-        cmocka_unit_test(finds_topics_in_any_script),
-        cmocka_unit_test(caps_findings_best_first),
-        cmocka_unit_test(survives_garbage_and_is_deterministic),
-        cmocka_unit_test(stops_when_asked),
-        cmocka_unit_test(survives_a_lack_of_memory),
+        cmocka_unit_test(statements_of_the_user_become_findings),
+        cmocka_unit_test(ambiguous_verbs_are_classified_by_sense),
+        cmocka_unit_test(statements_with_unresolved_pronouns_are_dropped),
+        cmocka_unit_test(lasting_instructions_lose_their_request_phrase),
+        cmocka_unit_test(incomplete_sentences_are_completed_or_dropped),
+        cmocka_unit_test(statements_in_other_languages_are_found),
+        cmocka_unit_test(statements_about_others_are_ignored),
+        cmocka_unit_test(a_move_is_stated_with_the_new_place),
+        cmocka_unit_test(changes_are_stated_with_the_new_value),
+        cmocka_unit_test(values_without_a_change_are_not_ended),
+        cmocka_unit_test(messages_of_the_assistant_are_ignored),
+        cmocka_unit_test(message_counts_and_evidence_are_recorded),
+        cmocka_unit_test(topics_are_found_in_any_script),
+        cmocka_unit_test(findings_over_the_limit_drop_the_lowest_scores),
+        cmocka_unit_test(random_input_is_safe_and_deterministic),
+        cmocka_unit_test(cancellation_stops_the_analysis),
+        cmocka_unit_test(allocation_failures_are_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

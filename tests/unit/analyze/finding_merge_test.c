@@ -54,7 +54,7 @@ static const struct finding *find(const struct finding_set *set, const char *tex
     return NULL;
 }
 
-static void merges_the_same_said_differently(void **state)
+static void paraphrases_are_merged(void **state)
 {
     static const size_t order[] = {0};
     struct finding_set chunk;
@@ -76,7 +76,7 @@ static void merges_the_same_said_differently(void **state)
     finding_set_free(&chunk);
 }
 
-static void keeps_similar_things_apart(void **state)
+static void similar_but_different_findings_are_not_merged(void **state)
 {
     static const size_t order[] = {0};
     struct finding_set chunk;
@@ -92,7 +92,7 @@ static void keeps_similar_things_apart(void **state)
     finding_set_free(&chunk);
 }
 
-static void lets_the_newest_value_hold(void **state)
+static void newest_value_of_an_attribute_is_current(void **state)
 {
     static const size_t order[] = {0, 1};
     struct finding_set chunks[2];
@@ -120,7 +120,7 @@ static void lets_the_newest_value_hold(void **state)
 }
 
 /* "I left Acme" ends a home only when Acme was one. */
-static void takes_hints_only_for_what_is_known(void **state)
+static void end_of_an_unknown_value_is_ignored(void **state)
 {
     static const size_t order[] = {0};
     struct finding_set chunk;
@@ -173,7 +173,7 @@ static void fill_randomly(struct finding_set *chunk, uint64_t *seed)
     chunk->user_messages = next_random(seed) % 5;
 }
 
-static void gives_the_same_in_any_order(void **state)
+static void result_is_independent_of_input_order(void **state)
 {
     uint64_t seed = 7;
 
@@ -218,7 +218,7 @@ static void gives_the_same_in_any_order(void **state)
 }
 
 /* However long the history is, the memory has a bound, and what is said again and again is not lost in the rest. */
-static void forgets_the_weakest(void **state)
+static void lowest_scores_are_dropped_over_the_limit(void **state)
 {
     static const int32_t numbers = 60000;
     struct finding_set result;
@@ -253,7 +253,7 @@ static void forgets_the_weakest(void **state)
     finding_merge_free(merge);
 }
 
-static void normalises_values(void **state)
+static void values_are_normalised(void **state)
 {
     static const char *const pairs[][2] = {{"The Allergies", "allergy"},
                                            {"e-mail", "Email"},
@@ -278,7 +278,7 @@ static void normalises_values(void **state)
 }
 
 /* Once a home or an employer is a former one, nothing older tells it as current; what tells more keeps the rest. */
-static void tells_no_former_value_as_current(void **state)
+static void former_values_are_not_stated_as_current(void **state)
 {
     static const size_t order[] = {0};
     struct finding_set chunk;
@@ -314,7 +314,7 @@ static void tells_no_former_value_as_current(void **state)
 }
 
 /* Names that come back are topics though a statement holds them; other words and former values are not. */
-static void tells_names_that_come_back(void **state)
+static void recurring_proper_names_become_topics(void **state)
 {
     static const size_t order[] = {0, 1, 2};
     struct finding_set chunks[3];
@@ -342,7 +342,7 @@ static void tells_names_that_come_back(void **state)
 }
 
 /* Times and counts that nobody has: the sums stop, the scores stay in their range. */
-static void scores_any_number(void **state)
+static void scores_stay_in_range_for_extreme_counts(void **state)
 {
     static const int64_t times[] = {CPK_TIME_UNKNOWN, INT64_MIN + 1, 0, INT64_MAX};
     static const size_t order[] = {0, 1, 0, 1};
@@ -380,16 +380,16 @@ static void scores_any_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scores_any_number),
-        cmocka_unit_test(tells_names_that_come_back),
-        cmocka_unit_test(tells_no_former_value_as_current),
-        cmocka_unit_test(merges_the_same_said_differently),
-        cmocka_unit_test(keeps_similar_things_apart),
-        cmocka_unit_test(lets_the_newest_value_hold),
-        cmocka_unit_test(takes_hints_only_for_what_is_known),
-        cmocka_unit_test(gives_the_same_in_any_order),
-        cmocka_unit_test(normalises_values),
-        cmocka_unit_test(forgets_the_weakest),
+        cmocka_unit_test(scores_stay_in_range_for_extreme_counts),
+        cmocka_unit_test(recurring_proper_names_become_topics),
+        cmocka_unit_test(former_values_are_not_stated_as_current),
+        cmocka_unit_test(paraphrases_are_merged),
+        cmocka_unit_test(similar_but_different_findings_are_not_merged),
+        cmocka_unit_test(newest_value_of_an_attribute_is_current),
+        cmocka_unit_test(end_of_an_unknown_value_is_ignored),
+        cmocka_unit_test(result_is_independent_of_input_order),
+        cmocka_unit_test(values_are_normalised),
+        cmocka_unit_test(lowest_scores_are_dropped_over_the_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ static void assert_split(const char *text, const char *expected)
     assert_string_equal(joined, expected);
 }
 
-static void splits_where_sentences_end(void **state)
+static void text_is_split_at_sentence_ends(void **state)
 {
     (void)state;
     assert_split("I live in Porto. I'm a nurse!  Why?", "I live in Porto.|I'm a nurse!|Why?");
@@ -37,7 +37,7 @@ static void splits_where_sentences_end(void **state)
     assert_split(" \n\n ", "");
 }
 
-static void tells_what_ends_a_sentence(void **state)
+static void question_colon_and_paragraph_are_reported(void **state)
 {
     static const char text[] = "Is it?\n\nRewrite this:\nx";
     struct sentence_reader reader;
@@ -71,7 +71,7 @@ static void assert_words(const struct lexicon *lexicon, struct arena *arena, con
     assert_string_equal(joined, expected);
 }
 
-static void takes_contractions_apart(void **state)
+static void contractions_are_split_into_words(void **state)
 {
     struct arena arena;
     struct lexicon *lexicon;
@@ -96,7 +96,7 @@ static void takes_contractions_apart(void **state)
     arena_free(&arena);
 }
 
-static void finds_base_forms(void **state)
+static void base_forms_are_found(void **state)
 {
     static const char *const forms[][2] = {
         {"building", "build"}, {"lived", "live"}, {"planning", "plan"}, {"studies", "study"},      {"went", "go"},
@@ -121,10 +121,10 @@ static void finds_base_forms(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(splits_where_sentences_end),
-        cmocka_unit_test(tells_what_ends_a_sentence),
-        cmocka_unit_test(takes_contractions_apart),
-        cmocka_unit_test(finds_base_forms),
+        cmocka_unit_test(text_is_split_at_sentence_ends),
+        cmocka_unit_test(question_colon_and_paragraph_are_reported),
+        cmocka_unit_test(contractions_are_split_into_words),
+        cmocka_unit_test(base_forms_are_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static const char *own(struct fixture *fixture, const char *text)
 #define assert_kept(fixture, text, word)   assert_non_null(strstr(own(fixture, text), word))
 #define assert_masked(fixture, text, word) assert_null(strstr(own(fixture, text), word))
 
-static void masks_code_and_quotes(void **state)
+static void code_and_quotes_are_masked(void **state)
 {
     struct fixture *f = *state;
 
@@ -55,7 +55,7 @@ static void masks_code_and_quotes(void **state)
     assert_masked(f, "2024-05-01 10:00:00 INFO user I live in Oslo", "Oslo");
 }
 
-static void keeps_what_only_opens_a_message(void **state)
+static void statements_after_an_introduction_are_not_masked(void **state)
 {
     struct fixture *f = *state;
 
@@ -69,9 +69,9 @@ static void keeps_what_only_opens_a_message(void **state)
     assert_masked(f, "Here is the message. I live in Oslo.", "Oslo");
 }
 
-static void masks_texts_to_work_on(void **state)
+static void texts_to_edit_are_masked(void **state)
 {
-    static const char *const handed[] = {
+    static const char *const masked_texts[] = {
         "Rewrite this: I live in Oslo.",
         "Translate to Spanish: I live in Oslo",
         "Can you proofread the following paragraph?\n\nI live in Oslo and work hard.",
@@ -88,9 +88,9 @@ static void masks_texts_to_work_on(void **state)
         "Anna: I live in Oslo\nBen: nice\nAnna: yes",
     };
 
-    for (size_t i = 0; i < sizeof handed / sizeof handed[0]; i++) {
-        if (strstr(own(*state, handed[i]), "Oslo") != NULL) {
-            fail_msg("kept: %s", handed[i]);
+    for (size_t i = 0; i < sizeof masked_texts / sizeof masked_texts[0]; i++) {
+        if (strstr(own(*state, masked_texts[i]), "Oslo") != NULL) {
+            fail_msg("kept: %s", masked_texts[i]);
         }
     }
     assert_kept(*state, "Some background about me:\nI live in Porto", "Porto");
@@ -99,9 +99,9 @@ static void masks_texts_to_work_on(void **state)
     assert_kept(*state, "Improve my diet plan: I live in Porto", "Porto");
 }
 
-static void masks_texts_behind_unusual_frames(void **state)
+static void texts_to_edit_after_unusual_requests_are_masked(void **state)
 {
-    static const char *const handed[] = {
+    static const char *const masked_texts[] = {
         "How would you say this in Spanish?\n\nMy name is Tobias. I live in Oslo.",
         "How do I say this in Spanish?\n\nI live in Oslo with a cat.",
         "Italian please: I live in Oslo and I have a gecko.",
@@ -132,9 +132,9 @@ static void masks_texts_behind_unusual_frames(void **state)
         "Should I stay or should I go? I live in Porto.",
     };
 
-    for (size_t i = 0; i < sizeof handed / sizeof handed[0]; i++) {
-        if (strstr(own(*state, handed[i]), "Oslo") != NULL) {
-            fail_msg("kept: %s", handed[i]);
+    for (size_t i = 0; i < sizeof masked_texts / sizeof masked_texts[0]; i++) {
+        if (strstr(own(*state, masked_texts[i]), "Oslo") != NULL) {
+            fail_msg("kept: %s", masked_texts[i]);
         }
     }
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
@@ -144,7 +144,7 @@ static void masks_texts_behind_unusual_frames(void **state)
     }
 }
 
-static void masks_plays_until_they_end(void **state)
+static void role_play_is_masked_until_it_ends(void **state)
 {
     struct fixture *f = *state;
 
@@ -160,7 +160,7 @@ static void masks_plays_until_they_end(void **state)
     assert_kept(f, "Act as a tour guide. I live in Porto", "Porto");
 }
 
-static void expects_a_text_that_was_announced(void **state)
+static void announced_text_is_masked_in_the_next_message(void **state)
 {
     struct fixture *f = *state;
     char text[400];
@@ -171,7 +171,7 @@ static void expects_a_text_that_was_announced(void **state)
     assert_kept(f, "I live in Porto", "Porto");
 }
 
-static void survives_marks_that_never_close(void **state)
+static void unclosed_marks_are_handled(void **state)
 {
     size_t length = 300000;
     char *text = malloc(length + 1);
@@ -193,13 +193,13 @@ static void survives_marks_that_never_close(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(masks_code_and_quotes, setup, teardown),
-        cmocka_unit_test_setup_teardown(keeps_what_only_opens_a_message, setup, teardown),
-        cmocka_unit_test_setup_teardown(masks_texts_to_work_on, setup, teardown),
-        cmocka_unit_test_setup_teardown(masks_texts_behind_unusual_frames, setup, teardown),
-        cmocka_unit_test_setup_teardown(masks_plays_until_they_end, setup, teardown),
-        cmocka_unit_test_setup_teardown(expects_a_text_that_was_announced, setup, teardown),
-        cmocka_unit_test_setup_teardown(survives_marks_that_never_close, setup, teardown),
+        cmocka_unit_test_setup_teardown(code_and_quotes_are_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(statements_after_an_introduction_are_not_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(texts_to_edit_are_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(texts_to_edit_after_unusual_requests_are_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(role_play_is_masked_until_it_ends, setup, teardown),
+        cmocka_unit_test_setup_teardown(announced_text_is_masked_in_the_next_message, setup, teardown),
+        cmocka_unit_test_setup_teardown(unclosed_marks_are_handled, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
