@@ -18,7 +18,7 @@
  *
  * In this header: credits and refunds, suspending, payments and plans, reading the audit log.
  *
- * Errors of an administrator's action:
+ * @errors of an administrator's action
  *   CPK_ERROR_PERMISSION_DENIED  the session is a user's
  *   CPK_ERROR_NOT_FOUND          there is no such user
  *   CPK_ERROR_INVALID_ARGUMENT   the reason is missing, the details are not a JSON object, or a number is out of range
@@ -81,7 +81,7 @@ CPK_API void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size)
  * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
  *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would become negative, and CPK_ADMIN_MAY_OWE is not set
- *         and "Errors of an administrator's action"
+ *         @errors of an administrator's action
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_adjust_credits(cpk_session *session, const char *user_id, int64_t credits,
@@ -97,7 +97,7 @@ CPK_API cpk_status cpk_admin_adjust_credits(cpk_session *session, const char *us
  * @param params   the reason and details; copied
  * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
- *         and "Errors of an administrator's action"
+ *         @errors of an administrator's action
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_support_credit(cpk_session *session, const char *user_id, int64_t credits,
@@ -117,7 +117,7 @@ CPK_API cpk_status cpk_admin_support_credit(cpk_session *session, const char *us
  * @param action             out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
  *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would become negative, and CPK_ADMIN_MAY_OWE is not set
- *         and "Errors of an administrator's action"
+ *         @errors of an administrator's action
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_record_refund(cpk_session *session, const char *user_id, int64_t credits,
@@ -137,7 +137,7 @@ CPK_API cpk_status cpk_admin_record_refund(cpk_session *session, const char *use
  * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
  *         CPK_ERROR_CONFLICT  the account is already suspended, or was deleted
- *         and "Errors of an administrator's action"
+ *         @errors of an administrator's action
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_suspend(cpk_session *session, const char *user_id, const cpk_admin_params *params,
@@ -152,7 +152,7 @@ CPK_API cpk_status cpk_admin_suspend(cpk_session *session, const char *user_id, 
  * @param action   out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
  *         CPK_ERROR_CONFLICT  the account is not suspended
- *         and "Errors of an administrator's action"
+ *         @errors of an administrator's action
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_unsuspend(cpk_session *session, const char *user_id, const cpk_admin_params *params,
@@ -172,7 +172,7 @@ CPK_API cpk_status cpk_admin_unsuspend(cpk_session *session, const char *user_id
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such payment or user
  *         CPK_ERROR_CONFLICT   the payment is already assigned or refunded, or the account was deleted
- *         and "Errors of an administrator's action"
+ *         @errors of an administrator's action
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_assign_payment(cpk_session *session, const char *user_id, const char *payment_id,
@@ -189,7 +189,7 @@ CPK_API cpk_status cpk_admin_assign_payment(cpk_session *session, const char *us
  * @param action        out, may be NULL: the log entry; free it with cpk_admin_action_free()
  * @return CPK_OK
  *         CPK_ERROR_CONFLICT  the user already has this plan
- *         and "Errors of an administrator's action"
+ *         @errors of an administrator's action
  * Since 0.2.
  */
 CPK_API cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, int32_t payment_plan,

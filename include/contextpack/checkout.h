@@ -21,10 +21,11 @@
  * If Stripe answered, the error has the domain "stripe" and the native code "HTTP <status>"; the message contains
  * Stripe's error type, code and request id.
  *
- * Errors of a request to Stripe:
+ * @errors of a request to Stripe
  *   CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
- *   CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401,
- * 403) CPK_ERROR_NOT_FOUND          there is no such user or package, or Stripe has no object of that id (404)
+ *   CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key
+ *                                (401, 403)
+ *   CPK_ERROR_NOT_FOUND          there is no such user or package, or Stripe has no object of that id (404)
  *   CPK_ERROR_CONFLICT           another request had the same key, or the card was declined (409, 402)
  *   CPK_ERROR_BUSY               too many requests (429); retryable
  *   CPK_ERROR_NETWORK            no connection, or an HTTP status of 500 or more; retryable
@@ -103,7 +104,7 @@ CPK_API void cpk_checkout_params_init(cpk_checkout_params *params, size_t struct
  *         CPK_ERROR_LIMIT_EXCEEDED     the setting checkout.max_per_user_hour or checkout.max_per_ip_hour, counted
  *                                      over all processes; retryable
  *         CPK_ERROR_PERMISSION_DENIED  the account is suspended
- *         and "Errors of a request to Stripe"
+ *         @errors of a request to Stripe
  * Since 0.2.
  */
 CPK_API cpk_status cpk_checkout_create(cpk_session *session, const char *user_id, const cpk_checkout_params *params,
@@ -120,7 +121,7 @@ CPK_API cpk_status cpk_checkout_create(cpk_session *session, const char *user_id
  * @param customer  out: free it with cpk_stripe_object_free(); NULL on failure. A customer that is already known has
  *                  only an id and a type, as no request is sent
  * @return CPK_OK
- *         and "Errors of a request to Stripe"
+ *         @errors of a request to Stripe
  * Since 0.2.
  */
 CPK_API cpk_status cpk_stripe_customer(cpk_session *session, const char *user_id, const cpk_cancel *cancel,
@@ -137,7 +138,7 @@ CPK_API cpk_status cpk_stripe_customer(cpk_session *session, const char *user_id
  * @param portal      out: open its URL in the browser; free it with cpk_stripe_object_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  the user is not a customer yet
- *         and "Errors of a request to Stripe"
+ *         @errors of a request to Stripe
  * Since 0.2.
  */
 CPK_API cpk_status cpk_stripe_portal(cpk_session *session, const char *user_id, const char *return_url,
@@ -173,7 +174,7 @@ CPK_API void cpk_refund_params_init(cpk_refund_params *params, size_t struct_siz
  * @param cancel   may be NULL
  * @param refund   out, may be NULL: free it with cpk_stripe_object_free()
  * @return CPK_OK
- *         and "Errors of a request to Stripe"
+ *         @errors of a request to Stripe
  * Since 0.2.
  */
 CPK_API cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *params, const cpk_cancel *cancel,

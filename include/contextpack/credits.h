@@ -24,7 +24,7 @@
  *
  * In this header: granting and taking back credits, holds, expiry of holds, the audit.
  *
- * Errors of a ledger change:
+ * @errors of a ledger change
  *   CPK_ERROR_PERMISSION_DENIED  the session is a user's
  *   CPK_ERROR_NOT_FOUND          there is no such user
  *   CPK_ERROR_INVALID_ARGUMENT   a number is out of range, or a text is missing or too long
@@ -76,7 +76,7 @@ CPK_API void cpk_credit_params_init(cpk_credit_params *params, size_t struct_siz
  * @param params       the change; copied
  * @param transaction  out, may be NULL: the ledger entry; free it with cpk_transaction_free()
  * @return CPK_OK
- *         and "Errors of a ledger change"
+ *         @errors of a ledger change
  * Since 0.2.
  */
 CPK_API cpk_status cpk_credits_grant(cpk_session *session, const char *user_id, const cpk_credit_params *params,
@@ -91,7 +91,7 @@ CPK_API cpk_status cpk_credits_grant(cpk_session *session, const char *user_id, 
  * @param params       the change, with a positive number of credits; copied
  * @param transaction  out, may be NULL: the ledger entry; free it with cpk_transaction_free()
  * @return CPK_OK
- *         and "Errors of a ledger change"
+ *         @errors of a ledger change
  * Since 0.2.
  */
 CPK_API cpk_status cpk_credits_clawback(cpk_session *session, const char *user_id, const cpk_credit_params *params,
@@ -140,7 +140,7 @@ CPK_API void cpk_hold_params_init(cpk_hold_params *params, size_t struct_size);
  * @return CPK_OK
  *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance is too low; the message names both numbers
  *         CPK_ERROR_PERMISSION_DENIED     the account is suspended or deleted
- *         and "Errors of a ledger change"
+ *         @errors of a ledger change
  * Since 0.2.
  */
 CPK_API cpk_status cpk_hold_reserve(cpk_session *session, const char *user_id, const cpk_hold_params *params,
@@ -162,7 +162,7 @@ CPK_API cpk_status cpk_hold_reserve(cpk_session *session, const char *user_id, c
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such hold
  *         CPK_ERROR_CONFLICT   the hold is closed (committed, released or expired), or fewer credits remain in it
- *         and "Errors of a ledger change"
+ *         @errors of a ledger change
  * Since 0.2.
  */
 CPK_API cpk_status cpk_hold_commit(cpk_session *session, const char *user_id, const char *hold_key, const char *key,
@@ -177,7 +177,7 @@ CPK_API cpk_status cpk_hold_commit(cpk_session *session, const char *user_id, co
  * @param hold      out, may be NULL: the hold afterwards; free it with cpk_hold_free()
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such hold
- *         and "Errors of a ledger change"
+ *         @errors of a ledger change
  * Since 0.2.
  */
 CPK_API cpk_status cpk_hold_release(cpk_session *session, const char *user_id, const char *hold_key, cpk_hold **hold,

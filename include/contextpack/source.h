@@ -106,10 +106,14 @@ CPK_API cpk_status cpk_source_add(cpk_session *session, const char *pack_id, con
  *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the remaining chunks, or with CPK_RUN_PARTIAL not
  *                                         even one; nothing was charged
  *         CPK_ERROR_NOT_FOUND             there is no such source, or its bytes were not stored completely: add it
- * again CPK_ERROR_BUSY                  another process works on the source; retryable CPK_ERROR_CONFLICT this process
- * did not respond for pipeline.lease_timeout_ms, and another one took over CPK_ERROR_CANCELLED             the call was
- * stopped; what was committed is kept CPK_ERROR_ANALYZER              the analysis of a chunk failed; the other chunks
- * are analysed CPK_ERROR_PERMISSION_DENIED     the account is suspended Since 0.1.
+ *                                         again
+ *         CPK_ERROR_BUSY                  another process works on the source; retryable
+ *         CPK_ERROR_CONFLICT              this process did not respond for pipeline.lease_timeout_ms, and another one
+ *                                         took over
+ *         CPK_ERROR_CANCELLED             the call was stopped; what was committed is kept
+ *         CPK_ERROR_ANALYZER              the analysis of a chunk failed; the other chunks are analysed
+ *         CPK_ERROR_PERMISSION_DENIED     the account is suspended
+ * Since 0.1.
  */
 CPK_API cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t until,
                                   const cpk_run_options *options, cpk_source **source, cpk_error **error);

@@ -109,7 +109,7 @@ typedef struct cpk_reconcile_report cpk_reconcile_report;
  *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
  *         CPK_ERROR_INVALID_DATA       Stripe's answer is not a list of events
  *         CPK_ERROR_LIMIT_EXCEEDED     a single event is longer than net.max_response_bytes
- *         and "Errors of a request to Stripe"
+ *         @errors of a request to Stripe
  * Since 0.2.
  */
 CPK_API cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_run_options *options,

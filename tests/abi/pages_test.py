@@ -1,5 +1,6 @@
-"""The pages on the API are complete: docs/errors.md explains every code, docs/threads.md names every object that is not immutable, and
-every link between pages of docs/ leads somewhere.
+"""The pages on the API are complete: docs/errors.md explains every code, docs/threads.md names every object that is not
+immutable, every link between pages of docs/ leads somewhere, and what several functions share in a table of errors stands
+with each of them in the reference and in the TypeScript declarations.
 
 Usage: pages_test.py PROJECT
 """
@@ -34,6 +35,26 @@ def broken_links(project):
     return failures if checked > 100 else [*failures, f"only {checked} links were found"]
 
 
+def shared_errors(project):
+    """Functions that lack a code of the table that their comment names by `@errors NAME`."""
+    headers = {path: path.read_text(encoding="utf-8") for path in sorted((project / "include").rglob("*.h"))}
+    declarations = (project / "bindings/node/types/raw.d.ts").read_text(encoding="utf-8")
+    tables, failures, checked = {}, [], 0
+    for text in headers.values():
+        for name, lines in re.findall(r"^ \* @errors (.+)\n((?: \*  .*\n)+)", text, flags=re.M):
+            tables[name] = re.findall(r"^ \*   (CPK_ERROR_\w+)", lines, flags=re.M)
+    for path, text in headers.items():
+        users = re.findall(r"^ \* {3,}@errors (.+)$(?:(?!^CPK_API)[\s\S])*?^CPK_API \w+ (\w+)\(", text, flags=re.M)
+        for name, function in users:
+            page = (project / "docs/reference" / f"{path.stem}.md").read_text(encoding="utf-8")
+            section = re.search(rf"^## {function}$([\s\S]*?)(?=^## |\Z)", page, flags=re.M).group(1)
+            comment = declarations[:declarations.index(f"export function {function}(")].rsplit("/**", 1)[1]
+            failures += [f"{place} of {function} does not name {code}" for code in tables[name]
+                         for place, said in (("the reference", section), ("the declaration", comment)) if code not in said]
+            checked += 1
+    return failures if checked > 10 else [*failures, f"only {checked} functions share a table of errors"]
+
+
 def main(project):
     api = json.loads((project / "bindings/api.json").read_text(encoding="utf-8"))
     errors = (project / "docs/errors.md").read_text(encoding="utf-8")
@@ -45,7 +66,7 @@ def main(project):
     failures += [f"docs/threads.md does not name {described['name']} among what is {described['threads']}"
                  for described in api["types"] if described["kind"] == "opaque" and described["threads"] != "immutable"
                  and f"`{described['name']}`" not in rows.get(described["threads"].capitalize(), "")]
-    failures += broken_links(project)
+    failures += broken_links(project) + shared_errors(project)
     print("\n".join(failures) or "the pages name everything")
     return 1 if failures else 0
 

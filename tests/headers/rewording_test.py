@@ -17,7 +17,7 @@ GENERATORS = ["scripts/list-symbols --write", "scripts/describe-api", "scripts/u
               "scripts/write-struct-bounds", "scripts/write-reference", "python3 bindings/python/generate.py", "node bindings/node/generate.mjs"]
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 # What stays: tags with the name that they are about, and the version.
-KEPT = re.compile(r"@param \w+|@[a-z{}]+|\b[Ss]ince[\s*]+\d+\.\d+")
+KEPT = re.compile(r"@param \w+|@errors [^\n]+|@[a-z{}]+|\b[Ss]ince[\s*]+\d+\.\d+")
 
 
 def other(character):

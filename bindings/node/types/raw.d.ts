@@ -953,7 +953,14 @@ export function cpk_status_name(status: number): string | null;
  *                                      over all processes; retryable
  *         CPK_ERROR_PERMISSION_DENIED  the account is suspended
  *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
- *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key
+ *                                      (401, 403)
+ *         CPK_ERROR_NOT_FOUND          there is no such user or package, or Stripe has no object of that id (404)
+ *         CPK_ERROR_CONFLICT           another request had the same key, or the card was declined (409, 402)
+ *         CPK_ERROR_BUSY               too many requests (429); retryable
+ *         CPK_ERROR_NETWORK            no connection, or an HTTP status of 500 or more; retryable
+ *         CPK_ERROR_TIMEOUT            no answer in time; retryable
+ *         CPK_ERROR_CANCELLED          `cancel` was requested */
 export function cpk_checkout_create(session: SessionHandle, userId: string | null, params: CheckoutParams | null, control?: Control): Promise<StripeObject>;
 /** Returns the user's customer at Stripe, and creates it if the user has none.
  * 
@@ -964,7 +971,14 @@ export function cpk_checkout_create(session: SessionHandle, userId: string | nul
  *                  only an id and a type, as no request is sent
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
- *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key
+ *                                      (401, 403)
+ *         CPK_ERROR_NOT_FOUND          there is no such user or package, or Stripe has no object of that id (404)
+ *         CPK_ERROR_CONFLICT           another request had the same key, or the card was declined (409, 402)
+ *         CPK_ERROR_BUSY               too many requests (429); retryable
+ *         CPK_ERROR_NETWORK            no connection, or an HTTP status of 500 or more; retryable
+ *         CPK_ERROR_TIMEOUT            no answer in time; retryable
+ *         CPK_ERROR_CANCELLED          `cancel` was requested */
 export function cpk_stripe_customer(session: SessionHandle, userId: string | null, control?: Control): Promise<StripeObject>;
 /** Opens Stripe's billing portal, where a user changes or cancels a subscription and reads invoices. Suspended accounts
  * may use it.
@@ -977,7 +991,14 @@ export function cpk_stripe_customer(session: SessionHandle, userId: string | nul
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  the user is not a customer yet
  *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
- *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key
+ *                                      (401, 403)
+ *         CPK_ERROR_NOT_FOUND          there is no such user or package, or Stripe has no object of that id (404)
+ *         CPK_ERROR_CONFLICT           another request had the same key, or the card was declined (409, 402)
+ *         CPK_ERROR_BUSY               too many requests (429); retryable
+ *         CPK_ERROR_NETWORK            no connection, or an HTTP status of 500 or more; retryable
+ *         CPK_ERROR_TIMEOUT            no answer in time; retryable
+ *         CPK_ERROR_CANCELLED          `cancel` was requested */
 export function cpk_stripe_portal(session: SessionHandle, userId: string | null, returnUrl: string | null, control?: Control): Promise<StripeObject>;
 /** Asks Stripe to refund a payment. The credits that it bought are taken back when the webhook `charge.refunded`
  * arrives.
@@ -988,7 +1009,14 @@ export function cpk_stripe_portal(session: SessionHandle, userId: string | null,
  * @param refund   out, may be NULL: free it with cpk_stripe_object_free()
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
- *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key
+ *                                      (401, 403)
+ *         CPK_ERROR_NOT_FOUND          there is no such user or package, or Stripe has no object of that id (404)
+ *         CPK_ERROR_CONFLICT           another request had the same key, or the card was declined (409, 402)
+ *         CPK_ERROR_BUSY               too many requests (429); retryable
+ *         CPK_ERROR_NETWORK            no connection, or an HTTP status of 500 or more; retryable
+ *         CPK_ERROR_TIMEOUT            no answer in time; retryable
+ *         CPK_ERROR_CANCELLED          `cancel` was requested */
 export function cpk_stripe_refund(session: SessionHandle, params: RefundParams | null, control?: Control): Promise<StripeObject>;
 /** Extracts an input and cuts its text into chunks. Each chunk ends at the best boundary that fits: conversation,
  * message, paragraph, sentence, word or code point, in this order.
@@ -1871,10 +1899,13 @@ export function cpk_source_add(session: SessionHandle, packId: string | null, in
  *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the remaining chunks, or with CPK_RUN_PARTIAL not
  *                                         even one; nothing was charged
  *         CPK_ERROR_NOT_FOUND             there is no such source, or its bytes were not stored completely: add it
- * again CPK_ERROR_BUSY                  another process works on the source; retryable CPK_ERROR_CONFLICT this process
- * did not respond for pipeline.lease_timeout_ms, and another one took over CPK_ERROR_CANCELLED             the call was
- * stopped; what was committed is kept CPK_ERROR_ANALYZER              the analysis of a chunk failed; the other chunks
- * are analysed CPK_ERROR_PERMISSION_DENIED     the account is suspended */
+ *                                         again
+ *         CPK_ERROR_BUSY                  another process works on the source; retryable
+ *         CPK_ERROR_CONFLICT              this process did not respond for pipeline.lease_timeout_ms, and another one
+ *                                         took over
+ *         CPK_ERROR_CANCELLED             the call was stopped; what was committed is kept
+ *         CPK_ERROR_ANALYZER              the analysis of a chunk failed; the other chunks are analysed
+ *         CPK_ERROR_PERMISSION_DENIED     the account is suspended */
 export function cpk_source_run(session: SessionHandle, sourceId: string | null, until: number, control?: Control): Promise<Source>;
 /** Reads a source.
  * 
@@ -1955,7 +1986,14 @@ export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8A
  *         CPK_ERROR_INVALID_DATA       Stripe's answer is not a list of events
  *         CPK_ERROR_LIMIT_EXCEEDED     a single event is longer than net.max_response_bytes
  *         CPK_ERROR_INVALID_ARGUMENT   a setting or an argument is missing or wrong, also if Stripe says so (HTTP 400)
- *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key (401, */
+ *         CPK_ERROR_PERMISSION_DENIED  the session may not do this, the account was deleted, or Stripe rejects the key
+ *                                      (401, 403)
+ *         CPK_ERROR_NOT_FOUND          there is no such user or package, or Stripe has no object of that id (404)
+ *         CPK_ERROR_CONFLICT           another request had the same key, or the card was declined (409, 402)
+ *         CPK_ERROR_BUSY               too many requests (429); retryable
+ *         CPK_ERROR_NETWORK            no connection, or an HTTP status of 500 or more; retryable
+ *         CPK_ERROR_TIMEOUT            no answer in time; retryable
+ *         CPK_ERROR_CANCELLED          `cancel` was requested */
 export function cpk_stripe_reconcile(session: SessionHandle, since: number | bigint, control?: Control): Promise<ReconcileReport>;
 /** Reads a page of the payments for credits or the unlimited plan that no user is credited for and that were not
  * refunded, newest first. A payment leaves the list when an event identifies the customer, or with
