@@ -151,7 +151,7 @@ export interface DayReportOptions extends ReportOptions {
     utcOffsetMinutes?: number;
 }
 
-/** Statements, revenue and usage, see docs/reports.md. */
+/** Statements, revenue and usage, see docs/guide/report.md. */
 export interface Reports {
     statement(options?: { userId?: Reference | null } & ReportOptions): Promise<Buffer>;
     statementStream(options?: { userId?: Reference | null } & ReportOptions): Readable;

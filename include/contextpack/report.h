@@ -16,8 +16,8 @@
  *         cpk_error_free(error);
  *     }
  *
- * A report shows one moment. Rows are ordered oldest first; docs/reports.md lists the columns. Times are UTC in ISO
- * 8601.
+ * A report shows one moment. Rows are ordered oldest first; docs/guide/report.md lists the columns. Times are UTC in
+ * ISO 8601.
  *
  * CSV follows RFC 4180: a header line, CRLF, texts in quotes. Money is a decimal number in the currency's unit. A text
  * that a spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage return) is prefixed with an

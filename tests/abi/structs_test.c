@@ -975,7 +975,7 @@ static void try_shown(const struct sized_struct *sized)
     }
 }
 
-static void every_sized_struct_may_be_older_and_newer(void **state)
+static void structs_of_older_and_newer_callers_are_accepted(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof sized_structs / sizeof sized_structs[0]; i++) {
@@ -996,7 +996,7 @@ static void every_sized_struct_may_be_older_and_newer(void **state)
 }
 
 /* A host's extractor fills messages itself, as it was compiled. */
-static void messages_of_extractors_may_be_older_and_newer(void **state)
+static void messages_of_older_and_newer_extractors_are_accepted(void **state)
 {
     const struct {
         uint32_t size;
@@ -1052,8 +1052,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_sized_struct_may_be_older_and_newer),
-        cmocka_unit_test(messages_of_extractors_may_be_older_and_newer),
+        cmocka_unit_test(structs_of_older_and_newer_callers_are_accepted),
+        cmocka_unit_test(messages_of_older_and_newer_extractors_are_accepted),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

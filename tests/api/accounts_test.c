@@ -43,7 +43,7 @@ static void assert_healthy(struct person *person, cpk_error **error)
     assert_int_equal(failures, 0);
 }
 
-static void a_suspended_account_reads_and_deletes_but_does_not_analyse(void **state)
+static void suspended_account_may_read_and_delete_but_not_analyse(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
@@ -87,7 +87,7 @@ static void a_suspended_account_reads_and_deletes_but_does_not_analyse(void **st
     person_free(&person);
 }
 
-static void reasons_and_details_are_looked_at(void **state)
+static void invalid_reasons_and_details_are_rejected(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
@@ -136,7 +136,7 @@ static void reasons_and_details_are_looked_at(void **state)
     person_free(&person);
 }
 
-static void an_overview_is_balance_holds_and_the_latest_ten(void **state)
+static void overview_returns_balance_holds_and_latest_ten_transactions(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
@@ -174,7 +174,7 @@ static void an_overview_is_balance_holds_and_the_latest_ten(void **state)
     person_free(&person);
 }
 
-static void a_deleted_account_leaves_the_ledger_and_nothing_else(void **state)
+static void deleting_an_account_keeps_only_the_ledger(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
@@ -265,7 +265,7 @@ static cpk_status deleter_analyze(void *self, const cpk_analyzer_request *reques
     return CPK_OK;
 }
 
-static void an_account_at_work_is_not_deleted(void **state)
+static void account_with_running_work_is_not_deleted(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_analyzer_driver driver;
@@ -365,7 +365,7 @@ static void random_step(struct person *person, uint32_t *seed, int number, cpk_e
     cpk_source_list_free(sources);
 }
 
-static void totals_are_true_after_every_step(void **state)
+static void pack_totals_are_correct_after_every_step(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
@@ -386,12 +386,12 @@ static void totals_are_true_after_every_step(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_suspended_account_reads_and_deletes_but_does_not_analyse),
-        cmocka_unit_test(reasons_and_details_are_looked_at),
-        cmocka_unit_test(an_overview_is_balance_holds_and_the_latest_ten),
-        cmocka_unit_test(a_deleted_account_leaves_the_ledger_and_nothing_else),
-        cmocka_unit_test(an_account_at_work_is_not_deleted),
-        cmocka_unit_test(totals_are_true_after_every_step),
+        cmocka_unit_test(suspended_account_may_read_and_delete_but_not_analyse),
+        cmocka_unit_test(invalid_reasons_and_details_are_rejected),
+        cmocka_unit_test(overview_returns_balance_holds_and_latest_ten_transactions),
+        cmocka_unit_test(deleting_an_account_keeps_only_the_ledger),
+        cmocka_unit_test(account_with_running_work_is_not_deleted),
+        cmocka_unit_test(pack_totals_are_correct_after_every_step),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ static void missing_arguments_are_named(void **state)
     assert_int_equal(cpk_engine_open(NULL, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
 }
 
-static void an_engine_without_a_database_says_so(void **state)
+static void engine_without_database_reports_it(void **state)
 {
     cpk_engine *engine;
     cpk_session *session;
@@ -32,7 +32,7 @@ static void an_engine_without_a_database_says_so(void **state)
 }
 
 /* An option struct of an older caller is shorter, one of a newer caller longer with a tail that must be zero. */
-static void option_structs_of_any_age_are_read(void **state)
+static void option_structs_of_older_and_newer_callers_are_accepted(void **state)
 {
     struct {
         cpk_pack_params known;
@@ -67,7 +67,7 @@ static void option_structs_of_any_age_are_read(void **state)
     person_free(&person);
 }
 
-static void a_pack_is_made_once(void **state)
+static void ensuring_a_pack_twice_creates_it_once(void **state)
 {
     cpk_engine_options options = person_options();
     struct person person;
@@ -143,7 +143,7 @@ static void initial_message_has_unknown_time_and_valid_texts(void **state)
     assert_int_equal(((unsigned char *)&message)[older_bytes], 0xa5);
 }
 
-static void texts_are_checked(void **state)
+static void invalid_texts_are_rejected(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
@@ -171,7 +171,7 @@ static void texts_are_checked(void **state)
     person_free(&person);
 }
 
-static void pages_go_through_everything_once(void **state)
+static void pages_list_every_item_once(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_page page = CPK_PAGE_INIT;
@@ -210,7 +210,7 @@ static void pages_go_through_everything_once(void **state)
     person_free(&person);
 }
 
-static void settings_are_bounded(void **state)
+static void settings_out_of_bounds_are_rejected(void **state)
 {
     cpk_setting wrong = {"chunk.max_tokens", 3};
     cpk_engine_options options = person_options();
@@ -232,7 +232,7 @@ static void settings_are_bounded(void **state)
     assert_int_equal(known, cpk_setting_count());
 }
 
-static void text_settings_are_checked_and_not_told(void **state)
+static void text_settings_are_checked_and_not_readable(void **state)
 {
     cpk_text_setting text = {"auth.no_such", "hunter2"};
     cpk_engine_options options = person_options();
@@ -295,7 +295,7 @@ static cpk_status say_nothing(void *self, const cpk_analyzer_request *request, c
 }
 
 /* A failed open leaves the host's drivers to the host; an engine that was open ends them. */
-static void drivers_have_one_owner(void **state)
+static void driver_is_destroyed_once_by_its_owner(void **state)
 {
     int32_t destroyed = 0;
     cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &destroyed};
@@ -328,15 +328,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_arguments_are_named),
-        cmocka_unit_test(an_engine_without_a_database_says_so),
-        cmocka_unit_test(option_structs_of_any_age_are_read),
+        cmocka_unit_test(engine_without_database_reports_it),
+        cmocka_unit_test(option_structs_of_older_and_newer_callers_are_accepted),
         cmocka_unit_test(initial_message_has_unknown_time_and_valid_texts),
-        cmocka_unit_test(texts_are_checked),
-        cmocka_unit_test(a_pack_is_made_once),
-        cmocka_unit_test(pages_go_through_everything_once),
-        cmocka_unit_test(settings_are_bounded),
-        cmocka_unit_test(text_settings_are_checked_and_not_told),
-        cmocka_unit_test(drivers_have_one_owner),
+        cmocka_unit_test(invalid_texts_are_rejected),
+        cmocka_unit_test(ensuring_a_pack_twice_creates_it_once),
+        cmocka_unit_test(pages_list_every_item_once),
+        cmocka_unit_test(settings_out_of_bounds_are_rejected),
+        cmocka_unit_test(text_settings_are_checked_and_not_readable),
+        cmocka_unit_test(driver_is_destroyed_once_by_its_owner),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,7 +118,7 @@ static struct seen check(cpk_engine *engine)
 
 /* --- statistics --- */
 
-static void statistics_count_what_is_there(void **state)
+static void statistics_count_all_rows(void **state)
 {
     struct place *place = *state;
     cpk_statistics statistics = CPK_STATISTICS_INIT;
@@ -139,7 +139,7 @@ static void statistics_count_what_is_there(void **state)
 
 /* --- backups --- */
 
-static void a_backup_opens_as_an_engine(void **state)
+static void backup_can_be_opened_as_an_engine(void **state)
 {
     struct place *place = *state;
     cpk_backup_report report = CPK_BACKUP_REPORT_INIT;
@@ -178,7 +178,7 @@ static void a_backup_opens_as_an_engine(void **state)
     assert_true(report.known_blobs >= 4 && report.blobs >= 4);
 }
 
-static void a_backup_refuses_places_that_would_harm(void **state)
+static void backup_to_an_unsafe_path_is_rejected(void **state)
 {
     struct place *place = *state;
     char copy[PATH_BYTES];
@@ -206,7 +206,7 @@ static int32_t stop(void *user, int32_t stage, int64_t done, int64_t total)
     return 1;
 }
 
-static void a_cancelled_backup_leaves_nothing(void **state)
+static void cancelled_backup_leaves_no_file(void **state)
 {
     struct place *place = *state;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
@@ -253,7 +253,7 @@ static void *write_packs(void *user)
     return NULL;
 }
 
-static void backups_are_whole_while_others_write(void **state)
+static void backup_is_consistent_while_others_write(void **state)
 {
     struct place *place = *state;
     struct writer writer = {&place->person, 0, CPK_OK};
@@ -271,7 +271,7 @@ static void backups_are_whole_while_others_write(void **state)
     assert_true(copies > 0);
 }
 
-static void postgresql_is_left_to_pg_dump(void **state)
+static void backup_of_postgresql_is_unsupported(void **state)
 {
     struct place *place = *state;
     cpk_error *error = NULL;
@@ -304,7 +304,7 @@ static void damage(const char *path)
     close(file);
 }
 
-static void a_damaged_database_is_found_and_not_copied(void **state)
+static void damaged_database_is_reported_and_not_copied(void **state)
 {
     struct place *place = *state;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
@@ -349,7 +349,7 @@ static void run_as_superuser(const char *uri, const char *sql)
 }
 
 /* Not looked at is never passed. */
-static void amcheck_looks_where_it_is_and_may(void **state)
+static void amcheck_is_used_if_installed_and_permitted(void **state)
 {
     struct place *place = *state;
     struct seen seen;
@@ -373,17 +373,17 @@ static void amcheck_looks_where_it_is_and_may(void **state)
 int main(void)
 {
     const struct CMUnitTest on_sqlite[] = {
-        cmocka_unit_test_setup_teardown(statistics_count_what_is_there, open_place, close_place),
-        cmocka_unit_test_setup_teardown(a_backup_opens_as_an_engine, open_place, close_place),
-        cmocka_unit_test_setup_teardown(a_backup_refuses_places_that_would_harm, open_place, close_place),
-        cmocka_unit_test_setup_teardown(a_cancelled_backup_leaves_nothing, open_place, close_place),
-        cmocka_unit_test_setup_teardown(backups_are_whole_while_others_write, open_place, close_place),
-        cmocka_unit_test_setup_teardown(a_damaged_database_is_found_and_not_copied, open_place, close_place),
+        cmocka_unit_test_setup_teardown(statistics_count_all_rows, open_place, close_place),
+        cmocka_unit_test_setup_teardown(backup_can_be_opened_as_an_engine, open_place, close_place),
+        cmocka_unit_test_setup_teardown(backup_to_an_unsafe_path_is_rejected, open_place, close_place),
+        cmocka_unit_test_setup_teardown(cancelled_backup_leaves_no_file, open_place, close_place),
+        cmocka_unit_test_setup_teardown(backup_is_consistent_while_others_write, open_place, close_place),
+        cmocka_unit_test_setup_teardown(damaged_database_is_reported_and_not_copied, open_place, close_place),
     };
     const struct CMUnitTest on_postgres[] = {
-        cmocka_unit_test_setup_teardown(statistics_count_what_is_there, open_place, close_place),
-        cmocka_unit_test_setup_teardown(postgresql_is_left_to_pg_dump, open_place, close_place),
-        cmocka_unit_test_setup_teardown(amcheck_looks_where_it_is_and_may, open_place, close_place),
+        cmocka_unit_test_setup_teardown(statistics_count_all_rows, open_place, close_place),
+        cmocka_unit_test_setup_teardown(backup_of_postgresql_is_unsupported, open_place, close_place),
+        cmocka_unit_test_setup_teardown(amcheck_is_used_if_installed_and_permitted, open_place, close_place),
     };
     char command[128];
     int failed;

@@ -205,7 +205,7 @@ static int close_pair(void **state)
     return 0;
 }
 
-static void a_source_shows_no_blob_of_others(void **state)
+static void source_with_a_foreign_key_reads_no_blob(void **state)
 {
     const struct pair *pair = *state;
     cpk_error *error = NULL;
@@ -218,7 +218,7 @@ static void a_source_shows_no_blob_of_others(void **state)
     assert_ok(cpk_source_delete(pair->bob, pair->bob_source, &error), error); /* removes what is bob's */
 }
 
-static void a_folder_that_begins_alike_is_another_one(void **state)
+static void folder_with_a_common_prefix_is_another_folder(void **state)
 {
     const struct pair *pair = *state;
     cpk_error *error = NULL;
@@ -236,7 +236,7 @@ static void a_folder_that_begins_alike_is_another_one(void **state)
     cpk_error_free(error);
 }
 
-static void a_pack_in_the_folder_of_others_writes_and_removes_nothing(void **state)
+static void pack_in_a_foreign_folder_writes_and_removes_nothing(void **state)
 {
     const struct pair *pair = *state;
     cpk_input input = CPK_INPUT_INIT;
@@ -255,7 +255,7 @@ static void a_pack_in_the_folder_of_others_writes_and_removes_nothing(void **sta
     assert_denied(cpk_pack_delete(pair->bob, pair->bob_pack, &error), &error);
 }
 
-static void an_export_shows_and_removes_no_blob_of_others(void **state)
+static void export_with_a_foreign_key_reads_and_removes_no_blob(void **state)
 {
     static const char id[] = "00000000-0000-4000-8000-0000000000e1";
     const struct pair *pair = *state;
@@ -274,7 +274,7 @@ static void an_export_shows_and_removes_no_blob_of_others(void **state)
     cpk_error_free(error);
 }
 
-static void a_job_reads_and_removes_no_blob_of_others(void **state)
+static void job_with_a_foreign_key_reads_and_removes_no_blob(void **state)
 {
     const struct pair *pair = *state;
     cpk_input input = CPK_INPUT_INIT;
@@ -291,7 +291,7 @@ static void a_job_reads_and_removes_no_blob_of_others(void **state)
     cpk_job_free(job);
 }
 
-static void a_deleted_account_takes_no_blob_of_others_along(void **state)
+static void deleting_an_account_keeps_blobs_of_other_users(void **state)
 {
     const struct pair *pair = *state;
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
@@ -306,7 +306,7 @@ static void a_deleted_account_takes_no_blob_of_others_along(void **state)
     assert_true(deletion.blobs > 0);
 }
 
-static void no_row_keeps_an_account_from_being_deleted(void **state)
+static void account_with_unusable_rows_can_be_deleted(void **state)
 {
     const struct pair *pair = *state;
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
@@ -319,7 +319,7 @@ static void no_row_keeps_an_account_from_being_deleted(void **state)
 }
 
 /* As programs before this library may have kept it: under the user's id, wherever the profile's folder is. */
-static void the_same_user_s_old_folder_still_counts(void **state)
+static void earlier_folder_of_the_user_remains_readable(void **state)
 {
     const struct pair *pair = *state;
     cpk_error *error = NULL;
@@ -347,15 +347,14 @@ static void the_same_user_s_old_folder_still_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_source_shows_no_blob_of_others, open_pair, close_pair),
-        cmocka_unit_test_setup_teardown(a_folder_that_begins_alike_is_another_one, open_pair, close_pair),
-        cmocka_unit_test_setup_teardown(a_pack_in_the_folder_of_others_writes_and_removes_nothing, open_pair,
-                                        close_pair),
-        cmocka_unit_test_setup_teardown(an_export_shows_and_removes_no_blob_of_others, open_pair, close_pair),
-        cmocka_unit_test_setup_teardown(a_job_reads_and_removes_no_blob_of_others, open_pair, close_pair),
-        cmocka_unit_test_setup_teardown(a_deleted_account_takes_no_blob_of_others_along, open_pair, close_pair),
-        cmocka_unit_test_setup_teardown(no_row_keeps_an_account_from_being_deleted, open_pair, close_pair),
-        cmocka_unit_test_setup_teardown(the_same_user_s_old_folder_still_counts, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(source_with_a_foreign_key_reads_no_blob, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(folder_with_a_common_prefix_is_another_folder, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(pack_in_a_foreign_folder_writes_and_removes_nothing, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(export_with_a_foreign_key_reads_and_removes_no_blob, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(job_with_a_foreign_key_reads_and_removes_no_blob, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(deleting_an_account_keeps_blobs_of_other_users, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(account_with_unusable_rows_can_be_deleted, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(earlier_folder_of_the_user_remains_readable, open_pair, close_pair),
     };
     char command[128];
     int failed;

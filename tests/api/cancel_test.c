@@ -111,7 +111,7 @@ static cpk_status run_source(struct bench *bench, const char *source_id, cpk_err
     return cpk_source_run(bench->person.session, source_id, CPK_SOURCE_READY_FOR_ANALYSIS, &options, NULL, error);
 }
 
-static void a_wait_for_the_lock_of_another_connection_ends(void **state)
+static void waiting_for_a_lock_ends_when_cancelled(void **state)
 {
     struct bench *bench = *state;
     cpk_source *source = NULL;
@@ -141,7 +141,7 @@ static void a_wait_for_the_lock_of_another_connection_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_wait_for_the_lock_of_another_connection_ends, setup, teardown),
+        cmocka_unit_test_setup_teardown(waiting_for_a_lock_ends_when_cancelled, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

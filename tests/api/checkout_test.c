@@ -266,7 +266,7 @@ static void packages_can_be_listed_and_priced(void **state)
     assert_int_equal(cpk_package_get(fixture->person.session, "big", &bulk, NULL), CPK_ERROR_NOT_FOUND);
 }
 
-static void a_checkout_is_asked_for_recorded_and_paid(void **state)
+static void checkout_is_requested_recorded_and_paid(void **state)
 {
     struct fixture *fixture = *state;
     const char *came;
@@ -336,7 +336,7 @@ static void a_checkout_is_asked_for_recorded_and_paid(void **state)
     has(came, "\"metadata[credits]\": \"150\"");
 }
 
-static void a_plan_is_a_subscription(void **state)
+static void plan_is_sold_as_a_subscription(void **state)
 {
     struct fixture *fixture = *state;
     const char *came;
@@ -361,7 +361,7 @@ static void a_plan_is_a_subscription(void **state)
     newest_is(fixture, CPK_ATTEMPT_FAILED, "No such price");
 }
 
-static void a_checkout_needs_settings_and_arguments(void **state)
+static void checkout_without_settings_or_arguments_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     cpk_payment_attempt_list *list = NULL;
@@ -417,7 +417,7 @@ static void a_checkout_needs_settings_and_arguments(void **state)
     }
 }
 
-static void suspended_users_and_strangers_are_refused(void **state)
+static void checkout_for_suspended_or_other_users_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
@@ -455,7 +455,7 @@ static void suspended_users_and_strangers_are_refused(void **state)
     cpk_user_free(user);
 }
 
-static void limits_hold_by_user_and_by_address(void **state)
+static void checkouts_are_limited_by_user_and_by_address(void **state)
 {
     struct fixture *fixture = *state;
     cpk_payment_attempt_list *list = NULL;
@@ -550,7 +550,7 @@ static void limits_hold_by_user_and_by_address(void **state)
 
 /* ---- what Stripe answers */
 
-static void answers_are_repeated_by_the_rules(void **state)
+static void failed_requests_are_retried_as_documented(void **state)
 {
     static const struct {
         const char *next;
@@ -611,7 +611,7 @@ static void answers_are_repeated_by_the_rules(void **state)
     }
 }
 
-static void no_key_gets_into_messages(void **state)
+static void secret_key_does_not_occur_in_messages(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -675,7 +675,7 @@ static int32_t run_race(struct racer racers[THREADS])
     return passed;
 }
 
-static void the_last_slot_of_a_user_is_given_once(void **state)
+static void concurrent_checkouts_of_a_user_respect_the_limit(void **state)
 {
     struct fixture *fixture = *state;
     struct racer racers[THREADS];
@@ -694,7 +694,7 @@ static void the_last_slot_of_a_user_is_given_once(void **state)
     cpk_payment_attempt_list_free(list);
 }
 
-static void the_last_slot_of_an_address_is_given_once(void **state)
+static void concurrent_checkouts_of_an_address_respect_the_limit(void **state)
 {
     struct fixture *fixture = *state;
     struct racer racers[THREADS];
@@ -774,7 +774,7 @@ static void tell_checkout(struct fixture *fixture, const size_t *order)
     newest_is(fixture, CPK_ATTEMPT_SUCCEEDED, NULL);
 }
 
-static void every_order_moves_an_attempt_to_the_same_end(void **state)
+static void attempt_status_is_independent_of_event_order(void **state)
 {
     struct fixture *fixture = *state;
     size_t order[] = {0, 1, 2, 3};
@@ -784,7 +784,7 @@ static void every_order_moves_an_attempt_to_the_same_end(void **state)
     assert_int_equal(told, 24);
 }
 
-static void attempts_move_as_far_as_events_say(void **state)
+static void attempt_status_follows_events(void **state)
 {
     struct fixture *fixture = *state;
     char session_id[64];
@@ -875,7 +875,7 @@ static void tell_renewal(struct fixture *fixture, const size_t *order)
     cpk_user_free(user);
 }
 
-static void a_renewal_that_fails_is_one_attempt_in_every_order(void **state)
+static void failed_renewal_is_one_attempt_in_any_event_order(void **state)
 {
     struct fixture *fixture = *state;
     size_t order[] = {0, 1, 2, 3};
@@ -887,7 +887,7 @@ static void a_renewal_that_fails_is_one_attempt_in_every_order(void **state)
 
 /* ---- the rest of what Stripe is asked for */
 
-static void a_customer_is_made_once_and_has_a_portal(void **state)
+static void customer_is_created_once_and_can_open_the_portal(void **state)
 {
     struct fixture *fixture = *state;
     const char *came;
@@ -920,7 +920,7 @@ static void a_customer_is_made_once_and_has_a_portal(void **state)
     has(came, "\"return_url\": \"https://example.org/account\"");
 }
 
-static void a_refund_is_asked_for_once_and_changes_nothing(void **state)
+static void refund_is_requested_once_and_changes_no_balance(void **state)
 {
     struct fixture *fixture = *state;
     cpk_refund_params params = CPK_REFUND_PARAMS_INIT;
@@ -956,7 +956,7 @@ static void a_refund_is_asked_for_once_and_changes_nothing(void **state)
     assert_int_equal(cpk_stripe_refund(fixture->person.service, &params, NULL, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
 }
 
-static void cancelling_is_an_end_of_its_own(void **state)
+static void cancelled_checkout_is_recorded_as_cancelled(void **state)
 {
     struct fixture *fixture = *state;
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
@@ -972,7 +972,7 @@ static void cancelling_is_an_end_of_its_own(void **state)
     cpk_cancel_free(cancel);
 }
 
-static void a_deleted_user_leaves_no_address(void **state)
+static void deleting_a_user_clears_addresses_of_attempts(void **state)
 {
     struct fixture *fixture = *state;
     cpk_payment_attempt_list *list = NULL;
@@ -995,7 +995,7 @@ static void a_deleted_user_leaves_no_address(void **state)
     cpk_payment_attempt_list_free(list);
 }
 
-static void an_account_deleted_while_stripe_was_asked_has_no_customer(void **state)
+static void account_deleted_during_the_request_gets_no_customer(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -1010,23 +1010,23 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(packages_can_be_listed_and_priced, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_checkout_is_asked_for_recorded_and_paid, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_plan_is_a_subscription, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_checkout_needs_settings_and_arguments, setup, teardown),
-        cmocka_unit_test_setup_teardown(suspended_users_and_strangers_are_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(limits_hold_by_user_and_by_address, setup, teardown),
-        cmocka_unit_test_setup_teardown(answers_are_repeated_by_the_rules, setup, teardown),
-        cmocka_unit_test_setup_teardown(no_key_gets_into_messages, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_last_slot_of_a_user_is_given_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_last_slot_of_an_address_is_given_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_order_moves_an_attempt_to_the_same_end, setup, teardown),
-        cmocka_unit_test_setup_teardown(attempts_move_as_far_as_events_say, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_renewal_that_fails_is_one_attempt_in_every_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_customer_is_made_once_and_has_a_portal, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_refund_is_asked_for_once_and_changes_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(cancelling_is_an_end_of_its_own, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_deleted_user_leaves_no_address, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_account_deleted_while_stripe_was_asked_has_no_customer, setup, teardown),
+        cmocka_unit_test_setup_teardown(checkout_is_requested_recorded_and_paid, setup, teardown),
+        cmocka_unit_test_setup_teardown(plan_is_sold_as_a_subscription, setup, teardown),
+        cmocka_unit_test_setup_teardown(checkout_without_settings_or_arguments_is_rejected, setup, teardown),
+        cmocka_unit_test_setup_teardown(checkout_for_suspended_or_other_users_is_rejected, setup, teardown),
+        cmocka_unit_test_setup_teardown(checkouts_are_limited_by_user_and_by_address, setup, teardown),
+        cmocka_unit_test_setup_teardown(failed_requests_are_retried_as_documented, setup, teardown),
+        cmocka_unit_test_setup_teardown(secret_key_does_not_occur_in_messages, setup, teardown),
+        cmocka_unit_test_setup_teardown(concurrent_checkouts_of_a_user_respect_the_limit, setup, teardown),
+        cmocka_unit_test_setup_teardown(concurrent_checkouts_of_an_address_respect_the_limit, setup, teardown),
+        cmocka_unit_test_setup_teardown(attempt_status_is_independent_of_event_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(attempt_status_follows_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(failed_renewal_is_one_attempt_in_any_event_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(customer_is_created_once_and_can_open_the_portal, setup, teardown),
+        cmocka_unit_test_setup_teardown(refund_is_requested_once_and_changes_no_balance, setup, teardown),
+        cmocka_unit_test_setup_teardown(cancelled_checkout_is_recorded_as_cancelled, setup, teardown),
+        cmocka_unit_test_setup_teardown(deleting_a_user_clears_addresses_of_attempts, setup, teardown),
+        cmocka_unit_test_setup_teardown(account_deleted_during_the_request_gets_no_customer, setup, teardown),
     };
 
     cmocka_set_test_filter(getenv("CONTEXTPACK_TEST_FILTER")); /* one of them alone, by hand */

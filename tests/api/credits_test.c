@@ -58,7 +58,7 @@ static cpk_status commit(const struct person *person, const char *hold_key, cons
     return cpk_hold_commit(person->service, cpk_user_id(person->user), hold_key, key, credits, flags, NULL, error);
 }
 
-static void a_key_has_one_effect(void **state)
+static void repeated_key_takes_effect_once(void **state)
 {
     struct person person;
     cpk_error *error = NULL;
@@ -80,7 +80,7 @@ static void a_key_has_one_effect(void **state)
     person_close(&person);
 }
 
-static void a_hold_is_committed_in_parts_or_given_back(void **state)
+static void hold_can_be_committed_in_parts_or_released(void **state)
 {
     struct person person;
     cpk_hold *hold = NULL;
@@ -118,7 +118,7 @@ static void a_hold_is_committed_in_parts_or_given_back(void **state)
     person_close(&person);
 }
 
-static void what_is_refused_leaves_no_trace(void **state)
+static void rejected_request_leaves_its_key_unused(void **state)
 {
     struct person person;
     cpk_error *error = NULL;
@@ -137,7 +137,7 @@ static void what_is_refused_leaves_no_trace(void **state)
     person_close(&person);
 }
 
-static void holds_end_by_the_clock(void **state)
+static void holds_expire(void **state)
 {
     struct person person;
     cpk_error *error = NULL;
@@ -157,7 +157,7 @@ static void holds_end_by_the_clock(void **state)
     person_close(&person);
 }
 
-static void a_clawback_may_leave_a_debt(void **state)
+static void clawback_may_make_the_balance_negative(void **state)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
     struct person person;
@@ -179,7 +179,7 @@ static void a_clawback_may_leave_a_debt(void **state)
     person_close(&person);
 }
 
-static void the_unlimited_plan_is_recorded_and_costs_nothing(void **state)
+static void usage_on_the_unlimited_plan_is_recorded_and_free(void **state)
 {
     struct person person;
     cpk_hold *hold = NULL;
@@ -195,7 +195,7 @@ static void the_unlimited_plan_is_recorded_and_costs_nothing(void **state)
     person_close(&person);
 }
 
-static void users_do_not_change_their_own_credits(void **state)
+static void users_may_not_change_their_own_credits(void **state)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
     struct person person;
@@ -228,7 +228,7 @@ static void users_do_not_change_their_own_credits(void **state)
 }
 
 /* The service's column for the balance has 32 bits, on every engine. */
-static void a_balance_has_a_largest_value(void **state)
+static void balance_above_the_maximum_is_rejected(void **state)
 {
     struct person person;
     cpk_error *error = NULL;
@@ -274,7 +274,7 @@ static void *race(void *user)
     return NULL;
 }
 
-static void concurrent_requests_take_what_is_there(void **state)
+static void concurrent_holds_never_exceed_the_balance(void **state)
 {
     pthread_t threads[THREADS];
     struct racer racers[THREADS];
@@ -301,15 +301,15 @@ static void concurrent_requests_take_what_is_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_key_has_one_effect),
-        cmocka_unit_test(a_hold_is_committed_in_parts_or_given_back),
-        cmocka_unit_test(what_is_refused_leaves_no_trace),
-        cmocka_unit_test(holds_end_by_the_clock),
-        cmocka_unit_test(a_clawback_may_leave_a_debt),
-        cmocka_unit_test(the_unlimited_plan_is_recorded_and_costs_nothing),
-        cmocka_unit_test(users_do_not_change_their_own_credits),
-        cmocka_unit_test(a_balance_has_a_largest_value),
-        cmocka_unit_test(concurrent_requests_take_what_is_there),
+        cmocka_unit_test(repeated_key_takes_effect_once),
+        cmocka_unit_test(hold_can_be_committed_in_parts_or_released),
+        cmocka_unit_test(rejected_request_leaves_its_key_unused),
+        cmocka_unit_test(holds_expire),
+        cmocka_unit_test(clawback_may_make_the_balance_negative),
+        cmocka_unit_test(usage_on_the_unlimited_plan_is_recorded_and_free),
+        cmocka_unit_test(users_may_not_change_their_own_credits),
+        cmocka_unit_test(balance_above_the_maximum_is_rejected),
+        cmocka_unit_test(concurrent_holds_never_exceed_the_balance),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,7 +145,7 @@ static double run_importers(cpk_engine *engine, const char *user_id)
     return ratio;
 }
 
-static void no_thread_waits_while_others_import(void **state)
+static void reads_are_not_starved_by_imports(void **state)
 {
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -182,7 +182,7 @@ static void no_thread_waits_while_others_import(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_thread_waits_while_others_import)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_are_not_starved_by_imports)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

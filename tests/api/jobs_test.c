@@ -138,7 +138,7 @@ static const char DIARY[] = "I live in a small house by the sea in the south of 
                             "I work as a marine biologist and count the seagrass meadows every spring.\n\n"
                             "In winter I repair the old boat and write the yearly report for the institute.\n";
 
-static void a_job_becomes_a_pack_and_pays_for_each_chunk(void **state)
+static void job_makes_a_pack_and_charges_each_chunk(void **state)
 {
     struct moody moody = {"", 0, 0};
     cpk_error *error = NULL;
@@ -188,7 +188,7 @@ static void a_job_becomes_a_pack_and_pays_for_each_chunk(void **state)
     person_free(&person);
 }
 
-static void a_chunk_that_fails_is_listed_and_tried_again_when_asked(void **state)
+static void failed_chunk_is_listed_and_retried_on_request(void **state)
 {
     struct moody moody = {"seagrass", 1, 0};
     cpk_error *error = NULL;
@@ -230,7 +230,7 @@ static void a_chunk_that_fails_is_listed_and_tried_again_when_asked(void **state
     person_free(&person);
 }
 
-static void a_job_whose_chunks_all_fail_has_failed(void **state)
+static void job_with_only_failed_chunks_has_failed(void **state)
 {
     struct moody moody = {"", 99, 0};
     cpk_error *error = NULL;
@@ -270,7 +270,7 @@ static int32_t stop_after_one(void *user, int32_t stage, int64_t done, int64_t t
     return stage == CPK_STAGE_ANALYZE && done >= 1;
 }
 
-static void a_job_that_was_stopped_goes_on_where_it_was(void **state)
+static void interrupted_job_continues(void **state)
 {
     struct moody moody = {"", 0, 0};
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
@@ -299,7 +299,7 @@ static void a_job_that_was_stopped_goes_on_where_it_was(void **state)
     person_free(&person);
 }
 
-static void refusals_name_what_is_wrong(void **state)
+static void rejected_calls_name_the_reason(void **state)
 {
     struct moody moody = {"", 0, 0};
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
@@ -347,7 +347,7 @@ static void refusals_name_what_is_wrong(void **state)
     person_free(&person);
 }
 
-static void a_v1_pack_goes_to_v2_and_back(void **state)
+static void v1_pack_can_be_copied_and_the_copy_deleted(void **state)
 {
     struct moody moody = {"", 0, 0};
     cpk_error *error = NULL;
@@ -407,7 +407,7 @@ static void a_v1_pack_goes_to_v2_and_back(void **state)
     person_free(&person);
 }
 
-static void a_deleted_account_takes_its_jobs_along(void **state)
+static void deleting_an_account_deletes_its_jobs(void **state)
 {
     struct moody moody = {"", 0, 0};
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
@@ -431,13 +431,13 @@ static void a_deleted_account_takes_its_jobs_along(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_job_becomes_a_pack_and_pays_for_each_chunk),
-        cmocka_unit_test(a_chunk_that_fails_is_listed_and_tried_again_when_asked),
-        cmocka_unit_test(a_job_whose_chunks_all_fail_has_failed),
-        cmocka_unit_test(a_job_that_was_stopped_goes_on_where_it_was),
-        cmocka_unit_test(refusals_name_what_is_wrong),
-        cmocka_unit_test(a_v1_pack_goes_to_v2_and_back),
-        cmocka_unit_test(a_deleted_account_takes_its_jobs_along),
+        cmocka_unit_test(job_makes_a_pack_and_charges_each_chunk),
+        cmocka_unit_test(failed_chunk_is_listed_and_retried_on_request),
+        cmocka_unit_test(job_with_only_failed_chunks_has_failed),
+        cmocka_unit_test(interrupted_job_continues),
+        cmocka_unit_test(rejected_calls_name_the_reason),
+        cmocka_unit_test(v1_pack_can_be_copied_and_the_copy_deleted),
+        cmocka_unit_test(deleting_an_account_deletes_its_jobs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ static const char *assert_next_text(const char *at, const char *expected)
     return at + strlen(at) + 1;
 }
 
-static void a_page_is_copied_whole(void **state)
+static void page_copy_equals_the_getters(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
@@ -74,7 +74,7 @@ static void a_page_is_copied_whole(void **state)
     person_free(&person);
 }
 
-static void an_empty_page_is_a_head(void **state)
+static void empty_page_copies_only_its_head(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_export_list *list;
@@ -95,8 +95,8 @@ static void an_empty_page_is_a_head(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_page_is_copied_whole),
-        cmocka_unit_test(an_empty_page_is_a_head),
+        cmocka_unit_test(page_copy_equals_the_getters),
+        cmocka_unit_test(empty_page_copies_only_its_head),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ static cpk_engine *engine_open(void)
     return engine;
 }
 
-static void the_user_is_created_once_and_pays_nothing(void **state)
+static void local_user_is_created_once_and_not_charged(void **state)
 {
     cpk_engine *engine = engine_open();
     cpk_session *first = NULL;
@@ -50,7 +50,7 @@ static void refused(cpk_engine *engine, cpk_status status, const char *text)
     cpk_error_free(error);
 }
 
-static void an_account_of_somebody_else_is_not_opened(void **state)
+static void signed_up_account_with_the_local_address_is_not_opened(void **state)
 {
     cpk_engine *engine = engine_open();
     cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -73,7 +73,7 @@ static void an_account_of_somebody_else_is_not_opened(void **state)
     cpk_engine_close(engine);
 }
 
-static void an_engine_without_a_database_has_no_user(void **state)
+static void local_session_without_database_is_rejected(void **state)
 {
     cpk_engine *engine = NULL;
     cpk_error *error = NULL;
@@ -106,7 +106,7 @@ static void *race(void *argument)
     return NULL;
 }
 
-static void threads_create_one_user(void **state)
+static void concurrent_threads_create_one_local_user(void **state)
 {
     struct racer racers[THREADS];
     cpk_engine *engine = engine_open();
@@ -124,7 +124,7 @@ static void threads_create_one_user(void **state)
     cpk_engine_close(engine);
 }
 
-static void local_places_are_the_persons_own(void **state)
+static void local_engine_uses_the_users_own_folders(void **state)
 {
     char folder[] = "/tmp/contextpack-local-XXXXXX";
     char path[128];
@@ -158,7 +158,7 @@ static void local_places_are_the_persons_own(void **state)
     assert_int_equal(system(path), 0);
 }
 
-static void places_that_are_named_are_used(void **state)
+static void local_engine_uses_given_locations(void **state)
 {
     char folder[] = "/tmp/contextpack-local-XXXXXX";
     cpk_engine_options options = person_options();
@@ -177,12 +177,12 @@ static void places_that_are_named_are_used(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_user_is_created_once_and_pays_nothing),
-        cmocka_unit_test(an_account_of_somebody_else_is_not_opened),
-        cmocka_unit_test(an_engine_without_a_database_has_no_user),
-        cmocka_unit_test(threads_create_one_user),
-        cmocka_unit_test(local_places_are_the_persons_own),
-        cmocka_unit_test(places_that_are_named_are_used),
+        cmocka_unit_test(local_user_is_created_once_and_not_charged),
+        cmocka_unit_test(signed_up_account_with_the_local_address_is_not_opened),
+        cmocka_unit_test(local_session_without_database_is_rejected),
+        cmocka_unit_test(concurrent_threads_create_one_local_user),
+        cmocka_unit_test(local_engine_uses_the_users_own_folders),
+        cmocka_unit_test(local_engine_uses_given_locations),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

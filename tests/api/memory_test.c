@@ -145,7 +145,7 @@ static void check_balance(const char *what, int64_t call, const struct scarce *n
 }
 
 /* Opening makes a new database each time, with all its migrations. */
-static void opening_without_memory_is_reported(void **state)
+static void failed_allocations_while_opening_are_reported(void **state)
 {
     const struct scarce nothing = {0, -1, 0, 0, 0};
     struct scarce scarce = nothing;
@@ -366,7 +366,7 @@ static void count_failed(void *user, int32_t outcome, const char *subject, const
     }
 }
 
-static void work_without_memory_is_reported_and_can_be_done_again(void **state)
+static void failed_allocations_during_work_are_reported_and_work_can_be_repeated(void **state)
 {
     const struct scarce nothing = {0, -1, 0, 0, 0};
     struct workshop workshop = {NULL, nothing, 0, 0, 0};
@@ -399,8 +399,8 @@ static void work_without_memory_is_reported_and_can_be_done_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opening_without_memory_is_reported),
-        cmocka_unit_test(work_without_memory_is_reported_and_can_be_done_again),
+        cmocka_unit_test(failed_allocations_while_opening_are_reported),
+        cmocka_unit_test(failed_allocations_during_work_are_reported_and_work_can_be_repeated),
     };
 
     int failed;

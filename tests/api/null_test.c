@@ -47,7 +47,7 @@ static void take_check(void *user, int32_t outcome, const char *subject, const c
     (void)text;
 }
 
-static void engine_options_are_looked_through(void **state)
+static void null_engine_options_are_rejected_or_default(void **state)
 {
     cpk_setting nameless = {NULL, 1};
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
@@ -74,7 +74,7 @@ static void engine_options_are_looked_through(void **state)
     REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
 }
 
-static void calls_without_a_database_refuse_null(void **state)
+static void calls_without_a_database_reject_null(void **state)
 {
     cpk_input none = CPK_INPUT_INIT;
     cpk_input input = CPK_INPUT_INIT;
@@ -141,7 +141,7 @@ static void calls_without_a_database_refuse_null(void **state)
     cpk_engine_close(engine);
 }
 
-static void calls_on_a_missing_session_are_refused(void **state)
+static void calls_with_a_null_session_are_rejected(void **state)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_pack_params pack_params = CPK_PACK_PARAMS_INIT;
@@ -255,7 +255,7 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED_OUT(cpk_transaction_list, cpk_transaction_list_get(NULL, NULL, NULL, &out, &error));
 }
 
-static void arguments_that_must_be_there_are_asked_for(void **state)
+static void null_for_required_arguments_is_rejected(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -314,7 +314,7 @@ static void arguments_that_must_be_there_are_asked_for(void **state)
     person_free(&person);
 }
 
-static void nothing_is_ended_twice(void **state)
+static void freeing_null_does_nothing(void **state)
 {
     (void)state;
     cpk_engine_close(NULL);
@@ -355,7 +355,7 @@ static void nothing_is_ended_twice(void **state)
 }
 
 /* What is not there says nothing: NULL, 0, -1 and CPK_TIME_UNKNOWN, as the headers give for what is not known. */
-static void what_is_missing_can_be_asked(void **state)
+static void getters_accept_null(void **state)
 {
     cpk_error *error = cpk_error_new(CPK_ERROR_IO, NULL, NULL, NULL, 0);
 
@@ -382,7 +382,7 @@ static void what_is_missing_can_be_asked(void **state)
     assert_true(cpk_text_setting_count() > 0);
 }
 
-static void missing_jobs_can_be_asked(void **state)
+static void job_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_job_id(NULL));
@@ -421,7 +421,7 @@ static void missing_jobs_can_be_asked(void **state)
     assert_int_equal(cpk_legacy_pack_list_copy(NULL, NULL, 0), 0);
 }
 
-static void missing_admin_actions_can_be_asked(void **state)
+static void admin_action_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_admin_action_id(NULL));
@@ -440,7 +440,7 @@ static void missing_admin_actions_can_be_asked(void **state)
     assert_int_equal(cpk_admin_action_list_copy(NULL, NULL, 0), 0);
 }
 
-static void missing_users_and_transactions_can_be_asked(void **state)
+static void user_and_transaction_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_user_id(NULL));
@@ -480,7 +480,7 @@ static void missing_users_and_transactions_can_be_asked(void **state)
     assert_int_equal(cpk_transaction_list_copy(NULL, NULL, 0), 0);
 }
 
-static void missing_packages_can_be_asked(void **state)
+static void package_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_package_id(NULL));
@@ -503,7 +503,7 @@ static void missing_packages_can_be_asked(void **state)
     cpk_package_list_free(NULL);
 }
 
-static void missing_stripe_objects_can_be_asked(void **state)
+static void stripe_object_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_stripe_object_id(NULL));
@@ -519,7 +519,7 @@ static void missing_stripe_objects_can_be_asked(void **state)
     cpk_stripe_object_free(NULL);
 }
 
-static void missing_payments_can_be_asked(void **state)
+static void payment_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_payment_id(NULL));
@@ -540,7 +540,7 @@ static void missing_payments_can_be_asked(void **state)
     cpk_payment_list_free(NULL);
 }
 
-static void missing_payment_attempts_can_be_asked(void **state)
+static void payment_attempt_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_payment_attempt_id(NULL));
@@ -563,7 +563,7 @@ static void missing_payment_attempts_can_be_asked(void **state)
     cpk_payment_attempt_list_free(NULL);
 }
 
-static void missing_payment_velocities_can_be_asked(void **state)
+static void payment_velocity_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_payment_velocity_subject(NULL));
@@ -584,7 +584,7 @@ static void missing_payment_velocities_can_be_asked(void **state)
     cpk_payment_velocity_list_free(NULL);
 }
 
-static void missing_webhook_results_can_be_asked(void **state)
+static void webhook_result_getters_accept_null(void **state)
 {
     (void)state;
     assert_int_equal(cpk_webhook_result_outcome(NULL), 0);
@@ -606,7 +606,7 @@ static void missing_webhook_results_can_be_asked(void **state)
     cpk_reconcile_report_free(NULL);
 }
 
-static void missing_holds_can_be_asked(void **state)
+static void hold_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_hold_key(NULL));
@@ -620,7 +620,7 @@ static void missing_holds_can_be_asked(void **state)
     cpk_hold_free(NULL);
 }
 
-static void missing_packs_and_exports_can_be_asked(void **state)
+static void pack_and_export_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_pack_id(NULL));
@@ -652,7 +652,7 @@ static void missing_packs_and_exports_can_be_asked(void **state)
     assert_int_equal(cpk_export_list_copy(NULL, NULL, 0), 0);
 }
 
-static void missing_sources_can_be_asked(void **state)
+static void source_getters_accept_null(void **state)
 {
     (void)state;
     assert_null(cpk_source_id(NULL));
@@ -689,24 +689,24 @@ static void missing_sources_can_be_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(engine_options_are_looked_through),
-        cmocka_unit_test(calls_without_a_database_refuse_null),
-        cmocka_unit_test(calls_on_a_missing_session_are_refused),
-        cmocka_unit_test(arguments_that_must_be_there_are_asked_for),
-        cmocka_unit_test(nothing_is_ended_twice),
-        cmocka_unit_test(what_is_missing_can_be_asked),
-        cmocka_unit_test(missing_jobs_can_be_asked),
-        cmocka_unit_test(missing_admin_actions_can_be_asked),
-        cmocka_unit_test(missing_users_and_transactions_can_be_asked),
-        cmocka_unit_test(missing_webhook_results_can_be_asked),
-        cmocka_unit_test(missing_packages_can_be_asked),
-        cmocka_unit_test(missing_stripe_objects_can_be_asked),
-        cmocka_unit_test(missing_payments_can_be_asked),
-        cmocka_unit_test(missing_payment_attempts_can_be_asked),
-        cmocka_unit_test(missing_payment_velocities_can_be_asked),
-        cmocka_unit_test(missing_holds_can_be_asked),
-        cmocka_unit_test(missing_packs_and_exports_can_be_asked),
-        cmocka_unit_test(missing_sources_can_be_asked),
+        cmocka_unit_test(null_engine_options_are_rejected_or_default),
+        cmocka_unit_test(calls_without_a_database_reject_null),
+        cmocka_unit_test(calls_with_a_null_session_are_rejected),
+        cmocka_unit_test(null_for_required_arguments_is_rejected),
+        cmocka_unit_test(freeing_null_does_nothing),
+        cmocka_unit_test(getters_accept_null),
+        cmocka_unit_test(job_getters_accept_null),
+        cmocka_unit_test(admin_action_getters_accept_null),
+        cmocka_unit_test(user_and_transaction_getters_accept_null),
+        cmocka_unit_test(webhook_result_getters_accept_null),
+        cmocka_unit_test(package_getters_accept_null),
+        cmocka_unit_test(stripe_object_getters_accept_null),
+        cmocka_unit_test(payment_getters_accept_null),
+        cmocka_unit_test(payment_attempt_getters_accept_null),
+        cmocka_unit_test(payment_velocity_getters_accept_null),
+        cmocka_unit_test(hold_getters_accept_null),
+        cmocka_unit_test(pack_and_export_getters_accept_null),
+        cmocka_unit_test(source_getters_accept_null),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,7 @@ static char *document(struct person *person, int32_t type, int32_t format, int32
     return text;
 }
 
-static void an_export_becomes_a_pack(void **state)
+static void chat_export_becomes_a_pack(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_source *source;
@@ -73,7 +73,7 @@ static void an_export_becomes_a_pack(void **state)
     person_free(&person);
 }
 
-static void the_same_bytes_are_the_same_source(void **state)
+static void adding_the_same_bytes_returns_the_same_source(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_source *first;
@@ -116,7 +116,7 @@ static cpk_source *import_text(struct person *person, const char *json)
     return done;
 }
 
-static void a_grown_export_brings_only_what_is_new(void **state)
+static void newer_export_adds_only_new_messages(void **state)
 {
     static const char old_export[] =
         "[" CHAT("a", NODE("last", "null", "I live in Oslo.")) "," CHAT("b", NODE("last", "null", "Hello there.")) "]";
@@ -160,7 +160,7 @@ static int32_t cancel_later(void *user, int32_t stage, int64_t done, int64_t tot
     return --*left < 0;
 }
 
-static void cancelled_work_goes_on_where_it_was(void **state)
+static void cancelled_run_continues(void **state)
 {
     cpk_setting small = {"chunk.max_tokens", 400};
     cpk_engine_options options = person_options();
@@ -261,7 +261,7 @@ static cpk_analyzer_driver critic_driver(struct critic *critic)
     return driver;
 }
 
-static void a_failed_chunk_costs_nothing_and_is_tried_again(void **state)
+static void failed_chunk_is_not_charged_and_is_retried(void **state)
 {
     cpk_setting small = {"chunk.max_tokens", 700};
     cpk_engine_options options = person_options();
@@ -310,7 +310,7 @@ static void a_failed_chunk_costs_nothing_and_is_tried_again(void **state)
 }
 
 /* A request to stop leaves no lease behind: the same document can be asked for at once. */
-static void a_cancelled_document_is_made_again(void **state)
+static void cancelled_export_can_be_created_again(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_run_options run = CPK_RUN_OPTIONS_INIT;
@@ -371,7 +371,7 @@ static cpk_status sleeper_analyze(void *self, const cpk_analyzer_request *reques
     return write(write_user, "Bakes bread.", 12) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
 }
 
-static void who_lost_the_lease_changes_nothing(void **state)
+static void process_that_lost_its_lease_changes_nothing(void **state)
 {
     struct sleeper sleeper = {NULL, NULL, INT64_C(1700000000000000), 0, CPK_OK};
     cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &sleeper};
@@ -425,7 +425,7 @@ static cpk_status mute_analyze(void *self, const cpk_analyzer_request *request, 
     return *(const cpk_status *)self;
 }
 
-static void drivers_that_say_nothing_are_spoken_for(void **state)
+static void driver_failure_without_error_gets_one(void **state)
 {
     static const cpk_status given[] = {CPK_ERROR_NETWORK, CPK_ERROR_OUT_OF_MEMORY, 12345, -1};
     static const cpk_status expected[] = {CPK_ERROR_ANALYZER, CPK_ERROR_OUT_OF_MEMORY, CPK_ERROR_ANALYZER,
@@ -466,7 +466,7 @@ static cpk_status spender_analyze(void *self, const cpk_analyzer_request *reques
     return write(write_user, "Bakes bread.", 12) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
 }
 
-static void usage_that_cannot_be_true_fails_the_chunk(void **state)
+static void impossible_usage_fails_the_chunk(void **state)
 {
     static const cpk_analyzer_usage wrong[] = {
         {sizeof wrong[0], 0, -1, 0, 0, 0},        {sizeof wrong[0], 0, INT64_MAX, 0, 0, 0},
@@ -508,7 +508,7 @@ static void usage_that_cannot_be_true_fails_the_chunk(void **state)
     person_free(&person);
 }
 
-static void work_that_is_not_covered_does_not_start(void **state)
+static void work_beyond_the_balance_does_not_start(void **state)
 {
     cpk_setting small = {"chunk.max_tokens", 64};
     cpk_engine_options options = person_options();
@@ -540,7 +540,7 @@ static void work_that_is_not_covered_does_not_start(void **state)
     person_free(&person);
 }
 
-static void others_see_nothing(void **state)
+static void other_users_see_nothing(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -586,7 +586,7 @@ static void ignore_check(void *user, int32_t outcome, const char *subject, const
     ++*(int32_t *)user;
 }
 
-static void what_is_deleted_leaves_nothing(void **state)
+static void deleting_a_pack_removes_rows_and_blobs(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_source *source;
@@ -619,7 +619,7 @@ static void what_is_deleted_leaves_nothing(void **state)
 }
 
 /* More rows than one page holds. */
-static void everything_is_checked_however_much_there_is(void **state)
+static void health_check_covers_all_pages_of_rows(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
@@ -650,19 +650,19 @@ static void everything_is_checked_however_much_there_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_export_becomes_a_pack),
-        cmocka_unit_test(the_same_bytes_are_the_same_source),
-        cmocka_unit_test(a_grown_export_brings_only_what_is_new),
-        cmocka_unit_test(cancelled_work_goes_on_where_it_was),
-        cmocka_unit_test(a_failed_chunk_costs_nothing_and_is_tried_again),
-        cmocka_unit_test(a_cancelled_document_is_made_again),
-        cmocka_unit_test(who_lost_the_lease_changes_nothing),
-        cmocka_unit_test(drivers_that_say_nothing_are_spoken_for),
-        cmocka_unit_test(usage_that_cannot_be_true_fails_the_chunk),
-        cmocka_unit_test(work_that_is_not_covered_does_not_start),
-        cmocka_unit_test(others_see_nothing),
-        cmocka_unit_test(what_is_deleted_leaves_nothing),
-        cmocka_unit_test(everything_is_checked_however_much_there_is),
+        cmocka_unit_test(chat_export_becomes_a_pack),
+        cmocka_unit_test(adding_the_same_bytes_returns_the_same_source),
+        cmocka_unit_test(newer_export_adds_only_new_messages),
+        cmocka_unit_test(cancelled_run_continues),
+        cmocka_unit_test(failed_chunk_is_not_charged_and_is_retried),
+        cmocka_unit_test(cancelled_export_can_be_created_again),
+        cmocka_unit_test(process_that_lost_its_lease_changes_nothing),
+        cmocka_unit_test(driver_failure_without_error_gets_one),
+        cmocka_unit_test(impossible_usage_fails_the_chunk),
+        cmocka_unit_test(work_beyond_the_balance_does_not_start),
+        cmocka_unit_test(other_users_see_nothing),
+        cmocka_unit_test(deleting_a_pack_removes_rows_and_blobs),
+        cmocka_unit_test(health_check_covers_all_pages_of_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,7 +128,7 @@ static void newest_entry_is(const struct person *person, int32_t type)
     cpk_transaction_list_free(list);
 }
 
-static void work_on_a_plan_is_recorded_and_then_paid(void **state)
+static void work_on_a_plan_is_recorded_and_charged_after_it_ends(void **state)
 {
     struct person person;
 
@@ -154,7 +154,7 @@ static void work_on_a_plan_is_recorded_and_then_paid(void **state)
     person_free(&person);
 }
 
-static void who_is_late_has_the_grace_and_no_more(void **state)
+static void plan_remains_usable_during_the_grace_period_only(void **state)
 {
     struct person person;
 
@@ -180,7 +180,7 @@ static void who_is_late_has_the_grace_and_no_more(void **state)
     person_free(&person);
 }
 
-static void a_subscription_that_is_deleted_ends_the_plan_at_once(void **state)
+static void deleted_subscription_ends_the_plan_immediately(void **state)
 {
     char ended[64];
     struct person person;
@@ -206,9 +206,9 @@ static void a_subscription_that_is_deleted_ends_the_plan_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(work_on_a_plan_is_recorded_and_then_paid),
-        cmocka_unit_test(who_is_late_has_the_grace_and_no_more),
-        cmocka_unit_test(a_subscription_that_is_deleted_ends_the_plan_at_once),
+        cmocka_unit_test(work_on_a_plan_is_recorded_and_charged_after_it_ends),
+        cmocka_unit_test(plan_remains_usable_during_the_grace_period_only),
+        cmocka_unit_test(deleted_subscription_ends_the_plan_immediately),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

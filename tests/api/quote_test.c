@@ -143,7 +143,7 @@ static int64_t run(const struct person *person, const char *id, uint32_t flags, 
     return done;
 }
 
-static void a_quote_tells_before_the_start(void **state)
+static void quote_equals_the_later_cost(void **state)
 {
     struct person person;
     cpk_quote quote = CPK_QUOTE_INIT;
@@ -192,7 +192,7 @@ static void a_quote_tells_before_the_start(void **state)
     person_close(&person);
 }
 
-static void a_quote_is_its_owners(void **state)
+static void quote_is_only_for_the_owner(void **state)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_quote quote = CPK_QUOTE_INIT;
@@ -217,7 +217,7 @@ static void a_quote_is_its_owners(void **state)
     person_close(&person);
 }
 
-static void the_unlimited_plan_needs_no_credits(void **state)
+static void quote_on_the_unlimited_plan_needs_no_credits(void **state)
 {
     cpk_quote quote;
     struct person person;
@@ -240,7 +240,7 @@ static void the_unlimited_plan_needs_no_credits(void **state)
     person_close(&person);
 }
 
-static void a_suspended_account_cannot_proceed(void **state)
+static void quote_of_a_suspended_account_cannot_proceed(void **state)
 {
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     cpk_session *admin = NULL;
@@ -268,7 +268,7 @@ static int32_t count_bytes(void *user, const void *data, size_t length_bytes)
     return 0;
 }
 
-static void part_of_the_work_is_done_when_asked_for(void **state)
+static void partial_run_analyses_the_requested_chunks(void **state)
 {
     cpk_export *document = NULL;
     cpk_error *error = NULL;
@@ -312,7 +312,7 @@ static void part_of_the_work_is_done_when_asked_for(void **state)
 }
 
 /* A chunk that fails is not paid: the credit does another one, and the run says that one failed. */
-static void a_failed_chunk_leaves_its_credit_to_others(void **state)
+static void credit_of_a_failed_chunk_is_used_for_another(void **state)
 {
     struct critic critic = {0, 0, 0};
     struct person person;
@@ -340,7 +340,7 @@ static int32_t cancel_at_third(void *user, int32_t stage, int64_t done, int64_t 
     return stage == CPK_STAGE_ANALYZE && done == 3;
 }
 
-static void what_is_cancelled_gives_back_the_rest(void **state)
+static void cancelled_run_releases_the_remaining_hold(void **state)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     struct person person;
@@ -365,7 +365,7 @@ static void what_is_cancelled_gives_back_the_rest(void **state)
     person_close(&person);
 }
 
-static void jobs_are_done_in_part_too(void **state)
+static void jobs_can_be_run_in_part(void **state)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_legacy_pack *pack = NULL;
@@ -433,7 +433,7 @@ static void *run_source(void *user)
     return NULL;
 }
 
-static void sources_that_start_at_once_share_the_balance(void **state)
+static void concurrent_runs_share_the_balance(void **state)
 {
     static struct runner runners[THREADS];
     pthread_t threads[THREADS];
@@ -464,15 +464,15 @@ static void sources_that_start_at_once_share_the_balance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_quote_tells_before_the_start),
-        cmocka_unit_test(a_quote_is_its_owners),
-        cmocka_unit_test(the_unlimited_plan_needs_no_credits),
-        cmocka_unit_test(a_suspended_account_cannot_proceed),
-        cmocka_unit_test(part_of_the_work_is_done_when_asked_for),
-        cmocka_unit_test(a_failed_chunk_leaves_its_credit_to_others),
-        cmocka_unit_test(what_is_cancelled_gives_back_the_rest),
-        cmocka_unit_test(jobs_are_done_in_part_too),
-        cmocka_unit_test(sources_that_start_at_once_share_the_balance),
+        cmocka_unit_test(quote_equals_the_later_cost),
+        cmocka_unit_test(quote_is_only_for_the_owner),
+        cmocka_unit_test(quote_on_the_unlimited_plan_needs_no_credits),
+        cmocka_unit_test(quote_of_a_suspended_account_cannot_proceed),
+        cmocka_unit_test(partial_run_analyses_the_requested_chunks),
+        cmocka_unit_test(credit_of_a_failed_chunk_is_used_for_another),
+        cmocka_unit_test(cancelled_run_releases_the_remaining_hold),
+        cmocka_unit_test(jobs_can_be_run_in_part),
+        cmocka_unit_test(concurrent_runs_share_the_balance),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

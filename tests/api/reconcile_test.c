@@ -209,7 +209,7 @@ static void report_is(const struct fixture *fixture, int64_t known, int64_t proc
                                                             cpk_reconcile_report_refused(report));
 }
 
-static void missed_webhooks_are_recovered_once(void **state)
+static void missed_events_are_processed_once(void **state)
 {
     struct fixture *fixture = *state;
     char delivered[EVENT_BYTES];
@@ -241,7 +241,7 @@ static void missed_webhooks_are_recovered_once(void **state)
     person_has(&fixture->person, BONUS + 100, 0);
 }
 
-static void what_is_asked_is_what_stripe_takes(void **state)
+static void request_parameters_match_the_stripe_api(void **state)
 {
     struct fixture *fixture = *state;
     char event[EVENT_BYTES];
@@ -282,7 +282,7 @@ static int32_t stop(void *user, int32_t stage, int64_t done, int64_t total)
     return done >= stopper->at;
 }
 
-static void many_pages_are_processed_from_the_oldest(void **state)
+static void pages_are_processed_from_the_oldest_event(void **state)
 {
     struct fixture *fixture = *state;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
@@ -336,7 +336,7 @@ static void a_failing_event_does_not_stop_the_others(void **state)
     person_has(&fixture->person, BONUS + 3, 0);
 }
 
-static void test_mode_is_refused_beside_live_mode(void **state)
+static void test_mode_events_are_refused_with_a_live_key(void **state)
 {
     struct fixture *fixture = *state;
     cpk_text_setting settings[4];
@@ -356,7 +356,7 @@ static void test_mode_is_refused_beside_live_mode(void **state)
     cpk_engine_close(engine);
 }
 
-static void since_is_bounded_by_what_stripe_keeps(void **state)
+static void since_older_than_30_days_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     cpk_session *service = fixture->person.service;
@@ -393,7 +393,7 @@ static void with_key(struct fixture *fixture, const char *key, cpk_status code, 
     cpk_engine_close(engine);
 }
 
-static void what_stripe_or_the_session_refuses_is_said(void **state)
+static void rejections_by_stripe_or_the_session_are_reported(void **state)
 {
     struct fixture *fixture = *state;
     cpk_session *service = fixture->person.service;
@@ -421,7 +421,7 @@ static void what_stripe_or_the_session_refuses_is_said(void **state)
     report_is(fixture, 0, 1, 0, 0);
 }
 
-static void long_pages_are_asked_for_in_halves(void **state)
+static void too_long_pages_are_requested_in_halves(void **state)
 {
     struct fixture *fixture = *state;
     const cpk_setting limits[] = {{"net.max_response_bytes", 8192}};
@@ -453,7 +453,7 @@ static void long_pages_are_asked_for_in_halves(void **state)
     cpk_engine_close(engine);
 }
 
-static void a_stopped_reconciliation_goes_on_with_the_next(void **state)
+static void interrupted_reconciliation_continues_with_the_next_call(void **state)
 {
     struct fixture *fixture = *state;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
@@ -502,7 +502,7 @@ static void *work(void *user)
     return NULL;
 }
 
-static void two_at_once_and_webhooks_have_one_effect(void **state)
+static void concurrent_reconciliations_and_webhooks_process_events_once(void **state)
 {
     struct fixture *fixture = *state;
     struct worker workers[2];
@@ -543,16 +543,16 @@ static void two_at_once_and_webhooks_have_one_effect(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(missed_webhooks_are_recovered_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_asked_is_what_stripe_takes, setup, teardown),
-        cmocka_unit_test_setup_teardown(many_pages_are_processed_from_the_oldest, setup, teardown),
+        cmocka_unit_test_setup_teardown(missed_events_are_processed_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(request_parameters_match_the_stripe_api, setup, teardown),
+        cmocka_unit_test_setup_teardown(pages_are_processed_from_the_oldest_event, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failing_event_does_not_stop_the_others, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_mode_is_refused_beside_live_mode, setup, teardown),
-        cmocka_unit_test_setup_teardown(since_is_bounded_by_what_stripe_keeps, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_stripe_or_the_session_refuses_is_said, setup, teardown),
-        cmocka_unit_test_setup_teardown(long_pages_are_asked_for_in_halves, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_stopped_reconciliation_goes_on_with_the_next, setup, teardown),
-        cmocka_unit_test_setup_teardown(two_at_once_and_webhooks_have_one_effect, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_mode_events_are_refused_with_a_live_key, setup, teardown),
+        cmocka_unit_test_setup_teardown(since_older_than_30_days_is_rejected, setup, teardown),
+        cmocka_unit_test_setup_teardown(rejections_by_stripe_or_the_session_are_reported, setup, teardown),
+        cmocka_unit_test_setup_teardown(too_long_pages_are_requested_in_halves, setup, teardown),
+        cmocka_unit_test_setup_teardown(interrupted_reconciliation_continues_with_the_next_call, setup, teardown),
+        cmocka_unit_test_setup_teardown(concurrent_reconciliations_and_webhooks_process_events_once, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

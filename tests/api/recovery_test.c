@@ -79,7 +79,7 @@ static int32_t count_bytes(void *user, const void *data, size_t length_bytes)
     return 0;
 }
 
-static void a_lost_document_is_made_again(void **state)
+static void lost_export_is_created_again(void **state)
 {
     cpk_export *first;
     cpk_export *second;
@@ -117,7 +117,7 @@ static void a_lost_document_is_made_again(void **state)
 }
 
 /* Deleting starts with the raw bytes. Who adds them again instead of deleting once more has the source back. */
-static void a_deletion_that_was_broken_off_is_taken_back(void **state)
+static void interrupted_source_deletion_is_repaired(void **state)
 {
     cpk_source *first;
     cpk_source *second;
@@ -161,7 +161,7 @@ static int32_t change_file(void *user, int32_t stage, int64_t done, int64_t tota
     return 0;
 }
 
-static void a_file_that_changes_is_not_stored(void **state)
+static void file_changed_during_import_is_rejected(void **state)
 {
     cpk_run_options run = CPK_RUN_OPTIONS_INIT;
     cpk_input input = CPK_INPUT_INIT;
@@ -245,7 +245,7 @@ static void leave_unfinished(const struct person *person, char export_id[64])
 }
 
 /* Whenever that row is deleted, also right before its lease is taken, the document is made. */
-static void a_row_that_goes_is_looked_for_again(void **state)
+static void row_deleted_during_the_scan_is_rechecked(void **state)
 {
     cpk_setting impatient = {"database.busy_timeout_ms", 20};
     cpk_engine_options options = person_options();
@@ -288,10 +288,10 @@ static void a_row_that_goes_is_looked_for_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_lost_document_is_made_again),
-        cmocka_unit_test(a_deletion_that_was_broken_off_is_taken_back),
-        cmocka_unit_test(a_file_that_changes_is_not_stored),
-        cmocka_unit_test(a_row_that_goes_is_looked_for_again),
+        cmocka_unit_test(lost_export_is_created_again),
+        cmocka_unit_test(interrupted_source_deletion_is_repaired),
+        cmocka_unit_test(file_changed_during_import_is_rejected),
+        cmocka_unit_test(row_deleted_during_the_scan_is_rechecked),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

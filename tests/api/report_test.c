@@ -203,7 +203,7 @@ static void act(const struct person *person, uint64_t *seed, int32_t number)
     }
 }
 
-static void a_statement_ends_in_the_balance(void **state)
+static void closing_balance_equals_the_balance(void **state)
 {
     uint64_t seed = (uint64_t)time(NULL);
     cpk_error *error = NULL;
@@ -254,7 +254,7 @@ static void a_statement_ends_in_the_balance(void **state)
 }
 
 /* More entries than a page of the database, many of one time. */
-static void long_statements_are_whole(void **state)
+static void long_statements_are_complete(void **state)
 {
     struct person person;
     cpk_error *error = NULL;
@@ -311,7 +311,7 @@ static void give_money_back(const struct person *person, const char *key, int64_
     assert_ok(cpk_credits_clawback(person->service, cpk_user_id(person->user), &params, NULL, &error), error);
 }
 
-static void texts_are_no_formulas(void **state)
+static void texts_that_look_like_formulas_are_escaped(void **state)
 {
     struct person person;
     char *text;
@@ -336,7 +336,7 @@ static void texts_are_no_formulas(void **state)
 #define REVENUE                                                                                                        \
     "day,kind,package_id,currency,purchases,credits,gross,refunds,refunded_credits,refunded,net,without_amount\r\n"
 
-static void revenue_is_told_by_day_package_and_currency(void **state)
+static void revenue_is_grouped_by_day_package_and_currency(void **state)
 {
     struct person person;
 
@@ -391,7 +391,7 @@ static void deliver(const struct person *person, const char *id, const char *typ
 }
 
 /* An administrator's record tells the money without a sign. */
-static void refunds_of_administrators_count(void **state)
+static void refunds_by_administrators_are_counted(void **state)
 {
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     cpk_session *admin = NULL;
@@ -412,7 +412,7 @@ static void refunds_of_administrators_count(void **state)
 }
 
 /* A package that is refunded in part and disputed, and two invoices of a subscription, one of which is refunded. */
-static void what_stripe_told_is_revenue(void **state)
+static void stripe_payments_are_counted_as_revenue(void **state)
 {
     struct person person;
     char object[1024];
@@ -457,7 +457,7 @@ static void what_stripe_told_is_revenue(void **state)
 
 /* ---- usage */
 
-static void usage_is_told_by_day(void **state)
+static void usage_is_grouped_by_day(void **state)
 {
     static const char header[] = "day,users,credits,unlimited_credits,chunks,metered_chunks,input_tokens,output_tokens,"
                                  "analyzer_cost_usd\r\n";
@@ -491,7 +491,7 @@ static void usage_is_told_by_day(void **state)
     person_free(&person);
 }
 
-static void the_unlimited_plan_is_told_apart(void **state)
+static void usage_on_the_unlimited_plan_is_separate(void **state)
 {
     cpk_source *source = NULL;
     cpk_error *error = NULL;
@@ -525,7 +525,7 @@ static int32_t stop(void *user, const void *data, size_t length_bytes)
     return 1;
 }
 
-static void reports_are_for_whom_they_concern(void **state)
+static void reports_of_other_users_are_denied(void **state)
 {
     cpk_report_options options = CPK_REPORT_OPTIONS_INIT;
     cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -570,15 +570,15 @@ static void reports_are_for_whom_they_concern(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_statement_ends_in_the_balance),
-        cmocka_unit_test(long_statements_are_whole),
-        cmocka_unit_test(texts_are_no_formulas),
-        cmocka_unit_test(revenue_is_told_by_day_package_and_currency),
-        cmocka_unit_test(refunds_of_administrators_count),
-        cmocka_unit_test(what_stripe_told_is_revenue),
-        cmocka_unit_test(usage_is_told_by_day),
-        cmocka_unit_test(the_unlimited_plan_is_told_apart),
-        cmocka_unit_test(reports_are_for_whom_they_concern),
+        cmocka_unit_test(closing_balance_equals_the_balance),
+        cmocka_unit_test(long_statements_are_complete),
+        cmocka_unit_test(texts_that_look_like_formulas_are_escaped),
+        cmocka_unit_test(revenue_is_grouped_by_day_package_and_currency),
+        cmocka_unit_test(refunds_by_administrators_are_counted),
+        cmocka_unit_test(stripe_payments_are_counted_as_revenue),
+        cmocka_unit_test(usage_is_grouped_by_day),
+        cmocka_unit_test(usage_on_the_unlimited_plan_is_separate),
+        cmocka_unit_test(reports_of_other_users_are_denied),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

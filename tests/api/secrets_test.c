@@ -256,7 +256,7 @@ static void run_witness(struct witness *witness, cpk_status expected, int32_t *l
     person_free(&person);
 }
 
-static void an_analyzer_sees_no_secret_and_tells_none(void **state)
+static void secrets_are_withheld_from_analyzers_and_documents(void **state)
 {
     static const char *const answers[] = {
         "The user's GitHub token is " GITHUB ". Their password is " PASSWORD ".",
@@ -277,7 +277,7 @@ static void an_analyzer_sees_no_secret_and_tells_none(void **state)
     }
 }
 
-static void errors_and_logs_tell_no_secret(void **state)
+static void errors_and_logs_contain_no_secret(void **state)
 {
     struct witness witness = {"", CPK_ERROR_ANALYZER, 0};
     int32_t lines = 0;
@@ -291,8 +291,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_credential_reaches_a_document),
-        cmocka_unit_test(an_analyzer_sees_no_secret_and_tells_none),
-        cmocka_unit_test(errors_and_logs_tell_no_secret),
+        cmocka_unit_test(secrets_are_withheld_from_analyzers_and_documents),
+        cmocka_unit_test(errors_and_logs_contain_no_secret),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

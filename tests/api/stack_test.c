@@ -437,7 +437,7 @@ static void damage_blobs(const struct bench *bench, char *nested)
 
 /* --- the test --- */
 
-static void every_call_works_on_a_small_stack(void **state)
+static void all_calls_work_with_a_small_stack(void **state)
 {
     static struct bench bench;
     char *text = calloc(1, TEXT_BYTES);
@@ -471,7 +471,7 @@ static void every_call_works_on_a_small_stack(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_call_works_on_a_small_stack)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_calls_work_with_a_small_stack)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -568,7 +568,7 @@ static int32_t step_of(const struct story *story)
     return story->count < EVENTS_MAX ? is_postgres ? 7 : 1 : is_postgres ? 17 : 2;
 }
 
-static void every_order_of_a_story_ends_the_same(void **state)
+static void result_is_independent_of_event_order(void **state)
 {
     struct person person;
     int32_t number = 0;
@@ -666,7 +666,7 @@ static void tell_at_once(struct person *person, const struct story *story, int32
     check_end(&telling, crowd.user_id);
 }
 
-static void many_at_once_end_the_same(void **state)
+static void result_is_independent_of_concurrency(void **state)
 {
     int32_t number = 0;
     struct person person;
@@ -685,7 +685,7 @@ static void many_at_once_end_the_same(void **state)
     close_person(&person);
 }
 
-static void a_plan_ends_by_the_clock(void **state)
+static void plan_expires(void **state)
 {
     char body[4096];
     char id[40];
@@ -735,7 +735,7 @@ static void a_failed_event_can_be_delivered_again(void **state)
     close_person(&person);
 }
 
-static void what_is_not_signed_or_no_event_has_no_effect(void **state)
+static void unsigned_requests_and_non_events_have_no_effect(void **state)
 {
     const char *const not_an_event = "{\"id\":\"evt_1\",\"object\":\"v2.core.event\"}";
     char body[4096];
@@ -766,11 +766,11 @@ static void what_is_not_signed_or_no_event_has_no_effect(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_order_of_a_story_ends_the_same),
-        cmocka_unit_test(many_at_once_end_the_same),
-        cmocka_unit_test(a_plan_ends_by_the_clock),
+        cmocka_unit_test(result_is_independent_of_event_order),
+        cmocka_unit_test(result_is_independent_of_concurrency),
+        cmocka_unit_test(plan_expires),
         cmocka_unit_test(a_failed_event_can_be_delivered_again),
-        cmocka_unit_test(what_is_not_signed_or_no_event_has_no_effect),
+        cmocka_unit_test(unsigned_requests_and_non_events_have_no_effect),
     };
 
     scratch_in_memory();

@@ -462,7 +462,7 @@ static void next_order(size_t order[EVENTS_MAX], size_t count, size_t step)
     }
 }
 
-static void what_the_earlier_service_did_is_done_in_any_order(void **state)
+static void events_of_the_earlier_service_are_processed_in_any_order(void **state)
 {
     static const size_t orders[] = {1, 1, 2, 6};
     int32_t number = 0;
@@ -491,7 +491,7 @@ static void what_the_earlier_service_did_is_done_in_any_order(void **state)
 #define NOBODYS CHECKOUT_OF("paid", "\"metadata\":{\"credits\":\"100\"}")
 
 /* Payments without a user, from before their rows in the ledger were known. */
-static void a_waiting_payment_is_not_credited_twice(void **state)
+static void pending_payment_is_credited_once(void **state)
 {
     static const struct story bought = {"bought", {{0}}, {{0}}, {{0}}, 110, ON_CREDITS};
     static const struct told_event paid = {"done", "checkout.session.completed", NOBODYS};
@@ -523,7 +523,7 @@ static void a_waiting_payment_is_not_credited_twice(void **state)
 }
 
 /* The ledger knows whom it credited, whatever an event says; what is refunded is taken from that account. */
-static void the_ledger_names_the_buyer(void **state)
+static void buyer_is_found_from_the_ledger(void **state)
 {
     static const struct story bought = {"bought", {BOUGHT("pi_NUMBER")}, {{0}}, {{0}}, 110, ON_CREDITS};
     static const struct story other = {"other", {{0}}, {{0}}, {{0}}, BEGUN, ON_CREDITS};
@@ -550,7 +550,7 @@ static void the_ledger_names_the_buyer(void **state)
 }
 
 /* A user who is gone keeps no finished event from being answered as repeated. */
-static void a_finished_event_of_nobody_is_repeated(void **state)
+static void finished_event_without_user_is_reported_as_repeated(void **state)
 {
     static const struct told_event paid = PAID;
     const struct log_row row = {"done", "success"};
@@ -569,10 +569,10 @@ static void a_finished_event_of_nobody_is_repeated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_the_earlier_service_did_is_done_in_any_order),
-        cmocka_unit_test(a_waiting_payment_is_not_credited_twice),
-        cmocka_unit_test(the_ledger_names_the_buyer),
-        cmocka_unit_test(a_finished_event_of_nobody_is_repeated),
+        cmocka_unit_test(events_of_the_earlier_service_are_processed_in_any_order),
+        cmocka_unit_test(pending_payment_is_credited_once),
+        cmocka_unit_test(buyer_is_found_from_the_ledger),
+        cmocka_unit_test(finished_event_without_user_is_reported_as_repeated),
     };
 
     scratch_in_memory();

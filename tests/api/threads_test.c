@@ -176,7 +176,7 @@ static void make_at_once(const struct person *person, int32_t type)
 }
 
 /* Several make the same document at the same moment: one does, the others get it or are told to try again. */
-static void one_makes_a_document(void **state)
+static void concurrent_exports_create_one_document(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_source *source = NULL;
@@ -258,7 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_can_be_duplicated),
-        cmocka_unit_test(one_makes_a_document),
+        cmocka_unit_test(concurrent_exports_create_one_document),
         cmocka_unit_test(threads_share_an_engine),
     };
 

@@ -208,7 +208,7 @@ static const char *header_of(int64_t at_s, const char *scheme, const char *more)
     return whole;
 }
 
-static void headers_of_stripes_own_tests(void **state)
+static void signature_headers_of_stripes_tests(void **state)
 {
     struct bench bench;
 
@@ -232,7 +232,7 @@ static void headers_of_stripes_own_tests(void **state)
     close_bench(&bench);
 }
 
-static void bodies_of_stripes_own_tests(void **state)
+static void event_bodies_of_stripes_tests(void **state)
 {
     struct bench bench;
 
@@ -248,7 +248,7 @@ static void bodies_of_stripes_own_tests(void **state)
     close_bench(&bench);
 }
 
-static void a_secret_with_white_space_is_a_fault_of_the_settings(void **state)
+static void secret_with_white_space_is_a_settings_error(void **state)
 {
     struct bench bench;
 
@@ -258,7 +258,7 @@ static void a_secret_with_white_space_is_a_fault_of_the_settings(void **state)
     close_bench(&bench);
 }
 
-static void no_flipped_bit_has_an_effect(void **state)
+static void body_with_any_flipped_bit_is_rejected(void **state)
 {
     const char *body = event("bits", "checkout.session.completed", checkout(USER_7, "paid"));
     char header[SIGNED_HEADER_BYTES];
@@ -347,7 +347,7 @@ static void a_failed_event_is_logged_with_its_reason_and_tried_again(void **stat
 }
 
 /* The ledger's entry is refused in the middle of the effect: nothing of it stays. */
-static void a_database_that_refuses_leaves_the_event_retryable(void **state)
+static void database_failure_leaves_the_event_retryable(void **state)
 {
     const char *body = event("full", "checkout.session.completed", checkout(USER_7, "paid"));
     struct bench bench;
@@ -397,7 +397,7 @@ static void deliver_meanwhile(const char *message)
     cpk_session_close(other);
 }
 
-static void the_log_ends_with_what_became_of_the_event(void **state)
+static void webhook_log_has_the_final_outcome(void **state)
 {
     struct bench bench;
 
@@ -460,7 +460,7 @@ static void expect_no_person(struct bench *bench)
                 0);
 }
 
-static void a_deleted_account_keeps_its_payments_and_no_person(void **state)
+static void deleted_account_keeps_payments_without_personal_data(void **state)
 {
     struct bench bench;
 
@@ -476,7 +476,7 @@ static void a_deleted_account_keeps_its_payments_and_no_person(void **state)
     close_bench(&bench);
 }
 
-static void events_of_a_deleted_account_reach_its_ledger_alone(void **state)
+static void events_of_a_deleted_account_change_only_its_ledger(void **state)
 {
     struct bench bench;
 
@@ -548,7 +548,7 @@ static void await_waiting(struct bench *bench, int64_t number)
 }
 
 /* A delivery that has seen the account, and still has to enter its customer when the account is deleted. */
-static void a_delivery_beside_a_deletion_leaves_no_person(void **state)
+static void webhook_during_a_deletion_stores_no_personal_data(void **state)
 {
     struct bench bench;
     struct tables holder;
@@ -628,7 +628,7 @@ static const struct origin_case ORIGINS[] = {
     {{"stripe.mode", "live", "stripe.accounts", "*"}, CONNECT, CPK_WEBHOOK_PROCESSED},
 };
 
-static void an_event_of_elsewhere_is_logged_and_refused(void **state)
+static void event_of_another_account_is_logged_and_refused(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof ORIGINS / sizeof ORIGINS[0]; i++) {
@@ -703,7 +703,7 @@ static cpk_status assign(struct bench *bench, const char *user_id, const char *p
     return cpk_admin_assign_payment(bench->person.service, user_id, payment_id, &why, NULL, NULL);
 }
 
-static void a_payment_of_nobody_is_listed_and_assigned(void **state)
+static void unclaimed_payment_is_listed_and_assigned(void **state)
 {
     const char *const kind = "checkout.session.completed";
     char text[TABLES_TEXT_BYTES];
@@ -750,7 +750,7 @@ static void a_payment_of_nobody_is_listed_and_assigned(void **state)
 }
 
 /* What was given back before anybody was found, and accounts that are gone. */
-static void what_waits_goes_to_nobody_who_is_deleted(void **state)
+static void pending_payment_is_not_assigned_to_a_deleted_user(void **state)
 {
     const char *const kind = "checkout.session.completed";
     cpk_payment_list *list;
@@ -815,7 +815,7 @@ static const char *charge(const char *metadata)
     return object;
 }
 
-static void nothing_secret_is_written_down(void **state)
+static void secrets_are_not_stored(void **state)
 {
     static const char *const types[] = {"charge.refunded", "checkout.session.completed",
                                         "payment_intent.payment_failed", "charge.captured"};
@@ -863,23 +863,23 @@ static void nothing_secret_is_written_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(headers_of_stripes_own_tests),
-        cmocka_unit_test(bodies_of_stripes_own_tests),
-        cmocka_unit_test(a_secret_with_white_space_is_a_fault_of_the_settings),
-        cmocka_unit_test(no_flipped_bit_has_an_effect),
+        cmocka_unit_test(signature_headers_of_stripes_tests),
+        cmocka_unit_test(event_bodies_of_stripes_tests),
+        cmocka_unit_test(secret_with_white_space_is_a_settings_error),
+        cmocka_unit_test(body_with_any_flipped_bit_is_rejected),
         cmocka_unit_test(secrets_rotate),
         cmocka_unit_test(unknown_events_are_logged_and_accepted),
         cmocka_unit_test(a_failed_event_is_logged_with_its_reason_and_tried_again),
-        cmocka_unit_test(a_database_that_refuses_leaves_the_event_retryable),
-        cmocka_unit_test(the_log_ends_with_what_became_of_the_event),
-        cmocka_unit_test(a_deleted_account_keeps_its_payments_and_no_person),
-        cmocka_unit_test(events_of_a_deleted_account_reach_its_ledger_alone),
-        cmocka_unit_test(a_delivery_beside_a_deletion_leaves_no_person),
-        cmocka_unit_test(an_event_of_elsewhere_is_logged_and_refused),
+        cmocka_unit_test(database_failure_leaves_the_event_retryable),
+        cmocka_unit_test(webhook_log_has_the_final_outcome),
+        cmocka_unit_test(deleted_account_keeps_payments_without_personal_data),
+        cmocka_unit_test(events_of_a_deleted_account_change_only_its_ledger),
+        cmocka_unit_test(webhook_during_a_deletion_stores_no_personal_data),
+        cmocka_unit_test(event_of_another_account_is_logged_and_refused),
         cmocka_unit_test(a_setting_allows_test_events),
-        cmocka_unit_test(a_payment_of_nobody_is_listed_and_assigned),
-        cmocka_unit_test(what_waits_goes_to_nobody_who_is_deleted),
-        cmocka_unit_test(nothing_secret_is_written_down),
+        cmocka_unit_test(unclaimed_payment_is_listed_and_assigned),
+        cmocka_unit_test(pending_payment_is_not_assigned_to_a_deleted_user),
+        cmocka_unit_test(secrets_are_not_stored),
     };
 
     scratch_in_memory();

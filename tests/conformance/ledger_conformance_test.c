@@ -544,7 +544,7 @@ static void close_bench(struct bench *bench)
     scratch_remove(bench->folder);
 }
 
-static void every_invariant_holds(void **state)
+static void all_ledger_invariants_hold(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof INVARIANTS / sizeof INVARIANTS[0]; i++) {
@@ -579,7 +579,7 @@ static int32_t is_found(size_t invariant)
     return is_broken;
 }
 
-static void every_fault_is_found(void **state)
+static void every_ledger_mutant_is_detected(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof INVARIANTS / sizeof INVARIANTS[0]; i++) {
@@ -598,8 +598,8 @@ static void every_fault_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_invariant_holds),
-        cmocka_unit_test(every_fault_is_found),
+        cmocka_unit_test(all_ledger_invariants_hold),
+        cmocka_unit_test(every_ledger_mutant_is_detected),
     };
 
     scratch_in_memory();

@@ -64,7 +64,7 @@ static int32_t read_with_refusal(const struct context *context, const struct zip
     return refusals > 0;
 }
 
-static void a_refused_allocation_is_never_a_damaged_member(void **state)
+static void failed_allocation_is_not_reported_as_a_damaged_member(void **state)
 {
     struct zip_maker maker = zip_start();
     struct context context;
@@ -88,7 +88,7 @@ static void a_refused_allocation_is_never_a_damaged_member(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_refused_allocation_is_never_a_damaged_member),
+        cmocka_unit_test(failed_allocation_is_not_reported_as_a_damaged_member),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,7 +290,7 @@ static int open_again(void)
     return 0;
 }
 
-static void test_sweep_spares_the_living(void **state)
+static void test_sweep_keeps_files_of_running_processes(void **state)
 {
     struct storage *storage = open_store();
     struct storage *other;
@@ -309,7 +309,7 @@ static void test_sweep_spares_the_living(void **state)
     storage_free(storage);
 }
 
-static void test_sweep_leaves_what_is_not_ours(void **state)
+static void test_sweep_keeps_unknown_files(void **state)
 {
     char path[SCRATCH_PATH_BYTES + 32];
     struct storage *storage = open_store();
@@ -354,7 +354,7 @@ static void test_modes(void **state)
     storage_free(storage);
 }
 
-static void test_empty_folders_go(void **state)
+static void test_empty_folders_are_removed(void **state)
 {
     struct storage *storage = open_store();
     char path[SCRATCH_PATH_BYTES + 32];
@@ -613,10 +613,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_call_fails_in_turn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_short_and_interrupted_writes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_killed_at_every_call, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sweep_spares_the_living, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sweep_leaves_what_is_not_ours, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sweep_keeps_files_of_running_processes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sweep_keeps_unknown_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_modes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_empty_folders_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_empty_folders_are_removed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_links_are_not_followed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read_only_folder, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),

@@ -50,7 +50,7 @@ cpk_fuzz_target(text tests/data/chatgpt/lines.jsonl docs/architecture.md ${chats
 cpk_fuzz_target(markdown docs/architecture.md README.md ${chats})
 cpk_fuzz_target(import tests/data/chatgpt tests/data/claude docs/architecture.md ${chats})
 cpk_fuzz_target(archive tests/data/archive ../shared/fixtures)
-cpk_fuzz_target(tokens docs/tokens.md tests/unit/chunk/boundary_test.c ../shared/fixtures/faults/tokens_fuzz_hang.bin)
+cpk_fuzz_target(tokens docs/guide/tokens.md tests/unit/chunk/boundary_test.c ../shared/fixtures/faults/tokens_fuzz_hang.bin)
 cpk_fuzz_target(secrets docs/secrets.md tests/data/secrets ${chats} ../shared/fixtures/people)
 cpk_fuzz_target(findings tests/data/analyze docs/analyzer.md ../shared/fixtures/faults/findings_last_time_null.json)
 cpk_fuzz_target(extractive tests/data/analyze docs/analyzer.md docs/guide/README.md ${chats})

@@ -391,7 +391,7 @@ static int32_t cells_of(char *line, char *cells[1 + ROLES])
     return count;
 }
 
-static void the_matrix_holds(void **state)
+static void access_matrix_is_enforced(void **state)
 {
     static const char *const roles[ROLES] = {"anon", "owner", "another user", "service_role"};
     FILE *file = fopen(PROJECT_DIR "/tests/rls/matrix.csv", "r");
@@ -423,7 +423,7 @@ static void the_matrix_holds(void **state)
 }
 
 /* A new pack is its maker's: others neither see it nor is it made for them. */
-static void packs_are_their_makers(void **state)
+static void packs_are_private_to_their_owners(void **state)
 {
     char uri[BACKEND_URI_BYTES];
     cpk_error *error = NULL;
@@ -449,7 +449,7 @@ static void expect(cpk_status status, cpk_status expected, cpk_error **error)
     *error = NULL;
 }
 
-static void users_do_not_raise_themselves(void **state)
+static void users_may_not_raise_their_privileges(void **state)
 {
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     char uri[BACKEND_URI_BYTES];
@@ -480,7 +480,7 @@ static void users_do_not_raise_themselves(void **state)
 }
 
 /* The error about others' rows is the one about rows that are not there. */
-static void errors_tell_nothing_of_others(void **state)
+static void errors_reveal_nothing_about_other_users(void **state)
 {
     static const attempt_fn attempts[] = {pack_get,   pack_update, pack_delete, source_get,    source_read,
                                           source_run, source_add,  export_get,  export_create, export_delete};
@@ -513,7 +513,7 @@ static void errors_tell_nothing_of_others(void **state)
     world_close(&world);
 }
 
-static void nobody_is_no_principal(void **state)
+static void unknown_principal_is_rejected(void **state)
 {
     static const char *const nobodies[] = {"", "anon", "00000000-0000-0000-0000-000000000000",
                                            "12345678-1234-4234-8234-123456789012"};
@@ -536,11 +536,11 @@ static void nobody_is_no_principal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_matrix_holds),
-        cmocka_unit_test(packs_are_their_makers),
-        cmocka_unit_test(users_do_not_raise_themselves),
-        cmocka_unit_test(errors_tell_nothing_of_others),
-        cmocka_unit_test(nobody_is_no_principal),
+        cmocka_unit_test(access_matrix_is_enforced),
+        cmocka_unit_test(packs_are_private_to_their_owners),
+        cmocka_unit_test(users_may_not_raise_their_privileges),
+        cmocka_unit_test(errors_reveal_nothing_about_other_users),
+        cmocka_unit_test(unknown_principal_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -272,7 +272,7 @@ static void a_walk_is_seen(void)
     run("ROLLBACK; DEALLOCATE tried");
 }
 
-static void every_statement_has_its_index(void **state)
+static void every_statement_uses_an_index(void **state)
 {
     int users = 0;
 
@@ -351,7 +351,7 @@ static double ratio_of(const char *sql)
 }
 
 /* A machine that is busy has caches that are not ours: a ratio that is too high is measured again. */
-static void row_security_costs_little(void **state)
+static void row_security_overhead_is_small(void **state)
 {
     static const char *const queries[] = {
         "SELECT p.*, count(s.id) AS source_count FROM packs_v2 p LEFT JOIN pack_sources s ON p.pack_id = s.pack_id "
@@ -387,8 +387,8 @@ static void row_security_costs_little(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_statement_has_its_index),
-        cmocka_unit_test(row_security_costs_little),
+        cmocka_unit_test(every_statement_uses_an_index),
+        cmocka_unit_test(row_security_overhead_is_small),
     };
 
     return cmocka_run_group_tests(tests, open_filled, close_filled);

@@ -220,7 +220,7 @@ static void the_list_of_events_is_accepted(void **state)
 }
 
 /* The mock does look: with a base that has a path, requests go to an endpoint that the description does not have. */
-static void what_the_description_does_not_have_is_refused(void **state)
+static void requests_outside_the_api_description_are_rejected(void **state)
 {
     struct mock *mock = *state;
     char base[64];
@@ -250,7 +250,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(checkouts_are_accepted, setup, teardown),
         cmocka_unit_test_setup_teardown(portals_and_refunds_are_accepted, setup, teardown),
         cmocka_unit_test_setup_teardown(the_list_of_events_is_accepted, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_the_description_does_not_have_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(requests_outside_the_api_description_are_rejected, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ def _options(format: ReportFormat, start: Optional[datetime.datetime], until: Op
 
 
 class Reports(Nouns):
-    """Session.reports: returns CSV or JSON (docs/reports.md) as bytes, or streams it to `output`, a path or a binary
+    """Session.reports: returns CSV or JSON (docs/guide/report.md) as bytes, or streams it to `output`, a path or a binary
     file. The period begins at `start` and ends before `until`, both with a time zone; None: no limit.
     """
 

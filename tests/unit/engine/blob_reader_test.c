@@ -40,7 +40,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static void it_reads_forward_and_anywhere(void **state)
+static void reads_forward_and_at_any_offset(void **state)
 {
     struct fixture *fixture = *state;
     unsigned char part[1000];
@@ -82,7 +82,7 @@ static int32_t take(void *user, const void *data, size_t length_bytes)
     return taken->length > taken->stop_behind;
 }
 
-static void it_streams_whole_or_until_stopped(void **state)
+static void streams_completely_or_until_stopped(void **state)
 {
     struct fixture *fixture = *state;
     struct taken all = {fixture->bytes, 0, SIZE};
@@ -96,7 +96,7 @@ static void it_streams_whole_or_until_stopped(void **state)
     assert_true(some.length < SIZE);
 }
 
-static void a_blob_that_rows_name_is_the_storages_to_lose(void **state)
+static void missing_blob_with_a_row_is_a_storage_error(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -111,9 +111,9 @@ static void a_blob_that_rows_name_is_the_storages_to_lose(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(it_reads_forward_and_anywhere, setup, teardown),
-        cmocka_unit_test_setup_teardown(it_streams_whole_or_until_stopped, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_blob_that_rows_name_is_the_storages_to_lose, setup, teardown),
+        cmocka_unit_test_setup_teardown(reads_forward_and_at_any_offset, setup, teardown),
+        cmocka_unit_test_setup_teardown(streams_completely_or_until_stopped, setup, teardown),
+        cmocka_unit_test_setup_teardown(missing_blob_with_a_row_is_a_storage_error, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

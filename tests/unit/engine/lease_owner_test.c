@@ -17,7 +17,7 @@ static void create(char text[LEASE_OWNER_BYTES])
     assert_ok(lease_owner_create(&context, NULL, text, &error), error);
 }
 
-static void two_runs_of_a_process_differ(void **state)
+static void lease_owners_of_two_runs_differ(void **state)
 {
     char first[LEASE_OWNER_BYTES];
     char second[LEASE_OWNER_BYTES];
@@ -47,7 +47,7 @@ static void wait_for_zombie(pid_t child)
 }
 
 /* A child names itself and is killed: its owner is gone from then on. */
-static void the_dead_are_known(void **state)
+static void dead_process_is_recognised(void **state)
 {
     char text[LEASE_OWNER_BYTES] = "";
     int ends[2];
@@ -86,7 +86,7 @@ static void *hold_on(void *unused)
 }
 
 /* The first thread of a process may end before the others: the process looks like a zombie and works on. */
-static void a_process_without_its_first_thread_lives(void **state)
+static void process_without_main_thread_is_alive(void **state)
 {
     char text[LEASE_OWNER_BYTES] = "";
     int ends[2];
@@ -120,7 +120,7 @@ static void a_process_without_its_first_thread_lives(void **state)
 
 /* After a restart the boot differs; so it does on a clone of the machine, and on another machine with a container of
  * the same image: only outside containers, and with a name, a machine is known again. */
-static void another_boot_is_this_machine_only_when_it_is_known(void **state)
+static void other_boot_id_on_a_known_machine_is_dead(void **state)
 {
     char text[LEASE_OWNER_BYTES];
     char other[LEASE_OWNER_BYTES + 64];
@@ -143,7 +143,7 @@ static void another_boot_is_this_machine_only_when_it_is_known(void **state)
 }
 
 /* Whose process nobody here can look at keeps its lease until it expires. */
-static void others_are_left_alone(void **state)
+static void processes_of_other_machines_are_not_judged(void **state)
 {
     static const char *const owners[] = {
         "", "host/1", "/////", "elsewhere/boot/pid:[1]/1/1/aa", "a/b/c/99999999999999999999/1/x", "a/b/c/-5/1/x",
@@ -160,7 +160,7 @@ static void others_are_left_alone(void **state)
 }
 
 /* The database may still name an owner whose end it was never told of. */
-static void what_this_process_has_forgotten_is_gone(void **state)
+static void released_owner_of_this_process_is_dead(void **state)
 {
     static const char group[] = "a session";
     char texts[3][LEASE_OWNER_BYTES];
@@ -186,12 +186,12 @@ static void what_this_process_has_forgotten_is_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_runs_of_a_process_differ),
-        cmocka_unit_test(the_dead_are_known),
-        cmocka_unit_test(a_process_without_its_first_thread_lives),
-        cmocka_unit_test(another_boot_is_this_machine_only_when_it_is_known),
-        cmocka_unit_test(others_are_left_alone),
-        cmocka_unit_test(what_this_process_has_forgotten_is_gone),
+        cmocka_unit_test(lease_owners_of_two_runs_differ),
+        cmocka_unit_test(dead_process_is_recognised),
+        cmocka_unit_test(process_without_main_thread_is_alive),
+        cmocka_unit_test(other_boot_id_on_a_known_machine_is_dead),
+        cmocka_unit_test(processes_of_other_machines_are_not_judged),
+        cmocka_unit_test(released_owner_of_this_process_is_dead),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,7 @@ static int32_t add(struct conversations *all, const char *conversation, const ch
     return is_new;
 }
 
-static void messages_are_told_apart_by_identity_and_content(void **state)
+static void messages_are_distinguished_by_id_and_content(void **state)
 {
     struct earlier earlier = {NULL, 0};
     struct conversations first;
@@ -98,7 +98,7 @@ static void many_conversations_and_messages_fit(void **state)
     conversations_free(&all);
 }
 
-static void sums_know_no_time_from_unknown(void **state)
+static void unknown_time_differs_from_zero_in_checksums(void **state)
 {
     struct conversation_entry entry = {.first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
     cpk_message message = {.time_us = CPK_TIME_UNKNOWN};
@@ -119,9 +119,9 @@ static void sums_know_no_time_from_unknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(messages_are_told_apart_by_identity_and_content),
+        cmocka_unit_test(messages_are_distinguished_by_id_and_content),
         cmocka_unit_test(many_conversations_and_messages_fit),
-        cmocka_unit_test(sums_know_no_time_from_unknown),
+        cmocka_unit_test(unknown_time_differs_from_zero_in_checksums),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

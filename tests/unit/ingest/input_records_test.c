@@ -33,7 +33,7 @@ static int32_t next(struct record_renderer *renderer, const char *provider, cons
     return starts;
 }
 
-static void records_follow_each_other(void **state)
+static void records_are_read_in_order(void **state)
 {
     struct record_renderer renderer;
     struct record_place first;
@@ -54,7 +54,7 @@ static void records_follow_each_other(void **state)
     record_renderer_free(&renderer);
 }
 
-static void the_format_says_what_a_source_is(void **state)
+static void source_type_follows_from_the_format(void **state)
 {
     struct input opened = {.is_paste = 0};
 
@@ -82,7 +82,7 @@ static cpk_status count(void *user, const cpk_message *message, cpk_error **erro
     return ++counted->messages == counted->stop_at ? CPK_ERROR_CANCELLED : CPK_OK;
 }
 
-static void an_input_is_read_once_through(void **state)
+static void input_is_read_once(void **state)
 {
     static const char text[] = "[{\"title\":\"T\",\"conversation_id\":\"c\",\"current_node\":\"b\",\"mapping\":{"
                                "\"a\":{\"id\":\"a\",\"parent\":null,\"message\":{\"id\":\"a\",\"author\":{\"role\":"
@@ -121,9 +121,9 @@ static void an_input_is_read_once_through(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records_follow_each_other),
-        cmocka_unit_test(the_format_says_what_a_source_is),
-        cmocka_unit_test(an_input_is_read_once_through),
+        cmocka_unit_test(records_are_read_in_order),
+        cmocka_unit_test(source_type_follows_from_the_format),
+        cmocka_unit_test(input_is_read_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

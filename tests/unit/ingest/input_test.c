@@ -74,7 +74,7 @@ static void check_refused(struct fixture *fixture, cpk_status status, cpk_status
     error_clear(&fixture->error);
 }
 
-static void a_stream_can_be_sought_in(void **state)
+static void stream_is_seekable(void **state)
 {
     struct pieces pieces = {100, 0, NULL};
     char bytes[200];
@@ -101,7 +101,7 @@ static void a_stream_can_be_sought_in(void **state)
     input_close(&opened);
 }
 
-static void streams_end_badly_in_words(void **state)
+static void stream_failures_are_reported(void **state)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_cancel *cancel;
@@ -133,7 +133,7 @@ static void streams_end_badly_in_words(void **state)
     cpk_cancel_free(cancel);
 }
 
-static void memory_is_read_to_its_end(void **state)
+static void memory_input_is_read_completely(void **state)
 {
     cpk_input given = CPK_INPUT_INIT;
     struct fixture fixture;
@@ -160,7 +160,7 @@ static void memory_is_read_to_its_end(void **state)
                   "input.length");
 }
 
-static void long_names_are_cut_between_characters(void **state)
+static void long_names_are_truncated_at_characters(void **state)
 {
     cpk_input given = CPK_INPUT_INIT;
     char name[601];
@@ -182,7 +182,7 @@ static void long_names_are_cut_between_characters(void **state)
     input_close(&opened);
 }
 
-static void paths_that_are_no_files_are_named(void **state)
+static void paths_of_non_files_are_rejected(void **state)
 {
     char folder[] = "/tmp/contextpack-input-XXXXXX";
     char path[64];
@@ -215,9 +215,11 @@ static void paths_that_are_no_files_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_stream_can_be_sought_in),         cmocka_unit_test(streams_end_badly_in_words),
-        cmocka_unit_test(memory_is_read_to_its_end),         cmocka_unit_test(long_names_are_cut_between_characters),
-        cmocka_unit_test(paths_that_are_no_files_are_named),
+        cmocka_unit_test(stream_is_seekable),
+        cmocka_unit_test(stream_failures_are_reported),
+        cmocka_unit_test(memory_input_is_read_completely),
+        cmocka_unit_test(long_names_are_truncated_at_characters),
+        cmocka_unit_test(paths_of_non_files_are_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ static struct chunk_messages cut(struct arena *arena, const struct extracted *ex
     return messages;
 }
 
-static void a_chunk_has_its_part_of_each_message(void **state)
+static void chunk_has_its_part_of_each_message(void **state)
 {
     struct extracted extracted;
     struct chunk_messages messages;
@@ -82,7 +82,7 @@ static void a_chunk_has_its_part_of_each_message(void **state)
     release(&extracted);
 }
 
-static void an_index_that_lies_reads_nothing_outside(void **state)
+static void index_out_of_range_is_rejected(void **state)
 {
     static const char *const lines[] = {
         "{\"offset\":9223372036854775000,\"length\":807,\"body\":1,\"body_length\":2}\n",
@@ -110,8 +110,8 @@ static void an_index_that_lies_reads_nothing_outside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_chunk_has_its_part_of_each_message),
-        cmocka_unit_test(an_index_that_lies_reads_nothing_outside),
+        cmocka_unit_test(chunk_has_its_part_of_each_message),
+        cmocka_unit_test(index_out_of_range_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

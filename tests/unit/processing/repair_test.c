@@ -320,7 +320,7 @@ static void the_same_input_repairs_a_folder(void **state)
 }
 
 /* With the raw bytes in place a run by itself repairs; without them it says what to do, and then it is enough. */
-static void a_run_repairs_what_it_can(void **state)
+static void run_repairs_from_stored_bytes(void **state)
 {
     struct reference reference;
     struct person person;
@@ -358,7 +358,7 @@ static void a_run_repairs_what_it_can(void **state)
 }
 
 /* A document needs the answers: those that are lost or damaged are made once more, free of charge. */
-static void an_export_repairs_answers(void **state)
+static void export_repairs_lost_answers(void **state)
 {
     struct reference reference;
     struct person person;
@@ -410,7 +410,7 @@ static void add_chat(struct person *person, const char *json, char id[64])
 }
 
 /* A grown export left out what the pack had then. It leaves out the same now, although that source is gone. */
-static void only_what_it_brought_comes_back(void **state)
+static void repair_restores_only_data_of_the_input(void **state)
 {
     static const char old[] = CHAT("");
     static const char grown[] = CHAT(",{\"uuid\":\"m3\",\"sender\":\"human\",\"text\":\"I moved to Leeds last May.\"}");
@@ -485,7 +485,7 @@ static void a_job_is_repaired(void **state)
 }
 
 /* A copy that was broken off while the bytes were stored is finished by the next. */
-static void a_copy_gets_its_bytes(void **state)
+static void copied_source_gets_its_bytes(void **state)
 {
     char text[TEXT_BYTES];
     cpk_input input = make_input(text, 8);
@@ -525,10 +525,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_input_repairs_memory),
         cmocka_unit_test(the_same_input_repairs_a_folder),
-        cmocka_unit_test(a_run_repairs_what_it_can),
-        cmocka_unit_test(an_export_repairs_answers),
-        cmocka_unit_test(only_what_it_brought_comes_back),
-        cmocka_unit_test(a_copy_gets_its_bytes),
+        cmocka_unit_test(run_repairs_from_stored_bytes),
+        cmocka_unit_test(export_repairs_lost_answers),
+        cmocka_unit_test(repair_restores_only_data_of_the_input),
+        cmocka_unit_test(copied_source_gets_its_bytes),
         cmocka_unit_test(a_job_is_repaired),
     };
 

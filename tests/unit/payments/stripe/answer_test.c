@@ -22,7 +22,7 @@ static void forms_are_nested_and_encoded(void **state)
     buffer_free(&form);
 }
 
-static void objects_are_taken_whole_or_not(void **state)
+static void incomplete_objects_are_rejected(void **state)
 {
     static const char *const session =
         "{\"id\":\"cs_1\",\"object\":\"checkout.session\",\"url\":\"https://x/"
@@ -49,7 +49,7 @@ static void objects_are_taken_whole_or_not(void **state)
     arena_free(&arena);
 }
 
-static void problems_tell_words_and_no_keys(void **state)
+static void error_messages_contain_no_keys(void **state)
 {
     static const char *const text =
         "{\"error\":{\"type\":\"card_error\",\"code\":\"card_declined\",\"decline_code\":\"insufficient_funds\","
@@ -86,8 +86,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_are_nested_and_encoded),
-        cmocka_unit_test(objects_are_taken_whole_or_not),
-        cmocka_unit_test(problems_tell_words_and_no_keys),
+        cmocka_unit_test(incomplete_objects_are_rejected),
+        cmocka_unit_test(error_messages_contain_no_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,7 @@ static void parse(const char *body, struct event *event)
     assert_ok(event_parse(body, strlen(body), &test_arena, event, &error), error);
 }
 
-static void a_checkout_tells_what_was_bought(void **state)
+static void checkout_event_names_the_purchase(void **state)
 {
     struct event event;
 
@@ -228,7 +228,7 @@ static void unknown_events_are_accepted(void **state)
     assert_int_equal(event.credits, FACT_UNKNOWN);
 }
 
-static void odd_metadata_counts_for_nothing(void **state)
+static void invalid_metadata_is_ignored(void **state)
 {
     static const char *const credits[] = {"\"-5\"",
                                           "\"+5\"",
@@ -253,7 +253,7 @@ static void odd_metadata_counts_for_nothing(void **state)
     }
 }
 
-static void what_is_no_event_is_refused(void **state)
+static void non_events_are_rejected(void **state)
 {
     static const char *const bodies[] = {
         "",
@@ -279,10 +279,13 @@ static void what_is_no_event_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_checkout_tells_what_was_bought),   cmocka_unit_test(both_shapes_of_a_subscription_are_read),
-        cmocka_unit_test(both_shapes_of_an_invoice_are_read), cmocka_unit_test(refunds_and_disputes_name_their_payment),
-        cmocka_unit_test(unknown_events_are_accepted),        cmocka_unit_test(odd_metadata_counts_for_nothing),
-        cmocka_unit_test(what_is_no_event_is_refused),
+        cmocka_unit_test(checkout_event_names_the_purchase),
+        cmocka_unit_test(both_shapes_of_a_subscription_are_read),
+        cmocka_unit_test(both_shapes_of_an_invoice_are_read),
+        cmocka_unit_test(refunds_and_disputes_name_their_payment),
+        cmocka_unit_test(unknown_events_are_accepted),
+        cmocka_unit_test(invalid_metadata_is_ignored),
+        cmocka_unit_test(non_events_are_rejected),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

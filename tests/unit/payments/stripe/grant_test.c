@@ -100,7 +100,7 @@ static void parse(const char *type, const char *metadata, const char *members, s
     assert_ok(event_parse(body, strlen(body), arena, event, &error), error);
 }
 
-static void an_invoice_brings_what_was_paid_of_the_price(void **state)
+static void partial_invoice_grants_a_proportional_part(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -123,7 +123,7 @@ static void an_invoice_brings_what_was_paid_of_the_price(void **state)
     }
 }
 
-static void a_price_says_which_plan_is_billed(void **state)
+static void billed_price_decides_the_plan(void **state)
 {
     struct package_list packages;
     cpk_error *error = NULL;
@@ -152,8 +152,8 @@ static void a_price_says_which_plan_is_billed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_invoice_brings_what_was_paid_of_the_price),
-        cmocka_unit_test(a_price_says_which_plan_is_billed),
+        cmocka_unit_test(partial_invoice_grants_a_proportional_part),
+        cmocka_unit_test(billed_price_decides_the_plan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,7 @@ static void every_order(struct movement *movements, size_t used, size_t count, c
 #define FAILED   MOVEMENT_REFUND_FAILED
 #define NOT_SAID FACT_UNKNOWN
 
-static void refunds_of_a_charge_are_its_newest_sum(void **state)
+static void refunds_of_a_charge_are_its_latest_total(void **state)
 {
     (void)state;
     WANT(550, 0, charge("ch", 5, 300, 1000), charge("ch", 6, 550, 1000));
@@ -81,7 +81,7 @@ static void refunds_of_a_charge_are_its_newest_sum(void **state)
     WANT(1000, 0, charge("ch", 5, 2000, 1000));                            /* never more than was paid */
 }
 
-static void refunds_that_fail_are_none(void **state)
+static void failed_refunds_do_not_count(void **state)
 {
     (void)state;
     WANT(0, 0, charge("ch", 5, 1000, 1000), refund(FAILED, "re", "ch", 9, 1000, NOT_SAID));
@@ -98,7 +98,7 @@ static void refunds_that_fail_are_none(void **state)
     WANT(300, 0, charge("ch", 1, 300, 1000), refund(FAILED, "re_2", "ch", 9, 200, 5)); /* the charge was told before */
 }
 
-static void refunds_that_are_known_by_id_count_by_themselves(void **state)
+static void refunds_with_ids_are_counted_individually(void **state)
 {
     (void)state;
     WANT(500, 0, refund(MOVEMENT_REFUND, "re_1", "ch", 5, 300, 5), refund(MOVEMENT_REFUND, "re_2", "ch", 6, 200, 6),
@@ -109,7 +109,7 @@ static void refunds_that_are_known_by_id_count_by_themselves(void **state)
          refund(MOVEMENT_REFUND, "re_2", "ch", 6, 200, 6));
 }
 
-static void disputes_are_open_or_not(void **state)
+static void disputes_count_while_open_or_lost(void **state)
 {
     (void)state;
     WANT(0, 1000, dispute(MOVEMENT_DISPUTE_OUT, "dp", "ch", 5, 1000));
@@ -129,7 +129,7 @@ static void disputes_are_open_or_not(void **state)
     WANT(300, 700, charge("ch", 1, 300, 1000), dispute(MOVEMENT_DISPUTE_OUT, "dp_1", "ch", 5, 1000));
 }
 
-static void several_charges_are_a_sum(void **state)
+static void charges_of_a_payment_are_summed(void **state)
 {
     const struct movement both = {MOVEMENT_REFUND, "re_3", "ch_1", "pi_1", 50, FACT_UNKNOWN, FACT_UNKNOWN, 8};
 
@@ -145,11 +145,11 @@ static void several_charges_are_a_sum(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refunds_of_a_charge_are_its_newest_sum),
-        cmocka_unit_test(refunds_that_fail_are_none),
-        cmocka_unit_test(refunds_that_are_known_by_id_count_by_themselves),
-        cmocka_unit_test(disputes_are_open_or_not),
-        cmocka_unit_test(several_charges_are_a_sum),
+        cmocka_unit_test(refunds_of_a_charge_are_its_latest_total),
+        cmocka_unit_test(failed_refunds_do_not_count),
+        cmocka_unit_test(refunds_with_ids_are_counted_individually),
+        cmocka_unit_test(disputes_count_while_open_or_lost),
+        cmocka_unit_test(charges_of_a_payment_are_summed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

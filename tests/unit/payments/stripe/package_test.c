@@ -12,7 +12,7 @@ static cpk_status read(const char *setting, struct arena *arena, struct package_
     return package_list_read(setting, arena, packages, error);
 }
 
-static void what_is_sold_is_read(void **state)
+static void packages_setting_is_read(void **state)
 {
     const struct package *found;
     struct package_list packages;
@@ -44,7 +44,7 @@ static void what_is_sold_is_read(void **state)
     assert_int_equal(packages.count, 0);
 }
 
-static void what_is_wrong_is_named(void **state)
+static void invalid_packages_setting_names_the_error(void **state)
 {
     static const struct {
         const char *setting;
@@ -116,7 +116,7 @@ static struct package tiered(const char *currency)
     return package;
 }
 
-static void tiers_price_all_credits_and_round_once(void **state)
+static void tier_price_applies_to_all_credits_and_rounds_once(void **state)
 {
     static const struct {
         const char *currency;
@@ -150,7 +150,7 @@ static void tiers_price_all_credits_and_round_once(void **state)
 }
 
 /* Stripe sells what costs nothing without asking for a card. */
-static void what_has_a_price_is_never_free(void **state)
+static void positive_price_is_never_rounded_to_zero(void **state)
 {
     static const char *const currencies[] = {"usd", "jpy", "kwd", "isk"};
     static const int64_t least[] = {1, 1, 10, 100};
@@ -169,7 +169,7 @@ static void what_has_a_price_is_never_free(void **state)
     }
 }
 
-static void a_package_has_its_own_number(void **state)
+static void fixed_package_rejects_another_credit_count(void **state)
 {
     struct package package = {.id = "small", .name = "small", .currency = "usd", .credits = 100, .price = 999};
     int64_t granted = 0;
@@ -186,11 +186,11 @@ static void a_package_has_its_own_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_sold_is_read),
-        cmocka_unit_test(what_is_wrong_is_named),
-        cmocka_unit_test(tiers_price_all_credits_and_round_once),
-        cmocka_unit_test(what_has_a_price_is_never_free),
-        cmocka_unit_test(a_package_has_its_own_number),
+        cmocka_unit_test(packages_setting_is_read),
+        cmocka_unit_test(invalid_packages_setting_names_the_error),
+        cmocka_unit_test(tier_price_applies_to_all_credits_and_rounds_once),
+        cmocka_unit_test(positive_price_is_never_rounded_to_zero),
+        cmocka_unit_test(fixed_package_rejects_another_credit_count),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

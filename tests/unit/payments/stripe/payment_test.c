@@ -88,7 +88,7 @@ static void tell_payment(const size_t *order, size_t count, void *user)
     story->orders++;
 }
 
-static void a_payment_is_the_same_in_every_order(void **state)
+static void payment_is_independent_of_event_order(void **state)
 {
     const struct event failed = blank(EVENT_PAYMENT_FAILED, SECOND_US);
     const struct event bought[] = {failed, checkout(EVENT_CHECKOUT_COMPLETED, "paid")};
@@ -110,7 +110,7 @@ static void a_payment_is_the_same_in_every_order(void **state)
     assert_int_equal(stories[3].orders, 120);
 }
 
-static void what_goes_back_is_capped_and_rounded_down(void **state)
+static void refunded_credits_are_capped_and_rounded_down(void **state)
 {
     struct payment payment;
     const struct event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
@@ -159,7 +159,7 @@ static struct event invoice(enum event_kind kind, int64_t paid, int32_t is_part_
     return event;
 }
 
-static void an_invoice_that_is_paid_in_parts_brings_parts(void **state)
+static void invoice_paid_in_parts_grants_parts(void **state)
 {
     const struct event events[] = {invoice(EVENT_INVOICE_FAILED, 1000, 0), invoice(EVENT_INVOICE_PAID, 255, 1),
                                    invoice(EVENT_INVOICE_PAID, 1000, 0)};
@@ -182,7 +182,7 @@ static void an_invoice_that_is_paid_in_parts_brings_parts(void **state)
     each_order(3, tell_payment, &story);
 }
 
-static void who_paid_and_is_nobody_is_unclaimed(void **state)
+static void payment_without_user_is_unclaimed(void **state)
 {
     struct event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
     struct payment payment;
@@ -285,7 +285,7 @@ static void tell_subscription(const size_t *order, size_t count, void *user)
     story->orders++;
 }
 
-static void a_subscription_is_the_same_in_every_order(void **state)
+static void subscription_is_independent_of_event_order(void **state)
 {
     struct event cancelled = subscription_event(EVENT_SUBSCRIPTION_DELETED, 65, "canceled", 90);
     struct event story_events[EVENTS_MAX];
@@ -308,7 +308,7 @@ static void a_subscription_is_the_same_in_every_order(void **state)
     assert_int_equal(story.orders, 720);
 }
 
-static void a_plan_lasts_as_long_as_it_is_paid_and_a_grace(void **state)
+static void plan_lasts_for_the_paid_period_and_the_grace(void **state)
 {
     const struct event active = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 1, "active", 30);
     const struct event late = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 31, "past_due", 30);
@@ -352,7 +352,7 @@ static void a_plan_lasts_as_long_as_it_is_paid_and_a_grace(void **state)
     assert_false(subscription_is_active(&subscription, 30 * DAY_US, 3 * DAY_US));
 }
 
-static void the_newest_word_of_a_subscription_is_its_plan(void **state)
+static void latest_subscription_event_decides_the_plan(void **state)
 {
     struct event events[5];
     size_t order[5] = {0, 1, 2, 3, 4};
@@ -377,7 +377,7 @@ static void the_newest_word_of_a_subscription_is_its_plan(void **state)
     }
 }
 
-static void a_checkout_alone_has_an_end(void **state)
+static void checkout_event_alone_sets_the_plan_end(void **state)
 {
     struct event checkout = subscription_event(EVENT_CHECKOUT_COMPLETED, 1, NULL, 0);
     struct event year = checkout;
@@ -407,15 +407,15 @@ static void a_checkout_alone_has_an_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_invoice_that_is_paid_in_parts_brings_parts),
-        cmocka_unit_test(who_paid_and_is_nobody_is_unclaimed),
-        cmocka_unit_test(the_newest_word_of_a_subscription_is_its_plan),
-        cmocka_unit_test(a_checkout_alone_has_an_end),
-        cmocka_unit_test(a_payment_is_the_same_in_every_order),
-        cmocka_unit_test(what_goes_back_is_capped_and_rounded_down),
+        cmocka_unit_test(invoice_paid_in_parts_grants_parts),
+        cmocka_unit_test(payment_without_user_is_unclaimed),
+        cmocka_unit_test(latest_subscription_event_decides_the_plan),
+        cmocka_unit_test(checkout_event_alone_sets_the_plan_end),
+        cmocka_unit_test(payment_is_independent_of_event_order),
+        cmocka_unit_test(refunded_credits_are_capped_and_rounded_down),
         cmocka_unit_test(two_records_of_one_payment_merge),
-        cmocka_unit_test(a_subscription_is_the_same_in_every_order),
-        cmocka_unit_test(a_plan_lasts_as_long_as_it_is_paid_and_a_grace),
+        cmocka_unit_test(subscription_is_independent_of_event_order),
+        cmocka_unit_test(plan_lasts_for_the_paid_period_and_the_grace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

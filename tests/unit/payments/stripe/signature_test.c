@@ -44,7 +44,7 @@ static void published_vectors_pass(void **state)
     assert_ok(verify("t=1234567890,v1=" SIGNATURE_1234567890, 1234567890, TOLERANCE_MS, &error), error);
 }
 
-static void one_signature_that_matches_is_enough(void **state)
+static void one_matching_signature_is_enough(void **state)
 {
     cpk_error *error = NULL;
 
@@ -72,7 +72,7 @@ static void malformed_headers_are_refused(void **state)
     expect_refused("T=12345,V1=" SIGNATURE_12345, CPK_ERROR_PERMISSION_DENIED, "form");
 }
 
-static void time_is_bounded_both_ways(void **state)
+static void timestamps_too_old_or_in_the_future_are_rejected(void **state)
 {
     cpk_error *error = NULL;
 
@@ -116,7 +116,7 @@ static void every_flipped_bit_is_refused(void **state)
                      CPK_ERROR_PERMISSION_DENIED);
 }
 
-static void the_body_is_bytes(void **state)
+static void body_is_verified_as_bytes(void **state)
 {
     static const unsigned char bytes[] = {0xEF, 0xBB, 0xBF, '{', 0, '}', 0xFF, '\n'};
     unsigned char signed_bytes[] = "7.........";
@@ -164,11 +164,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_vectors_pass),
-        cmocka_unit_test(one_signature_that_matches_is_enough),
+        cmocka_unit_test(one_matching_signature_is_enough),
         cmocka_unit_test(malformed_headers_are_refused),
-        cmocka_unit_test(time_is_bounded_both_ways),
+        cmocka_unit_test(timestamps_too_old_or_in_the_future_are_rejected),
         cmocka_unit_test(every_flipped_bit_is_refused),
-        cmocka_unit_test(the_body_is_bytes),
+        cmocka_unit_test(body_is_verified_as_bytes),
         cmocka_unit_test(secrets_rotate),
     };
 
