@@ -26,12 +26,14 @@ int main(int argc, char **argv)
     void *library = argc == 2 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
     count_function *count;
     int64_t counts[2];
+    void *symbol;
 
     if (library == NULL) {
         fprintf(stderr, "usage: startup LIBRARY (%s)\n", argc == 2 ? dlerror() : "no library");
         return 2;
     }
-    *(void **)&count = dlsym(library, "cpk_tokens_count");
+    symbol = dlsym(library, "cpk_tokens_count");
+    memcpy(&count, &symbol, sizeof count);
     if (count == NULL || count(1, text, strlen(text), &counts[0], NULL) != 0 ||
         count(2, text, strlen(text), &counts[1], NULL) != 0 || counts[0] <= 0 || counts[1] < counts[0]) {
         fprintf(stderr, "startup: the text can't be counted\n");

@@ -10,8 +10,9 @@ typedef int (*getaddrinfo_fn)(const char *, const char *, const struct addrinfo 
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *wanted, struct addrinfo **found)
 {
     getaddrinfo_fn real = NULL;
+    void *symbol = dlsym(RTLD_NEXT, "getaddrinfo");
 
-    *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+    memcpy(&real, &symbol, sizeof real);
     if (name != NULL && strcmp(name, "slow.example") == 0) {
         sleep(30);
         return EAI_AGAIN;

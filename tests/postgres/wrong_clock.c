@@ -1,6 +1,7 @@
 /* Preloaded: the program's wall clock is WRONG_CLOCK_S seconds off; time as such goes on as it is. */
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -14,9 +15,10 @@ static long off_by(void)
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
     int (*real)(clockid_t, struct timespec *) = NULL;
+    void *symbol = dlsym(RTLD_NEXT, "clock_gettime");
     int result;
 
-    *(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+    memcpy(&real, &symbol, sizeof real);
     result = real(clock, now);
     if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) {
         now->tv_sec += off_by();

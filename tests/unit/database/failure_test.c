@@ -98,13 +98,14 @@ static PGconn *connect_to(const char *folder)
 static PGconn *server_start(struct server *server, const struct server_error *sent)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const void *name = &address;
 
     scratch_make(server->folder);
     server->sent = sent;
     assert_true(snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.5432", server->folder) <
                 (int)sizeof address.sun_path);
     server->listener = socket(AF_UNIX, SOCK_STREAM, 0);
-    assert_int_equal(bind(server->listener, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(bind(server->listener, name, sizeof address), 0);
     assert_int_equal(listen(server->listener, 1), 0);
     assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
     return connect_to(server->folder);
