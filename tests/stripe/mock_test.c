@@ -44,8 +44,8 @@ static int free_port(void)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     address_of(0, &address);
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    assert_int_equal(bind(fd, (void *)&address, sizeof address), 0);
+    assert_int_equal(getsockname(fd, (void *)&address, &length), 0);
     close(fd);
     return ntohs(address.sin_port);
 }
@@ -57,7 +57,7 @@ static int32_t listens(int port)
     int32_t connected;
 
     address_of(port, &address);
-    connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    connected = connect(fd, (void *)&address, sizeof address) == 0;
     close(fd);
     return connected;
 }
