@@ -72,8 +72,9 @@ cpk_status cpk_admin_record_refund(cpk_session *session, const char *user_id, in
     CPK_CHECK_ARG(credits >= 0 && credits <= INT32_MAX, "credits", error);
     CPK_CHECK_ARG(amount_micros > 0, "amount_micros", error);
     CPK_TRY(check_text(stripe_payment_id, PAYMENT_ID_BYTES_MAX, "stripe_payment_id", error));
-    return store_admin_record_refund(session->store, &ours, credits, amount_micros, stripe_payment_id, may_owe(&params),
-                                     action, error);
+    return store_admin_record_refund(
+        session->store, &ours, &(struct admin_refund){credits, amount_micros, stripe_payment_id, may_owe(&params)},
+        action, error);
 }
 
 cpk_status cpk_admin_suspend(cpk_session *session, const char *user_id, const cpk_admin_params *given,

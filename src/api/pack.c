@@ -123,8 +123,9 @@ cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_
     CPK_CHECK_ARG(given != NULL, "params", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(read_params(given, &params, trimmed, error));
-    return store_pack_update(session->store, NULL, pack_id, params.name, params.description,
-                             params.custom_system_prompt, pack, error);
+    return store_pack_update(
+        session->store, NULL,
+        &(struct pack_params){pack_id, params.name, params.description, params.custom_system_prompt}, pack, error);
 }
 
 cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error **error)

@@ -93,8 +93,10 @@ cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment
         params.since_us = context_now(&session->engine->context) - VELOCITY_SPAN_US;
     }
     page.limit = params.limit > 0 ? params.limit : VELOCITY_LIMIT;
-    CPK_TRY(store_attempt_velocity(session->store, params.by == CPK_VELOCITY_BY_IP, params.since_us,
-                                   params.minimum_attempts, page.limit, &items, error));
+    CPK_TRY(store_attempt_velocity(
+        session->store,
+        &(struct velocity_query){params.by == CPK_VELOCITY_BY_IP, params.since_us, params.minimum_attempts, page.limit},
+        &items, error));
     *list = page_list_create(&session->engine->context, &page, items, 0, NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);
 }

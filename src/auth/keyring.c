@@ -29,8 +29,7 @@ struct keyring {
     struct jwks *secret; /* NULL: not set; immutable */
     pthread_mutex_t lock;
     pthread_cond_t fetched;
-    /* guarded by the lock: */
-    struct jwks *file_keys; /* NULL: not loaded yet */
+    struct jwks *file_keys; /* guarded by the lock, as what follows; NULL: not loaded yet */
     struct file_stamp file_stamp;
     struct jwks *url_keys; /* NULL: not fetched yet; a failed fetch does not change it */
     int64_t fetched_us;    /* time of the last successful fetch */

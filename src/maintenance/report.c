@@ -122,9 +122,11 @@ static cpk_status write_entries(struct statement_report *statement, cpk_error **
     do {
         struct snapshot_list *last = page;
 
-        status = store_report_entries(report->store, statement->user_id, report->from_us,
-                                      last != NULL ? last->items[last->count - 1] : NULL, report->until_us, PAGE_ROWS,
-                                      &page, error);
+        status =
+            store_report_entries(report->store, statement->user_id,
+                                 &(struct report_page){report->from_us, report->until_us,
+                                                       last != NULL ? last->items[last->count - 1] : NULL, PAGE_ROWS},
+                                 &page, error);
         snapshot_list_free(last);
         if (status != CPK_OK) {
             goto cleanup;
@@ -341,7 +343,8 @@ static cpk_status write_revenue_day(struct report *report, int64_t from_us, int6
 {
     struct revenue_day day = {report, name};
 
-    return store_report_revenue(report->store, from_us, until_us, is_undated(name), write_revenue_row, &day, error);
+    return store_report_revenue(report->store, &(struct report_span){from_us, until_us, is_undated(name)},
+                                write_revenue_row, &day, error);
 }
 
 static cpk_status write_revenue(struct report *report, cpk_error **error)
@@ -375,7 +378,7 @@ static cpk_status write_usage_day(struct report *report, int64_t from_us, int64_
     struct report_out *out = &report->out;
     struct usage_row row;
 
-    CPK_TRY(store_report_usage(report->store, from_us, until_us, is_undated(day), &row, error));
+    CPK_TRY(store_report_usage(report->store, &(struct report_span){from_us, until_us, is_undated(day)}, &row, error));
     if (row.users == 0) {
         return CPK_OK;
     }

@@ -156,7 +156,8 @@ static cpk_status expire_round(cpk_session *session, int64_t before_us, int64_t 
                                int64_t *expired, int64_t *skipped, cpk_error **error)
 {
     users->count = 0;
-    CPK_TRY(store_plan_list_expired(session->store, before_us, limit, *skipped, take_expired, users, error));
+    CPK_TRY(store_plan_list_expired(session->store, &(struct expired_plan_query){before_us, limit, *skipped},
+                                    take_expired, users, error));
     for (size_t i = 0; i < users->count; i++) {
         CPK_TRY(expire_or_skip(session, users->ids[i], expired, skipped, error));
     }

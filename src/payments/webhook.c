@@ -132,8 +132,7 @@ static cpk_status check_dispute(const struct delivery *delivery, cpk_error **err
 static cpk_status find_payment_owner(struct delivery *delivery, const char *const *ids, size_t count, cpk_error **error)
 {
     const struct event *event = &delivery->event;
-    const char *customer_id;
-    const char *user_id;
+    struct payment_owner owner;
 
     if (event->user_id != NULL) {
         return CPK_OK;
@@ -142,16 +141,16 @@ static cpk_status find_payment_owner(struct delivery *delivery, const char *cons
     if (event->user_id != NULL) {
         return CPK_OK;
     }
-    CPK_TRY(store_payment_owner(delivery->store, ids, count, delivery->arena, &user_id, &customer_id, error));
-    if (user_id == NULL && customer_id != NULL && event->customer_id == NULL) {
-        CPK_TRY(store_advisory_lock_acquire(delivery->store, ADVISORY_LOCK_CUSTOMER, customer_id, error));
-        return find_by_customer(delivery, customer_id, error);
+    CPK_TRY(store_payment_owner(delivery->store, ids, count, delivery->arena, &owner, error));
+    if (owner.user_id == NULL && owner.customer_id != NULL && event->customer_id == NULL) {
+        CPK_TRY(store_advisory_lock_acquire(delivery->store, ADVISORY_LOCK_CUSTOMER, owner.customer_id, error));
+        return find_by_customer(delivery, owner.customer_id, error);
     }
-    if (user_id == NULL) {
+    if (owner.user_id == NULL) {
         return prior_owner(&delivery->cause, ids, count, &delivery->event.user_id, &delivery->effect.is_of_deleted,
                            error);
     }
-    return check_user(delivery, user_id, error);
+    return check_user(delivery, owner.user_id, error);
 }
 
 /* Returns the part of the payment that an earlier service applied for this event. */

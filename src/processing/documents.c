@@ -85,8 +85,10 @@ static cpk_status write_documents(struct making *making, const struct op_context
     CPK_TRY_CLEANUP(render(making, op, &markdown, &json, &tokens, error));
     CPK_TRY_CLEANUP(storage_put(storage, making->row->json_key, json.data, json.length, error));
     CPK_TRY_CLEANUP(storage_put(storage, making->row->r2_path, markdown.data, markdown.length, error));
-    CPK_TRY_CLEANUP(store_export_set_ready(making->session->work, NULL, making->row->export_id, making->lease.owner,
-                                           tokens, (int64_t)markdown.length, ready, error));
+    CPK_TRY_CLEANUP(store_export_set_ready(
+        making->session->work, NULL,
+        &(struct export_result){making->row->export_id, making->lease.owner, tokens, (int64_t)markdown.length}, ready,
+        error));
 cleanup:
     buffer_free(&markdown);
     buffer_free(&json);
@@ -127,13 +129,13 @@ static cpk_status ensure_row(struct making *making, int32_t *created, cpk_error 
     CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
     CPK_TRY(lease_prepare(&making->lease, making->session, OWNER_EXPORT, export_id, error));
     memset(&params, 0, sizeof params);
+    params.pack_id = making->material.pack->pack_id;
     params.export_id = export_id;
     params.type = making->type_name;
     params.fingerprint = making->material.fingerprint;
     params.lease_owner = making->lease.owner;
     params.lease_expires_us = lease_expiry(making->session);
-    status = store_export_ensure(making->session->work, NULL, making->material.pack->pack_id, &params, created,
-                                 &making->row, error);
+    status = store_export_ensure(making->session->work, NULL, &params, created, &making->row, error);
     if (status != CPK_OK || !*created) {
         lease_forget(&making->lease);
     }
@@ -248,8 +250,10 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
     cpk_status status;
 
     *found = NULL;
-    CPK_TRY(store_export_list_like(making->session->work, NULL, making->material.pack->pack_id, making->type_name,
-                                   making->material.fingerprint, &making->exports, error));
+    CPK_TRY(store_export_list_like(
+        making->session->work, NULL,
+        &(struct export_filter){making->material.pack->pack_id, making->type_name, making->material.fingerprint, NULL},
+        &making->exports, error));
     take_ready(making, found);
     if (*found == NULL) {
         return CPK_OK;

@@ -172,7 +172,7 @@ static cpk_status do_plan(const struct action_run *action_run, cpk_error **error
     return store_user_set_plan(action_run->store, action_run->params->target_user_id, action_run->payment_plan, error);
 }
 
-static cpk_status do_deed(const struct action_run *action_run, cpk_error **error)
+static cpk_status apply_action(const struct action_run *action_run, cpk_error **error)
 {
     const struct admin_action_params *params = action_run->params;
 
@@ -191,7 +191,7 @@ static cpk_status do_deed(const struct action_run *action_run, cpk_error **error
 static cpk_status do_and_record(struct action_run *action_run, cpk_admin_action **action, cpk_error **error)
 {
     CPK_TRY(uuid_create(action_run->store->context, action_run->id, error));
-    CPK_TRY(do_deed(action_run, error));
+    CPK_TRY(apply_action(action_run, error));
     CPK_TRY(write_action(action_run, error));
     return action != NULL ? action_get(action_run->store, action_run->id, action, error) : CPK_OK;
 }
@@ -216,7 +216,7 @@ static cpk_status run(struct action_run *action_run, cpk_admin_action **action, 
     return status;
 }
 
-static struct action_run deed_of(struct store *store, const struct admin_action_params *params, int32_t type)
+static struct action_run action_run_init(struct store *store, const struct admin_action_params *params, int32_t type)
 {
     struct action_run action_run;
 
@@ -232,7 +232,7 @@ static struct action_run deed_of(struct store *store, const struct admin_action_
 cpk_status store_admin_adjust_credits(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       int32_t may_owe, cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, CPK_ADMIN_CREDIT_ADJUSTMENT);
+    struct action_run action_run = action_run_init(store, params, CPK_ADMIN_CREDIT_ADJUSTMENT);
 
     action_run.credits = credits;
     action_run.may_owe = may_owe;
@@ -242,29 +242,28 @@ cpk_status store_admin_adjust_credits(struct store *store, const struct admin_ac
 cpk_status store_admin_support_credit(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, CPK_ADMIN_SUPPORT_CREDIT);
+    struct action_run action_run = action_run_init(store, params, CPK_ADMIN_SUPPORT_CREDIT);
 
     action_run.credits = credits;
     return run(&action_run, action, error);
 }
 
-cpk_status store_admin_record_refund(struct store *store, const struct admin_action_params *params, int64_t credits,
-                                     int64_t amount_micro, const char *stripe_payment_id, int32_t may_owe,
-                                     cpk_admin_action **action, cpk_error **error)
+cpk_status store_admin_record_refund(struct store *store, const struct admin_action_params *params,
+                                     const struct admin_refund *refund, cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, CPK_ADMIN_REFUND_ISSUED);
+    struct action_run action_run = action_run_init(store, params, CPK_ADMIN_REFUND_ISSUED);
 
-    action_run.credits = -credits;
-    action_run.amount_micro = amount_micro;
-    action_run.stripe_payment_id = stripe_payment_id;
-    action_run.may_owe = may_owe;
+    action_run.credits = -refund->credits;
+    action_run.amount_micro = refund->amount_micro;
+    action_run.stripe_payment_id = refund->stripe_payment_id;
+    action_run.may_owe = refund->may_owe;
     return run(&action_run, action, error);
 }
 
 cpk_status store_admin_suspend(struct store *store, const struct admin_action_params *params, cpk_admin_action **action,
                                cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, CPK_ADMIN_ACCOUNT_SUSPENDED);
+    struct action_run action_run = action_run_init(store, params, CPK_ADMIN_ACCOUNT_SUSPENDED);
 
     return run(&action_run, action, error);
 }
@@ -272,7 +271,7 @@ cpk_status store_admin_suspend(struct store *store, const struct admin_action_pa
 cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_params *params,
                                  cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, CPK_ADMIN_ACCOUNT_UNSUSPENDED);
+    struct action_run action_run = action_run_init(store, params, CPK_ADMIN_ACCOUNT_UNSUSPENDED);
 
     return run(&action_run, action, error);
 }
@@ -280,7 +279,7 @@ cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_
 cpk_status store_admin_override_plan(struct store *store, const struct admin_action_params *params,
                                      int32_t payment_plan, cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, CPK_ADMIN_PLAN_OVERRIDE);
+    struct action_run action_run = action_run_init(store, params, CPK_ADMIN_PLAN_OVERRIDE);
 
     action_run.payment_plan = payment_plan;
     return run(&action_run, action, error);
@@ -289,7 +288,7 @@ cpk_status store_admin_override_plan(struct store *store, const struct admin_act
 cpk_status store_admin_record_assignment(struct store *store, const struct admin_action_params *params, int64_t credits,
                                          cpk_admin_action **action, cpk_error **error)
 {
-    struct action_run action_run = deed_of(store, params, CPK_ADMIN_PAYMENT_ASSIGNED);
+    struct action_run action_run = action_run_init(store, params, CPK_ADMIN_PAYMENT_ASSIGNED);
 
     action_run.credits = credits;
     return run(&action_run, action, error);

@@ -32,10 +32,17 @@ cpk_status store_admin_adjust_credits(struct store *store, const struct admin_ac
                                       int32_t may_owe, cpk_admin_action **action, cpk_error **error);
 cpk_status store_admin_support_credit(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       cpk_admin_action **action, cpk_error **error);
-/* Records a refund of amount_micro (millionths of a dollar) and removes `credits` (0: none), as above. */
-cpk_status store_admin_record_refund(struct store *store, const struct admin_action_params *params, int64_t credits,
-                                     int64_t amount_micro, const char *stripe_payment_id, int32_t may_owe,
-                                     cpk_admin_action **action, cpk_error **error);
+
+struct admin_refund {
+    int64_t credits;               /* to remove; 0: none */
+    int64_t amount_micro;          /* millionths of a dollar */
+    const char *stripe_payment_id; /* or NULL */
+    int32_t may_owe;               /* as above */
+};
+
+/* Records a refund and removes its credits. */
+cpk_status store_admin_record_refund(struct store *store, const struct admin_action_params *params,
+                                     const struct admin_refund *refund, cpk_admin_action **action, cpk_error **error);
 cpk_status store_admin_suspend(struct store *store, const struct admin_action_params *params, cpk_admin_action **action,
                                cpk_error **error);
 cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_params *params,

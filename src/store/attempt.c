@@ -133,7 +133,7 @@ cpk_status store_attempt_insert(struct store *store, const struct attempt_params
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status take_id(struct statement *row, char id[UUID_TEXT_BYTES], cpk_error **error)
+static cpk_status read_id(struct statement *row, char id[UUID_TEXT_BYTES], cpk_error **error)
 {
     size_t length = 0;
     const char *text = statement_take_text(row, &length);
@@ -160,9 +160,9 @@ static cpk_status find_by(struct store *store, enum statement_id id, const char 
     if (!found->is_found) {
         return CPK_OK;
     }
-    status = take_id(&query, found->id, error);
+    status = read_id(&query, found->id, error);
     if (status == CPK_OK) {
-        status = take_id(&query, found->user_id, error);
+        status = read_id(&query, found->user_id, error);
     }
     if (status == CPK_OK) {
         status = statement_check(&query, error);
@@ -291,17 +291,17 @@ cpk_status store_attempt_list(struct store *store, const char *user_id, const ch
 #define RECORD_READ  velocity_read
 #include "store/columns.def"
 
-cpk_status store_attempt_velocity(struct store *store, int32_t by_address, int64_t since_us, int64_t minimum,
-                                  int64_t limit, struct snapshot_list **rows, cpk_error **error)
+cpk_status store_attempt_velocity(struct store *store, const struct velocity_query *velocity,
+                                  struct snapshot_list **rows, cpk_error **error)
 {
     struct statement query;
 
     *rows = NULL;
     CPK_TRY(store_require_service(store, "list frequent payment attempts", error));
     statement_start(&query, store->session,
-                    by_address ? STATEMENT_PAYMENT_VELOCITY_BY_IP : STATEMENT_PAYMENT_VELOCITY_BY_USER);
-    statement_bind_time(&query, 1, since_us);
-    statement_bind_int64(&query, 2, minimum);
-    statement_bind_int64(&query, 3, limit);
+                    velocity->by_address ? STATEMENT_PAYMENT_VELOCITY_BY_IP : STATEMENT_PAYMENT_VELOCITY_BY_USER);
+    statement_bind_time(&query, 1, velocity->since_us);
+    statement_bind_int64(&query, 2, velocity->minimum);
+    statement_bind_int64(&query, 3, velocity->limit);
     return store_read_list(store, &query, velocity_read, rows, error);
 }

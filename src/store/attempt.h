@@ -86,7 +86,14 @@ struct cpk_payment_velocity {
 
 /* Lists users (or addresses) with at least `minimum` attempts since a time, most frequent first. Service and admins
  * only. */
-cpk_status store_attempt_velocity(struct store *store, int32_t by_address, int64_t since_us, int64_t minimum,
-                                  int64_t limit, struct snapshot_list **rows, cpk_error **error);
+struct velocity_query {
+    int32_t by_address; /* 1: addresses; 0: users */
+    int64_t since_us;
+    int64_t minimum;
+    int64_t limit;
+};
+
+cpk_status store_attempt_velocity(struct store *store, const struct velocity_query *velocity,
+                                  struct snapshot_list **rows, cpk_error **error);
 
 #endif

@@ -35,8 +35,8 @@ cpk_status store_export_get(struct store *store, const char *user_id, const char
     return export_read_one(store, &query, found, NO_SUCH_EXPORT, error);
 }
 
-cpk_status store_export_find(struct store *store, const char *user_id, const char *pack_id, const char *type,
-                             const char *fingerprint, const char *wanted_status, cpk_export **found, cpk_error **error)
+cpk_status store_export_find(struct store *store, const char *user_id, const struct export_filter *filter,
+                             cpk_export **found, cpk_error **error)
 {
     struct statement query;
 
@@ -44,10 +44,10 @@ cpk_status store_export_find(struct store *store, const char *user_id, const cha
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_EXPORT_FIND);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, pack_id);
-    statement_bind_text(&query, 3, type);
-    statement_bind_text(&query, 4, fingerprint);
-    statement_bind_text(&query, 5, wanted_status);
+    statement_bind_text(&query, 2, filter->pack_id);
+    statement_bind_text(&query, 3, filter->type);
+    statement_bind_text(&query, 4, filter->fingerprint);
+    statement_bind_text(&query, 5, filter->status);
     return export_read_one(store, &query, found, NULL, error);
 }
 
@@ -65,8 +65,8 @@ cpk_status store_export_list(struct store *store, const char *user_id, const cha
     return store_read_list(store, &query, export_read, exports, error);
 }
 
-cpk_status store_export_list_like(struct store *store, const char *user_id, const char *pack_id, const char *type,
-                                  const char *fingerprint, struct snapshot_list **exports, cpk_error **error)
+cpk_status store_export_list_like(struct store *store, const char *user_id, const struct export_filter *filter,
+                                  struct snapshot_list **exports, cpk_error **error)
 {
     struct statement query;
 
@@ -74,14 +74,14 @@ cpk_status store_export_list_like(struct store *store, const char *user_id, cons
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_EXPORT_LIST_LIKE);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, pack_id);
-    statement_bind_text(&query, 3, type);
-    statement_bind_text(&query, 4, fingerprint);
+    statement_bind_text(&query, 2, filter->pack_id);
+    statement_bind_text(&query, 3, filter->type);
+    statement_bind_text(&query, 4, filter->fingerprint);
     statement_bind_int64(&query, 5, STORE_PAGE_LIMIT_MAX);
     return store_read_list(store, &query, export_read, exports, error);
 }
 
-static cpk_status insert_rows(struct store *store, const char *user_id, const char *pack_id, const char *export_id,
+static cpk_status insert_rows(struct store *store, const char *user_id, const char *export_id,
                               const struct export_params *params, cpk_error **error)
 {
     char name[NAME_BYTES];
@@ -91,7 +91,7 @@ static cpk_status insert_rows(struct store *store, const char *user_id, const ch
     statement_start(&change, store->session, STATEMENT_EXPORT_INSERT);
     statement_bind_text(&change, 1, export_id);
     statement_bind_text(&change, 2, user_id);
-    statement_bind_text(&change, 3, pack_id);
+    statement_bind_text(&change, 3, params->pack_id);
     statement_bind_text(&change, 4, params->type);
     statement_bind_int64(&change, 5, EXPORT_VERSION);
     statement_bind_text(&change, 6, params->r2_path);
@@ -101,7 +101,7 @@ static cpk_status insert_rows(struct store *store, const char *user_id, const ch
     statement_start(&change, store->session, STATEMENT_EXPORT_INSERT_OWN);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, export_id);
-    statement_bind_text(&change, 3, pack_id);
+    statement_bind_text(&change, 3, params->pack_id);
     statement_bind_text(&change, 4, params->fingerprint);
     statement_bind_text(&change, 5, params->json_key);
     statement_bind_text(&change, 6, name);
@@ -123,8 +123,8 @@ static cpk_status read_last(struct store *store, const char *user_id, const char
     return export_read_one(store, &query, found, NO_SUCH_EXPORT, error);
 }
 
-static cpk_status export_create(struct store *store, const char *user_id, const char *pack_id,
-                                const struct export_params *params, cpk_export **created, cpk_error **error)
+static cpk_status export_create(struct store *store, const char *user_id, const struct export_params *params,
+                                cpk_export **created, cpk_error **error)
 {
     char generated[UUID_TEXT_BYTES];
     const char *export_id = params->export_id;
@@ -134,7 +134,7 @@ static cpk_status export_create(struct store *store, const char *user_id, const 
         export_id = generated;
     }
     CPK_TRY(id_check(export_id, error));
-    CPK_TRY(insert_rows(store, user_id, pack_id, export_id, params, error));
+    CPK_TRY(insert_rows(store, user_id, export_id, params, error));
     return read_last(store, user_id, export_id, created, error);
 }
 
@@ -149,22 +149,22 @@ static cpk_status lock_pack(struct store *store, const char *user_id, const char
     return store_queue_any(&change, error); /* a missing pack is reported by the insert */
 }
 
-static cpk_status export_ensure(struct store *store, const char *user_id, const char *pack_id,
-                                const struct export_params *params, int32_t *created, cpk_export **found,
-                                cpk_error **error)
+static cpk_status export_ensure(struct store *store, const char *user_id, const struct export_params *params,
+                                int32_t *created, cpk_export **found, cpk_error **error)
 {
-    CPK_TRY(lock_pack(store, user_id, pack_id, error));
-    CPK_TRY(store_export_find(store, user_id, pack_id, params->type, params->fingerprint, NULL, found, error));
+    const struct export_filter filter = {params->pack_id, params->type, params->fingerprint, NULL};
+
+    CPK_TRY(lock_pack(store, user_id, params->pack_id, error));
+    CPK_TRY(store_export_find(store, user_id, &filter, found, error));
     if (*found != NULL) {
         return CPK_OK;
     }
     *created = 1;
-    return export_create(store, user_id, pack_id, params, found, error);
+    return export_create(store, user_id, params, found, error);
 }
 
-cpk_status store_export_ensure(struct store *store, const char *user_id, const char *pack_id,
-                               const struct export_params *params, int32_t *created, cpk_export **found,
-                               cpk_error **error)
+cpk_status store_export_ensure(struct store *store, const char *user_id, const struct export_params *params,
+                               int32_t *created, cpk_export **found, cpk_error **error)
 {
     cpk_status status;
 
@@ -172,7 +172,7 @@ cpk_status store_export_ensure(struct store *store, const char *user_id, const c
     *found = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_begin(store, error));
-    status = store_end(store, export_ensure(store, user_id, pack_id, params, created, found, error), error);
+    status = store_end(store, export_ensure(store, user_id, params, created, found, error), error);
     if (status != CPK_OK) {
         snapshot_free(*found);
         *found = NULL;
@@ -180,16 +180,20 @@ cpk_status store_export_ensure(struct store *store, const char *user_id, const c
     return status;
 }
 
-/* Checks the lease, starts the statement and binds $1 and $2. */
-static cpk_status start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
-                        const char *export_id, const char *lease_owner, cpk_error **error)
+static cpk_status check_lease(struct store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                              cpk_error **error)
 {
     CPK_TRY(id_check(export_id, error));
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_EXPORT, export_id, lease_owner, error));
+    return store_lease_guard(store, user_id, OWNER_EXPORT, export_id, lease_owner, error);
+}
+
+/* Starts the statement and binds $1 and $2. Call check_lease() first. */
+static void start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
+                  const char *export_id)
+{
     statement_start(change, store->session, id);
     statement_bind_text(change, 1, user_id);
     statement_bind_text(change, 2, export_id);
-    return CPK_OK;
 }
 
 /* Runs a change. With a lease it is queued, because the export is known to exist. */
@@ -216,7 +220,8 @@ static cpk_status restart(struct store *store, const char *user_id, const char *
 {
     struct statement change;
 
-    CPK_TRY(start(&change, store, STATEMENT_EXPORT_RESTART, user_id, export_id, lease_owner, error));
+    CPK_TRY(check_lease(store, user_id, export_id, lease_owner, error));
+    start(&change, store, STATEMENT_EXPORT_RESTART, user_id, export_id);
     statement_bind_time(&change, 3, context_now(store->context));
     return change_export(store, user_id, export_id, lease_owner, &change, error);
 }
@@ -231,14 +236,17 @@ cpk_status store_export_restart(struct store *store, const char *user_id, const 
     return store_scope_end(&scope, restart(store, user_id, export_id, lease_owner, error), error);
 }
 
-static cpk_status set_ready(struct store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                            int64_t token_count, int64_t file_size_bytes, cpk_export **ready, cpk_error **error)
+static cpk_status set_ready(struct store *store, const char *user_id, const struct export_result *result,
+                            cpk_export **ready, cpk_error **error)
 {
+    const char *export_id = result->export_id;
+    const char *lease_owner = result->lease_owner;
     struct statement change;
 
-    CPK_TRY(start(&change, store, STATEMENT_EXPORT_SET_READY, user_id, export_id, lease_owner, error));
-    statement_bind_int64(&change, 3, token_count);
-    statement_bind_int64(&change, 4, file_size_bytes);
+    CPK_TRY(check_lease(store, user_id, export_id, lease_owner, error));
+    start(&change, store, STATEMENT_EXPORT_SET_READY, user_id, export_id);
+    statement_bind_int64(&change, 3, result->token_count);
+    statement_bind_int64(&change, 4, result->file_size_bytes);
     statement_bind_time(&change, 5, context_now(store->context));
     CPK_TRY(change_export(store, user_id, export_id, lease_owner, &change, error));
     if (lease_owner != NULL) {
@@ -247,8 +255,7 @@ static cpk_status set_ready(struct store *store, const char *user_id, const char
     return ready != NULL ? read_last(store, user_id, export_id, ready, error) : CPK_OK;
 }
 
-cpk_status store_export_set_ready(struct store *store, const char *user_id, const char *export_id,
-                                  const char *lease_owner, int64_t token_count, int64_t file_size_bytes,
+cpk_status store_export_set_ready(struct store *store, const char *user_id, const struct export_result *result,
                                   cpk_export **ready, cpk_error **error)
 {
     cpk_status status;
@@ -258,8 +265,7 @@ cpk_status store_export_set_ready(struct store *store, const char *user_id, cons
     }
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_begin(store, error));
-    status = store_end(
-        store, set_ready(store, user_id, export_id, lease_owner, token_count, file_size_bytes, ready, error), error);
+    status = store_end(store, set_ready(store, user_id, result, ready, error), error);
     if (status != CPK_OK && ready != NULL) {
         snapshot_free(*ready);
         *ready = NULL;
@@ -272,7 +278,8 @@ static cpk_status set_failed(struct store *store, const char *user_id, const cha
 {
     struct statement change;
 
-    CPK_TRY(start(&change, store, STATEMENT_EXPORT_SET_FAILED, user_id, export_id, lease_owner, error));
+    CPK_TRY(check_lease(store, user_id, export_id, lease_owner, error));
+    start(&change, store, STATEMENT_EXPORT_SET_FAILED, user_id, export_id);
     statement_bind_text(&change, 3, message);
     statement_bind_time(&change, 4, context_now(store->context));
     return change_export(store, user_id, export_id, lease_owner, &change, error);
@@ -292,7 +299,8 @@ static cpk_status export_delete(struct store *store, const char *user_id, const 
 {
     struct statement change;
 
-    CPK_TRY(start(&change, store, STATEMENT_EXPORT_DELETE, user_id, export_id, NULL, error));
+    CPK_TRY(check_lease(store, user_id, export_id, NULL, error));
+    start(&change, store, STATEMENT_EXPORT_DELETE, user_id, export_id);
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_EXPORT, error);
 }
 

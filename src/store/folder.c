@@ -96,8 +96,8 @@ static int32_t compare_folders(const char *other, const char *directory)
     return length == own_length ? 0 : length < own_length ? 1 : -1;
 }
 
-static cpk_status tell_neighbours(struct statement *query, const char *directory, folder_neighbour_fn each, void *user,
-                                  cpk_error **error)
+static cpk_status report_neighbours(struct statement *query, const char *directory, folder_neighbour_fn each,
+                                    void *user, cpk_error **error)
 {
     for (;;) {
         const char *id;
@@ -143,7 +143,7 @@ cpk_status store_folder_neighbours(struct store *store, const char *user_id, con
     for (size_t i = 0; i < 4; i++) {
         statement_bind_text(&query, 3 + i, bounds[i]);
     }
-    status = tell_neighbours(&query, own, each, user, error);
+    status = report_neighbours(&query, own, each, user, error);
 cleanup:
     buffer_free(&paths);
     return status;

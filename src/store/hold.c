@@ -410,7 +410,7 @@ static cpk_status commit_free(struct store *store, const char *user_id, const ch
     cpk_status status;
 
     CPK_TRY(uuid_create(store->context, id, error));
-    CPK_TRY(ledger_request_claim_for_hold(store, user_id, hold_id, request, id, &is_known, error));
+    CPK_TRY(ledger_request_claim(store, user_id, request, id, &is_known, error));
     if (is_known) {
         return CPK_OK;
     }
@@ -434,6 +434,7 @@ cpk_status store_hold_commit(struct store *store, const char *user_id, const cha
     CPK_TRY(store_require_service(store, "commit holds", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(ledger_request_init(&request, key, "commit", parts, 3, error));
+    request.hold_id = hold_id;
     CPK_TRY(store_scope_begin(&scope, store, error));
     return finish_with(&scope, commit_free(store, user_id, hold_id, &request, credits, release_rest, error), user_id,
                        hold_id, hold, error);

@@ -14,6 +14,7 @@ cpk_status ledger_request_init(struct ledger_request *request, const char *key, 
 
     request->key = key;
     request->operation = operation;
+    request->hold_id = NULL;
     CPK_TRY(hash_sha256_start(&hash, error));
     for (size_t i = 0; i < part_count; i++) {
         char length[32];
@@ -46,7 +47,7 @@ static cpk_status compare_request(struct statement *row, const struct ledger_req
 
 /* Reads the request that the key was recorded for. */
 static cpk_status find_request(struct store *store, const char *user_id, const struct ledger_request *request,
-                               const char *hold_id, char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
+                               char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
@@ -58,7 +59,7 @@ static cpk_status find_request(struct store *store, const char *user_id, const s
     CPK_TRY(statement_step(&query, &has_row, error));
     if (has_row) {
         status = compare_request(&query, request, result_id, error);
-    } else if (hold_id != NULL) {
+    } else if (request->hold_id != NULL) {
         status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, LEDGER_NO_SUCH_HOLD);
     } else {
         status = error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1, "the key \"%s\" is in use: try again",
@@ -68,39 +69,26 @@ static cpk_status find_request(struct store *store, const char *user_id, const s
     return status;
 }
 
-static cpk_status claim(struct store *store, const char *user_id, const struct ledger_request *request,
-                        const char *hold_id, char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
+cpk_status ledger_request_claim(struct store *store, const char *user_id, const struct ledger_request *request,
+                                char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
 {
     struct statement change;
     int64_t rows;
 
     statement_start(&change, store->session,
-                    hold_id != NULL ? STATEMENT_LEDGER_KEY_INSERT_FOR_HOLD : STATEMENT_LEDGER_KEY_INSERT);
+                    request->hold_id != NULL ? STATEMENT_LEDGER_KEY_INSERT_FOR_HOLD : STATEMENT_LEDGER_KEY_INSERT);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, request->key);
     statement_bind_text(&change, 3, request->operation);
     statement_bind_text(&change, 4, request->fingerprint);
     statement_bind_text(&change, 5, result_id);
     statement_bind_int64(&change, 6, context_now(store->context));
-    if (hold_id != NULL) {
-        statement_bind_text(&change, 7, hold_id);
+    if (request->hold_id != NULL) {
+        statement_bind_text(&change, 7, request->hold_id);
     }
     CPK_TRY(statement_run(&change, &rows, error));
     *is_known = rows == 0;
-    return *is_known ? find_request(store, user_id, request, hold_id, result_id, error) : CPK_OK;
-}
-
-cpk_status ledger_request_claim(struct store *store, const char *user_id, const struct ledger_request *request,
-                                char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
-{
-    return claim(store, user_id, request, NULL, result_id, is_known, error);
-}
-
-cpk_status ledger_request_claim_for_hold(struct store *store, const char *user_id, const char *hold_id,
-                                         const struct ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
-                                         int32_t *is_known, cpk_error **error)
-{
-    return claim(store, user_id, request, hold_id, result_id, is_known, error);
+    return *is_known ? find_request(store, user_id, request, result_id, error) : CPK_OK;
 }
 
 static cpk_status request_init(struct ledger_request *request, const char *key, const struct transaction_params *params,

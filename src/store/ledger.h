@@ -11,6 +11,7 @@
 struct ledger_request {
     const char *key;
     const char *operation; /* "grant", "clawback", "reserve", "commit" */
+    const char *hold_id;   /* the hold that the request is about, or NULL; set after ledger_request_init() */
     char fingerprint[LEDGER_FINGERPRINT_BYTES];
 };
 
@@ -19,13 +20,9 @@ cpk_status ledger_request_init(struct ledger_request *request, const char *key, 
                                const char *const *parts, size_t part_count, cpk_error **error);
 /* Call in a transaction. Records the key with the id of the transaction or hold to create. If the same request was made
  * before, sets *is_known to 1 and result_id to the id that was created then. CPK_ERROR_CONFLICT: the key was used for
- * another request. */
+ * another request; CPK_ERROR_NOT_FOUND: neither the request's hold nor the key exists. */
 cpk_status ledger_request_claim(struct store *store, const char *user_id, const struct ledger_request *request,
                                 char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error);
-/* The same for a request about a hold. CPK_ERROR_NOT_FOUND: neither hold nor key exists. */
-cpk_status ledger_request_claim_for_hold(struct store *store, const char *user_id, const char *hold_id,
-                                         const struct ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
-                                         int32_t *is_known, cpk_error **error);
 
 /* Changes a balance: transaction, balance and key in one database transaction. credits may be negative and make the
  * balance negative. *transaction (may be NULL) is the one that the first request created. Service and admins only. */

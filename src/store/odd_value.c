@@ -38,7 +38,7 @@ static const char *next_column(const char *at, char column[COLUMN_BYTES], const 
     return at + length + 3;
 }
 
-static void tell_row(struct store *store, struct odd_value *odd, const char *columns, odd_value_fn each, void *user)
+static void report_row(struct store *store, struct odd_value *odd, const char *columns, odd_value_fn each, void *user)
 {
     char column[COLUMN_BYTES];
     const struct kind *kind;
@@ -71,7 +71,7 @@ cpk_status store_odd_value_list(struct store *store, odd_value_fn each, void *us
         odd.id = statement_take_text(&query, NULL);
         columns = statement_take_text(&query, NULL);
         CPK_TRY(statement_check(&query, error));
-        tell_row(store, &odd, columns, each, user);
+        report_row(store, &odd, columns, each, user);
     }
 }
 

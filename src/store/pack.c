@@ -154,32 +154,30 @@ cpk_status store_pack_ensure(struct store *store, const char *user_id, const str
     return status;
 }
 
-static cpk_status pack_update(struct store *store, const char *user_id, const char *pack_id, const char *name,
-                              const char *description, const char *custom_system_prompt, cpk_error **error)
+static cpk_status pack_update(struct store *store, const char *user_id, const struct pack_params *changes,
+                              cpk_error **error)
 {
     struct statement change;
 
     statement_start(&change, store->session, STATEMENT_PACK_UPDATE);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, pack_id);
-    statement_bind_text(&change, 3, name);
-    statement_bind_text(&change, 4, description);
-    statement_bind_text(&change, 5, custom_system_prompt);
+    statement_bind_text(&change, 2, changes->pack_id);
+    statement_bind_text(&change, 3, changes->name);
+    statement_bind_text(&change, 4, changes->description);
+    statement_bind_text(&change, 5, changes->custom_system_prompt);
     statement_bind_time(&change, 6, context_now(store->context));
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
-cpk_status store_pack_update(struct store *store, const char *user_id, const char *pack_id, const char *name,
-                             const char *description, const char *custom_system_prompt, cpk_pack **pack,
-                             cpk_error **error)
+cpk_status store_pack_update(struct store *store, const char *user_id, const struct pack_params *changes,
+                             cpk_pack **pack, cpk_error **error)
 {
     struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    CPK_TRY(store_scope_end(
-        &scope, pack_update(store, user_id, pack_id, name, description, custom_system_prompt, error), error));
-    return pack != NULL ? store_pack_get(store, user_id, pack_id, pack, error) : CPK_OK;
+    CPK_TRY(store_scope_end(&scope, pack_update(store, user_id, changes, error), error));
+    return pack != NULL ? store_pack_get(store, user_id, changes->pack_id, pack, error) : CPK_OK;
 }
 
 static cpk_status pack_recount(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)

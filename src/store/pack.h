@@ -15,8 +15,8 @@ struct cpk_pack {
 };
 
 struct pack_params {
-    const char *pack_id;              /* NULL: a new random one */
-    const char *name;                 /* not NULL */
+    const char *pack_id;              /* when creating NULL: a new random id */
+    const char *name;                 /* not NULL when creating */
     const char *description;          /* or NULL */
     const char *custom_system_prompt; /* or NULL */
 };
@@ -36,9 +36,8 @@ cpk_status store_pack_ensure(struct store *store, const char *user_id, const str
 cpk_status store_pack_list(struct store *store, const char *user_id, const struct store_page *page,
                            struct snapshot_list **packs, cpk_error **error);
 /* NULL leaves a field unchanged; "" clears the description or prompt. *pack may be NULL. */
-cpk_status store_pack_update(struct store *store, const char *user_id, const char *pack_id, const char *name,
-                             const char *description, const char *custom_system_prompt, cpk_pack **pack,
-                             cpk_error **error);
+cpk_status store_pack_update(struct store *store, const char *user_id, const struct pack_params *changes,
+                             cpk_pack **pack, cpk_error **error);
 /* Recomputes the number of sources and tokens and sets the time of change. */
 cpk_status store_pack_recount(struct store *store, const char *user_id, const char *pack_id, cpk_error **error);
 

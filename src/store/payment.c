@@ -87,7 +87,7 @@ static cpk_status find_all(struct store *store, const char *const *ids, size_t c
     return CPK_OK;
 }
 
-static const char *take_copy(struct statement *row, struct arena *arena, int32_t *out_of_memory)
+static const char *read_copy(struct statement *row, struct arena *arena, int32_t *out_of_memory)
 {
     const char *text = statement_take_text(row, NULL);
     const char *copy = arena_copy_text(arena, text);
@@ -96,7 +96,7 @@ static const char *take_copy(struct statement *row, struct arena *arena, int32_t
     return copy;
 }
 
-static cpk_status payment_take(struct statement *row, struct arena *arena, struct store_payment *payment,
+static cpk_status read_payment(struct statement *row, struct arena *arena, struct store_payment *payment,
                                cpk_error **error)
 {
     int32_t out_of_memory = 0;
@@ -104,11 +104,11 @@ static cpk_status payment_take(struct statement *row, struct arena *arena, struc
 
     memset(payment, 0, sizeof *payment);
     snprintf(payment->payment_id, sizeof payment->payment_id, "%s", payment_id != NULL ? payment_id : "");
-    payment->facts.user_id = take_copy(row, arena, &out_of_memory);
-    payment->facts.customer_id = take_copy(row, arena, &out_of_memory);
-    payment->stripe_payment_id = take_copy(row, arena, &out_of_memory);
-    payment->facts.package_id = take_copy(row, arena, &out_of_memory);
-    payment->facts.currency = take_copy(row, arena, &out_of_memory);
+    payment->facts.user_id = read_copy(row, arena, &out_of_memory);
+    payment->facts.customer_id = read_copy(row, arena, &out_of_memory);
+    payment->stripe_payment_id = read_copy(row, arena, &out_of_memory);
+    payment->facts.package_id = read_copy(row, arena, &out_of_memory);
+    payment->facts.currency = read_copy(row, arena, &out_of_memory);
     payment->facts.credits = statement_take_int64_or(row, FACT_UNKNOWN);
     payment->facts.amount = statement_take_int64_or(row, FACT_UNKNOWN);
     payment->facts.amount_due = statement_take_int64_or(row, FACT_UNKNOWN);
@@ -149,7 +149,7 @@ cpk_status store_payment_lock(struct store *store, const char *payment_id, struc
     statement_bind_text(&query, 1, payment_id);
     CPK_TRY(statement_step(&query, is_there, error));
     if (*is_there) {
-        status = payment_take(&query, arena, payment, error);
+        status = read_payment(&query, arena, payment, error);
     }
     statement_finish(&query);
     return status;
@@ -232,21 +232,29 @@ static int32_t found_has(const struct found_payments *found, const char *payment
     return 0;
 }
 
-/* Inserts new ids and sets their bits in *new_keys. *is_done 0: one was inserted concurrently for another payment. */
-static cpk_status add_keys(struct store *store, const char *const *ids, size_t count, const char *payment_id,
-                           uint32_t *new_keys, int32_t *is_done, cpk_error **error)
+/* Stripe's ids of the payment to open. */
+struct key_set {
+    const char *const *ids;
+    size_t count;
+    uint32_t new_keys; /* accumulated over all rounds, because ids of failed rounds are inserted, too */
+};
+
+/* Inserts new ids and sets their bits in keys->new_keys. *is_done 0: one was inserted concurrently for another payment.
+ */
+static cpk_status add_keys(struct store *store, struct key_set *keys, const char *payment_id, int32_t *is_done,
+                           cpk_error **error)
 {
     struct found_payments found;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < keys->count; i++) {
         int64_t rows = 0;
 
-        if (ids[i] != NULL) {
-            CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_INSERT, ids[i], payment_id, &rows, error));
-            *new_keys |= rows > 0 ? UINT32_C(1) << i : 0;
+        if (keys->ids[i] != NULL) {
+            CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_INSERT, keys->ids[i], payment_id, &rows, error));
+            keys->new_keys |= rows > 0 ? UINT32_C(1) << i : 0;
         }
     }
-    CPK_TRY(find_all(store, ids, count, &found, error));
+    CPK_TRY(find_all(store, keys->ids, keys->count, &found, error));
     *is_done = found.count == 1 && found_has(&found, payment_id);
     return found_has(&found, payment_id) ? CPK_OK
                                          : run_pair(store, STATEMENT_PAYMENT_DELETE, payment_id, NULL, NULL, error);
@@ -254,12 +262,12 @@ static cpk_status add_keys(struct store *store, const char *const *ids, size_t c
 
 _Static_assert(PAYMENT_KEYS_MAX <= 32, "new_keys has one bit per key");
 
-static cpk_status open_once(struct store *store, const char *const *ids, size_t count, struct arena *arena,
-                            struct store_payment *payment, uint32_t *new_keys, int32_t *is_done, cpk_error **error)
+static cpk_status open_once(struct store *store, struct key_set *keys, struct arena *arena,
+                            struct store_payment *payment, int32_t *is_done, cpk_error **error)
 {
     struct found_payments found;
 
-    CPK_TRY(find_all(store, ids, count, &found, error));
+    CPK_TRY(find_all(store, keys->ids, keys->count, &found, error));
     if (found.count == 0) {
         CPK_TRY(payment_insert(store, found.ids[0], error));
         found.count = 1;
@@ -271,13 +279,13 @@ static cpk_status open_once(struct store *store, const char *const *ids, size_t 
     if (found.count > 1) {
         CPK_TRY(store_payment_save(store, payment, error)); /* before the other payments are deleted */
     }
-    return add_keys(store, ids, count, payment->payment_id, new_keys, is_done, error);
+    return add_keys(store, keys, payment->payment_id, is_done, error);
 }
 
 cpk_status store_payment_open(struct store *store, const char *const *ids, size_t count, struct arena *arena,
                               struct store_payment *payment, cpk_error **error)
 {
-    uint32_t new_keys = 0; /* accumulated over all rounds, because ids of failed rounds are inserted, too */
+    struct key_set keys = {ids, count, 0};
 
     if (count > PAYMENT_KEYS_MAX) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN, "a payment has too many ids");
@@ -286,9 +294,9 @@ cpk_status store_payment_open(struct store *store, const char *const *ids, size_
     for (int32_t round = 0; round < OPEN_ROUNDS; round++) {
         int32_t is_done;
 
-        CPK_TRY(open_once(store, ids, count, arena, payment, &new_keys, &is_done, error));
+        CPK_TRY(open_once(store, &keys, arena, payment, &is_done, error));
         if (is_done) {
-            payment->new_keys = new_keys;
+            payment->new_keys = keys.new_keys;
             return CPK_OK;
         }
     }
@@ -326,12 +334,11 @@ cpk_status store_payment_save(struct store *store, const struct store_payment *p
 }
 
 cpk_status store_payment_owner(struct store *store, const char *const *ids, size_t count, struct arena *arena,
-                               const char **user_id, const char **customer_id, cpk_error **error)
+                               struct payment_owner *owner, cpk_error **error)
 {
-    *user_id = NULL;
-    *customer_id = NULL;
+    memset(owner, 0, sizeof *owner);
     CPK_TRY(store_require_service(store, "process payments", error));
-    for (size_t i = 0; i < count && *user_id == NULL; i++) {
+    for (size_t i = 0; i < count && owner->user_id == NULL; i++) {
         struct statement query;
         int32_t has_row;
         int32_t out_of_memory = 0;
@@ -345,9 +352,9 @@ cpk_status store_payment_owner(struct store *store, const char *const *ids, size
         if (has_row) {
             const char *customer;
 
-            *user_id = take_copy(&query, arena, &out_of_memory);
-            customer = take_copy(&query, arena, &out_of_memory);
-            *customer_id = customer != NULL ? customer : *customer_id;
+            owner->user_id = read_copy(&query, arena, &out_of_memory);
+            customer = read_copy(&query, arena, &out_of_memory);
+            owner->customer_id = customer != NULL ? customer : owner->customer_id;
             CPK_TRY(statement_check(&query, error));
         }
         statement_finish(&query);
@@ -378,7 +385,7 @@ cpk_status store_payment_keys(struct store *store, const char *payment_id, struc
         if (!has_row) {
             return CPK_OK;
         }
-        (*ids)[*count] = take_copy(&query, arena, &out_of_memory);
+        (*ids)[*count] = read_copy(&query, arena, &out_of_memory);
         *count += 1;
         CPK_TRY(statement_check(&query, error));
     }
@@ -428,10 +435,10 @@ static cpk_status movement_take(struct statement *row, struct arena *arena, stru
 {
     int32_t out_of_memory = 0;
 
-    movement->kind = take_copy(row, arena, &out_of_memory);
-    movement->subject_id = take_copy(row, arena, &out_of_memory);
-    movement->charge_id = take_copy(row, arena, &out_of_memory);
-    movement->payment_intent_id = take_copy(row, arena, &out_of_memory);
+    movement->kind = read_copy(row, arena, &out_of_memory);
+    movement->subject_id = read_copy(row, arena, &out_of_memory);
+    movement->charge_id = read_copy(row, arena, &out_of_memory);
+    movement->payment_intent_id = read_copy(row, arena, &out_of_memory);
     movement->amount = statement_take_int64(row);
     movement->total = statement_take_int64_or(row, FACT_UNKNOWN);
     movement->created_us = statement_take_int64_or(row, FACT_UNKNOWN);

@@ -19,7 +19,7 @@ struct store_payment {
     struct payment facts;           /* texts are in the arena of store_payment_open() */
     struct payment_credits applied; /* credits in the ledger */
     const char *stripe_payment_id;  /* for the ledger's column; or NULL */
-    int32_t gives_plan;             /* saved value: the profile shows the plan */
+    int32_t gives_plan;             /* saved value: the profile has the plan because of this payment */
     int32_t was_unlimited;          /* saved value of facts.is_unlimited */
     int32_t is_unclaimed;           /* saved value: no user was credited */
     int32_t is_prior_new;           /* this transaction detected that an earlier service credited it */
@@ -54,9 +54,15 @@ cpk_status store_payment_open(struct store *store, const char *const *ids, size_
 /* Opens a payment by the library's id. *is_there 0: it does not exist or was merged into another one. */
 cpk_status store_payment_lock(struct store *store, const char *payment_id, struct arena *arena,
                               struct store_payment *payment, int32_t *is_there, cpk_error **error);
-/* Finds user and customer of the payment with any of these ids, without locking. Both NULL: unknown. */
+
+struct payment_owner {
+    const char *user_id;     /* NULL: unknown */
+    const char *customer_id; /* NULL: unknown */
+};
+
+/* Finds the owner of the payment with any of these ids, without locking. The texts are in the arena. */
 cpk_status store_payment_owner(struct store *store, const char *const *ids, size_t count, struct arena *arena,
-                               const char **user_id, const char **customer_id, cpk_error **error);
+                               struct payment_owner *owner, cpk_error **error);
 /* Lists Stripe's ids of the payment, at most 100. The texts are in the arena. */
 cpk_status store_payment_keys(struct store *store, const char *payment_id, struct arena *arena, const char ***ids,
                               size_t *count, cpk_error **error);

@@ -27,10 +27,11 @@ cpk_status store_report_head(struct store *store, const char *user_id, int64_t f
     return CPK_OK;
 }
 
-cpk_status store_report_entries(struct store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
-                                int64_t until_us, int64_t limit, struct snapshot_list **entries, cpk_error **error)
+cpk_status store_report_entries(struct store *store, const char *user_id, const struct report_page *page,
+                                struct snapshot_list **entries, cpk_error **error)
 {
-    int64_t after_us = from_us != CPK_TIME_UNKNOWN ? from_us - 1 : CPK_TIME_UNKNOWN;
+    const cpk_transaction *after = page->after;
+    int64_t after_us = page->from_us != CPK_TIME_UNKNOWN ? page->from_us - 1 : CPK_TIME_UNKNOWN;
     struct statement query;
 
     if (after != NULL) { /* rows without a time sort as TIME_FIRST_US, see @time_key */
@@ -42,8 +43,8 @@ cpk_status store_report_entries(struct store *store, const char *user_id, int64_
     statement_bind_text(&query, 1, user_id);
     statement_bind_time(&query, 2, after_us);
     statement_bind_text(&query, 3, after != NULL ? after->id : LAST_UUID);
-    statement_bind_time(&query, 4, until_us);
-    statement_bind_int64(&query, 5, limit);
+    statement_bind_time(&query, 4, page->until_us);
+    statement_bind_int64(&query, 5, page->limit);
     return store_read_list(store, &query, transaction_read, entries, error);
 }
 
@@ -96,7 +97,7 @@ static void read_ledger_row(struct statement *query, struct revenue_row *row)
     row->unknown = statement_take_int64(query);
 }
 
-static void take_plans(struct statement *query, struct revenue_row *row)
+static void read_plan_row(struct statement *query, struct revenue_row *row)
 {
     row->is_plan = 1;
     row->purchases = statement_take_int64(query);
@@ -106,7 +107,7 @@ static void take_plans(struct statement *query, struct revenue_row *row)
     row->unknown = statement_take_int64(query);
 }
 
-static cpk_status revenue_rows(struct statement *query, void (*take)(struct statement *query, struct revenue_row *row),
+static cpk_status revenue_rows(struct statement *query, void (*read)(struct statement *query, struct revenue_row *row),
                                report_revenue_fn each, void *user, cpk_error **error)
 {
     for (;;) {
@@ -119,35 +120,40 @@ static cpk_status revenue_rows(struct statement *query, void (*take)(struct stat
         }
         row.package_id = statement_take_text(query, NULL);
         row.currency = statement_take_text(query, NULL);
-        take(query, &row);
+        read(query, &row);
         CPK_TRY(statement_check(query, error));
         CPK_TRY(each(user, &row, error));
     }
 }
 
-cpk_status store_report_revenue(struct store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
-                                report_revenue_fn each, void *user, cpk_error **error)
+static void bind_span(struct statement *query, const struct report_span *span)
+{
+    if (!span->is_undated) {
+        statement_bind_time(query, 1, span->from_us);
+        statement_bind_time(query, 2, span->until_us);
+    }
+}
+
+cpk_status store_report_revenue(struct store *store, const struct report_span *span, report_revenue_fn each, void *user,
+                                cpk_error **error)
 {
     struct statement query;
     cpk_status status;
 
-    CPK_TRY(store_require_service(store, "see revenue", error));
+    CPK_TRY(store_require_service(store, "read revenue", error));
     statement_start(&query, store->session,
-                    is_undated ? STATEMENT_REPORT_REVENUE_UNDATED_LIST : STATEMENT_REPORT_REVENUE_LIST);
-    if (!is_undated) {
-        statement_bind_time(&query, 1, from_us);
-        statement_bind_time(&query, 2, until_us);
-    }
+                    span->is_undated ? STATEMENT_REPORT_REVENUE_UNDATED_LIST : STATEMENT_REPORT_REVENUE_LIST);
+    bind_span(&query, span);
     status = revenue_rows(&query, read_ledger_row, each, user, error);
-    if (is_undated) { /* payments of plans always have a time */
+    if (span->is_undated) { /* payments of plans always have a time */
         return status;
     }
     statement_finish(&query);
     CPK_TRY(status);
     statement_start(&query, store->session, STATEMENT_REPORT_PLAN_REVENUE_LIST);
-    statement_bind_int64(&query, 1, from_us);
-    statement_bind_int64(&query, 2, until_us);
-    status = revenue_rows(&query, take_plans, each, user, error);
+    statement_bind_int64(&query, 1, span->from_us);
+    statement_bind_int64(&query, 2, span->until_us);
+    status = revenue_rows(&query, read_plan_row, each, user, error);
     statement_finish(&query);
     return status;
 }
@@ -185,18 +191,16 @@ cpk_status store_report_next(struct store *store, int64_t from_us, int64_t until
     return CPK_OK;
 }
 
-cpk_status store_report_usage(struct store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
-                              struct usage_row *row, cpk_error **error)
+cpk_status store_report_usage(struct store *store, const struct report_span *span, struct usage_row *row,
+                              cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
 
     CPK_TRY(store_require_service(store, "read the usage of all users", error));
-    statement_start(&query, store->session, is_undated ? STATEMENT_REPORT_USAGE_UNDATED : STATEMENT_REPORT_USAGE_GET);
-    if (!is_undated) {
-        statement_bind_time(&query, 1, from_us);
-        statement_bind_time(&query, 2, until_us);
-    }
+    statement_start(&query, store->session,
+                    span->is_undated ? STATEMENT_REPORT_USAGE_UNDATED : STATEMENT_REPORT_USAGE_GET);
+    bind_span(&query, span);
     CPK_TRY(statement_step(&query, &has_row, error));
     row->users = statement_take_int64(&query);
     row->credits = statement_take_int64(&query);

@@ -17,8 +17,15 @@ cpk_status store_report_head(struct store *store, const char *user_id, int64_t f
                              cpk_error **error);
 /* Entries (cpk_transaction), oldest first; entries without a time precede all others and are included if there is no
  * lower limit. After the entry `after` (NULL: from from_us on) and before until_us (CPK_TIME_UNKNOWN: no limit). */
-cpk_status store_report_entries(struct store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
-                                int64_t until_us, int64_t limit, struct snapshot_list **entries, cpk_error **error);
+struct report_page {
+    int64_t from_us;
+    int64_t until_us;
+    const cpk_transaction *after;
+    int64_t limit;
+};
+
+cpk_status store_report_entries(struct store *store, const char *user_id, const struct report_page *page,
+                                struct snapshot_list **entries, cpk_error **error);
 /* An open hold. */
 struct report_hold {
     struct snapshot snapshot;
@@ -51,9 +58,14 @@ struct revenue_row {
 /* Must not call the store. */
 typedef cpk_status (*report_revenue_fn)(void *user, const struct revenue_row *row, cpk_error **error);
 
-/* is_undated 1: entries without a valid time instead of those in the span. */
-cpk_status store_report_revenue(struct store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
-                                report_revenue_fn each, void *user, cpk_error **error);
+struct report_span {
+    int64_t from_us;
+    int64_t until_us;
+    int32_t is_undated; /* 1: entries without a valid time instead of those in the span */
+};
+
+cpk_status store_report_revenue(struct store *store, const struct report_span *span, report_revenue_fn each, void *user,
+                                cpk_error **error);
 /* *next_us: first time in the span that may have rows, or CPK_TIME_UNKNOWN. with_plans 1: includes payments of plans.
  */
 cpk_status store_report_next(struct store *store, int64_t from_us, int64_t until_us, int32_t with_plans,
@@ -70,7 +82,7 @@ struct usage_row {
     int64_t cost_micros;
 };
 
-cpk_status store_report_usage(struct store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
-                              struct usage_row *row, cpk_error **error);
+cpk_status store_report_usage(struct store *store, const struct report_span *span, struct usage_row *row,
+                              cpk_error **error);
 
 #endif

@@ -195,29 +195,30 @@ cpk_status store_plan_set(struct store *store, const char *user_id, const struct
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
 }
 
-cpk_status store_plan_list_expired(struct store *store, int64_t before_us, int64_t limit, int64_t skipped,
-                                   plan_expired_fn each, void *user, cpk_error **error)
+cpk_status store_plan_list_expired(struct store *store, const struct expired_plan_query *expired, plan_expired_fn each,
+                                   void *user, cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     CPK_TRY(store_require_service(store, "list expired plans", error));
     statement_start(&query, store->session, STATEMENT_SUBSCRIPTION_LIST_EXPIRED);
-    statement_bind_time(&query, 1, before_us);
-    statement_bind_int64(&query, 2, limit);
-    statement_bind_int64(&query, 3, skipped);
-    while (status == CPK_OK) {
+    statement_bind_time(&query, 1, expired->before_us);
+    statement_bind_int64(&query, 2, expired->limit);
+    statement_bind_int64(&query, 3, expired->skipped);
+    for (;;) {
         const char *user_id;
 
-        CPK_TRY(statement_step(&query, &has_row, error));
+        CPK_TRY_CLEANUP(statement_step(&query, &has_row, error));
         if (!has_row) {
             break;
         }
         user_id = statement_take_text(&query, NULL);
-        CPK_TRY(statement_check(&query, error));
-        status = each(user, user_id, error);
+        CPK_TRY_CLEANUP(statement_check(&query, error));
+        CPK_TRY_CLEANUP(each(user, user_id, error));
     }
+cleanup:
     statement_finish(&query);
     return status;
 }

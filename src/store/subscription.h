@@ -54,7 +54,13 @@ cpk_status store_plan_set(struct store *store, const char *user_id, const struct
 typedef cpk_status (*plan_expired_fn)(void *user, const char *user_id, cpk_error **error);
 
 /* Up to `limit` users on the unlimited plan whose end date is before before_us, earliest first, skipping `skipped`. */
-cpk_status store_plan_list_expired(struct store *store, int64_t before_us, int64_t limit, int64_t skipped,
-                                   plan_expired_fn each, void *user, cpk_error **error);
+struct expired_plan_query {
+    int64_t before_us;
+    int64_t limit;
+    int64_t skipped;
+};
+
+cpk_status store_plan_list_expired(struct store *store, const struct expired_plan_query *expired, plan_expired_fn each,
+                                   void *user, cpk_error **error);
 
 #endif

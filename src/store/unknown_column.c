@@ -47,8 +47,8 @@ cleanup:
     return status;
 }
 
-static cpk_status tell_table(struct store *store, const struct surviving_table *table, const char *user_id,
-                             unknown_column_fn each, void *user, cpk_error **error)
+static cpk_status report_table(struct store *store, const struct surviving_table *table, const char *user_id,
+                               unknown_column_fn each, void *user, cpk_error **error)
 {
     struct table_columns columns;
     cpk_status status = store_table_columns(store, table->name, &columns, error);
@@ -73,7 +73,7 @@ cpk_status store_unknown_columns(struct store *store, const char *user_id, unkno
 {
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     for (size_t i = 0; i < sizeof surviving_tables / sizeof surviving_tables[0]; i++) {
-        CPK_TRY(tell_table(store, &surviving_tables[i], user_id, each, user, error));
+        CPK_TRY(report_table(store, &surviving_tables[i], user_id, each, user, error));
     }
     return CPK_OK;
 }

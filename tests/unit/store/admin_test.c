@@ -90,9 +90,11 @@ static void refund_is_recorded_with_its_amount(void **state)
     struct snapshot_list *entries;
     const cpk_transaction *entry;
 
-    assert_fails(store_admin_record_refund(fixture->service, &params, 11, 1100000, "pi_1", 0, &action, &fixture->error),
+    assert_fails(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){11, 1100000, "pi_1", 0},
+                                           &action, &fixture->error),
                  CPK_ERROR_INSUFFICIENT_CREDITS, "can't remove 11 credits", fixture);
-    assert_ok(store_admin_record_refund(fixture->service, &params, 10, 1250000, "pi_1", 0, &action, &fixture->error),
+    assert_ok(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){10, 1250000, "pi_1", 0},
+                                        &action, &fixture->error),
               fixture->error);
     assert_null(action->admin_user_id); /* made by the service */
     assert_int_equal(action->credits, -10);
@@ -105,16 +107,19 @@ static void refund_is_recorded_with_its_amount(void **state)
     assert_int_equal(entry->amount_micro, 1250000);
     assert_int_equal(entry->credits, -10);
     snapshot_list_free(entries);
-    assert_ok(store_admin_record_refund(fixture->service, &params, 0, 5, NULL, 0, NULL, &fixture->error),
+    assert_ok(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){0, 5, NULL, 0}, NULL,
+                                        &fixture->error),
               fixture->error);
     assert_int_equal(balance_of(fixture), 0);
     /* Without credits only the money is recorded, even with a negative balance. */
     assert_ok(store_admin_adjust_credits(fixture->service, &params, -3, 1, NULL, &fixture->error), fixture->error);
-    assert_ok(store_admin_record_refund(fixture->service, &params, 0, 7, NULL, 0, &action, &fixture->error),
+    assert_ok(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){0, 7, NULL, 0}, &action,
+                                        &fixture->error),
               fixture->error);
     assert_int_equal(action->amount_micro, 7);
     snapshot_free(action);
-    assert_fails(store_admin_record_refund(fixture->service, &params, 1, 7, NULL, 0, NULL, &fixture->error),
+    assert_fails(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){1, 7, NULL, 0}, NULL,
+                                           &fixture->error),
                  CPK_ERROR_INSUFFICIENT_CREDITS, "can't remove 1 credits", fixture);
     assert_int_equal(balance_of(fixture), -3);
 }

@@ -2,13 +2,15 @@
 
 static cpk_export *create(struct fixture *fixture, const char *type, const char *fingerprint, const char *owner)
 {
-    const struct export_params params = {
-        .type = type, .fingerprint = fingerprint, .lease_owner = owner, .lease_expires_us = fixture->now_us + 60000000};
+    const struct export_params params = {.pack_id = fixture->pack->pack_id,
+                                         .type = type,
+                                         .fingerprint = fingerprint,
+                                         .lease_owner = owner,
+                                         .lease_expires_us = fixture->now_us + 60000000};
     cpk_export *created;
     int32_t is_new;
 
-    assert_ok(store_export_ensure(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &is_new, &created,
-                                  &fixture->error),
+    assert_ok(store_export_ensure(fixture->alice_work, NULL, &params, &is_new, &created, &fixture->error),
               fixture->error);
     assert_int_equal(is_new, 1);
     return created;
@@ -33,17 +35,21 @@ static void export_goes_from_generating_to_ready(void **state)
              created->export_id);
     assert_string_equal(created->json_key, expected);
 
-    assert_ok(store_export_find(fixture->alice_work, NULL, fixture->pack->pack_id, "compact", "f1", "ready", &found,
+    assert_ok(store_export_find(fixture->alice_work, NULL,
+                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", "ready"}, &found,
                                 &fixture->error),
               fixture->error);
     assert_null(found);
-    assert_fails(
-        store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/2", 1, 2, NULL, &fixture->error),
-        CPK_ERROR_CONFLICT, "taken this export over", fixture);
-    assert_ok(store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/1", 1999, 8000, NULL,
+    assert_fails(store_export_set_ready(fixture->alice_work, NULL,
+                                        &(struct export_result){created->export_id, "host/2", 1, 2}, NULL,
+                                        &fixture->error),
+                 CPK_ERROR_CONFLICT, "taken this export over", fixture);
+    assert_ok(store_export_set_ready(fixture->alice_work, NULL,
+                                     &(struct export_result){created->export_id, "host/1", 1999, 8000}, NULL,
                                      &fixture->error),
               fixture->error);
-    assert_ok(store_export_find(fixture->alice_work, NULL, fixture->pack->pack_id, "compact", "f1", "ready", &found,
+    assert_ok(store_export_find(fixture->alice_work, NULL,
+                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", "ready"}, &found,
                                 &fixture->error),
               fixture->error);
     assert_string_equal(found->export_id, created->export_id);
@@ -51,7 +57,8 @@ static void export_goes_from_generating_to_ready(void **state)
     assert_int_equal(found->file_size_bytes, 8000);
     assert_null(found->lease_owner);
     snapshot_free(found);
-    assert_ok(store_export_find(fixture->alice_work, NULL, fixture->pack->pack_id, "compact", NULL, NULL, &found,
+    assert_ok(store_export_find(fixture->alice_work, NULL,
+                                &(struct export_filter){fixture->pack->pack_id, "compact", NULL, NULL}, &found,
                                 &fixture->error),
               fixture->error);
     assert_string_equal(found->export_id, created->export_id);
@@ -111,7 +118,7 @@ static void export_of_another_user_is_not_found(void **state)
 {
     struct fixture *fixture = *state;
     cpk_export *created = create(fixture, "compact", "f1", NULL);
-    const struct export_params params = {.type = "compact", .fingerprint = "f"};
+    const struct export_params params = {.pack_id = fixture->pack->pack_id, .type = "compact", .fingerprint = "f"};
     cpk_export *found;
     int32_t is_new;
 
@@ -119,9 +126,8 @@ static void export_of_another_user_is_not_found(void **state)
                  CPK_ERROR_NOT_FOUND, "no such export", fixture);
     assert_fails(store_export_delete(fixture->bob_work, NULL, created->export_id, &fixture->error), CPK_ERROR_NOT_FOUND,
                  "no such export", fixture);
-    assert_fails(
-        store_export_ensure(fixture->bob_work, NULL, fixture->pack->pack_id, &params, &is_new, &found, &fixture->error),
-        CPK_ERROR_NOT_FOUND, "no such pack", fixture);
+    assert_fails(store_export_ensure(fixture->bob_work, NULL, &params, &is_new, &found, &fixture->error),
+                 CPK_ERROR_NOT_FOUND, "no such pack", fixture);
     assert_fails(store_export_get(fixture->alice_work, NULL, "not-a-uuid", &found, &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no such export", fixture);
     assert_ok(store_export_delete(fixture->alice_work, NULL, created->export_id, &fixture->error), fixture->error);

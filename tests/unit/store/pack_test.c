@@ -46,7 +46,8 @@ static void packs_of_others_do_not_exist(void **state)
                  fixture);
     assert_fails(store_pack_get(fixture->bob, ALICE, pack_id, &pack, &fixture->error), CPK_ERROR_PERMISSION_DENIED,
                  "another user", fixture);
-    assert_fails(store_pack_update(fixture->bob, NULL, pack_id, "Mine", NULL, NULL, NULL, &fixture->error),
+    assert_fails(store_pack_update(fixture->bob, NULL, &(struct pack_params){pack_id, "Mine", NULL, NULL}, NULL,
+                                   &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no such", fixture);
     assert_fails(store_pack_delete(fixture->bob_work, NULL, pack_id, &fixture->error), CPK_ERROR_NOT_FOUND, "no such",
                  fixture);
@@ -63,13 +64,15 @@ static void a_change_touches_what_is_given(void **state)
     const char *pack_id = fixture->pack->pack_id;
     cpk_pack *pack;
 
-    assert_ok(store_pack_update(fixture->alice, NULL, pack_id, NULL, "all of it", "Be brief.", &pack, &fixture->error),
+    assert_ok(store_pack_update(fixture->alice, NULL, &(struct pack_params){pack_id, NULL, "all of it", "Be brief."},
+                                &pack, &fixture->error),
               fixture->error);
     assert_string_equal(pack->name, "Notes");
     assert_string_equal(pack->description, "all of it");
     assert_string_equal(pack->custom_system_prompt, "Be brief.");
     snapshot_free(pack);
-    assert_ok(store_pack_update(fixture->alice, NULL, pack_id, "Archive", "", NULL, &pack, &fixture->error),
+    assert_ok(store_pack_update(fixture->alice, NULL, &(struct pack_params){pack_id, "Archive", "", NULL}, &pack,
+                                &fixture->error),
               fixture->error);
     assert_string_equal(pack->name, "Archive");
     assert_null(pack->description);
@@ -91,9 +94,10 @@ static void lists_are_paged_by_latest_change(void **state)
         assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
         snapshot_free(pack);
     }
-    assert_ok(
-        store_pack_update(fixture->alice, NULL, fixture->pack->pack_id, "First", NULL, NULL, NULL, &fixture->error),
-        fixture->error);
+    assert_ok(store_pack_update(fixture->alice, NULL,
+                                &(struct pack_params){fixture->pack->pack_id, "First", NULL, NULL}, NULL,
+                                &fixture->error),
+              fixture->error);
     for (;;) {
         static char after_id[64];
         const cpk_pack *last = NULL;
@@ -147,7 +151,7 @@ static void deleting_gives_holds_back(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
-    const struct export_params export = {.type = "compact", .fingerprint = "f"};
+    const struct export_params export = {.pack_id = pack_id, .type = "compact", .fingerprint = "f"};
     struct ledger_balance balance;
     cpk_export *created;
     cpk_source *source;
@@ -158,7 +162,7 @@ static void deleting_gives_holds_back(void **state)
     assert_ok(
         store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
         fixture->error);
-    assert_ok(store_export_ensure(fixture->alice_work, NULL, pack_id, &export, &is_new, &created, &fixture->error),
+    assert_ok(store_export_ensure(fixture->alice_work, NULL, &export, &is_new, &created, &fixture->error),
               fixture->error);
     snapshot_free(created);
     assert_ok(store_pack_delete(fixture->alice_work, NULL, pack_id, &fixture->error), fixture->error);
@@ -178,8 +182,9 @@ static void a_failed_call_fails_the_callers_transaction(void **state)
     assert_ok(store_begin(fixture->alice, &fixture->error), fixture->error);
     assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
     snapshot_free(pack);
-    assert_int_equal(store_pack_update(fixture->alice, NULL, "absent", "New", NULL, NULL, NULL, NULL),
-                     CPK_ERROR_NOT_FOUND);
+    assert_int_equal(
+        store_pack_update(fixture->alice, NULL, &(struct pack_params){"absent", "New", NULL, NULL}, NULL, NULL),
+        CPK_ERROR_NOT_FOUND);
     assert_fails(store_pack_get(fixture->alice, NULL, fixture->pack->pack_id, &pack, &fixture->error),
                  CPK_ERROR_CONFLICT, "rollback", fixture);
     assert_fails(store_end(fixture->alice, CPK_OK, &fixture->error), CPK_ERROR_CONFLICT, "rolled back", fixture);
