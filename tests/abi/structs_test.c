@@ -9,7 +9,7 @@ enum { GIVEN, ANSWER, DRIVER, SHOWN };
 struct sized_struct {
     const char *name;
     int32_t purpose;
-    uint32_t size_at; /* where its struct_size stands */
+    uint32_t size_at; /* offset of its struct_size */
     const uint32_t *ages;
     size_t age_count;
     const uint32_t *cuts;
@@ -27,15 +27,15 @@ struct sized_struct {
 struct world {
     struct person person;
     int32_t users;
-    cpk_message message; /* what the extractor driver hands over, of message_bytes */
+    cpk_message message; /* the message of the extractor driver, of message_bytes bytes */
     uint32_t message_bytes;
     unsigned char *message_block;
     uint32_t seen_request, seen_usage, seen_actor, seen_reader, seen_sink, seen_blob_info, seen_chunk, seen_message;
 };
 
-static struct world *shared; /* for slots whose `self` is somebody else's */
+static struct world *shared; /* for functions with another `self` */
 
-/* What goes into a struct before it is cut or grown, and the call that takes it. */
+/* The contents of a struct before it is shortened or extended, and the call that takes it. */
 struct struct_case {
     const char *name;
     size_t bytes;
@@ -278,7 +278,7 @@ static cpk_status call_report_options(void *given, cpk_error **error)
     return cpk_report_usage(shared->person.service, given, take_report, NULL, error);
 }
 
-/* Stripe is not asked in this test: what the call says about its own part tells that the struct was taken. */
+/* No request reaches Stripe in this test: the error of the next step shows that the struct was accepted. */
 static cpk_status taken(cpk_status status, cpk_status expected, cpk_error **error)
 {
     if (status != expected) {
@@ -406,7 +406,7 @@ static cpk_status call_backup_report(void *given, cpk_error **error)
     return status;
 }
 
-/* DRIVER, and what its slots are shown */
+/* DRIVER, and the structs that its functions get */
 
 static const char *identity(void *self)
 {
@@ -764,7 +764,7 @@ static cpk_status show_reader(void *given, cpk_error **error)
     return status;
 }
 
-/* The second time, the first one's bytes are asked for. */
+/* The second call continues with the bytes of the first. */
 static cpk_status show_blob_info(void *given, cpk_error **error)
 {
     cpk_engine_options options = person_options();
@@ -918,7 +918,7 @@ static void try_given(const struct sized_struct *sized)
     expect_at(sized, 0, own, 0, CPK_ERROR_INVALID_ARGUMENT);
     expect_at(sized, sized->size_at, own, 0, CPK_ERROR_INVALID_ARGUMENT);
     expect_at(sized, UINT32_MAX, own, 0, CPK_ERROR_INVALID_ARGUMENT);
-    /* A caller that stops between two fields is served, or told what it lacks. */
+    /* A struct that ends between two fields is accepted, or the missing field is named. */
     for (size_t i = 0; i < sized->cut_count; i++) {
         cpk_status status = call_at(sized, sized->cuts[i], sized->cuts[i], 0);
 
@@ -928,7 +928,7 @@ static void try_given(const struct sized_struct *sized)
     }
 }
 
-/* Writes what there is room for, not a byte more, and leaves struct_size. */
+/* Writes only the fields that fit, and leaves struct_size unchanged. */
 static void try_answer(const struct sized_struct *sized)
 {
     const struct struct_case *tested = case_of(sized);

@@ -1,4 +1,4 @@
-/* Accounts: what the service and administrators do to them, and what is left of one that was deleted. */
+/* Accounts: changes by the service and administrators, and the data that remains after deletion. */
 #include "support/person.h"
 
 #define ADMIN "99999999-9999-4999-8999-999999999999"

@@ -57,7 +57,7 @@ static void option_structs_of_older_and_newer_callers_are_accepted(void **state)
     cpk_error_free(error);
     error = NULL;
     newer.known.struct_size = offsetof(cpk_pack_params, description);
-    newer.known.description = (const char *)1; /* an older caller does not have it: it must not be looked at */
+    newer.known.description = (const char *)1; /* beyond the struct of an older caller: must not be read */
     assert_ok(cpk_pack_create(person.session, &newer.known, &pack, &error), error);
     assert_null(cpk_pack_description(pack));
     cpk_pack_free(pack);

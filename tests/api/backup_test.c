@@ -85,7 +85,7 @@ static int exists(const char *path, const char *suffix)
     return access(whole, F_OK) == 0;
 }
 
-/* --- what a check found --- */
+/* --- results of the health check --- */
 
 struct seen {
     int failed;
@@ -348,7 +348,7 @@ static void run_as_superuser(const char *uri, const char *sql)
     PQfinish(connection);
 }
 
-/* Not looked at is never passed. */
+/* What could not be checked is not reported as passed. */
 static void amcheck_is_used_if_installed_and_permitted(void **state)
 {
     struct place *place = *state;

@@ -215,7 +215,7 @@ static void source_with_a_foreign_key_reads_no_blob(void **state)
     assert_denied(read_source(pair->bob, pair->bob_source, CPK_PART_RAW, &error), &error);
     set(pair, "pack_sources", "r2_extracted_path", pair->alice_raw);
     assert_denied(read_source(pair->bob, pair->bob_source, CPK_PART_EXTRACTED, &error), &error);
-    assert_ok(cpk_source_delete(pair->bob, pair->bob_source, &error), error); /* removes what is bob's */
+    assert_ok(cpk_source_delete(pair->bob, pair->bob_source, &error), error); /* removes bob's blob */
 }
 
 static void folder_with_a_common_prefix_is_another_folder(void **state)
@@ -287,7 +287,7 @@ static void job_with_a_foreign_key_reads_and_removes_no_blob(void **state)
     assert_ok(cpk_job_create(pair->bob, &input, NULL, &job, &error), error);
     set(pair, "jobs", "r2_path", pair->alice_raw);
     assert_denied(cpk_job_run(pair->bob, cpk_job_id(job), NULL, NULL, &error), &error);
-    assert_ok(cpk_job_delete(pair->bob, cpk_job_id(job), &error), error); /* the row, and what is bob's */
+    assert_ok(cpk_job_delete(pair->bob, cpk_job_id(job), &error), error); /* the row, and bob's blobs */
     cpk_job_free(job);
 }
 

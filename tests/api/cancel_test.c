@@ -125,7 +125,7 @@ static void waiting_for_a_lock_ends_when_cancelled(void **state)
     assert_true(steady_us() - bench->requested_us < LIMIT_US);
     run_sql(bench, "ROLLBACK");
     cpk_cancel_reset(bench->cancel);
-    assert_ok(add(bench, &source, &error), error); /* and goes on from there */
+    assert_ok(add(bench, &source, &error), error); /* and continues from there */
 
     lock_database(bench);
     assert_int_equal(pthread_create(&thread, NULL, request_soon, bench), 0);

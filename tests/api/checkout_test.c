@@ -1,4 +1,4 @@
-/* Checkouts, attempts to pay and what is asked of Stripe, against a fake of Stripe on loopback. */
+/* Checkouts, payment attempts and requests to Stripe, with a fake of Stripe on loopback. */
 #include "support/net_peer.h"
 #include "support/person.h"
 #include "support/signed.h"
@@ -33,10 +33,10 @@ struct fixture {
     struct peer peer;
     char base[64];
     char log[LOG_BYTES];
-    char read[LOG_BYTES]; /* what came to the fake, see requests() */
+    char read[LOG_BYTES]; /* requests received by the fake, see requests() */
     cpk_error *error;
     cpk_stripe_object *object;
-    const char *deletes_after; /* what a message of the log begins with, after which the person's account is deleted */
+    const char *deletes_after; /* prefix of the log message after which the person's account is deleted */
 };
 
 static void keep_log(void *user, int32_t level, const char *domain, const char *message)
@@ -171,7 +171,7 @@ static cpk_payment_attempt *newest_attempt(struct fixture *fixture)
 {
     cpk_payment_attempt_list *list = NULL;
     cpk_payment_attempt *attempt = NULL;
-    cpk_error *error = NULL; /* what the fixture's says stays there */
+    cpk_error *error = NULL; /* what the fixture's file contains stays */
 
     assert_ok(cpk_payment_attempt_list_get(fixture->person.session, NULL, NULL, NULL, &list, &error), error);
     assert_in_range(cpk_payment_attempt_list_count(list), 1, 1000);
@@ -214,7 +214,7 @@ static void deliver(struct fixture *fixture, const char *id, const char *type, c
     cpk_webhook_result_free(result);
 }
 
-/* The session as Stripe sends it; with_id 0: only our metadata tell which attempt it is. */
+/* The session as Stripe sends it; with_id 0: only the metadata identify the attempt. */
 static const char *session_object(const struct fixture *fixture, const char *attempt_id, const char *session_id,
                                   const char *payment_status)
 {
@@ -449,7 +449,7 @@ static void checkout_for_suspended_or_other_users_is_rejected(void **state)
     assert_int_equal(cpk_payment_attempt_list_get(session, user_id, NULL, NULL, &list, NULL),
                      CPK_ERROR_PERMISSION_DENIED);
     assert_ok(cpk_payment_attempt_list_get(session, NULL, "192.0.2.7", NULL, &list, &fixture->error), fixture->error);
-    assert_int_equal(cpk_payment_attempt_list_count(list), 0); /* not what others did from there */
+    assert_int_equal(cpk_payment_attempt_list_count(list), 0); /* not attempts of others from that address */
     cpk_payment_attempt_list_free(list);
     cpk_session_close(session);
     cpk_user_free(user);
@@ -470,7 +470,7 @@ static void checkouts_are_limited_by_user_and_by_address(void **state)
         assert_ok(check_out(fixture, fixture->person.session, "small", 0, "2001:db8::1"), fixture->error);
         now_s += 60;
     }
-    for (int i = 0; i < 3; i++) { /* what is refused does not count, but is there */
+    for (int i = 0; i < 3; i++) { /* rejected attempts are recorded but do not count */
         assert_int_equal(check_out(fixture, fixture->person.session, "small", 0, "2001:db8::1"),
                          CPK_ERROR_LIMIT_EXCEEDED);
         has(cpk_error_message(fixture->error), "checkout.max_per_user_hour");
@@ -548,7 +548,7 @@ static void checkouts_are_limited_by_user_and_by_address(void **state)
                      CPK_ERROR_PERMISSION_DENIED);
 }
 
-/* ---- what Stripe answers */
+/* ---- answers of Stripe */
 
 static void failed_requests_are_retried_as_documented(void **state)
 {
@@ -577,7 +577,7 @@ static void failed_requests_are_retried_as_documented(void **state)
         {"200 body={}\n", CPK_ERROR_INVALID_DATA, 1, ""},
         {"DROP\n", CPK_OK, 2, ""},
         {"LOST\n", CPK_OK, 2, ""},
-        /* libcurl by itself sends once more what a connection that it had kept did not answer */
+        /* libcurl resends a request once if a reused connection did not answer */
         {"LOST\nDROP\nDROP\nDROP\n", CPK_ERROR_NETWORK, 4, "curl 52"},
     };
     struct fixture *fixture = *state;
@@ -716,7 +716,7 @@ static void concurrent_checkouts_of_an_address_respect_the_limit(void **state)
     assert_int_equal(count_lines(requests(fixture)), 20);
 }
 
-/* ---- what webhooks make of attempts */
+/* ---- effects of webhooks on attempts */
 
 struct telling {
     const char *id;
@@ -807,7 +807,7 @@ static void attempt_status_follows_events(void **state)
             session_object(fixture, "", cpk_stripe_object_id(fixture->object), "unpaid"), CPK_WEBHOOK_PROCESSED);
     newest_is(fixture, CPK_ATTEMPT_CANCELLED, NULL);
 
-    /* The answer got lost, and with it the session's id: the metadata say whose it is. */
+    /* The answer with the session's id was lost: the metadata identify the attempt. */
     now_s += 60;
     peer_write(&fixture->peer, "next", "LOST\nDROP\nDROP\nDROP\n");
     assert_int_equal(check_out(fixture, fixture->person.session, "small", 0, NULL), CPK_ERROR_NETWORK);
@@ -824,7 +824,7 @@ static void attempt_status_follows_events(void **state)
     }
     newest_is(fixture, CPK_ATTEMPT_SUCCEEDED, NULL);
 
-    /* Somebody else's checkouts are nobody's attempts. */
+    /* Checkouts of another program are not attempts. */
     deliver(fixture, "e", "checkout.session.expired", session_object(fixture, "", "cs_elsewhere", "unpaid"),
             CPK_WEBHOOK_IGNORED);
 }
@@ -885,7 +885,7 @@ static void failed_renewal_is_one_attempt_in_any_event_order(void **state)
     assert_int_equal(told, 24);
 }
 
-/* ---- the rest of what Stripe is asked for */
+/* ---- other requests to Stripe */
 
 static void customer_is_created_once_and_can_open_the_portal(void **state)
 {

@@ -244,7 +244,7 @@ static void balance_above_the_maximum_is_rejected(void **state)
     person_close(&person);
 }
 
-/* 300 keys, each asked for twice, for 3 credits each of 100: exactly 33 holds. */
+/* 300 keys, each used twice, for 3 of 100 credits each: exactly 33 holds. */
 struct racer {
     struct person *person;
     int32_t number;

@@ -289,7 +289,7 @@ static void interrupted_job_continues(void **state)
     assert_int_equal(cpk_job_processed_chunks(done), 1);
     cpk_job_free(done);
     assert_ok(cpk_user_get(person.session, NULL, &user, &error), error);
-    assert_int_equal(cpk_user_credits_balance(user), 9); /* the rest was given back */
+    assert_int_equal(cpk_user_credits_balance(user), 9); /* the rest was released */
     cpk_user_free(user);
     assert_ok(cpk_job_run(person.session, cpk_job_id(job), NULL, &done, &error), error);
     assert_int_equal(moody.calls, cpk_job_total_chunks(done));
@@ -398,7 +398,7 @@ static void v1_pack_can_be_copied_and_the_copy_deleted(void **state)
 
     assert_ok(cpk_legacy_pack_copy(person.session, cpk_legacy_pack_id(legacy), NULL, NULL, &pack, &error), error);
     assert_ok(cpk_legacy_pack_delete(person.session, cpk_legacy_pack_id(legacy), &error), error);
-    assert_ok(cpk_pack_get(person.session, cpk_pack_id(pack), &again, &error), error); /* the copy stands alone */
+    assert_ok(cpk_pack_get(person.session, cpk_pack_id(pack), &again, &error), error); /* the copy is independent */
     cpk_pack_free(again);
     cpk_pack_free(pack);
     cpk_legacy_pack_free(legacy);

@@ -1,4 +1,4 @@
-/* cpk_*_list_copy: the block holds what the getters say. */
+/* cpk_*_list_copy: the block equals the results of the getters. */
 #include "support/person.h"
 
 static char *copy(const cpk_pack_list *list, cpk_list_head *head)

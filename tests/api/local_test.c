@@ -61,7 +61,7 @@ static void signed_up_account_with_the_local_address_is_not_opened(void **state)
 
     (void)state;
     assert_ok(cpk_session_open_service(engine, &service, &error), error);
-    params.email = "Local@LocalHost"; /* as somebody signs up with it */
+    params.email = "Local@LocalHost"; /* a sign-up with that address */
     assert_ok(cpk_user_create(service, &params, &user, &error), error);
     refused(engine, CPK_ERROR_CONFLICT, cpk_user_id(user));
     assert_ok(cpk_user_set_email(service, cpk_user_id(user), "somebody@example.com", NULL, &error), error);

@@ -23,7 +23,7 @@
 
 #define HOUR_US          INT64_C(3600000000)
 
-/* Refuses one allocation, or every one from there on, and knows what is still out. */
+/* Fails one allocation, or all from one on, and tracks unfreed blocks. */
 struct scarce {
     int64_t calls;
     int64_t refused_call; /* -1: none */
@@ -72,7 +72,7 @@ static void scarce_release(void *user, void *block, size_t size_bytes)
     free(block);
 }
 
-/* Stands still but for a microsecond a call: leases end when the test says so. */
+/* A clock that advances by a microsecond per call, so that the test controls when leases expire. */
 static _Atomic int64_t now_us = START_US;
 
 static int64_t test_clock(void *user)
@@ -126,7 +126,7 @@ static int64_t after(int64_t call)
     return call + (is_thorough() || call < EVERY_ONE ? 1 : STRIDE);
 }
 
-/* A call that was refused memory either says so or went well without. */
+/* A call without memory either reports it or succeeds. */
 static void check_outcome(const char *what, int64_t call, cpk_status status, cpk_error *error)
 {
     if (status == CPK_OK ? error != NULL : status != CPK_ERROR_OUT_OF_MEMORY) {
@@ -324,7 +324,7 @@ static void check_credits(const struct workshop *workshop, int64_t call, const c
     int64_t left = credits_left(workshop->engine, email);
     int64_t once = NEW_USER_CREDITS - workshop->price;
 
-    /* A source whose deletion was begun is a new one when it is added again, and paid for again. */
+    /* A source whose deletion has started is new when it is added again, and charged again. */
     if (left != once && !(was_deleting && left == once - workshop->price)) {
         fail_msg("allocation %lld: %lld credits are left, not %lld", (long long)call, (long long)left, (long long)once);
     }

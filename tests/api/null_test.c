@@ -354,7 +354,7 @@ static void freeing_null_does_nothing(void **state)
     cpk_statistics_init(NULL, sizeof(cpk_statistics));
 }
 
-/* What is not there says nothing: NULL, 0, -1 and CPK_TIME_UNKNOWN, as the headers give for what is not known. */
+/* Getters of NULL return NULL, 0, -1 or CPK_TIME_UNKNOWN, as the headers document for unknown values. */
 static void getters_accept_null(void **state)
 {
     cpk_error *error = cpk_error_new(CPK_ERROR_IO, NULL, NULL, NULL, 0);

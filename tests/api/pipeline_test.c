@@ -214,7 +214,7 @@ static void cancelled_run_continues(void **state)
     assert_true(stops > 5);
 }
 
-/* An analyzer of the host's own: fails on a chunk as long as it is told to. */
+/* An analyzer of the host that fails on a chunk while `fails` is set. */
 struct critic {
     int32_t failing_call; /* -1: never */
     int32_t calls;
@@ -309,7 +309,7 @@ static void failed_chunk_is_not_charged_and_is_retried(void **state)
     assert_int_equal(critic.destroyed, 1);
 }
 
-/* A request to stop leaves no lease behind: the same document can be asked for at once. */
+/* A cancelled call releases its lease: the same document can be created immediately. */
 static void cancelled_export_can_be_created_again(void **state)
 {
     cpk_engine_options options = person_options();
@@ -413,7 +413,7 @@ static void process_that_lost_its_lease_changes_nothing(void **state)
     person_free(&person);
 }
 
-/* A host's driver that gives codes without errors, or codes that nobody knows. */
+/* A driver that returns codes without errors, or unknown codes. */
 static cpk_status mute_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
                                cpk_analyzer_usage *usage, cpk_error **error)
 {

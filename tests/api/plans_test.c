@@ -1,4 +1,4 @@
-/* The unlimited plan through the public API: what it makes of work, and how it ends. */
+/* The unlimited plan through the public API: its effect on usage, and its end. */
 #include "support/person.h"
 #include "support/signed.h"
 
@@ -144,7 +144,7 @@ static void work_on_a_plan_is_recorded_and_charged_after_it_ends(void **state)
     now_s = NOW_S + 30 * DAY_S + GRACE_S - 1; /* the payment is late, within the grace */
     analyze(&person, "My sister Ana lives in Porto and teaches music.");
     balance_is(&person, 10);
-    now_s = NOW_S + 30 * DAY_S + GRACE_S; /* nobody has told that it is over, and nobody has called cpk_plans_expire */
+    now_s = NOW_S + 30 * DAY_S + GRACE_S; /* neither a webhook nor cpk_plans_expire() has ended the plan */
     analyze(&person, "I prefer tea and I run ten kilometres a week.");
     newest_entry_is(&person, CPK_TRANSACTION_USAGE);
     balance_is(&person, 9);

@@ -120,7 +120,7 @@ static cpk_quote quote_of(const struct person *person, const char *id)
     return quote;
 }
 
-/* Runs to the end or as far as asked; gives the chunks that are done. */
+/* Runs all or a part; returns the number of analysed chunks. */
 static int64_t run(const struct person *person, const char *id, uint32_t flags, int64_t max_chunks, cpk_status expected,
                    int32_t expected_state)
 {
@@ -311,7 +311,7 @@ static void partial_run_analyses_the_requested_chunks(void **state)
     person_close(&person);
 }
 
-/* A chunk that fails is not paid: the credit does another one, and the run says that one failed. */
+/* A failed chunk is not charged: its credit is used for another one, and the run reports the failure. */
 static void credit_of_a_failed_chunk_is_used_for_another(void **state)
 {
     struct critic critic = {0, 0, 0};

@@ -26,7 +26,7 @@ struct fixture {
     char base[64];
     char events[TEXT_BYTES];
     char log[TEXT_BYTES];
-    char read[TEXT_BYTES]; /* what came to the fake, see requests() */
+    char read[TEXT_BYTES]; /* requests received by the fake, see requests() */
     cpk_error *error;
     cpk_reconcile_report *report;
 };
@@ -232,7 +232,7 @@ static void missed_events_are_processed_once(void **state)
     report_is(fixture, 1, 2, 0, 0);
     assert_null(cpk_reconcile_report_first_failure(fixture->report));
     assert_int_equal(cpk_reconcile_report_starts_at(fixture->report), (NOW_S - 72 * HOUR_S) * SECOND_US);
-    person_has(&fixture->person, BONUS + 100, 0); /* half of the first is given back */
+    person_has(&fixture->person, BONUS + 100, 0); /* half of the first is refunded */
 
     reconciles(fixture, 0);
     report_is(fixture, 3, 0, 0, 0);
@@ -253,7 +253,7 @@ static void request_parameters_match_the_stripe_api(void **state)
                 "{\"id\":\"cs_9\",\"object\":\"checkout.session\",\"mode\":\"payment\",\"metadata\":{}}", event);
     has_event(fixture, event);
     reconciles(fixture, NOW_S - 20);
-    report_is(fixture, 0, 0, 1, 0); /* what means nothing is not asked for */
+    report_is(fixture, 0, 0, 1, 0); /* irrelevant event types are not requested */
     came = requests(fixture);
     assert_int_equal(count_of(came, "\n"), 1);
     has(came, "\"path\": \"/v1/events\"");
@@ -269,7 +269,7 @@ static void request_parameters_match_the_stripe_api(void **state)
 
 struct stopper {
     int64_t at;
-    int64_t done; /* as was told last */
+    int64_t done; /* as in the latest event */
 };
 
 static int32_t stop(void *user, int32_t stage, int64_t done, int64_t total)

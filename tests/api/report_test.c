@@ -1,4 +1,4 @@
-/* Statements, revenue and usage: what they say is what the ledger has, to the last credit. */
+/* Statements, revenue and usage agree with the ledger to the last credit. */
 #include "support/person.h"
 
 #include <openssl/evp.h>
@@ -32,7 +32,7 @@ static void open_person(struct person *person, int32_t plan)
     assert_ok(person_create(person, &options, plan, &error), error);
 }
 
-/* ---- what a report wrote */
+/* ---- parsing a report */
 
 struct written {
     char *text;
@@ -95,7 +95,7 @@ static void expect_text(char *text, const char *expected)
     free(text);
 }
 
-/* The lines of a statement in CSV, checked one after another: each tells its type, credits and the balance then. */
+/* The lines of a statement in CSV, checked one after another: each has its type, credits and balance. */
 struct sums {
     int64_t opening;
     int64_t closing;
@@ -166,7 +166,7 @@ static uint64_t draw(uint64_t *seed, uint64_t below)
     return (*seed >> 33) % below;
 }
 
-/* One operation; what is refused is none. */
+/* One operation; rejected ones do not count. */
 static void act(const struct person *person, uint64_t *seed, int32_t number)
 {
     const char *user = cpk_user_id(person->user);
@@ -390,7 +390,7 @@ static void deliver(const struct person *person, const char *id, const char *typ
     assert_ok(cpk_stripe_webhook(person->service, body, strlen(body), header, NULL, &error), error);
 }
 
-/* An administrator's record tells the money without a sign. */
+/* An administrator's refund has its amount without a sign. */
 static void refunds_by_administrators_are_counted(void **state)
 {
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;

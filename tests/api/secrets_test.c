@@ -27,7 +27,7 @@
     "-----END PRIVATE"                                                                                                 \
     " KEY-----"
 
-/* What must stand nowhere: the secrets, and halves of them. */
+/* Texts that must not occur anywhere: the secrets, and halves of them. */
 static const char *const forbidden[] = {GITHUB,         "a1B2c3D4e5F6", "m3N4o5P6q7R8", ANTHROPIC,     "Zq8RtY2mN4pL",
                                         "aQ2wE4rT6",    PASSWORD,       "horse-9",      "Blue7Lamp77", "4539 1488",
                                         "0343 6467",    "3704 0044",    "0532 0130",    SSN,           KEY_LINE,
@@ -164,7 +164,7 @@ static void no_credential_reaches_a_document(void **state)
         assert_non_null(strstr(text, "\"national_id\":1"));
         assert_non_null(strstr(text, "\"private_key\":1")); /* once, whatever number of chunks it is in */
         free(text);
-        /* what the person stored is kept */
+        /* stored data of the person is kept */
         assert_ok(
             cpk_source_read(person.session, cpk_source_id(source), CPK_PART_EXTRACTED, append, &extracted, &error),
             error);

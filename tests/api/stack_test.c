@@ -16,7 +16,7 @@
 #define DEPTH       4096 /* the most that import.max_json_depth allows */
 #define TEXT_BYTES  ((size_t)256 << 10)
 
-/* Sanitizers put room around every variable. */
+/* Sanitizers add padding around variables. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_FACTOR 2
 #else
@@ -150,7 +150,7 @@ static cpk_input input_of(const struct bench *bench)
     return input;
 }
 
-/* Everything that an input goes through; what it is decides how far it comes. */
+/* All steps of an input; its content decides how far it gets. */
 static void import_input(struct bench *bench)
 {
     cpk_input input = input_of(bench);
@@ -209,7 +209,7 @@ static void maintain(struct bench *bench)
     }
 }
 
-/* With blobs that somebody has changed it need not succeed. */
+/* It need not succeed with changed blobs. */
 static void maintain_damaged(struct bench *bench)
 {
     cpk_export *made = NULL;

@@ -139,7 +139,7 @@ static void event_body(const struct story_event *event, const char *user_id, int
     "{\"id\":\"in_NUMBER\",\"customer\":\"cus_NUMBER\",\"amount_paid\":1000,\"subscription\":\"sub_NUMBER\","          \
     "\"payment_intent\":\"pi_NUMBER\",\"subscription_details\":{" METADATA "},"                                        \
     "\"lines\":{\"data\":[{\"period\":{\"start\":1760000000,\"end\":" END_1 "}}]}}"
-/* Made at Stripe by hand: only its customer says whose it is. */
+/* Created manually at Stripe: only its customer identifies the user. */
 #define BARE_SUBSCRIPTION                                                                                              \
     "{\"id\":\"sub_NUMBER\",\"status\":\"active\",\"customer\":\"cus_NUMBER\",\"metadata\":{\"unlimited\":\"true\"},"  \
     "\"items\":{\"data\":[{\"current_period_start\":1760000000,\"current_period_end\":" END_1 "}]}}"
@@ -156,7 +156,7 @@ static void event_body(const struct story_event *event, const char *user_id, int
 #define SECOND_DISPUTE                                                                                                 \
     "{\"id\":\"dp_2_NUMBER\",\"charge\":\"ch_NUMBER\",\"payment_intent\":\"pi_NUMBER\",\"amount\":1000,"               \
     "\"status\":\"lost\"}"
-/* An invoice that does not tell how it was paid, its parts, and others of the same subscription. */
+/* An invoice without payment details, its parts, and others of the same subscription. */
 #define INVOICE_OF(name, reason, amount, metadata)                                                                     \
     "{\"id\":\"in_" name "_NUMBER\",\"customer\":\"cus_NUMBER\",\"amount_paid\":" amount                               \
     ",\"billing_reason\":\"" reason "\",\"currency\":\"usd\",\"parent\":{\"subscription_details\":{\"subscription\":"  \
@@ -421,7 +421,7 @@ struct telling {
     struct person *person;
     const struct story *story;
     int32_t number; /* a new user for each order */
-    int32_t every;  /* which orders are told: all, or one of so many */
+    int32_t every;  /* which orders are sent: all, or one of several */
     int32_t orders;
 };
 
@@ -602,7 +602,7 @@ struct crowd {
     const struct story *story;
     int32_t number;
     char user_id[40];
-    int32_t had_effect[EVENTS_MAX]; /* how many were told that theirs was the one */
+    int32_t had_effect[EVENTS_MAX]; /* number of callers whose delivery was processed */
 };
 
 struct member {

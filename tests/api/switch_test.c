@@ -1,5 +1,5 @@
-/* The day another service's database is taken over: what its ledger or its webhook log shows is done. Events are told
- * in every order, each twice, and end in the same state. */
+/* Taking over another service's database: events that its ledger or webhook log has are not processed again. Events are
+ * sent in every order, each twice, and end in the same state. */
 #include "support/person.h"
 
 #include "support/scratch.h"
@@ -326,13 +326,13 @@ static void spell(char *text, const char *user_id, int32_t number)
     replace(text, "NUMBER", digits);
 }
 
-/* An SQLite database takes the documented words alone. */
+/* An SQLite database accepts only the documented texts. */
 static const char *type_of(const struct ledger_row *row)
 {
     return database.postgres != NULL ? row->type : row->credits < 0 ? "refund" : "purchase";
 }
 
-/* A row as the earlier service wrote it, and what it did to the balance. */
+/* A row as the earlier service wrote it, and its effect on the balance. */
 static void enter_row(const struct ledger_row *row, const char *user_id, int32_t number, size_t index)
 {
     const char *now = database.postgres != NULL ? "now()" : "1759000000000000";
@@ -522,7 +522,7 @@ static void pending_payment_is_credited_once(void **state)
     close_person(&person);
 }
 
-/* The ledger knows whom it credited, whatever an event says; what is refunded is taken from that account. */
+/* The ledger names the credited user, whatever an event says; refunds are taken from that account. */
 static void buyer_is_found_from_the_ledger(void **state)
 {
     static const struct story bought = {"bought", {BOUGHT("pi_NUMBER")}, {{0}}, {{0}}, 110, ON_CREDITS};
@@ -549,7 +549,7 @@ static void buyer_is_found_from_the_ledger(void **state)
     close_person(&person);
 }
 
-/* A user who is gone keeps no finished event from being answered as repeated. */
+/* A finished event of a user who no longer exists is reported as repeated. */
 static void finished_event_without_user_is_reported_as_repeated(void **state)
 {
     static const struct told_event paid = PAID;

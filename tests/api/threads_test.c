@@ -112,7 +112,7 @@ struct maker {
     pthread_barrier_t *start;
     cpk_status status;
     int32_t made;
-    int32_t waits; /* how often it was told to try again */
+    int32_t waits; /* how often it got CPK_ERROR_BUSY */
     char export_id[64];
     char message[256];
 };
@@ -175,7 +175,7 @@ static void make_at_once(const struct person *person, int32_t type)
     assert_int_equal(made, 1);
 }
 
-/* Several make the same document at the same moment: one does, the others get it or are told to try again. */
+/* Several threads create the same document at once: one creates it, the others get it or CPK_ERROR_BUSY. */
 static void concurrent_exports_create_one_document(void **state)
 {
     cpk_engine_options options = person_options();

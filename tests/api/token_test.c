@@ -232,7 +232,7 @@ static void others_are_not_let_in(void **state)
     refuse(fixture, token, CPK_ERROR_UNAUTHENTICATED, "the token is not valid");
 }
 
-/* A token decides which session is opened only as far as the host lets it, and the host can ask which it was. */
+/* A token opens only the kinds of sessions that the host allows, and the host can read which kind it was. */
 static void the_host_says_which_tokens_it_takes(void **state)
 {
     static const char *const REFUSED[] = {"tokens of users may not open a session here",
@@ -291,7 +291,7 @@ static void sessions_tell_their_principal(void **state)
     fixture->options.allow = CPK_TOKEN_SERVICE;
     session = open_session(fixture, token);
     assert_int_equal(cpk_session_kind(session), CPK_ACTOR_SERVICE);
-    assert_null(cpk_session_principal_id(session)); /* the service is nobody in particular */
+    assert_null(cpk_session_principal_id(session)); /* the service has no id */
     assert_non_null(strstr(cpk_session_claims(session), "service_role"));
     cpk_session_close(session);
 
@@ -414,7 +414,7 @@ static pid_t start_process(const struct fixture *fixture, const char *token, con
         char byte;
 
         close(gate[1]);
-        if (engine != NULL && read(gate[0], &byte, 1) >= 0) { /* the end of the pipe lets all go at once */
+        if (engine != NULL && read(gate[0], &byte, 1) >= 0) { /* closing the pipe starts all threads at once */
             failed = run_threads(engine, token);
         }
         cpk_engine_close(engine);

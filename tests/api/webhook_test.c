@@ -1,5 +1,4 @@
-/* What becomes of one webhook: refused, ignored, failed and tried again, for an account that is gone; and what of it is
- * written down. */
+/* Outcomes of a webhook: refused, ignored, failed and retried, of a deleted account; and what is stored of it. */
 #include "support/person.h"
 #include "support/scratch.h"
 #include "support/signed_event.h"
@@ -375,7 +374,7 @@ static void database_failure_leaves_the_event_retryable(void **state)
     close_bench(&bench);
 }
 
-/* Between a delivery's failure and its log another one has the effect: the log ends with what became of the event. */
+/* Another delivery succeeds between the failure of one and its log: the log has the final outcome of the event. */
 static struct bench *meanwhile_bench;
 static const char *meanwhile_body;
 
@@ -426,7 +425,7 @@ static void delete_user_7(struct bench *bench)
 
     make_user(bench, USER_7);
     assert_int_equal(deliver(bench, SECRET,
-                             event("0", "invoice.payment_failed", /* waits until it is known whose customer it is */
+                             event("0", "invoice.payment_failed", /* pending until the customer is known */
                                    "{\"id\":\"in_0\",\"customer\":\"cus_1\",\"amount_due\":2000,\"currency\":\"usd\","
                                    "\"billing_reason\":\"subscription_cycle\"}")),
                      OUTCOME(CPK_WEBHOOK_PROCESSED));
@@ -496,7 +495,7 @@ static void events_of_a_deleted_account_change_only_its_ledger(void **state)
                              event("5", "customer.subscription.deleted",
                                    "{\"id\":\"sub_1\",\"status\":\"canceled\",\"customer\":\"cus_1\"}")),
                      OUTCOME(CPK_WEBHOOK_PROCESSED));
-    /* Paid, but by a checkout that ended late: the money is there, so the ledger says so. */
+    /* Paid by a checkout that completed late: the ledger has the payment. */
     assert_int_equal(
         deliver(&bench, SECRET,
                 event("6", "checkout.session.async_payment_succeeded",
@@ -534,7 +533,7 @@ static void *delete_beside(void *user)
     return (void *)(intptr_t)cpk_user_delete(bench->person.service, USER_7, NULL, NULL);
 }
 
-/* Until so many wait for somebody else's transaction: for 10 seconds at most. */
+/* Waits until this many connections wait for another transaction, at most 10 seconds. */
 static void await_waiting(struct bench *bench, int64_t number)
 {
     int32_t tries = 1000;
@@ -678,7 +677,7 @@ static void a_setting_allows_test_events(void **state)
     close_bench(&bench);
 }
 
-/* ---- nobody to credit */
+/* ---- unclaimed payments */
 
 #define NOBODYS(id, what)                                                                                              \
     "{\"id\":\"cs_" id "\",\"mode\":\"payment\",\"payment_status\":\"paid\",\"payment_intent\":\"pi_" id               \
@@ -749,7 +748,7 @@ static void unclaimed_payment_is_listed_and_assigned(void **state)
     close_bench(&bench);
 }
 
-/* What was given back before anybody was found, and accounts that are gone. */
+/* Payments refunded before a user was found, and deleted accounts. */
 static void pending_payment_is_not_assigned_to_a_deleted_user(void **state)
 {
     const char *const kind = "checkout.session.completed";
@@ -798,7 +797,7 @@ static void expect_not_in(const char *text, const char *where)
     }
 }
 
-/* A charge with all that Stripe tells of its card. */
+/* A charge with all card details that Stripe sends. */
 static const char *charge(const char *metadata)
 {
     static char object[2048];
@@ -834,7 +833,7 @@ static void secrets_are_not_stored(void **state)
 
         snprintf(id, sizeof id, "g%zu", i);
         assert_true(deliver(&bench, SECRET, event(id, types[i], charge("{}"))) > 100);
-        snprintf(id, sizeof id, "f%zu", i); /* fails: nobody has that id, which the error names */
+        snprintf(id, sizeof id, "f%zu", i); /* fails: there is no user of that id, which the error names */
         deliver(
             &bench, SECRET,
             event(id, types[i], charge("{\"user_id\":\"00000000-0000-4000-8000-00000000ffff\",\"credits\":\"1\"}")));
@@ -842,7 +841,7 @@ static void secrets_are_not_stored(void **state)
     }
     deliver(&bench, SECRET, event("u", types[1], charge("{\"user_id\":\"" NONCE "\",\"credits\":\"1\"}")));
     length = strlen(event("cut", types[0], charge("{}")));
-    for (size_t cut = 60; cut < length; cut += 7) { /* JSON that ends, or goes wrong, anywhere */
+    for (size_t cut = 60; cut < length; cut += 7) { /* JSON truncated or damaged at any position */
         snprintf(broken, sizeof broken, "%.*s", (int)cut, event("cut", types[0], charge("{}")));
         assert_int_equal(deliver(&bench, SECRET, broken), CPK_ERROR_INVALID_DATA);
         strcat(broken, "\\x" NONCE);

@@ -84,7 +84,7 @@ class UserTest(AccountsTest):
         self.assertNotIn("Ada", text)
 
 
-    def test_a_deletion_that_was_broken_off_goes_on(self):
+    def test_interrupted_deletion_continues(self):
         ada = self.create()
         self.ok("build", self.write("note.txt", "I live in Lisbon."), "--user", ada["id"], "-o", "out")
         blobs = self.blobs()
@@ -171,7 +171,7 @@ class JobTest(AccountsTest):
                              "VALUES ('00000000-0000-4000-8000-000000000002', ?, 'old-job', 'Mine', ?, ?)",
                              (user_id, pack_path, stats))
 
-    def test_packs_of_the_old_service(self):
+    def test_packs_of_the_earlier_service_are_listed(self):
         self.ok("migrate")
         user = self.ok("user", "show", "--json").json()
         self.old_rows(user["id"], "completed", "elsewhere/raw.txt", "elsewhere/pack.txt", '[1, {"odd": true}]')
@@ -187,7 +187,7 @@ class JobTest(AccountsTest):
         self.ok("user", "delete", user["id"], "--yes")
         self.assertFalse(blob.exists())
 
-    def test_a_job_of_the_old_service_is_finished(self):
+    def test_job_of_the_earlier_service_is_finished(self):
         self.ok("migrate")
         user = self.ok("user", "show", "--json").json()
         path = f"elsewhere/{user['id']}/raw.txt"
@@ -261,7 +261,7 @@ class MaintenanceTest(AccountsTest):
         self.ok("doctor")
         self.fails(2, "maintenance", "restore", "jobs")
 
-    def test_damaged_archives_are_told(self):
+    def test_damaged_archives_are_reported(self):
         self.fill()
         self.age("admin_actions", 70)
         self.ok("maintenance", "archive")

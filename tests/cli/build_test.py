@@ -36,7 +36,7 @@ class BuildTest(harness.CliTest):
                          ["standard.json", "standard.md"])
         self.assertEqual(self.ok("pack", "list", "--json").json()["items"][0]["name"], "My Chats")
 
-    def test_generic_names_give_way(self):
+    def test_generic_file_names_are_not_used_as_pack_names(self):
         self.write("Ada/conversations.json", harness.chatgpt(1))
         self.ok("build", "Ada/conversations.json", "-o", "out")
         self.ok("build", "-", "-o", "out", stdin=b"I like tea.")
@@ -44,7 +44,7 @@ class BuildTest(harness.CliTest):
         names = {pack["name"] for pack in self.ok("pack", "list", "--json").json()["items"]}
         self.assertEqual(names, {"Ada", "Context pack"})
 
-    def test_building_twice_does_nothing_twice(self):
+    def test_building_twice_repeats_no_work(self):
         chats = self.write("chats.json", harness.chatgpt())
         self.ok("build", chats, "-o", "out")
         before = (self.folder / "out/standard.md").read_bytes()
@@ -55,7 +55,7 @@ class BuildTest(harness.CliTest):
         self.assertEqual((self.folder / "out/standard.md").read_bytes(), before)
         self.assertEqual(len(self.ok("credits", "statement", "--json").json()["items"]), used)
 
-    def test_an_export_that_grew(self):
+    def test_newer_export_adds_new_messages(self):
         first = self.write("january.json", harness.chatgpt(2))
         second = self.write("february.json", harness.chatgpt(3))
         same = self.write("march.json", json.dumps(harness.chatgpt(3), indent=1))
@@ -78,7 +78,7 @@ class BuildTest(harness.CliTest):
         self.assertEqual((export["type"], export["status"], export["made"]), ("compact", "ready", True))
         self.assertEqual(export["file_size"], os.path.getsize(self.folder / export["markdown"]))
 
-    def test_bad_inputs_are_named_and_the_others_built(self):
+    def test_unusable_inputs_are_reported_and_others_built(self):
         good = self.write("good.json", harness.chatgpt())
         bad = self.write("bad.json", {"shape": "wrong"})
         empty = self.write("empty.json", "")
@@ -91,7 +91,7 @@ class BuildTest(harness.CliTest):
         self.assertEqual([item["outcome"] for item in document["inputs"]], ["failed", "unchanged"])
         self.assertTrue(document["inputs"][0]["error"]["code"].startswith("CPK_ERROR_"))
 
-    def test_nothing_usable_makes_no_pack(self):
+    def test_unusable_inputs_create_no_pack(self):
         bad = self.write("bad.json", {"shape": "wrong"})
         self.fails(4, "build", bad, "-o", "out")
         self.fails(4, "build", "missing.json", "-o", "out")
@@ -182,7 +182,7 @@ class BuildTest(harness.CliTest):
         self.assertTrue(all(line.startswith("contextpack: ") for line in err.splitlines()), err)
         self.assertEqual(self.ok("build", chats, "-o", "out", "--no-progress", "--name", "Other").err, "")
 
-    def test_a_source_left_unfinished_is_finished_first(self):
+    def test_unfinished_source_is_finished_first(self):
         self.ok("pack", "create", "Me")
         first = self.write("first.json", harness.chatgpt())
         second = self.write("second.json", harness.claude())

@@ -91,11 +91,11 @@ class ConfigTest(harness.CliTest):
         self.assertIn("config:3: ", err)
         self.assertIn('did you mean "database"', err)
 
-    def test_foreign_places(self):
+    def test_unknown_database_scheme_is_rejected(self):
         self.assertIn("sqlite:PATH", self.fails(8, "pack", "list", "--database", "mysql://host/db").err)
 
     @unittest.skipIf(os.getuid() == 0, "root writes everywhere")
-    def test_folder_that_cannot_be_made(self):
+    def test_data_folder_cannot_be_created(self):
         (self.folder / "closed").mkdir(mode=0o500)
         self.fails(6, "pack", "list", env={"XDG_DATA_HOME": str(self.folder / "closed")})
 

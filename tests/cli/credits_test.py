@@ -51,7 +51,7 @@ class QuoteTest(CreditsTest):
         job = self.ok("job", "create", self.write("job.txt", LINES), *self.user, "--json").json()["id"]
         self.assertEqual(self.ok("job", "quote", job, *self.user, "--json").json()["unknown_sources"], 1)
 
-    def test_a_part_is_run(self):
+    def test_partial_run(self):
         source = self.add()
         total = self.ok("source", "quote", source, "--json", *self.user).json()["chunks_total"]
         self.fails(9, "source", "run", source, *self.user)
@@ -67,14 +67,14 @@ class QuoteTest(CreditsTest):
         self.assertEqual((done["status"], self.balance()), ("completed", (0, 0)))
         self.fails(2, "source", "run", source, "--max-chunks", "0", *self.user)
 
-    def test_a_job_is_run_in_part(self):
+    def test_job_can_be_run_in_part(self):
         job = self.ok("job", "create", self.write("job.txt", LINES), *self.user, "--json").json()["id"]
         done = self.ok("job", "run", job, "--partial", "--json", *self.user, *SMALL).json()
         self.assertEqual((done["processed_chunks"], done["status"]), (10, "analyzing"))
         self.ok("credits", "grant", *self.user, "--credits", "100")
         self.assertEqual(self.ok("job", "run", job, "--json", *self.user).json()["status"], "completed")
 
-    def test_build_tells_what_is_needed_and_does_a_part(self):
+    def test_build_reports_the_cost_and_runs_a_part(self):
         path = self.write("towns.txt", LINES)
         build = ("build", path, "-o", self.folder / "out", "--name", "Towns", *self.user, *SMALL)
         result = self.fails(9, *build)
@@ -94,7 +94,7 @@ class QuoteTest(CreditsTest):
         self.assertIn("towns.txt: resumed", self.ok(*build).out)
         self.assertIn("nothing to do", self.ok(*build).out)
 
-    def test_a_limit_is_for_all_inputs(self):
+    def test_max_chunks_applies_to_all_inputs(self):
         paths = [self.write(f"{word}.txt", LINES.replace("Town", word)) for word in ("City", "Village")]
         done = self.ok("build", *paths, "-o", self.folder / "out", "--max-chunks", "7", "--json", *self.user, *SMALL).json()
         self.assertEqual([item["source"]["processed_chunks"] for item in done["inputs"]], [7, 0])

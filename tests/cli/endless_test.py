@@ -66,7 +66,7 @@ class EndlessTest(harness.CliTest):
                 self.assertRegex(err, "import.max_(file|document)_bytes", door)
         self.check_nothing_is_left()
 
-    def test_the_disk_keeps_a_reserve(self):
+    def test_import_keeps_free_disk_space(self):
         """A stream in TMPDIR, and a file in the storage."""
         large = self.folder / "large.txt"
         large.write_bytes(b"I like tea.\n" * (20 * MIB // 12))
@@ -109,7 +109,7 @@ class EndlessTest(harness.CliTest):
         self.assertIn("changed while it was read", err)
         self.check_nothing_is_left()
 
-    def test_what_is_no_file(self):
+    def test_non_files_are_rejected(self):
         (self.folder / "folder").mkdir()
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(pathlib.Path(self.folder / "socket")))

@@ -24,7 +24,7 @@ class ExtractTest(harness.CliTest):
         self.assertEqual(lines[1]["model"], "gpt-4o")
         self.assertIsNone(first["model"])
 
-    def test_any_text_survives(self):
+    def test_any_text_is_printed_unchanged(self):
         words = "quote \" backslash \\ slash / tab \t bell \x07 del \x7f line\nbreak \u00e9 \U0001f30a end"
         words += "x" * 9000 + '"' + "y" * 300000 + "\\"
         path = self.write("export.json", [harness.chatgpt_conversation(0, 1, words)])
@@ -57,12 +57,12 @@ class ExtractTest(harness.CliTest):
         self.assertEqual(self.ok("extract", "-", stdin=path.read_bytes()).out, self.ok("extract", path).out)
         self.assertIn("tea", self.ok("extract", "-", stdin=b"I like tea.").lines()[0]["text"])
 
-    def test_needs_no_place_for_data(self):
+    def test_extract_needs_no_data_folder(self):
         path = self.write("export.json", harness.chatgpt(1))
         self.ok("extract", path, env={"XDG_DATA_HOME": "/nonexistent"})
         self.assertFalse((self.folder / "data").exists())
 
-    def test_a_reader_that_leaves_is_no_error(self):
+    def test_closed_pipe_is_not_an_error(self):
         path = self.write("export.json", harness.chatgpt(400, 20))
         for command in (["extract", str(path)], ["extract", "--text", str(path)], ["chunk", "--text", str(path)]):
             program = subprocess.Popen([harness.PROGRAM, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -35,10 +35,10 @@ class HelpTest(harness.CliTest):
         self.assertIn("CONTEXTPACK_DATABASE", self.ok("help", "configuration").out)
         self.assertIn('did you mean "build"', self.fails(2, "help", "biuld").err)
 
-    def test_nothing_to_do_is_a_usage_error(self):
+    def test_missing_command_is_a_usage_error(self):
         self.assertIn("Start here", self.fails(2).err)
 
-    def test_the_overview_starts_with_what_matters(self):
+    def test_overview_starts_with_the_main_commands(self):
         overview = self.ok("--help").out
         titles = [line for line in overview.splitlines() if line and line[0] != " "]
         self.assertEqual(titles[:6], ["Usage", "Start here", "Your packs", "Running a service", "Administration", "V1"])
@@ -49,12 +49,12 @@ class HelpTest(harness.CliTest):
             for line in self.ok("help", *command.split()).out.splitlines():
                 self.assertLessEqual(len(line), 100)
 
-    def test_manual_page_is_in_step(self):
+    def test_manual_page_is_up_to_date(self):
         committed = (harness.PROJECT / "docs/contextpack.1").read_text(encoding="utf-8")
         self.assertEqual(self.ok("help", "--man").out, committed,
                          "make it again: contextpack help --man > docs/contextpack.1")
 
-    def test_reference_is_in_step(self):
+    def test_reference_is_up_to_date(self):
         committed = (harness.PROJECT / "docs/cli.md").read_text(encoding="utf-8")
         self.assertEqual(self.ok("help", "--markdown").out, committed,
                          "make it again: contextpack help --markdown > docs/cli.md")

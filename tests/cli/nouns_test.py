@@ -46,7 +46,7 @@ class UserTest(harness.CliTest):
 
 
 class DeleteTest(harness.CliTest):
-    def test_nothing_is_deleted_without_a_terminal_or_yes(self):
+    def test_deleting_without_terminal_needs_yes(self):
         """Packs, sources, documents and users; V1 jobs are in accounts_test.py."""
         self.write("note.txt", "I work as a botanist in Porto.\n")
         self.ok("user", "create", "--email", "a@example.org")
@@ -94,7 +94,7 @@ class PackTest(harness.CliTest):
         self.assertEqual(seen, [f"Pack {number}" for number in range(4, -1, -1)])
         self.assertIn("--after", self.ok("pack", "list", "--limit", "2").err)
 
-    def test_names_cannot_drive_a_terminal(self):
+    def test_control_characters_in_names_are_replaced(self):
         self.ok("pack", "create", "red \033[31m name")
         self.assertNotIn("\033", self.ok("pack", "list").out)
         self.fails(2, "pack", "create", "x" * 201)

@@ -192,7 +192,7 @@ class ReconcileTest(PaymentsTest):
 
 
 class WebhookTest(PaymentsTest):
-    def test_what_is_not_stripes_is_refused(self):
+    def test_unsigned_webhooks_are_rejected(self):
         body = self.paid({"id": "cs_1", "attempt_id": ""})
         self.fails(2, "webhook", "stripe", stdin=body)
         for signature in ("", "t=1", self.sign(body, "whsec_else"), self.sign(body + b"\n")):
@@ -212,7 +212,7 @@ class WebhookTest(PaymentsTest):
         self.assertEqual(done["outcome"], "ignored")
         self.assertEqual(self.deliver(body)["outcome"], "repeated")
 
-    def test_a_payment_of_nobody_is_listed_and_assigned(self):
+    def test_unclaimed_payment_is_listed_and_assigned(self):
         self.assertIn("there are no unclaimed payments", self.ok("payment", "unclaimed").err)
         done = self.deliver(self.event("nobody", "checkout.session.completed", {
             "id": "cs_8", "mode": "payment", "payment_status": "paid", "payment_intent": "pi_8", "customer": "cus_8",
@@ -229,7 +229,7 @@ class WebhookTest(PaymentsTest):
         self.assertEqual(self.ok("payment", "unclaimed", "--json").json()["items"], [])
         self.fails(2, "payment", "assign", "ada@example.org", payment["id"], "--reason", "again")
 
-    def test_an_event_of_test_mode_is_refused_beside_a_live_key(self):
+    def test_test_mode_event_is_refused_with_a_live_key(self):
         body = self.event("test", "checkout.session.completed", {
             "id": "cs_7", "mode": "payment", "payment_status": "paid", "payment_intent": "pi_7", "amount_total": 1,
             "currency": "usd", "metadata": {"user_id": self.ada["id"], "credits": "1"}})

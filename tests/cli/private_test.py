@@ -28,7 +28,7 @@ class PrivateTest(harness.CliTest):
                 seen += 1
         return seen
 
-    def test_whatever_the_umask(self):
+    def test_files_are_private_with_any_umask(self):
         for mask in (0, 0o022, 0o027, 0o077, 0o377, 0o777):
             os.umask(mask)
             self.ok("build", self.note, "-q", "-o", f"new{mask}/deep/out", "-t", "all", "--name", "Me",
@@ -112,7 +112,7 @@ class PrivateTest(harness.CliTest):
         self.assertEqual((self.folder / "log").read_bytes().decode(), "before\n" + got[0])
 
     @unittest.skipIf(harness.IS_POSTGRES, "about folders of SQLite")
-    def test_a_folder_that_everybody_may_write_to_is_named_once(self):
+    def test_world_writable_folder_is_reported_once(self):
         self.ok("build", self.note, "-q", "-o", "out", "--name", "Me")
         self.assertEqual(self.ok("pack", "list").err, "")
         data = self.folder / "data/contextpack"
@@ -128,7 +128,7 @@ class PrivateTest(harness.CliTest):
         err = self.ok("build", self.note, "-o", "out", "--database", "sqlite:in/x.db", "--storage", "file:in", "--name", "Me").err
         self.assertEqual(err.count("every user of this machine may write"), 1, err)
 
-    def test_a_readable_configuration_with_a_secret_is_named(self):
+    def test_readable_configuration_with_a_secret_is_reported(self):
         path = self.folder / "config/contextpack/config"
         secrets = ("stripe.secret_key = sk_test_hunter2", "stripe.webhook_secrets = whsec_hunter2",
                    "auth.jwt_secret = hunter2 hunter2 hunter2 hunter2 hunter2",
@@ -148,7 +148,7 @@ class PrivateTest(harness.CliTest):
         os.chmod(path, 0o644)
         self.assertEqual(self.ok("settings").err, "")
 
-    def test_a_password_on_the_command_line_is_refused(self):
+    def test_password_on_the_command_line_is_rejected(self):
         """Other users see command lines; every command says so before it does anything, and does not repeat it."""
         refused = ("postgresql://me:hunter2@127.0.0.1:1/x", "postgres://me:hunt%65r2hunter2@h/x", "POSTGRESQL://:hunter2@h/x",
                    "postgresql://me:hunter2/a@h/x", "postgresql://me:12p?hunter2@h/x",
@@ -167,7 +167,7 @@ class PrivateTest(harness.CliTest):
             self.assertIn("CONTEXTPACK_DATABASE", err, command)
             self.assertNotIn("hunter2", err)
 
-    def test_an_address_without_a_password_is_taken(self):
+    def test_uri_without_password_is_accepted(self):
         taken = ("postgresql://me@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x", "postgresql://127.0.0.1:1/a@b",
                  "postgresql://me:@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x?application_name=a:b@c",
                  "postgresql://127.0.0.1:1/x?password=", "postgresql://127.0.0.1:1/x?passfile=/none&connect_timeout=1")

@@ -18,7 +18,7 @@ class ReadonlyTest(harness.CliTest):
     def everything(self):
         return sorted(str(path) for path in self.folder.rglob("*"))
 
-    def test_every_command_is_decided(self):
+    def test_every_command_is_classified(self):
         names = commands.names(self)
         self.assertGreater(len(names), 50)
         self.assertLessEqual(commands.CREATING | commands.WITHOUT, set(names))
@@ -34,7 +34,7 @@ class ReadonlyTest(harness.CliTest):
             self.assertIn("mistyped/x.db", result.err, command)
             self.assertEqual(self.everything(), before, command)
 
-    def test_the_default_place_is_no_exception(self):
+    def test_missing_default_location_is_an_error_too(self):
         self.env.pop("CONTEXTPACK_DATABASE", None)
         before = self.everything()
         for command in ("pack list", "doctor", "user list", "credits balance"):
@@ -73,7 +73,7 @@ class ReadonlyTest(harness.CliTest):
             rows.close()
             self.assertLessEqual(tables, {"notes"}, before)
 
-    def test_commands_that_create_do(self):
+    def test_creating_commands_create_the_database(self):
         for number, command in enumerate(sorted(commands.CREATING)):
             self.ok(*commands.line(self, command), "--database", f"sqlite:new{number}/x.db", "--storage", f"file:new{number}/b", "-q")
             self.assertTrue((self.folder / f"new{number}/x.db").exists(), command)
@@ -91,7 +91,7 @@ class FileNameTest(harness.CliTest):
     NAMES = ("file:a.db", "file:b.db?mode=memory", "file:///tmp/c.db", "file::memory:", "d.db?mode=ro&cache=shared", "e%20f.db",
              "g#h.db", "file:i.db?vfs=none", ":memory:x", "FILE:j.db", "k/file:l.db?immutable=1")
 
-    def test_a_path_is_no_uri(self):
+    def test_path_is_not_a_uri(self):
         self.write("a.txt", "I live in Porto.\n")
         os.umask(0o022)
         for name in self.NAMES:

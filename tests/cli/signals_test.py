@@ -21,7 +21,7 @@ class SignalsTest(harness.CliTest):
         out, err = program.communicate(timeout=60)
         return program.returncode, out.decode(), err.decode()
 
-    def test_build_stops_and_goes_on(self):
+    def test_interrupted_build_continues(self):
         words = "I work as a marine biologist in Lisbon and I like tide gauges. " * 40
         chats = self.write("chats.json", [harness.chatgpt_conversation(number, 12, f"{number} {words}")
                                           for number in range(700)])
@@ -60,7 +60,7 @@ class SignalsTest(harness.CliTest):
         os.close(writer)
         self.assertEqual(code, 143, err)
 
-    def test_json_document_stays_whole(self):
+    def test_json_document_stays_valid(self):
         reader, writer = os.pipe()
         program = self.start("build", "-", "--name", "Me", "--json", stdin=reader)
         os.close(reader)
@@ -78,7 +78,7 @@ class SignalsTest(harness.CliTest):
             os.close(writer)
             self.assertEqual(code, 130, (command, err))
 
-    def test_the_second_signal_ends_it_at_once(self):
+    def test_second_signal_ends_immediately(self):
         reader, writer = os.pipe()
         program = self.start("tokens", stdin=reader)
         os.close(reader)
@@ -121,7 +121,7 @@ class WaitingTest(harness.CliTest):
         os.mkfifo(self.folder / name)
         return self.folder / name
 
-    def test_a_fifo_that_nobody_writes_to(self):
+    def test_fifo_without_writer(self):
         self.fifo()
         self.ok("pack", "create", "Work")
         commands_of_inputs = (["build", "fifo"], ["extract", "fifo"], ["chunk", "fifo"], ["tokens", "fifo"],
@@ -159,7 +159,7 @@ class WaitingTest(harness.CliTest):
         self.assertEqual(len(self.check_stops(programs)), len(lines))
         os.close(writer)
 
-    def test_a_pipe_that_nobody_reads(self):
+    def test_pipe_without_reader(self):
         chats = self.write("chats.json", [harness.chatgpt_conversation(number, 12, "I like tide gauges. " * 50)
                                           for number in range(100)])
         self.ok("build", chats, "-q", "-o", "o", "--name", "Me", "-t", "complete")
@@ -198,7 +198,7 @@ class WaitingTest(harness.CliTest):
         self.assertGreater(len(waited), len(names) * 0.9, set(names) - waited)
         self.assertEqual(self.ok("doctor", "--json").json()["failures"], 0)
 
-    def test_what_a_killed_one_left_is_taken_over_at_once(self):
+    def test_lease_of_a_killed_process_is_taken_over(self):
         """Also while nobody has waited for it: a zombie works on nothing."""
         note = self.write("a.txt", "".join(f"I live in city {i} and I work as a baker.\n" for i in range(3000)))
         build = ["build", note, "-q", "-o", "o", "--name", "A", "--set", "chunk.max_tokens=200"]

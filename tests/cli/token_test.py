@@ -31,7 +31,7 @@ class TokenTest(harness.CliTest):
     def by(self, **claims):
         return {"CONTEXTPACK_TOKEN": token(**claims)}
 
-    def test_a_user_acts_for_themselves(self):
+    def test_user_token_acts_for_that_user(self):
         ada = self.by(sub=ADA, email="ada@example.org", user_metadata={"full_name": "Ada"})
         bob = self.by(sub=BOB, email="bob@example.org")
         self.ok("pack", "create", "Work", env=ada)
@@ -45,7 +45,7 @@ class TokenTest(harness.CliTest):
         self.assertIn("ada@example.org", self.fails(6, "pack", "list", "--user", BOB, env=ada).err)
         self.fails(6, "user", "list", env=ada)
 
-    def test_a_service_acts_for_anybody(self):
+    def test_service_token_acts_for_any_user(self):
         self.ok("pack", "create", "Work", env=self.by(sub=ADA, email="ada@example.org"))
         service = self.by(role="service_role")
         self.assertEqual(len(self.ok("user", "list", "--json", env=service).json()["items"]), 1)

@@ -31,7 +31,7 @@ class UsageTest(harness.CliTest):
         self.assertIn("--email", self.fails(2, "user", "create").err)
         self.assertIn("nothing to change", self.fails(2, "user", "update").err)
 
-    def test_error_is_one_line_without_a_stack_of_prefixes(self):
+    def test_error_is_one_line_with_one_prefix(self):
         err = self.fails(2, "build").err.splitlines()
         self.assertEqual(len(err), 2)
         self.assertEqual(err[0].count("contextpack: "), 1)

@@ -47,7 +47,7 @@ static int64_t count_rows(struct bench *bench, struct db_session *session)
     return count;
 }
 
-/* As the one who owns the schema: others only use the table. */
+/* As the owner of the schema; other actors only use the table. */
 static void make_table(struct bench *bench)
 {
     const cpk_actor owner = {sizeof owner, CPK_ACTOR_MIGRATION, NULL};
@@ -95,7 +95,7 @@ static cpk_status insert(struct db_session *session, int64_t id, const char *lab
     return statement_run(&change, rows, error);
 }
 
-/* Placeholders count by their number, not by where they stand, and may come twice. */
+/* Placeholders are bound by number, not by position, and may occur twice. */
 static void parameters_go_by_number(void **state)
 {
     struct bench *bench = *state;
@@ -262,7 +262,7 @@ static void one_statement_at_a_time(void **state)
     statement_finish(&second);
 }
 
-/* RETURNING tells what a change did; a statement half read is complete. */
+/* RETURNING returns the changed rows; a partially read statement is executed completely. */
 static void changes_answer_with_rows(void **state)
 {
     struct bench *bench = *state;

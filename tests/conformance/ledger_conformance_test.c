@@ -175,7 +175,7 @@ static int64_t crowd(struct bench *bench, void (*work)(struct member *, cpk_sess
 
 /* ---- the invariants */
 
-/* INV-01: what a request moves out of one account it moves into another: balance, holds and entries. */
+/* INV-01: every request moves equal amounts between balance, holds and entries. */
 static void every_movement_is_balanced(struct bench *bench)
 {
     int64_t before = number(bench, ENTRIES) - number(bench, HELD) - number(bench, BALANCE);
@@ -226,7 +226,7 @@ static int64_t audit(struct bench *bench)
     return drifted;
 }
 
-/* INV-03: what is changed behind the ledger's back is found. */
+/* INV-03: changes made without the ledger are detected. */
 static void tampering_is_found(struct bench *bench)
 {
     static const char *const edits[][2] = {
@@ -319,7 +319,7 @@ static void value_is_conserved(struct bench *bench)
     expect(bench, "balance + held + used", number(bench, BALANCE) + number(bench, HELD) + number(bench, USED), 1000);
 }
 
-/* INV-08: the balance is what the journal says. */
+/* INV-08: the balance equals the journal. */
 static void the_balance_is_the_journals(struct bench *bench)
 {
     must(change(bench->service, "gift", 7));
@@ -337,7 +337,7 @@ static void drain(struct member *member, cpk_session *service)
     }
 }
 
-/* INV-09: however many take at once, they take what is there. */
+/* INV-09: concurrent requests never take more than the balance. */
 static void a_drain_stops_at_zero(struct bench *bench)
 {
     int64_t applied;
@@ -374,7 +374,7 @@ static void small_movements_add_up(struct bench *bench)
            200);
 }
 
-/* INV-11: a payment has one currency; what comes in another is refused and changes nothing. */
+/* INV-11: a payment has one currency; an event in another is rejected and changes nothing. */
 static void currencies_do_not_mix(struct bench *bench)
 {
     must(webhook(bench->service, "evt_1", "checkout.session.completed", CHECKOUT));
@@ -385,7 +385,7 @@ static void currencies_do_not_mix(struct bench *bench)
     expect(bench, "balance", number(bench, BALANCE), 80);
 }
 
-/* INV-12: what is taken back is an entry of its own; what it takes back stays. */
+/* INV-12: a reversal is a separate entry; the original entry is unchanged. */
 static void a_reversal_is_an_entry(struct bench *bench)
 {
     must(webhook(bench->service, "evt_1", "checkout.session.completed", CHECKOUT));
@@ -408,7 +408,7 @@ static void do_anything(struct member *member, cpk_session *service)
     }
 }
 
-/* INV-13: told again from its beginning, the journal comes to the state that is there. */
+/* INV-13: replaying the journal gives the current state. */
 static void the_state_is_rebuilt(struct bench *bench)
 {
     int64_t rebuilt = 0;
@@ -465,7 +465,7 @@ static void the_order_is_monotonic(struct bench *bench)
     expect(bench, "entries in pages", seen, number(bench, HOW_MANY));
 }
 
-/* INV-15: what was refused is refused again; its duplicate is not told that it was done. */
+/* INV-15: a rejected request is rejected again; its duplicate does not succeed. */
 static void a_refusal_is_not_forgotten(struct bench *bench)
 {
     must(reserve(bench->service, "h", 10));

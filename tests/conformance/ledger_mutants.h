@@ -29,7 +29,7 @@ struct passing {
 struct mutant {
     const char *name;
     const char *statement;            /* a piece of the text of the statements that are touched */
-    const char *instead;              /* what stands in its place; NULL: the text stays */
+    const char *instead;              /* the replacement; NULL: the text is unchanged */
     void (*change)(struct passing *); /* or NULL */
     int32_t without_transactions;     /* each statement by itself */
     int32_t rollbacks_are_commits;
@@ -209,7 +209,7 @@ static inline void add_no_debit(struct passing *passing)
     }
 }
 
-/* Two values go on: what is entered, and the user. */
+/* Passes two values: the entry, and the user. */
 static inline void enter_into_the_last(struct passing *passing)
 {
     cpk_value user = passing->values[ENTRY_USER];
@@ -257,7 +257,7 @@ static inline void salt_the_key(struct passing *passing)
     passing->values[KEY_TEXT].bytes = text;
 }
 
-/* Whether the key is there is asked first; then it is entered, whatever happened in between. */
+/* Checks whether the key exists, then inserts it without checking again. */
 static inline void look_the_key_up(struct passing *passing)
 {
     const char *own = passing->shim->inner.dialect == CPK_DIALECT_POSTGRESQL ? "contextpack." : "contextpack_";

@@ -493,7 +493,7 @@ static void test_reader_keeps_its_blob(void **state)
 struct thread_work {
     pthread_t thread;
     int32_t index;
-    const char *failed; /* what went wrong first; assertions belong to the main thread */
+    const char *failed; /* the first failure, asserted by the main thread */
 };
 
 /* Every byte of the shared blob is one letter: a mixture would be a blob that is not whole. */
@@ -530,7 +530,7 @@ static const char *thread_round(const struct thread_work *work, int32_t round, c
     char own[64];
     int64_t count = 0;
 
-    /* The own key's folder comes and goes with its blob, and is shared with other threads. */
+    /* The folder of the key is created and removed with its blob, and shared with other threads. */
     snprintf(own, sizeof own, "threads/%d/%d/blob", (int)(round % 2), (int)work->index);
     memset(bytes, 'a' + work->index, SHARED_BYTES);
     if (storage_put(tested, own, bytes, 100, NULL) != CPK_OK) {

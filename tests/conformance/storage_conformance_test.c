@@ -5,7 +5,7 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-/* A driver that does nothing but hand every call on: what a host's own driver would put between. */
+/* A driver that forwards every call, as a host's wrapper would. */
 struct stacked {
     cpk_storage_driver below;
     int64_t destroyed;

@@ -56,7 +56,7 @@ int64_t fault_memory_disarm(int64_t *refusals)
     return calls;
 }
 
-/* Where the first refusal was, for whoever looks for what it broke. */
+/* Where the first allocation failed, for debugging. */
 static void show_place(void)
 {
     void *frames[FRAMES_MAX];

@@ -5,11 +5,11 @@
 
 #include <stdint.h>
 
-/* From here on allocation number `refused` (from 0) gets nothing, with `from_there_on` every later one, too.
- * -1: all get what they ask for and are counted. */
+/* Fails allocation number `refused` (from 0), with `from_there_on` also every later one. -1: fails none, only counts.
+ */
 void fault_memory_arm(int64_t refused, int32_t from_there_on);
 
-/* Ends it. Returns how many allocations were asked for; *refusals (may be NULL): how many got nothing. */
+/* Ends it. Returns the number of allocations; *refusals (may be NULL): how many failed. */
 int64_t fault_memory_disarm(int64_t *refusals);
 
 #endif

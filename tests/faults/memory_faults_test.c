@@ -62,7 +62,7 @@ struct turn {
     cpk_session *service; /* of another engine's: only to look */
     char user_id[64];
     char pack_id[64];
-    char made[512];  /* what the calls came to, when it is not in the database */
+    char made[512];  /* results of the calls that are not in the database */
     char body[1024]; /* of a webhook */
     char header[SIGNED_HEADER_BYTES];
     int32_t number;
@@ -107,7 +107,7 @@ static cpk_status open_engine(const struct world *world, cpk_engine **engine, cp
     return cpk_engine_open(&options, engine, error);
 }
 
-/* --- what comes of a scenario, as text --- */
+/* --- the result of a scenario, as text --- */
 
 struct digest {
     uint64_t hash;
@@ -556,7 +556,7 @@ static cpk_status open_by(struct turn *turn, const char *token, cpk_status expec
 
     cpk_session_close(session);
     if (status != expected) {
-        return status == CPK_OK ? CPK_ERROR_INTERNAL : status; /* a token of nobody opened a session */
+        return status == CPK_OK ? CPK_ERROR_INTERNAL : status; /* an invalid token opened a session */
     }
     cpk_error_free(*error);
     *error = NULL;
@@ -628,7 +628,7 @@ static cpk_status run_check(struct turn *turn, cpk_error **error)
     int32_t told = 0;
     cpk_status status = cpk_engine_check(turn->engine, count_failed, &told, &failures, error);
 
-    if (status == CPK_OK && failures > 0) { /* a check that had no memory tells so; nothing is wrong with the data */
+    if (status == CPK_OK && failures > 0) { /* a check without memory reports that; the data is correct */
         return CPK_ERROR_OUT_OF_MEMORY;
     }
     snprintf(turn->made, sizeof turn->made, "%d failures\n", (int)failures);
@@ -677,12 +677,12 @@ static void tell_where(int signal_number)
     raise(signal_number);
 }
 
-/* Errors of libraries that do not tell what they lacked. All of them may be tried again. */
+/* Errors of libraries that do not report missing memory; all are retryable. */
 static int32_t is_vague(const cpk_error *error)
 {
     return cpk_error_retryable(error) &&
            (cpk_error_code(error) == CPK_ERROR_NETWORK ||
-            cpk_error_code(error) == CPK_ERROR_BUSY || /* a lease that could not be given back */
+            cpk_error_code(error) == CPK_ERROR_BUSY || /* a lease that could not be released */
             (cpk_error_code(error) == CPK_ERROR_DATABASE && strncmp(cpk_error_native(error), "08", 2) == 0));
 }
 
@@ -704,7 +704,7 @@ static void run_again(struct turn *turn, const struct scenario *scenario)
     for (int32_t i = 1; i < ATTEMPTS_MAX && status != CPK_OK && cpk_error_retryable(error); i++) {
         cpk_error_free(error);
         error = NULL;
-        clock_now_us += HOUR_US; /* a lease that could not be given back ends */
+        clock_now_us += HOUR_US; /* a lease that could not be released expires */
         status = scenario->run(turn, &error);
     }
     if (status != CPK_OK) {
@@ -786,7 +786,7 @@ static void run_scenario(struct world *world, cpk_session *service, const struct
     int64_t runs = 0;
 
     running = scenario->name;
-    (void)run_undisturbed(world, service, scenario, expected); /* what is made once in a process */
+    (void)run_undisturbed(world, service, scenario, expected); /* objects created once in a process */
     allocations = run_undisturbed(world, service, scenario, expected);
     if (only != NULL) {
         (void)run_disturbed(world, service, scenario, llabs(atoll(only)), atoll(only) < 0, expected, &vague);

@@ -244,7 +244,7 @@ static int put_and_maybe_die(void)
     return 0;
 }
 
-/* Killed before each call in turn: what is there is whole, and the next one to open the store cleans up. */
+/* Killed before each call in turn: visible blobs are complete, and the next process that opens the store cleans up. */
 static void test_killed_at_every_call(void **state)
 {
     cpk_error *error = NULL;
@@ -401,7 +401,7 @@ static void test_links_are_not_followed(void **state)
     assert_int_equal(storage_remove(storage, "out/secret", &error), CPK_ERROR_STORAGE);
     assert_int_equal(count_keys(storage), 0);
     error_clear(&error);
-    /* A commit replaces a link; what it pointed to stays. */
+    /* A commit replaces a link; its target is unchanged. */
     assert_ok(storage_put(storage, "secret", "mine", 4, &error), error);
     assert_text(storage, "secret", "mine");
     assert_int_equal(access(outside, F_OK), 0);
@@ -448,7 +448,8 @@ static void test_read_only_folder(void **state)
     assert_int_equal(result, 0);
 }
 
-/* 4 MiB do not fit: the error says so, the old blob stays, nothing is left behind, and small blobs still fit. */
+/* 4 MiB do not fit: the error reports it, the old blob is kept, no temporary file is left, and small blobs still fit.
+ */
 static int fill_up(void)
 {
     static char piece[65536];

@@ -87,7 +87,7 @@ class LiveTest(unittest.TestCase):
         self.assertIn("note: public.pack_sources has rows whose pack_id is not in public.packs_v2: they stay, new ones are "
                       "refused", real)
 
-    def test_broken_off_at_any_moment(self):
+    def test_interrupted_at_any_moment(self):
         """Killed, or its backends ended: rights, triggers and tables are all there or none is."""
         database = self.database()
         rows = database.checksums()
@@ -168,7 +168,7 @@ class LiveTest(unittest.TestCase):
             self.assertNotEqual(done.returncode, 0)
             self.assertIn("contextpack migrate", done.stderr)
 
-    def test_the_way_back(self):
+    def test_undo_statements_revert_the_migration(self):
         """The statements of the report bring every policy, privilege, trigger and constraint back."""
         database = self.database()
         rows = database.checksums()

@@ -143,7 +143,7 @@ test('maintenance and webhooks', async (t) => {
     assert.ok((await engine.migrate()).every(({ changes }) => Array.isArray(changes)) && user.id);
 });
 
-test('a payment of nobody is listed and assigned', async (t) => {
+test('an unclaimed payment is listed and assigned', async (t) => {
     const { service, me, user } = await open(t, {
         plan: 'credits', settings: { 'stripe.webhook_secrets': 'whsec_test', 'stripe.mode': 'live' },
     });

@@ -33,7 +33,7 @@ test('an abandoned iterator or stream does not keep the process alive', async ()
         await engine.close(); console.log('closed');`), 'closed');
 });
 
-test('a consumer that comes back is served', async (t) => {
+test('a consumer that continues later gets its data', async (t) => {
     const engine = await Engine.open();
     t.after(() => engine.close());
     const it = engine.messages({ text: LONG });
@@ -54,7 +54,7 @@ test('a consumer that comes back is served', async (t) => {
     assert.equal(streamed, whole);
 });
 
-test('closing an engine ends its iterators and streams, and says so', async () => {
+test('closing an engine ends its iterators and streams with an error', async () => {
     const engine = await Engine.open();
     const it = engine.chunks({ text: LONG }, { maxTokens: 100 });
     await it.next();
@@ -72,7 +72,7 @@ test('closing an engine ends its iterators and streams, and says so', async () =
     assert.equal(stream.readableEnded, false);
 });
 
-test('an iterator that nobody refers to gives its thread back', async () => {
+test('an unreferenced iterator releases its thread', async () => {
     const engine = await Engine.open();
     let ended = 0;
     for (let i = 0; i < 20; i++) {
@@ -127,7 +127,7 @@ test('when every thread waits for JavaScript, calls fail instead of hanging', as
     await engine.close();
 });
 
-test('several next() at once are answered in order', async (t) => {
+test('concurrent next() calls resolve in order', async (t) => {
     const engine = await Engine.open();
     t.after(() => engine.close());
     const expected = (await engine.chunk({ text: LONG }, { maxTokens: 500 })).chunks.map((chunk) => chunk.index);
@@ -177,7 +177,7 @@ test('buffers that are transferred, resized or changed during a call', async (t)
     await engine.extract(pieces()).catch((error) => assert.match(error.cause.message, /detached/));
 });
 
-test('an awaited call on the session whose call waits is refused', async (t) => {
+test('awaiting a call on the session of the running call is rejected', async (t) => {
     const { engine, me, user } = await open(t);
     const pack = await me.packs.create();
     const { source } = await me.sources.add(pack.id, sample);
@@ -251,7 +251,7 @@ test('errors of another copy of the package keep their code and message', async 
     assert.match(error.message, /the bucket is full/);
 });
 
-test('a bad clock or source of randomness fails its call', async (t) => {
+test('a wrong clock or random source fails its call', async (t) => {
     const clocks = [
         () => Date.now() / 1000, () => NaN, () => 'now', async () => Date.now(), () => new Date().toISOString(),
         () => undefined, () => Infinity, () => -5, () => 1n << 70n, () => { throw new Error('clock'); }, () => new Date(NaN),

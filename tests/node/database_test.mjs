@@ -79,7 +79,7 @@ class RemoteSqlite {
     }
 }
 
-test('a database in JavaScript carries the whole main job', async (t) => {
+test('a database in JavaScript runs the whole pipeline', async (t) => {
     const database = new RemoteSqlite(join(scratch(t), 'packs.db'));
     const { me, service, engine, user } = await open(t, { database });
     const { pack, source } = await analysed(me);
@@ -116,7 +116,7 @@ test('a database that throws', async (t) => {
     assert.ok((await me.packs.create({ name: 'x' })).id);
 });
 
-test('an engine that fails to open leaves its drivers alone', async (t) => {
+test('an engine that fails to open does not destroy its drivers', async (t) => {
     const database = new RemoteSqlite(join(scratch(t), 'packs.db'));
     t.after(() => database.destroy());
     await assert.rejects(contextpack.Engine.open({ database, storage: 'nonsense:' }));

@@ -108,7 +108,7 @@ class FileStorage {
     }
 }
 
-test('storage in JavaScript carries the whole main job', async (t) => {
+test('a storage in JavaScript runs the whole pipeline', async (t) => {
     const reference = await open(t);
     const { pack: plainPack } = await analysed(reference.me);
     const plain = await reference.me.exports.create(plainPack.id, 'complete');
@@ -133,7 +133,7 @@ test('storage is destroyed once, with the last session', async () => {
     assert.equal(storage.destroyed, 1);
 });
 
-test('a storage that throws, rejects or lies', async (t) => {
+test('a storage that throws, rejects or returns wrong results', async (t) => {
     const mine = new Error('the disk is gone');
     const broken = {
         openWrite: () => { throw mine; },

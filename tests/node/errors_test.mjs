@@ -5,7 +5,7 @@ import { analysed, contextpack, failure, open, sample } from './support.mjs';
 
 const { ContextPackError, Engine } = contextpack;
 
-test('an error tells all that the library knows', async (t) => {
+test('an error has all details of the library', async (t) => {
     const { me } = await open(t);
     const error = await failure(me.packs.get('no-such-pack'));
     assert.ok(error instanceof ContextPackError && error instanceof Error);
@@ -20,7 +20,7 @@ test('an error tells all that the library knows', async (t) => {
     assert.equal(new ContextPackError('CPK_ERROR_IO', 'x').codeName, 'CPK_ERROR_IO');
 });
 
-test('wrong arguments are told before anything runs', async (t) => {
+test('wrong arguments are rejected before anything runs', async (t) => {
     const { me, engine } = await open(t);
     for (const call of [
         () => me.packs.get(7), () => me.packs.get('a\0b'), () => me.packs.create({ name: 5 }), () => me.packs.list({ limit: 1.5 }),
@@ -37,7 +37,7 @@ test('wrong arguments are told before anything runs', async (t) => {
     assert.throws(() => new contextpack.Session(), ContextPackError);
 });
 
-test('closed things say so', async () => {
+test('closed objects reject calls', async () => {
     const engine = await Engine.open({ database: 'sqlite::memory:' });
     const service = await engine.openService();
     await engine.close();
@@ -49,7 +49,7 @@ test('closed things say so', async () => {
     assert.equal((await failure(engine.openService())).codeName, 'CPK_ERROR_CONFLICT');
 });
 
-test('a callback that throws stops its call and surfaces as the cause', async (t) => {
+test('a callback that throws stops its call and is the cause', async (t) => {
     const { me, engine } = await open(t);
     const pack = await me.packs.create();
     const mine = new Error('enough');

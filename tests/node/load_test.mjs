@@ -25,7 +25,7 @@ test('1,000 concurrent small calls', async (t) => {
     assert.equal(counts[999] - counts[0], 999 * 2);
 });
 
-test('calls of one session come one after the other, in order', async (t) => {
+test('calls of one session run one after another, in order', async (t) => {
     const { me } = await open(t);
     const order = [];
     await Promise.all(Array.from({ length: 100 }, (_, index) => me.packs.create({ name: `${index}` }).then(() => order.push(index))));

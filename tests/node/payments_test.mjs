@@ -53,7 +53,7 @@ async function collect(items) {
 
 const codeOf = async (promise) => (await failure(promise)).codeName.slice('CPK_ERROR_'.length);
 
-test('what can be bought, and what it costs', async (t) => {
+test('packages and prices', async (t) => {
     const { me, service } = await open(t, { settings: { 'billing.packages': JSON.stringify(PACKAGES) } });
     const [small, bulk, pro, team] = await me.packages.list();
     assert.deepEqual(
@@ -77,7 +77,7 @@ test('what can be bought, and what it costs', async (t) => {
     assert.equal(await codeOf(me.packages.get('huge')), 'NOT_FOUND');
 });
 
-test('a wrong setting is told', async (t) => {
+test('an invalid setting is reported', async (t) => {
     const { me } = await open(t, { settings: { 'billing.packages': '[{"id": "a", "price": 1.5}]' } });
     for (const promise of [me.packages.list(), me.packages.get('a'), me.packages.price('a')]) {
         const error = await failure(promise);
@@ -103,7 +103,7 @@ test('a checkout is recorded', async (t) => {
     assert.deepEqual(requests().map(({ form }) => form.success_url), [successUrl, successUrl]);
 });
 
-test('what is refused, by the library and by Stripe', async (t) => {
+test('requests rejected by the library and by Stripe', async (t) => {
     const { me, service, user, instead, requests } = await openWithStripe(t);
     for (const [id, options] of [
         ['bulk', { successUrl }], ['small', { successUrl: 'done' }], ['small', {}], ['small', { successUrl, ipAddress: 'there' }],
@@ -173,7 +173,7 @@ test('customers, the portal, refunds', async (t) => {
     assert.equal(await codeOf(service.stripe.refund()), 'INVALID_ARGUMENT');
 });
 
-test('what no webhook brought is read from Stripe', async (t) => {
+test('missed events are fetched from Stripe', async (t) => {
     const { me, service, user, stripeHas, instead } = await openWithStripe(t);
     const paid = (name, userId, ageSeconds = 0) => ({
         id: `evt_${name}`, object: 'event', created: Math.floor(Date.now() / 1000) - ageSeconds, livemode: false,
@@ -204,7 +204,7 @@ test('what no webhook brought is read from Stripe', async (t) => {
     assert.equal(await codeOf(service.stripe.reconcile({ signal: AbortSignal.abort() })), 'CANCELLED');
 });
 
-test('attempts to pay, in pages and counted', async (t) => {
+test('payment attempts, in pages and counted', async (t) => {
     const { engine, me, service, user } = await openWithStripe(t);
     for (let number = 0; number < 5; number++) {
         await me.checkouts.create('small', { successUrl, ipAddress: `192.0.2.${1 + (number % 2)}` });

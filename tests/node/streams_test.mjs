@@ -25,7 +25,7 @@ test('exports and sources as streams', async (t) => {
     assert.equal(error.codeName, 'CPK_ERROR_NOT_FOUND');
 });
 
-test('a slow reader holds the worker back, not the memory', async (t) => {
+test('a slow reader delays the worker and uses no memory', async (t) => {
     const { me } = await open(t);
     const pack = await me.packs.create();
     const { source } = await me.sources.add(pack.id, { text: LONG });
@@ -44,7 +44,7 @@ test('a slow reader holds the worker back, not the memory', async (t) => {
     assert.ok(most < 1024 * 1024, `${most} bytes waited`);
 });
 
-test('a stream that nobody reads holds no other call', async (t) => {
+test('an unread stream blocks no other call', async (t) => {
     const folder = scratch(t);
     const { engine, service, me, user } = await open(t, { database: `sqlite:${folder}/packs.db` });
     const pack = await me.packs.create();
@@ -101,7 +101,7 @@ test('a callback on a duplicate can not wait for its own call', { timeout: 60000
     await again.close();
 });
 
-test('an input that never ends is refused by a setting that is named', async (t) => {
+test('an endless input is rejected by a setting that the error names', async (t) => {
     const block = new Uint8Array(1 << 20).fill(0x78);
     let given = 0;
     let ended = 0;

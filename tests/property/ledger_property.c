@@ -38,7 +38,7 @@
 
 enum { ANSWER_OK, ANSWER_REFUSED, ANSWER_KINDS };
 
-/* What all processes see; the answers to grants stand behind it, one ID_BYTES for each operation. */
+/* Memory shared by all processes; followed by the results of grants, ID_BYTES for each operation. */
 struct board {
     uint64_t seed;
     int64_t operations;
@@ -416,7 +416,7 @@ static int work_all(const char *path, int32_t process, int64_t operations)
     return 0;
 }
 
-/* ---- the parent: what the tables say */
+/* ---- the parent: checks of the tables */
 
 static int64_t sql_number(struct tables *tables, const char *sql)
 {
@@ -478,7 +478,7 @@ static void check_balances(struct tables *tables)
                 "h.credits) OR (h.status = 'closed' AND h.remaining <> 0))");
 }
 
-/* What a key stands for is there once: a transaction, or a hold with all its usage. */
+/* A key has one transaction, or one hold with its usage. */
 static void check_keys(struct tables *tables)
 {
     expect_none(tables, "keys without their transaction",
@@ -646,7 +646,7 @@ static void make_users(cpk_session *service)
     }
 }
 
-/* Starts again what was killed; 1 as long as any runs. */
+/* Restarts killed processes; returns 1 while any runs. */
 static int32_t tend(const char *self, const char *path, pid_t children[PROCESSES])
 {
     int32_t running = 0;

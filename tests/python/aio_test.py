@@ -72,7 +72,7 @@ class Aio(PackageTest):
 
         asyncio.run(work())
 
-    def test_what_a_cancelled_task_has_opened_is_closed(self):
+    def test_handles_opened_by_a_cancelled_task_are_closed(self):
         """A task that is cancelled while it opens something gets nothing, and nothing is left open."""
 
         async def cancelled(opening):
@@ -134,7 +134,7 @@ class Aio(PackageTest):
 
         asyncio.run(work())
 
-    def test_the_loop_runs_on_while_c_works(self):
+    def test_event_loop_runs_during_calls(self):
         async def work():
             async with aio.Engine() as engine:
                 task = asyncio.ensure_future(engine.text(b"I live in Porto. " * 300_000))

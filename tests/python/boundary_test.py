@@ -153,7 +153,7 @@ class Methods(PackageTest):
                 OSError):
             pass
 
-    def test_accidents(self):
+    def test_typical_mistakes_raise(self):
         self.begin()
         for session in (self.me, self.service):
             for resource in self.resources(session):

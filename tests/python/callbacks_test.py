@@ -85,7 +85,7 @@ class Exceptions(PackageTest):
         with self.assertRaises(Boom):
             self.person(self.open(random=boom))
 
-    def test_sys_exit_and_interrupts_come_through(self):
+    def test_sys_exit_and_interrupts_are_raised(self):
         for kind in (SystemExit, KeyboardInterrupt, GeneratorExit, MemoryError):
             def stop(_message):
                 raise kind()
@@ -106,7 +106,7 @@ class Exceptions(PackageTest):
         self.me.sources.run(self.me.sources.add(pack, SAMPLE), progress=look)
         self.assertTrue(seen)
 
-    def test_a_callback_can_not_use_the_session_of_its_call(self):
+    def test_callback_may_not_use_the_session_of_its_call(self):
         pack = self.me.packs.create()
         with self.assertRaisesRegex(contextpack.ConflictError, "in use"):
             self.me.sources.add(pack, SAMPLE, progress=lambda _progress: self.me.packs.get(pack))

@@ -192,7 +192,7 @@ class Pipeline(PackageTest):
         me = self.person(engine)
         self.assertEqual(me.sources.run(me.sources.add(me.packs.create(), path)).format, "pipes")
 
-    def test_handles_of_failed_engines_are_let_go(self):
+    def test_handles_of_failed_engines_are_released(self):
         storage = MemoryStorage()
         with self.assertRaises(contextpack.ContextPackError):
             Engine("nonsense:", storage)

@@ -76,7 +76,7 @@ class EarlierServiceTest(PackageTest):
 
     # --- running
 
-    def test_what_was_left_unfinished_is_run_from_its_file(self):
+    def test_unfinished_source_is_run_from_its_file(self):
         pack = self.me.packs.create("Unfinished")
         for number, status in enumerate(UNFINISHED):
             with self.subTest(status=status):
@@ -87,7 +87,7 @@ class EarlierServiceTest(PackageTest):
                 self.assertEqual(source.processed_chunks, source.total_chunks)
         self.assertEqual(self.me.exports.create(pack).status, contextpack.ExportStatus.READY)
 
-    def test_what_can_not_be_run_says_why_and_stays(self):
+    def test_unrunnable_source_reports_why_and_is_unchanged(self):
         pack = self.me.packs.create("Unfinished")
         stranger = str(uuid.uuid4())
         self.blob(f"{stranger}/raw", SAMPLE.read_bytes())
@@ -100,7 +100,7 @@ class EarlierServiceTest(PackageTest):
                     self.me.sources.run(source_id)
                 self.assertEqual(self.me.sources.get(source_id).status, SourceStatus.ANALYZING)
 
-    def test_what_was_completed_is_not_run_again(self):
+    def test_completed_source_is_not_run_again(self):
         pack = self.me.packs.create("Completed")
         for status in DONE:
             raw = self.key(f"raw/{status}")
@@ -112,7 +112,7 @@ class EarlierServiceTest(PackageTest):
 
     # --- exporting
 
-    def test_a_document_has_what_the_other_service_found(self):
+    def test_document_includes_findings_of_the_other_service(self):
         for folder in (False, True):
             for type in ("compact", "standard", "complete"):
                 with self.subTest(folder=folder, type=type):
@@ -139,7 +139,7 @@ class EarlierServiceTest(PackageTest):
 
     # --- totals
 
-    def test_totals_do_not_forget_old_sources(self):
+    def test_totals_include_sources_of_the_other_service(self):
         pack = self.old_pack(sources=2, tokens=4000)
         source = self.me.sources.add(pack, SAMPLE)
         self.assertEqual(self.totals(pack), (3, 4000))

@@ -34,7 +34,7 @@ class Order(PackageTest):
                 handle.close()
                 self.assertEqual(pack.name, "kept")
 
-    def test_what_nobody_closes_is_collected_with_a_warning(self):
+    def test_unclosed_handle_is_collected_with_a_warning(self):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             engine = Engine("sqlite::memory:", MemoryStorage())
@@ -217,7 +217,7 @@ class Threads(PackageTest):
         with self.assertRaises(contextpack.InvalidArgumentError):
             me.duplicate()
 
-    def test_an_iterator_that_nobody_goes_on_with_holds_nothing(self):
+    def test_abandoned_iterator_holds_no_resources(self):
         me = self.person(self.open())
         for number in range(4):
             me.packs.create(str(number))

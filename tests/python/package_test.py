@@ -207,7 +207,7 @@ class Nouns(PackageTest):
         with self.assertRaises(TypeError):
             sorted([pack, me.packs.create("B")])
 
-    def test_the_block_of_a_page_says_what_the_getters_say(self):
+    def test_page_block_equals_the_getters(self):
         """cpk_*_list_copy against cpk_*_get of the same things, for every noun."""
         me = self.person(self.open(settings=SMALL_CHUNKS))
         pack = self.analysed(me)
@@ -236,7 +236,7 @@ class Inputs(PackageTest):
                     self.assertEqual(self.engine.text(given), self.expected)
             kept.close()  # nothing holds it any more
 
-    def test_what_is_no_input_is_refused(self):
+    def test_non_inputs_are_rejected(self):
         for given in (None, 3, ["x"], memoryview(b"abcdef")[::2]):
             with self.subTest(repr(given)), self.assertRaises((TypeError, BufferError)):
                 self.engine.text(given)
@@ -402,7 +402,7 @@ class Engines(PackageTest):
             contextpack.engine._log(own)(None, 1, b"database", b"away")
         self.assertEqual(logs.records[0].name, "host.library.database")
 
-    def test_closed_handles_say_so(self):
+    def test_closed_handles_raise(self):
         engine = Engine("sqlite::memory:", "memory:")
         me = self.person(engine)
         engine.close()

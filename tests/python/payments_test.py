@@ -68,7 +68,7 @@ class Packages(PaymentsTest):
         with self.assertRaises(contextpack.NotFoundError):
             self.me.packages.get("huge")
 
-    def test_what_it_costs(self):
+    def test_price_of_a_package(self):
         price = self.me.packages.price
         self.assertEqual(price("small"), Price(100, 999))
         self.assertEqual(price(self.me.packages.get("bulk"), 99), Price(99, 1238))  # 1237.5, half of a yen is up
@@ -82,7 +82,7 @@ class Packages(PaymentsTest):
         with self.assertRaises(contextpack.NotFoundError):
             price("huge")
 
-    def test_a_wrong_setting_is_told(self):
+    def test_invalid_setting_is_reported(self):
         me = self.person(self.open(settings={"billing.packages": '[{"id": "a", "price": 1.5}]'}))
         for attempt in (me.packages.list, lambda: me.packages.get("a"), lambda: me.packages.price("a")):
             with self.assertRaisesRegex(contextpack.InvalidArgumentError, "billing.packages"):
@@ -109,13 +109,13 @@ class Checkouts(PaymentsTest):
         form = self.requests()[0]["form"]
         self.assertEqual((form["success_url"], form["client_reference_id"]), (DONE, self.user.id))
 
-    def test_credits_by_the_piece_for_somebody(self):
+    def test_tier_credits_for_another_user(self):
         bulk = self.me.packages.get("bulk")
         made = self.all.checkouts.create(bulk, credits=12, success_url=DONE, user=self.user)
         self.assertEqual(made.amount, 150)
         self.assertEqual(self.requests()[0]["form"]["line_items[0][price_data][unit_amount]"], "150")
 
-    def test_what_is_refused(self):
+    def test_rejected_requests(self):
         create = self.me.checkouts.create
         for mistake in (dict(package="bulk"), dict(package="small", success_url="done"),
                         dict(package="small", ip_address="there"), dict(package="small", cancel_url="x")):
@@ -135,7 +135,7 @@ class Checkouts(PaymentsTest):
         self.assertTrue(latest.error_message.startswith("refused: "), latest.error_message)
         self.assertEqual(self.requests(), [])
 
-    def test_what_stripe_says(self):
+    def test_errors_of_stripe(self):
         self.instead("402 code=card_declined message=No_money")
         with self.assertRaisesRegex(contextpack.ConflictError, "card_declined") as caught:
             self.me.checkouts.create("small", success_url=DONE)
@@ -199,7 +199,7 @@ class Reconciliation(PaymentsTest):
     def stripe_has(self, *events):
         (self.folder / "events").write_text("".join(json.dumps(event) + "\n" for event in events))
 
-    def test_what_no_webhook_brought(self):
+    def test_missed_events_are_processed(self):
         before = self.me.credits.balance().free
         self.stripe_has(paid("old", self.user.id, 100 * 3600), paid("stranger", "00000000-0000-4000-8000-00000000dead"),
                         paid("new", self.user.id))
@@ -214,7 +214,7 @@ class Reconciliation(PaymentsTest):
         self.assertEqual((done.starts_at, done.known, done.processed, done.failed), (since, 1, 1, 1))
         self.assertEqual(self.me.credits.balance().free, before + 10)
 
-    def test_what_is_refused(self):
+    def test_rejected_requests(self):
         with self.assertRaises(contextpack.PermissionDeniedError):
             self.me.stripe.reconcile()
         for since in (datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc),
@@ -285,7 +285,7 @@ class Attempts(PaymentsTest):
 
 
 class Asynchronous(PaymentsTest):
-    def test_the_twins(self):
+    def test_async_versions(self):
         async def work():
             async with aio.Engine("sqlite::memory:", "memory:", settings=self.settings) as engine:
                 async with engine.service() as service:

@@ -244,7 +244,7 @@ class Clocked(ServiceTest):
         with self.assertRaises(contextpack.InvalidArgumentError):
             self.deliver(self.service(self.open()), sold)
 
-    def test_a_payment_of_nobody_is_assigned(self):
+    def test_unclaimed_payment_is_assigned(self):
         engine = self.clocked(settings={"stripe.webhook_secrets": SECRET, "stripe.mode": "live"})
         me, service = self.person(engine), self.service(engine)
         sold = {**self.event("1", "checkout.session.completed", {
@@ -319,7 +319,7 @@ class Clocked(ServiceTest):
 
 
 class Maintenance(ServiceTest):
-    def test_a_balance_that_drifted_is_found(self):
+    def test_drifted_balance_is_found(self):
         path = self.folder / "packs.db"
         engine = self.open(path)
         me, service = self.person(engine), self.service(engine)
@@ -467,7 +467,7 @@ class V1(ServiceTest):
 
 
 class Asynchronous(ServiceTest):
-    def test_the_twins(self):
+    def test_async_versions(self):
         async def work():
             async with aio.Engine("sqlite::memory:", "memory:", settings=TINY_CHUNKS) as engine:
                 async with engine.service() as service:
@@ -486,7 +486,7 @@ class Asynchronous(ServiceTest):
                     self.assertEqual((await service.maintenance.sweep(dry_run=True)).orphans, 0)
         asyncio.run(work())
 
-    def test_every_public_method_has_its_twin(self):
+    def test_every_public_method_has_an_async_version(self):
         for name in aio.__all__:
             blocking = getattr(contextpack, name, None)
             if isinstance(blocking, type) and name not in ("Engine", "Session"):

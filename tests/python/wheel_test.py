@@ -121,7 +121,7 @@ class Wheel(unittest.TestCase):
 class Command(unittest.TestCase):
     """python -m contextpack and the script are the command itself."""
 
-    def test_it_behaves_the_same(self):
+    def test_wheel_behaves_like_the_build(self):
         for arguments in (["--version"], ["tokens", SAMPLE], ["no-such-command"], ["extract", "/no/such/file"],
                           ["--help"], ["settings", "--json"]):
             with self.subTest(arguments):

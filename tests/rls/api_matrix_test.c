@@ -14,7 +14,7 @@ struct world {
     int32_t users;
 };
 
-/* The owner of a cell and what is theirs. */
+/* The owner of a cell and the owner's rows. */
 struct owned {
     cpk_session *owner;
     cpk_session *other;
@@ -31,7 +31,7 @@ struct attempt {
     const char *verb;
     const char *call;
     attempt_fn run;
-    int32_t names_user;   /* the service and others can say whose rows they mean */
+    int32_t names_user;   /* the service and other principals can name the user */
     const char *own_step; /* why the owner may although the matrix gives no such right: the library does it for them */
 };
 

@@ -93,7 +93,7 @@ class MigrateTest(PostgresTest):
         self.assertEqual(contents(database), before)
         self.assertEqual(self.drift(database), ["0"])
 
-    def test_every_change_is_told(self):
+    def test_every_change_is_reported(self):
         """Whatever of the service's tables is another one afterwards stands in the dry run's lines, by name."""
         database = self.database(live_sql() + "ALTER TABLE packs_legacy DISABLE ROW LEVEL SECURITY;"
                                  "ALTER TABLE jobs FORCE ROW LEVEL SECURITY;"
@@ -131,7 +131,7 @@ class MigrateTest(PostgresTest):
                    + coalesce((SELECT sum(t.credits) FROM credit_transactions t
                                 WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0);""")
 
-    def test_sign_ups_go_on(self):
+    def test_sign_ups_work_during_the_migration(self):
         """The trigger that makes profiles still works, and such a profile has an opening."""
         database = self.database(live_sql()).migrated()
         database.run("INSERT INTO auth.users (id, email) VALUES (gen_random_uuid(), 'new@example.com');")
@@ -159,7 +159,7 @@ class MigrateTest(PostgresTest):
             self.assertEqual(sorted(text.startswith("applied") for text in texts), [False, False, False, True])
             self.assertEqual(texts.count("the database is of this version's schema; nothing to do\n"), 3)
 
-    def test_kills_leave_nothing_half(self):
+    def test_killed_migration_leaves_nothing_incomplete(self):
         """The process, or its backend, dies at some moment of a migration: all of it is there or nothing."""
         rounds = int(os.environ.get("CONTEXTPACK_TEST_KILLS", "12"))
         database = self.database(live_sql())
@@ -200,7 +200,7 @@ class MigrateTest(PostgresTest):
                      "public.pack_sources.file_size is of type numeric, not bigint",
                      "public.jobs has a column tenant of its own that needs a value", "was not changed")
 
-    def test_what_can_be_lived_with_is_noted(self):
+    def test_harmless_differences_are_noted(self):
         database = self.database(live_sql() + """
             ALTER TABLE pack_sources ALTER COLUMN total_cost TYPE numeric(10, 4);
             ALTER TABLE packs_v2 ADD COLUMN color text;
@@ -246,7 +246,7 @@ class MigrateTest(PostgresTest):
         database.migrated()
         self.assertIn("nothing to do", self.ok(database.migrate(uri=self.as_role(database, name))))
 
-    def test_an_owner_that_row_security_holds_back(self):
+    def test_owner_restricted_by_row_security(self):
         """Neither a superuser nor past row-level security: still every user gets an opening."""
         name = self.role("CREATEROLE IN ROLE anon, authenticated, service_role")
         database = self.database()
@@ -258,7 +258,7 @@ class MigrateTest(PostgresTest):
         psql(OWNER_URI, f"ALTER DATABASE {database.name} OWNER TO CURRENT_USER;")
         database.run_as_superuser(f"REASSIGN OWNED BY {name} TO postgres; DROP OWNED BY {name};")
 
-    def test_privileges_that_others_granted(self):
+    def test_privileges_granted_by_others(self):
         """A grant that the migrating role can't take back is told instead of passed over."""
         database = self.database(live_sql())
         name = self.role("")

@@ -54,14 +54,14 @@ class OwnerTest(PostgresTest):
         self.assertEqual(seen[-1], "1|" + USER)
         self.assertEqual(database.run_as_superuser("SET ROLE authenticated; SELECT count(*) FROM packs_v2;"), ["0"])
 
-    def test_row_level_security_is_forced_upon_no_owner(self):
+    def test_row_level_security_is_not_forced_on_owners(self):
         database, uri = self.owned(live_sql())
         line = "row-level security is not forced upon the owner of the tables"
         self.assertIn(line, self.ok(database.migrate("--dry-run", uri=uri)))
         self.assertIn(line, self.ok(database.migrate(uri=uri)))
         self.check_owner(database, uri, "new@example.org", 1001)
 
-    def test_forced_row_level_security_is_taken_back(self):
+    def test_forced_row_level_security_is_reverted(self):
         database, uri = self.owned(live_sql() + "ALTER TABLE user_profiles FORCE ROW LEVEL SECURITY; "
                                                 "ALTER TABLE jobs FORCE ROW LEVEL SECURITY;")
         undo = [f"undo: ALTER TABLE public.{table} FORCE ROW LEVEL SECURITY" for table in ("jobs", "user_profiles")]
@@ -118,7 +118,7 @@ class LoginTest(PostgresTest):
     def left(self, database, user=USER):
         return database.run_as_superuser(self.LEFT.format(user=user))
 
-    def test_the_librarys_rows_follow_a_login(self):
+    def test_library_rows_are_deleted_with_the_login(self):
         database = self.deploy()
         others = self.left(database, OTHER)
         # A profile that is deleted by itself is kept by its payments.

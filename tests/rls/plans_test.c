@@ -21,7 +21,7 @@
 
 static PGconn *connection;
 
-/* Those that read everybody's rows, for the service; the last two those of a span of time, which is all of it here. */
+/* Statements that read the rows of all users, for the service; the last two read a period, here all rows. */
 static const enum statement_id WHOLE[] = {
     STATEMENT_MIGRATION_LIST,         STATEMENT_LEDGER_DRIFT,   STATEMENT_PAYMENT_VELOCITY_BY_USER,
     STATEMENT_PAYMENT_VELOCITY_BY_IP, STATEMENT_ODD_VALUE_LIST, STATEMENT_STUCK_HOLD_LIST,
@@ -285,7 +285,7 @@ static void every_statement_uses_an_index(void **state)
         check_plan(id, "service_role");
         users += check_plan(id, "authenticated");
     }
-    assert_true(users > 20); /* what reads, and packs */
+    assert_true(users > 20); /* readers, and packs */
 }
 
 /* Seconds that the server's process had a processor, whatever else the machine does; of the clock where the system

@@ -31,7 +31,7 @@ class RlsTest(PostgresTest):
         self.assertEqual(self.lints(database), [])
         self.assertEqual(self.tap(database), [])
 
-    def test_holes_are_noticed(self):
+    def test_missing_policies_are_detected(self):
         """What a live database is open to, one hole after the other."""
         holes = {
             "GRANT UPDATE (credits_balance) ON user_profiles TO authenticated": "credits_balance",
@@ -67,7 +67,7 @@ class RlsTest(PostgresTest):
         found = {line.split("|")[0] for line in self.lints(database)}
         self.assertLessEqual({"auth_rls_initplan", "rls_disabled_in_public", "unindexed_foreign_keys"}, found)
 
-    def test_matrix_is_the_documents(self):
+    def test_matrix_equals_the_documentation(self):
         """matrix.csv is made to be compared by eye; where the page is at hand a machine compares, too."""
         rights = read_matrix()
         self.assertEqual(len(rights), 10)

@@ -182,7 +182,7 @@ class SurveyTest(PostgresTest):
                            "SECURITY DEFINER AS 'SELECT count(*) FROM user_profiles'",
     }
 
-    def test_ways_past_row_level_security(self):
+    def test_bypasses_of_row_level_security(self):
         database = self.database(live_sql() + ";".join([*self.SOUND.values(), *self.HOLES.values(),
                                                         *self.OPEN_FUNCTIONS.values(), *self.SOUND_FUNCTIONS.values()])
                                  + "; CREATE TABLE jobs_old () INHERITS (jobs);")
@@ -206,7 +206,7 @@ class SurveyTest(PostgresTest):
         database.run("ALTER VIEW public.v_owner SET (security_invoker = true);")
         self.assertEqual(database.run_as_superuser("SET ROLE authenticated; SELECT count(*) FROM v_owner;"), ["0"])
 
-    def test_a_failing_look_is_a_note(self):
+    def test_failing_query_is_a_note(self):
         """The survey goes on, and the migration says what is wrong."""
         database = self.database(live_sql() + "ALTER TABLE user_profiles ALTER credits_balance DROP DEFAULT, "
                                               "ALTER credits_balance TYPE text;")

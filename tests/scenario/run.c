@@ -67,7 +67,7 @@ static void put_bool(json_object *result, const char *key, int32_t value)
     json_object_object_add(result, key, json_object_new_boolean(value));
 }
 
-/* The identifier that the step's `key` names: of a label, or as it stands there. */
+/* The id that the step's `key` names: of a label, or literally. */
 static const char *id_of(struct scenario *all, json_object *step, const char *key)
 {
     const char *name = text_of(step, key);

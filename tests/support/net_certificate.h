@@ -1,4 +1,4 @@
-/* Certificates made on the spot for tests of TLS: an authority of our own, and what it signs. */
+/* Certificates generated for TLS tests: a test authority, and certificates signed by it. */
 #ifndef TESTS_SUPPORT_NET_CERTIFICATE_H
 #define TESTS_SUPPORT_NET_CERTIFICATE_H
 

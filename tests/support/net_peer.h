@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 struct peer {
-    char folder[64]; /* what /file/NAME serves, and where tests write */
+    char folder[64]; /* folder served as /file/NAME, written by tests */
     int port;
     int input; /* closing it ends the peer */
     pid_t pid;
@@ -22,7 +22,7 @@ static inline void peer_folder(struct peer *peer)
     assert_non_null(mkdtemp(peer->folder));
 }
 
-/* The folder is there. `script` is one that says its port, `first` and `second` its arguments behind the folder. */
+/* The folder exists. `script` prints its port; `first` and `second` are its arguments after the folder. */
 static inline void peer_run(struct peer *peer, const char *script, const char *first, const char *second)
 {
     int to[2];

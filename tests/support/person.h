@@ -1,4 +1,4 @@
-/* An engine with one user and one pack: what most tests of the public API start from. */
+/* An engine with one user and one pack, used by most tests of the public API. */
 #ifndef TESTS_SUPPORT_PERSON_H
 #define TESTS_SUPPORT_PERSON_H
 
@@ -46,7 +46,7 @@ static inline cpk_status person_create(struct person *person, const cpk_engine_o
     return cpk_pack_create(person->session, NULL, &person->pack, error);
 }
 
-/* The engine goes first: sessions and snapshots must not mind. */
+/* Closes the engine first: sessions and records must stay valid. */
 static inline void person_free(struct person *person)
 {
     cpk_engine_close(person->engine);
@@ -65,7 +65,7 @@ static inline cpk_status person_add(struct person *person, const char *path, int
     return cpk_source_add(person->session, cpk_pack_id(person->pack), &input, NULL, added, source, error);
 }
 
-/* The same at the end of a test that moved credits: no balance is another than its ledger says. */
+/* Like person_free(), and checks that every balance equals its ledger. */
 static inline void person_close(struct person *person)
 {
     int64_t drifted = -1;

@@ -27,7 +27,7 @@ struct fixture {
     struct store *alice;
     struct store *bob;
     struct store
-        *alice_work; /* the service at work for her, as the pipeline does it: for what is not a user's to write */
+        *alice_work; /* a session of the service for her, as the pipeline uses: for rows that users may not write */
     struct store *bob_work;
     cpk_pack *pack; /* Alice's, "Notes" */
     cpk_error *error;

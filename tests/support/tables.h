@@ -63,7 +63,7 @@ static inline int tables_take(void *user, int columns, char **values, char **nam
     return 0;
 }
 
-/* All values of all rows, a line each, as far as there is room. */
+/* All values of all rows, one line each, truncated to the buffer. */
 static inline const char *tables_text(struct tables *tables, const char *sql, char text[TABLES_TEXT_BYTES])
 {
     char spelled[TABLES_SQL_BYTES];

@@ -14,7 +14,7 @@
 
 #include <contextpack/error.h>
 
-/* Fails with the error's own message, which says more than a number. */
+/* Fails with the error's message. */
 #define assert_ok(expression, error)                                                                                   \
     do {                                                                                                               \
         cpk_status assert_status_ = (expression);                                                                      \

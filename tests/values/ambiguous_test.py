@@ -37,7 +37,7 @@ class AmbiguousTest(service.ServiceTest):
         self.database.run(f"UPDATE user_profiles SET email = 'other@example.org' WHERE id <> '{self.ids[0]}'")
         self.assertEqual(self.service.users.find("DUP@example.org").id, self.ids[0])
 
-    def test_every_command_refuses(self):
+    def test_every_command_rejects_ambiguous_addresses(self):
         before = self.rows()
         email = "Dup@Example.org"
         reason = ["--reason", "x"]
@@ -61,7 +61,7 @@ class AmbiguousTest(service.ServiceTest):
                     self.assertIn(user_id, done.stderr)
         self.assertEqual(self.rows(), before)
 
-    def test_payments_that_name_an_address_only_wait(self):
+    def test_payments_with_only_an_address_stay_unclaimed(self):
         """Stripe's events name users by id or customer; an address alone gives nobody credits."""
         for email in ("dup@example.org", "user9@example.org"):
             self.event("checkout.session.completed", {

@@ -121,7 +121,7 @@ class ArchiveTest(service.ServiceTest):
     def command(self, *words):
         return [COMMAND, *words, "--storage", "file:" + self.blobs]
 
-    def test_every_column_comes_back_as_it_was(self):
+    def test_every_column_is_restored_unchanged(self):
         if self.is_postgres:
             self.run_all(["CREATE TYPE public.test_mood AS ENUM ('sad', 'ok')",
                           "CREATE TYPE public.test_pair AS (a int, b text)",
@@ -149,7 +149,7 @@ class ArchiveTest(service.ServiceTest):
             for line in gzip.decompress(file.read_bytes()).splitlines():
                 self.assertIn("raw_body", json.loads(line))
 
-    def test_columns_that_came_and_went(self):
+    def test_added_and_removed_columns(self):
         self.run_all(["ALTER TABLE webhook_logs ADD COLUMN old_note text", self.insert("webhook_logs", 1, ["old_note"], ["'n'"])])
         self.service.maintenance.archive()
         self.run_all(["ALTER TABLE webhook_logs ADD COLUMN later integer DEFAULT 5"])
@@ -180,7 +180,7 @@ class ArchiveTest(service.ServiceTest):
             self.service.maintenance.restore()
         self.assertEqual(self.dump("webhook_logs"), [])
 
-    def test_missing_users_are_told_first(self):
+    def test_missing_users_are_reported_first(self):
         self.run_all([self.insert("credit_transactions", number) for number in range(3)]
                      + [self.insert("webhook_logs", number) for number in range(3)])
         self.service.maintenance.archive()
@@ -194,7 +194,7 @@ class ArchiveTest(service.ServiceTest):
             self.assertEqual(list(map(str, other.run("SELECT count(*) FROM webhook_logs")[0])), ["0"])
             self.assertEqual(fresh.maintenance.restore("webhook_logs").restored_rows, 3)
 
-    def test_rows_that_changed_meanwhile_stay(self):
+    def test_changed_rows_are_not_deleted(self):
         """Also where only a column changed that the library does not know, while its archive is read back."""
         self.run_all(["ALTER TABLE webhook_logs ADD COLUMN attempts integer"]
                      + [self.insert("webhook_logs", number, ["attempts"], ["1"]) for number in range(5)])

@@ -23,16 +23,16 @@ class BonusTest(service.ServiceTest):
         for other in ("annmiller@example.com", "ann.miller@example.org", "deleted@deleted.invalid"):
             self.assertEqual(self.balance_of_new(other)[1], 10, other)
 
-    def test_gmail_has_no_dots(self):
+    def test_dots_in_gmail_addresses_are_ignored(self):
         self.service.users.delete(self.balance_of_new("b.o.b@gmail.com")[0])
         self.assertEqual(self.balance_of_new("bob+x@googlemail.com")[1], 0)
 
-    def test_addresses_that_were_left(self):
+    def test_former_addresses_get_no_second_bonus(self):
         user, _ = self.balance_of_new("first@example.com")
         self.service.users.set_email(user, "second@example.com")
         self.assertEqual(self.balance_of_new("first@example.com")[1], 0)
 
-    def test_nothing_tells_the_address(self):
+    def test_address_is_not_stored(self):
         self.service.users.delete(self.balance_of_new("secret@example.com")[0])
         rows = self.database.run(f"SELECT * FROM {self.database.own('former_addresses')}")
         self.assertEqual(len(rows), 1)

@@ -95,7 +95,7 @@ class FoldersTest(service.ServiceTest):
 
     # --- deletion ---
 
-    def test_a_folder_that_holds_others(self):
+    def test_folder_that_contains_others(self):
         outer = self.user("outer", "user-data")
         inner = [self.user(f"inner{number}") for number in range(2)]
         for user in inner:
@@ -113,7 +113,7 @@ class FoldersTest(service.ServiceTest):
         self.assertEqual({file for file in before if inner[1].id in file}, {file for file in left if inner[1].id in file})
         self.assertFalse([file for file in left if inner[0].id in file and "avatar" not in file])
 
-    def test_a_folder_that_two_have(self):
+    def test_folder_shared_by_two_profiles(self):
         for folder in ("shared", "shared/"):
             with self.subTest(folder=folder):
                 ann, bob = self.user("ann" + folder.replace("/", "s"), folder), self.user("bob" + folder.replace("/", "s"), folder)
@@ -131,7 +131,7 @@ class FoldersTest(service.ServiceTest):
                 self.delete(bob)
                 stray.unlink()
 
-    def test_reserved_folders_are_nobodys(self):
+    def test_reserved_folders_are_rejected(self):
         ann = self.user("ann")
         keys = ["archive/webhook_logs/2020-01/00.jsonl.gz", "archive/webhook_logs/2020-01/00.json",
                 "contextpack-check/other", "archive/pack/source/raw"]
@@ -150,7 +150,7 @@ class FoldersTest(service.ServiceTest):
                 self.assertEqual(self.files(), before)
                 self.set_folder(user, f"users/{user.id}")
 
-    def test_rows_of_others_keep_what_they_name(self):
+    def test_blobs_with_rows_of_others_are_kept(self):
         """Each of the columns, as a key and as a folder, with a slash at its end and without."""
         ann, bob = self.user("ann"), self.user("bob")
         folder = f"users/{ann.id}"
@@ -182,7 +182,7 @@ class FoldersTest(service.ServiceTest):
         # The rows of the other account go: so do they, with that account's folder or its rows.
         self.delete(bob)
 
-    def test_what_rows_of_the_account_name_elsewhere(self):
+    def test_blobs_of_the_account_in_other_folders(self):
         ann, bob = self.user("ann"), self.user("bob")
         mine = self.put(f"user-data/{ann.id}/raw/1")
         also = self.put(f"user-data/{ann.id}/chunks/9.txt")
@@ -195,7 +195,7 @@ class FoldersTest(service.ServiceTest):
         self.assertTrue(theirs.exists() and nobody.exists())
         self.assertEqual((report.blobs, report.kept_blobs), (2, 2))
 
-    def test_a_profile_that_comes_in_between(self):
+    def test_profile_created_during_the_deletion(self):
         ann = self.user("ann")
         folder = f"users/{ann.id}"
         blob = self.put(f"{folder}/gone/source/raw")
@@ -208,7 +208,7 @@ class FoldersTest(service.ServiceTest):
         self.assertEqual((report.orphans, report.removed), (1, 0))
         self.assertTrue(blob.exists())
 
-    def test_deleting_a_pack_spares_what_others_name(self):
+    def test_deleting_a_pack_keeps_blobs_of_others(self):
         ann = self.user("ann")
         keeps, goes = self.build(ann), self.build(ann)
         kept = {file for file in self.files() if keeps.id in file}
@@ -219,7 +219,7 @@ class FoldersTest(service.ServiceTest):
 
     # --- sweep ---
 
-    def test_sweep_leaves_what_rows_name_and_what_it_does_not_know(self):
+    def test_sweep_keeps_blobs_with_rows_and_unknown_blobs(self):
         ann, bob = self.user("ann"), self.user("bob")
         folder = f"users/{ann.id}"
         self.build(ann)
@@ -240,7 +240,7 @@ class FoldersTest(service.ServiceTest):
         self.assertEqual(len(before) - len(self.files()), len(orphans))
         self.assertEqual(sorted(note.where for note in notes), sorted([f"{folder}/avatar.png", f"{folder}/pack/source/notes.txt"]))
 
-    def test_sweep_passes_folders_by_that_are_not_ones_own(self):
+    def test_sweep_skips_shared_folders(self):
         outer, inner = self.user("outer", "data"), self.user("inner")
         self.set_folder(inner, "data/inner")
         twins = [self.user("one", "twin"), self.user("two", "twin/")]
@@ -260,7 +260,7 @@ class FoldersTest(service.ServiceTest):
 
     # --- building ---
 
-    def test_odd_folders_are_usable_or_told_before_anything_is_stored(self):
+    def test_unusual_folders_are_usable_or_rejected_before_storing(self):
         for number, (folder, usable) in enumerate([("odd/", True), ("odder///", True), ("a b/ü", True), ("back\\slash", True),
                                                    ("", False), ("/odd", False), ("odd//x", False), ("odd/../x", False),
                                                    ("archive", False), ("archive/x", False), ("users", False),
@@ -287,7 +287,7 @@ class FoldersTest(service.ServiceTest):
                 self.assertEqual((self.files(), rows()), (before, none))
                 self.set_folder(user, f"users/{user.id}")
 
-    def test_the_command_tells_it(self):
+    def test_command_reports_it(self):
         outer, inner = self.user("outer", "data"), self.user("inner", "data/inner")
         run = lambda *words: subprocess.run([COMMAND, *words, "--storage", "file:" + self.blobs], capture_output=True, text=True, check=False)
         self.assertNotEqual(run("doctor").returncode, 0)

@@ -112,7 +112,7 @@ class OddValuesTest(service.ServiceTest):
         self.assertIsNotNone(values, f"no odd values are known of the type {kind}")
         return values[number % len(values)]
 
-    def test_clients_can_not_hide(self):
+    def test_clients_cannot_hide_rows(self):
         """What clients write into the columns that are granted to them."""
         if not self.is_postgres:
             self.skipTest("users have no SQL of their own on SQLite")
@@ -208,7 +208,7 @@ class OddValuesTest(service.ServiceTest):
         self.assertEqual([time.year for time in times[:4]], [9999, 9999, 1, 1])
         self.assertEqual(times[2:], [YEAR_1] * 4)
 
-    def test_reports_count_what_has_no_time(self):
+    def test_reports_count_entries_without_a_time(self):
         """Each entry stands in exactly one row of a report, and in one part of a report that is split by time."""
         s = self.service
         users = [s.users.create(f"undated{number}@example.com") for number in range(2)]

@@ -142,7 +142,7 @@ static void other_boot_id_on_a_known_machine_is_dead(void **state)
     assert_false(lease_owner_is_gone(other));
 }
 
-/* Whose process nobody here can look at keeps its lease until it expires. */
+/* A process that cannot be inspected keeps its lease until it expires. */
 static void processes_of_other_machines_are_not_judged(void **state)
 {
     static const char *const owners[] = {
@@ -155,11 +155,11 @@ static void processes_of_other_machines_are_not_judged(void **state)
         assert_false(lease_owner_is_gone(owners[i]));
     }
     create(text);
-    text[strlen(text) - 20] ^= 1; /* another copy of the library in this process: what it has forgotten only it knows */
+    text[strlen(text) - 20] ^= 1; /* another copy of the library in this process: only it knows its released owners */
     assert_false(lease_owner_is_gone(text));
 }
 
-/* The database may still name an owner whose end it was never told of. */
+/* The database may still name an owner that was released without being recorded. */
 static void released_owner_of_this_process_is_dead(void **state)
 {
     static const char group[] = "a session";

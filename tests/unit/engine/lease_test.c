@@ -57,7 +57,7 @@ static void the_silent_lose_it_and_are_told(void **state)
     assert_ok(lease_confirm(&second, &fixture->error), fixture->error);
 }
 
-/* Between renewals it is not asked for; confirming asks at once. */
+/* Between renewals no statement is run; confirming runs one immediately. */
 static void confirming_does_not_wait(void **state)
 {
     struct fixture *fixture = *state;
@@ -72,7 +72,7 @@ static void confirming_does_not_wait(void **state)
     assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
 }
 
-/* As after a build whose connection broke: the row names a lease that the database could not be told to end. */
+/* As after a build whose connection broke: the row names a lease that could not be released. */
 static void what_could_not_be_released_is_taken_over_at_once(void **state)
 {
     struct fixture *fixture = *state;

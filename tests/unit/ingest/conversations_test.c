@@ -71,7 +71,7 @@ static void messages_are_distinguished_by_id_and_content(void **state)
     conversations_free(&first);
 }
 
-/* Far more than the first tables hold, in an order that goes back and forth. */
+/* Far more entries than the first tables have, in alternating order. */
 static void many_conversations_and_messages_fit(void **state)
 {
     struct earlier earlier = {NULL, 0};

@@ -161,7 +161,7 @@ static void the_result_of_a_failed_run_is_read_once(void **state)
     fixture_free(&fixture);
 }
 
-/* Without the library's own row beside it, as the live service leaves it. */
+/* Without the library's own row, as the live service leaves it. */
 static void a_source_of_another_service_needs_no_second_look_at_its_pack(void **state)
 {
     struct fixture fixture;

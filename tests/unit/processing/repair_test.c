@@ -22,7 +22,7 @@ static const char *identity(void *self)
     return "echo/1";
 }
 
-/* Notes what it was given: the answer depends on the text alone. */
+/* Records its input; the answer depends on the text only. */
 static cpk_status analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *user,
                           cpk_analyzer_usage *usage, cpk_error **error)
 {
@@ -272,8 +272,8 @@ static int32_t has_part(enum state state, enum part part)
     return part == PART_RAW || (part == PART_ANSWER ? state >= STATE_PARTIAL : state >= STATE_EXTRACTED);
 }
 
-/* On PostgreSQL, where each case takes longer and storage is not what differs, one kind of damage each is enough;
- * CONTEXTPACK_TEST_FULL asks for all. */
+/* On PostgreSQL, where each case takes longer and the storage is the same, one kind of damage each is tested;
+ * CONTEXTPACK_TEST_FULL tests all. */
 static int32_t is_left_out(int32_t state, int32_t part, int32_t damage)
 {
     return backend_is_postgres() && getenv("CONTEXTPACK_TEST_FULL") == NULL && (state + part) % DAMAGES != damage;
@@ -319,7 +319,7 @@ static void the_same_input_repairs_a_folder(void **state)
     assert_int_equal(system(command), 0);
 }
 
-/* With the raw bytes in place a run by itself repairs; without them it says what to do, and then it is enough. */
+/* With the raw bytes a run repairs by itself; without them it reports what to do, and succeeds afterwards. */
 static void run_repairs_from_stored_bytes(void **state)
 {
     struct reference reference;
@@ -409,7 +409,8 @@ static void add_chat(struct person *person, const char *json, char id[64])
     assert_ok(run_source(person, id, CPK_SOURCE_COMPLETED, 0, &error), error);
 }
 
-/* A grown export left out what the pack had then. It leaves out the same now, although that source is gone. */
+/* A newer export omitted messages that the pack had. The repair omits the same ones, although that source was deleted.
+ */
 static void repair_restores_only_data_of_the_input(void **state)
 {
     static const char old[] = CHAT("");
