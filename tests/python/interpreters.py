@@ -11,6 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TESTS = ("package", "drivers", "callbacks", "signals", "aio", "lifetime", "service")
 #: Of the long ones only what may differ between versions.
 CHOSEN = {"lifetime": ["Order", "Forks", "Threads"]}
+ENVIRONMENT = {**os.environ, "CONTEXTPACK_TEST_ROUNDS_DIVISOR": os.environ.get("CONTEXTPACK_TEST_ROUNDS_DIVISOR", "5")}
 
 
 def version_of(program):
@@ -39,7 +40,7 @@ def main():
     for version, program in interpreters():
         for test in TESTS:
             done = subprocess.run([program, str(HERE / f"{test}_test.py"), *CHOSEN.get(test, [])], capture_output=True,
-                                  text=True, timeout=600)
+                                  text=True, timeout=600, env=ENVIRONMENT)
             if done.returncode != 0:
                 print(f"== Python {version[0]}.{version[1]} ({program}), {test}_test.py\n{done.stdout}{done.stderr}")
                 failed = True
