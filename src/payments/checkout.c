@@ -229,6 +229,8 @@ static cpk_status ask_stripe(struct checkout *checkout, cpk_error **error)
 {
     char key[UUID_TEXT_BYTES + 32];
     struct buffer form;
+    const struct client_request request = {
+        .path = "/v1/checkout/sessions", .form = &form, .idempotency_key = key, .cancel = checkout->cancel};
     cpk_status status;
 
     CPK_TRY(stripe_object_create(checkout->context, &checkout->object, error));
@@ -238,8 +240,7 @@ static cpk_status ask_stripe(struct checkout *checkout, cpk_error **error)
     buffer_init(&form, &checkout->context->allocator);
     fill_form(checkout, &form);
     snprintf(key, sizeof key, "contextpack-checkout-%s", checkout->attempt_id);
-    status = stripe_object_post(checkout->session, "/v1/checkout/sessions", &form, key, checkout->cancel,
-                                checkout->object, error);
+    status = stripe_object_post(checkout->session, &request, checkout->object, error);
     buffer_free(&form);
     return status;
 }

@@ -78,13 +78,10 @@ cpk_status packages_list(const cpk_session *session, struct snapshot_list **pack
 
     *packages = NULL;
     arena_init(&arena, &context->allocator);
-    status = read_setting(context, &arena, &read, error);
-    if (status == CPK_OK) {
-        status = snapshot_list_create(context, packages, error);
-    }
-    if (status == CPK_OK) {
-        status = add_all(context, &read, *packages, error);
-    }
+    CPK_TRY_CLEANUP(read_setting(context, &arena, &read, error));
+    CPK_TRY_CLEANUP(snapshot_list_create(context, packages, error));
+    status = add_all(context, &read, *packages, error);
+cleanup:
     if (status != CPK_OK) {
         snapshot_list_free(*packages);
         *packages = NULL;
@@ -103,13 +100,12 @@ cpk_status packages_get(const cpk_session *session, const char *id, cpk_package 
 
     *package = NULL;
     arena_init(&arena, &context->allocator);
-    status = read_setting(context, &arena, &read, error);
-    if (status == CPK_OK) {
-        found = package_find(&read, id);
-        status = found != NULL ? snapshot_of(context, found, package, error)
-                               : error_set(error, CPK_ERROR_NOT_FOUND, "billing",
-                                           "the setting billing.packages has no package \"%s\"", id);
-    }
+    CPK_TRY_CLEANUP(read_setting(context, &arena, &read, error));
+    found = package_find(&read, id);
+    status = found != NULL ? snapshot_of(context, found, package, error)
+                           : error_set(error, CPK_ERROR_NOT_FOUND, "billing",
+                                       "the setting billing.packages has no package \"%s\"", id);
+cleanup:
     arena_free(&arena);
     return status;
 }

@@ -171,24 +171,37 @@ static cpk_status read_totals(const struct payment_cause *cause, const struct st
     return movement_sum(movements, count, cause->arena, totals, error);
 }
 
-static cpk_status absorb(const struct payment_cause *cause, struct store_payment *payment, const char *const *ids,
-                         size_t count, uint32_t which, const char *currency, cpk_error **error)
+/* The ids of a payment at Stripe, some of which may be NULL; `which` has a bit for each that counts, or is KEYS_ALL. */
+struct key_set {
+    const char *const *ids;
+    size_t count;
+    uint32_t which;
+};
+
+static int32_t has_key(const struct key_set *keys, size_t i)
+{
+    return keys->ids[i] != NULL && (keys->which == KEYS_ALL || (keys->which >> i & 1) != 0) &&
+           !is_among(keys->ids[i], keys->ids, i);
+}
+
+static cpk_status absorb(const struct payment_cause *cause, struct store_payment *payment, const struct key_set *keys,
+                         const char *currency, cpk_error **error)
 {
     struct prior_entries sum = {0};
     struct movement_totals before;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < keys->count; i++) {
         struct prior_entries entries;
 
-        if (ids[i] == NULL || (which != KEYS_ALL && (which >> i & 1) == 0) || is_among(ids[i], ids, i)) {
+        if (!has_key(keys, i)) {
             continue;
         }
-        CPK_TRY(store_prior_read(cause->store, ids[i], cause->arena, &entries, error));
+        CPK_TRY(store_prior_read(cause->store, keys->ids[i], cause->arena, &entries, error));
         if (entries.rows > 0 && sum.rows == 0) {
             CPK_TRY(read_totals(cause, payment, &before, error));
         }
         if (entries.rows > 0) {
-            CPK_TRY(add_movements(cause, payment, ids[i], &entries, currency, error));
+            CPK_TRY(add_movements(cause, payment, keys->ids[i], &entries, currency, error));
             add_entries(&sum, &entries);
         }
     }
@@ -198,25 +211,28 @@ static cpk_status absorb(const struct payment_cause *cause, struct store_payment
 cpk_status prior_absorb(const struct payment_cause *cause, struct store_payment *payment, const char *const *ids,
                         size_t count, const char *currency, cpk_error **error)
 {
+    const struct key_set keys = {ids, count, payment->new_keys};
+
     for (size_t i = 0; i < count && has_nothing_applied(payment); i++) {
         if (ids[i] != NULL && (payment->new_keys >> i & 1) == 0) {
             return prior_absorb_all(cause, payment, error);
         }
     }
-    return absorb(cause, payment, ids, count, payment->new_keys, currency, error);
+    return absorb(cause, payment, &keys, currency, error);
 }
 
 /* If this library has applied nothing, all ledger entries under the payment's ids are the earlier service's. */
 cpk_status prior_absorb_all(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)
 {
+    struct key_set keys = {.which = KEYS_ALL};
     const char **ids;
-    size_t count;
 
     if (!has_nothing_applied(payment)) {
         return CPK_OK;
     }
-    CPK_TRY(store_payment_keys(cause->store, payment->payment_id, cause->arena, &ids, &count, error));
-    return absorb(cause, payment, ids, count, KEYS_ALL, payment->facts.currency, error);
+    CPK_TRY(store_payment_keys(cause->store, payment->payment_id, cause->arena, &ids, &keys.count, error));
+    keys.ids = ids;
+    return absorb(cause, payment, &keys, payment->facts.currency, error);
 }
 
 static cpk_status mark_purchase(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)

@@ -53,12 +53,20 @@ static cpk_status ask_once(const struct work *work, const char *direction, const
 {
     struct buffer query;
     struct arena arena;
+    const struct client_request request = {
+        .context = work->context,
+        .http = work->http,
+        .path = EVENTS_PATH,
+        .form = &query,
+        .cancel = work->op->options.cancel,
+        .arena = &arena,
+    };
     cpk_status status;
 
     arena_init(&arena, &work->context->allocator);
     buffer_init(&query, &work->context->allocator);
     write_query(work, direction, cursor, &query);
-    status = client_list(work->context, work->http, EVENTS_PATH, &query, work->op->options.cancel, &arena, page, error);
+    status = client_list(&request, page, error);
     buffer_free(&query);
     arena_free(&arena);
     return status;

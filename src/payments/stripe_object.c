@@ -38,27 +38,26 @@ void stripe_object_free(cpk_stripe_object *object)
     }
 }
 
-cpk_status stripe_object_post(cpk_session *session, const char *path, const struct buffer *form,
-                              const char *idempotency_key, const cpk_cancel *cancel, cpk_stripe_object *object,
+cpk_status stripe_object_post(cpk_session *session, const struct client_request *request, cpk_stripe_object *object,
                               cpk_error **error)
 {
-    struct http *http = NULL;
+    struct client_request post = *request;
 
-    CPK_TRY(engine_http(session->engine, &http, error));
-    return client_post(&session->engine->context, http, path, form, idempotency_key, cancel, &object->arena,
-                       &object->answer, error);
+    post.context = &session->engine->context;
+    post.arena = &object->arena;
+    CPK_TRY(engine_http(session->engine, &post.http, error));
+    return client_post(&post, &object->answer, error);
 }
 
-/* Posts the form and frees it; *object is set only on success. */
-static cpk_status post(cpk_session *session, const char *path, struct buffer *form, const char *idempotency_key,
-                       const cpk_cancel *cancel, cpk_stripe_object **object, cpk_error **error)
+/* POSTs the request's form; *object is set only on success. */
+static cpk_status create_by_post(cpk_session *session, const struct client_request *request, cpk_stripe_object **object,
+                                 cpk_error **error)
 {
-    cpk_status status = stripe_object_create(&session->engine->context, object, error);
+    cpk_status status;
 
-    if (status == CPK_OK) {
-        status = stripe_object_post(session, path, form, idempotency_key, cancel, *object, error);
-    }
-    buffer_free(form);
+    CPK_TRY_CLEANUP(stripe_object_create(&session->engine->context, object, error));
+    status = stripe_object_post(session, request, *object, error);
+cleanup:
     if (status != CPK_OK) {
         stripe_object_free(*object);
         *object = NULL;
@@ -71,20 +70,19 @@ static cpk_status known_customer(cpk_session *session, const char *user_id, cpk_
                                  cpk_error **error)
 {
     cpk_stripe_object *object;
-    cpk_status status = stripe_object_create(&session->engine->context, &object, error);
+    cpk_status status;
 
     *customer = NULL;
-    if (status == CPK_OK) {
-        status = store_customer_find(session->work, user_id, &object->arena, &object->answer.id, error);
+    CPK_TRY(stripe_object_create(&session->engine->context, &object, error));
+    status = store_customer_find(session->work, user_id, &object->arena, &object->answer.id, error);
+    if (status != CPK_OK || object->answer.id == NULL) {
+        stripe_object_free(object);
+        return status;
     }
-    if (status == CPK_OK && object->answer.id != NULL) {
-        object->answer.object = "customer";
-        object->answer.customer_id = object->answer.id;
-        *customer = object;
-        return CPK_OK;
-    }
-    stripe_object_free(object);
-    return status;
+    object->answer.object = "customer";
+    object->answer.customer_id = object->answer.id;
+    *customer = object;
+    return CPK_OK;
 }
 
 static cpk_status check_user(struct store *store, const char *user_id, cpk_error **error)
@@ -119,8 +117,11 @@ static cpk_status make_customer(cpk_session *session, const cpk_user *user, cons
 {
     char key[KEY_BYTES];
     struct buffer form;
+    const struct client_request request = {
+        .path = "/v1/customers", .form = &form, .idempotency_key = key, .cancel = cancel};
     cpk_status status;
 
+    *customer = NULL;
     buffer_init(&form, &session->engine->context.allocator);
     form_add(&form, "email", user->email);
     form_add(&form, "name", user->full_name);
@@ -129,15 +130,16 @@ static cpk_status make_customer(cpk_session *session, const cpk_user *user, cons
      * address may have changed. */
     snprintf(key, sizeof key, "contextpack-customer-%s-%016llx", user->id,
              (unsigned long long)hash_bytes(0, buffer_text(&form), form.length));
-    CPK_TRY(post(session, "/v1/customers", &form, key, cancel, customer, error));
-    status = keep_customer(session->work, (*customer)->answer.id, user->id, error);
+    CPK_TRY_CLEANUP(create_by_post(session, &request, customer, error));
+    CPK_TRY_CLEANUP(keep_customer(session->work, (*customer)->answer.id, user->id, error));
+    (*customer)->answer.customer_id = (*customer)->answer.id;
+cleanup:
+    buffer_free(&form);
     if (status != CPK_OK) {
         stripe_object_free(*customer);
         *customer = NULL;
-        return status;
     }
-    (*customer)->answer.customer_id = (*customer)->answer.id;
-    return CPK_OK;
+    return status;
 }
 
 cpk_status stripe_customer(cpk_session *session, const char *user_id, const cpk_cancel *cancel,
@@ -147,13 +149,12 @@ cpk_status stripe_customer(cpk_session *session, const char *user_id, const cpk_
     cpk_status status;
 
     CPK_TRY(store_user_get(session->work, user_id, &user, error));
-    status = user_check(user, USER_MAY_WORK, error);
-    if (status == CPK_OK) {
-        status = known_customer(session, user->id, customer, error);
-    }
-    if (status == CPK_OK && *customer == NULL) {
+    CPK_TRY_CLEANUP(user_check(user, USER_MAY_WORK, error));
+    CPK_TRY_CLEANUP(known_customer(session, user->id, customer, error));
+    if (*customer == NULL) {
         status = make_customer(session, user, cancel, customer, error);
     }
+cleanup:
     snapshot_free(user);
     return status;
 }
@@ -167,6 +168,8 @@ cpk_status stripe_portal(cpk_session *session, const char *user_id, const char *
     char key[KEY_BYTES];
     cpk_user *user;
     struct buffer form;
+    const struct client_request request = {
+        .path = "/v1/billing_portal/sessions", .form = &form, .idempotency_key = key, .cancel = cancel};
     cpk_status status;
 
     CPK_TRY(store_user_get(session->work, user_id, &user, error));
@@ -183,13 +186,12 @@ cpk_status stripe_portal(cpk_session *session, const char *user_id, const char *
     form_add(&form, "customer", customer->answer.id);
     form_add(&form, "return_url", return_url);
     stripe_object_free(customer);
-    status = uuid_create(context, unique, error);
-    if (status != CPK_OK) {
-        buffer_free(&form);
-        return status;
-    }
+    CPK_TRY_CLEANUP(uuid_create(context, unique, error));
     snprintf(key, sizeof key, "contextpack-portal-%s", unique);
-    return post(session, "/v1/billing_portal/sessions", &form, key, cancel, portal, error);
+    status = create_by_post(session, &request, portal, error);
+cleanup:
+    buffer_free(&form);
+    return status;
 }
 
 cpk_status stripe_refund(cpk_session *session, const cpk_refund_params *params, const cpk_cancel *cancel,
@@ -197,6 +199,9 @@ cpk_status stripe_refund(cpk_session *session, const cpk_refund_params *params, 
 {
     char key[KEY_BYTES];
     struct buffer form;
+    const struct client_request request = {
+        .path = "/v1/refunds", .form = &form, .idempotency_key = key, .cancel = cancel};
+    cpk_status status;
 
     if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "only the service may ask for refunds");
@@ -208,5 +213,7 @@ cpk_status stripe_refund(cpk_session *session, const cpk_refund_params *params, 
     }
     form_add(&form, "reason", params->reason);
     snprintf(key, sizeof key, "contextpack-refund-%s", params->key);
-    return post(session, "/v1/refunds", &form, key, cancel, refund, error);
+    status = create_by_post(session, &request, refund, error);
+    buffer_free(&form);
+    return status;
 }

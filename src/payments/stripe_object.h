@@ -18,9 +18,9 @@ struct cpk_stripe_object {
 cpk_status stripe_object_create(const struct context *context, cpk_stripe_object **object, cpk_error **error);
 void stripe_object_free(cpk_stripe_object *object); /* may be NULL */
 
-/* POSTs the form; `object` is filled from the response. */
-cpk_status stripe_object_post(cpk_session *session, const char *path, const struct buffer *form,
-                              const char *idempotency_key, const cpk_cancel *cancel, cpk_stripe_object *object,
+/* POSTs the request's form; `object` is filled from the response. The context, HTTP client and arena of the request
+ * are set here. */
+cpk_status stripe_object_post(cpk_session *session, const struct client_request *request, cpk_stripe_object *object,
                               cpk_error **error);
 
 /* See cpk_stripe_customer, cpk_stripe_portal, cpk_stripe_refund. */

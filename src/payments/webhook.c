@@ -266,15 +266,16 @@ static cpk_status learn_subscription(struct delivery *delivery, cpk_error **erro
     CPK_TRY(store_subscription_open(delivery->store, event->subscription_id, &stored, error));
     facts = stored->facts;
     subscription_learn(&facts, event);
-    status = facts.user_id != NULL ? check_user(delivery, facts.user_id, error) : CPK_OK;
-    if (status == CPK_OK) {
-        status = save_subscription(delivery, &facts, error);
+    if (facts.user_id != NULL) {
+        CPK_TRY_CLEANUP(check_user(delivery, facts.user_id, error));
     }
-    if (status == CPK_OK && facts.user_id != NULL) {
+    CPK_TRY_CLEANUP(save_subscription(delivery, &facts, error));
+    if (facts.user_id != NULL) {
         delivery->result->user_id = arena_copy_text(delivery->arena, facts.user_id);
         status = delivery->result->user_id != NULL ? refresh_plan(delivery, facts.user_id, error)
                                                    : error_out_of_memory(error);
     }
+cleanup:
     snapshot_free(stored);
     if (event->user_id == NULL) { /* the invoice of a subscription belongs to its user */
         event->user_id = delivery->result->user_id;
@@ -620,16 +621,22 @@ static cpk_status check_delivery(const cpk_session *session, const void *body, s
 {
     const struct context *context = &session->engine->context;
     int64_t limit = context_setting(context, SETTING_STRIPE_MAX_EVENT_BYTES);
+    const struct delivery_signature delivered = {
+        .header = signature,
+        .header_length = strlen(signature),
+        .body = body,
+        .body_length = body_length,
+        .secrets = context_text_setting(context, TEXT_SETTING_STRIPE_WEBHOOK_SECRETS),
+        .now_us = context_local_now(context),
+        .tolerance_ms = context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS),
+    };
 
     if (body_length > (size_t)limit) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
                          "the webhook's body has %zu bytes, stripe.max_event_bytes allows %lld", body_length,
                          (long long)limit);
     }
-    return signature_verify(signature, strlen(signature), body, body_length,
-                            context_text_setting(context, TEXT_SETTING_STRIPE_WEBHOOK_SECRETS),
-                            context_local_now(context), context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS),
-                            error);
+    return signature_verify(&delivered, error);
 }
 
 static cpk_webhook_result *result_create(const struct context *context)
@@ -660,15 +667,14 @@ static cpk_status process(cpk_session *session, const void *body, size_t body_le
         return error_out_of_memory(error);
     }
     delivery.arena = &delivery.result->arena;
-    status = event_parse(body, body_length, delivery.arena, &delivery.event, error);
-    if (status == CPK_OK && delivery.event.created_us == FACT_UNKNOWN) {
+    CPK_TRY_CLEANUP(event_parse(body, body_length, delivery.arena, &delivery.event, error));
+    if (delivery.event.created_us == FACT_UNKNOWN) {
         delivery.event.created_us = context_now(context);
     }
-    if (status == CPK_OK) {
-        delivery.result->event_id = delivery.event.id;
-        delivery.result->event_type = delivery.event.type;
-        status = try_often(&delivery, error);
-    }
+    delivery.result->event_id = delivery.event.id;
+    delivery.result->event_type = delivery.event.type;
+    status = try_often(&delivery, error);
+cleanup:
     if (status != CPK_OK || result == NULL) {
         webhook_result_free(delivery.result);
     } else {

@@ -19,7 +19,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
     arena_free(&arena);
-    if (signature_verify((const char *)data, size, data, size, "whsec_fuzz", 0, 0, NULL) == CPK_OK) {
+    if (signature_verify(&(struct delivery_signature){.header = (const char *)data,
+                                                      .header_length = size,
+                                                      .body = data,
+                                                      .body_length = size,
+                                                      .secrets = "whsec_fuzz"},
+                         NULL) == CPK_OK) {
         abort(); /* it would have to hold its own HMAC */
     }
     return 0;

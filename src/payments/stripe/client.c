@@ -137,10 +137,10 @@ static cpk_status refused(const struct context *context, const struct http_respo
 }
 
 /* Authenticates and sends; any status but success is an error. The response always needs http_response_free(). */
-static cpk_status exchange(const struct context *context, struct http *http, struct http_request *request,
-                           const char *path, const char *idempotency_key, struct arena *arena,
+static cpk_status exchange(const struct client_request *request, struct http_request *http_request, const char *path,
                            struct http_response *response, cpk_error **error)
 {
+    const struct context *context = request->context;
     const char *version = context_text_setting(context, TEXT_SETTING_STRIPE_API_VERSION);
     const char *base = base_url(context);
     char bearer[KEY_BYTES_MAX + 8];
@@ -149,7 +149,7 @@ static cpk_status exchange(const struct context *context, struct http *http, str
         {"Authorization", bearer},
         {"Stripe-Version", version[0] != '\0' ? version : CLIENT_API_VERSION},
         {"Content-Type", "application/x-www-form-urlencoded"},
-        {"Idempotency-Key", idempotency_key},
+        {"Idempotency-Key", request->idempotency_key},
     };
     size_t base_length = strlen(base);
     cpk_status status;
@@ -164,64 +164,61 @@ static cpk_status exchange(const struct context *context, struct http *http, str
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a request to Stripe has too long a URL");
     }
     snprintf(bearer, sizeof bearer, "Bearer %s", context_text_setting(context, TEXT_SETTING_STRIPE_SECRET_KEY));
-    request->url = url;
-    request->is_trusted = 1;
-    request->is_repeatable = 1;
-    request->headers = headers;
-    request->header_count = idempotency_key != NULL ? 4 : 2; /* a GET has neither body nor idempotency key */
-    request->wanted[0] = REQUEST_ID_HEADER;
-    request->retry = &RETRY;
-    status = http_perform(http, request, response, error);
+    http_request->url = url;
+    http_request->cancel = request->cancel;
+    http_request->is_trusted = 1;
+    http_request->is_repeatable = 1;
+    http_request->headers = headers;
+    http_request->header_count = request->idempotency_key != NULL ? 4 : 2; /* a GET has neither body nor key */
+    http_request->wanted[0] = REQUEST_ID_HEADER;
+    http_request->retry = &RETRY;
+    status = http_perform(request->http, http_request, response, error);
     if (status == CPK_OK && (response->status < 200 || response->status > 299)) {
-        status = refused(context, response, arena, error);
+        status = refused(context, response, request->arena, error);
     }
     explicit_bzero(bearer, sizeof bearer);
     return status;
 }
 
-cpk_status client_post(const struct context *context, struct http *http, const char *path, const struct buffer *form,
-                       const char *idempotency_key, const cpk_cancel *cancel, struct arena *arena,
-                       struct answer *answer, cpk_error **error)
+cpk_status client_post(const struct client_request *request, struct answer *answer, cpk_error **error)
 {
-    struct http_request request = {
+    struct http_request http_request = {
         .method = "POST",
-        .body = buffer_text(form),
-        .body_length = (int64_t)form->length,
-        .cancel = cancel,
+        .body = buffer_text(request->form),
+        .body_length = (int64_t)request->form->length,
     };
     struct http_response response;
     cpk_status status;
 
-    if (form->failed) {
+    if (request->form->failed) {
         return error_out_of_memory(error);
     }
     memset(&response, 0, sizeof response);
-    status = exchange(context, http, &request, path, idempotency_key, arena, &response, error);
-    if (status == CPK_OK) {
-        status = answer_parse(buffer_text(&response.body), response.body.length, arena, answer, error);
-    }
+    CPK_TRY_CLEANUP(exchange(request, &http_request, request->path, &response, error));
+    status = answer_parse(buffer_text(&response.body), response.body.length, request->arena, answer, error);
+cleanup:
     http_response_free(&response);
     return status;
 }
 
-cpk_status client_list(const struct context *context, struct http *http, const char *path, const struct buffer *query,
-                       const cpk_cancel *cancel, struct arena *arena, struct answer_list *list, cpk_error **error)
+cpk_status client_list(const struct client_request *request, struct answer_list *list, cpk_error **error)
 {
-    struct http_request request = {.method = "GET", .cancel = cancel};
+    struct http_request http_request = {.method = "GET"};
     struct http_response response;
     struct buffer target;
     cpk_status status;
 
     memset(list, 0, sizeof *list);
     memset(&response, 0, sizeof response);
-    buffer_init(&target, &context->allocator);
-    buffer_append_format(&target, "%s?%s", path, buffer_text(query));
-    status = query->failed || target.failed
-                 ? error_out_of_memory(error)
-                 : exchange(context, http, &request, buffer_text(&target), NULL, arena, &response, error);
-    if (status == CPK_OK) {
-        status = answer_list_parse(buffer_text(&response.body), response.body.length, list, error);
+    buffer_init(&target, &request->context->allocator);
+    buffer_append_format(&target, "%s?%s", request->path, buffer_text(request->form));
+    if (request->form->failed || target.failed) {
+        status = error_out_of_memory(error);
+        goto cleanup;
     }
+    CPK_TRY_CLEANUP(exchange(request, &http_request, buffer_text(&target), &response, error));
+    status = answer_list_parse(buffer_text(&response.body), response.body.length, list, error);
+cleanup:
     http_response_free(&response);
     buffer_free(&target);
     return status;

@@ -165,24 +165,24 @@ static cpk_status match_any(struct span header, struct span timestamp, const voi
     return CPK_OK;
 }
 
-cpk_status signature_verify(const char *header, size_t header_length, const void *body, size_t body_length,
-                            const char *secrets, int64_t now_us, int64_t tolerance_ms, cpk_error **error)
+cpk_status signature_verify(const struct delivery_signature *signature, cpk_error **error)
 {
-    struct span whole = {header, header_length};
+    struct span whole = {signature->header, signature->header_length};
+    const char *secrets = signature->secrets != NULL ? signature->secrets : "";
     struct span timestamp = {NULL, 0};
     int64_t seconds = 0;
     int64_t apart_seconds;
 
-    if (header == NULL || header_length == 0 || header_length > SIGNATURE_HEADER_BYTES_MAX) {
+    if (whole.text == NULL || whole.length == 0 || whole.length > SIGNATURE_HEADER_BYTES_MAX) {
         return malformed(error);
     }
     CPK_TRY(find_timestamp(whole, &timestamp, &seconds, error));
-    CPK_TRY(match_any(whole, timestamp, body, body_length, secrets != NULL ? secrets : "", error));
-    apart_seconds = now_us / MICROS_PER_SECOND - seconds;
+    CPK_TRY(match_any(whole, timestamp, signature->body, signature->body_length, secrets, error));
+    apart_seconds = signature->now_us / MICROS_PER_SECOND - seconds;
     if (apart_seconds < 0) {
         apart_seconds = -apart_seconds;
     }
-    if (tolerance_ms > 0 && apart_seconds > tolerance_ms / 1000) {
+    if (signature->tolerance_ms > 0 && apart_seconds > signature->tolerance_ms / 1000) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
                          "the signature's time is %lld s away from this machine's: more than "
                          "stripe.signature_tolerance_ms allows; is the clock right, or was an old request sent again?",
