@@ -19,7 +19,7 @@ from contextpack import Cancel, Engine, InvalidArgumentError, Text, _raw
 from contextpack._library import lib
 from contextpack.drivers import (Analysis, Analyzer, BlobInfo, BlobWriter, Database, DatabaseSession, Extractor, Storage,
                                  Usage)
-from contextpack.session import Nouns
+from contextpack._resource import Resource
 from drivers_test import MemoryStorage, SqliteDatabase
 from support import SAMPLE, PackageTest
 
@@ -133,7 +133,7 @@ class Methods(PackageTest):
 
     def resources(self, session):
         return [value for value in (getattr(session, name, None) for name in contextpack.Session.__slots__)
-                if isinstance(value, Nouns)]
+                if isinstance(value, Resource)]
 
     def begin(self):
         self.engine = self.open("sqlite::memory:", "memory:", settings={"billing.packages": "[]"}, log=False)

@@ -8,9 +8,18 @@ from typing import Any, Callable, Dict, NoReturn, Optional, Tuple
 Check = Callable[[str, Any], None]
 
 
+class _Refusal:
+    """The exception of refuse(). It is defined above this module, which calls set_refusal()."""
+
+    kind: Callable[..., Exception] = ValueError
+
+
+def set_refusal(kind: Callable[..., Exception]) -> None:
+    _Refusal.kind = kind
+
+
 def refuse(message: str) -> NoReturn:
-    from .errors import InvalidArgumentError
-    raise InvalidArgumentError(message, domain="python")
+    raise _Refusal.kind(message, domain="python")
 
 
 def integer(name: str, value: Any, minimum: int, maximum: int) -> int:

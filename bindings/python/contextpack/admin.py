@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any, Iterator, Mapping, Optional, Union
 
 from . import _raw
+from ._arguments import id_of, optional_bytes, optional_id, optional_json
 from ._library import lib
 from ._records import AdminActionFields, AdminActionType
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page, micros_of
-from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
 from .stripe import Payment
 from .user import Plan, User
 
@@ -20,7 +21,7 @@ class AdminAction(AdminActionFields):
     __slots__ = ()
 
 
-class AdminActions(Nouns):
+class AdminActions(Resource):
     """Session.admin_actions, for administrators and the service. Each call makes its change and writes the log entry
     in one transaction. `details` is any JSON object. Iterating gives the whole audit log, newest first.
     """

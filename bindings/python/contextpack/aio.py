@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Dict, Generic, List, Optional, Sequence, Type,
                     TypeVar, Union)
 
-from . import (_snapshot, admin, checkout, engine, export, hold, job, legacy_pack, maintenance, pack, package,
-               payment_attempt, report, session, source, stripe, transaction, user)
+from . import (_resource, _snapshot, admin, checkout, engine, export, hold, job, legacy_pack, maintenance, pack,
+               package, payment_attempt, report, session, source, stripe, transaction, user)
 from .cancel import Cancel
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Users(_Twin[user.Users]):
     delete = _awaited(user.Users.delete)
     list = _awaited(user.Users.list)
 
-    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[user.User]:
+    def all(self, *, page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[user.User]:
         return self._items(self.list, page_size=page_size)
 
     __aiter__ = all
@@ -124,7 +124,7 @@ class Packs(_Twin[pack.Packs]):
     quote = _awaited(pack.Packs.quote)
     list = _awaited(pack.Packs.list)
 
-    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[pack.Pack]:
+    def all(self, *, page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[pack.Pack]:
         return self._items(self.list, page_size=page_size)
 
     __aiter__ = all
@@ -144,7 +144,7 @@ class Sources(_Twin[source.Sources]):
     list = _awaited(source.Sources.list)
 
     def all(self, pack: Union[pack.Pack, str], *,
-            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[source.Source]:
+            page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[source.Source]:
         return self._items(self.list, pack, page_size=page_size)
 
 
@@ -161,7 +161,7 @@ class Exports(_Twin[export.Exports]):
     list = _awaited(export.Exports.list)
 
     def all(self, pack: Union[pack.Pack, str], *,
-            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[export.Export]:
+            page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[export.Export]:
         return self._items(self.list, pack, page_size=page_size)
 
 
@@ -176,7 +176,7 @@ class Credits(_Twin[transaction.Credits]):
     list = _awaited(transaction.Credits.list)
 
     def all(self, user: Union[user.User, str, None] = None, *,
-            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[transaction.Transaction]:
+            page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[transaction.Transaction]:
         return self._items(self.list, user, page_size=page_size)
 
 
@@ -200,7 +200,7 @@ class Jobs(_Twin[job.Jobs]):
     delete = _awaited(job.Jobs.delete)
     list = _awaited(job.Jobs.list)
 
-    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[job.Job]:
+    def all(self, *, page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[job.Job]:
         return self._items(self.list, page_size=page_size)
 
     __aiter__ = all
@@ -220,7 +220,7 @@ class LegacyPacks(_Twin[legacy_pack.LegacyPacks]):
     undo_copy = _awaited(legacy_pack.LegacyPacks.undo_copy)
     list = _awaited(legacy_pack.LegacyPacks.list)
 
-    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[legacy_pack.LegacyPack]:
+    def all(self, *, page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[legacy_pack.LegacyPack]:
         return self._items(self.list, page_size=page_size)
 
     __aiter__ = all
@@ -239,7 +239,7 @@ class AdminActions(_Twin[admin.AdminActions]):
     list = _awaited(admin.AdminActions.list)
 
     def all(self, *, admin: Union[user.User, str, None] = None, user: Union[user.User, str, None] = None,
-            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[admin.AdminAction]:
+            page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[admin.AdminAction]:
         return self._items(functools.partial(self.list, admin=admin, user=user), page_size=page_size)
 
     def __aiter__(self) -> AsyncIterator[admin.AdminAction]:
@@ -284,7 +284,7 @@ class PaymentAttempts(_Twin[payment_attempt.PaymentAttempts]):
     list = _awaited(payment_attempt.PaymentAttempts.list)
 
     def all(self, user: Union[user.User, str, None] = None, *, ip_address: Optional[str] = None,
-            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[payment_attempt.PaymentAttempt]:
+            page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[payment_attempt.PaymentAttempt]:
         return self._items(functools.partial(self.list, user, ip_address=ip_address), page_size=page_size)
 
     def __aiter__(self) -> AsyncIterator[payment_attempt.PaymentAttempt]:

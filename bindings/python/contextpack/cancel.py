@@ -6,7 +6,7 @@ from typing import Any, Optional
 from ._call import call, check_process, current_generation, send_again_after_finalizers
 from ._handle import Uncopyable
 from ._library import lib
-from .errors import InvalidArgumentError
+from .errors import CancelledError, InvalidArgumentError
 
 __all__ = ["Cancel"]
 
@@ -56,7 +56,6 @@ class Cancel(Uncopyable):
 
     def raise_if_requested(self) -> None:
         """Raises CancelledError if the token is requested, for loops of the host."""
-        from .errors import CancelledError
         if self.requested:
             raise CancelledError("a cancel token asked to stop", domain="cancel")
 

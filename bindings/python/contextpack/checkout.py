@@ -3,12 +3,13 @@ from ctypes import byref
 from typing import Optional, Union
 
 from . import _raw
+from ._arguments import id_of, optional_bytes, optional_id
 from ._library import lib
 from ._records import StripeObjectFields
+from ._resource import Resource
 from .cancel import Cancel
 from .package import Package
 from .run import Run
-from .session import Nouns, id_of, optional_bytes, optional_id
 from .user import User
 
 __all__ = ["Checkouts", "StripeObject"]
@@ -20,7 +21,7 @@ class StripeObject(StripeObjectFields):
     __slots__ = ()
 
 
-class Checkouts(Nouns):
+class Checkouts(Resource):
     """Session.checkouts. Only webhooks change balances and plans."""
 
     __slots__ = ()

@@ -9,6 +9,7 @@ from ctypes import POINTER, addressof, byref, c_int64, c_void_p, memmove, pointe
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _raw
+from ._arguments import id_of
 from ._call import (callback, check_new_engine, check_process, current_generation, finish_close, guarded_call, inside,
                     text)
 from ._checked import encode, integer
@@ -28,7 +29,7 @@ from .input import GivenInput, InputLike, SourceType
 from .message import Message
 from .message import from_c as message_from_c
 from .run import NoteFunction, ProgressFunction, Run
-from .session import Session, id_of
+from .session import Session
 from .tokens import Encoding
 from .user import User
 

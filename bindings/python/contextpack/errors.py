@@ -2,6 +2,7 @@
 from typing import Any, Dict, Optional, Tuple, Type
 
 from . import _raw
+from ._checked import set_refusal
 from ._enums import OpenEnum
 
 __all__ = [
@@ -83,6 +84,9 @@ class InvalidArgumentError(ContextPackError, ValueError):
     """An argument is wrong; the message names it."""
 
     default_code = ErrorCode.INVALID_ARGUMENT
+
+
+set_refusal(InvalidArgumentError)
 
 
 class OutOfMemoryError(ContextPackError, MemoryError):

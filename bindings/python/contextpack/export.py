@@ -3,15 +3,16 @@ from ctypes import byref, c_int32
 from typing import Iterator, Optional, Tuple, Union
 
 from . import _raw
+from ._arguments import id_of
 from ._enums import OpenEnum
 from ._library import lib
 from ._records import ExportFields, ExportStatus, ExportType
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page
 from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
 from .pack import Pack
 from .run import ProgressFunction, Run
-from .session import PAGE_ITEMS_MAX, Nouns, id_of
 
 __all__ = ["Export", "ExportStatus", "ExportType", "Exports", "Format"]
 
@@ -29,7 +30,7 @@ class Export(ExportFields):
     __slots__ = ()
 
 
-class Exports(Nouns):
+class Exports(Resource):
     """Session.exports."""
 
     __slots__ = ()

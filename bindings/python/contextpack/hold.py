@@ -4,9 +4,10 @@ from ctypes import byref, c_int64
 from typing import Optional, Union
 
 from . import _raw
+from ._arguments import id_of, optional_bytes, optional_id
 from ._library import lib
 from ._records import HoldFields, HoldStatus
-from .session import Nouns, id_of, optional_bytes, optional_id
+from ._resource import Resource
 from .user import User
 
 __all__ = ["Hold", "HoldStatus", "Holds"]
@@ -25,7 +26,7 @@ def _key_of(hold: Union[Hold, str]) -> Optional[bytes]:
     return optional_bytes(hold.key if isinstance(hold, Hold) else hold)
 
 
-class Holds(Nouns):
+class Holds(Resource):
     """Session.holds. Changes are for the service and administrators. Keys make requests idempotent."""
 
     __slots__ = ()

@@ -1,14 +1,15 @@
 """V1 jobs: one file processed into one V1 pack. New programs use packs and sources."""
 from typing import Iterator, Optional, Union
 
+from ._arguments import id_of
 from ._library import lib
 from ._records import JobFields, JobStatus
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page
 from .cancel import Cancel
 from .input import GivenInput, InputLike, SourceType
 from .quote import Quote, read_quote
 from .run import NoteFunction, ProgressFunction, Run
-from .session import PAGE_ITEMS_MAX, Nouns, id_of
 
 __all__ = ["Job", "JobStatus", "Jobs"]
 
@@ -19,7 +20,7 @@ class Job(JobFields):
     __slots__ = ()
 
 
-class Jobs(Nouns):
+class Jobs(Resource):
     """Session.jobs, of the session's user. Iterating gives all of them, newest first."""
 
     __slots__ = ()

@@ -2,15 +2,16 @@
 from ctypes import byref, c_int32
 from typing import Iterator, Optional, Tuple, Union
 
+from ._arguments import id_of
 from ._library import lib
 from ._records import LegacyPackFields
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page
 from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
 from .job import Job
 from .pack import Pack
 from .run import ProgressFunction, Run
-from .session import PAGE_ITEMS_MAX, Nouns, id_of
 
 __all__ = ["LegacyPack", "LegacyPacks"]
 
@@ -21,7 +22,7 @@ class LegacyPack(LegacyPackFields):
     __slots__ = ()
 
 
-class LegacyPacks(Nouns):
+class LegacyPacks(Resource):
     """Session.legacy_packs, of the session's user. Iterating gives all of them, newest first."""
 
     __slots__ = ()

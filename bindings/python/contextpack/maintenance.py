@@ -4,12 +4,13 @@ from ctypes import byref
 from typing import Any, Callable, NamedTuple, Optional
 
 from . import _raw
+from ._arguments import optional_bytes
 from ._call import callback, text, thread
 from ._library import lib
+from ._resource import Resource
 from ._snapshot import time_of
 from .cancel import Cancel
 from .run import NoteFunction, ProgressFunction, Run
-from .session import Nouns, optional_bytes
 
 __all__ = ["ArchiveReport", "Maintenance", "Orphan", "SweepReport"]
 
@@ -59,7 +60,7 @@ class SweepReport(NamedTuple):
     unknown_blobs: int
 
 
-class Maintenance(Nouns):
+class Maintenance(Resource):
     """Session.maintenance, for the service and admins. Every call may be interrupted and called again."""
 
     __slots__ = ()

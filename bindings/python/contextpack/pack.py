@@ -3,11 +3,12 @@ from ctypes import byref, c_int32, c_void_p
 from typing import Any, Iterator, NamedTuple, Optional, Tuple, Union
 
 from . import _raw
+from ._arguments import id_of, optional_bytes
 from ._library import lib
 from ._records import PackFields
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page, free_if_made, take
 from .quote import Quote, read_quote
-from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes
 
 __all__ = ["Pack", "PackProgress", "Packs"]
 
@@ -27,7 +28,7 @@ class PackProgress(NamedTuple):
     analysis_tokens: int
 
 
-class Packs(Nouns):
+class Packs(Resource):
     """Session.packs, of the session's user. Iterating gives all of them, most recently changed first."""
 
     __slots__ = ()

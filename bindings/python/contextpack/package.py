@@ -4,11 +4,12 @@ from ctypes import byref, c_int64, c_void_p
 from decimal import Decimal
 from typing import Any, Iterator, List, NamedTuple, Tuple, Union
 
+from ._arguments import id_of
 from ._call import call
 from ._library import lib
 from ._records import PackageFields
+from ._resource import Resource
 from ._snapshot import MICRO, Field, read
-from .session import Nouns, id_of
 
 __all__ = ["Package", "Packages", "Price", "Tier"]
 
@@ -48,7 +49,7 @@ def _package(pointer: Any) -> Package:
     return read(Package, pointer, _tiers(pointer))
 
 
-class Packages(Nouns):
+class Packages(Resource):
     """Session.packages, for every session. InvalidArgumentError says what is wrong with the setting. Iterating gives
     all packages, in the order of the setting.
     """

@@ -4,11 +4,12 @@ from ctypes import byref, c_void_p
 from typing import Any, Iterator, List, Optional, Union
 
 from . import _raw
+from ._arguments import id_of, optional_bytes, optional_id
 from ._enums import OpenEnum
 from ._library import lib
 from ._records import AttemptStatus, PaymentAttemptFields, PaymentVelocityFields
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page, microseconds_of, take_page
-from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id
 from .user import User
 
 __all__ = ["AttemptStatus", "PaymentAttempt", "PaymentAttempts", "PaymentVelocity", "VelocityBy"]
@@ -33,7 +34,7 @@ class PaymentVelocity(PaymentVelocityFields):
     __slots__ = ()
 
 
-class PaymentAttempts(Nouns):
+class PaymentAttempts(Resource):
     """Session.payment_attempts. Users see their own attempts; for the service and administrators, no user means all
     users. Iterating gives all that the session may see, newest first.
     """

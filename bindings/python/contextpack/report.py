@@ -4,11 +4,12 @@ from ctypes import byref
 from typing import Any, Optional, Union
 
 from . import _raw
+from ._arguments import optional_id
 from ._enums import OpenEnum
 from ._library import lib
+from ._resource import Resource
 from ._snapshot import microseconds_of
 from ._stream import OutputLike, opened, read_all, writer
-from .session import Nouns, optional_id
 from .user import User
 
 __all__ = ["ReportFormat", "Reports"]
@@ -36,7 +37,7 @@ def _options(format: ReportFormat, start: Optional[datetime.datetime], until: Op
     return options
 
 
-class Reports(Nouns):
+class Reports(Resource):
     """Session.reports: returns CSV or JSON (docs/guide/report.md) as bytes, or streams it to `output`, a path or a binary
     file. The period begins at `start` and ends before `until`, both with a time zone; None: no limit.
     """

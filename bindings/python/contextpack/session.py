@@ -1,39 +1,38 @@
 """Sessions: the engine as seen by one user, by the service or by an administrator."""
 import json
-from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional, Type, TypeVar
 
 from ctypes import byref, c_void_p
 
 from . import _raw
 from ._call import text
-from ._checked import encode, optional
+from ._checked import optional
 from ._handle import ConfinedHandle
 from ._library import lib
 from ._snapshot import Page, Snapshot, free_if_made, take, take_page
+from .admin import AdminActions
+from .checkout import Checkouts
+from .export import Exports
+from .hold import Holds
+from .job import Jobs
+from .legacy_pack import LegacyPacks
+from .maintenance import Maintenance
+from .pack import Packs
+from .package import Packages
+from .payment_attempt import PaymentAttempts
+from .report import Reports
 from .run import Run
+from .source import Sources
+from .stripe import Stripe
+from .transaction import Credits
+from .user import Users
 
 if TYPE_CHECKING:
-    from .admin import AdminActions
-    from .checkout import Checkouts
     from .engine import Engine
-    from .export import Exports
-    from .hold import Holds
-    from .job import Jobs
-    from .legacy_pack import LegacyPacks
-    from .maintenance import Maintenance
-    from .pack import Packs
-    from .package import Packages
-    from .payment_attempt import PaymentAttempts
-    from .report import Reports
-    from .source import Sources
-    from .stripe import Stripe
-    from .transaction import Credits
-    from .user import Users
 
 __all__ = ["Session"]
 
 S = TypeVar("S", bound=Snapshot)
-PAGE_ITEMS_MAX = 1000
 _KINDS = {_raw.CPK_ACTOR_USER: "user", _raw.CPK_ACTOR_SERVICE: "service", _raw.CPK_ACTOR_ADMIN: "admin"}
 
 
@@ -50,39 +49,24 @@ class Session(ConfinedHandle):
     _close_function = staticmethod(lib.cpk_session_close)
 
     def __init__(self, engine: "Engine", pointer: Any) -> None:
-        from .admin import AdminActions
-        from .checkout import Checkouts
-        from .export import Exports
-        from .hold import Holds
-        from .job import Jobs
-        from .legacy_pack import LegacyPacks
-        from .maintenance import Maintenance
-        from .pack import Packs
-        from .package import Packages
-        from .payment_attempt import PaymentAttempts
-        from .report import Reports
-        from .source import Sources
-        from .stripe import Stripe
-        from .transaction import Credits
-        from .user import Users
         self._engine = engine
         self._hosted = engine._hosted
         self._pointer = pointer
-        self.users: "Users" = Users(self)
-        self.packs: "Packs" = Packs(self)
-        self.sources: "Sources" = Sources(self)
-        self.exports: "Exports" = Exports(self)
-        self.credits: "Credits" = Credits(self)
-        self.holds: "Holds" = Holds(self)
-        self.jobs: "Jobs" = Jobs(self)
-        self.legacy_packs: "LegacyPacks" = LegacyPacks(self)
-        self.admin_actions: "AdminActions" = AdminActions(self)
-        self.stripe: "Stripe" = Stripe(self)
-        self.maintenance: "Maintenance" = Maintenance(self)
-        self.reports: "Reports" = Reports(self)
-        self.packages: "Packages" = Packages(self)
-        self.checkouts: "Checkouts" = Checkouts(self)
-        self.payment_attempts: "PaymentAttempts" = PaymentAttempts(self)
+        self.users: Users = Users(self)
+        self.packs: Packs = Packs(self)
+        self.sources: Sources = Sources(self)
+        self.exports: Exports = Exports(self)
+        self.credits: Credits = Credits(self)
+        self.holds: Holds = Holds(self)
+        self.jobs: Jobs = Jobs(self)
+        self.legacy_packs: LegacyPacks = LegacyPacks(self)
+        self.admin_actions: AdminActions = AdminActions(self)
+        self.stripe: Stripe = Stripe(self)
+        self.maintenance: Maintenance = Maintenance(self)
+        self.reports: Reports = Reports(self)
+        self.packages: Packages = Packages(self)
+        self.checkouts: Checkouts = Checkouts(self)
+        self.payment_attempts: PaymentAttempts = PaymentAttempts(self)
 
     @property
     def kind(self) -> str:
@@ -163,35 +147,3 @@ class Session(ConfinedHandle):
             after = page.next
             if after is None:
                 return
-
-
-class Nouns:
-    """What a session can do with one noun."""
-
-    __slots__ = ("_session",)
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-
-def id_of(thing: Union[Snapshot, str]) -> bytes:
-    """Returns the id of a record; an id is returned unchanged."""
-    if isinstance(thing, str):
-        return encode("an identifier", thing)
-    if isinstance(thing, Snapshot):
-        return encode("an identifier", thing.id)  # type: ignore[attr-defined]
-    raise TypeError(f"an id or a record is expected, not {type(thing).__name__}")
-
-
-def optional_id(thing: Union[Snapshot, str, None]) -> Optional[bytes]:
-    return None if thing is None else id_of(thing)
-
-
-def optional_json(value: Optional[Mapping[str, Any]]) -> Optional[bytes]:
-    """Encodes a JSON object for C."""
-    return None if value is None else json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
-
-
-def optional_bytes(text: Optional[str]) -> Optional[bytes]:
-    """Encodes a text for C; it must not contain a NUL."""
-    return optional("a text", text)

@@ -3,9 +3,11 @@ from ctypes import byref, c_int32
 from typing import Iterator, Optional, Tuple, Union
 
 from . import _raw
+from ._arguments import id_of
 from ._enums import OpenEnum
 from ._library import lib
 from ._records import SourceFields, SourceStatus
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page
 from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
@@ -13,7 +15,6 @@ from .input import GivenInput, InputLike, SourceType
 from .pack import Pack
 from .quote import Quote, read_quote
 from .run import NoteFunction, ProgressFunction, Run
-from .session import PAGE_ITEMS_MAX, Nouns, id_of
 
 __all__ = ["Part", "Source", "SourceStatus", "Sources"]
 
@@ -32,7 +33,7 @@ class Source(SourceFields):
     __slots__ = ()
 
 
-class Sources(Nouns):
+class Sources(Resource):
     """Session.sources."""
 
     __slots__ = ()

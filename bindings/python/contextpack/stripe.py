@@ -4,13 +4,14 @@ from ctypes import byref, c_int64
 from typing import Any, Optional, Union
 
 from . import _raw
+from ._arguments import optional_bytes, optional_id
 from ._library import lib
 from ._records import PaymentFields, ReconcileReportFields, WebhookOutcome, WebhookResultFields
+from ._resource import Resource
 from ._snapshot import Page, microseconds_of, string
 from .cancel import Cancel
 from .checkout import StripeObject
 from .run import ProgressFunction, Run
-from .session import Nouns, optional_bytes, optional_id
 from .user import User
 
 __all__ = ["Payment", "ReconcileReport", "Stripe", "WebhookOutcome", "WebhookResult"]
@@ -38,7 +39,7 @@ class Payment(PaymentFields):
     __slots__ = ()
 
 
-class Stripe(Nouns):
+class Stripe(Resource):
     """Session.stripe. Webhooks, plans and refunds are for the service and administrators. Requests to Stripe raise
     InvalidArgumentError (a setting or an argument is wrong), PermissionDeniedError, NotFoundError,
     ConflictError (the key was used for another request, or the card was declined), and BusyError, NetworkError and

@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 from . import _raw
+from ._arguments import id_of, optional_bytes, optional_id, optional_json
 from ._call import callback, text
 from ._library import lib
 from ._records import TransactionFields, TransactionType
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page, micros_of, take_page
-from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
 from .user import User
 
 __all__ = ["Balance", "Credits", "Drift", "Overview", "Transaction", "TransactionType"]
@@ -46,7 +47,7 @@ class Drift(NamedTuple):
     holds: int
 
 
-class Credits(Nouns):
+class Credits(Resource):
     """Session.credits. Changes are for the service and administrators. A `key` makes a request idempotent: the same
     key with the same request has one effect and returns the same result.
     """

@@ -3,12 +3,13 @@ from ctypes import byref
 from typing import Iterator, NamedTuple, Optional, Union
 
 from . import _raw
+from ._arguments import optional_bytes, optional_id
 from ._library import lib
 from ._records import Plan, UserFields
+from ._resource import PAGE_ITEMS_MAX, Resource
 from ._snapshot import Page
 from .cancel import Cancel
 from .run import NoteFunction, ProgressFunction, Run
-from .session import PAGE_ITEMS_MAX, Nouns, optional_bytes, optional_id
 
 __all__ = ["Plan", "User", "UserDeletion", "Users"]
 
@@ -35,7 +36,7 @@ class UserDeletion(NamedTuple):
     kept_blobs: int
 
 
-class Users(Nouns):
+class Users(Resource):
     """Session.users. Creating and listing are for the service and administrators."""
 
     __slots__ = ()

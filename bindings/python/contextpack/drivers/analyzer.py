@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generator, Iterable, List, Optional, Union
 
+from .._library import lib
 from ..message import Message, list_from_c
 from ._borrowed import Borrowed
 
@@ -58,7 +59,6 @@ class AnalyzerRequest:
     @property
     def cancelled(self) -> bool:
         """Whether the call was cancelled; check it while waiting, and raise CancelledError."""
-        from .._library import lib
         if self._borrowed.is_over:
             return False
         with self._borrowed as given:
