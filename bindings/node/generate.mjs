@@ -139,6 +139,11 @@ function classify(item) {
     return result;
 }
 
+// Every library that the addon can load has what came with the first version of the API.
+const firstVersion = api.functions
+    .map((item) => item.since)
+    .reduce((first, since) => (since.localeCompare(first, 'en', { numeric: true }) < 0 ? since : first));
+
 // What the addon's own C code uses: errors and cancel tokens, which a call makes, gives back or takes first.
 const isByHand = (item) => [item.returns, item.params[0]?.type ?? ''].some((type) => roleOf(pointee(type)) === 'object');
 // What the addon calls by itself, beside that: getters, lists and frees.
@@ -150,7 +155,7 @@ const internal = new Set(
 // left-out.json names functions, and roles of functions.
 const isLeftOut = (name) => name in leftOut || functions.get(name)?.role in leftOut;
 
-// A function that is new and that nothing in lib/ or src/ calls waits in not-yet.txt, where a person finds it.
+// A function that nothing in lib/ or src/ calls waits in not-yet.txt, where a person finds it.
 const written = ['lib', 'src']
     .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
     .filter((path) => !/generated\.\w+$/.test(path))
@@ -158,8 +163,8 @@ const written = ['lib', 'src']
     .join('\n');
 const called = new Set(written.match(/\bcpk_\w+/g));
 for (const item of api.functions) {
-    const isNew = item.since !== '0.1' && !internal.has(item.name) && !called.has(item.name);
-    if (isNew && !left.includes(item.name) && !isLeftOut(item.name)) {
+    const isUnused = !internal.has(item.name) && !called.has(item.name);
+    if (isUnused && !left.includes(item.name) && !isLeftOut(item.name)) {
         left.push(item.name);
     }
 }
@@ -312,7 +317,7 @@ function snapshotsC() {
         parts.push(...rows.map((row) => rowsC(name, row)));
         parts.push(`static void read_${name}(napi_env env, const void *object, napi_value *values)
 {
-${fields.map((field, index) => `    values[${index}] = ${field.since === '0.1' ? '' : `library.${field.function} == NULL ? value_null(env) : `}${valueC(field)}(env, library.${field.function}(object));`).join('\n')}${rows.map((row, index) => `
+${fields.map((field, index) => `    values[${index}] = ${field.since === firstVersion ? '' : `library.${field.function} == NULL ? value_null(env) : `}${valueC(field)}(env, library.${field.function}(object));`).join('\n')}${rows.map((row, index) => `
     values[${fields.length + index}] = rows_${name}_${row.name}(env, object);`).join('')}
 }
 

@@ -60,7 +60,7 @@ extern "C" {
 #define CPK_VERSION_PATCH 0
 #define CPK_VERSION       "0.2.0-dev"
 
-/** The version of the linked library, "major.minor.patch"; a static string. Since 0.1. */
+/** The version of the linked library, "major.minor.patch"; a static string. Since 0.2. */
 CPK_API const char *cpk_version(void);
 
 /* ---- Status codes ---- */
@@ -93,7 +93,7 @@ typedef int32_t cpk_status;
 #define CPK_ERROR_INTERNAL             22 /* a bug in the library: please report it */
 #define CPK_ERROR_UNAUTHENTICATED      23 /* a token is invalid, expired or for another audience; since 0.2 */
 
-/** The name of a status code, "CPK_ERROR_NOT_FOUND"; a static string, "CPK_ERROR_UNKNOWN" for other values. Since 0.1.
+/** The name of a status code, "CPK_ERROR_NOT_FOUND"; a static string, "CPK_ERROR_UNKNOWN" for other values. Since 0.2.
  */
 CPK_API const char *cpk_status_name(cpk_status status);
 

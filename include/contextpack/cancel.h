@@ -39,21 +39,21 @@ typedef struct cpk_cancel cpk_cancel;
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  `cancel` is NULL
  *         CPK_ERROR_OUT_OF_MEMORY     no memory for the token
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_cancel_create(cpk_cancel **cancel, cpk_error **error);
 
-/** Asks every call that the token was given to to stop. Safe in a signal handler. NULL is allowed. Since 0.1. */
+/** Asks every call that the token was given to to stop. Safe in a signal handler. NULL is allowed. Since 0.2. */
 CPK_API void cpk_cancel_request(cpk_cancel *cancel);
 
-/** 1 after cpk_cancel_request(), else 0; 0 for NULL. Since 0.1. */
+/** 1 after cpk_cancel_request(), else 0; 0 for NULL. Since 0.2. */
 CPK_API int32_t cpk_cancel_requested(const cpk_cancel *cancel);
 
 /** Clears the request, so that the token can be used for another call. No call may be using it. NULL is allowed. Since
- * 0.1. */
+ * 0.2. */
 CPK_API void cpk_cancel_reset(cpk_cancel *cancel);
 
-/** Frees the token. NULL is allowed. Since 0.1. */
+/** Frees the token. NULL is allowed. Since 0.2. */
 CPK_API void cpk_cancel_free(cpk_cancel *cancel);
 
 #ifdef __cplusplus

@@ -81,7 +81,7 @@ typedef struct cpk_chunk_options {
  *         CPK_ERROR_PERMISSION_DENIED  the file is not readable
  *         CPK_ERROR_IO                 the file could not be read
  *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_chunk_input(cpk_engine *engine, const cpk_input *input, const cpk_chunk_options *chunk_options,
                                    cpk_chunk_fn chunk, void *chunk_user, const cpk_run_options *options,

@@ -101,7 +101,7 @@ typedef struct cpk_engine_options {
     }
 
 /** Sets *options to CPK_ENGINE_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the
- * caller's struct in bytes. Since 0.1. */
+ * caller's struct in bytes. Since 0.2. */
 CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size);
 
 /**
@@ -126,12 +126,12 @@ CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_
  *         CPK_ERROR_IO                 a file or folder could not be created or opened
  *         CPK_ERROR_DATABASE           the database cannot be opened or reached
  *         CPK_ERROR_STORAGE            the storage cannot be opened or reached
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_open(const cpk_engine_options *options, cpk_engine **engine, cpk_error **error);
 
 /** Closes an engine handle: drops the caller's reference. Open sessions keep the engine alive; memory, connections and
- * drivers are released with the last one. NULL is allowed. Since 0.1. */
+ * drivers are released with the last one. NULL is allowed. Since 0.2. */
 CPK_API void cpk_engine_close(cpk_engine *engine);
 
 /* ---- Settings ---- */
@@ -144,11 +144,11 @@ CPK_API void cpk_engine_close(cpk_engine *engine);
  * @param value   out: the value, in the unit that its summary names
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  no setting has that name
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_t *value, cpk_error **error);
 
-/** The number of settings. Since 0.1. */
+/** The number of settings. Since 0.2. */
 CPK_API size_t cpk_setting_count(void);
 
 /** Describes a setting. Start from CPK_SETTING_DETAILS_INIT. Texts are static. Later versions add fields at the end. */
@@ -174,7 +174,7 @@ typedef struct cpk_setting_details {
  * @param details  out; start from CPK_SETTING_DETAILS_INIT
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no setting of that index
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_error **error);
 
@@ -223,7 +223,7 @@ typedef void (*cpk_migration_fn)(void *user, int32_t number, const char *name, i
  *         CPK_ERROR_UNSUPPORTED        the tables differ from what this version needs; the message lists how
  *         CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
  *         CPK_ERROR_BUSY               other connections lock the tables; retryable
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report, void *user,
                                       cpk_error **error);
@@ -345,7 +345,7 @@ typedef void (*cpk_check_fn)(void *user, int32_t outcome, const char *subject, c
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
  *         CPK_ERROR_DATABASE          the database cannot be reached
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures,
                                     cpk_error **error);

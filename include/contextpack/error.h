@@ -34,23 +34,23 @@ extern "C" {
  */
 typedef struct cpk_error cpk_error;
 
-/** The status code, one of CPK_ERROR_*; CPK_OK for NULL. Since 0.1. */
+/** The status code, one of CPK_ERROR_*; CPK_OK for NULL. Since 0.2. */
 CPK_API cpk_status cpk_error_code(const cpk_error *error);
 
-/** The part of the library that failed: "argument", "database", "storage", "import", ... ; never NULL. Since 0.1. */
+/** The part of the library that failed: "argument", "database", "storage", "import", ... ; never NULL. Since 0.2. */
 CPK_API const char *cpk_error_domain(const cpk_error *error);
 
 /**
  * The message for people: what failed, where, and what to do; never NULL. One line of valid UTF-8: control characters
- * in names of files and conversations are replaced by spaces. Since 0.1.
+ * in names of files and conversations are replaced by spaces. Since 0.2.
  */
 CPK_API const char *cpk_error_message(const cpk_error *error);
 
 /** The code that a database, a server or the operating system reported: an SQLSTATE, "errno 28", "HTTP 503",
- * "SQLITE_FULL"; "" when there is none; never NULL. Since 0.1. */
+ * "SQLITE_FULL"; "" when there is none; never NULL. Since 0.2. */
 CPK_API const char *cpk_error_native(const cpk_error *error);
 
-/** 1 if the same call may succeed later without a change, else 0. Since 0.1. */
+/** 1 if the same call may succeed later without a change, else 0. Since 0.2. */
 CPK_API int32_t cpk_error_retryable(const cpk_error *error);
 
 /* ---- For drivers ---- */
@@ -64,12 +64,12 @@ CPK_API int32_t cpk_error_retryable(const cpk_error *error);
  * @param native     the code that a database, a server or the operating system reported, or NULL
  * @param retryable  1 if the same call may succeed later, else 0
  * @return the error; the static out-of-memory error if there is no memory for it; never NULL
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_error *cpk_error_new(cpk_status code, const char *domain, const char *message, const char *native,
                                  int32_t retryable);
 
-/** Frees an error. NULL is allowed. Since 0.1. */
+/** Frees an error. NULL is allowed. Since 0.2. */
 CPK_API void cpk_error_free(cpk_error *error);
 
 #ifdef __cplusplus

@@ -71,7 +71,7 @@ typedef struct cpk_export cpk_export;
  *         CPK_ERROR_NO_SPACE    the disk or a quota is full
  *         CPK_ERROR_STORAGE     the storage reported an error or cannot be reached
  *         CPK_ERROR_CANCELLED   the call was stopped: call again to make the document
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t type,
                                      const cpk_run_options *options, int32_t *made, cpk_export **result,
@@ -85,7 +85,7 @@ CPK_API cpk_status cpk_export_create(cpk_session *session, const char *pack_id, 
  * @param result     out: free it with cpk_export_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such export, or it belongs to another user
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_export_get(cpk_session *session, const char *export_id, cpk_export **result, cpk_error **error);
 
@@ -102,7 +102,7 @@ CPK_API cpk_status cpk_export_get(cpk_session *session, const char *export_id, c
  *         CPK_ERROR_CONFLICT   the document is not ready
  *         CPK_ERROR_CANCELLED  `write` returned non-zero
  *         CPK_ERROR_STORAGE    the storage reported an error or cannot be reached
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_export_read(cpk_session *session, const char *export_id, int32_t format, cpk_write_fn write,
                                    void *write_user, cpk_error **error);
@@ -116,11 +116,11 @@ CPK_API cpk_status cpk_export_read(cpk_session *session, const char *export_id, 
  *         CPK_ERROR_NOT_FOUND  there is no such export, or it belongs to another user
  *         CPK_ERROR_BUSY       another process is making the document; retryable
  *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_export_delete(cpk_session *session, const char *export_id, cpk_error **error);
 
-/** Getters; texts are borrowed from the record. Since 0.1. */
+/** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_export_id(const cpk_export *result); /* a UUID in lower case */
 CPK_API const char *cpk_export_pack_id(const cpk_export *result);
 CPK_API int32_t cpk_export_type(const cpk_export *result);              /* CPK_EXPORT_COMPACT, ... */
@@ -134,10 +134,10 @@ CPK_API int64_t cpk_export_file_size(const cpk_export *result);  /* bytes of the
 CPK_API int64_t cpk_export_created_at(const cpk_export *result); /* microseconds since 1970 UTC */
 CPK_API int64_t cpk_export_updated_at(const cpk_export *result);
 
-/** Frees the record. NULL is allowed. Since 0.1. */
+/** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_export_free(cpk_export *result);
 
-/** The CPK_EXPORT_* type named "compact", "standard" or "complete"; 0 for other names and NULL. Since 0.1. */
+/** The CPK_EXPORT_* type named "compact", "standard" or "complete"; 0 for other names and NULL. Since 0.2. */
 CPK_API int32_t cpk_export_type_from_name(const char *name);
 
 /** A page of a pack's exports, newest first. Immutable. */
@@ -152,12 +152,12 @@ typedef struct cpk_export_list cpk_export_list;
  * @param list     out: free it with cpk_export_list_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const cpk_page *page,
                                        cpk_export_list **list, cpk_error **error);
 
-/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.1. */
+/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.2. */
 CPK_API size_t cpk_export_list_count(const cpk_export_list *list);
 CPK_API const cpk_export *cpk_export_list_at(const cpk_export_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_export_list_next(const cpk_export_list *list); /* for cpk_page.after; NULL: the last page */
@@ -166,7 +166,7 @@ CPK_API const char *cpk_export_list_next(const cpk_export_list *list); /* for cp
  * of bytes needed, whether or not they were written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
 CPK_API size_t cpk_export_list_copy(const cpk_export_list *list, void *buffer, size_t capacity);
 
-/** Frees the page with its items. NULL is allowed. Since 0.1. */
+/** Frees the page with its items. NULL is allowed. Since 0.2. */
 CPK_API void cpk_export_list_free(cpk_export_list *list);
 
 #ifdef __cplusplus

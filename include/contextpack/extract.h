@@ -73,7 +73,7 @@ typedef struct cpk_extract_report {
  *         CPK_ERROR_PERMISSION_DENIED  the file is not readable
  *         CPK_ERROR_IO                 the file could not be read
  *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_message_fn message, void *message_user,
                                const cpk_run_options *options, cpk_extract_report *report, cpk_error **error);
@@ -97,7 +97,7 @@ CPK_API cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_m
  *         CPK_ERROR_PERMISSION_DENIED  the file is not readable
  *         CPK_ERROR_IO                 the file could not be read
  *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_extract_text(cpk_engine *engine, const cpk_input *input, cpk_write_fn write, void *write_user,
                                     const cpk_run_options *options, cpk_extract_report *report, cpk_error **error);

@@ -56,7 +56,7 @@ typedef struct cpk_input {
     }
 
 /** Sets *input to CPK_INPUT_INIT, for callers that cannot use macros. struct_size is the size of the
- * caller's struct in bytes. Since 0.1. */
+ * caller's struct in bytes. Since 0.2. */
 CPK_API void cpk_input_init(cpk_input *input, size_t struct_size);
 
 #ifdef __cplusplus

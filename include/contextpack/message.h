@@ -102,10 +102,10 @@ typedef struct cpk_message {
  * struct in bytes. Since 0.2. */
 CPK_API void cpk_message_init(cpk_message *message, size_t struct_size);
 
-/** The name of a role: "user", "assistant", "system", "tool" or "unknown"; a static string, never NULL. Since 0.1. */
+/** The name of a role: "user", "assistant", "system", "tool" or "unknown"; a static string, never NULL. Since 0.2. */
 CPK_API const char *cpk_role_name(int32_t role);
 
-/** The name of a kind: "text", "tool_call", "attachment", ...; a static string, "unknown" for other values. Since 0.1.
+/** The name of a kind: "text", "tool_call", "attachment", ...; a static string, "unknown" for other values. Since 0.2.
  */
 CPK_API const char *cpk_kind_name(int32_t kind);
 

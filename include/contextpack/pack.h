@@ -60,7 +60,7 @@ typedef struct cpk_pack_params {
     }
 
 /** Sets *params to CPK_PACK_PARAMS_INIT, for callers that cannot use macros. struct_size is the size of the
- * caller's struct in bytes. Since 0.1. */
+ * caller's struct in bytes. Since 0.2. */
 CPK_API void cpk_pack_params_init(cpk_pack_params *params, size_t struct_size);
 
 /**
@@ -73,7 +73,7 @@ CPK_API void cpk_pack_params_init(cpk_pack_params *params, size_t struct_size);
  *         CPK_ERROR_INVALID_ARGUMENT   a text is too long or not UTF-8; the message names the field
  *         CPK_ERROR_PERMISSION_DENIED  the session is not a user's
  *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *params, cpk_pack **pack,
                                    cpk_error **error);
@@ -90,7 +90,7 @@ CPK_API cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *
  *         CPK_ERROR_INVALID_ARGUMENT   a text is too long or not UTF-8; the message names the field
  *         CPK_ERROR_PERMISSION_DENIED  the session is not a user's
  *         CPK_ERROR_DATABASE           the database reported an error or cannot be reached
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_ensure(cpk_session *session, const cpk_pack_params *params, int32_t *created,
                                    cpk_pack **pack, cpk_error **error);
@@ -103,7 +103,7 @@ CPK_API cpk_status cpk_pack_ensure(cpk_session *session, const cpk_pack_params *
  * @param pack     out: free it with cpk_pack_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such pack, or it belongs to another user
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_get(cpk_session *session, const char *pack_id, cpk_pack **pack, cpk_error **error);
 
@@ -115,7 +115,7 @@ CPK_API cpk_status cpk_pack_get(cpk_session *session, const char *pack_id, cpk_p
  * @param pack     out: free it with cpk_pack_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  the user has no pack of that name
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_find(cpk_session *session, const char *name, cpk_pack **pack, cpk_error **error);
 
@@ -131,7 +131,7 @@ CPK_API cpk_status cpk_pack_find(cpk_session *session, const char *name, cpk_pac
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  a text is too long or not UTF-8; the message names the field
  *         CPK_ERROR_NOT_FOUND         there is no such pack, or it belongs to another user
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_pack_params *params,
                                    cpk_pack **pack, cpk_error **error);
@@ -146,11 +146,11 @@ CPK_API cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, co
  *         CPK_ERROR_BUSY       another process works on one of its sources or exports; those deleted before are gone;
  *                              retryable
  *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error **error);
 
-/** Getters; texts are borrowed from the record. Since 0.1. */
+/** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_pack_id(const cpk_pack *pack); /* the public identifier that every call takes */
 CPK_API const char *cpk_pack_name(const cpk_pack *pack);
 CPK_API const char *cpk_pack_description(const cpk_pack *pack);          /* NULL when unset */
@@ -160,7 +160,7 @@ CPK_API int64_t cpk_pack_total_tokens(const cpk_pack *pack); /* exact o200k_base
 CPK_API int64_t cpk_pack_created_at(const cpk_pack *pack);   /* microseconds since 1970 UTC */
 CPK_API int64_t cpk_pack_updated_at(const cpk_pack *pack);
 
-/** Frees the record; the stored pack is unchanged. NULL is allowed. Since 0.1. */
+/** Frees the record; the stored pack is unchanged. NULL is allowed. Since 0.2. */
 CPK_API void cpk_pack_free(cpk_pack *pack);
 
 /** A page of the user's packs, most recently changed first. Immutable. */
@@ -174,12 +174,12 @@ typedef struct cpk_pack_list cpk_pack_list;
  * @param list     out: free it with cpk_pack_list_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *page, cpk_pack_list **list,
                                      cpk_error **error);
 
-/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.1. */
+/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.2. */
 CPK_API size_t cpk_pack_list_count(const cpk_pack_list *list);
 CPK_API const cpk_pack *cpk_pack_list_at(const cpk_pack_list *list, size_t index); /* borrowed; NULL past the end */
 CPK_API const char *cpk_pack_list_next(const cpk_pack_list *list); /* for cpk_page.after; NULL: the last page */
@@ -188,7 +188,7 @@ CPK_API const char *cpk_pack_list_next(const cpk_pack_list *list); /* for cpk_pa
  * of bytes needed, whether or not they were written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
 CPK_API size_t cpk_pack_list_copy(const cpk_pack_list *list, void *buffer, size_t capacity);
 
-/** Frees the page with its items. NULL is allowed. Since 0.1. */
+/** Frees the page with its items. NULL is allowed. Since 0.2. */
 CPK_API void cpk_pack_list_free(cpk_pack_list *list);
 
 /* ---- Progress ---- */
@@ -216,7 +216,7 @@ typedef struct cpk_pack_progress {
  * @param progress  out; start from CPK_PACK_PROGRESS_INIT
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such pack, or it belongs to another user
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_pack_get_progress(cpk_session *session, const char *pack_id, cpk_pack_progress *progress,
                                          cpk_error **error);

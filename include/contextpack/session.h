@@ -43,7 +43,7 @@ typedef struct cpk_session cpk_session;
  *         CPK_ERROR_NOT_FOUND          there is no such user
  *         CPK_ERROR_PERMISSION_DENIED  the account was deleted
  *         CPK_ERROR_INVALID_ARGUMENT   the id is not a UUID, or the engine has no database
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session,
                                          cpk_error **error);
@@ -129,7 +129,7 @@ CPK_API cpk_status cpk_session_open_token(cpk_engine *engine, const char *token,
  * @param session  out: close it with cpk_session_close(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  the engine has no database
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error);
 
@@ -141,7 +141,7 @@ CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **se
  * @param session        out: close it with cpk_session_close(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  the id is not a UUID, or the engine has no database
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_session_open_admin(cpk_engine *engine, const char *admin_user_id, cpk_session **session,
                                           cpk_error **error);
@@ -174,7 +174,7 @@ CPK_API const char *cpk_session_principal_id(const cpk_session *session);
  */
 CPK_API const char *cpk_session_claims(const cpk_session *session);
 
-/** Closes a session. Records and lists that its calls returned stay valid. NULL is allowed. Since 0.1. */
+/** Closes a session. Records and lists that its calls returned stay valid. NULL is allowed. Since 0.2. */
 CPK_API void cpk_session_close(cpk_session *session);
 
 /* ---- Pages of lists ---- */
@@ -239,7 +239,7 @@ typedef struct cpk_run_options {
     }
 
 /** Sets *options to CPK_RUN_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the
- * caller's struct in bytes. Since 0.1. */
+ * caller's struct in bytes. Since 0.2. */
 CPK_API void cpk_run_options_init(cpk_run_options *options, size_t struct_size);
 
 #ifdef __cplusplus

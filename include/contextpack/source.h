@@ -70,7 +70,7 @@ typedef struct cpk_source cpk_source;
  *         CPK_ERROR_IO                 the file could not be read
  *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached
  *         CPK_ERROR_CANCELLED          the call was stopped: call again to continue
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_input *input,
                                   const cpk_run_options *options, int32_t *added, cpk_source **source,
@@ -113,7 +113,7 @@ CPK_API cpk_status cpk_source_add(cpk_session *session, const char *pack_id, con
  *         CPK_ERROR_CANCELLED             the call was stopped; what was committed is kept
  *         CPK_ERROR_ANALYZER              the analysis of a chunk failed; the other chunks are analysed
  *         CPK_ERROR_PERMISSION_DENIED     the account is suspended
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t until,
                                   const cpk_run_options *options, cpk_source **source, cpk_error **error);
@@ -128,7 +128,7 @@ CPK_API cpk_status cpk_source_run(cpk_session *session, const char *source_id, i
  * @param source     out: free it with cpk_source_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_source_get(cpk_session *session, const char *source_id, cpk_source **source, cpk_error **error);
 
@@ -141,7 +141,7 @@ CPK_API cpk_status cpk_source_get(cpk_session *session, const char *source_id, c
  *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
  *         CPK_ERROR_BUSY       another process works on the source; retryable
  *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_source_delete(cpk_session *session, const char *source_id, cpk_error **error);
 
@@ -165,12 +165,12 @@ CPK_API cpk_status cpk_source_delete(cpk_session *session, const char *source_id
  *         CPK_ERROR_CONFLICT   the part does not exist yet
  *         CPK_ERROR_CANCELLED  `write` returned non-zero
  *         CPK_ERROR_STORAGE    the storage reported an error or cannot be reached
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t part, cpk_write_fn write,
                                    void *write_user, cpk_error **error);
 
-/** Getters; texts are borrowed from the record. Since 0.1. */
+/** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_source_id(const cpk_source *source); /* the public identifier that every call takes */
 CPK_API const char *cpk_source_pack_id(const cpk_source *source);
 CPK_API const char *cpk_source_name(const cpk_source *source);
@@ -198,7 +198,7 @@ CPK_API int64_t cpk_source_created_at(const cpk_source *source);  /* microsecond
 CPK_API int64_t cpk_source_updated_at(const cpk_source *source);
 CPK_API int64_t cpk_source_completed_at(const cpk_source *source); /* CPK_TIME_UNKNOWN until completed */
 
-/** Frees the record. NULL is allowed. Since 0.1. */
+/** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_source_free(cpk_source *source);
 
 /** A page of a pack's sources, newest first. Immutable. */
@@ -213,12 +213,12 @@ typedef struct cpk_source_list cpk_source_list;
  * @param list     out: free it with cpk_source_list_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const cpk_page *page,
                                        cpk_source_list **list, cpk_error **error);
 
-/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.1. */
+/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.2. */
 CPK_API size_t cpk_source_list_count(const cpk_source_list *list);
 CPK_API const cpk_source *cpk_source_list_at(const cpk_source_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_source_list_next(const cpk_source_list *list); /* for cpk_page.after; NULL: the last page */
@@ -227,7 +227,7 @@ CPK_API const char *cpk_source_list_next(const cpk_source_list *list); /* for cp
  * of bytes needed, whether or not they were written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
 CPK_API size_t cpk_source_list_copy(const cpk_source_list *list, void *buffer, size_t capacity);
 
-/** Frees the page with its items. NULL is allowed. Since 0.1. */
+/** Frees the page with its items. NULL is allowed. Since 0.2. */
 CPK_API void cpk_source_list_free(cpk_source_list *list);
 
 #ifdef __cplusplus

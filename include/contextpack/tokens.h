@@ -37,7 +37,7 @@ extern "C" {
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  the encoding is unknown, or a pointer is missing
  *         CPK_ERROR_OUT_OF_MEMORY     no memory for one very long word; other texts need none
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_tokens_count(int32_t encoding, const char *text, size_t length_bytes, int64_t *count,
                                     cpk_error **error);
@@ -55,15 +55,15 @@ CPK_API cpk_status cpk_tokens_count(int32_t encoding, const char *text, size_t l
  *         CPK_ERROR_INVALID_ARGUMENT  the encoding is unknown, or a pointer is missing
  *         CPK_ERROR_OUT_OF_MEMORY     no memory for one very long word; other texts need none
  *         CPK_ERROR_LIMIT_EXCEEDED    there are more tokens than `capacity`; `ids` has the first `capacity` of them
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_tokens_encode(int32_t encoding, const char *text, size_t length_bytes, uint32_t *ids,
                                      size_t capacity, size_t *count, cpk_error **error);
 
-/** The CPK_ENCODING_* named "o200k_base" or "cl100k_base"; 0 for other names and NULL. Since 0.1. */
+/** The CPK_ENCODING_* named "o200k_base" or "cl100k_base"; 0 for other names and NULL. Since 0.2. */
 CPK_API int32_t cpk_encoding_from_name(const char *name);
 
-/** The name of an encoding; a static string, NULL for an unknown encoding. Since 0.1. */
+/** The name of an encoding; a static string, NULL for an unknown encoding. Since 0.2. */
 CPK_API const char *cpk_encoding_name(int32_t encoding);
 
 #ifdef __cplusplus

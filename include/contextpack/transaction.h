@@ -50,12 +50,12 @@ typedef struct cpk_transaction cpk_transaction;
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND          there is no such user
  *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
                                        cpk_error **error);
 
-/** Getters; texts are borrowed from the record. Since 0.1. */
+/** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_transaction_id(const cpk_transaction *transaction); /* a UUID in lower case */
 CPK_API const char *cpk_transaction_user_id(const cpk_transaction *transaction);
 CPK_API int32_t cpk_transaction_type(const cpk_transaction *transaction);          /* CPK_TRANSACTION_PURCHASE ... */
@@ -68,7 +68,7 @@ CPK_API const char *cpk_transaction_job_id(const cpk_transaction *transaction); 
 CPK_API const char *cpk_transaction_description(const cpk_transaction *transaction); /* NULL if none */
 CPK_API int64_t cpk_transaction_created_at(const cpk_transaction *transaction);      /* microseconds since 1970 UTC */
 
-/** Frees the record. NULL is allowed. Since 0.1. */
+/** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_transaction_free(cpk_transaction *transaction);
 
 /** A page of a user's transactions, newest first. Immutable. */
@@ -84,12 +84,12 @@ typedef struct cpk_transaction_list cpk_transaction_list;
  * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  another user's data, in a user's session
  *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *page,
                                             cpk_transaction_list **list, cpk_error **error);
 
-/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.1. */
+/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.2. */
 CPK_API size_t cpk_transaction_list_count(const cpk_transaction_list *list);
 CPK_API const cpk_transaction *cpk_transaction_list_at(const cpk_transaction_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_transaction_list_next(const cpk_transaction_list *list);
@@ -98,7 +98,7 @@ CPK_API const char *cpk_transaction_list_next(const cpk_transaction_list *list);
  * of bytes needed, whether or not they were written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
 CPK_API size_t cpk_transaction_list_copy(const cpk_transaction_list *list, void *buffer, size_t capacity);
 
-/** Frees the page with its items. NULL is allowed. Since 0.1. */
+/** Frees the page with its items. NULL is allowed. Since 0.2. */
 CPK_API void cpk_transaction_list_free(cpk_transaction_list *list);
 
 /**

@@ -51,7 +51,7 @@ typedef struct cpk_user_params {
     }
 
 /** Sets *params to CPK_USER_PARAMS_INIT, for callers that cannot use macros. struct_size is the size of the
- * caller's struct in bytes. Since 0.1. */
+ * caller's struct in bytes. Since 0.2. */
 CPK_API void cpk_user_params_init(cpk_user_params *params, size_t struct_size);
 
 /**
@@ -64,7 +64,7 @@ CPK_API void cpk_user_params_init(cpk_user_params *params, size_t struct_size);
  *         CPK_ERROR_ALREADY_EXISTS     another account has the id or the e-mail address
  *         CPK_ERROR_INVALID_ARGUMENT   a text is missing, too long or not valid; the message names the field
  *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *params, cpk_user **user,
                                    cpk_error **error);
@@ -77,7 +77,7 @@ CPK_API cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *
  * @param user     out: free it with cpk_user_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such user, or the session may not see it
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_user_get(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error);
 
@@ -91,7 +91,7 @@ CPK_API cpk_status cpk_user_get(cpk_session *session, const char *user_id, cpk_u
  *         CPK_ERROR_NOT_FOUND          no user has the address
  *         CPK_ERROR_CONFLICT           another program gave several profiles this address; the message lists their ids
  *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_user **user, cpk_error **error);
 
@@ -108,7 +108,7 @@ CPK_API cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_us
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND         there is no such user, or the session may not see it
  *         CPK_ERROR_INVALID_ARGUMENT  a text is too long or not UTF-8; the message names it
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char *full_name,
                                    const char *avatar_url, cpk_user **user, cpk_error **error);
@@ -222,7 +222,7 @@ CPK_API cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cp
 CPK_API cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, const cpk_run_options *options,
                                            cpk_user_deletion *deletion, cpk_error **error);
 
-/** Getters; texts are borrowed from the record. Since 0.1. */
+/** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_user_id(const cpk_user *user); /* a UUID in lower case */
 CPK_API const char *cpk_user_email(const cpk_user *user);
 CPK_API const char *cpk_user_full_name(const cpk_user *user);         /* NULL when unset */
@@ -246,7 +246,7 @@ CPK_API int64_t cpk_user_plan_starts_at(const cpk_user *user);          /* CPK_T
 CPK_API int64_t cpk_user_plan_ends_at(const cpk_user *user); /* CPK_TIME_UNKNOWN: no end; the plan remains usable for
                                                                 the setting plan.grace_ms after it */
 
-/** Frees the record. NULL is allowed. Since 0.1. */
+/** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_user_free(cpk_user *user);
 
 /** A page of users, newest first; for the service and admins. Immutable. */
@@ -261,12 +261,12 @@ typedef struct cpk_user_list cpk_user_list;
  * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
  *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list
- * Since 0.1.
+ * Since 0.2.
  */
 CPK_API cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *page, cpk_user_list **list,
                                      cpk_error **error);
 
-/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.1. */
+/** Getters of a list; NULL is an empty list. Items and texts are borrowed from the list. Since 0.2. */
 CPK_API size_t cpk_user_list_count(const cpk_user_list *list);
 CPK_API const cpk_user *cpk_user_list_at(const cpk_user_list *list, size_t index); /* borrowed; NULL past the end */
 CPK_API const char *cpk_user_list_next(const cpk_user_list *list); /* for cpk_page.after; NULL: the last page */
@@ -275,7 +275,7 @@ CPK_API const char *cpk_user_list_next(const cpk_user_list *list); /* for cpk_pa
  * of bytes needed, whether or not they were written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
 CPK_API size_t cpk_user_list_copy(const cpk_user_list *list, void *buffer, size_t capacity);
 
-/** Frees the page with its items. NULL is allowed. Since 0.1. */
+/** Frees the page with its items. NULL is allowed. Since 0.2. */
 CPK_API void cpk_user_list_free(cpk_user_list *list);
 
 #ifdef __cplusplus

@@ -1003,7 +1003,7 @@ static void messages_of_older_and_newer_extractors_are_accepted(void **state)
         unsigned char last_byte;
         cpk_status expected;
     } tries[] = {
-        {104, 0, CPK_OK}, /* as in version 0.1 */
+        {104, 0, CPK_OK}, /* without the last fields */
         {sizeof(cpk_message) + TAIL_BYTES, 0, CPK_OK},
         {sizeof(cpk_message) + TAIL_BYTES, 1, CPK_ERROR_UNSUPPORTED},
         {offsetof(cpk_message, text), 0, CPK_ERROR_INVALID_ARGUMENT},

@@ -33,11 +33,11 @@ def move_field(api):
 
 
 def backdate_function(api):
-    api["functions"].append(dict(api["functions"][0], name="cpk_new_call", since="0.1"))
+    api["functions"].append(dict(api["functions"][0], name="cpk_new_call", since="0.2"))
 
 
 def backdate_known(api):
-    next(function for function in api["functions"] if function["name"] == "cpk_version")["since"] = "0.2"
+    next(function for function in api["functions"] if function["name"] == "cpk_version")["since"] = "0.3"
 
 
 def add_function(api):
@@ -57,7 +57,7 @@ def main(project):
     original = (project / "bindings/api.json").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for part in ("scripts", "bindings", "tests/abi/0.1.0"):
+        for part in ("scripts", "bindings", "tests/abi/0.2.0"):
             (folder / part).mkdir(parents=True)
         shutil.copy(project / "scripts/update-abi", folder / "scripts")
         shutil.copy(project / "tests/abi/symbols.txt", folder / "tests/abi")

@@ -21,8 +21,8 @@ MISTAKES = [
     (KINDS, "cpk_source_list: LIST(cpk_source) IMMUTABLE", "cpk_source_list: OBJECT IMMUTABLE", "cpk_source_list"),
     (KINDS, "until: ENUM(SOURCE_STATUS)", "until: ENUM(SOURCE_STATE)", "there is no enum SOURCE_STATE"),
     (KINDS, "ENUM(PART, CPK_PART_, RAW EXTRACTED WITHHELD)", "ENUM(PART, CPK_PART_, RAW EXTRACTED)", "CPK_PART_WITHHELD"),
-    (SOURCE, 'FIELD(name, TEXT, NOT_NULL, "0.1", "The name.")\n', "", "cpk_source_name"),
-    (SOURCE, 'FIELD(name, TEXT, NOT_NULL, "0.1"', 'FIELD(name, TEXT, NOT_NULL, "0.2"', "cpk_source_name: since 0.1"),
+    (SOURCE, 'FIELD(name, TEXT, NOT_NULL, "0.2", "The name.")\n', "", "cpk_source_name"),
+    (SOURCE, 'FIELD(name, TEXT, NOT_NULL, "0.2"', 'FIELD(name, TEXT, NOT_NULL, "0.3"', "cpk_source_name: since 0.2"),
     (SOURCE, "FIELD(name, TEXT,", "FIELD(name, WORDS,", "'WORDS' is not a kind"),
 ]
 
@@ -37,7 +37,7 @@ def main(project):
         folder = pathlib.Path(name)
         for part in ("include", "scripts", "src/records"):
             shutil.copytree(project / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        for part in ("CHANGELOG.md", KINDS, "bindings/api.json", "tests/abi/symbols.txt"):
+        for part in ("CMakeLists.txt", KINDS, "bindings/api.json", "tests/abi/symbols.txt"):
             (folder / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(project / part, folder / part)
         for path, old, new, named in MISTAKES:

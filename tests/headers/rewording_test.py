@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-COPIED = ["CHANGELOG.md", "CMakeLists.txt", "bindings", "include", "scripts", "src/contextpack.map",
+COPIED = ["CMakeLists.txt", "bindings", "include", "scripts", "src/contextpack.map",
           "src/base/struct_bounds.h", "src/records", "tests/abi/symbols.txt"]
 GENERATORS = ["scripts/list-symbols --write", "scripts/describe-api", "scripts/update-abi",
               "scripts/write-struct-bounds", "scripts/write-reference", "python3 bindings/python/generate.py", "node bindings/node/generate.mjs"]

@@ -383,16 +383,16 @@ const size_t library_symbol_count = sizeof library_symbols / sizeof *library_sym
 
 static void read_cpk_admin_action(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_admin_action_id == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_id(object));
-    values[1] = library.cpk_admin_action_admin_user_id == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_admin_user_id(object));
-    values[2] = library.cpk_admin_action_type == NULL ? value_null(env) : value_integer(env, library.cpk_admin_action_type(object));
-    values[3] = library.cpk_admin_action_type_name == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_type_name(object));
-    values[4] = library.cpk_admin_action_target_user_id == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_target_user_id(object));
-    values[5] = library.cpk_admin_action_credits == NULL ? value_null(env) : value_integer(env, library.cpk_admin_action_credits(object));
-    values[6] = library.cpk_admin_action_amount_micros == NULL ? value_null(env) : value_money(env, library.cpk_admin_action_amount_micros(object));
-    values[7] = library.cpk_admin_action_reason == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_reason(object));
-    values[8] = library.cpk_admin_action_details == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_details(object));
-    values[9] = library.cpk_admin_action_created_at == NULL ? value_null(env) : value_time(env, library.cpk_admin_action_created_at(object));
+    values[0] = value_text(env, library.cpk_admin_action_id(object));
+    values[1] = value_text(env, library.cpk_admin_action_admin_user_id(object));
+    values[2] = value_integer(env, library.cpk_admin_action_type(object));
+    values[3] = value_text(env, library.cpk_admin_action_type_name(object));
+    values[4] = value_text(env, library.cpk_admin_action_target_user_id(object));
+    values[5] = value_integer(env, library.cpk_admin_action_credits(object));
+    values[6] = value_money(env, library.cpk_admin_action_amount_micros(object));
+    values[7] = value_text(env, library.cpk_admin_action_reason(object));
+    values[8] = value_text(env, library.cpk_admin_action_details(object));
+    values[9] = value_time(env, library.cpk_admin_action_created_at(object));
 }
 
 static void free_cpk_admin_action(void *object)
@@ -402,16 +402,16 @@ static void free_cpk_admin_action(void *object)
 
 static void read_cpk_stripe_object(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_stripe_object_id == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_id(object));
-    values[1] = library.cpk_stripe_object_type == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_type(object));
-    values[2] = library.cpk_stripe_object_url == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_url(object));
-    values[3] = library.cpk_stripe_object_status == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_status(object));
-    values[4] = library.cpk_stripe_object_currency == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_currency(object));
-    values[5] = library.cpk_stripe_object_amount == NULL ? value_null(env) : value_integer(env, library.cpk_stripe_object_amount(object));
-    values[6] = library.cpk_stripe_object_expires_at == NULL ? value_null(env) : value_time(env, library.cpk_stripe_object_expires_at(object));
-    values[7] = library.cpk_stripe_object_is_live == NULL ? value_null(env) : value_integer(env, library.cpk_stripe_object_is_live(object));
-    values[8] = library.cpk_stripe_object_attempt_id == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_attempt_id(object));
-    values[9] = library.cpk_stripe_object_customer_id == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_customer_id(object));
+    values[0] = value_text(env, library.cpk_stripe_object_id(object));
+    values[1] = value_text(env, library.cpk_stripe_object_type(object));
+    values[2] = value_text(env, library.cpk_stripe_object_url(object));
+    values[3] = value_text(env, library.cpk_stripe_object_status(object));
+    values[4] = value_text(env, library.cpk_stripe_object_currency(object));
+    values[5] = value_integer(env, library.cpk_stripe_object_amount(object));
+    values[6] = value_time(env, library.cpk_stripe_object_expires_at(object));
+    values[7] = value_integer(env, library.cpk_stripe_object_is_live(object));
+    values[8] = value_text(env, library.cpk_stripe_object_attempt_id(object));
+    values[9] = value_text(env, library.cpk_stripe_object_customer_id(object));
 }
 
 static void free_cpk_stripe_object(void *object)
@@ -421,14 +421,14 @@ static void free_cpk_stripe_object(void *object)
 
 static void read_cpk_hold(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_hold_key == NULL ? value_null(env) : value_text(env, library.cpk_hold_key(object));
-    values[1] = library.cpk_hold_reference == NULL ? value_null(env) : value_text(env, library.cpk_hold_reference(object));
-    values[2] = library.cpk_hold_status == NULL ? value_null(env) : value_integer(env, library.cpk_hold_status(object));
-    values[3] = library.cpk_hold_is_unlimited == NULL ? value_null(env) : value_integer(env, library.cpk_hold_is_unlimited(object));
-    values[4] = library.cpk_hold_credits == NULL ? value_null(env) : value_integer(env, library.cpk_hold_credits(object));
-    values[5] = library.cpk_hold_remaining == NULL ? value_null(env) : value_integer(env, library.cpk_hold_remaining(object));
-    values[6] = library.cpk_hold_committed == NULL ? value_null(env) : value_integer(env, library.cpk_hold_committed(object));
-    values[7] = library.cpk_hold_expires_at == NULL ? value_null(env) : value_time(env, library.cpk_hold_expires_at(object));
+    values[0] = value_text(env, library.cpk_hold_key(object));
+    values[1] = value_text(env, library.cpk_hold_reference(object));
+    values[2] = value_integer(env, library.cpk_hold_status(object));
+    values[3] = value_integer(env, library.cpk_hold_is_unlimited(object));
+    values[4] = value_integer(env, library.cpk_hold_credits(object));
+    values[5] = value_integer(env, library.cpk_hold_remaining(object));
+    values[6] = value_integer(env, library.cpk_hold_committed(object));
+    values[7] = value_time(env, library.cpk_hold_expires_at(object));
 }
 
 static void free_cpk_hold(void *object)
@@ -458,23 +458,23 @@ static void free_cpk_export(void *object)
 
 static void read_cpk_job(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_job_id == NULL ? value_null(env) : value_text(env, library.cpk_job_id(object));
-    values[1] = library.cpk_job_status == NULL ? value_null(env) : value_integer(env, library.cpk_job_status(object));
-    values[2] = library.cpk_job_status_name == NULL ? value_null(env) : value_text(env, library.cpk_job_status_name(object));
-    values[3] = library.cpk_job_file_name == NULL ? value_null(env) : value_text(env, library.cpk_job_file_name(object));
-    values[4] = library.cpk_job_file_size == NULL ? value_null(env) : value_known(env, library.cpk_job_file_size(object));
-    values[5] = library.cpk_job_progress == NULL ? value_null(env) : value_integer(env, library.cpk_job_progress(object));
-    values[6] = library.cpk_job_error_message == NULL ? value_null(env) : value_text(env, library.cpk_job_error_message(object));
-    values[7] = library.cpk_job_extracted_count == NULL ? value_null(env) : value_integer(env, library.cpk_job_extracted_count(object));
-    values[8] = library.cpk_job_total_chunks == NULL ? value_null(env) : value_integer(env, library.cpk_job_total_chunks(object));
-    values[9] = library.cpk_job_processed_chunks == NULL ? value_null(env) : value_integer(env, library.cpk_job_processed_chunks(object));
-    values[10] = library.cpk_job_failed_chunks == NULL ? value_null(env) : value_text(env, library.cpk_job_failed_chunks(object));
-    values[11] = library.cpk_job_input_tokens == NULL ? value_null(env) : value_integer(env, library.cpk_job_input_tokens(object));
-    values[12] = library.cpk_job_output_tokens == NULL ? value_null(env) : value_integer(env, library.cpk_job_output_tokens(object));
-    values[13] = library.cpk_job_cost_micros == NULL ? value_null(env) : value_money(env, library.cpk_job_cost_micros(object));
-    values[14] = library.cpk_job_created_at == NULL ? value_null(env) : value_time(env, library.cpk_job_created_at(object));
-    values[15] = library.cpk_job_updated_at == NULL ? value_null(env) : value_time(env, library.cpk_job_updated_at(object));
-    values[16] = library.cpk_job_completed_at == NULL ? value_null(env) : value_time(env, library.cpk_job_completed_at(object));
+    values[0] = value_text(env, library.cpk_job_id(object));
+    values[1] = value_integer(env, library.cpk_job_status(object));
+    values[2] = value_text(env, library.cpk_job_status_name(object));
+    values[3] = value_text(env, library.cpk_job_file_name(object));
+    values[4] = value_known(env, library.cpk_job_file_size(object));
+    values[5] = value_integer(env, library.cpk_job_progress(object));
+    values[6] = value_text(env, library.cpk_job_error_message(object));
+    values[7] = value_integer(env, library.cpk_job_extracted_count(object));
+    values[8] = value_integer(env, library.cpk_job_total_chunks(object));
+    values[9] = value_integer(env, library.cpk_job_processed_chunks(object));
+    values[10] = value_text(env, library.cpk_job_failed_chunks(object));
+    values[11] = value_integer(env, library.cpk_job_input_tokens(object));
+    values[12] = value_integer(env, library.cpk_job_output_tokens(object));
+    values[13] = value_money(env, library.cpk_job_cost_micros(object));
+    values[14] = value_time(env, library.cpk_job_created_at(object));
+    values[15] = value_time(env, library.cpk_job_updated_at(object));
+    values[16] = value_time(env, library.cpk_job_completed_at(object));
 }
 
 static void free_cpk_job(void *object)
@@ -484,15 +484,15 @@ static void free_cpk_job(void *object)
 
 static void read_cpk_legacy_pack(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_legacy_pack_id == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_id(object));
-    values[1] = library.cpk_legacy_pack_job_id == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_job_id(object));
-    values[2] = library.cpk_legacy_pack_name == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_name(object));
-    values[3] = library.cpk_legacy_pack_extraction_stats == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_extraction_stats(object));
-    values[4] = library.cpk_legacy_pack_chunk_stats == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_chunk_stats(object));
-    values[5] = library.cpk_legacy_pack_analysis_stats == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_analysis_stats(object));
-    values[6] = library.cpk_legacy_pack_file_size == NULL ? value_null(env) : value_known(env, library.cpk_legacy_pack_file_size(object));
-    values[7] = library.cpk_legacy_pack_created_at == NULL ? value_null(env) : value_time(env, library.cpk_legacy_pack_created_at(object));
-    values[8] = library.cpk_legacy_pack_copy_id == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_copy_id(object));
+    values[0] = value_text(env, library.cpk_legacy_pack_id(object));
+    values[1] = value_text(env, library.cpk_legacy_pack_job_id(object));
+    values[2] = value_text(env, library.cpk_legacy_pack_name(object));
+    values[3] = value_text(env, library.cpk_legacy_pack_extraction_stats(object));
+    values[4] = value_text(env, library.cpk_legacy_pack_chunk_stats(object));
+    values[5] = value_text(env, library.cpk_legacy_pack_analysis_stats(object));
+    values[6] = value_known(env, library.cpk_legacy_pack_file_size(object));
+    values[7] = value_time(env, library.cpk_legacy_pack_created_at(object));
+    values[8] = value_text(env, library.cpk_legacy_pack_copy_id(object));
 }
 
 static void free_cpk_legacy_pack(void *object)
@@ -536,16 +536,16 @@ static napi_value rows_cpk_package_tier(napi_env env, const void *object)
 
 static void read_cpk_package(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_package_id == NULL ? value_null(env) : value_text(env, library.cpk_package_id(object));
-    values[1] = library.cpk_package_name == NULL ? value_null(env) : value_text(env, library.cpk_package_name(object));
-    values[2] = library.cpk_package_currency == NULL ? value_null(env) : value_text(env, library.cpk_package_currency(object));
-    values[3] = library.cpk_package_decimals == NULL ? value_null(env) : value_integer(env, library.cpk_package_decimals(object));
-    values[4] = library.cpk_package_credits == NULL ? value_null(env) : value_integer(env, library.cpk_package_credits(object));
-    values[5] = library.cpk_package_amount == NULL ? value_null(env) : value_integer(env, library.cpk_package_amount(object));
-    values[6] = library.cpk_package_interval == NULL ? value_null(env) : value_text(env, library.cpk_package_interval(object));
-    values[7] = library.cpk_package_is_unlimited == NULL ? value_null(env) : value_integer(env, library.cpk_package_is_unlimited(object));
-    values[8] = library.cpk_package_price_id == NULL ? value_null(env) : value_text(env, library.cpk_package_price_id(object));
-    values[9] = library.cpk_package_tier_count == NULL ? value_null(env) : value_integer(env, library.cpk_package_tier_count(object));
+    values[0] = value_text(env, library.cpk_package_id(object));
+    values[1] = value_text(env, library.cpk_package_name(object));
+    values[2] = value_text(env, library.cpk_package_currency(object));
+    values[3] = value_integer(env, library.cpk_package_decimals(object));
+    values[4] = value_integer(env, library.cpk_package_credits(object));
+    values[5] = value_integer(env, library.cpk_package_amount(object));
+    values[6] = value_text(env, library.cpk_package_interval(object));
+    values[7] = value_integer(env, library.cpk_package_is_unlimited(object));
+    values[8] = value_text(env, library.cpk_package_price_id(object));
+    values[9] = value_integer(env, library.cpk_package_tier_count(object));
     values[10] = rows_cpk_package_tier(env, object);
 }
 
@@ -556,18 +556,18 @@ static void free_cpk_package(void *object)
 
 static void read_cpk_payment_attempt(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_payment_attempt_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_id(object));
-    values[1] = library.cpk_payment_attempt_user_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_user_id(object));
-    values[2] = library.cpk_payment_attempt_type == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_type(object));
-    values[3] = library.cpk_payment_attempt_credits_requested == NULL ? value_null(env) : value_integer(env, library.cpk_payment_attempt_credits_requested(object));
-    values[4] = library.cpk_payment_attempt_amount_micros == NULL ? value_null(env) : value_money(env, library.cpk_payment_attempt_amount_micros(object));
-    values[5] = library.cpk_payment_attempt_ip_address == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_ip_address(object));
-    values[6] = library.cpk_payment_attempt_user_agent == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_user_agent(object));
-    values[7] = library.cpk_payment_attempt_status == NULL ? value_null(env) : value_integer(env, library.cpk_payment_attempt_status(object));
-    values[8] = library.cpk_payment_attempt_status_name == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_status_name(object));
-    values[9] = library.cpk_payment_attempt_error_message == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_error_message(object));
-    values[10] = library.cpk_payment_attempt_created_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_attempt_created_at(object));
-    values[11] = library.cpk_payment_attempt_stripe_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_stripe_id(object));
+    values[0] = value_text(env, library.cpk_payment_attempt_id(object));
+    values[1] = value_text(env, library.cpk_payment_attempt_user_id(object));
+    values[2] = value_text(env, library.cpk_payment_attempt_type(object));
+    values[3] = value_integer(env, library.cpk_payment_attempt_credits_requested(object));
+    values[4] = value_money(env, library.cpk_payment_attempt_amount_micros(object));
+    values[5] = value_text(env, library.cpk_payment_attempt_ip_address(object));
+    values[6] = value_text(env, library.cpk_payment_attempt_user_agent(object));
+    values[7] = value_integer(env, library.cpk_payment_attempt_status(object));
+    values[8] = value_text(env, library.cpk_payment_attempt_status_name(object));
+    values[9] = value_text(env, library.cpk_payment_attempt_error_message(object));
+    values[10] = value_time(env, library.cpk_payment_attempt_created_at(object));
+    values[11] = value_text(env, library.cpk_payment_attempt_stripe_id(object));
 }
 
 static void free_cpk_payment_attempt(void *object)
@@ -577,16 +577,16 @@ static void free_cpk_payment_attempt(void *object)
 
 static void read_cpk_payment_velocity(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_payment_velocity_subject == NULL ? value_null(env) : value_text(env, library.cpk_payment_velocity_subject(object));
-    values[1] = library.cpk_payment_velocity_others == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_others(object));
-    values[2] = library.cpk_payment_velocity_attempts == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_attempts(object));
-    values[3] = library.cpk_payment_velocity_succeeded == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_succeeded(object));
-    values[4] = library.cpk_payment_velocity_failed == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_failed(object));
-    values[5] = library.cpk_payment_velocity_refused == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_refused(object));
-    values[6] = library.cpk_payment_velocity_credits_requested == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_credits_requested(object));
-    values[7] = library.cpk_payment_velocity_amount_micros == NULL ? value_null(env) : value_money(env, library.cpk_payment_velocity_amount_micros(object));
-    values[8] = library.cpk_payment_velocity_first_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_velocity_first_at(object));
-    values[9] = library.cpk_payment_velocity_last_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_velocity_last_at(object));
+    values[0] = value_text(env, library.cpk_payment_velocity_subject(object));
+    values[1] = value_integer(env, library.cpk_payment_velocity_others(object));
+    values[2] = value_integer(env, library.cpk_payment_velocity_attempts(object));
+    values[3] = value_integer(env, library.cpk_payment_velocity_succeeded(object));
+    values[4] = value_integer(env, library.cpk_payment_velocity_failed(object));
+    values[5] = value_integer(env, library.cpk_payment_velocity_refused(object));
+    values[6] = value_integer(env, library.cpk_payment_velocity_credits_requested(object));
+    values[7] = value_money(env, library.cpk_payment_velocity_amount_micros(object));
+    values[8] = value_time(env, library.cpk_payment_velocity_first_at(object));
+    values[9] = value_time(env, library.cpk_payment_velocity_last_at(object));
 }
 
 static void free_cpk_payment_velocity(void *object)
@@ -630,12 +630,12 @@ static void free_cpk_source(void *object)
 
 static void read_cpk_webhook_result(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_webhook_result_outcome == NULL ? value_null(env) : value_integer(env, library.cpk_webhook_result_outcome(object));
-    values[1] = library.cpk_webhook_result_event_id == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_event_id(object));
-    values[2] = library.cpk_webhook_result_event_type == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_event_type(object));
-    values[3] = library.cpk_webhook_result_user_id == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_user_id(object));
-    values[4] = library.cpk_webhook_result_credits == NULL ? value_null(env) : value_integer(env, library.cpk_webhook_result_credits(object));
-    values[5] = library.cpk_webhook_result_json == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_json(object));
+    values[0] = value_integer(env, library.cpk_webhook_result_outcome(object));
+    values[1] = value_text(env, library.cpk_webhook_result_event_id(object));
+    values[2] = value_text(env, library.cpk_webhook_result_event_type(object));
+    values[3] = value_text(env, library.cpk_webhook_result_user_id(object));
+    values[4] = value_integer(env, library.cpk_webhook_result_credits(object));
+    values[5] = value_text(env, library.cpk_webhook_result_json(object));
 }
 
 static void free_cpk_webhook_result(void *object)
@@ -645,15 +645,15 @@ static void free_cpk_webhook_result(void *object)
 
 static void read_cpk_reconcile_report(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_reconcile_report_starts_at == NULL ? value_null(env) : value_time(env, library.cpk_reconcile_report_starts_at(object));
-    values[1] = library.cpk_reconcile_report_seen == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_seen(object));
-    values[2] = library.cpk_reconcile_report_known == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_known(object));
-    values[3] = library.cpk_reconcile_report_processed == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_processed(object));
-    values[4] = library.cpk_reconcile_report_ignored == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_ignored(object));
-    values[5] = library.cpk_reconcile_report_unclaimed == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_unclaimed(object));
-    values[6] = library.cpk_reconcile_report_refused == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_refused(object));
-    values[7] = library.cpk_reconcile_report_failed == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_failed(object));
-    values[8] = library.cpk_reconcile_report_first_failure == NULL ? value_null(env) : value_text(env, library.cpk_reconcile_report_first_failure(object));
+    values[0] = value_time(env, library.cpk_reconcile_report_starts_at(object));
+    values[1] = value_integer(env, library.cpk_reconcile_report_seen(object));
+    values[2] = value_integer(env, library.cpk_reconcile_report_known(object));
+    values[3] = value_integer(env, library.cpk_reconcile_report_processed(object));
+    values[4] = value_integer(env, library.cpk_reconcile_report_ignored(object));
+    values[5] = value_integer(env, library.cpk_reconcile_report_unclaimed(object));
+    values[6] = value_integer(env, library.cpk_reconcile_report_refused(object));
+    values[7] = value_integer(env, library.cpk_reconcile_report_failed(object));
+    values[8] = value_text(env, library.cpk_reconcile_report_first_failure(object));
 }
 
 static void free_cpk_reconcile_report(void *object)
@@ -663,16 +663,16 @@ static void free_cpk_reconcile_report(void *object)
 
 static void read_cpk_payment(napi_env env, const void *object, napi_value *values)
 {
-    values[0] = library.cpk_payment_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_id(object));
-    values[1] = library.cpk_payment_customer_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_customer_id(object));
-    values[2] = library.cpk_payment_stripe_payment_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_stripe_payment_id(object));
-    values[3] = library.cpk_payment_package_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_package_id(object));
-    values[4] = library.cpk_payment_currency == NULL ? value_null(env) : value_text(env, library.cpk_payment_currency(object));
-    values[5] = library.cpk_payment_amount == NULL ? value_null(env) : value_integer(env, library.cpk_payment_amount(object));
-    values[6] = library.cpk_payment_amount_back == NULL ? value_null(env) : value_integer(env, library.cpk_payment_amount_back(object));
-    values[7] = library.cpk_payment_credits == NULL ? value_null(env) : value_integer(env, library.cpk_payment_credits(object));
-    values[8] = library.cpk_payment_is_unlimited == NULL ? value_null(env) : value_integer(env, library.cpk_payment_is_unlimited(object));
-    values[9] = library.cpk_payment_created_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_created_at(object));
+    values[0] = value_text(env, library.cpk_payment_id(object));
+    values[1] = value_text(env, library.cpk_payment_customer_id(object));
+    values[2] = value_text(env, library.cpk_payment_stripe_payment_id(object));
+    values[3] = value_text(env, library.cpk_payment_package_id(object));
+    values[4] = value_text(env, library.cpk_payment_currency(object));
+    values[5] = value_integer(env, library.cpk_payment_amount(object));
+    values[6] = value_integer(env, library.cpk_payment_amount_back(object));
+    values[7] = value_integer(env, library.cpk_payment_credits(object));
+    values[8] = value_integer(env, library.cpk_payment_is_unlimited(object));
+    values[9] = value_time(env, library.cpk_payment_created_at(object));
 }
 
 static void free_cpk_payment(void *object)
@@ -711,13 +711,13 @@ static void read_cpk_user(napi_env env, const void *object, napi_value *values)
     values[7] = value_integer(env, library.cpk_user_chunks_analyzed(object));
     values[8] = value_time(env, library.cpk_user_created_at(object));
     values[9] = value_time(env, library.cpk_user_updated_at(object));
-    values[10] = library.cpk_user_suspended_at == NULL ? value_null(env) : value_time(env, library.cpk_user_suspended_at(object));
-    values[11] = library.cpk_user_suspension_reason == NULL ? value_null(env) : value_text(env, library.cpk_user_suspension_reason(object));
-    values[12] = library.cpk_user_deleted_at == NULL ? value_null(env) : value_time(env, library.cpk_user_deleted_at(object));
-    values[13] = library.cpk_user_subscription_id == NULL ? value_null(env) : value_text(env, library.cpk_user_subscription_id(object));
-    values[14] = library.cpk_user_subscription_status == NULL ? value_null(env) : value_text(env, library.cpk_user_subscription_status(object));
-    values[15] = library.cpk_user_plan_starts_at == NULL ? value_null(env) : value_time(env, library.cpk_user_plan_starts_at(object));
-    values[16] = library.cpk_user_plan_ends_at == NULL ? value_null(env) : value_time(env, library.cpk_user_plan_ends_at(object));
+    values[10] = value_time(env, library.cpk_user_suspended_at(object));
+    values[11] = value_text(env, library.cpk_user_suspension_reason(object));
+    values[12] = value_time(env, library.cpk_user_deleted_at(object));
+    values[13] = value_text(env, library.cpk_user_subscription_id(object));
+    values[14] = value_text(env, library.cpk_user_subscription_status(object));
+    values[15] = value_time(env, library.cpk_user_plan_starts_at(object));
+    values[16] = value_time(env, library.cpk_user_plan_ends_at(object));
 }
 
 static void free_cpk_user(void *object)
