@@ -1,5 +1,5 @@
 """Reads what the public headers' C types do not say: src/records/*.def (fields of resources, constants of coded
-columns) and bindings/kinds.txt (everything else). Used by scripts/describe-api and tests."""
+columns) and bindings/kinds.txt (everything else)."""
 import pathlib
 import re
 

@@ -441,7 +441,7 @@ function snapshotFields(snapshot) {
             const name = camel(codes.get(field.name) ?? field.name);
             const optional = field.null === 'nullable' ? ' | null' : '';
             if (kind === 'enum') {
-                const listed = `${doc} The number: ${enums.get(field.enum).prefix}*.`;
+                const listed = `${doc} The number: ${enums.get(field.enum).constants[0]} ...`;
                 const code = { parameter, name: `${name}Code`, value: parameter, type: 'number', doc: listed };
                 if (field.word) {
                     return [code];

@@ -12,6 +12,9 @@
  * A table that is included defines what the reader has not defined as nothing, and undefines all of it at its end
  * (begin.def, end.def).
  *
+ * A doc is one sentence for the bindings and the reference, in units of a person (money of a MONEY field is in the
+ * currency's unit); NULL in it is what a NULLABLE getter gives where there is no value.
+ *
  * Kinds: ID, TEXT, JSON, WORD(enum), FOLDER are texts. COUNT, BYTES, TOKENS, CREDITS, AMOUNT (in the currency's
  * smallest unit) and MONEY (millionths of the currency's unit) are int64_t; TIME is int64_t, microseconds since 1970
  * UTC; FLAG (0 or 1), PERCENT, SMALL (a count that fits in 32 bits) and ENUM(enum) are int32_t.

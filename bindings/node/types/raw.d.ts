@@ -9,7 +9,7 @@ export interface AdminAction {
     readonly id: string;
     /** Who did it; null: the service itself. */
     readonly adminUserId: string | null;
-    /** What was done; 0: another word. The number: CPK_ADMIN_*. */
+    /** What was done; 0: another word. The number: CPK_ADMIN_CREDIT_ADJUSTMENT ... */
     readonly typeCode: number;
     /** The type as stored. */
     readonly type: string;
@@ -66,7 +66,7 @@ export interface Hold {
     readonly reference: string;
     /** Whether credits are still set aside. */
     readonly status: 'open' | 'closed';
-    /** Whether credits are still set aside. The number: CPK_HOLD_*. */
+    /** Whether credits are still set aside. The number: CPK_HOLD_OPEN ... */
     readonly statusCode: number;
     /** Whether it was made on the unlimited plan, where work costs nothing. */
     readonly isUnlimited: boolean;
@@ -89,11 +89,11 @@ export interface Export {
     readonly id: string;
     /** The pack that the document was made from. */
     readonly packId: string;
-    /** The document's extent. The number: CPK_EXPORT_*. */
+    /** The document's extent. The number: CPK_EXPORT_COMPACT ... */
     readonly typeCode: number;
     /** The type as stored. */
     readonly type: string;
-    /** How far the export is. The number: CPK_EXPORT_*. */
+    /** How far the export is. The number: CPK_EXPORT_GENERATING ... */
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
@@ -118,7 +118,7 @@ export interface Export {
 export interface Job {
     /** The public identifier that every call takes. */
     readonly id: string;
-    /** How far the job is; 0: another program's word. The number: CPK_JOB_*. */
+    /** How far the job is; 0: another program's word. The number: CPK_JOB_CREATED ... */
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
@@ -254,7 +254,7 @@ export interface PaymentAttempt {
     readonly ipAddress: string | null;
     /** The buyer's user agent; null: not told, or erased. */
     readonly userAgent: string | null;
-    /** How the attempt went. The number: CPK_ATTEMPT_*. */
+    /** How the attempt went. The number: CPK_ATTEMPT_INITIATED ... */
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
@@ -306,9 +306,9 @@ export interface Source {
     readonly packId: string;
     /** The name. */
     readonly name: string;
-    /** What the source is. The number: CPK_SOURCE_*. */
+    /** What the source is. The number: CPK_SOURCE_CHAT_EXPORT ... */
     readonly typeCode: number;
-    /** How far the source is. The number: CPK_SOURCE_*. */
+    /** How far the source is. The number: CPK_SOURCE_PENDING ... */
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
@@ -363,7 +363,7 @@ export interface Source {
 export interface WebhookResult {
     /** What was done with the event. */
     readonly outcome: 'processed' | 'repeated' | 'ignored' | 'unclaimed' | 'refused';
-    /** What was done with the event. The number: CPK_WEBHOOK_*. */
+    /** What was done with the event. The number: CPK_WEBHOOK_PROCESSED ... */
     readonly outcomeCode: number;
     /** Stripe's id of the event. */
     readonly eventId: string;
@@ -437,7 +437,7 @@ export interface Transaction {
     readonly id: string;
     /** Whose credits they are. */
     readonly userId: string;
-    /** Why credits were added or taken. The number: CPK_TRANSACTION_*. */
+    /** Why credits were added or taken. The number: CPK_TRANSACTION_PURCHASE ... */
     readonly typeCode: number;
     /** The type as stored. */
     readonly type: string;
@@ -471,7 +471,7 @@ export interface User {
     readonly storageDirectory: string;
     /** How analysis is paid for. */
     readonly paymentPlan: 'credits' | 'unlimited';
-    /** How analysis is paid for. The number: CPK_PLAN_*. */
+    /** How analysis is paid for. The number: CPK_PLAN_CREDITS ... */
     readonly paymentPlanCode: number;
     /** Credits that are free to use. */
     readonly creditsBalance: number;
