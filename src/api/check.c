@@ -10,22 +10,21 @@
 #define ID_BYTES_MAX   200
 #define JSON_DEPTH_MAX 32
 
-cpk_status params_read_bounded(void *ours, size_t our_bytes, uint64_t bounds, const void *given, const char *name,
-                               cpk_error **error)
+cpk_status params_read_into(const struct sized_target *target, const void *source, const char *name, cpk_error **error)
 {
-    return given == NULL ? CPK_OK : sized_read_bounded(ours, our_bytes, bounds, given, "argument", name, error);
+    return source == NULL ? CPK_OK : sized_read_into(target, source, "argument", name, error);
 }
 
-void params_write(void *given, const void *ours, size_t our_bytes)
+void params_write(void *target, const void *source, size_t source_bytes)
 {
-    uint32_t given_bytes;
+    uint32_t target_bytes;
 
-    memcpy(&given_bytes, given, sizeof given_bytes);
-    if (given_bytes > sizeof given_bytes) {
-        size_t shared_bytes = given_bytes < our_bytes ? given_bytes : our_bytes;
+    memcpy(&target_bytes, target, sizeof target_bytes);
+    if (target_bytes > sizeof target_bytes) {
+        size_t shared_bytes = target_bytes < source_bytes ? target_bytes : source_bytes;
 
-        memcpy((char *)given + sizeof given_bytes, (const char *)ours + sizeof given_bytes,
-               shared_bytes - sizeof given_bytes);
+        memcpy((char *)target + sizeof target_bytes, (const char *)source + sizeof target_bytes,
+               shared_bytes - sizeof target_bytes);
     }
 }
 
@@ -40,10 +39,24 @@ void params_init(void *params, size_t struct_size)
     memcpy(params, &size, sizeof size);
 }
 
-cpk_status check_analysis(const cpk_run_options *options, cpk_error **error)
+cpk_status call_begin(struct op_context *op, cpk_session *session, const cpk_run_options *options, cpk_error **error)
 {
-    CPK_CHECK_ARG((options->flags & ~CPK_RUN_PARTIAL) == 0, "options.flags", error);
-    CPK_CHECK_ARG(options->max_chunks >= 0, "options.max_chunks", error);
+    cpk_run_options run_options = CPK_RUN_OPTIONS_INIT;
+
+    CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
+    op_begin(op, session, &run_options);
+    return CPK_OK;
+}
+
+cpk_status call_begin_analysis(struct op_context *op, cpk_session *session, const cpk_run_options *options,
+                               cpk_error **error)
+{
+    cpk_run_options run_options = CPK_RUN_OPTIONS_INIT;
+
+    CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
+    CPK_CHECK_ARG((run_options.flags & ~CPK_RUN_PARTIAL) == 0, "options.flags", error);
+    CPK_CHECK_ARG(run_options.max_chunks >= 0, "options.max_chunks", error);
+    op_begin(op, session, &run_options);
     return CPK_OK;
 }
 

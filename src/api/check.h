@@ -1,13 +1,14 @@
-/* What every public call does first: arguments are checked, option structs of older and newer callers are read. */
+/* Argument checks of the public functions, and reading of option structs from older and newer callers. */
 #ifndef API_CHECK_H
 #define API_CHECK_H
 
 #include "base/error.h"
 #include "base/sized.h"
+#include "engine/op_context.h"
 
 #include <contextpack/session.h>
 
-/* `*out` is NULL unless the call succeeds; a missing out is the caller's mistake. */
+/* Sets *out, which is required, to NULL: its value if the call fails. */
 #define CPK_CHECK_OUT(out, error)                                                                                      \
     do {                                                                                                               \
         if ((out) == NULL) {                                                                                           \
@@ -23,36 +24,38 @@
         }                                                                                                              \
     } while (0)
 
-/* Reads a caller's struct into ours, whose first member is its size: a shorter one is continued with zeros, a longer
- * one is accepted when what we do not know is zero. given NULL leaves ours as it is. */
-#define params_read(ours, our_bytes, given, name, error)                                                               \
-    params_read_bounded(ours, our_bytes, STRUCT_BOUNDS(*(ours)), given, name, error)
+/* sized_read() for an optional argument: if `source` is NULL, *target is unchanged. */
+#define params_read(target, target_bytes, source, name, error)                                                         \
+    params_read_into(&SIZED_TARGET(target, target_bytes), source, name, error)
 
-cpk_status params_read_bounded(void *ours, size_t our_bytes, uint64_t bounds, const void *given, const char *name,
-                               cpk_error **error);
+cpk_status params_read_into(const struct sized_target *target, const void *source, const char *name, cpk_error **error);
 
-/* A caller's struct that the call will fill: its struct_size must end where a field does. */
-#define CPK_CHECK_ANSWER(given, name, error)                                                                           \
-    CPK_CHECK_ARG((given)->struct_size >= sizeof(uint32_t) &&                                                          \
-                      sized_ends((given)->struct_size, sizeof *(given), STRUCT_BOUNDS(*(given))),                      \
+/* Checks a caller's struct that the call fills: struct_size must be the end of a field. */
+#define CPK_CHECK_OUT_STRUCT(out, name, error)                                                                         \
+    CPK_CHECK_ARG((out)->struct_size >= sizeof(uint32_t) &&                                                            \
+                      sized_ends((out)->struct_size, sizeof *(out), STRUCT_BOUNDS(*(out))),                            \
                   name ".struct_size", error)
 
-/* Writes ours into a caller's struct of any size, which keeps its own struct_size. */
-void params_write(void *given, const void *ours, size_t our_bytes);
+/* Copies *source to a caller's struct, as far as it fits; struct_size of *target is unchanged. */
+void params_write(void *target, const void *source, size_t source_bytes);
 
-/* Zeroes a caller's struct and writes its size: the function twin of the INIT macros. */
+/* Sets a caller's struct to zeros and its struct_size: what the INIT macros do, for callers without macros. */
 void params_init(void *params, size_t struct_size);
 
-/* What calls that analyse check of their options, beyond what is read. */
-cpk_status check_analysis(const cpk_run_options *options, cpk_error **error);
+/* Reads the caller's options, which may be NULL, and starts an operation: end it with op_end() if this succeeds. */
+cpk_status call_begin(struct op_context *op, cpk_session *session, const cpk_run_options *options, cpk_error **error);
 
-/* NULL is fine; else UTF-8 of at most max_bytes. */
+/* As call_begin(), for operations that analyse: also checks the options that only these use. */
+cpk_status call_begin_analysis(struct op_context *op, cpk_session *session, const cpk_run_options *options,
+                               cpk_error **error);
+
+/* Checks an optional text: NULL, or valid UTF-8 of at most max_bytes. */
 cpk_status check_text(const char *text, size_t max_bytes, const char *name, cpk_error **error);
 
-/* A text that must be there, too. */
+/* Checks a required identifier: valid UTF-8, not empty. */
 cpk_status check_id(const char *text, const char *name, cpk_error **error);
 
-/* NULL is fine; else a JSON object of at most max_bytes. */
+/* Checks an optional text: NULL, or a JSON object of at most max_bytes. */
 cpk_status check_json_object(const char *text, size_t max_bytes, const char *name, cpk_error **error);
 
 #endif

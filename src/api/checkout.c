@@ -37,7 +37,7 @@ void cpk_stripe_object_free(cpk_stripe_object *object)
     stripe_object_free(object);
 }
 
-/* A place that a browser is sent to; Stripe wants it whole. */
+/* Checks an optional URL to which Stripe redirects the browser: it must be absolute. */
 static cpk_status check_url(const char *url, const char *name, cpk_error **error)
 {
     char shown[URL_SHOWN_MAX];
@@ -48,10 +48,10 @@ static cpk_status check_url(const char *url, const char *name, cpk_error **error
     }
     CPK_TRY(check_text(url, CPK_URL_BYTES_MAX, name, error));
     status = url_check(url, shown, error);
-    return status == CPK_OK ? status : error_prefix(error, status, "%s", name);
+    return status != CPK_OK ? error_prefix(error, status, "%s", name) : CPK_OK;
 }
 
-static cpk_status check_who(const cpk_session *session, const char *user_id, cpk_error **error)
+static cpk_status check_user(const cpk_session *session, const char *user_id, cpk_error **error)
 {
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
@@ -66,7 +66,7 @@ static void begin_with_token(struct op_context *op, cpk_session *session, const 
     op_begin(op, session, &options);
 }
 
-cpk_status cpk_checkout_create(cpk_session *session, const char *user_id, const cpk_checkout_params *given,
+cpk_status cpk_checkout_create(cpk_session *session, const char *user_id, const cpk_checkout_params *caller_params,
                                const cpk_cancel *cancel, cpk_stripe_object **checkout, cpk_error **error)
 {
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
@@ -74,9 +74,9 @@ cpk_status cpk_checkout_create(cpk_session *session, const char *user_id, const 
     cpk_status status;
 
     CPK_CHECK_OUT(checkout, error);
-    CPK_TRY(check_who(session, user_id, error));
-    CPK_CHECK_ARG(given != NULL, "params", error);
-    CPK_TRY(params_read(&params, sizeof params, given, "checkout params", error));
+    CPK_TRY(check_user(session, user_id, error));
+    CPK_CHECK_ARG(caller_params != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, caller_params, "checkout params", error));
     CPK_CHECK_ARG(params.flags == 0, "flags", error);
     CPK_TRY(check_id(params.package_id, "package_id", error));
     CPK_CHECK_ARG(params.credits >= 0 && params.credits <= INT32_MAX, "credits", error);
@@ -96,7 +96,7 @@ cpk_status cpk_stripe_customer(cpk_session *session, const char *user_id, const 
     cpk_status status;
 
     CPK_CHECK_OUT(customer, error);
-    CPK_TRY(check_who(session, user_id, error));
+    CPK_TRY(check_user(session, user_id, error));
     begin_with_token(&op, session, cancel);
     status = stripe_customer(session, user_id, cancel, customer, error);
     op_end(&op);
@@ -110,7 +110,7 @@ cpk_status cpk_stripe_portal(cpk_session *session, const char *user_id, const ch
     cpk_status status;
 
     CPK_CHECK_OUT(portal, error);
-    CPK_TRY(check_who(session, user_id, error));
+    CPK_TRY(check_user(session, user_id, error));
     CPK_TRY(check_url(return_url, "return_url", error));
     begin_with_token(&op, session, cancel);
     status = stripe_portal(session, user_id, return_url, cancel, portal, error);
@@ -124,11 +124,11 @@ static int32_t is_reason(const char *reason)
            strcmp(reason, "requested_by_customer") == 0;
 }
 
-cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *given, const cpk_cancel *cancel,
+cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *caller_params, const cpk_cancel *cancel,
                              cpk_stripe_object **refund, cpk_error **error)
 {
     cpk_refund_params params = CPK_REFUND_PARAMS_INIT;
-    cpk_stripe_object *made = NULL;
+    cpk_stripe_object *created = NULL;
     struct op_context op;
     cpk_status status;
 
@@ -136,8 +136,8 @@ cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *give
         *refund = NULL;
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_CHECK_ARG(given != NULL, "params", error);
-    CPK_TRY(params_read(&params, sizeof params, given, "refund params", error));
+    CPK_CHECK_ARG(caller_params != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, caller_params, "refund params", error));
     CPK_CHECK_ARG(params.flags == 0, "flags", error);
     CPK_CHECK_ARG(params.key != NULL && params.key[0] != '\0', "key", error);
     CPK_TRY(check_text(params.key, KEY_BYTES_MAX, "key", error));
@@ -145,13 +145,13 @@ cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *give
     CPK_CHECK_ARG(params.amount >= 0, "amount", error);
     CPK_CHECK_ARG(params.reason == NULL || is_reason(params.reason), "reason", error);
     begin_with_token(&op, session, cancel);
-    status = stripe_refund(session, &params, cancel, &made, error);
+    status = stripe_refund(session, &params, cancel, &created, error);
     op_end(&op);
     CPK_TRY(status);
     if (refund != NULL) {
-        *refund = made;
+        *refund = created;
     } else {
-        stripe_object_free(made);
+        stripe_object_free(created);
     }
     return CPK_OK;
 }

@@ -27,22 +27,23 @@ static cpk_status check_key(const char *key, const char *name, cpk_error **error
     return check_text(key, CPK_LEDGER_KEY_BYTES_MAX, name, error);
 }
 
-static cpk_status credit_params_read(cpk_credit_params *ours, const cpk_credit_params *given, cpk_error **error)
+static cpk_status credit_params_read(cpk_credit_params *params, const cpk_credit_params *caller_params,
+                                     cpk_error **error)
 {
-    CPK_CHECK_ARG(given != NULL, "params", error);
-    CPK_TRY(params_read(ours, sizeof *ours, given, "cpk_credit_params", error));
-    CPK_TRY(check_key(ours->key, "params.key", error));
-    CPK_CHECK_ARG(ours->credits >= 1 && ours->credits <= CPK_CREDITS_MAX, "params.credits", error);
-    CPK_CHECK_ARG(ours->amount_micros >= 0, "params.amount_micros", error);
-    CPK_TRY(check_text(ours->package_id, CPK_LEDGER_KEY_BYTES_MAX, "params.package_id", error));
-    CPK_TRY(check_text(ours->job_id, CPK_LEDGER_KEY_BYTES_MAX, "params.job_id", error));
-    CPK_TRY(check_text(ours->stripe_payment_id, CPK_LEDGER_KEY_BYTES_MAX, "params.stripe_payment_id", error));
-    CPK_TRY(check_text(ours->description, CPK_LEDGER_TEXT_BYTES_MAX, "params.description", error));
-    return check_json_object(ours->metadata, METADATA_BYTES_MAX, "params.metadata", error);
+    CPK_CHECK_ARG(caller_params != NULL, "params", error);
+    CPK_TRY(params_read(params, sizeof *params, caller_params, "cpk_credit_params", error));
+    CPK_TRY(check_key(params->key, "params.key", error));
+    CPK_CHECK_ARG(params->credits >= 1 && params->credits <= CPK_CREDITS_MAX, "params.credits", error);
+    CPK_CHECK_ARG(params->amount_micros >= 0, "params.amount_micros", error);
+    CPK_TRY(check_text(params->package_id, CPK_LEDGER_KEY_BYTES_MAX, "params.package_id", error));
+    CPK_TRY(check_text(params->job_id, CPK_LEDGER_KEY_BYTES_MAX, "params.job_id", error));
+    CPK_TRY(check_text(params->stripe_payment_id, CPK_LEDGER_KEY_BYTES_MAX, "params.stripe_payment_id", error));
+    CPK_TRY(check_text(params->description, CPK_LEDGER_TEXT_BYTES_MAX, "params.description", error));
+    return check_json_object(params->metadata, METADATA_BYTES_MAX, "params.metadata", error);
 }
 
-static cpk_status enter(cpk_session *session, const char *user_id, const char *type, int32_t sign,
-                        const cpk_credit_params *params, cpk_transaction **transaction, cpk_error **error)
+/* A ledger entry that adds (sign 1) or removes (sign -1) the credits of the params. */
+static struct transaction_params entry_from_params(const cpk_credit_params *params, const char *type, int32_t sign)
 {
     const struct transaction_params entry = {
         .type = type,
@@ -55,71 +56,74 @@ static cpk_status enter(cpk_session *session, const char *user_id, const char *t
         .metadata = params->metadata,
     };
 
-    return store_ledger_enter(session->store, user_id, params->key, &entry, transaction, error);
+    return entry;
 }
 
-/* What the calls of the ledger have in common. */
-static cpk_status check_call(const cpk_session *session, const char *user_id, cpk_error **error)
+static cpk_status check_user(const cpk_session *session, const char *user_id, cpk_error **error)
 {
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     return CPK_OK;
 }
 
-cpk_status cpk_credits_grant(cpk_session *session, const char *user_id, const cpk_credit_params *given,
+cpk_status cpk_credits_grant(cpk_session *session, const char *user_id, const cpk_credit_params *caller_params,
                              cpk_transaction **transaction, cpk_error **error)
 {
     static const char *const types[] = {"bonus", "purchase", NULL, "refund", "bonus"};
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
+    struct transaction_params entry;
 
     if (transaction != NULL) {
         *transaction = NULL;
     }
-    CPK_TRY(check_call(session, user_id, error));
-    CPK_TRY(credit_params_read(&params, given, error));
+    CPK_TRY(check_user(session, user_id, error));
+    CPK_TRY(credit_params_read(&params, caller_params, error));
     CPK_CHECK_ARG(params.type >= 0 && params.type <= CPK_TRANSACTION_BONUS && types[params.type] != NULL, "params.type",
                   error);
-    return enter(session, user_id, types[params.type], 1, &params, transaction, error);
+    entry = entry_from_params(&params, types[params.type], 1);
+    return store_ledger_enter(session->store, user_id, params.key, &entry, transaction, error);
 }
 
-cpk_status cpk_credits_clawback(cpk_session *session, const char *user_id, const cpk_credit_params *given,
+cpk_status cpk_credits_clawback(cpk_session *session, const char *user_id, const cpk_credit_params *caller_params,
                                 cpk_transaction **transaction, cpk_error **error)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
+    struct transaction_params entry;
 
     if (transaction != NULL) {
         *transaction = NULL;
     }
-    CPK_TRY(check_call(session, user_id, error));
-    CPK_TRY(credit_params_read(&params, given, error));
+    CPK_TRY(check_user(session, user_id, error));
+    CPK_TRY(credit_params_read(&params, caller_params, error));
     CPK_CHECK_ARG(params.type == 0 || params.type == CPK_TRANSACTION_REFUND, "params.type", error);
-    return enter(session, user_id, "refund", -1, &params, transaction, error);
+    entry = entry_from_params(&params, "refund", -1);
+    return store_ledger_enter(session->store, user_id, params.key, &entry, transaction, error);
 }
 
-cpk_status cpk_hold_reserve(cpk_session *session, const char *user_id, const cpk_hold_params *given, cpk_hold **hold,
-                            cpk_error **error)
+cpk_status cpk_hold_reserve(cpk_session *session, const char *user_id, const cpk_hold_params *caller_params,
+                            cpk_hold **hold, cpk_error **error)
 {
     cpk_hold_params params = CPK_HOLD_PARAMS_INIT;
-    struct hold_params ours;
+    struct hold_params hold_params;
 
     if (hold != NULL) {
         *hold = NULL;
     }
-    CPK_TRY(check_call(session, user_id, error));
-    CPK_CHECK_ARG(given != NULL, "params", error);
-    CPK_TRY(params_read(&params, sizeof params, given, "cpk_hold_params", error));
+    CPK_TRY(check_user(session, user_id, error));
+    CPK_CHECK_ARG(caller_params != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, caller_params, "cpk_hold_params", error));
     CPK_CHECK_ARG(params.flags == 0, "params.flags", error);
     CPK_TRY(check_key(params.key, "params.key", error));
     CPK_CHECK_ARG(params.credits >= 1 && params.credits <= CPK_CREDITS_MAX, "params.credits", error);
     CPK_CHECK_ARG(params.lifetime_ms >= 0 && params.lifetime_ms <= LIFETIME_MS_MAX, "params.lifetime_ms", error);
     CPK_TRY(check_text(params.reference, CPK_LEDGER_KEY_BYTES_MAX, "params.reference", error));
-    ours.key = params.key;
-    ours.credits = params.credits;
-    ours.lifetime_us = MICROS_PER_MS * (params.lifetime_ms != 0
-                                            ? params.lifetime_ms
-                                            : context_setting(&session->engine->context, SETTING_HOLD_LIFETIME_MS));
-    ours.reference = params.reference;
-    return store_hold_open(session->store, user_id, &ours, hold, error);
+    hold_params.key = params.key;
+    hold_params.credits = params.credits;
+    hold_params.lifetime_us = MICROS_PER_MS * (params.lifetime_ms != 0 ? params.lifetime_ms
+                                                                       : context_setting(&session->engine->context,
+                                                                                         SETTING_HOLD_LIFETIME_MS));
+    hold_params.reference = params.reference;
+    return store_hold_open(session->store, user_id, &hold_params, hold, error);
 }
 
 cpk_status cpk_hold_commit(cpk_session *session, const char *user_id, const char *hold_key, const char *key,
@@ -128,7 +132,7 @@ cpk_status cpk_hold_commit(cpk_session *session, const char *user_id, const char
     if (hold != NULL) {
         *hold = NULL;
     }
-    CPK_TRY(check_call(session, user_id, error));
+    CPK_TRY(check_user(session, user_id, error));
     CPK_TRY(check_key(hold_key, "hold_key", error));
     CPK_TRY(check_key(key, "key", error));
     CPK_CHECK_ARG(credits >= 1 && credits <= CPK_CREDITS_MAX, "credits", error);
@@ -143,7 +147,7 @@ cpk_status cpk_hold_release(cpk_session *session, const char *user_id, const cha
     if (hold != NULL) {
         *hold = NULL;
     }
-    CPK_TRY(check_call(session, user_id, error));
+    CPK_TRY(check_user(session, user_id, error));
     CPK_TRY(check_key(hold_key, "hold_key", error));
     return store_hold_close(session->store, user_id, hold_key, hold, error);
 }
@@ -181,7 +185,7 @@ struct audit {
     void *user;
 };
 
-static void take_drift(void *user, const char *user_id, const struct ledger_balance *balance)
+static void report_drift(void *user, const char *user_id, const struct ledger_balance *balance)
 {
     const struct audit *audit = user;
 
@@ -196,5 +200,5 @@ cpk_status cpk_credits_audit(cpk_session *session, cpk_drift_fn each, void *user
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(drifted != NULL, "drifted", error);
-    return store_ledger_check(session->store, take_drift, &audit, drifted, error);
+    return store_ledger_check(session->store, report_drift, &audit, drifted, error);
 }

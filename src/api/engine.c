@@ -14,14 +14,14 @@ void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size)
     params_init(options, struct_size);
 }
 
-cpk_status cpk_engine_open(const cpk_engine_options *given, cpk_engine **engine, cpk_error **error)
+cpk_status cpk_engine_open(const cpk_engine_options *caller_options, cpk_engine **engine, cpk_error **error)
 {
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     struct local_places places = {NULL, NULL, NULL};
     cpk_status status;
 
     CPK_CHECK_OUT(engine, error);
-    CPK_TRY(params_read(&options, sizeof options, given, "engine options", error));
+    CPK_TRY(params_read(&options, sizeof options, caller_options, "engine options", error));
     CPK_CHECK_ARG((options.flags & ~(CPK_ENGINE_NO_MIGRATE | CPK_ENGINE_NO_CREATE | CPK_ENGINE_LOCAL)) == 0,
                   "flags (CPK_ENGINE_*)", error);
     CPK_CHECK_ARG(options.log_level >= 0 && options.log_level <= CPK_LOG_DEBUG, "log_level (CPK_LOG_*)", error);
@@ -120,28 +120,27 @@ void cpk_statistics_init(cpk_statistics *statistics, size_t struct_size)
 cpk_status cpk_engine_statistics(cpk_engine *engine, cpk_statistics *statistics, cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_SERVICE, NULL};
-    cpk_statistics ours = CPK_STATISTICS_INIT;
+    cpk_statistics result = CPK_STATISTICS_INIT;
     cpk_session *session;
     cpk_status status;
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(statistics != NULL, "statistics", error);
-    CPK_CHECK_ANSWER(statistics, "statistics", error);
+    CPK_CHECK_OUT_STRUCT(statistics, "statistics", error);
     CPK_TRY(engine_need_database(engine, error));
     CPK_TRY(session_create(engine, &actor, &session, error));
-    status = store_statistics_get(session->store, &ours, error);
+    CPK_TRY_CLEANUP(store_statistics_get(session->store, &result, error));
+    params_write(statistics, &result, sizeof result);
+cleanup:
     session_free(session);
-    if (status == CPK_OK) {
-        params_write(statistics, &ours, sizeof ours);
-    }
     return status;
 }
 
 cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error)
 {
-    int32_t unwanted;
+    int32_t unused;
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(report != NULL, "report", error);
-    return health_check(engine, report, user, failures != NULL ? failures : &unwanted, error);
+    return health_check(engine, report, user, failures != NULL ? failures : &unused, error);
 }

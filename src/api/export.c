@@ -13,7 +13,6 @@ static const char *const type_names[] = {EXPORT_TYPE_WORDS, NULL};
 cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t type, const cpk_run_options *options,
                              int32_t *made, cpk_export **result, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
     struct op_context op;
     cpk_status status;
@@ -22,8 +21,7 @@ cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_CHECK_ARG(type >= CPK_EXPORT_COMPACT && type <= CPK_EXPORT_COMPLETE, "type", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
+    CPK_TRY(call_begin(&op, session, options, error));
     status =
         documents_make(session, pack_id, type, type_names[type - 1], &op, made != NULL ? made : &is_new, result, error);
     op_end(&op);
@@ -88,8 +86,8 @@ int32_t cpk_export_type_from_name(const char *name)
     return word_find(type_names, name);
 }
 
-cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const cpk_page *given, cpk_export_list **list,
-                               cpk_error **error)
+cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const cpk_page *caller_page,
+                               cpk_export_list **list, cpk_error **error)
 {
     struct store_page page;
     struct snapshot_list *items = NULL;
@@ -98,7 +96,7 @@ cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_export_list(session->store, NULL, pack_id, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,

@@ -15,7 +15,7 @@ void cpk_message_init(cpk_message *message, size_t struct_size)
     }
 }
 
-/* What the three calls without a database share: checked arguments and a reader of the engine's formats. */
+/* State of a call that needs no database: the checked arguments and a reader for the engine's formats. */
 struct preview_call {
     cpk_input input;
     cpk_extract_report report;
@@ -26,21 +26,21 @@ struct preview_call {
 static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_run_options *options,
                           const cpk_extract_report *report, struct preview_call *call, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    cpk_run_options run_options = CPK_RUN_OPTIONS_INIT;
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     if (report != NULL) {
-        CPK_CHECK_ANSWER(report, "report", error);
+        CPK_CHECK_OUT_STRUCT(report, "report", error);
     }
     CPK_TRY(input_read(&call->input, input, error));
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
     memset(&call->report, 0, sizeof call->report);
-    op_context_init(&call->op, &engine->context, &watched);
+    op_context_init(&call->op, &engine->context, &run_options);
     records_reader_init(&call->reader, engine, &call->op);
     return CPK_OK;
 }
 
-static void give_report(cpk_extract_report *report, const struct preview_call *call)
+static void write_report(cpk_extract_report *report, const struct preview_call *call)
 {
     if (report != NULL) {
         params_write(report, &call->report, sizeof call->report);
@@ -55,7 +55,7 @@ cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_message_f
 
     CPK_TRY(prepare(engine, input, options, report, &call, error));
     status = preview_messages(&call.reader, &call.input, message, message_user, &call.report, error);
-    give_report(report, &call);
+    write_report(report, &call);
     return status;
 }
 
@@ -68,29 +68,29 @@ cpk_status cpk_extract_text(cpk_engine *engine, const cpk_input *input, cpk_writ
     CPK_CHECK_ARG(write != NULL, "write", error);
     CPK_TRY(prepare(engine, input, options, report, &call, error));
     status = preview_text(&call.reader, &call.input, write, write_user, &call.report, error);
-    give_report(report, &call);
+    write_report(report, &call);
     return status;
 }
 
-static cpk_status read_chunk_options(const cpk_engine *engine, const cpk_chunk_options *given,
-                                     struct chunker_options *ours, cpk_error **error)
+static cpk_status read_chunk_options(const cpk_engine *engine, const cpk_chunk_options *caller_options,
+                                     struct chunker_options *chunker, cpk_error **error)
 {
     cpk_chunk_options options = CPK_CHUNK_OPTIONS_INIT;
 
-    CPK_TRY(params_read(&options, sizeof options, given, "chunk options", error));
-    ours->encoding = options.encoding;
-    ours->max_tokens = options.max_tokens;
-    ours->overlap_tokens = options.overlap_tokens;
-    if (ours->max_tokens == 0) {
-        ours->max_tokens = context_setting(&engine->context, SETTING_CHUNK_MAX_TOKENS);
+    CPK_TRY(params_read(&options, sizeof options, caller_options, "chunk options", error));
+    chunker->encoding = options.encoding;
+    chunker->max_tokens = options.max_tokens;
+    chunker->overlap_tokens = options.overlap_tokens;
+    if (chunker->max_tokens == 0) {
+        chunker->max_tokens = context_setting(&engine->context, SETTING_CHUNK_MAX_TOKENS);
     }
-    if (ours->overlap_tokens == 0) {
-        ours->overlap_tokens = context_setting(&engine->context, SETTING_CHUNK_OVERLAP_TOKENS);
-    } else if (ours->overlap_tokens == -1) {
-        ours->overlap_tokens = 0;
+    if (chunker->overlap_tokens == 0) {
+        chunker->overlap_tokens = context_setting(&engine->context, SETTING_CHUNK_OVERLAP_TOKENS);
+    } else if (chunker->overlap_tokens == -1) {
+        chunker->overlap_tokens = 0;
     }
-    CPK_CHECK_ARG(ours->max_tokens >= 16, "max_tokens (at least 16)", error);
-    CPK_CHECK_ARG(ours->overlap_tokens >= 0 && ours->overlap_tokens <= ours->max_tokens / 2,
+    CPK_CHECK_ARG(chunker->max_tokens >= 16, "max_tokens (at least 16)", error);
+    CPK_CHECK_ARG(chunker->overlap_tokens >= 0 && chunker->overlap_tokens <= chunker->max_tokens / 2,
                   "overlap_tokens (at most half of max_tokens)", error);
     return CPK_OK;
 }
@@ -100,13 +100,13 @@ cpk_status cpk_chunk_input(cpk_engine *engine, const cpk_input *input, const cpk
                            cpk_extract_report *report, cpk_error **error)
 {
     struct preview_call call;
-    struct chunker_options ours;
+    struct chunker_options chunker;
     cpk_status status;
 
     CPK_CHECK_ARG(chunk != NULL, "chunk", error);
     CPK_TRY(prepare(engine, input, options, report, &call, error));
-    CPK_TRY(read_chunk_options(engine, chunk_options, &ours, error));
-    status = preview_chunks(&call.reader, &call.input, &ours, chunk, chunk_user, &call.report, error);
-    give_report(report, &call);
+    CPK_TRY(read_chunk_options(engine, chunk_options, &chunker, error));
+    status = preview_chunks(&call.reader, &call.input, &chunker, chunk, chunk_user, &call.report, error);
+    write_report(report, &call);
     return status;
 }

@@ -1,4 +1,4 @@
-/* What a getter is, by the kind of its field and the meaning of a null: see records/fields.h. */
+/* Getters of records, by the kind of the field and the meaning of SQL null: see records/fields.h. */
 #ifndef API_GETTERS_H
 #define API_GETTERS_H
 
@@ -14,7 +14,7 @@
 #define GETTER_TYPE_SHORT   int32_t
 #define GETTER_TYPE_PERCENT int32_t
 
-/* What it gives for a NULL object. */
+/* Result of a getter if the object is NULL, by the meaning of null. */
 #define TEXT_UNKNOWN_NOT_NULL         NULL
 #define TEXT_UNKNOWN_NULLABLE         NULL
 #define TEXT_UNKNOWN_EMPTY_IF_NULL    ""
@@ -26,13 +26,13 @@
 #define NUMBER_UNKNOWN_NONE_IS_ZERO   0
 #define NUMBER_UNKNOWN_DEFAULT(value) 0
 
-/* A NULL text that is told as "". */
+/* Replaces a NULL text by `unknown`. */
 static inline const char *getter_text(const char *text, const char *unknown)
 {
     return text != NULL ? text : unknown;
 }
 
-/* Which meaning of a null lets FIELD_NONE stand in the record. */
+/* 1 if the record may contain FIELD_NONE, which the getter returns as 0. */
 #define NUMBER_MAY_BE_NONE_NOT_NULL       0
 #define NUMBER_MAY_BE_NONE_NULLABLE       0
 #define NUMBER_MAY_BE_NONE_ZERO_IF_NULL   0
@@ -60,7 +60,7 @@ static inline int64_t getter_number(int64_t number, int32_t may_be_none)
         return FIELD_JOIN(GETTER_VALUE_, FIELD_CLASS(kind))(object, member, null);                                     \
     }
 
-/* The number of a stored word; 0: one that the library does not know. */
+/* The number of a stored word; 0 if this version of the library does not know it. */
 #define GETTER_OF_CODE(type, name, member, words)                                                                      \
     int32_t FIELD_JOIN3(type, _, name)(const type *object)                                                             \
     {                                                                                                                  \

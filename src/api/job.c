@@ -7,19 +7,17 @@
 
 #include <contextpack/job.h>
 
-cpk_status cpk_job_create(cpk_session *session, const cpk_input *given, const cpk_run_options *options, cpk_job **job,
-                          cpk_error **error)
+cpk_status cpk_job_create(cpk_session *session, const cpk_input *caller_input, const cpk_run_options *options,
+                          cpk_job **job, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_input input;
     struct op_context op;
     cpk_status status;
 
     CPK_CHECK_OUT(job, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(input_read(&input, given, error));
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
+    CPK_TRY(input_read(&input, caller_input, error));
+    CPK_TRY(call_begin(&op, session, options, error));
     status = source_add_job(session, &input, &op, job, error);
     op_end(&op);
     return status;
@@ -28,8 +26,7 @@ cpk_status cpk_job_create(cpk_session *session, const cpk_input *given, const cp
 cpk_status cpk_job_run(cpk_session *session, const char *job_id, const cpk_run_options *options, cpk_job **job,
                        cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    cpk_error *ours = NULL;
+    cpk_error *problem = NULL;
     cpk_status status;
     struct op_context op;
 
@@ -38,20 +35,16 @@ cpk_status cpk_job_run(cpk_session *session, const char *job_id, const cpk_run_o
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(job_id, "job_id", error));
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    CPK_TRY(check_analysis(&watched, error));
-    op_begin(&op, session, &watched);
-    status = job_run(session, job_id, &op, &ours); /* its message is recorded */
+    CPK_TRY(call_begin_analysis(&op, session, options, error));
+    status = job_run(session, job_id, &op, &problem); /* records the message of the problem in the job */
     op_end(&op);
     if (job != NULL) {
         cpk_status read = store_job_get(session->store, NULL, job_id, job, status == CPK_OK ? error : NULL);
 
         status = status == CPK_OK ? read : status;
     }
-    if (ours != NULL && error != NULL) {
-        *error = ours;
-    } else {
-        cpk_error_free(ours);
+    if (problem != NULL) {
+        (void)error_give(error, problem);
     }
     return status;
 }
@@ -80,7 +73,7 @@ void cpk_job_free(cpk_job *job)
     snapshot_free(job);
 }
 
-cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *given, cpk_job_list **list, cpk_error **error)
+cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *caller_page, cpk_job_list **list, cpk_error **error)
 {
     struct store_page page;
     struct snapshot_list *items = NULL;
@@ -88,7 +81,7 @@ cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *given, cpk_job
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_job_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,

@@ -54,7 +54,6 @@ cpk_status cpk_legacy_pack_delete(cpk_session *session, const char *legacy_pack_
 cpk_status cpk_legacy_pack_copy(cpk_session *session, const char *legacy_pack_id, const cpk_run_options *options,
                                 int32_t *copied, cpk_pack **pack, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
     struct op_context op;
     cpk_status status;
@@ -62,8 +61,7 @@ cpk_status cpk_legacy_pack_copy(cpk_session *session, const char *legacy_pack_id
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
+    CPK_TRY(call_begin(&op, session, options, error));
     status = legacy_copy(session, legacy_pack_id, &op, copied != NULL ? copied : &is_new, pack, error);
     op_end(&op);
     return status;
@@ -85,7 +83,7 @@ void cpk_legacy_pack_free(cpk_legacy_pack *pack)
     snapshot_free(pack);
 }
 
-cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *given, cpk_legacy_pack_list **list,
+cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *caller_page, cpk_legacy_pack_list **list,
                                     cpk_error **error)
 {
     struct store_page page;
@@ -94,7 +92,7 @@ cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *given,
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_legacy_pack_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,

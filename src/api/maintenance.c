@@ -17,86 +17,80 @@ void cpk_sweep_report_init(cpk_sweep_report *report, size_t struct_size)
     params_init(report, struct_size);
 }
 
-static void give_report(cpk_archive_report *report, const struct archive_report *done)
+static void write_archive_report(cpk_archive_report *report, const struct archive_report *done)
 {
-    cpk_archive_report ours = CPK_ARCHIVE_REPORT_INIT;
+    cpk_archive_report result = CPK_ARCHIVE_REPORT_INIT;
 
-    ours.files = done->files;
-    ours.rows = done->rows;
-    ours.bytes = done->bytes;
-    ours.known_files = done->known_files;
-    ours.deleted_rows = done->deleted_rows;
-    ours.restored_rows = done->restored_rows;
-    ours.damaged_files = done->damaged_files;
+    result.files = done->files;
+    result.rows = done->rows;
+    result.bytes = done->bytes;
+    result.known_files = done->known_files;
+    result.deleted_rows = done->deleted_rows;
+    result.restored_rows = done->restored_rows;
+    result.damaged_files = done->damaged_files;
     if (report != NULL) {
-        params_write(report, &ours, sizeof ours);
+        params_write(report, &result, sizeof result);
     }
 }
 
 cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *options, cpk_archive_report *report,
                                    cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct archive_report done;
     struct op_context op;
     cpk_status status;
 
     if (report != NULL) {
-        CPK_CHECK_ANSWER(report, "report", error);
+        CPK_CHECK_OUT_STRUCT(report, "report", error);
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
+    CPK_TRY(call_begin(&op, session, options, error));
     status = archive_run(session, &op, &done, error);
     op_end(&op);
     CPK_TRY(status);
-    give_report(report, &done);
+    write_archive_report(report, &done);
     return CPK_OK;
 }
 
 cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int32_t dry_run,
                                    const cpk_run_options *options, cpk_archive_report *report, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct archive_report done;
     struct op_context op;
     cpk_status status;
 
     if (report != NULL) {
-        CPK_CHECK_ANSWER(report, "report", error);
+        CPK_CHECK_OUT_STRUCT(report, "report", error);
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
+    CPK_TRY(call_begin(&op, session, options, error));
     status = archive_restore(session, table, dry_run, &op, &done, error);
     op_end(&op);
     CPK_TRY(status);
-    give_report(report, &done);
+    write_archive_report(report, &done);
     return CPK_OK;
 }
 
 cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cpk_run_options *options,
                                  cpk_sweep_fn each, void *user, cpk_sweep_report *report, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    cpk_sweep_report ours = CPK_SWEEP_REPORT_INIT;
+    cpk_sweep_report result = CPK_SWEEP_REPORT_INIT;
     const struct orphan_gc_request request = {dry_run, each, user};
     struct op_context op;
     cpk_status status;
 
     if (report != NULL) {
-        CPK_CHECK_ANSWER(report, "report", error);
+        CPK_CHECK_OUT_STRUCT(report, "report", error);
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
-    status = orphan_gc_run(session, &request, &op, &ours, error);
+    CPK_TRY(call_begin(&op, session, options, error));
+    status = orphan_gc_run(session, &request, &op, &result, error);
     op_end(&op);
     CPK_TRY(status);
     if (report != NULL) {
-        params_write(report, &ours, sizeof ours);
+        params_write(report, &result, sizeof result);
     }
     return CPK_OK;
 }
@@ -110,21 +104,21 @@ cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *s
                              const cpk_run_options *options, cpk_backup_report *report, cpk_error **error)
 {
     const struct backup_request request = {path, storage, replace};
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    cpk_backup_report ours = CPK_BACKUP_REPORT_INIT;
+    cpk_run_options run_options = CPK_RUN_OPTIONS_INIT;
+    cpk_backup_report result = CPK_BACKUP_REPORT_INIT;
     struct op_context op;
 
     if (report != NULL) {
-        CPK_CHECK_ANSWER(report, "report", error);
+        CPK_CHECK_OUT_STRUCT(report, "report", error);
     }
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(path != NULL, "path", error);
     CPK_CHECK_ARG(replace == 0 || replace == 1, "replace", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &engine->context, &watched);
-    CPK_TRY(backup_run(engine, &request, &op, &ours, error));
+    CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
+    op_context_init(&op, &engine->context, &run_options);
+    CPK_TRY(backup_run(engine, &request, &op, &result, error));
     if (report != NULL) {
-        params_write(report, &ours, sizeof ours);
+        params_write(report, &result, sizeof result);
     }
     return CPK_OK;
 }

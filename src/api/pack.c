@@ -16,7 +16,7 @@ void cpk_pack_params_init(cpk_pack_params *params, size_t struct_size)
     params_init(params, struct_size);
 }
 
-/* A name without the blanks around it, in `trimmed`. NULL stays NULL. */
+/* Removes white space around *name, if it is not NULL; the result is in `trimmed`. */
 static cpk_status trim_name(const char **name, char trimmed[CPK_PACK_NAME_BYTES_MAX + 1], cpk_error **error)
 {
     const char *from = *name;
@@ -37,54 +37,55 @@ static cpk_status trim_name(const char **name, char trimmed[CPK_PACK_NAME_BYTES_
     return check_text(trimmed, CPK_PACK_NAME_BYTES_MAX, "name", error);
 }
 
-static cpk_status read_params(const cpk_pack_params *given, cpk_pack_params *params,
+static cpk_status read_params(const cpk_pack_params *caller_params, cpk_pack_params *params,
                               char trimmed[CPK_PACK_NAME_BYTES_MAX + 1], cpk_error **error)
 {
     static const cpk_pack_params empty = CPK_PACK_PARAMS_INIT;
 
     *params = empty;
-    CPK_TRY(params_read(params, sizeof *params, given, "pack params", error)); /* older and newer callers */
+    CPK_TRY(params_read(params, sizeof *params, caller_params, "pack params", error));
     CPK_TRY(trim_name(&params->name, trimmed, error));
     CPK_TRY(check_text(params->description, CPK_PACK_DESCRIPTION_BYTES_MAX, "description", error));
     return check_text(params->custom_system_prompt, CPK_PACK_PROMPT_BYTES_MAX, "custom_system_prompt", error);
 }
 
-/* What a new pack is made of; the texts are the caller's or in `trimmed`. */
-static cpk_status read_new(const cpk_pack_params *given, struct pack_params *ours,
-                           char trimmed[CPK_PACK_NAME_BYTES_MAX + 1], cpk_error **error)
+/* Reads the params of a new pack. The texts belong to the caller or are in `trimmed`. */
+static cpk_status read_new_pack(const cpk_pack_params *caller_params, struct pack_params *new_pack,
+                                char trimmed[CPK_PACK_NAME_BYTES_MAX + 1], cpk_error **error)
 {
     cpk_pack_params params;
 
-    CPK_TRY(read_params(given, &params, trimmed, error));
-    ours->pack_id = NULL;
-    ours->name = params.name != NULL ? params.name : DEFAULT_NAME;
-    ours->description = params.description;
-    ours->custom_system_prompt = params.custom_system_prompt;
+    CPK_TRY(read_params(caller_params, &params, trimmed, error));
+    new_pack->pack_id = NULL;
+    new_pack->name = params.name != NULL ? params.name : DEFAULT_NAME;
+    new_pack->description = params.description;
+    new_pack->custom_system_prompt = params.custom_system_prompt;
     return CPK_OK;
 }
 
-cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *given, cpk_pack **pack, cpk_error **error)
-{
-    char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
-    struct pack_params ours;
-
-    CPK_CHECK_OUT(pack, error);
-    CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(read_new(given, &ours, trimmed, error));
-    return store_pack_create(session->store, NULL, &ours, pack, error);
-}
-
-cpk_status cpk_pack_ensure(cpk_session *session, const cpk_pack_params *given, int32_t *created, cpk_pack **pack,
+cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *caller_params, cpk_pack **pack,
                            cpk_error **error)
 {
     char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
-    struct pack_params ours;
+    struct pack_params new_pack;
+
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(read_new_pack(caller_params, &new_pack, trimmed, error));
+    return store_pack_create(session->store, NULL, &new_pack, pack, error);
+}
+
+cpk_status cpk_pack_ensure(cpk_session *session, const cpk_pack_params *caller_params, int32_t *created,
+                           cpk_pack **pack, cpk_error **error)
+{
+    char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
+    struct pack_params new_pack;
     int32_t is_new = 0;
 
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(read_new(given, &ours, trimmed, error));
-    CPK_TRY(store_pack_ensure(session->store, NULL, &ours, &is_new, pack, error));
+    CPK_TRY(read_new_pack(caller_params, &new_pack, trimmed, error));
+    CPK_TRY(store_pack_ensure(session->store, NULL, &new_pack, &is_new, pack, error));
     if (created != NULL) {
         *created = is_new;
     }
@@ -106,12 +107,12 @@ cpk_status cpk_pack_find(cpk_session *session, const char *name, cpk_pack **pack
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(name != NULL, "name", error);
-    CPK_TRY(trim_name(&name, trimmed, error)); /* as it was when the pack was made */
+    CPK_TRY(trim_name(&name, trimmed, error)); /* as cpk_pack_create() does */
     return store_pack_find_by_name(session->store, NULL, name, pack, error);
 }
 
-cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_pack_params *given, cpk_pack **pack,
-                           cpk_error **error)
+cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_pack_params *caller_params,
+                           cpk_pack **pack, cpk_error **error)
 {
     char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
     cpk_pack_params params;
@@ -120,9 +121,9 @@ cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_
         *pack = NULL;
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_CHECK_ARG(caller_params != NULL, "params", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
-    CPK_TRY(read_params(given, &params, trimmed, error));
+    CPK_TRY(read_params(caller_params, &params, trimmed, error));
     return store_pack_update(
         session->store, NULL,
         &(struct pack_params){pack_id, params.name, params.description, params.custom_system_prompt}, pack, error);
@@ -144,7 +145,7 @@ void cpk_pack_free(cpk_pack *pack)
     snapshot_free(pack);
 }
 
-cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *given, cpk_pack_list **list, cpk_error **error)
+cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *caller_page, cpk_pack_list **list, cpk_error **error)
 {
     struct store_page page;
     struct snapshot_list *items = NULL;
@@ -152,7 +153,7 @@ cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *given, cpk_pa
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_pack_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->updated_us : 0,
@@ -172,18 +173,18 @@ PAGE_LIST_COPY_CALL(cpk_pack_list, row_fill)
 cpk_status cpk_pack_get_progress(cpk_session *session, const char *pack_id, cpk_pack_progress *progress,
                                  cpk_error **error)
 {
-    cpk_pack_progress ours = {sizeof ours, 0, 0, 0, 0, 0};
+    cpk_pack_progress result = {sizeof result, 0, 0, 0, 0, 0};
     struct pack_status found;
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(progress != NULL, "progress", error);
-    CPK_CHECK_ANSWER(progress, "progress", error);
+    CPK_CHECK_OUT_STRUCT(progress, "progress", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(store_pack_processing_status(session->store, NULL, pack_id, &found, error));
-    ours.sources = found.sources;
-    ours.completed_sources = found.completed;
-    ours.failed_sources = found.failed;
-    ours.analysis_tokens = found.tokens;
-    params_write(progress, &ours, sizeof ours);
+    result.sources = found.sources;
+    result.completed_sources = found.completed;
+    result.failed_sources = found.failed;
+    result.analysis_tokens = found.tokens;
+    params_write(progress, &result, sizeof result);
     return CPK_OK;
 }

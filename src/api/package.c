@@ -16,12 +16,12 @@ cpk_status cpk_package_get(cpk_session *session, const char *package_id, cpk_pac
 cpk_status cpk_package_price(const cpk_package *package, int64_t credits, int64_t *granted, int64_t *price,
                              cpk_error **error)
 {
-    int64_t ours = 0;
+    int64_t unused = 0;
 
     CPK_CHECK_ARG(package != NULL, "package", error);
     CPK_CHECK_ARG(price != NULL, "price", error);
     CPK_CHECK_ARG(credits >= 0 && credits <= PACKAGE_CREDITS_MAX, "credits", error);
-    return package_price(&package->facts, credits, granted != NULL ? granted : &ours, price, error);
+    return package_price(&package->facts, credits, granted != NULL ? granted : &unused, price, error);
 }
 
 #define RECORD_TYPE  cpk_package

@@ -9,22 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-cpk_status page_read(const cpk_page *given, struct store_page *page, cpk_error **error)
+cpk_status page_read(const cpk_page *caller_page, struct store_page *page, cpk_error **error)
 {
-    cpk_page ours = CPK_PAGE_INIT;
+    cpk_page options = CPK_PAGE_INIT;
     char *end;
 
-    CPK_TRY(params_read(&ours, sizeof ours, given, "page", error));
-    CPK_CHECK_ARG(ours.limit >= 0 && ours.limit <= STORE_PAGE_LIMIT_MAX, "page.limit", error);
-    page->limit = ours.limit > 0 ? ours.limit : STORE_PAGE_LIMIT_DEFAULT;
+    CPK_TRY(params_read(&options, sizeof options, caller_page, "page", error));
+    CPK_CHECK_ARG(options.limit >= 0 && options.limit <= STORE_PAGE_LIMIT_MAX, "page.limit", error);
+    page->limit = options.limit > 0 ? options.limit : STORE_PAGE_LIMIT_DEFAULT;
     page->after_us = CPK_TIME_UNKNOWN;
     page->after_id = NULL;
-    if (ours.after == NULL) {
+    if (options.after == NULL) {
         return CPK_OK;
     }
     errno = 0;
-    page->after_us = strtoll(ours.after, &end, 10);
-    CPK_CHECK_ARG(errno == 0 && end != ours.after && *end == '/', "page.after", error);
+    page->after_us = strtoll(options.after, &end, 10);
+    CPK_CHECK_ARG(errno == 0 && end != options.after && *end == '/', "page.after", error);
     page->after_id = end + 1;
     return CPK_OK;
 }
@@ -34,7 +34,7 @@ const void *snapshot_list_last(const struct snapshot_list *items)
     return items->count > 0 ? items->items[items->count - 1] : NULL;
 }
 
-/* "<microseconds>/<identifier>"; 0 without memory. */
+/* Sets list->next to "<microseconds>/<identifier>". Returns 0 if out of memory. */
 static int32_t set_next(struct page_list *list, int64_t last_us, const char *last_id)
 {
     char time[32];
@@ -54,19 +54,19 @@ static int32_t set_next(struct page_list *list, int64_t last_us, const char *las
 void *page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
                        int64_t last_us, const char *last_id)
 {
-    struct page_list *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    struct page_list *list = memory_allocate_zeroed(&context->allocator, sizeof *list);
 
-    if (made == NULL) {
+    if (list == NULL) {
         snapshot_list_free(items);
         return NULL;
     }
-    made->allocator = context->allocator;
-    made->items = items;
-    if (last_id != NULL && (int64_t)items->count >= page->limit && !set_next(made, last_us, last_id)) {
-        page_list_free(made);
+    list->allocator = context->allocator;
+    list->items = items;
+    if (last_id != NULL && (int64_t)items->count >= page->limit && !set_next(list, last_us, last_id)) {
+        page_list_free(list);
         return NULL;
     }
-    return made;
+    return list;
 }
 
 size_t page_list_count(const struct page_list *list)
@@ -104,7 +104,7 @@ static char *append(char *at, const void *bytes, size_t length)
     return at + length;
 }
 
-/* The page's head; its size can't overflow, because the items, which are larger, are in memory. */
+/* The head of the copy. Its size cannot overflow: all items are in memory, and their copies are smaller. */
 static cpk_list_head list_measure(const struct page_list *list, page_row_fn fill)
 {
     cpk_list_head head = {(int64_t)list->items->count, 0, 0, sizeof head};

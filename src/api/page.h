@@ -1,4 +1,4 @@
-/* Pages of lists: the caller's cpk_page in, a list with the cursor of the next page out. */
+/* Pages of lists: reading of cpk_page, and lists that have the cursor of the next page. */
 #ifndef API_PAGE_H
 #define API_PAGE_H
 
@@ -7,19 +7,19 @@
 
 #include <contextpack/session.h>
 
-/* What every cpk_<noun>_list is. */
+/* The type behind every public cpk_<noun>_list. */
 struct page_list {
     cpk_allocator allocator;
     struct snapshot_list *items;
-    char *next; /* NULL on the last page; as long as a client has made the identifier in it */
+    char *next; /* cursor of the next page; NULL on the last one */
     size_t next_bytes;
 };
 
-/* A cursor is "<microseconds>/<identifier>"; after_id points into the caller's text. */
-cpk_status page_read(const cpk_page *given, struct store_page *page, cpk_error **error);
+/* A cursor is "<microseconds>/<identifier>". page->after_id points into the caller's text. */
+cpk_status page_read(const cpk_page *caller_page, struct store_page *page, cpk_error **error);
 
-/* Takes over the items, also on failure. A full page may have a next one, after the item that (us, id) name. A
- * struct page_list, for a cpk_<resource>_list; NULL without memory. */
+/* Creates a struct page_list, for a cpk_<noun>_list; NULL if out of memory. Takes ownership of the items, even on
+ * failure. A full page has a cursor of the next one: after the last item, whose time and identifier are passed. */
 void *page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
                        int64_t last_us, const char *last_id);
 
@@ -31,7 +31,7 @@ void page_list_free(struct page_list *list);
 #define PAGE_ROW_NUMBERS_MAX 32
 #define PAGE_ROW_TEXTS_MAX   32
 
-/* One item of a list as cpk_list_head tells it; the texts are the item's. */
+/* The fields of one item, for the copy that cpk_list_head describes; the texts belong to the item. */
 struct page_row {
     int64_t numbers[PAGE_ROW_NUMBERS_MAX];
     const char *texts[PAGE_ROW_TEXTS_MAX];
@@ -44,13 +44,13 @@ typedef void (*page_row_fn)(const void *item, struct page_row *row);
 void page_row_number(struct page_row *row, int64_t number);
 void page_row_text(struct page_row *row, const char *text);
 
-/* What a cpk_<noun>_list_copy does. */
+/* Implements every cpk_<noun>_list_copy(): writes the list to the buffer if it fits; returns the size in bytes. */
 size_t page_list_copy(const struct page_list *list, page_row_fn fill, void *buffer, size_t capacity);
 
-/* The last item of a page that is not empty. */
+/* The last item; NULL if there is none. */
 const void *snapshot_list_last(const struct snapshot_list *items);
 
-/* The public calls of one noun's list; `name` is cpk_pack_list, `item` cpk_pack. */
+/* Defines the public functions of a list type, for example name cpk_pack_list and item cpk_pack. */
 #define PAGE_LIST_CALLS(name, item)                                                                                    \
     size_t name##_count(const name *list)                                                                              \
     {                                                                                                                  \

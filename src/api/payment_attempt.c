@@ -31,7 +31,7 @@ cpk_status cpk_payment_attempt_get(cpk_session *session, const char *user_id, co
 }
 
 cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_id, const char *ip_address,
-                                        const cpk_page *given, cpk_payment_attempt_list **list, cpk_error **error)
+                                        const cpk_page *caller_page, cpk_payment_attempt_list **list, cpk_error **error)
 {
     char address[ADDRESS_BYTES] = "";
     char network[ADDRESS_BYTES];
@@ -44,7 +44,7 @@ cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_i
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_CHECK_ARG(ip_address == NULL || address_canonical(ip_address, address, network), "ip_address (IPv4 or IPv6)",
                   error);
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_attempt_list(session->store, user_id, ip_address != NULL ? address : NULL, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
@@ -75,7 +75,7 @@ void cpk_payment_velocity_free(cpk_payment_velocity *velocity)
     snapshot_free(velocity);
 }
 
-cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment_velocity_params *given,
+cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment_velocity_params *caller_params,
                                          cpk_payment_velocity_list **list, cpk_error **error)
 {
     cpk_payment_velocity_params params = CPK_PAYMENT_VELOCITY_PARAMS_INIT;
@@ -84,7 +84,7 @@ cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(params_read(&params, sizeof params, given, "velocity params", error));
+    CPK_TRY(params_read(&params, sizeof params, caller_params, "velocity params", error));
     CPK_CHECK_ARG(params.by >= 0 && params.by <= CPK_VELOCITY_BY_IP, "by", error);
     CPK_CHECK_ARG(params.since_us >= 0, "since_us", error);
     CPK_CHECK_ARG(params.minimum_attempts >= 0, "minimum_attempts", error);

@@ -22,17 +22,14 @@ cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_se
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(session_create(engine, &actor, &opened, error));
-    status = store_user_get(opened->store, NULL, &user, error);
-    if (status == CPK_OK) {
-        status = session_take_user(opened, user, error);
-    }
-    snapshot_free(user);
-    if (status != CPK_OK) {
-        session_free(opened);
-        return status;
-    }
+    CPK_TRY_CLEANUP(store_user_get(opened->store, NULL, &user, error));
+    CPK_TRY_CLEANUP(session_take_user(opened, user, error));
     *session = opened;
-    return CPK_OK;
+    opened = NULL;
+cleanup:
+    snapshot_free(user);
+    session_free(opened);
+    return status;
 }
 
 cpk_status cpk_session_open_local(cpk_engine *engine, cpk_session **session, cpk_error **error)
@@ -53,14 +50,16 @@ void cpk_token_options_init(cpk_token_options *options, size_t struct_size)
 cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, const cpk_token_options *options,
                                   cpk_session **session, cpk_error **error)
 {
-    cpk_token_options given = CPK_TOKEN_OPTIONS_INIT;
+    cpk_token_options token_options = CPK_TOKEN_OPTIONS_INIT;
 
     CPK_CHECK_OUT(session, error);
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(token != NULL, "token", error);
-    CPK_TRY(params_read(&given, sizeof given, options, "token options", error));
-    CPK_CHECK_ARG((given.allow & ~(CPK_TOKEN_USER | CPK_TOKEN_SERVICE)) == 0, "options.allow (CPK_TOKEN_*)", error);
-    return identity_open_session(engine, token, given.allow != 0 ? given.allow : CPK_TOKEN_USER, session, error);
+    CPK_TRY(params_read(&token_options, sizeof token_options, options, "token options", error));
+    CPK_CHECK_ARG((token_options.allow & ~(CPK_TOKEN_USER | CPK_TOKEN_SERVICE)) == 0, "options.allow (CPK_TOKEN_*)",
+                  error);
+    return identity_open_session(engine, token, token_options.allow != 0 ? token_options.allow : CPK_TOKEN_USER,
+                                 session, error);
 }
 
 cpk_status cpk_session_duplicate(cpk_session *session, cpk_session **opened, cpk_error **error)

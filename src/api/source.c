@@ -12,10 +12,9 @@
 
 #include <string.h>
 
-cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_input *given,
+cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_input *caller_input,
                           const cpk_run_options *options, int32_t *added, cpk_source **source, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_input input;
     int32_t is_new;
     struct op_context op;
@@ -24,9 +23,8 @@ cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_i
     CPK_CHECK_OUT(source, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
-    CPK_TRY(input_read(&input, given, error));
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
+    CPK_TRY(input_read(&input, caller_input, error));
+    CPK_TRY(call_begin(&op, session, options, error));
     status = source_add(session, pack_id, &input, &op, added != NULL ? added : &is_new, source, error);
     op_end(&op);
     return status;
@@ -35,9 +33,8 @@ cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_i
 cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t until, const cpk_run_options *options,
                           cpk_source **source, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_source *latest = NULL;
-    cpk_error *ours = NULL;
+    cpk_error *problem = NULL;
     cpk_status status;
     struct op_context op;
 
@@ -47,11 +44,9 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(source_id, "source_id", error));
     CPK_CHECK_ARG(until == CPK_SOURCE_READY_FOR_ANALYSIS || until == CPK_SOURCE_COMPLETED, "until", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    CPK_TRY(check_analysis(&watched, error));
-    op_begin(&op, session, &watched);
-    status =
-        work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &op, &latest, &ours); /* its message is recorded */
+    CPK_TRY(call_begin_analysis(&op, session, options, error));
+    /* Records the message of the problem in the source. */
+    status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &op, &latest, &problem);
     op_end(&op);
     if (source != NULL && latest == NULL) {
         cpk_status read = store_source_get(session->store, NULL, source_id, &latest, status == CPK_OK ? error : NULL);
@@ -63,10 +58,8 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     } else {
         snapshot_free(latest);
     }
-    if (ours != NULL && error != NULL) {
-        *error = ours;
-    } else {
-        cpk_error_free(ours);
+    if (problem != NULL) {
+        (void)error_give(error, problem);
     }
     return status;
 }
@@ -95,14 +88,15 @@ static cpk_status write_withheld(cpk_session *session, const cpk_source *source,
 
     memset(&counts, 0, sizeof counts);
     buffer_init(&json, &session->engine->context.allocator);
-    status = withhold_count(session, source, &counts, error);
+    CPK_TRY_CLEANUP(withhold_count(session, source, &counts, error));
     secret_counts_write(&counts, &json);
-    if (status == CPK_OK && json.failed) {
-        status = error_out_of_memory(error);
+    if (json.failed) {
+        CPK_TRY_CLEANUP(error_out_of_memory(error));
     }
-    if (status == CPK_OK && write(write_user, json.data, json.length) != 0) {
-        status = error_set(error, CPK_ERROR_CANCELLED, "cancel", "cancelled by the callback");
+    if (write(write_user, json.data, json.length) != 0) {
+        CPK_TRY_CLEANUP(error_set(error, CPK_ERROR_CANCELLED, "cancel", "cancelled by the callback"));
     }
+cleanup:
     buffer_free(&json);
     return status;
 }
@@ -141,8 +135,8 @@ void cpk_source_free(cpk_source *source)
     snapshot_free(source);
 }
 
-cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const cpk_page *given, cpk_source_list **list,
-                               cpk_error **error)
+cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const cpk_page *caller_page,
+                               cpk_source_list **list, cpk_error **error)
 {
     struct store_page page;
     struct snapshot_list *items = NULL;
@@ -151,7 +145,7 @@ cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_source_list(session->store, NULL, pack_id, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,

@@ -30,7 +30,6 @@ void cpk_webhook_result_free(cpk_webhook_result *result)
 cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_run_options *options,
                                 cpk_reconcile_report **report, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct op_context op;
     cpk_status status;
 
@@ -39,8 +38,7 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(since >= 0, "since", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
+    CPK_TRY(call_begin(&op, session, options, error));
     status = reconcile(session, since, &op, report, error);
     op_end(&op);
     return status;
@@ -69,7 +67,7 @@ void cpk_payment_free(cpk_payment *payment)
     snapshot_free(payment);
 }
 
-cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *given, cpk_payment_list **list,
+cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *caller_page, cpk_payment_list **list,
                                       cpk_error **error)
 {
     struct store_page page;
@@ -78,7 +76,7 @@ cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *give
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_payment_list_unclaimed(session->store, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,

@@ -7,7 +7,7 @@
 
 #include <contextpack/transaction.h>
 
-#define OVERVIEW_LIMIT_DEFAULT 10 /* as in the service's documented query */
+#define OVERVIEW_LIMIT_DEFAULT 10 /* as the documentation of the service says */
 
 cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
                                cpk_error **error)
@@ -36,7 +36,7 @@ void cpk_transaction_free(cpk_transaction *transaction)
     snapshot_free(transaction);
 }
 
-cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *given,
+cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *caller_page,
                                     cpk_transaction_list **list, cpk_error **error)
 {
     struct store_page page;
@@ -46,7 +46,7 @@ cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, c
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_transaction_list(session->store, user_id, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,

@@ -35,32 +35,33 @@ static cpk_status check_email(const char *email, cpk_error **error)
     return check_text(email, EMAIL_BYTES_MAX, "email", error);
 }
 
-cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *given, cpk_user **user, cpk_error **error)
+cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *caller_params, cpk_user **user,
+                           cpk_error **error)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
-    struct user_params ours;
-    cpk_user *made = NULL;
+    struct user_params user_params;
+    cpk_user *created = NULL;
 
     if (user != NULL) {
         *user = NULL;
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_CHECK_ARG(given != NULL, "params", error);
-    CPK_TRY(params_read(&params, sizeof params, given, "user params", error));
+    CPK_CHECK_ARG(caller_params != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, caller_params, "user params", error));
     CPK_CHECK_ARG(params.id == NULL || uuid_is_valid(params.id), "id (a UUID in lower case)", error);
     CPK_CHECK_ARG(params.payment_plan >= 0 && params.payment_plan <= CPK_PLAN_UNLIMITED, "payment_plan", error);
     CPK_TRY(check_email(params.email, error));
     CPK_TRY(check_profile(params.full_name, params.avatar_url, error));
-    ours.id = params.id;
-    ours.email = params.email;
-    ours.full_name = params.full_name;
-    ours.avatar_url = params.avatar_url;
-    ours.payment_plan = params.payment_plan;
-    CPK_TRY(store_user_create(session->store, &ours, &made, error));
+    user_params.id = params.id;
+    user_params.email = params.email;
+    user_params.full_name = params.full_name;
+    user_params.avatar_url = params.avatar_url;
+    user_params.payment_plan = params.payment_plan;
+    CPK_TRY(store_user_create(session->store, &user_params, &created, error));
     if (user != NULL) {
-        *user = made;
+        *user = created;
     } else {
-        snapshot_free(made);
+        snapshot_free(created);
     }
     return CPK_OK;
 }
@@ -93,7 +94,6 @@ cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char
     return store_user_update(session->work, user_id, full_name, avatar_url, user, error);
 }
 
-/* What the calls below begin with and end with. */
 static cpk_status check_user_id(cpk_session *session, const char *user_id, cpk_error **error)
 {
     CPK_CHECK_ARG(session != NULL, "session", error);
@@ -101,7 +101,7 @@ static cpk_status check_user_id(cpk_session *session, const char *user_id, cpk_e
     return CPK_OK;
 }
 
-static cpk_status give_user(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error)
+static cpk_status read_user(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error)
 {
     return user != NULL ? store_user_get(session->store, user_id, user, error) : CPK_OK;
 }
@@ -115,7 +115,7 @@ cpk_status cpk_user_set_email(cpk_session *session, const char *user_id, const c
     CPK_TRY(check_user_id(session, user_id, error));
     CPK_TRY(check_email(email, error));
     CPK_TRY(store_user_set_email(session->store, user_id, email, error));
-    return give_user(session, user_id, user, error);
+    return read_user(session, user_id, user, error);
 }
 
 cpk_status cpk_user_set_plan(cpk_session *session, const char *user_id, int32_t payment_plan, cpk_user **user,
@@ -127,7 +127,7 @@ cpk_status cpk_user_set_plan(cpk_session *session, const char *user_id, int32_t 
     CPK_TRY(check_user_id(session, user_id, error));
     CPK_CHECK_ARG(payment_plan == CPK_PLAN_CREDITS || payment_plan == CPK_PLAN_UNLIMITED, "payment_plan", error);
     CPK_TRY(store_user_set_plan(session->store, user_id, payment_plan, error));
-    return give_user(session, user_id, user, error);
+    return read_user(session, user_id, user, error);
 }
 
 void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_size)
@@ -135,46 +135,43 @@ void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_size)
     params_init(deletion, struct_size);
 }
 
-static void give_deletion(cpk_user_deletion *deletion, const struct account_deletion *done)
+static void write_deletion(cpk_user_deletion *deletion, const struct account_deletion *done)
 {
-    cpk_user_deletion ours = CPK_USER_DELETION_INIT;
+    cpk_user_deletion result = CPK_USER_DELETION_INIT;
 
-    ours.packs = done->packs;
-    ours.sources = done->sources;
-    ours.exports = done->exports;
-    ours.jobs = done->jobs;
-    ours.legacy_packs = done->legacy_packs;
-    ours.blobs = done->blobs;
-    ours.blob_bytes = done->blob_bytes;
-    ours.kept_transactions = done->kept_transactions;
-    ours.kept_payment_attempts = done->kept_attempts;
-    ours.kept_admin_actions = done->kept_actions;
-    ours.kept_blobs = done->kept_blobs;
+    result.packs = done->packs;
+    result.sources = done->sources;
+    result.exports = done->exports;
+    result.jobs = done->jobs;
+    result.legacy_packs = done->legacy_packs;
+    result.blobs = done->blobs;
+    result.blob_bytes = done->blob_bytes;
+    result.kept_transactions = done->kept_transactions;
+    result.kept_payment_attempts = done->kept_attempts;
+    result.kept_admin_actions = done->kept_actions;
+    result.kept_blobs = done->kept_blobs;
     if (deletion != NULL) {
-        params_write(deletion, &ours, sizeof ours);
+        params_write(deletion, &result, sizeof result);
     }
 }
 
 cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, const cpk_run_options *options,
                                    cpk_user_deletion *deletion, cpk_error **error)
 {
-    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct account_deletion done;
     cpk_status status;
     struct op_context op;
 
     if (deletion != NULL) {
-        CPK_CHECK_ANSWER(deletion, "deletion", error);
+        CPK_CHECK_OUT_STRUCT(deletion, "deletion", error);
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
-    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_begin(&op, session, &watched);
-    status = account_delete(session, user_id, &op, &done, error);
+    CPK_TRY(call_begin(&op, session, options, error));
+    CPK_TRY_CLEANUP(account_delete(session, user_id, &op, &done, error));
+    write_deletion(deletion, &done);
+cleanup:
     op_end(&op);
-    if (status == CPK_OK) {
-        give_deletion(deletion, &done);
-    }
     account_deletion_free(&done);
     return status;
 }
@@ -201,7 +198,7 @@ void cpk_user_free(cpk_user *user)
     snapshot_free(user);
 }
 
-cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_user_list **list, cpk_error **error)
+cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *caller_page, cpk_user_list **list, cpk_error **error)
 {
     struct store_page page;
     struct snapshot_list *items = NULL;
@@ -209,7 +206,7 @@ cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_us
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_user_list(session->store, &page, &items, error));
     last = snapshot_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,

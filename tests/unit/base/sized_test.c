@@ -10,7 +10,8 @@ struct options {
 };
 
 /* A struct may end after each field: at bytes 4, 8 and 16. */
-#define BOUNDS UINT64_C(0x16)
+#define BOUNDS       UINT64_C(0x16)
+#define INTO(target) ((struct sized_target){&(target), sizeof(target), BOUNDS})
 
 struct newer_options {
     struct options known;
@@ -19,30 +20,29 @@ struct newer_options {
 
 static void shorter_struct_is_extended_with_zeros(void **state)
 {
-    const struct options given = {offsetof(struct options, second), 1, 2};
-    struct options ours = {0, 9, 9};
+    const struct options source = {offsetof(struct options, second), 1, 2};
+    struct options target = {0, 9, 9};
     cpk_error *error = NULL;
 
     (void)state;
-    assert_ok(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "options", &error), error);
-    assert_int_equal(ours.struct_size, sizeof ours);
-    assert_int_equal(ours.first, 1);
-    assert_int_equal(ours.second, 0);
+    assert_ok(sized_read_into(&INTO(target), &source, "test", "options", &error), error);
+    assert_int_equal(target.struct_size, sizeof target);
+    assert_int_equal(target.first, 1);
+    assert_int_equal(target.second, 0);
 }
 
 static void longer_struct_with_zero_tail_is_accepted(void **state)
 {
-    struct newer_options given = {{sizeof given, 1, 2}, 0};
-    struct options ours;
+    struct newer_options source = {{sizeof source, 1, 2}, 0};
+    struct options target;
     cpk_error *error = NULL;
 
     (void)state;
-    assert_ok(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "options", &error), error);
-    assert_int_equal(ours.struct_size, sizeof ours);
-    assert_int_equal(ours.second, 2);
-    given.third = 1;
-    assert_int_equal(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "the options", &error),
-                     CPK_ERROR_UNSUPPORTED);
+    assert_ok(sized_read_into(&INTO(target), &source, "test", "options", &error), error);
+    assert_int_equal(target.struct_size, sizeof target);
+    assert_int_equal(target.second, 2);
+    source.third = 1;
+    assert_int_equal(sized_read_into(&INTO(target), &source, "test", "the options", &error), CPK_ERROR_UNSUPPORTED);
     assert_non_null(strstr(cpk_error_message(error), "the options"));
     cpk_error_free(error);
 }
@@ -50,17 +50,15 @@ static void longer_struct_with_zero_tail_is_accepted(void **state)
 static void invalid_struct_size_is_rejected(void **state)
 {
     const uint32_t sizes[] = {0, 3, 5, 7, 9, 12, 15, 4097, UINT32_MAX};
-    struct options ours;
+    struct options target;
 
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        const struct options given = {sizes[i], 1, 2};
+        const struct options source = {sizes[i], 1, 2};
 
-        assert_int_equal(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "o", NULL),
-                         CPK_ERROR_INVALID_ARGUMENT);
+        assert_int_equal(sized_read_into(&INTO(target), &source, "test", "o", NULL), CPK_ERROR_INVALID_ARGUMENT);
     }
-    assert_int_equal(sized_read_bounded(&ours, sizeof ours, BOUNDS, NULL, "test", "o", NULL),
-                     CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(sized_read_into(&INTO(target), NULL, "test", "o", NULL), CPK_ERROR_INVALID_ARGUMENT);
 }
 
 int main(void)
