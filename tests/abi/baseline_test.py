@@ -80,7 +80,7 @@ def as_of(text, baseline, table, version):
 
 
 def compare(old, new, suppressions):
-    """abidiff's exit status and what it says. Zero alone is good."""
+    """abidiff's exit status and output. Only status 0 is accepted."""
     result = subprocess.run(["abidiff", "--suppressions", str(suppressions), str(old), str(new)], text=True,
                             capture_output=True)
     return result.returncode, result.stdout + result.stderr

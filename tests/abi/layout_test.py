@@ -89,7 +89,7 @@ def difference(field):
 
 
 def nothing_checks(function):
-    """Called with zeros alone: free and read functions take it, all others say which argument is missing."""
+    """Calls with zeros only: free and getter functions accept them, all others name the missing argument."""
     zeros = ["&error" if param["type"] == "cpk_error **" else "0" if "*" not in param["type"] and not
              param["type"].endswith("_fn") else "NULL" for param in function["params"]]
     call = f"{function['name']}({', '.join(zeros)})"

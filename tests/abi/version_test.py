@@ -21,7 +21,7 @@ def first(path, pattern):
 
 
 def reported(project, build):
-    """what reports a version: (the version, the one it must be)"""
+    """The versions that files report: source -> (version, expected version)."""
     cmake = project / "CMakeLists.txt"
     plain = first(cmake, r"^project\(contextpack VERSION (\S+) ")
     suffix = first(cmake, r'^set\(CONTEXTPACK_VERSION_SUFFIX "(.*)"\)')

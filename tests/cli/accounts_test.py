@@ -1,4 +1,4 @@
-"""Accounts, administrators, V1 and maintenance: each command for people and as JSON, and what fails how."""
+"""Accounts, administrators, V1 and maintenance: each command with text and JSON output, and its errors."""
 
 import gzip
 import hashlib

@@ -30,8 +30,9 @@ def psql(database, sql):
 
 
 class PostgresRows:
-    """As much of sqlite3's connection as the tests need: SQL with question marks, and names as SQLite has them. What
-    changes rows goes in one piece at the end; rows are of texts."""
+    """The part of sqlite3's connection that the tests need: SQL with question marks and SQLite's table names. Changes are sent
+    together at the end; rows contain texts.
+    """
 
     def __init__(self, database):
         self.database = database

@@ -1,4 +1,4 @@
-"""Users, packs, sources, documents and credits: each command for people and as JSON, and what fails how."""
+"""Users, packs, sources, documents and credits: each command with text and JSON output, and its errors."""
 
 import sqlite3
 import unittest

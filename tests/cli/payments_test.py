@@ -1,4 +1,4 @@
-"""Packages, checkouts, attempts to pay and webhooks: each command for people and as JSON, and what fails how."""
+"""Packages, checkouts, payment attempts and webhooks: each command with text and JSON output, and its errors."""
 
 import hashlib
 import hmac

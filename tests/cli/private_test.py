@@ -1,5 +1,6 @@
-"""What the program writes is for its owner alone, whatever the umask, unless --mode says otherwise; and it says by name
-what others can read or write."""
+"""Written files are accessible to their owner only, with any umask, unless --mode is given; files that others can read or
+write are reported.
+"""
 
 import os
 import stat
@@ -149,7 +150,7 @@ class PrivateTest(harness.CliTest):
         self.assertEqual(self.ok("settings").err, "")
 
     def test_password_on_the_command_line_is_rejected(self):
-        """Other users see command lines; every command says so before it does anything, and does not repeat it."""
+        """Other users can read command lines; every command rejects the password first, and does not print it."""
         refused = ("postgresql://me:hunter2@127.0.0.1:1/x", "postgres://me:hunt%65r2hunter2@h/x", "POSTGRESQL://:hunter2@h/x",
                    "postgresql://me:hunter2/a@h/x", "postgresql://me:12p?hunter2@h/x",
                    "postgresql://127.0.0.1:1/x?password=hunter2", "postgresql:///x?sslmode=disable&password=hunter2",

@@ -1,4 +1,4 @@
-"""Ctrl-C: the work stops at a safe point, what is done stays, and the same command goes on."""
+"""Ctrl-C stops the work at a safe point, finished work is kept, and the same command continues."""
 
 import os
 import signal
@@ -199,14 +199,14 @@ class WaitingTest(harness.CliTest):
         self.assertEqual(self.ok("doctor", "--json").json()["failures"], 0)
 
     def test_lease_of_a_killed_process_is_taken_over(self):
-        """Also while nobody has waited for it: a zombie works on nothing."""
+        """Also while it is a zombie, which does no work."""
         note = self.write("a.txt", "".join(f"I live in city {i} and I work as a baker.\n" for i in range(3000)))
         build = ["build", note, "-q", "-o", "o", "--name", "A", "--set", "chunk.max_tokens=200"]
         program = subprocess.Popen([harness.PROGRAM, *map(str, build)], env=self.env, cwd=self.folder)
         time.sleep(0.4)
         program.kill()
         time.sleep(0.2)
-        result = self.ok(*build)  # while nobody has waited for the first
+        result = self.ok(*build)  # while the first is a zombie
         self.assertNotIn("worked on", result.err)
         self.assertEqual(program.wait(), -signal.SIGKILL)
 

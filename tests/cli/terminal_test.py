@@ -12,7 +12,7 @@ import harness
 
 class TerminalTest(harness.CliTest):
     def on_terminal(self, *arguments, answer=b"", env=None):
-        """Runs with a terminal as all three streams; gives the exit code and what the screen was sent."""
+        """Runs with a terminal as all three streams; returns the exit code and the output."""
         master, slave = pty.openpty()
         program = subprocess.Popen([harness.PROGRAM, *map(str, arguments)], stdin=slave, stdout=slave, stderr=slave,
                                    env=dict(self.env, TERM="xterm", **(env or {})), cwd=self.folder)

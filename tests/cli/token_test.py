@@ -1,4 +1,4 @@
-"""Acting by a token: what a host's users hold is enough, and is all that counts."""
+"""Acting with a token: it determines the user and the permissions."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Mistakes on the command line: exit code 2, one line that says what, and what was meant."""
+"""Errors on the command line: exit code 2, one line with the error and a suggestion."""
 
 import harness
 

@@ -22,7 +22,7 @@ class Home:
         self.temporary = self.folder / "temporary"
         self.out = self.folder / "out"
         self.temporary.mkdir(parents=True, exist_ok=True)
-        self.prefix = []  # put before the command: another user, say
+        self.prefix = []  # prefix of the command, such as sudo
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -100,7 +100,7 @@ def need(condition, text):
 
 
 def check_whole(home):
-    """What must hold whenever nobody is at work: the installation is sound and nothing is left over."""
+    """Conditions that hold when no process works: the installation is sound and nothing is left over."""
     report = home.json("doctor")
     worse = [check for check in report["checks"] if check["outcome"] != "passed"]
     need(not worse, f"doctor: {worse}")
@@ -121,7 +121,7 @@ def check_whole(home):
 
 
 def check_ledger(home):
-    """One transaction for each chunk analysed, and balances that say so."""
+    """One transaction for each analysed chunk, and matching balances."""
     twice = home.rows("SELECT job_id, metadata, count(*) FROM credit_transactions "
                       "WHERE transaction_type IN ('usage', 'unlimited_usage') GROUP BY 1, 2 HAVING count(*) <> 1")
     need(not twice, f"charged more than once (source, chunk, times): {twice}")

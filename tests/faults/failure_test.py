@@ -1,5 +1,5 @@
-"""Bad inputs and failing surroundings: a clear error that says what and where, the documented exit code, nothing half
-visible; and when the surroundings are right again, the same command makes the same pack.
+"""Bad inputs and failing surroundings: a clear error with cause and place, the documented exit code, no partial output; and
+when the cause is removed, the same command makes the same pack.
 
 Usage: failure_test.py PROGRAM MAKE_EXPORT [--calls LIBRARY] [--moments N] [--slow] [--only NAME...]
 """
@@ -86,7 +86,7 @@ def need_says(text, *parts):
 
 
 def need_failure(home, arguments, code, *parts):
-    """The command fails with the code and says the parts, for people and as JSON."""
+    """The command fails with the code and the given parts of the message, as text and as JSON."""
     _, text = home.run(*arguments, code=code)
     need_says(text, *parts)
     _, text = home.run(*arguments, "--json", code=code)
@@ -159,7 +159,7 @@ def test_good_beside_bad(room):
 
 
 def test_truncated_export(room):
-    """What is whole is kept, what is lost is told."""
+    """Complete data is kept, lost data is reported."""
     whole = inputs.export(5)
     path = room.file("truncated.json", whole[:whole.rindex('"title"') + 100])
     home = room.home()
@@ -208,7 +208,7 @@ def test_bomb(room):
 
 
 def as_somebody_else(room, home):
-    """Lets the command run as a user for whom permissions count. False where that can't be."""
+    """Runs the command as a user without root's permissions; returns False if impossible."""
     if os.geteuid() != 0:
         return True
     if shutil.which("setpriv") is None:
@@ -275,7 +275,7 @@ def test_newer_schema(room):
 
 
 def test_many_sources(room):
-    """The health check looks at all of them, also at what does not fit on a page of a list."""
+    """The health check covers all of them, beyond one page of a list."""
     home = room.home()
     build(home, room.export)
     connection = sqlite3.connect(home.database)
@@ -308,7 +308,7 @@ def build_in_many_chunks(home, room):
 
 
 def lost_while_analysing(room, home, names):
-    """A build killed once it analyses; then the blobs whose names these are go."""
+    """A build killed during the analysis; then the named blobs are removed."""
     process = home.start(*build_in_many_chunks(home, room))
     while process.poll() is None and not (home.blobs.exists() and any(home.blobs.rglob("000003.json"))):
         time.sleep(0.002)
@@ -414,7 +414,7 @@ def test_four_at_once(room):
 
 
 def test_delete_during_build(room):
-    """Either is refused, or says what happened; afterwards nothing is left over and a build works."""
+    """Each fails or reports what happened; afterwards nothing is left over and a build works."""
     for delay in (0.02, 0.1, 0.2, 0.3, 0.5):
         home = room.home()
         build(home, room.other)
@@ -470,7 +470,7 @@ def full_disk_once(room, disk, kilobytes):
 
 
 def test_full_disk_in_every_call(room):
-    """The same without a disk of its own: from some call on there is no room. Then there is."""
+    """Like a full disk, simulated from a given call on, then with space again."""
     library = room.arguments.calls
     if not library:
         return "needs --calls"
@@ -483,7 +483,7 @@ def test_full_disk_in_every_call(room):
         full = {"LD_PRELOAD": library, "FAULT_KIND": "full", "FAULT_AT": str(call)}
         _, text = build(home, room.export, environment=full, code=(0, FAILURE))
         if home.code == FAILURE:
-            # SQLite does not say why it can't make a file.
+            # SQLite does not report why it cannot create a file.
             need("o space left" in text or "unable to open" in text, f"call {call} of {calls}: {text}")
         build(home, room.export)
         need_same(room, home)
@@ -491,7 +491,7 @@ def test_full_disk_in_every_call(room):
 
 
 def test_interrupted(room):
-    """Ctrl-C: 130, and the same command goes on."""
+    """Ctrl-C: exit code 130, and the same command continues."""
     for delay in (0.05, 0.2, 0.4):
         home = room.home()
         process = home.start(*build_arguments(home, room.export))

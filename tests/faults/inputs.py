@@ -1,4 +1,4 @@
-"""Makes the inputs that failure_test.py gives to the command: good ones, damaged ones, and what is no input at all."""
+"""Creates the inputs of failure_test.py: valid ones, damaged ones, and non-inputs."""
 import gzip
 import io
 import json
@@ -33,7 +33,7 @@ def archive(members, compression=zipfile.ZIP_DEFLATED):
 
 
 def encrypted_archive():
-    """An archive whose entry says that it is encrypted: flag bit 0 in both of its headers."""
+    """An archive whose entry is marked as encrypted: flag bit 0 in both of its headers."""
     content = bytearray(archive({"conversations.json": export(2)}))
     content[6] |= 1
     content[content.find(b"PK\x01\x02") + 8] |= 1
@@ -41,8 +41,9 @@ def encrypted_archive():
 
 
 def bomb(head):
-    """A ZIP64 of some 10 MB whose conversations.json begins with `head` and goes on with 10 GB of zeros. Its checksum
-    is wrong, which nobody should get to know."""
+    """A ZIP64 of some 10 MB whose conversations.json begins with `head` and goes on with 10 GB of zeros. Its checksum is
+    wrong, but must not be reached.
+    """
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
     block = packer.compress(b"0" * BOMB_BLOCK_BYTES) + packer.flush(zlib.Z_FULL_FLUSH)
@@ -69,7 +70,7 @@ def deep_inside():
     return '[{"title":"x","mapping":{"r":{"id":"r","parent":null,"children":[],"message":%s}}}]' % bracket
 
 
-# Name, content, exit code of `extract`, what the message says. `build` ends with 4 for each.
+# Name, content, exit code of `extract`, text in the message. `build` ends with 4 for each.
 UNUSABLE = [
     ("empty.json", b"", 4, "is empty"),
     ("blank.txt", b" \n\n", 4, "white space"),

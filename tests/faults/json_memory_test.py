@@ -1,10 +1,11 @@
-"""What importing JSON costs in memory: at most four times the largest conversation's bytes, whatever the JSON is.
+"""Memory use of importing JSON: at most four times the bytes of the largest conversation, for any JSON.
 
     json_memory_test.py COMMAND [--megabytes N] [--only SHAPE] [--build] [--print]
 
 Each shape is one file whose conversations are of about N megabytes, plain and in a ZIP archive, read by `extract`, and
 plain by `build` with --build. The peak is the resident memory of the process without what reading a short file takes.
-CONTEXTPACK_FULL=1 takes conversations of 43 megabytes."""
+CONTEXTPACK_FULL=1 takes conversations of 43 megabytes.
+"""
 import argparse
 import json
 import multiprocessing
@@ -156,7 +157,7 @@ def largest_conversation(name, size, text_length):
 
 
 def write_files(folder, name, size):
-    """In a process of its own, so that what it takes is not counted to the command."""
+    """In a separate process, so that its memory is not attributed to the command."""
     text = SHAPES[name](size).encode("utf-8")
     (folder / "conversations.json").write_bytes(text)
     with zipfile.ZipFile(folder / "plain.zip", "w", zipfile.ZIP_STORED) as archive:

@@ -1,5 +1,5 @@
-"""SIGKILL at random moments of a build, then the same command again: the same pack, no row stuck, no blob that nobody
-names, nothing charged twice, nothing that is still set aside.
+"""SIGKILL at random moments of a build, then the same command again: the same pack, no stuck row, no orphaned blob, nothing
+charged twice, no open hold.
 
 Usage: kill_test.py PROGRAM MAKE_EXPORT [--moments N] [--seed N] [--calls LIBRARY]
 
@@ -33,7 +33,7 @@ PHASES = ["before the first row", "storing", "extraction", "analysis", "document
 
 
 class Trial:
-    """One home that builds `export`, perhaps for a user who pays."""
+    """One data folder that builds `export`, possibly for a user on credits."""
 
     def __init__(self, program, folder, export, with_credits):
         self.home = Home(program, folder)
@@ -76,7 +76,7 @@ class Trial:
             return PHASES[0]
         try:
             tables = self.home.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'pack_sources'")
-        except sqlite3.OperationalError:  # a database that was not whole yet: only who may write can look into it
+        except sqlite3.OperationalError:  # an incomplete database, which only a writer can open
             return PHASES[0]
         sources = tables != [(0,)] and self.home.rows(
             "SELECT status FROM pack_sources WHERE source_name = 'conversations.json' ORDER BY created_at DESC LIMIT 1")
@@ -98,7 +98,7 @@ def make_export(program, size, path):
 
 
 class References:
-    """What builds that nobody interrupts give, the time they take and the calls they make."""
+    """Results, duration and number of calls of uninterrupted builds."""
 
     def __init__(self, program, folder, export, earlier, library):
         self.documents = {}

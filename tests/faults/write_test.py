@@ -1,10 +1,11 @@
-"""Every command that writes, killed or out of room at each of its calls that change files: then the same command again
-gives what it gives undisturbed, and nothing is left over, lost or charged twice.
+"""Every command that writes, killed or with a full disk at each of its calls that change files: running it again gives the
+same result as without the fault, and nothing is left over, lost or charged twice.
 
 Usage: write_test.py PROGRAM MAKE_EXPORT LIBRARY [--calls N] [--only NAME...]
 
 LIBRARY is that of fault_calls.c. N calls of each command are tried, spread over all of them; CONTEXTPACK_FAULT_CALLS says
-how many when --calls does not (default 1); 0 there, or "all", tries every one."""
+how many when --calls does not (default 1); 0 there, or "all", tries every one.
+"""
 import argparse
 import json
 import os
@@ -29,7 +30,7 @@ HOUSEKEEPING = {"sqlite_sequence", "sqlite_stat1", "contextpack_holds"}  # a bro
 
 
 class Operation:
-    """A command: what must be there before it, its arguments, and the exit codes of a second time."""
+    """A command: its preconditions, its arguments, and the exit codes of a second run."""
 
     def __init__(self, name, setup, arguments, again=(0,)):
         self.name = name
@@ -216,8 +217,9 @@ def need_same(home, wanted, when):
 
 
 def check_sound(home):
-    """The health check finds nothing, no lease is left but of what was only added (the next run takes it), no hold is
-    open, no file lies about, every balance is its ledger's."""
+    """The health check finds nothing, no lease is left except of added sources (which the next run takes), no hold is open, no
+    temporary file is left, every balance equals its ledger.
+    """
     report = home.json("doctor")
     worse = [check for check in report["checks"] if check["outcome"] == "failed"]
     need(not worse, f"doctor: {worse}")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs the snippets of docs/guide in one language, and those in C of other pages, each in a folder of its own with the sample:
-it must end well, say nothing on standard error, and print what the `text` block of its section shows.
+it must succeed, print nothing on standard error, and print the `text` block of its section.
 
 Usage: guide_test.py LANGUAGE [PAGE...]     LANGUAGE: c, python, js or sh; PAGE: only these, "pack"
 
-Snippets that are no whole program stand in the frame of docs/guide/README.md. CONTEXTPACK_CFLAGS says how C is compiled
-and linked, NODE names node, CONTEXTPACK_PACKAGE the Node package, CONTEXTPACK_COMMAND the command.
+Incomplete programs are inserted into the frame of docs/guide/README.md. CONTEXTPACK_CFLAGS has the flags to compile and link
+C, NODE names node, CONTEXTPACK_PACKAGE the Node package, CONTEXTPACK_COMMAND the command.
 """
 import os
 import pathlib
@@ -21,7 +21,7 @@ GUIDE = ROOT / "docs" / "guide"
 PAGES = [*sorted(GUIDE.glob("*.md")), ROOT / "docs/errors.md", ROOT / "docs/drivers.md"]
 SAMPLES = (ROOT / "tests/data/sample/conversations.json", ROOT / "docs/examples/stripe_event.json",
            ROOT / "docs/examples/own_database.c")
-#: Where a frame's snippet goes, and what a whole program has.
+#: The place of a snippet in its frame, and a pattern of complete programs.
 PLACES = {"c": "/* the snippet */", "python": "# the snippet", "js": "// the snippet"}
 WHOLE = {"c": r"^int main\(", "python": r"^import contextpack$", "js": r"^import .* from 'contextpack'", "sh": ""}
 
@@ -43,7 +43,7 @@ def frames():
 
 
 def framed(language, snippet):
-    """The program that a snippet stands for."""
+    """The complete program of a snippet."""
     if re.search(WHOLE[language], snippet, flags=re.M):
         return snippet
     frame = frames()[language]

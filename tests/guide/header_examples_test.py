@@ -3,7 +3,7 @@
 
 Usage: header_examples_test.py COMPILER
 
-An example stands in the comment before the header's first include, indented by four spaces. It is put into the frame of
+An example is in the comment before the header's first include, indented by four spaces. It is inserted into the frame of
 docs/guide/README.md, where `session` is the user's session.
 """
 import re
@@ -26,7 +26,7 @@ def example(header):
 
 
 def program(header):
-    """A program with the example. Unused variables are not the example's business."""
+    """A program with the example. `session` may be unused."""
     text = framed("c", example(header)).replace(" *me = NULL;", " *me = NULL, *session = NULL;")
     return text.replace("cpk_user_free(user);", "(void)session;\n    cpk_user_free(user);")
 

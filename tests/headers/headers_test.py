@@ -36,8 +36,9 @@ def not_in_umbrella(project):
 
 
 def undocumented(project, header):
-    """Every function has a doc comment that says since when it is there: its own, or that of the run of declarations
-    (lines without an empty one between them) that it stands in."""
+    """Every function has a doc comment with "Since": its own, or that of its group of declarations (lines without an empty
+    line between them).
+    """
     failures = []
     text = header.read_text()
     for paragraph in re.split(r"\n\s*\n", text):

@@ -1,5 +1,6 @@
-"""A database as years of the service leave it (drifted.sql), for tests of what meets it first: made once for a run, then
-copied for each test. CONTEXTPACK_TEST_LIVE_USERS says how many users it has (300)."""
+"""A database as it is after years of service (drifted.sql), created once for a run and copied for each test.
+CONTEXTPACK_TEST_LIVE_USERS sets its number of users (300).
+"""
 import os
 import pathlib
 import subprocess
@@ -47,7 +48,7 @@ class LiveDatabase(harness.Database):
                                              "WHERE t::text NOT LIKE '%load-%'")[0] for table in TABLES}
 
     def rights(self):
-        """Who may do what on the ten tables: policies, privileges, row-level security."""
+        """Permissions on the ten tables: policies, privileges, row-level security."""
         return self.run_as_superuser("""
             SELECT 'policy ' || p.tablename, p.policyname, p.permissive, p.roles::text, p.cmd, p.qual, p.with_check
               FROM pg_policies p WHERE p.schemaname = 'public'
@@ -107,7 +108,7 @@ class Load:
                     stdout=subprocess.DEVNULL, stderr=errors))
 
     def stop(self):
-        """The longest transaction of the readers and of the writers in seconds, how many there were, and what went wrong."""
+        """The longest transaction of readers and writers in seconds, their number, and the errors."""
         alive = [process.poll() is None for process in self.processes]
         for process in self.processes:
             process.terminate()

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""A database in use is taken over: while others read and write it, broken off at any moment, refused by all but migrate,
-and brought back by what the report says.
+"""Migrating a database in use: while others read and write it, interrupted at any moment, rejected by all other commands, and
+reverted with the report's statements.
 
-Usage: live_test.py CONTEXTPACK"""
+Usage: live_test.py CONTEXTPACK
+"""
 import contextlib
 import json
 import os
@@ -22,7 +23,7 @@ NOTHING = "the database is of this version's schema; nothing to do\n"
 
 @contextlib.contextmanager
 def session(database, sql, name="forgotten"):
-    """A transaction that somebody left open, after `sql`."""
+    """A transaction that is left open after `sql`."""
     process = subprocess.Popen(["psql", "-X", "-q", "-At", "-d", uri_of(database.name, SUPERUSER_URI) +
                                 f"?application_name={name}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -75,7 +76,7 @@ class LiveTest(unittest.TestCase):
         self.assertEqual(dry, real)
         self.assertEqual(database.checksums(), before)
         self.assertEqual(self.told(database, "--report"), real)
-        # Each balance is explained, also of who came meanwhile; nothing is left half done.
+        # Each balance is explained, also of new users; nothing is left incomplete.
         self.assertEqual(database.run_as_superuser("""
             SELECT count(*) FROM user_profiles u LEFT JOIN contextpack.openings o ON o.user_id = u.id
              WHERE o.credits IS DISTINCT FROM coalesce(u.credits_balance, 0)
@@ -124,7 +125,7 @@ class LiveTest(unittest.TestCase):
         self.assertIn("GREATEST", database.run("SELECT pg_get_indexdef('webhook_logs_by_status'::regclass)")[0])
 
     def test_a_dry_run_waits_for_no_writer(self):
-        """Nor does anybody wait for it: it takes no lock that conflicts with a writer's."""
+        """Writers do not wait for it either: it takes no conflicting lock."""
         database = self.database()
         held = "; ".join(f"LOCK TABLE public.{table} IN ROW EXCLUSIVE MODE" for table in live.TABLES)
         with session(database, held):
@@ -133,7 +134,7 @@ class LiveTest(unittest.TestCase):
             self.assertLess(time.monotonic() - begun, 15)
 
     def test_a_forgotten_transaction(self):
-        """The run gives up, names who is in its way and changes nothing; nobody else waits long meanwhile."""
+        """The run fails, names the blocking process and changes nothing; other sessions do not wait long meanwhile."""
         database = self.database()
         old = database.rights()
         with session(database, "SELECT 1 FROM packs_v2 LIMIT 1"), tempfile.TemporaryDirectory() as folder:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Three versions of the library beside each other, on both engines: this one; one with a migration more, which this one can
-do without; one with another, without which a database can't be used.
+"""Three versions of the library at once, on both engines: this one; one with an additional compatible migration; one with an
+incompatible migration.
 
-Usage: versions_test.py CONTEXTPACK FOLDER_OF_LATER FOLDER_OF_APART"""
+Usage: versions_test.py CONTEXTPACK FOLDER_OF_LATER FOLDER_OF_APART
+"""
 import os
 import subprocess
 import sys

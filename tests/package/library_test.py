@@ -11,11 +11,11 @@ import tempfile
 SIZE_MAX_BYTES = 8_000_000
 STARTUP_MAX_MS = 10.0
 RUNS = 41
-ROUNDS = 5  # a round that shares its processors with other work says nothing
+ROUNDS = 5  # rounds with other load on the processors are discarded
 
 
 def startup_ms(startup, library):
-    """The medians of what passed and of what the processes worked."""
+    """The medians of elapsed time and of processor time."""
     def once():
         return map(float, subprocess.run([startup, library], check=True, stdout=subprocess.PIPE).stdout.split())
 
@@ -23,7 +23,7 @@ def startup_ms(startup, library):
 
 
 def is_busy():
-    """Others wait for the processors, too: what passes is mostly waiting."""
+    """Other processes use the processors: elapsed time is mostly waiting."""
     return os.getloadavg()[0] > len(os.sched_getaffinity(0))
 
 

@@ -25,13 +25,13 @@ from relay import Relay  # noqa: E402
 
 PROCESSES = 8
 SECONDS = 5
-LAST_TRY_S = 60  # for what is pending when the faults end
+LAST_TRY_S = 60  # for work that is pending when the faults end
 SETTINGS = {"chunk.max_tokens": 400, "database.connect_timeout_ms": 1500, "database.statement_timeout_ms": 2500,
             "database.busy_timeout_ms": 1500}
 
 
 def work(uri, storage, user, seconds):
-    """Builds one text after the other, each until it is acknowledged, and tells how it went."""
+    """Builds texts one after another, each until it is acknowledged, and prints the results."""
     import contextpack  # noqa: PLC0415, of the build
     end = time.monotonic() + seconds
     errors, acknowledged, number, engine, longest = collections.Counter(), [], 0, None, 0
@@ -60,7 +60,7 @@ def work(uri, storage, user, seconds):
 
 
 class Outages:
-    """What goes wrong, and how it is mended."""
+    """The faults, and how they are ended."""
 
     def __init__(self, own, relays, chance):
         self.own, self.relays, self.chance = own, relays, chance

@@ -22,7 +22,7 @@ from command import Failure, Home, need  # noqa: E402
 from kill_test import Database  # noqa: E402
 
 PGBOUNCER, SUPAVISOR, POSTGRES = "pgbouncer", "supavisor", "postgres"
-#: Who says it, SQLSTATE, message, whether another try may help.
+#: Pooler, SQLSTATE, message, whether it is retryable.
 REFUSALS = (
     (PGBOUNCER, "08P01", "server login has been failing, try again later (server_login_retry)", True),
     (PGBOUNCER, "08P01", "server login has been failing, cached error: connect failed (server_login_retry)", True),
@@ -88,7 +88,7 @@ TIME = (message(b"1", b"") + message(b"2", b"") +
 
 
 class Pooler:
-    """Answers a login and a number of questions, then says its last word; without one it is silent from then on."""
+    """Answers a login and a number of queries, then sends its final message; without one it stops answering."""
 
     def __init__(self):
         self.listener = socket.socket()

@@ -12,13 +12,13 @@ import time
 TO_SERVER, TO_CLIENT = "to server", "to client"
 #: What happens at the message.
 FAULTS = (
-    "drop",    # the connection goes silent without an end: nothing is read or written any more
+    "drop",    # the connection stalls: nothing is read or written any more
     "reset",   # both ends get a RST instead of the message
     "cut",     # half of the message, then a RST
     "close",   # the message, then the end of both streams
-    "refuse",  # a RST for every connection, and nobody listens for a while
-    "stall",   # every connection goes silent; new ones are accepted and get no answer
-    "late",    # the message and all after it come later, within what the client waits for
+    "refuse",  # resets every connection, and refuses new ones for a while
+    "stall",   # every connection stalls; new ones are accepted and get no answer
+    "late",    # the message and all later ones are delayed, within the client's timeout
 )
 REFUSED_S = 0.4
 LATE_S = 0.15
@@ -131,7 +131,7 @@ class Relay:
         link.pump(link.client, link.server, TO_SERVER)
 
     def passes(self, link, target, message, direction):
-        """Forwards a message, or does what is due at it. False: nothing more comes this way."""
+        """Forwards a message, or applies the fault. False: nothing more is forwarded in this direction."""
         with self.lock:
             self.counts[direction] += 1
             is_due = self.armed is not None and self.armed[:2] == (direction, self.counts[direction])
@@ -196,7 +196,7 @@ class Relay:
         self.arm(None, 0, None)
 
     def heal(self):
-        """Ends what a fault left silent, and waits until the relay listens again."""
+        """Ends stalled connections, and waits until the relay listens again."""
         self.is_stalled.clear()
         with self.lock:
             self.armed = None

@@ -36,7 +36,7 @@ def text_of(name):
 
 
 def serve(uri, storage):
-    """An engine that builds what standard input names, a line each, and tells how it went."""
+    """An engine that builds the inputs named on standard input, one per line, and prints the results."""
     import contextpack  # noqa: PLC0415, of the build
     engine = contextpack.Engine(uri, storage, settings=SETTINGS)
     for line in sys.stdin:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A PostgreSQL cluster and a pgbouncer (transaction mode) of the tests' own, on free ports of 127.0.0.1.
+"""A PostgreSQL cluster and a pgbouncer (transaction mode) for the tests, on free ports of 127.0.0.1.
 
 Usage: server.py run [OPTIONS] -- COMMAND...    starts both, runs COMMAND, stops both; for use by hand
        server.py start [OPTIONS] STATE          starts both and writes the file STATE; ends what an older STATE names
@@ -91,7 +91,7 @@ ROLES = """
 CREATE ROLE {owner} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{password}';
 """
 
-#: What every database of the server has: what looks for damage in tables and indexes, for anybody to use.
+#: Extensions of every database of the server: checks for damage in tables and indexes, usable by every role.
 EXTENSIONS = """
 CREATE SCHEMA extensions;
 CREATE EXTENSION amcheck SCHEMA extensions;

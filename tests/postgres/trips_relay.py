@@ -1,6 +1,6 @@
 """A relay before PostgreSQL that counts round trips and may add latency, for tests in the same process.
 
-A round trip is what the client has to wait for: its bytes up to those that the server answers with.
+A round trip is one wait of the client: its bytes up to the server's answer.
 """
 import asyncio
 import contextlib

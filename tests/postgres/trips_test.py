@@ -64,7 +64,7 @@ class TripsTest(unittest.TestCase):
         self.folder = folder.name
 
     def open(self, delay_ms, settings=None):
-        """A session of a new user, whose connections stand, and the relay that they go through."""
+        """A session of a new user with open connections, and their relay."""
         parts = urlsplit(URI)
         relay = Relay(parts.port, delay_ms)
         user, host = parts.netloc.rsplit("@", 1)

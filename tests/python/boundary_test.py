@@ -47,7 +47,7 @@ class Boundary(unittest.TestCase):
         for function in API["functions"]:
             fine = [0 if param["type"] in INTEGERS else None for param in function["params"]]
             for index, param in enumerate(function["params"]):
-                if param.get("kind") == "data":  # a text beside its length, which may hold any bytes
+                if param.get("kind") == "data":  # a text with its length, which may contain any bytes
                     continue
                 for wrong in wrong_values(param["type"]):
                     args = [*fine[:index], wrong, *fine[index + 1:]]
@@ -122,8 +122,9 @@ ACCIDENTS = [None, 1.5, -1, 1 << 31, 1 << 63, (1 << 64) + 1, True, "", "a\0b", "
 
 
 class Methods(PackageTest):
-    """Every method of every resource, with an accident in each parameter in turn: an exception or a result, and the
-    session goes on."""
+    """Every method of every resource, with a typical mistake in each parameter in turn: an exception or a result, and the
+    session remains usable.
+    """
 
     def plausible(self, name, annotation):
         given = {"email": "a@example.com", "credits": 1, "reason": "r", "key": "k", "pack": self.pack, "user": self.user,

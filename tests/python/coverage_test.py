@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every function of the API is used by the idiomatic layer, or stands on a list with the reason why not."""
+"""Every function of the API is used by the package, or listed with the reason why not."""
 import ast
 import json
 import pathlib

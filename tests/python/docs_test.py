@@ -11,7 +11,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "tests" / "data" / "sample" / "conversations.json"
 PAGES = (ROOT / "docs" / "python.md", ROOT / "bindings" / "python" / "README.md")
-#: What a snippet must print, by what stands in it.
+#: What a snippet must print, by a text in it.
 PRINTS = {"sqlite:packs.db": "nurse", "page.next": "['Music', 'Home'] True", "no/such/file": "NOT_FOUND", "Shouting": "PORTO",
           "def watch": "stopped", "asyncio.run": "nurse", "engine.chunks": "chatgpt",
           "order 17": "An unpaid bill"}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Drivers written in Python: the whole pipeline runs on them, and what they raise arrives."""
+"""Drivers written in Python: the whole pipeline runs on them, and their exceptions are raised to the caller."""
 import contextlib
 import io
 import sqlite3

@@ -53,7 +53,7 @@ class EarlierServiceTest(PackageTest):
         return f"{self.user.storage_directory}/{name}"
 
     def old_pack(self, sources=2, tokens=4000):
-        """A pack as that service left it, without a row of this library beside its sources."""
+        """A pack as that service left it, without rows of this library for its sources."""
         pack = self.me.packs.create(f"Old {uuid.uuid4()}")
         for number in range(sources):
             self.old_source(pack, f"{pack.id}-{number}")

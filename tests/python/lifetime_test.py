@@ -136,7 +136,7 @@ class Forks(PackageTest):
         self.assertTrue(self.in_child(lambda: self.in_child(child)))
 
     def test_a_fork_while_threads_work(self):
-        """The child works, or it says why it can't; it never hangs."""
+        """The child works or reports why it cannot; it never hangs."""
         engine = self.open(self.folder / "packs.db")
         with engine.service() as service:
             user = service.users.create("me@example.com")

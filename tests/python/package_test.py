@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The package as its users see it: every noun, every call."""
+"""The public interface of the package: every resource, every call."""
 import base64
 import datetime
 import hmac
@@ -208,7 +208,7 @@ class Nouns(PackageTest):
             sorted([pack, me.packs.create("B")])
 
     def test_page_block_equals_the_getters(self):
-        """cpk_*_list_copy against cpk_*_get of the same things, for every noun."""
+        """Compares cpk_*_list_copy with cpk_*_get for every resource."""
         me = self.person(self.open(settings=SMALL_CHUNKS))
         pack = self.analysed(me)
         me.exports.create(pack)
@@ -388,7 +388,7 @@ class Engines(PackageTest):
             self.person(self.open(random=lambda length: b""))
 
     def test_the_log_goes_to_logging(self):
-        """The library says little, so its side is played here: the function that it is given."""
+        """The library logs little, so this calls the log function that it gets."""
         logger = logging.getLogger("contextpack")
         with self.assertLogs(logger, logging.DEBUG) as logs:
             write = contextpack.engine._log(logger)

@@ -188,7 +188,7 @@ class CreditsAndHolds(ServiceTest):
 
 
 class Clocked(ServiceTest):
-    """Time goes by as the test says."""
+    """The test controls the clock."""
 
     def setUp(self):
         super().setUp()

@@ -1,4 +1,4 @@
-"""Threads with a stack of 128 KB import what is nested as deep as the settings allow."""
+"""Threads with a stack of 128 KB import input nested as deeply as the settings allow."""
 import io
 import threading
 import unittest

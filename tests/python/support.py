@@ -32,7 +32,7 @@ def rounds(count):
 
 
 def used_kilobytes():
-    """What the process holds: resident memory; with AddressSanitizer, which keeps freed memory, what is allocated."""
+    """Memory of the process: resident; with AddressSanitizer, which keeps freed memory, allocated."""
     if SANITIZED:
         count = ctypes.CDLL(None).__sanitizer_get_current_allocated_bytes
         count.restype = ctypes.c_size_t
@@ -42,8 +42,7 @@ def used_kilobytes():
 
 
 class PackageTest(unittest.TestCase):
-    """A test with a folder of its own, and handles that are closed when it ends. A warning about a handle that nobody
-    closed fails it."""
+    """A test with a temporary folder, whose handles are closed at the end. A warning about an unclosed handle fails it."""
 
     def setUp(self):
         stack = contextlib.ExitStack()

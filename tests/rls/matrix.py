@@ -106,13 +106,13 @@ class Suite:
         self.lines = []
 
     def attempt(self, principal, statement, expected, name):
-        """expected: a pattern of what attempt() gives."""
+        """expected: a pattern of the result of attempt()."""
         role, user = PRINCIPALS[principal]
         self.lines.append(f"SELECT matches(attempt('{role}', {quoted(user)}, {quoted(statement)}), {quoted(expected)}, "
                           f"{quoted(name)});")
 
     def same(self, first, second, name):
-        """Two statements of the other user that must not be told apart."""
+        """Two statements of the other user that must have the same result."""
         role, user = PRINCIPALS["another user"]
         shown = [f"attempt('{role}', '{user}', {quoted(one)})" for one in (first, second)]
         self.lines.append(f"SELECT is({shown[0]}, {shown[1]}, {quoted(name)});")
@@ -160,7 +160,7 @@ def add_more(suite):
 
 
 def add_silence(suite):
-    """Whether a pack of others exists can't be told from any error."""
+    """No error reveals whether a pack of another user exists."""
     for table in ("pack_sources", "pack_exports"):
         columns, values, _ = ROWS[table]
         row = f"INSERT INTO public.{table} ({columns}) VALUES ({values.format(OTHER, 'probe')})"

@@ -94,7 +94,7 @@ class MigrateTest(PostgresTest):
         self.assertEqual(self.drift(database), ["0"])
 
     def test_every_change_is_reported(self):
-        """Whatever of the service's tables is another one afterwards stands in the dry run's lines, by name."""
+        """Every change of the service's tables is named in the output of the dry run."""
         database = self.database(live_sql() + "ALTER TABLE packs_legacy DISABLE ROW LEVEL SECURITY;"
                                  "ALTER TABLE jobs FORCE ROW LEVEL SECURITY;"
                                  "REVOKE ALL ON admin_actions FROM service_role;")
@@ -123,7 +123,7 @@ class MigrateTest(PostgresTest):
         self.assertIn("granted SELECT, INSERT, UPDATE, DELETE on public.admin_actions to service_role", told)
 
     def drift(self, database):
-        """How many balances are not what their parts say."""
+        """The number of balances that differ from the ledger."""
         return database.run_as_superuser("""
             SELECT count(*) FROM user_profiles u
              WHERE coalesce(u.credits_balance, 0) IS DISTINCT FROM
@@ -177,7 +177,7 @@ class MigrateTest(PostgresTest):
                 psql(OWNER_URI, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                                 f"WHERE datname = '{database.name}' AND backend_type = 'client backend';")
             process.wait()
-            # A backend whose client died ends its statement first.
+            # A backend whose client died finishes its statement first.
             for _ in range(200):
                 if psql(OWNER_URI, f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database.name}';") == ["0"]:
                     break
@@ -239,7 +239,7 @@ class MigrateTest(PostgresTest):
         return database.uri.replace("//" + OWNER_URI.split("//")[1].split("@")[0], f"//{name}:not-a-secret")
 
     def test_a_role_without_rights(self):
-        """Says what to do; what is migrated it may use."""
+        """Reports what to do; may use a migrated database."""
         name = self.role("NOINHERIT IN ROLE anon, authenticated, service_role")
         database = self.database()
         self.refused(database, "contextpack migrate", "permission denied", uri=self.as_role(database, name))
@@ -259,7 +259,7 @@ class MigrateTest(PostgresTest):
         database.run_as_superuser(f"REASSIGN OWNED BY {name} TO postgres; DROP OWNED BY {name};")
 
     def test_privileges_granted_by_others(self):
-        """A grant that the migrating role can't take back is told instead of passed over."""
+        """A grant that the migrating role cannot revoke is reported instead of ignored."""
         database = self.database(live_sql())
         name = self.role("")
         database.run_as_superuser(f"GRANT SELECT ON webhook_logs TO {name} WITH GRANT OPTION; SET ROLE {name}; "

@@ -73,7 +73,7 @@ class OwnerTest(PostgresTest):
 
 
 class LoginTest(PostgresTest):
-    # What the library keeps of a user, beside what a build leaves.
+    # Rows of the library about a user, except those of a build.
     ROWS = f"""
         INSERT INTO contextpack.customers VALUES ('cus_1', '{USER}', 0);
         INSERT INTO contextpack.suspensions VALUES ('{USER}', 'r', 0);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Who may do what on PostgreSQL: matrix.csv as a pgTAP suite, the findings of lints.sql, and that both notice holes.
+"""Permissions on PostgreSQL: matrix.csv as a pgTAP suite, the findings of lints.sql, and that both detect missing policies.
 
-Usage: rls_test.py CONTEXTPACK"""
+Usage: rls_test.py CONTEXTPACK
+"""
 import harness
 import matrix
 from harness import FOLDER, PostgresTest, VERBS, live_sql, main, read_matrix

@@ -93,7 +93,7 @@ class SchemaTest(PostgresTest):
         self.check(after)
 
     def test_values_are_checked_in_a_new_database(self):
-        """Every closed list of values of the page stands in a CHECK of its table."""
+        """Every closed list of values of the page has a CHECK in its table."""
         database = self.database().migrated()
         checks = {}
         for row in database.run("SELECT conrelid::regclass || '|' || pg_get_constraintdef(oid) FROM pg_constraint "

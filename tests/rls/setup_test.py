@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""A PostgreSQL that is not set up: each error says what to do. With a server of its own, whose roles are missing.
+"""A PostgreSQL server without setup: each error says what to do. Uses a separate server without roles.
 
-Usage: setup_test.py CONTEXTPACK"""
+Usage: setup_test.py CONTEXTPACK
+"""
 import os
 import pathlib
 import subprocess
@@ -56,7 +57,7 @@ class SetupTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
 
     def test_step_by_step(self):
-        """A newcomer who does what each error says ends with a service that works."""
+        """Following the errors step by step leads to a working service."""
         # The connection
         login = "create the login first: CREATE ROLE \"nobody\" LOGIN"
         self.refused("migrate", user="nobody", texts=[login, f"IN ROLE {ROLES}"])

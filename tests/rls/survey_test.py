@@ -39,7 +39,7 @@ class SurveyTest(PostgresTest):
         return [line[6:] for line in self.told(database, *arguments) if line.startswith("note: ")]
 
     def test_live_database(self):
-        """The dry run and the real one say the same."""
+        """The dry run and the migration print the same."""
         database = self.database(live_sql())
         self.assertEqual(self.notes(database, "--dry-run"), LIVE_NOTES)
         self.assertEqual(self.notes(database), LIVE_NOTES)
@@ -191,7 +191,7 @@ class SurveyTest(PostgresTest):
             shown = name if "." in name else "public." + name
             self.assertTrue([note for note in notes if f"view {shown} over public." in note
                              and "anon and authenticated may use it" in note], (shown, notes))
-            # It is one: a client sees what is not theirs.
+            # It is a bypass: a client reads rows of others.
             seen = database.run_as_superuser(f"SET ROLE authenticated; SELECT count(*) FROM {shown};")
             self.assertNotEqual(seen, ["0"], shown)
         for name in self.OPEN_FUNCTIONS:
@@ -202,12 +202,12 @@ class SurveyTest(PostgresTest):
         self.assertEqual(len(notes), len(self.HOLES) + len(self.OPEN_FUNCTIONS) + 1, notes)
         for name in ("v_caller", "v_over_caller"):
             self.assertEqual(database.run_as_superuser(f"SET ROLE authenticated; SELECT count(*) FROM {name};"), ["0"])
-        # What the note says to do ends it.
+        # Following the note closes it.
         database.run("ALTER VIEW public.v_owner SET (security_invoker = true);")
         self.assertEqual(database.run_as_superuser("SET ROLE authenticated; SELECT count(*) FROM v_owner;"), ["0"])
 
     def test_failing_query_is_a_note(self):
-        """The survey goes on, and the migration says what is wrong."""
+        """The survey continues, and the migration reports the error."""
         database = self.database(live_sql() + "ALTER TABLE user_profiles ALTER credits_balance DROP DEFAULT, "
                                               "ALTER credits_balance TYPE text;")
         done = database.migrate("--dry-run")

@@ -25,7 +25,7 @@ def run(command, data, out):
 
 
 def problems(steps, transcript):
-    """What a transcript says that its scenario does not expect."""
+    """Differences between a transcript and its scenario."""
     if len(steps) != len(transcript):
         yield f"{len(transcript)} of {len(steps)} steps were carried out"
     for number, (step, line) in enumerate(zip(steps, transcript)):
@@ -56,7 +56,7 @@ def differences(steps, ours, theirs):
 
 
 def tell(head, texts):
-    """Prints the first few; the others mostly follow from them."""
+    """Prints the first few; the others are usually consequences."""
     all_texts = list(texts)
     for text in all_texts[:5]:
         print(head + text, file=sys.stderr)

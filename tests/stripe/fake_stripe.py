@@ -1,5 +1,5 @@
-"""Stripe's API as far as this library speaks to it, on loopback, to its published behaviour: says its port on standard
-output, and ends when its standard input does.
+"""A fake of the part of Stripe's API that the library uses, on loopback, following the published behaviour: prints its port on
+standard output, and ends with its standard input.
 
 Usage: fake_stripe.py FOLDER
 
@@ -37,7 +37,7 @@ KEY = "sk_test_fake"
 KEPT = {}  # by idempotency key: form, status and body; None while it is at work
 NUMBERS = {}
 
-# True: required. A "*" stands for any name, a "0" for any number.
+# True: required. "*" matches any name, "0" any number.
 METADATA = {"metadata": {"*": False}}
 ENDPOINTS = {
     "/v1/checkout/sessions": {
@@ -226,7 +226,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                              sort_keys=True), file=log)
 
     def instead(self, words):
-        """What the line of FOLDER/next says, once."""
+        """The line of FOLDER/next, used once."""
         options = dict(word.split("=", 1) for word in words[1:])
         headers = {header: options[name] for name, header in
                    (("should_retry", "Stripe_Should_Retry"), ("retry_after", "Retry_After")) if name in options}
@@ -322,7 +322,7 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request, client_address):
-        pass  # a client that went away is what some tests are about
+        pass  # some tests close the connection early
 
 
 def main():

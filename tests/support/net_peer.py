@@ -1,4 +1,4 @@
-"""An HTTP peer for tests: says its port on standard output, and ends when its standard input does.
+"""An HTTP server for tests: prints its port on standard output, and ends with its standard input.
 
 Usage: net_peer.py FOLDER [CERTIFICATE KEY]    with a certificate it speaks TLS
 
@@ -136,7 +136,7 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request, client_address):
-        pass  # a client that went away is what many tests are about
+        pass  # many tests close the connection early
 
 
 def main():

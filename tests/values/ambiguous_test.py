@@ -62,7 +62,7 @@ class AmbiguousTest(service.ServiceTest):
         self.assertEqual(self.rows(), before)
 
     def test_payments_with_only_an_address_stay_unclaimed(self):
-        """Stripe's events name users by id or customer; an address alone gives nobody credits."""
+        """Stripe's events name users by id or customer; an address alone assigns no credits."""
         for email in ("dup@example.org", "user9@example.org"):
             self.event("checkout.session.completed", {
                 "id": "cs_" + email, "object": "checkout.session", "mode": "payment", "payment_intent": "pi_" + email,

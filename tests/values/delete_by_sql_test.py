@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The contract's own DELETE: what the library keeps beside a row goes with it, and held credits come back.
+"""DELETE statements of the documented schema: the library's rows are deleted too, and held credits are released.
 
-Usage: delete_by_sql_test.py CONTEXTPACK sqlite|postgres"""
+Usage: delete_by_sql_test.py CONTEXTPACK sqlite|postgres
+"""
 import service
 
 
@@ -72,7 +73,7 @@ class DeleteBySqlTest(service.ServiceTest):
         self.assert_sound(balance)
 
     def test_a_hold_that_does_not_fit(self):
-        """The row goes all the same; the hold stays, and is given back when there is room."""
+        """The row is deleted; the hold stays, and is released when the balance allows it."""
         self.hold("source", self.source.id, 4)
         free = self.service.credits.balance(self.user).free
         self.service.credits.grant(self.user, "much", 2147483647 - free)
@@ -84,7 +85,7 @@ class DeleteBySqlTest(service.ServiceTest):
         self.assert_sound(2147483647 - 10 + 4)
 
     def test_a_profile(self):
-        """A profile without payments goes with all that is kept beside it."""
+        """A profile without payments is deleted with all rows of the library."""
         user = self.service.users.create("gone@example.com")
         self.service.credits.grant(user, "key", 5)
         self.service.holds.reserve(user, "hold", 2)
