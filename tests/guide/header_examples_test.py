@@ -20,7 +20,8 @@ def example(header):
     found = INTRODUCTION.search(header.read_text(encoding="utf-8"))
     text = found.group(1) if found else ""
     lines = [re.sub(r"^ \* ?", "", line) for line in text.split("\n")]
-    code = [line for line in lines if line.startswith("    ") or not line]
+    before_tables = "\n".join(lines).partition("\n@errors ")[0].split("\n")
+    code = [line for line in before_tables if line.startswith("    ") or not line]
     text = "\n".join(line[4:] for line in code).strip("\n")
     return text + "\n" if text else ""
 
