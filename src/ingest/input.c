@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "ingest/byte_reader.h"
 #include "ingest/spool.h"
 
 #include <errno.h>
@@ -16,112 +17,6 @@
 
 #define STREAM_BLOCK_BYTES ((size_t)64 * 1024)
 #define CANCEL_POLL_MS     100
-
-/* Context of a cpk_reader: a file descriptor, or memory if the descriptor is -1. */
-struct byte_source {
-    const cpk_allocator *allocator;
-    int descriptor;
-    const char *memory;
-    int64_t size_bytes;
-    int64_t position;
-    char name[256];
-};
-
-static cpk_status read_at_file(struct byte_source *source, int64_t offset, void *buffer, size_t capacity, size_t *got,
-                               cpk_error **error)
-{
-    *got = 0;
-    while (*got < capacity) {
-        ssize_t part = pread(source->descriptor, (char *)buffer + *got, capacity - *got, offset + (int64_t)*got);
-
-        if (part < 0 && errno == EINTR) {
-            continue;
-        }
-        if (part < 0) {
-            return error_set_errno(error, errno, "input", "can't read %s", source->name);
-        }
-        if (part == 0) {
-            break;
-        }
-        *got += (size_t)part;
-    }
-    return CPK_OK;
-}
-
-static cpk_status byte_source_read_at(void *self, int64_t offset, void *buffer, size_t capacity, size_t *got,
-                                      cpk_error **error)
-{
-    struct byte_source *source = self;
-
-    if (source->descriptor >= 0) {
-        return read_at_file(source, offset, buffer, capacity, got, error);
-    }
-    *got = 0;
-    if (offset < source->size_bytes) {
-        int64_t left = source->size_bytes - offset;
-
-        *got = (uint64_t)left < capacity ? (size_t)left : capacity;
-        memcpy(buffer, source->memory + offset, *got);
-    }
-    return CPK_OK;
-}
-
-static cpk_status byte_source_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
-{
-    struct byte_source *source = self;
-
-    CPK_TRY(byte_source_read_at(self, source->position, buffer, capacity, got, error));
-    source->position += (int64_t)*got;
-    return CPK_OK;
-}
-
-static cpk_status reader_create(const struct context *context, int descriptor, const void *memory, const char *name,
-                                int64_t size_bytes, cpk_reader *reader, cpk_error **error)
-{
-    struct byte_source *source = memory_allocate_zeroed(&context->allocator, sizeof *source);
-
-    if (source == NULL) {
-        return error_out_of_memory(error);
-    }
-    source->allocator = &context->allocator;
-    source->descriptor = descriptor;
-    source->memory = memory;
-    source->size_bytes = size_bytes;
-    snprintf(source->name, sizeof source->name, "%s", name);
-    memset(reader, 0, sizeof *reader);
-    reader->struct_size = sizeof *reader;
-    reader->self = source;
-    reader->name = source->name;
-    reader->size_bytes = size_bytes;
-    reader->read = byte_source_read;
-    reader->read_at = byte_source_read_at;
-    return CPK_OK;
-}
-
-cpk_status input_reader_from_file(const struct context *context, int descriptor, const char *name, int64_t size_bytes,
-                                  cpk_reader *reader, cpk_error **error)
-{
-    return reader_create(context, descriptor, NULL, name, size_bytes, reader, error);
-}
-
-void input_reader_release(cpk_reader *reader)
-{
-    struct byte_source *source = reader->self;
-
-    if (source == NULL) {
-        return;
-    }
-    if (source->descriptor >= 0) {
-        close(source->descriptor);
-    }
-    memory_release(source->allocator, source, sizeof *source);
-    reader->self = NULL;
-}
-
-void input_rewind(struct input *opened)
-{
-    ((struct byte_source *)opened->reader.self)->position = 0;
-}
 
 /* Sets the name to the last path component, as valid UTF-8, truncated to fit and never empty. */
 static cpk_status set_name(const struct context *context, const cpk_input *given, struct input *opened,
@@ -232,7 +127,7 @@ static cpk_status open_stream(const struct op_context *op, const struct stream *
     }
     CPK_TRY_CLEANUP(spool_create(&descriptor, error));
     CPK_TRY_CLEANUP(spool_blocks(op, stream, opened->name, descriptor, block, &size_bytes, error));
-    CPK_TRY_CLEANUP(input_reader_from_file(context, descriptor, opened->name, size_bytes, &opened->reader, error));
+    CPK_TRY_CLEANUP(byte_reader_from_file(context, descriptor, opened->name, size_bytes, &opened->reader, error));
     descriptor = -1;
 cleanup:
     if (descriptor >= 0) {
@@ -260,8 +155,7 @@ static cpk_status open_descriptor(const struct op_context *op, const char *path,
         return open_stream(op, &stream, opened, error);
     }
     CPK_TRY(check_size(op->context, path, information.st_size, error));
-    CPK_TRY(
-        input_reader_from_file(op->context, *descriptor, opened->name, information.st_size, &opened->reader, error));
+    CPK_TRY(byte_reader_from_file(op->context, *descriptor, opened->name, information.st_size, &opened->reader, error));
     *descriptor = -1;
     return CPK_OK;
 }
@@ -305,10 +199,15 @@ cpk_status input_open(const struct op_context *op, const cpk_input *given, struc
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "input.length is out of range");
     }
     CPK_TRY(check_size(context, opened->name, (int64_t)given->length, error));
-    return reader_create(context, -1, given->data, opened->name, (int64_t)given->length, &opened->reader, error);
+    return byte_reader_from_memory(context, given->data, (int64_t)given->length, opened->name, &opened->reader, error);
 }
 
 void input_close(struct input *opened)
 {
-    input_reader_release(&opened->reader);
+    byte_reader_release(&opened->reader);
+}
+
+void input_rewind(struct input *opened)
+{
+    byte_reader_rewind(&opened->reader);
 }

@@ -22,9 +22,4 @@ void input_close(struct input *opened);
 /* Restarts the sequential read for a second pass. */
 void input_rewind(struct input *opened);
 
-/* A reader that owns the descriptor; release it with input_reader_release(). */
-cpk_status input_reader_from_file(const struct context *context, int descriptor, const char *name, int64_t size_bytes,
-                                  cpk_reader *reader, cpk_error **error);
-void input_reader_release(cpk_reader *reader); /* releasing twice is allowed */
-
 #endif

@@ -4,7 +4,7 @@
 #include "base/disk.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "ingest/input.h"
+#include "ingest/byte_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +95,7 @@ static cpk_status spool_reader(void *self, const cpk_reader *forward, cpk_reader
     }
     CPK_TRY_CLEANUP(spool_create(&descriptor, error));
     CPK_TRY_CLEANUP(copy_reader(op, forward, descriptor, block, &size_bytes, error));
-    CPK_TRY_CLEANUP(input_reader_from_file(context, descriptor, forward->name, size_bytes, seekable, error));
+    CPK_TRY_CLEANUP(byte_reader_from_file(context, descriptor, forward->name, size_bytes, seekable, error));
     descriptor = -1;
 cleanup:
     if (descriptor >= 0) {
@@ -108,7 +108,7 @@ cleanup:
 static void unspool_reader(void *self, cpk_reader *seekable)
 {
     (void)self;
-    input_reader_release(seekable);
+    byte_reader_release(seekable);
 }
 
 void spool_init(struct import_spool *spool, const struct op_context *op)

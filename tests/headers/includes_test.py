@@ -7,6 +7,10 @@ import sys
 DOCUMENT = "docs/architecture.md"
 ON_PUBLIC_HEADERS = ("cli", "conformance")
 
+# Files that still include each other; nothing may join them.
+KNOTS = ("base/json/json_scan", "database/postgres/", "export/", "net/http", "payments/payment", "store/chunk",
+         "store/internal", "text/secrets/")
+
 
 def read_modules(source):
     """Module -> (modules it may include, what it does), in the table's order, lowest first."""
@@ -57,6 +61,37 @@ def check_includes(source, modules):
                 yield f"{path}:{number}: {module} must not include {other}"
 
 
+def read_files(source):
+    """File without its suffix -> files that its .c and .h include."""
+    files = {}
+    for path in source.rglob("*.[ch]"):
+        if "tools" not in path.parts:
+            name = path.relative_to(source).with_suffix("").as_posix()
+            included = re.findall(r'^#include "([^"]+)\.h"', path.read_text(encoding="utf-8"), re.MULTILINE)
+            files.setdefault(name, set()).update(included)
+    return {name: {other for other in included if other in files and other != name} for name, included in files.items()}
+
+
+def reach(files, name):
+    """What a file includes, also through others."""
+    found, pending = set(), [name]
+    while pending:
+        for other in files[pending.pop()] - found:
+            found.add(other)
+            pending.append(other)
+    return found
+
+
+def check_circles(source):
+    """Inside a module, too, no file includes itself through others."""
+    files = read_files(source)
+    reached = {name: reach(files, name) for name in files}
+    for name in sorted(files):
+        circle = sorted(other for other in reached[name] if name in reached[other])
+        if circle and not any(circle[0].startswith(knot) for knot in KNOTS):
+            yield f"{source}/{name}: includes itself through {', '.join(circle)}"
+
+
 def check_documents(source, modules):
     if table_of(modules) not in (source.parent / DOCUMENT).read_text(encoding="utf-8"):
         yield f"{DOCUMENT}: the table of modules is not what src/modules.txt says; it should be\n{table_of(modules)}"
@@ -77,8 +112,8 @@ def check_functions(source):
 
 def main(source):
     modules = read_modules(source)
-    problems = [*check_order(modules), *check_includes(source, modules), *check_documents(source, modules),
-                *check_functions(source)]
+    problems = [*check_order(modules), *check_includes(source, modules), *check_circles(source),
+                *check_documents(source, modules), *check_functions(source)]
     print("\n".join(problems) or f"{len(modules)} modules: all includes point down")
     return 1 if problems or not modules else 0
 
