@@ -173,14 +173,13 @@ static void a_source_of_another_service_needs_no_second_look_at_its_pack(void **
 
     (void)state;
     fixture_init(&fixture, TEXT);
-    snprintf(sql, sizeof sql, "DELETE FROM contextpack%csources RETURNING source_id",
-             backend_is_postgres() ? '.' : '_');
+    snprintf(sql, sizeof sql, "DELETE FROM contextpack%cwork RETURNING owner_id", backend_is_postgres() ? '.' : '_');
     statement_start_sql(&change, fixture.person.service->store->session, sql);
     assert_ok(statement_run(&change, &rows, &error), error);
     assert_int_equal(rows, 1);
     assert_int_equal(run_noted(&fixture, &source_status), CPK_OK);
     assert_int_equal(source_status, CPK_SOURCE_COMPLETED);
-    assert_count("source_take_up", 1);
+    assert_count("work_insert_of_source", 1);
     assert_count("source_get", 3);
     assert_count("pack_get", 1);
     fixture_free(&fixture);
