@@ -120,12 +120,12 @@ CPK_API cpk_status cpk_job_delete(cpk_session *session, const char *job_id, cpk_
 /** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_job_id(const cpk_job *job); /* the public identifier that every call takes */
 CPK_API int32_t cpk_job_status(const cpk_job *job); /* CPK_JOB_*; 0: a status that only another program knows */
-CPK_API const char *cpk_job_status_name(const cpk_job *job); /* "created", ... */
-CPK_API const char *cpk_job_file_name(const cpk_job *job);
-CPK_API int64_t cpk_job_file_size(const cpk_job *job);         /* bytes; -1 for NULL */
+CPK_API const char *cpk_job_status_name(const cpk_job *job);   /* "created", ... */
 CPK_API int32_t cpk_job_progress(const cpk_job *job);          /* 0 to 100; never goes back */
 CPK_API const char *cpk_job_error_message(const cpk_job *job); /* NULL unless failed */
-CPK_API int64_t cpk_job_extracted_count(const cpk_job *job);   /* messages */
+CPK_API const char *cpk_job_file_name(const cpk_job *job);
+CPK_API int64_t cpk_job_file_size(const cpk_job *job);       /* bytes; -1 for NULL */
+CPK_API int64_t cpk_job_extracted_count(const cpk_job *job); /* messages */
 CPK_API int64_t cpk_job_total_chunks(const cpk_job *job);
 CPK_API int64_t cpk_job_processed_chunks(const cpk_job *job);
 CPK_API const char *cpk_job_failed_chunks(const cpk_job *job); /* a JSON array of indexes from 0: "[3,7]" */

@@ -52,17 +52,17 @@ CPK_API const char *cpk_payment_attempt_user_id(const cpk_payment_attempt *attem
 CPK_API const char *
 cpk_payment_attempt_type(const cpk_payment_attempt *attempt); /* "credits", "unlimited", "subscription", "renewal";
                                                                  other programs may write other texts */
+CPK_API int32_t cpk_payment_attempt_status(const cpk_payment_attempt *attempt);            /* CPK_ATTEMPT_* */
+CPK_API const char *cpk_payment_attempt_status_name(const cpk_payment_attempt *attempt);   /* "succeeded", ... */
 CPK_API int64_t cpk_payment_attempt_credits_requested(const cpk_payment_attempt *attempt); /* 0 if none */
 CPK_API int64_t cpk_payment_attempt_amount_micros(
     const cpk_payment_attempt *attempt); /* millionths of the currency's unit; 0 if not known */
-CPK_API const char *cpk_payment_attempt_ip_address(const cpk_payment_attempt *attempt);  /* NULL: not told, or erased */
-CPK_API const char *cpk_payment_attempt_user_agent(const cpk_payment_attempt *attempt);  /* NULL: not told, or erased */
-CPK_API int32_t cpk_payment_attempt_status(const cpk_payment_attempt *attempt);          /* CPK_ATTEMPT_* */
-CPK_API const char *cpk_payment_attempt_status_name(const cpk_payment_attempt *attempt); /* "succeeded", ... */
+CPK_API const char *cpk_payment_attempt_ip_address(const cpk_payment_attempt *attempt); /* NULL: not told, or erased */
+CPK_API const char *cpk_payment_attempt_user_agent(const cpk_payment_attempt *attempt); /* NULL: not told, or erased */
 CPK_API const char *cpk_payment_attempt_error_message(const cpk_payment_attempt *attempt); /* NULL if none */
-CPK_API int64_t cpk_payment_attempt_created_at(const cpk_payment_attempt *attempt); /* microseconds since 1970 UTC */
 CPK_API const char *cpk_payment_attempt_stripe_id(
     const cpk_payment_attempt *attempt); /* the checkout session ("cs_...") or the renewal's invoice; NULL if none */
+CPK_API int64_t cpk_payment_attempt_created_at(const cpk_payment_attempt *attempt); /* microseconds since 1970 UTC */
 
 /** Frees the record; the stored attempt is unchanged. NULL is allowed. Since 0.2. */
 CPK_API void cpk_payment_attempt_free(cpk_payment_attempt *attempt);
@@ -148,13 +148,13 @@ CPK_API void cpk_payment_velocity_params_init(cpk_payment_velocity_params *param
 /** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *
 cpk_payment_velocity_subject(const cpk_payment_velocity *velocity); /* a user's id, or an IP address */
-CPK_API int64_t cpk_payment_velocity_others(
-    const cpk_payment_velocity *velocity); /* number of addresses of the user, or of users of the address */
 CPK_API int64_t cpk_payment_velocity_attempts(const cpk_payment_velocity *velocity);
 CPK_API int64_t cpk_payment_velocity_succeeded(const cpk_payment_velocity *velocity);
 CPK_API int64_t
 cpk_payment_velocity_failed(const cpk_payment_velocity *velocity); /* including those that were refused */
 CPK_API int64_t cpk_payment_velocity_refused(const cpk_payment_velocity *velocity); /* rejected by this library */
+CPK_API int64_t cpk_payment_velocity_others(
+    const cpk_payment_velocity *velocity); /* number of addresses of the user, or of users of the address */
 CPK_API int64_t cpk_payment_velocity_credits_requested(const cpk_payment_velocity *velocity); /* of all attempts */
 CPK_API int64_t
 cpk_payment_velocity_amount_micros(const cpk_payment_velocity *velocity); /* of all attempts, whatever the currency */

@@ -175,18 +175,18 @@ CPK_API const char *cpk_source_id(const cpk_source *source); /* the public ident
 CPK_API const char *cpk_source_pack_id(const cpk_source *source);
 CPK_API const char *cpk_source_name(const cpk_source *source);
 CPK_API int32_t cpk_source_type(const cpk_source *source);              /* CPK_SOURCE_CHAT_EXPORT ... */
+CPK_API const char *cpk_source_type_name(const cpk_source *source);     /* "chat_export", ... */
 CPK_API int32_t cpk_source_status(const cpk_source *source);            /* CPK_SOURCE_PENDING ... */
 CPK_API const char *cpk_source_status_name(const cpk_source *source);   /* "ready_for_analysis", ... */
-CPK_API const char *cpk_source_type_name(const cpk_source *source);     /* "chat_export", ... */
 CPK_API int32_t cpk_source_progress(const cpk_source *source);          /* 0 to 100; never goes back */
 CPK_API const char *cpk_source_error_message(const cpk_source *source); /* NULL unless failed */
 CPK_API const char *cpk_source_file_name(const cpk_source *source);     /* NULL for a paste */
 CPK_API int64_t cpk_source_file_size(const cpk_source *source);         /* bytes; -1 until stored */
 CPK_API const char *cpk_source_format(const cpk_source *source);        /* "chatgpt", ...; "" until extracted */
 CPK_API const char *cpk_source_sha256(const cpk_source *source);        /* of the raw bytes, hex */
-CPK_API int64_t cpk_source_message_count(const cpk_source *source);     /* messages that were new to the pack */
 CPK_API int64_t cpk_source_conversation_count(
     const cpk_source *source); /* conversations that were new to the pack or got new messages */
+CPK_API int64_t cpk_source_message_count(const cpk_source *source);  /* messages that were new to the pack */
 CPK_API int64_t cpk_source_known_messages(const cpk_source *source); /* messages that the pack had already: skipped */
 CPK_API int64_t cpk_source_text_tokens(const cpk_source *source);    /* exact o200k_base tokens of the new text */
 CPK_API int64_t cpk_source_total_chunks(const cpk_source *source);

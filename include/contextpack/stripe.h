@@ -121,9 +121,9 @@ CPK_API int64_t cpk_reconcile_report_starts_at(
 CPK_API int64_t cpk_reconcile_report_seen(const cpk_reconcile_report *report);      /* the sum of the numbers below */
 CPK_API int64_t cpk_reconcile_report_known(const cpk_reconcile_report *report);     /* took effect before */
 CPK_API int64_t cpk_reconcile_report_processed(const cpk_reconcile_report *report); /* took effect now */
-CPK_API int64_t cpk_reconcile_report_ignored(const cpk_reconcile_report *report);   /* do not affect credits or plans */
 CPK_API int64_t
 cpk_reconcile_report_unclaimed(const cpk_reconcile_report *report); /* payments that cannot be assigned to a user yet */
+CPK_API int64_t cpk_reconcile_report_ignored(const cpk_reconcile_report *report); /* do not affect credits or plans */
 CPK_API int64_t cpk_reconcile_report_refused(const cpk_reconcile_report *report); /* of test mode, with a live key */
 CPK_API int64_t cpk_reconcile_report_failed(const cpk_reconcile_report *report);
 CPK_API const char *

@@ -225,14 +225,11 @@ CPK_API cpk_status cpk_user_delete_watched(cpk_session *session, const char *use
 /** Getters; texts are borrowed from the record. Since 0.2. */
 CPK_API const char *cpk_user_id(const cpk_user *user); /* a UUID in lower case */
 CPK_API const char *cpk_user_email(const cpk_user *user);
-CPK_API const char *cpk_user_full_name(const cpk_user *user);         /* NULL when unset */
-CPK_API const char *cpk_user_avatar_url(const cpk_user *user);        /* NULL when unset */
-CPK_API const char *cpk_user_storage_directory(const cpk_user *user); /* the prefix of the user's blobs */
-CPK_API int32_t cpk_user_payment_plan(const cpk_user *user);          /* CPK_PLAN_* */
-CPK_API int64_t cpk_user_credits_balance(const cpk_user *user);       /* credits that are free to use */
-CPK_API int64_t cpk_user_chunks_analyzed(const cpk_user *user);       /* in the user's lifetime */
-CPK_API int64_t cpk_user_created_at(const cpk_user *user);            /* microseconds since 1970 UTC */
-CPK_API int64_t cpk_user_updated_at(const cpk_user *user);
+CPK_API const char *cpk_user_full_name(const cpk_user *user);   /* NULL when unset */
+CPK_API const char *cpk_user_avatar_url(const cpk_user *user);  /* NULL when unset */
+CPK_API int32_t cpk_user_payment_plan(const cpk_user *user);    /* CPK_PLAN_* */
+CPK_API int64_t cpk_user_credits_balance(const cpk_user *user); /* credits that are free to use */
+CPK_API int64_t cpk_user_chunks_analyzed(const cpk_user *user); /* in the user's lifetime */
 
 /** When the account was suspended or deleted, and why it is suspended. Since 0.2. */
 CPK_API int64_t cpk_user_suspended_at(const cpk_user *user);          /* CPK_TIME_UNKNOWN: it is not */
@@ -245,6 +242,11 @@ CPK_API const char *cpk_user_subscription_status(const cpk_user *user); /* as St
 CPK_API int64_t cpk_user_plan_starts_at(const cpk_user *user);          /* CPK_TIME_UNKNOWN: no plan has a start */
 CPK_API int64_t cpk_user_plan_ends_at(const cpk_user *user); /* CPK_TIME_UNKNOWN: no end; the plan remains usable for
                                                                 the setting plan.grace_ms after it */
+
+/** Where the user's blobs are, and when the profile was created and changed. Since 0.2. */
+CPK_API const char *cpk_user_storage_directory(const cpk_user *user); /* the prefix of the user's blobs */
+CPK_API int64_t cpk_user_created_at(const cpk_user *user);            /* microseconds since 1970 UTC */
+CPK_API int64_t cpk_user_updated_at(const cpk_user *user);
 
 /** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_user_free(cpk_user *user);

@@ -61,45 +61,25 @@ int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks)
     return EXIT_CODE_OK;
 }
 
-void common_begin_json(struct cli *cli, struct json_out *json)
+cpk_status common_get_pack(cpk_session *session, const char *text, cpk_pack **pack, cpk_error **error)
 {
-    json_out_init(json, &cli->out);
-    json_out_begin(json, NULL, '{');
-    json_out_begin(json, "items", '[');
-}
+    cpk_error *failure = NULL;
+    cpk_status status = cpk_pack_get(session, text, pack, &failure);
 
-void common_end_json(struct json_out *json, const char *next)
-{
-    json_out_end(json, ']');
-    json_out_text(json, "next", next);
-    json_out_end(json, '}');
-    json_out_line(json);
-}
-
-void common_print(struct cli *cli, struct columns *columns, const char *nothing, const char *next)
-{
-    if (columns->count <= strlen(columns->alignments)) {
-        report_info(cli, "%s", nothing);
-    } else {
-        columns_print(columns, &cli->out);
+    if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_INVALID_ARGUMENT) {
+        cpk_error_free(failure);
+        return cpk_pack_find(session, text, pack, error);
     }
-    columns_free(columns);
-    if (next != NULL) {
-        report_info(cli, "more: --after %s", next);
-    }
+    *error = failure;
+    return status;
 }
 
 int common_find_pack(struct cli *cli, const char *text, cpk_pack **pack)
 {
     cpk_error *error = NULL;
-    cpk_status status = cpk_pack_get(cli->session, text, pack, &error);
 
-    if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_INVALID_ARGUMENT) {
-        cpk_error_free(error);
-        error = NULL;
-        status = cpk_pack_find(cli->session, text, pack, &error);
-    }
-    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, text, error);
+    return common_get_pack(cli->session, text, pack, &error) == CPK_OK ? EXIT_CODE_OK
+                                                                       : report_failure(cli, text, error);
 }
 
 int common_need_yes(struct cli *cli)

@@ -23,14 +23,10 @@ int common_time(struct cli *cli, const char *name, int64_t *time_us);
 /* Reads --partial and --max-chunks into run options. Returns an exit code, 0 on success. */
 int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks);
 
-/* {"items":[ ... ],"next":...} */
-void common_begin_json(struct cli *cli, struct json_out *json);
-void common_end_json(struct json_out *json, const char *next);
+/* Finds a pack by id, then by name. */
+cpk_status common_get_pack(cpk_session *session, const char *text, cpk_pack **pack, cpk_error **error);
 
-/* Prints the table, or `nothing` if it has no rows, and the option for the next page. Frees the table. */
-void common_print(struct cli *cli, struct columns *columns, const char *nothing, const char *next);
-
-/* Finds a pack by id, then by name. On failure reports it and returns its exit code. */
+/* The same. On failure reports it and returns its exit code. */
 int common_find_pack(struct cli *cli, const char *text, cpk_pack **pack);
 
 /* Without a terminal, or with --json, requires --yes. Returns an exit code, 0 on success. */

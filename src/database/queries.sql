@@ -46,13 +46,12 @@ UPDATE @own(migration_report) SET kind = 'note', line = $3 WHERE number = $1 AND
 -- ----------------------------------------------------------------------------------------------------- users
 
 -- fragment: user_columns
-u.id, u.email, u.full_name, u.avatar_url, u.r2_user_directory, u.payment_plan, u.credits_balance, u.chunks_analyzed,
-@time_us(u.created_at), @time_us(u.updated_at),
+u.id, u.email, u.full_name, u.avatar_url, u.payment_plan, u.credits_balance, u.chunks_analyzed,
 (SELECT x.suspended_at FROM @own(suspensions) x WHERE x.user_id = u.id) AS suspended_us,
 (SELECT x.reason FROM @own(suspensions) x WHERE x.user_id = u.id) AS suspension_reason,
 (SELECT x.started_at FROM @own(deletions) x WHERE x.user_id = u.id) AS deleted_us,
 u.subscription_id, u.subscription_status, @time_us(u.plan_start_date) AS plan_start_us,
-@time_us(u.plan_end_date) AS plan_end_us
+@time_us(u.plan_end_date) AS plan_end_us, u.r2_user_directory, @time_us(u.created_at), @time_us(u.updated_at)
 
 -- name: user_insert
 INSERT INTO user_profiles (id, email, full_name, avatar_url, r2_user_directory, payment_plan, chunks_analyzed,
@@ -588,8 +587,8 @@ DELETE FROM pack_exports WHERE user_id = @uuid($1) AND pack_id = $2;
 -- --------------------------------------------------------------------------------------------------- sources
 
 -- fragment: source_columns
-s.id, s.user_id, s.source_id, s.pack_id, s.source_name, s.status, s.source_type, s.progress, s.error_message,
-s.file_name, s.file_size, s.mime_type, s.extracted_count, o.format, o.sha256, o.new_messages, o.conversations,
+s.id, s.user_id, s.source_id, s.pack_id, s.source_name, s.source_type, s.status, s.progress, s.error_message,
+s.file_name, s.file_size, s.mime_type, s.extracted_count, o.format, o.sha256, o.conversations, o.new_messages,
 o.known_messages, o.text_tokens, s.total_chunks, s.processed_chunks, s.total_input_tokens, s.total_output_tokens,
 @money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted_path, s.r2_chunked_path, s.r2_analyzed_path,
 @time_us(s.created_at), @time_us(s.updated_at), @time_us(s.completed_at), o.lease_owner, o.lease_expires_at,
@@ -920,7 +919,7 @@ RETURNING export_id;
 -- ------------------------------------------------------------------------------------------------------ jobs
 
 -- fragment: job_columns
-j.id, j.user_id, j.job_id, j.status, j.file_name, j.file_size, j.progress, j.error_message, j.r2_path,
+j.id, j.user_id, j.job_id, j.status, j.progress, j.error_message, j.file_name, j.file_size, j.r2_path,
 j.extracted_count, j.total_chunks, j.processed_chunks, @int_array_text(j.failed_chunks), j.total_input_tokens,
 j.total_output_tokens, @money_micro(j.total_cost), @time_us(j.created_at), @time_us(j.updated_at),
 @time_us(j.completed_at), CASE WHEN o.job_id IS NULL THEN 0 ELSE 1 END AS is_ours, o.sha256, o.format,
@@ -1823,9 +1822,9 @@ UPDATE @own(attempts) SET user_id = @uuid($2), customer_id = NULL WHERE customer
 UPDATE @own(attempts) SET network = NULL WHERE user_id = @uuid($1) AND network IS NOT NULL;
 
 -- fragment: payment_attempt_columns
-p.id, p.user_id, p.attempt_type, p.credits_requested AS credits, @money_micro(p.amount_requested) AS amount_micro,
-@inet_text(p.ip_address), p.user_agent, p.status, p.error_message, @time_us(p.created_at),
-(SELECT a.stripe_id FROM @own(attempts) a WHERE a.attempt_id = p.id) AS stripe_id
+p.id, p.user_id, p.attempt_type, p.status, p.credits_requested AS credits,
+@money_micro(p.amount_requested) AS amount_micro, @inet_text(p.ip_address), p.user_agent, p.error_message,
+(SELECT a.stripe_id FROM @own(attempts) a WHERE a.attempt_id = p.id) AS stripe_id, @time_us(p.created_at)
 
 -- name: payment_attempt_get
 SELECT @include(payment_attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid($1) AND p.id = @uuid($2);
@@ -1857,16 +1856,19 @@ SELECT @include(payment_attempt_columns)
  ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
--- fragment: velocity_columns
+-- fragment: velocity_counts
 count(*) AS attempts, sum(CASE WHEN p.status = 'succeeded' THEN 1 ELSE 0 END) AS succeeded,
-sum(CASE WHEN p.status = 'failed' THEN 1 ELSE 0 END) AS failed, sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END) AS refused,
+sum(CASE WHEN p.status = 'failed' THEN 1 ELSE 0 END) AS failed, sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END) AS refused
+
+-- fragment: velocity_sums
 COALESCE(sum(@count(p.credits_requested)), 0) AS credits,
 COALESCE(@money_micro(sum(@amount(p.amount_requested))), 0) AS amount_micro, @time_us(min(p.created_at)) AS first_us,
 @time_us(max(p.created_at)) AS last_us
 
 -- name: payment_velocity_by_user
 -- Grouped by a cast, because SQLite would scan the whole index on the column itself.
-SELECT CAST(p.user_id AS text) AS subject, count(DISTINCT p.ip_address) AS others, @include(velocity_columns)
+SELECT CAST(p.user_id AS text) AS subject, @include(velocity_counts), count(DISTINCT p.ip_address) AS others,
+       @include(velocity_sums)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1)
@@ -1876,8 +1878,8 @@ HAVING count(*) >= $2
  LIMIT $3;
 
 -- name: payment_velocity_by_ip
-SELECT CAST(@inet_text(p.ip_address) AS text) AS subject, count(DISTINCT p.user_id) AS others,
-       @include(velocity_columns)
+SELECT CAST(@inet_text(p.ip_address) AS text) AS subject, @include(velocity_counts),
+       count(DISTINCT p.user_id) AS others, @include(velocity_sums)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1) AND p.ip_address IS NOT NULL

@@ -115,10 +115,10 @@ const library_symbol library_symbols[] = {
     {"cpk_job_id", offsetof(library_functions, cpk_job_id)},
     {"cpk_job_status", offsetof(library_functions, cpk_job_status)},
     {"cpk_job_status_name", offsetof(library_functions, cpk_job_status_name)},
-    {"cpk_job_file_name", offsetof(library_functions, cpk_job_file_name)},
-    {"cpk_job_file_size", offsetof(library_functions, cpk_job_file_size)},
     {"cpk_job_progress", offsetof(library_functions, cpk_job_progress)},
     {"cpk_job_error_message", offsetof(library_functions, cpk_job_error_message)},
+    {"cpk_job_file_name", offsetof(library_functions, cpk_job_file_name)},
+    {"cpk_job_file_size", offsetof(library_functions, cpk_job_file_size)},
     {"cpk_job_extracted_count", offsetof(library_functions, cpk_job_extracted_count)},
     {"cpk_job_total_chunks", offsetof(library_functions, cpk_job_total_chunks)},
     {"cpk_job_processed_chunks", offsetof(library_functions, cpk_job_processed_chunks)},
@@ -206,15 +206,15 @@ const library_symbol library_symbols[] = {
     {"cpk_payment_attempt_id", offsetof(library_functions, cpk_payment_attempt_id)},
     {"cpk_payment_attempt_user_id", offsetof(library_functions, cpk_payment_attempt_user_id)},
     {"cpk_payment_attempt_type", offsetof(library_functions, cpk_payment_attempt_type)},
+    {"cpk_payment_attempt_status", offsetof(library_functions, cpk_payment_attempt_status)},
+    {"cpk_payment_attempt_status_name", offsetof(library_functions, cpk_payment_attempt_status_name)},
     {"cpk_payment_attempt_credits_requested", offsetof(library_functions, cpk_payment_attempt_credits_requested)},
     {"cpk_payment_attempt_amount_micros", offsetof(library_functions, cpk_payment_attempt_amount_micros)},
     {"cpk_payment_attempt_ip_address", offsetof(library_functions, cpk_payment_attempt_ip_address)},
     {"cpk_payment_attempt_user_agent", offsetof(library_functions, cpk_payment_attempt_user_agent)},
-    {"cpk_payment_attempt_status", offsetof(library_functions, cpk_payment_attempt_status)},
-    {"cpk_payment_attempt_status_name", offsetof(library_functions, cpk_payment_attempt_status_name)},
     {"cpk_payment_attempt_error_message", offsetof(library_functions, cpk_payment_attempt_error_message)},
-    {"cpk_payment_attempt_created_at", offsetof(library_functions, cpk_payment_attempt_created_at)},
     {"cpk_payment_attempt_stripe_id", offsetof(library_functions, cpk_payment_attempt_stripe_id)},
+    {"cpk_payment_attempt_created_at", offsetof(library_functions, cpk_payment_attempt_created_at)},
     {"cpk_payment_attempt_free", offsetof(library_functions, cpk_payment_attempt_free)},
     {"cpk_payment_attempt_get", offsetof(library_functions, cpk_payment_attempt_get)},
     {"cpk_payment_attempt_list_get", offsetof(library_functions, cpk_payment_attempt_list_get)},
@@ -223,11 +223,11 @@ const library_symbol library_symbols[] = {
     {"cpk_payment_attempt_list_next", offsetof(library_functions, cpk_payment_attempt_list_next)},
     {"cpk_payment_attempt_list_free", offsetof(library_functions, cpk_payment_attempt_list_free)},
     {"cpk_payment_velocity_subject", offsetof(library_functions, cpk_payment_velocity_subject)},
-    {"cpk_payment_velocity_others", offsetof(library_functions, cpk_payment_velocity_others)},
     {"cpk_payment_velocity_attempts", offsetof(library_functions, cpk_payment_velocity_attempts)},
     {"cpk_payment_velocity_succeeded", offsetof(library_functions, cpk_payment_velocity_succeeded)},
     {"cpk_payment_velocity_failed", offsetof(library_functions, cpk_payment_velocity_failed)},
     {"cpk_payment_velocity_refused", offsetof(library_functions, cpk_payment_velocity_refused)},
+    {"cpk_payment_velocity_others", offsetof(library_functions, cpk_payment_velocity_others)},
     {"cpk_payment_velocity_credits_requested", offsetof(library_functions, cpk_payment_velocity_credits_requested)},
     {"cpk_payment_velocity_amount_micros", offsetof(library_functions, cpk_payment_velocity_amount_micros)},
     {"cpk_payment_velocity_first_at", offsetof(library_functions, cpk_payment_velocity_first_at)},
@@ -263,17 +263,17 @@ const library_symbol library_symbols[] = {
     {"cpk_source_pack_id", offsetof(library_functions, cpk_source_pack_id)},
     {"cpk_source_name", offsetof(library_functions, cpk_source_name)},
     {"cpk_source_type", offsetof(library_functions, cpk_source_type)},
+    {"cpk_source_type_name", offsetof(library_functions, cpk_source_type_name)},
     {"cpk_source_status", offsetof(library_functions, cpk_source_status)},
     {"cpk_source_status_name", offsetof(library_functions, cpk_source_status_name)},
-    {"cpk_source_type_name", offsetof(library_functions, cpk_source_type_name)},
     {"cpk_source_progress", offsetof(library_functions, cpk_source_progress)},
     {"cpk_source_error_message", offsetof(library_functions, cpk_source_error_message)},
     {"cpk_source_file_name", offsetof(library_functions, cpk_source_file_name)},
     {"cpk_source_file_size", offsetof(library_functions, cpk_source_file_size)},
     {"cpk_source_format", offsetof(library_functions, cpk_source_format)},
     {"cpk_source_sha256", offsetof(library_functions, cpk_source_sha256)},
-    {"cpk_source_message_count", offsetof(library_functions, cpk_source_message_count)},
     {"cpk_source_conversation_count", offsetof(library_functions, cpk_source_conversation_count)},
+    {"cpk_source_message_count", offsetof(library_functions, cpk_source_message_count)},
     {"cpk_source_known_messages", offsetof(library_functions, cpk_source_known_messages)},
     {"cpk_source_text_tokens", offsetof(library_functions, cpk_source_text_tokens)},
     {"cpk_source_total_chunks", offsetof(library_functions, cpk_source_total_chunks)},
@@ -303,8 +303,8 @@ const library_symbol library_symbols[] = {
     {"cpk_reconcile_report_seen", offsetof(library_functions, cpk_reconcile_report_seen)},
     {"cpk_reconcile_report_known", offsetof(library_functions, cpk_reconcile_report_known)},
     {"cpk_reconcile_report_processed", offsetof(library_functions, cpk_reconcile_report_processed)},
-    {"cpk_reconcile_report_ignored", offsetof(library_functions, cpk_reconcile_report_ignored)},
     {"cpk_reconcile_report_unclaimed", offsetof(library_functions, cpk_reconcile_report_unclaimed)},
+    {"cpk_reconcile_report_ignored", offsetof(library_functions, cpk_reconcile_report_ignored)},
     {"cpk_reconcile_report_refused", offsetof(library_functions, cpk_reconcile_report_refused)},
     {"cpk_reconcile_report_failed", offsetof(library_functions, cpk_reconcile_report_failed)},
     {"cpk_reconcile_report_first_failure", offsetof(library_functions, cpk_reconcile_report_first_failure)},
@@ -359,12 +359,9 @@ const library_symbol library_symbols[] = {
     {"cpk_user_email", offsetof(library_functions, cpk_user_email)},
     {"cpk_user_full_name", offsetof(library_functions, cpk_user_full_name)},
     {"cpk_user_avatar_url", offsetof(library_functions, cpk_user_avatar_url)},
-    {"cpk_user_storage_directory", offsetof(library_functions, cpk_user_storage_directory)},
     {"cpk_user_payment_plan", offsetof(library_functions, cpk_user_payment_plan)},
     {"cpk_user_credits_balance", offsetof(library_functions, cpk_user_credits_balance)},
     {"cpk_user_chunks_analyzed", offsetof(library_functions, cpk_user_chunks_analyzed)},
-    {"cpk_user_created_at", offsetof(library_functions, cpk_user_created_at)},
-    {"cpk_user_updated_at", offsetof(library_functions, cpk_user_updated_at)},
     {"cpk_user_suspended_at", offsetof(library_functions, cpk_user_suspended_at)},
     {"cpk_user_suspension_reason", offsetof(library_functions, cpk_user_suspension_reason)},
     {"cpk_user_deleted_at", offsetof(library_functions, cpk_user_deleted_at)},
@@ -372,6 +369,9 @@ const library_symbol library_symbols[] = {
     {"cpk_user_subscription_status", offsetof(library_functions, cpk_user_subscription_status)},
     {"cpk_user_plan_starts_at", offsetof(library_functions, cpk_user_plan_starts_at)},
     {"cpk_user_plan_ends_at", offsetof(library_functions, cpk_user_plan_ends_at)},
+    {"cpk_user_storage_directory", offsetof(library_functions, cpk_user_storage_directory)},
+    {"cpk_user_created_at", offsetof(library_functions, cpk_user_created_at)},
+    {"cpk_user_updated_at", offsetof(library_functions, cpk_user_updated_at)},
     {"cpk_user_free", offsetof(library_functions, cpk_user_free)},
     {"cpk_user_list_get", offsetof(library_functions, cpk_user_list_get)},
     {"cpk_user_list_count", offsetof(library_functions, cpk_user_list_count)},
@@ -461,10 +461,10 @@ static void read_cpk_job(napi_env env, const void *object, napi_value *values)
     values[0] = value_text(env, library.cpk_job_id(object));
     values[1] = value_integer(env, library.cpk_job_status(object));
     values[2] = value_text(env, library.cpk_job_status_name(object));
-    values[3] = value_text(env, library.cpk_job_file_name(object));
-    values[4] = value_known(env, library.cpk_job_file_size(object));
-    values[5] = value_integer(env, library.cpk_job_progress(object));
-    values[6] = value_text(env, library.cpk_job_error_message(object));
+    values[3] = value_integer(env, library.cpk_job_progress(object));
+    values[4] = value_text(env, library.cpk_job_error_message(object));
+    values[5] = value_text(env, library.cpk_job_file_name(object));
+    values[6] = value_known(env, library.cpk_job_file_size(object));
     values[7] = value_integer(env, library.cpk_job_extracted_count(object));
     values[8] = value_integer(env, library.cpk_job_total_chunks(object));
     values[9] = value_integer(env, library.cpk_job_processed_chunks(object));
@@ -559,15 +559,15 @@ static void read_cpk_payment_attempt(napi_env env, const void *object, napi_valu
     values[0] = value_text(env, library.cpk_payment_attempt_id(object));
     values[1] = value_text(env, library.cpk_payment_attempt_user_id(object));
     values[2] = value_text(env, library.cpk_payment_attempt_type(object));
-    values[3] = value_integer(env, library.cpk_payment_attempt_credits_requested(object));
-    values[4] = value_money(env, library.cpk_payment_attempt_amount_micros(object));
-    values[5] = value_text(env, library.cpk_payment_attempt_ip_address(object));
-    values[6] = value_text(env, library.cpk_payment_attempt_user_agent(object));
-    values[7] = value_integer(env, library.cpk_payment_attempt_status(object));
-    values[8] = value_text(env, library.cpk_payment_attempt_status_name(object));
+    values[3] = value_integer(env, library.cpk_payment_attempt_status(object));
+    values[4] = value_text(env, library.cpk_payment_attempt_status_name(object));
+    values[5] = value_integer(env, library.cpk_payment_attempt_credits_requested(object));
+    values[6] = value_money(env, library.cpk_payment_attempt_amount_micros(object));
+    values[7] = value_text(env, library.cpk_payment_attempt_ip_address(object));
+    values[8] = value_text(env, library.cpk_payment_attempt_user_agent(object));
     values[9] = value_text(env, library.cpk_payment_attempt_error_message(object));
-    values[10] = value_time(env, library.cpk_payment_attempt_created_at(object));
-    values[11] = value_text(env, library.cpk_payment_attempt_stripe_id(object));
+    values[10] = value_text(env, library.cpk_payment_attempt_stripe_id(object));
+    values[11] = value_time(env, library.cpk_payment_attempt_created_at(object));
 }
 
 static void free_cpk_payment_attempt(void *object)
@@ -578,11 +578,11 @@ static void free_cpk_payment_attempt(void *object)
 static void read_cpk_payment_velocity(napi_env env, const void *object, napi_value *values)
 {
     values[0] = value_text(env, library.cpk_payment_velocity_subject(object));
-    values[1] = value_integer(env, library.cpk_payment_velocity_others(object));
-    values[2] = value_integer(env, library.cpk_payment_velocity_attempts(object));
-    values[3] = value_integer(env, library.cpk_payment_velocity_succeeded(object));
-    values[4] = value_integer(env, library.cpk_payment_velocity_failed(object));
-    values[5] = value_integer(env, library.cpk_payment_velocity_refused(object));
+    values[1] = value_integer(env, library.cpk_payment_velocity_attempts(object));
+    values[2] = value_integer(env, library.cpk_payment_velocity_succeeded(object));
+    values[3] = value_integer(env, library.cpk_payment_velocity_failed(object));
+    values[4] = value_integer(env, library.cpk_payment_velocity_refused(object));
+    values[5] = value_integer(env, library.cpk_payment_velocity_others(object));
     values[6] = value_integer(env, library.cpk_payment_velocity_credits_requested(object));
     values[7] = value_money(env, library.cpk_payment_velocity_amount_micros(object));
     values[8] = value_time(env, library.cpk_payment_velocity_first_at(object));
@@ -600,17 +600,17 @@ static void read_cpk_source(napi_env env, const void *object, napi_value *values
     values[1] = value_text(env, library.cpk_source_pack_id(object));
     values[2] = value_text(env, library.cpk_source_name(object));
     values[3] = value_integer(env, library.cpk_source_type(object));
-    values[4] = value_integer(env, library.cpk_source_status(object));
-    values[5] = value_text(env, library.cpk_source_status_name(object));
-    values[6] = value_text(env, library.cpk_source_type_name(object));
+    values[4] = value_text(env, library.cpk_source_type_name(object));
+    values[5] = value_integer(env, library.cpk_source_status(object));
+    values[6] = value_text(env, library.cpk_source_status_name(object));
     values[7] = value_integer(env, library.cpk_source_progress(object));
     values[8] = value_text(env, library.cpk_source_error_message(object));
     values[9] = value_text(env, library.cpk_source_file_name(object));
     values[10] = value_known(env, library.cpk_source_file_size(object));
     values[11] = value_text(env, library.cpk_source_format(object));
     values[12] = value_text(env, library.cpk_source_sha256(object));
-    values[13] = value_integer(env, library.cpk_source_message_count(object));
-    values[14] = value_integer(env, library.cpk_source_conversation_count(object));
+    values[13] = value_integer(env, library.cpk_source_conversation_count(object));
+    values[14] = value_integer(env, library.cpk_source_message_count(object));
     values[15] = value_integer(env, library.cpk_source_known_messages(object));
     values[16] = value_integer(env, library.cpk_source_text_tokens(object));
     values[17] = value_integer(env, library.cpk_source_total_chunks(object));
@@ -649,8 +649,8 @@ static void read_cpk_reconcile_report(napi_env env, const void *object, napi_val
     values[1] = value_integer(env, library.cpk_reconcile_report_seen(object));
     values[2] = value_integer(env, library.cpk_reconcile_report_known(object));
     values[3] = value_integer(env, library.cpk_reconcile_report_processed(object));
-    values[4] = value_integer(env, library.cpk_reconcile_report_ignored(object));
-    values[5] = value_integer(env, library.cpk_reconcile_report_unclaimed(object));
+    values[4] = value_integer(env, library.cpk_reconcile_report_unclaimed(object));
+    values[5] = value_integer(env, library.cpk_reconcile_report_ignored(object));
     values[6] = value_integer(env, library.cpk_reconcile_report_refused(object));
     values[7] = value_integer(env, library.cpk_reconcile_report_failed(object));
     values[8] = value_text(env, library.cpk_reconcile_report_first_failure(object));
@@ -705,19 +705,19 @@ static void read_cpk_user(napi_env env, const void *object, napi_value *values)
     values[1] = value_text(env, library.cpk_user_email(object));
     values[2] = value_text(env, library.cpk_user_full_name(object));
     values[3] = value_text(env, library.cpk_user_avatar_url(object));
-    values[4] = value_text(env, library.cpk_user_storage_directory(object));
-    values[5] = value_integer(env, library.cpk_user_payment_plan(object));
-    values[6] = value_integer(env, library.cpk_user_credits_balance(object));
-    values[7] = value_integer(env, library.cpk_user_chunks_analyzed(object));
-    values[8] = value_time(env, library.cpk_user_created_at(object));
-    values[9] = value_time(env, library.cpk_user_updated_at(object));
-    values[10] = value_time(env, library.cpk_user_suspended_at(object));
-    values[11] = value_text(env, library.cpk_user_suspension_reason(object));
-    values[12] = value_time(env, library.cpk_user_deleted_at(object));
-    values[13] = value_text(env, library.cpk_user_subscription_id(object));
-    values[14] = value_text(env, library.cpk_user_subscription_status(object));
-    values[15] = value_time(env, library.cpk_user_plan_starts_at(object));
-    values[16] = value_time(env, library.cpk_user_plan_ends_at(object));
+    values[4] = value_integer(env, library.cpk_user_payment_plan(object));
+    values[5] = value_integer(env, library.cpk_user_credits_balance(object));
+    values[6] = value_integer(env, library.cpk_user_chunks_analyzed(object));
+    values[7] = value_time(env, library.cpk_user_suspended_at(object));
+    values[8] = value_text(env, library.cpk_user_suspension_reason(object));
+    values[9] = value_time(env, library.cpk_user_deleted_at(object));
+    values[10] = value_text(env, library.cpk_user_subscription_id(object));
+    values[11] = value_text(env, library.cpk_user_subscription_status(object));
+    values[12] = value_time(env, library.cpk_user_plan_starts_at(object));
+    values[13] = value_time(env, library.cpk_user_plan_ends_at(object));
+    values[14] = value_text(env, library.cpk_user_storage_directory(object));
+    values[15] = value_time(env, library.cpk_user_created_at(object));
+    values[16] = value_time(env, library.cpk_user_updated_at(object));
 }
 
 static void free_cpk_user(void *object)

@@ -122,14 +122,14 @@ export interface Job {
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
-    /** The file's name. */
-    readonly fileName: string;
-    /** Size of the file in bytes; null when not known. */
-    readonly fileSize: number | null;
     /** 0 to 100; never goes back. */
     readonly progress: number;
     /** Why the job failed; null unless failed. */
     readonly errorMessage: string | null;
+    /** The file's name. */
+    readonly fileName: string;
+    /** Size of the file in bytes; null when not known. */
+    readonly fileSize: number | null;
     /** Messages. */
     readonly extractedCount: number;
     /** Chunks of the text. */
@@ -246,6 +246,10 @@ export interface PaymentAttempt {
     readonly userId: string;
     /** "credits", "unlimited", "subscription", "renewal"; other programs may write others. */
     readonly type: string;
+    /** How the attempt went. The number: CPK_ATTEMPT_INITIATED ... */
+    readonly statusCode: number;
+    /** The status as stored. */
+    readonly status: string;
     /** Credits that were to be bought; 0 if none. */
     readonly creditsRequested: number;
     /** The amount, in the currency's unit; 0 if not known. In millionths. */
@@ -254,18 +258,14 @@ export interface PaymentAttempt {
     readonly ipAddress: string | null;
     /** The buyer's user agent; null: not told, or erased. */
     readonly userAgent: string | null;
-    /** How the attempt went. The number: CPK_ATTEMPT_INITIATED ... */
-    readonly statusCode: number;
-    /** The status as stored. */
-    readonly status: string;
     /** Why it failed or was refused; null if neither. */
     readonly errorMessage: string | null;
+    /** The checkout session or the renewal's invoice; null if none. */
+    readonly stripeId: string | null;
     /** When the attempt began. */
     readonly createdAt: Date;
     /** When the attempt began. Microseconds since 1970 UTC. */
     readonly createdAtMicros: number;
-    /** The checkout session or the renewal's invoice; null if none. */
-    readonly stripeId: string | null;
 }
 
 /** How often a user, or the users of an IP address, tried to pay in a period, for fraud review.
@@ -273,8 +273,6 @@ export interface PaymentAttempt {
 export interface PaymentVelocity {
     /** A user's id, or an address. */
     readonly subject: string;
-    /** Addresses of the user, or users of the address. */
-    readonly others: number;
     /** All attempts. */
     readonly attempts: number;
     /** Those that were paid. */
@@ -283,6 +281,8 @@ export interface PaymentVelocity {
     readonly failed: number;
     /** Those that this library refused. */
     readonly refused: number;
+    /** Addresses of the user, or users of the address. */
+    readonly others: number;
     /** Credits of all attempts. */
     readonly creditsRequested: number;
     /** Money of all attempts, whatever the currency. In millionths. */
@@ -308,12 +308,12 @@ export interface Source {
     readonly name: string;
     /** What the source is. The number: CPK_SOURCE_CHAT_EXPORT ... */
     readonly typeCode: number;
+    /** The type as stored. */
+    readonly type: string;
     /** How far the source is. The number: CPK_SOURCE_PENDING ... */
     readonly statusCode: number;
     /** The status as stored. */
     readonly status: string;
-    /** The type as stored. */
-    readonly type: string;
     /** 0 to 100; never goes back. */
     readonly progress: number;
     /** Why the source failed; null unless failed. */
@@ -326,10 +326,10 @@ export interface Source {
     readonly format: string;
     /** SHA-256 of the raw bytes, hex. */
     readonly sha256: string;
-    /** Messages that this source brought. */
-    readonly messageCount: number;
     /** Conversations that this source brought or grew. */
     readonly conversationCount: number;
+    /** Messages that this source brought. */
+    readonly messageCount: number;
     /** Messages skipped because the pack already had them. */
     readonly knownMessages: number;
     /** Exact o200k_base tokens of the new text. */
@@ -390,10 +390,10 @@ export interface ReconcileReport {
     readonly known: number;
     /** Events that had their effect now. */
     readonly processed: number;
-    /** Events that mean nothing here. */
-    readonly ignored: number;
     /** Events that were paid, with nobody to credit. */
     readonly unclaimed: number;
+    /** Events that mean nothing here. */
+    readonly ignored: number;
     /** Events of test mode, beside a live key. */
     readonly refused: number;
     /** Events that could not be processed. */
@@ -467,8 +467,6 @@ export interface User {
     readonly fullName: string | null;
     /** The address of a picture; null when unset. */
     readonly avatarUrl: string | null;
-    /** The prefix of the user's blobs. */
-    readonly storageDirectory: string;
     /** How analysis is paid for. */
     readonly paymentPlan: 'credits' | 'unlimited';
     /** How analysis is paid for. The number: CPK_PLAN_CREDITS ... */
@@ -477,14 +475,6 @@ export interface User {
     readonly creditsBalance: number;
     /** Chunks analysed in the user's lifetime. */
     readonly chunksAnalyzed: number;
-    /** When the user was created. */
-    readonly createdAt: Date;
-    /** When the user was created. Microseconds since 1970 UTC. */
-    readonly createdAtMicros: number;
-    /** When the profile changed last. */
-    readonly updatedAt: Date;
-    /** When the profile changed last. Microseconds since 1970 UTC. */
-    readonly updatedAtMicros: number;
     /** When the account was suspended; null: it is not. */
     readonly suspendedAt: Date | null;
     /** When the account was suspended; null: it is not. Microseconds since 1970 UTC. */
@@ -507,6 +497,16 @@ export interface User {
     readonly planEndsAt: Date | null;
     /** When the paid plan ends; null: until further notice. Microseconds since 1970 UTC. */
     readonly planEndsAtMicros: number | null;
+    /** The prefix of the user's blobs. */
+    readonly storageDirectory: string;
+    /** When the user was created. */
+    readonly createdAt: Date;
+    /** When the user was created. Microseconds since 1970 UTC. */
+    readonly createdAtMicros: number;
+    /** When the profile changed last. */
+    readonly updatedAt: Date;
+    /** When the profile changed last. Microseconds since 1970 UTC. */
+    readonly updatedAtMicros: number;
 }
 
 /** Why an account is changed. Start from CPK_ADMIN_PARAMS_INIT. Later versions add fields at the end. */

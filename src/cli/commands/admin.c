@@ -2,7 +2,7 @@
 #include "commands.h"
 #include "common.h"
 #include "connect.h"
-#include "terminal/records.h"
+#include "resource.h"
 
 #include <stdio.h>
 
@@ -74,18 +74,11 @@ static int begin(struct deed *deed, struct cli *cli)
 static int end(struct deed *deed, cpk_status status)
 {
     struct cli *cli = deed->cli;
-    struct json_out json;
 
     if (status != CPK_OK) {
         return report_failure(cli, cli->options.arguments[0], deed->error);
     }
-    if (cli->json) {
-        json_out_init(&json, &cli->out);
-        records_admin_action_json(&json, NULL, deed->action);
-        json_out_line(&json);
-    } else {
-        records_admin_action_text(&cli->out, deed->action);
-    }
+    resource_print(cli, &RECORD_ADMIN_ACTION, deed->action);
     cpk_admin_action_free(deed->action);
     return EXIT_CODE_OK;
 }
@@ -191,41 +184,9 @@ int command_admin_plan(struct cli *cli)
 
 /* --- the log --- */
 
-static void print_actions(struct cli *cli, const cpk_admin_action_list *list)
-{
-    struct columns columns;
-    char number[FORMAT_NUMBER_BYTES];
-    char time[FORMAT_TIME_BYTES];
+LISTING_CALLS(admin_action)
 
-    columns_init(&columns, "lllrl");
-    columns_add(&columns, "TIME");
-    columns_add(&columns, "ACTION");
-    columns_add(&columns, "USER");
-    columns_add(&columns, "CREDITS");
-    columns_add(&columns, "REASON");
-    for (size_t i = 0; i < cpk_admin_action_list_count(list); i++) {
-        const cpk_admin_action *action = cpk_admin_action_list_at(list, i);
-        const int64_t credits = cpk_admin_action_credits(action);
-
-        columns_add(&columns, format_time_local(time, cpk_admin_action_created_at(action)));
-        columns_add(&columns, cpk_admin_action_type_name(action));
-        columns_add(&columns, cpk_admin_action_target_user_id(action));
-        columns_add(&columns, credits != 0 ? format_count(number, credits) : "-");
-        columns_add(&columns, cpk_admin_action_reason(action));
-    }
-    common_print(cli, &columns, "there are no actions", cpk_admin_action_list_next(list));
-}
-
-static void print_actions_json(struct cli *cli, const cpk_admin_action_list *list)
-{
-    struct json_out json;
-
-    common_begin_json(cli, &json);
-    for (size_t i = 0; i < cpk_admin_action_list_count(list); i++) {
-        records_admin_action_json(&json, NULL, cpk_admin_action_list_at(list, i));
-    }
-    common_end_json(&json, cpk_admin_action_list_next(list));
-}
+static const struct listing ACTIONS = LISTING(admin_action, &RECORD_ADMIN_ACTION, "there are no actions");
 
 /* The id of the user that `text` names; "" for NULL. */
 static int find_id(struct cli *cli, const char *text, char id[ID_BYTES])
@@ -272,9 +233,5 @@ int command_admin_log(struct cli *cli)
                                   user_id[0] != '\0' ? user_id : NULL, &page, &list, &error) != CPK_OK) {
         code = report_failure(cli, NULL, error);
     }
-    if (code == EXIT_CODE_OK) {
-        (cli->json ? print_actions_json : print_actions)(cli, list);
-    }
-    cpk_admin_action_list_free(list);
-    return code;
+    return listing_end(cli, &ACTIONS, list, code);
 }

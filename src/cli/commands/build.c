@@ -99,7 +99,7 @@ static void write_json(struct build *build, const char *path, enum outcome outco
         struct withheld withheld;
 
         read_withheld(build, source, &withheld);
-        records_source_json(json, "source", source);
+        records_json(json, "source", &RECORD_SOURCE, source);
         json_out_raw(json, "withheld", withheld.json[0] != '\0' ? withheld.json : NULL);
     } else {
         json_out_null(json, "source");
@@ -523,7 +523,7 @@ static void tell_document(struct build *build, const struct document *document)
 
     if (build->cli->json) {
         json_out_begin(json, NULL, '{');
-        records_export_members(json, document->result);
+        records_json_members(json, &RECORD_EXPORT, document->result);
         json_out_bool(json, "made", document->made != 0);
         json_out_text(json, "markdown", document->markdown_path);
         json_out_text(json, "json", document->json_path);
@@ -643,7 +643,7 @@ static void finish(struct build *build)
     if (build->cli->json) {
         json_out_end(json, ']');
         if (build->pack != NULL) {
-            records_pack_json(json, "pack", build->pack, NULL);
+            records_json(json, "pack", &RECORD_PACK, build->pack);
         } else {
             json_out_null(json, "pack");
         }

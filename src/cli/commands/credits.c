@@ -2,7 +2,7 @@
 #include "commands.h"
 #include "common.h"
 #include "connect.h"
-#include "terminal/records.h"
+#include "resource.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,43 +43,9 @@ int command_credits_balance(struct cli *cli)
     return EXIT_CODE_OK;
 }
 
-static void print_entries(struct cli *cli, const cpk_transaction_list *list)
-{
-    struct columns columns;
-    char number[FORMAT_NUMBER_BYTES];
-    char time[FORMAT_TIME_BYTES];
+LISTING_CALLS(transaction)
 
-    columns_init(&columns, "llrrl");
-    columns_add(&columns, "TIME");
-    columns_add(&columns, "TYPE");
-    columns_add(&columns, "CREDITS");
-    columns_add(&columns, "AMOUNT");
-    columns_add(&columns, "FOR");
-    for (size_t i = 0; i < cpk_transaction_list_count(list); i++) {
-        const cpk_transaction *entry = cpk_transaction_list_at(list, i);
-        const char *description = cpk_transaction_description(entry);
-
-        columns_add(&columns, format_time_local(time, cpk_transaction_created_at(entry)));
-        columns_add(&columns, cpk_transaction_type_name(entry));
-        columns_add(&columns, format_count(number, cpk_transaction_credits(entry)));
-        columns_add(&columns, cpk_transaction_amount_micros(entry) == 0
-                                  ? "-"
-                                  : format_dollars(number, cpk_transaction_amount_micros(entry)));
-        columns_add(&columns, description != NULL ? description : "-");
-    }
-    common_print(cli, &columns, "the ledger has no entries", cpk_transaction_list_next(list));
-}
-
-static void print_entries_json(struct cli *cli, const cpk_transaction_list *list)
-{
-    struct json_out json;
-
-    common_begin_json(cli, &json);
-    for (size_t i = 0; i < cpk_transaction_list_count(list); i++) {
-        records_transaction_json(&json, NULL, cpk_transaction_list_at(list, i));
-    }
-    common_end_json(&json, cpk_transaction_list_next(list));
-}
+static const struct listing ENTRIES = LISTING(transaction, &RECORD_TRANSACTION, "the ledger has no entries");
 
 static int list_entries(struct cli *cli)
 {
@@ -94,11 +60,7 @@ static int list_entries(struct cli *cli)
     if (code == EXIT_CODE_OK && cpk_transaction_list_get(cli->session, NULL, &page, &list, &error) != CPK_OK) {
         code = report_failure(cli, cpk_user_email(cli->user), error);
     }
-    if (code == EXIT_CODE_OK) {
-        (cli->json ? print_entries_json : print_entries)(cli, list);
-    }
-    cpk_transaction_list_free(list);
-    return code;
+    return listing_end(cli, &ENTRIES, list, code);
 }
 
 /* ---- a statement as a report */
@@ -286,7 +248,6 @@ int command_credits_grant(struct cli *cli)
     cpk_error *error = NULL;
     char number[FORMAT_NUMBER_BYTES];
     char key[64];
-    struct json_out json;
     int code = read_grant(cli, key, &params);
 
     if (code == EXIT_CODE_OK) {
@@ -302,9 +263,7 @@ int command_credits_grant(struct cli *cli)
         return report_failure(cli, cpk_user_email(cli->user), error);
     }
     if (cli->json) {
-        json_out_init(&json, &cli->out);
-        records_transaction_json(&json, NULL, transaction);
-        json_out_line(&json);
+        resource_print(cli, &RECORD_TRANSACTION, transaction);
     } else {
         records_line(&cli->out, "User", cpk_user_email(cli->user));
         records_line(&cli->out, "Type", cpk_transaction_type_name(transaction));

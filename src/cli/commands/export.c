@@ -2,21 +2,8 @@
 #include "commands.h"
 #include "common.h"
 #include "connect.h"
+#include "resource.h"
 #include "terminal/notes.h"
-#include "terminal/records.h"
-
-static void print_export(struct cli *cli, const cpk_export *result)
-{
-    struct json_out json;
-
-    if (cli->json) {
-        json_out_init(&json, &cli->out);
-        records_export_json(&json, NULL, result);
-        json_out_line(&json);
-    } else {
-        records_export_text(&cli->out, result);
-    }
-}
 
 static cpk_status create_export(struct cli *cli, const cpk_pack *pack, cpk_export **result, cpk_error **error)
 {
@@ -46,136 +33,47 @@ int command_export_create(struct cli *cli)
         code = report_failure(cli, cpk_pack_name(pack), error);
     }
     if (code == EXIT_CODE_OK) {
-        print_export(cli, result);
+        resource_print(cli, &RECORD_EXPORT, result);
     }
     cpk_export_free(result);
     cpk_pack_free(pack);
     return code;
 }
 
-static void print_exports(struct cli *cli, const cpk_export_list *list)
-{
-    struct columns columns;
-    char number[FORMAT_NUMBER_BYTES];
-    char time[FORMAT_TIME_BYTES];
+LISTING_CALLS(export)
+LISTING_GET(exports_get, export, cpk_export_list_get(cli->session, pack_id, page, &got, error))
 
-    columns_init(&columns, "llrrll");
-    columns_add(&columns, "TYPE");
-    columns_add(&columns, "STATUS");
-    columns_add(&columns, "TOKENS");
-    columns_add(&columns, "SIZE");
-    columns_add(&columns, "CREATED");
-    columns_add(&columns, "ID");
-    for (size_t i = 0; i < cpk_export_list_count(list); i++) {
-        const cpk_export *result = cpk_export_list_at(list, i);
-        int64_t tokens = cpk_export_token_count(result);
-
-        columns_add(&columns, cpk_export_type_name(result));
-        columns_add(&columns, cpk_export_status_name(result));
-        columns_add(&columns, tokens < 0 ? "-" : format_count(number, tokens));
-        columns_add(&columns, format_size(number, cpk_export_file_size(result)));
-        columns_add(&columns, format_time_local(time, cpk_export_created_at(result)));
-        columns_add(&columns, cpk_export_id(result));
-    }
-    common_print(cli, &columns, "the pack has no documents", cpk_export_list_next(list));
-}
-
-static void print_exports_json(struct cli *cli, const cpk_export_list *list)
-{
-    struct json_out json;
-
-    common_begin_json(cli, &json);
-    for (size_t i = 0; i < cpk_export_list_count(list); i++) {
-        records_export_json(&json, NULL, cpk_export_list_at(list, i));
-    }
-    common_end_json(&json, cpk_export_list_next(list));
-}
+static const struct listing EXPORTS = LISTING(export, &RECORD_EXPORT, "the pack has no documents");
 
 int command_export_list(struct cli *cli)
 {
-    cpk_page page;
-    cpk_pack *pack = NULL;
-    cpk_export_list *list = NULL;
-    cpk_error *error = NULL;
-    int code = common_page(cli, &page);
-
-    if (code == EXIT_CODE_OK) {
-        code = connect_user(cli);
-    }
-    if (code == EXIT_CODE_OK) {
-        code = common_find_pack(cli, cli->options.arguments[0], &pack);
-    }
-    if (code == EXIT_CODE_OK && cpk_export_list_get(cli->session, cpk_pack_id(pack), &page, &list, &error) != CPK_OK) {
-        code = report_failure(cli, cpk_pack_name(pack), error);
-    }
-    if (code == EXIT_CODE_OK) {
-        (cli->json ? print_exports_json : print_exports)(cli, list);
-    }
-    cpk_export_list_free(list);
-    cpk_pack_free(pack);
-    return code;
+    return listing_show(cli, &EXPORTS, LISTING_OF_PACK, exports_get);
 }
 
-/* Connects and finds the document that the first argument names. */
-static int open_export(struct cli *cli, cpk_export **result)
-{
-    cpk_error *error = NULL;
-    int code = connect_user(cli);
+RESOURCE_CALLS(export)
+RESOURCE_TEXT(export, type_name)
 
-    if (code == EXIT_CODE_OK && cpk_export_get(cli->session, cli->options.arguments[0], result, &error) != CPK_OK) {
-        code = report_failure(cli, cli->options.arguments[0], error);
-    }
-    return code;
-}
+static const struct resource EXPORT = {&RECORD_EXPORT, export_get,       cpk_export_delete, export_free,
+                                       export_id,      export_type_name, export_id};
 
 int command_export_show(struct cli *cli)
 {
-    cpk_export *result = NULL;
-    int code = open_export(cli, &result);
+    return resource_show(cli, &EXPORT);
+}
 
-    if (code == EXIT_CODE_OK) {
-        print_export(cli, result);
-    }
-    cpk_export_free(result);
-    return code;
+static cpk_status read_export(struct cli *cli, const char *id, struct output *out, cpk_error **error)
+{
+    const bool as_json = strcmp(options_text(&cli->options, "format", "markdown"), "json") == 0;
+
+    return cpk_export_read(cli->session, id, as_json ? CPK_FORMAT_JSON : CPK_FORMAT_MARKDOWN, output_take, out, error);
 }
 
 int command_export_read(struct cli *cli)
 {
-    bool as_json = strcmp(options_text(&cli->options, "format", "markdown"), "json") == 0;
-    struct common_target target;
-    cpk_export *result = NULL;
-    cpk_error *error = NULL;
-    cpk_status status = CPK_OK;
-    int code = open_export(cli, &result);
-
-    if (code == EXIT_CODE_OK) {
-        code = common_open_target(cli, &target);
-    }
-    if (code == EXIT_CODE_OK) {
-        status = cpk_export_read(cli->session, cpk_export_id(result), as_json ? CPK_FORMAT_JSON : CPK_FORMAT_MARKDOWN,
-                                 output_take, common_target_output(&target), &error);
-        code = common_close_target(&target, cpk_export_id(result), status, error);
-    }
-    cpk_export_free(result);
-    return code;
+    return resource_read(cli, &EXPORT, read_export);
 }
 
 int command_export_delete(struct cli *cli)
 {
-    cpk_export *result = NULL;
-    cpk_error *error = NULL;
-    int code = open_export(cli, &result);
-
-    if (code == EXIT_CODE_OK && !common_confirm(cli, cpk_export_type_name(result))) {
-        report_info(cli, "nothing was deleted");
-    } else if (code == EXIT_CODE_OK) {
-        if (cpk_export_delete(cli->session, cpk_export_id(result), &error) != CPK_OK) {
-            code = report_failure(cli, cpk_export_id(result), error);
-        } else {
-            common_print_deleted(cli, cpk_export_type_name(result), cpk_export_id(result));
-        }
-    }
-    cpk_export_free(result);
-    return code;
+    return resource_delete(cli, &EXPORT);
 }

@@ -3,21 +3,8 @@
 #include "common.h"
 #include "connect.h"
 #include "options/inputs.h"
+#include "resource.h"
 #include "terminal/notes.h"
-#include "terminal/records.h"
-
-static void print_job(struct cli *cli, const cpk_job *job)
-{
-    struct json_out json;
-
-    if (cli->json) {
-        json_out_init(&json, &cli->out);
-        records_job_json(&json, NULL, job);
-        json_out_line(&json);
-    } else {
-        records_job_text(&cli->out, job);
-    }
-}
 
 /* Runs the job and replaces *job by its new state. */
 static cpk_status run_job(struct cli *cli, uint32_t part_flags, int64_t max_chunks, cpk_job **job, cpk_error **error)
@@ -69,92 +56,36 @@ int command_job_create(struct cli *cli)
         code = report_failure(cli, path, error);
     }
     if (job != NULL) {
-        print_job(cli, job);
+        resource_print(cli, &RECORD_JOB, job);
     }
     cpk_job_free(job);
     return code;
 }
 
-static void print_jobs(struct cli *cli, const cpk_job_list *list)
-{
-    struct columns columns;
-    char number[FORMAT_NUMBER_BYTES];
+LISTING_CALLS(job)
+LISTING_GET(jobs_get, job, cpk_job_list_get(cli->session, page, &got, error))
 
-    columns_init(&columns, "llrrl");
-    columns_add(&columns, "FILE");
-    columns_add(&columns, "STATUS");
-    columns_add(&columns, "CHUNKS");
-    columns_add(&columns, "MESSAGES");
-    columns_add(&columns, "ID");
-    for (size_t i = 0; i < cpk_job_list_count(list); i++) {
-        const cpk_job *job = cpk_job_list_at(list, i);
-
-        columns_add(&columns, cpk_job_file_name(job));
-        columns_add(&columns, cpk_job_status_name(job));
-        columns_add(&columns, format_count(number, cpk_job_total_chunks(job)));
-        columns_add(&columns, format_count(number, cpk_job_extracted_count(job)));
-        columns_add(&columns, cpk_job_id(job));
-    }
-    common_print(cli, &columns, "there are no V1 jobs", cpk_job_list_next(list));
-}
-
-static void print_jobs_json(struct cli *cli, const cpk_job_list *list)
-{
-    struct json_out json;
-
-    common_begin_json(cli, &json);
-    for (size_t i = 0; i < cpk_job_list_count(list); i++) {
-        records_job_json(&json, NULL, cpk_job_list_at(list, i));
-    }
-    common_end_json(&json, cpk_job_list_next(list));
-}
+static const struct listing JOBS = LISTING(job, &RECORD_JOB, "there are no V1 jobs");
 
 int command_job_list(struct cli *cli)
 {
-    cpk_page page;
-    cpk_job_list *list = NULL;
-    cpk_error *error = NULL;
-    int code = common_page(cli, &page);
-
-    if (code == EXIT_CODE_OK) {
-        code = connect_user(cli);
-    }
-    if (code == EXIT_CODE_OK && cpk_job_list_get(cli->session, &page, &list, &error) != CPK_OK) {
-        code = report_failure(cli, NULL, error);
-    }
-    if (code == EXIT_CODE_OK) {
-        (cli->json ? print_jobs_json : print_jobs)(cli, list);
-    }
-    cpk_job_list_free(list);
-    return code;
+    return listing_show(cli, &JOBS, LISTING_OF_USER, jobs_get);
 }
 
-/* Connects and finds the job that the first argument names. */
-static int open_job(struct cli *cli, cpk_job **job)
-{
-    cpk_error *error = NULL;
-    int code = connect_user(cli);
+RESOURCE_CALLS(job)
+RESOURCE_TEXT(job, file_name)
 
-    if (code == EXIT_CODE_OK && cpk_job_get(cli->session, cli->options.arguments[0], job, &error) != CPK_OK) {
-        code = report_failure(cli, cli->options.arguments[0], error);
-    }
-    return code;
-}
+static const struct resource JOB = {&RECORD_JOB, job_get,       cpk_job_delete, job_free,
+                                    job_id,      job_file_name, job_file_name};
 
 int command_job_show(struct cli *cli)
 {
-    cpk_job *job = NULL;
-    int code = open_job(cli, &job);
-
-    if (code == EXIT_CODE_OK) {
-        print_job(cli, job);
-    }
-    cpk_job_free(job);
-    return code;
+    return resource_show(cli, &JOB);
 }
 
 int command_job_run(struct cli *cli)
 {
+    void *opened = NULL;
     cpk_job *job = NULL;
     cpk_error *error = NULL;
     uint32_t flags = 0;
@@ -162,134 +93,73 @@ int command_job_run(struct cli *cli)
     int code = common_part(cli, &flags, &max_chunks);
 
     if (code == EXIT_CODE_OK) {
-        code = open_job(cli, &job);
+        code = resource_open(cli, &JOB, &opened);
     }
     if (code != EXIT_CODE_OK) {
         return code;
     }
+    job = opened;
     if (run_job(cli, flags, max_chunks, &job, &error) != CPK_OK) {
         code = report_failure(cli, cpk_job_file_name(job), error);
     }
-    print_job(cli, job);
+    resource_print(cli, &RECORD_JOB, job);
     cpk_job_free(job);
     return code;
 }
 
 int command_job_delete(struct cli *cli)
 {
-    cpk_job *job = NULL;
-    cpk_error *error = NULL;
-    int code = open_job(cli, &job);
-
-    if (code == EXIT_CODE_OK && !common_confirm(cli, cpk_job_file_name(job))) {
-        report_info(cli, "nothing was deleted");
-    } else if (code == EXIT_CODE_OK) {
-        if (cpk_job_delete(cli->session, cpk_job_id(job), &error) != CPK_OK) {
-            code = report_failure(cli, cpk_job_file_name(job), error);
-        } else {
-            common_print_deleted(cli, cpk_job_file_name(job), cpk_job_id(job));
-        }
-    }
-    cpk_job_free(job);
-    return code;
+    return resource_delete(cli, &JOB);
 }
 
 /* --- V1 packs --- */
 
-static void print_packs(struct cli *cli, const cpk_legacy_pack_list *list)
-{
-    struct columns columns;
-    char size[FORMAT_NUMBER_BYTES];
-    char time[FORMAT_TIME_BYTES];
+LISTING_CALLS(legacy_pack)
+LISTING_GET(legacy_packs_get, legacy_pack, cpk_legacy_pack_list_get(cli->session, page, &got, error))
 
-    columns_init(&columns, "lrlll");
-    columns_add(&columns, "NAME");
-    columns_add(&columns, "SIZE");
-    columns_add(&columns, "MADE");
-    columns_add(&columns, "ID");
-    columns_add(&columns, "COPY");
-    for (size_t i = 0; i < cpk_legacy_pack_list_count(list); i++) {
-        const cpk_legacy_pack *pack = cpk_legacy_pack_list_at(list, i);
-        const char *copy = cpk_legacy_pack_copy_id(pack);
-
-        columns_add(&columns, cpk_legacy_pack_name(pack));
-        columns_add(&columns, format_size(size, cpk_legacy_pack_file_size(pack)));
-        columns_add(&columns, format_time_local(time, cpk_legacy_pack_created_at(pack)));
-        columns_add(&columns, cpk_legacy_pack_id(pack));
-        columns_add(&columns, copy != NULL ? copy : "-");
-    }
-    common_print(cli, &columns, "there are no V1 packs", cpk_legacy_pack_list_next(list));
-}
-
-static void print_packs_json(struct cli *cli, const cpk_legacy_pack_list *list)
-{
-    struct json_out json;
-
-    common_begin_json(cli, &json);
-    for (size_t i = 0; i < cpk_legacy_pack_list_count(list); i++) {
-        records_legacy_pack_json(&json, NULL, cpk_legacy_pack_list_at(list, i));
-    }
-    common_end_json(&json, cpk_legacy_pack_list_next(list));
-}
+static const struct listing LEGACY_PACKS = LISTING(legacy_pack, &RECORD_LEGACY_PACK, "there are no V1 packs");
 
 int command_job_packs(struct cli *cli)
 {
-    cpk_page page;
-    cpk_legacy_pack_list *list = NULL;
-    cpk_error *error = NULL;
-    int code = common_page(cli, &page);
-
-    if (code == EXIT_CODE_OK) {
-        code = connect_user(cli);
-    }
-    if (code == EXIT_CODE_OK && cpk_legacy_pack_list_get(cli->session, &page, &list, &error) != CPK_OK) {
-        code = report_failure(cli, NULL, error);
-    }
-    if (code == EXIT_CODE_OK) {
-        (cli->json ? print_packs_json : print_packs)(cli, list);
-    }
-    cpk_legacy_pack_list_free(list);
-    return code;
+    return listing_show(cli, &LEGACY_PACKS, LISTING_OF_USER, legacy_packs_get);
 }
 
-/* The V1 pack that the first argument names, by its own id or by its job's. */
-static int open_pack(struct cli *cli, cpk_legacy_pack **pack)
+/* Finds a V1 pack by its id, then by its job's. */
+static cpk_status legacy_pack_get(cpk_session *session, const char *id, void **record, cpk_error **error)
 {
-    const char *id = cli->options.arguments[0];
-    cpk_error *error = NULL;
-    cpk_status status = CPK_OK;
-    int code = connect_user(cli);
+    cpk_legacy_pack *pack = NULL;
+    cpk_error *failure = NULL;
+    cpk_status status = cpk_legacy_pack_get(session, id, &pack, &failure);
 
-    if (code != EXIT_CODE_OK) {
-        return code;
-    }
-    status = cpk_legacy_pack_get(cli->session, id, pack, &error);
     if (status == CPK_ERROR_NOT_FOUND) {
-        cpk_error_free(error);
-        error = NULL;
-        status = cpk_legacy_pack_find(cli->session, id, pack, &error);
+        cpk_error_free(failure);
+        failure = NULL;
+        status = cpk_legacy_pack_find(session, id, &pack, &failure);
     }
-    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, id, error);
+    *record = pack;
+    *error = failure;
+    return status;
+}
+
+static void legacy_pack_free(void *record)
+{
+    cpk_legacy_pack_free(record);
+}
+
+RESOURCE_TEXT(legacy_pack, id)
+RESOURCE_TEXT(legacy_pack, name)
+
+static const struct resource LEGACY_PACK = {
+    &RECORD_LEGACY_PACK, legacy_pack_get, NULL, legacy_pack_free, legacy_pack_id, legacy_pack_name, legacy_pack_name};
+
+static cpk_status read_legacy_pack(struct cli *cli, const char *id, struct output *out, cpk_error **error)
+{
+    return cpk_legacy_pack_read(cli->session, id, output_take, out, error);
 }
 
 int command_job_read(struct cli *cli)
 {
-    struct common_target target;
-    cpk_legacy_pack *pack = NULL;
-    cpk_error *error = NULL;
-    cpk_status status = CPK_OK;
-    int code = open_pack(cli, &pack);
-
-    if (code == EXIT_CODE_OK) {
-        code = common_open_target(cli, &target);
-    }
-    if (code == EXIT_CODE_OK) {
-        status = cpk_legacy_pack_read(cli->session, cpk_legacy_pack_id(pack), output_take,
-                                      common_target_output(&target), &error);
-        code = common_close_target(&target, cpk_legacy_pack_name(pack), status, error);
-    }
-    cpk_legacy_pack_free(pack);
-    return code;
+    return resource_read(cli, &LEGACY_PACK, read_legacy_pack);
 }
 
 static cpk_status copy_pack(struct cli *cli, const cpk_legacy_pack *legacy, cpk_pack **pack, cpk_error **error)
@@ -307,21 +177,16 @@ static cpk_status copy_pack(struct cli *cli, const cpk_legacy_pack *legacy, cpk_
 
 int command_job_copy(struct cli *cli)
 {
-    cpk_legacy_pack *legacy = NULL;
+    void *legacy = NULL;
     cpk_pack *pack = NULL;
     cpk_error *error = NULL;
-    struct json_out json;
-    int code = open_pack(cli, &legacy);
+    int code = resource_open(cli, &LEGACY_PACK, &legacy);
 
     if (code == EXIT_CODE_OK && copy_pack(cli, legacy, &pack, &error) != CPK_OK) {
         code = report_failure(cli, cpk_legacy_pack_name(legacy), error);
     }
-    if (code == EXIT_CODE_OK && cli->json) {
-        json_out_init(&json, &cli->out);
-        records_pack_json(&json, NULL, pack, NULL);
-        json_out_line(&json);
-    } else if (code == EXIT_CODE_OK) {
-        records_pack_text(&cli->out, pack, NULL);
+    if (code == EXIT_CODE_OK) {
+        resource_print(cli, &RECORD_PACK, pack);
     }
     cpk_pack_free(pack);
     cpk_legacy_pack_free(legacy);
@@ -330,9 +195,9 @@ int command_job_copy(struct cli *cli)
 
 int command_job_uncopy(struct cli *cli)
 {
-    cpk_legacy_pack *legacy = NULL;
+    void *legacy = NULL;
     cpk_error *error = NULL;
-    int code = open_pack(cli, &legacy);
+    int code = resource_open(cli, &LEGACY_PACK, &legacy);
 
     if (code == EXIT_CODE_OK && !common_confirm(cli, cpk_legacy_pack_name(legacy))) {
         report_info(cli, "nothing was deleted");

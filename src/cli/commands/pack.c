@@ -2,20 +2,7 @@
 #include "commands.h"
 #include "common.h"
 #include "connect.h"
-#include "terminal/records.h"
-
-static void print_pack(struct cli *cli, const cpk_pack *pack, const cpk_pack_progress *progress)
-{
-    struct json_out json;
-
-    if (cli->json) {
-        json_out_init(&json, &cli->out);
-        records_pack_json(&json, NULL, pack, progress);
-        json_out_line(&json);
-    } else {
-        records_pack_text(&cli->out, pack, progress);
-    }
-}
+#include "resource.h"
 
 int command_pack_create(struct cli *cli)
 {
@@ -38,86 +25,78 @@ int command_pack_create(struct cli *cli)
     if (cpk_pack_create(cli->session, &params, &pack, &error) != CPK_OK) {
         return report_failure(cli, NULL, error);
     }
-    print_pack(cli, pack, NULL);
+    resource_print(cli, &RECORD_PACK, pack);
     cpk_pack_free(pack);
     return EXIT_CODE_OK;
 }
 
-static void print_packs(struct cli *cli, const cpk_pack_list *list)
-{
-    struct columns columns;
-    char number[FORMAT_NUMBER_BYTES];
-    char time[FORMAT_TIME_BYTES];
+LISTING_CALLS(pack)
+LISTING_GET(packs_get, pack, cpk_pack_list_get(cli->session, page, &got, error))
 
-    columns_init(&columns, "lrrll");
-    columns_add(&columns, "NAME");
-    columns_add(&columns, "SOURCES");
-    columns_add(&columns, "TOKENS");
-    columns_add(&columns, "CHANGED");
-    columns_add(&columns, "ID");
-    for (size_t i = 0; i < cpk_pack_list_count(list); i++) {
-        const cpk_pack *pack = cpk_pack_list_at(list, i);
-
-        columns_add(&columns, cpk_pack_name(pack));
-        columns_add(&columns, format_count(number, cpk_pack_total_sources(pack)));
-        columns_add(&columns, format_count(number, cpk_pack_total_tokens(pack)));
-        columns_add(&columns, format_time_local(time, cpk_pack_updated_at(pack)));
-        columns_add(&columns, cpk_pack_id(pack));
-    }
-    common_print(cli, &columns, "there are no packs yet; \"contextpack build\" makes one", cpk_pack_list_next(list));
-}
-
-static void print_packs_json(struct cli *cli, const cpk_pack_list *list)
-{
-    struct json_out json;
-
-    common_begin_json(cli, &json);
-    for (size_t i = 0; i < cpk_pack_list_count(list); i++) {
-        records_pack_json(&json, NULL, cpk_pack_list_at(list, i), NULL);
-    }
-    common_end_json(&json, cpk_pack_list_next(list));
-}
+static const struct listing PACKS =
+    LISTING(pack, &RECORD_PACK, "there are no packs yet; \"contextpack build\" makes one");
 
 int command_pack_list(struct cli *cli)
 {
-    cpk_page page;
-    cpk_pack_list *list = NULL;
-    cpk_error *error = NULL;
-    int code = common_page(cli, &page);
-
-    if (code == EXIT_CODE_OK) {
-        code = connect_user(cli);
-    }
-    if (code == EXIT_CODE_OK && cpk_pack_list_get(cli->session, &page, &list, &error) != CPK_OK) {
-        code = report_failure(cli, NULL, error);
-    }
-    if (code == EXIT_CODE_OK) {
-        (cli->json ? print_packs_json : print_packs)(cli, list);
-    }
-    cpk_pack_list_free(list);
-    return code;
+    return listing_show(cli, &PACKS, LISTING_OF_USER, packs_get);
 }
 
-/* Connects and finds the pack that the first argument names. */
-static int open_pack(struct cli *cli, cpk_pack **pack)
+/* Finds a pack by id, then by name. */
+static cpk_status pack_get(cpk_session *session, const char *text, void **record, cpk_error **error)
 {
-    int code = connect_user(cli);
+    cpk_pack *pack = NULL;
+    const cpk_status status = common_get_pack(session, text, &pack, error);
 
-    return code == EXIT_CODE_OK ? common_find_pack(cli, cli->options.arguments[0], pack) : code;
+    *record = pack;
+    return status;
+}
+
+static void pack_free(void *record)
+{
+    cpk_pack_free(record);
+}
+
+RESOURCE_TEXT(pack, id)
+RESOURCE_TEXT(pack, name)
+
+static const struct resource PACK = {&RECORD_PACK, pack_get, cpk_pack_delete, pack_free, pack_id, pack_name, pack_name};
+
+static void print_with_progress(struct cli *cli, const cpk_pack *pack, const cpk_pack_progress *progress)
+{
+    struct record_extra extras[RECORD_EXTRAS_MAX] = {{"completed_sources", ""}, {"failed_sources", ""}, {NULL, ""}};
+    struct json_out json;
+
+    if (!cli->json) {
+        format_count(extras[0].text, progress->completed_sources);
+        format_count(extras[1].text, progress->failed_sources);
+        records_lines(&cli->out, &RECORD_PACK, pack, extras);
+        return;
+    }
+    json_out_init(&json, &cli->out);
+    json_out_begin(&json, NULL, '{');
+    records_json_members(&json, &RECORD_PACK, pack);
+    json_out_begin(&json, "progress", '{');
+    json_out_number(&json, "sources", progress->sources);
+    json_out_number(&json, "completed_sources", progress->completed_sources);
+    json_out_number(&json, "failed_sources", progress->failed_sources);
+    json_out_number(&json, "analysis_tokens", progress->analysis_tokens);
+    json_out_end(&json, '}');
+    json_out_end(&json, '}');
+    json_out_line(&json);
 }
 
 int command_pack_show(struct cli *cli)
 {
     cpk_pack_progress progress = {.struct_size = sizeof progress};
-    cpk_pack *pack = NULL;
+    void *pack = NULL;
     cpk_error *error = NULL;
-    int code = open_pack(cli, &pack);
+    int code = resource_open(cli, &PACK, &pack);
 
     if (code == EXIT_CODE_OK && cpk_pack_get_progress(cli->session, cpk_pack_id(pack), &progress, &error) != CPK_OK) {
         code = report_failure(cli, cpk_pack_name(pack), error);
     }
     if (code == EXIT_CODE_OK) {
-        print_pack(cli, pack, &progress);
+        print_with_progress(cli, pack, &progress);
     }
     cpk_pack_free(pack);
     return code;
@@ -126,17 +105,17 @@ int command_pack_show(struct cli *cli)
 int command_pack_rename(struct cli *cli)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
-    cpk_pack *pack = NULL;
+    void *pack = NULL;
     cpk_pack *renamed = NULL;
     cpk_error *error = NULL;
-    int code = open_pack(cli, &pack);
+    int code = resource_open(cli, &PACK, &pack);
 
     params.name = cli->options.arguments[1];
     if (code == EXIT_CODE_OK && cpk_pack_update(cli->session, cpk_pack_id(pack), &params, &renamed, &error) != CPK_OK) {
         code = report_failure(cli, cpk_pack_name(pack), error);
     }
     if (code == EXIT_CODE_OK) {
-        print_pack(cli, renamed, NULL);
+        resource_print(cli, &RECORD_PACK, renamed);
     }
     cpk_pack_free(renamed);
     cpk_pack_free(pack);
@@ -145,21 +124,5 @@ int command_pack_rename(struct cli *cli)
 
 int command_pack_delete(struct cli *cli)
 {
-    cpk_pack *pack = NULL;
-    cpk_error *error = NULL;
-    int code = open_pack(cli, &pack);
-
-    if (code == EXIT_CODE_OK && !common_confirm(cli, cpk_pack_name(pack))) {
-        report_info(cli, "nothing was deleted");
-        cpk_pack_free(pack);
-        return EXIT_CODE_OK;
-    }
-    if (code == EXIT_CODE_OK && cpk_pack_delete(cli->session, cpk_pack_id(pack), &error) != CPK_OK) {
-        code = report_failure(cli, cpk_pack_name(pack), error);
-    }
-    if (code == EXIT_CODE_OK) {
-        common_print_deleted(cli, cpk_pack_name(pack), cpk_pack_id(pack));
-    }
-    cpk_pack_free(pack);
-    return code;
+    return resource_delete(cli, &PACK);
 }

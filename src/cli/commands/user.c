@@ -2,23 +2,10 @@
 #include "commands.h"
 #include "common.h"
 #include "connect.h"
-#include "terminal/records.h"
+#include "resource.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void print_user(struct cli *cli, const cpk_user *user)
-{
-    struct json_out json;
-
-    if (cli->json) {
-        json_out_init(&json, &cli->out);
-        records_user_json(&json, NULL, user);
-        json_out_line(&json);
-    } else {
-        records_user_text(&cli->out, user);
-    }
-}
 
 int command_user_create(struct cli *cli)
 {
@@ -43,60 +30,18 @@ int command_user_create(struct cli *cli)
     if (cpk_user_create(cli->session, &params, &cli->user, &error) != CPK_OK) {
         return report_failure(cli, params.email, error);
     }
-    print_user(cli, cli->user);
+    resource_print(cli, &RECORD_USER, cli->user);
     return EXIT_CODE_OK;
 }
 
-static void print_users(struct cli *cli, const cpk_user_list *list)
-{
-    struct columns columns;
-    char number[FORMAT_NUMBER_BYTES];
+LISTING_CALLS(user)
+LISTING_GET(users_get, user, cpk_user_list_get(cli->session, page, &got, error))
 
-    columns_init(&columns, "lllr");
-    columns_add(&columns, "ID");
-    columns_add(&columns, "E-MAIL");
-    columns_add(&columns, "PLAN");
-    columns_add(&columns, "CREDITS");
-    for (size_t i = 0; i < cpk_user_list_count(list); i++) {
-        const cpk_user *user = cpk_user_list_at(list, i);
-
-        columns_add(&columns, cpk_user_id(user));
-        columns_add(&columns, cpk_user_email(user));
-        columns_add(&columns, records_plan_name(cpk_user_payment_plan(user)));
-        columns_add(&columns, format_count(number, cpk_user_credits_balance(user)));
-    }
-    common_print(cli, &columns, "there are no users", cpk_user_list_next(list));
-}
-
-static void print_users_json(struct cli *cli, const cpk_user_list *list)
-{
-    struct json_out json;
-
-    common_begin_json(cli, &json);
-    for (size_t i = 0; i < cpk_user_list_count(list); i++) {
-        records_user_json(&json, NULL, cpk_user_list_at(list, i));
-    }
-    common_end_json(&json, cpk_user_list_next(list));
-}
+static const struct listing USERS = LISTING(user, &RECORD_USER, "there are no users");
 
 int command_user_list(struct cli *cli)
 {
-    cpk_page page;
-    cpk_user_list *list = NULL;
-    cpk_error *error = NULL;
-    int code = common_page(cli, &page);
-
-    if (code == EXIT_CODE_OK) {
-        code = connect_service(cli);
-    }
-    if (code == EXIT_CODE_OK && cpk_user_list_get(cli->session, &page, &list, &error) != CPK_OK) {
-        code = report_failure(cli, NULL, error);
-    }
-    if (code == EXIT_CODE_OK) {
-        (cli->json ? print_users_json : print_users)(cli, list);
-    }
-    cpk_user_list_free(list);
-    return code;
+    return listing_show(cli, &USERS, LISTING_OF_SERVICE, users_get);
 }
 
 static const char *user_argument(const struct cli *cli)
@@ -112,7 +57,7 @@ int command_user_show(struct cli *cli)
         code = connect_find_user(cli, user_argument(cli));
     }
     if (code == EXIT_CODE_OK) {
-        print_user(cli, cli->user);
+        resource_print(cli, &RECORD_USER, cli->user);
     }
     return code;
 }
@@ -154,7 +99,7 @@ int command_user_update(struct cli *cli)
         code = report_failure(cli, cpk_user_email(cli->user), error);
     }
     if (code == EXIT_CODE_OK) {
-        print_user(cli, changed);
+        resource_print(cli, &RECORD_USER, changed);
     }
     cpk_user_free(changed);
     return code;
@@ -181,7 +126,7 @@ int command_user_plan(struct cli *cli)
         code = report_failure(cli, cpk_user_email(cli->user), error);
     }
     if (code == EXIT_CODE_OK) {
-        print_user(cli, changed);
+        resource_print(cli, &RECORD_USER, changed);
     }
     cpk_user_free(changed);
     return code;

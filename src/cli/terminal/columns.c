@@ -2,13 +2,15 @@
 
 #include "terminal/format.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define GAP "  "
 
 void columns_init(struct columns *columns, const char *alignments)
 {
-    *columns = (struct columns){.alignments = alignments};
+    *columns = (struct columns){.count = 0};
+    snprintf(columns->alignments, sizeof columns->alignments, "%s", alignments);
 }
 
 void columns_add(struct columns *columns, const char *text)
@@ -58,7 +60,7 @@ static void print_cell(struct output *out, const char *text, size_t width, bool 
 void columns_print(const struct columns *columns, struct output *out)
 {
     size_t column_count = strlen(columns->alignments);
-    size_t widths[16] = {0};
+    size_t widths[COLUMNS_MAX] = {0};
 
     if (columns->failed) {
         output_string(out, "(out of memory)\n");

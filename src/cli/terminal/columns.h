@@ -4,8 +4,10 @@
 
 #include "terminal/output.h"
 
+#define COLUMNS_MAX 16
+
 struct columns {
-    const char *alignments; /* one letter for each column: 'l' or 'r' */
+    char alignments[COLUMNS_MAX + 1]; /* one letter for each column: 'l' or 'r' */
     char **cells;
     size_t count;
     size_t room;

@@ -5,127 +5,129 @@
 #include <stdio.h>
 
 #define LABEL_COLUMNS 14
+#define TITLE_BYTES   24
+#define TEXT_BYTES    160 /* of a cell that is made of several values */
+
+/* A record with the values that are printed. */
+struct shown {
+    const struct record_type *type;
+    const struct record_extra *extras;
+    struct record_extra own_extras[RECORD_EXTRAS_MAX];
+    struct record_value values[RECORD_FIELDS_MAX];
+};
 
 const char *records_plan_name(int32_t plan)
 {
     return plan == CPK_PLAN_UNLIMITED ? "unlimited" : plan == CPK_PLAN_CREDITS ? "credits" : "unknown";
 }
 
-static void count_or_null(struct json_out *json, const char *key, int64_t count)
+static void show(struct shown *shown, const struct record_type *type, const void *record,
+                 const struct record_extra *extras)
 {
-    if (count < 0) {
-        json_out_null(json, key);
-    } else {
-        json_out_number(json, key, count);
+    memset(shown, 0, sizeof *shown);
+    shown->type = type;
+    shown->extras = extras != NULL ? extras : shown->own_extras;
+    type->read(record, shown->values);
+    if (extras == NULL && type->add_extras != NULL) {
+        type->add_extras(record, shown->own_extras);
     }
 }
 
-void records_user_json(struct json_out *json, const char *key, const cpk_user *user)
+static bool is_text(enum record_form form)
 {
-    json_out_begin(json, key, '{');
-    json_out_text(json, "id", cpk_user_id(user));
-    json_out_text(json, "email", cpk_user_email(user));
-    json_out_text(json, "full_name", cpk_user_full_name(user));
-    json_out_text(json, "avatar_url", cpk_user_avatar_url(user));
-    json_out_text(json, "payment_plan", records_plan_name(cpk_user_payment_plan(user)));
-    json_out_number(json, "credits_balance", cpk_user_credits_balance(user));
-    json_out_number(json, "chunks_analyzed", cpk_user_chunks_analyzed(user));
-    json_out_time(json, "suspended_at", cpk_user_suspended_at(user));
-    json_out_text(json, "suspension_reason", cpk_user_suspension_reason(user));
-    json_out_time(json, "deleted_at", cpk_user_deleted_at(user));
-    json_out_text(json, "subscription_id", cpk_user_subscription_id(user));
-    json_out_text(json, "subscription_status", cpk_user_subscription_status(user));
-    json_out_time(json, "plan_starts_at", cpk_user_plan_starts_at(user));
-    json_out_time(json, "plan_ends_at", cpk_user_plan_ends_at(user));
-    json_out_text(json, "storage_directory", cpk_user_storage_directory(user));
-    json_out_time(json, "created_at", cpk_user_created_at(user));
-    json_out_time(json, "updated_at", cpk_user_updated_at(user));
-    json_out_end(json, '}');
+    return form == RECORD_TEXT || form == RECORD_WORD || form == RECORD_JSON;
 }
 
-void records_pack_json(struct json_out *json, const char *key, const cpk_pack *pack, const cpk_pack_progress *progress)
+/* True for numbers that are aligned to the right. */
+static bool is_amount(enum record_form form)
 {
-    json_out_begin(json, key, '{');
-    json_out_text(json, "id", cpk_pack_id(pack));
-    json_out_text(json, "name", cpk_pack_name(pack));
-    json_out_text(json, "description", cpk_pack_description(pack));
-    json_out_text(json, "custom_system_prompt", cpk_pack_custom_system_prompt(pack));
-    json_out_number(json, "total_sources", cpk_pack_total_sources(pack));
-    json_out_number(json, "total_tokens", cpk_pack_total_tokens(pack));
-    json_out_time(json, "created_at", cpk_pack_created_at(pack));
-    json_out_time(json, "updated_at", cpk_pack_updated_at(pack));
-    if (progress != NULL) {
-        json_out_begin(json, "progress", '{');
-        json_out_number(json, "sources", progress->sources);
-        json_out_number(json, "completed_sources", progress->completed_sources);
-        json_out_number(json, "failed_sources", progress->failed_sources);
-        json_out_number(json, "analysis_tokens", progress->analysis_tokens);
-        json_out_end(json, '}');
+    return form == RECORD_COUNT || form == RECORD_SIZE || form == RECORD_MONEY;
+}
+
+static bool is_missing(const struct record_field *field, const struct record_value *value)
+{
+    switch (field->missing) {
+    case RECORD_NULL:
+        return is_text(field->form)
+                   ? value->text == NULL
+                   : value->number < 0 && (is_amount(field->form) || value->number == CPK_TIME_UNKNOWN);
+    case RECORD_ZERO:
+        return value->number == 0;
+    case RECORD_EMPTY:
+        return value->text == NULL || value->text[0] == '\0' ||
+               (field->form == RECORD_JSON && strcmp(value->text, "[]") == 0);
+    default:
+        return is_text(field->form) && value->text == NULL;
     }
-    json_out_end(json, '}');
 }
 
-void records_source_json(struct json_out *json, const char *key, const cpk_source *source)
+/* --- JSON --- */
+
+/* Writes the JSON key of a field; false if it is not part of the JSON. */
+static bool find_key(const struct record_type *type, const struct record_field *field, char key[TEXT_BYTES])
+{
+    const size_t length = strlen(field->name) - (field->form == RECORD_WORD ? strlen("_name") : 0);
+
+    for (size_t i = 0; type->keys != NULL && type->keys[i][0] != NULL; i++) {
+        if (strcmp(type->keys[i][0], field->name) == 0) {
+            snprintf(key, TEXT_BYTES, "%s", type->keys[i][1] != NULL ? type->keys[i][1] : "");
+            return type->keys[i][1] != NULL;
+        }
+    }
+    snprintf(key, TEXT_BYTES, "%.*s", (int)length, field->name);
+    return true;
+}
+
+static void field_json(struct json_out *json, const char *key, const struct record_field *field,
+                       const struct record_value *value)
+{
+    switch (field->form) {
+    case RECORD_TEXT:
+    case RECORD_WORD:
+        json_out_text(json, key, value->text);
+        break;
+    case RECORD_JSON:
+        json_out_raw(json, key, value->text);
+        break;
+    case RECORD_TIME:
+        json_out_time(json, key, value->number);
+        break;
+    case RECORD_FLAG:
+        json_out_bool(json, key, value->number != 0);
+        break;
+    case RECORD_PLAN:
+        json_out_text(json, key, records_plan_name((int32_t)value->number));
+        break;
+    default:
+        if (field->missing == RECORD_NULL && value->number < 0) {
+            json_out_null(json, key);
+        } else {
+            json_out_number(json, key, value->number);
+        }
+        break;
+    }
+}
+
+void records_json_members(struct json_out *json, const struct record_type *type, const void *record)
+{
+    struct shown shown;
+    char key[TEXT_BYTES];
+
+    show(&shown, type, record, NULL);
+    for (size_t i = 0; type->fields[i].name != NULL; i++) {
+        if (find_key(type, &type->fields[i], key)) {
+            field_json(json, key, &type->fields[i], &shown.values[i]);
+        }
+    }
+    if (type->add_members != NULL) {
+        type->add_members(record, json);
+    }
+}
+
+void records_json(struct json_out *json, const char *key, const struct record_type *type, const void *record)
 {
     json_out_begin(json, key, '{');
-    json_out_text(json, "id", cpk_source_id(source));
-    json_out_text(json, "pack_id", cpk_source_pack_id(source));
-    json_out_text(json, "name", cpk_source_name(source));
-    json_out_text(json, "type", cpk_source_type_name(source));
-    json_out_text(json, "status", cpk_source_status_name(source));
-    json_out_number(json, "progress", cpk_source_progress(source));
-    json_out_text(json, "error_message", cpk_source_error_message(source));
-    json_out_text(json, "file_name", cpk_source_file_name(source));
-    count_or_null(json, "file_size", cpk_source_file_size(source));
-    json_out_text(json, "format", cpk_source_format(source));
-    json_out_text(json, "sha256", cpk_source_sha256(source));
-    json_out_number(json, "conversations", cpk_source_conversation_count(source));
-    json_out_number(json, "messages", cpk_source_message_count(source));
-    json_out_number(json, "known_messages", cpk_source_known_messages(source));
-    json_out_number(json, "text_tokens", cpk_source_text_tokens(source));
-    json_out_number(json, "total_chunks", cpk_source_total_chunks(source));
-    json_out_number(json, "processed_chunks", cpk_source_processed_chunks(source));
-    json_out_number(json, "input_tokens", cpk_source_input_tokens(source));
-    json_out_number(json, "output_tokens", cpk_source_output_tokens(source));
-    json_out_number(json, "cost_micros", cpk_source_cost_micros(source));
-    json_out_time(json, "created_at", cpk_source_created_at(source));
-    json_out_time(json, "updated_at", cpk_source_updated_at(source));
-    json_out_time(json, "completed_at", cpk_source_completed_at(source));
-    json_out_end(json, '}');
-}
-
-void records_export_members(struct json_out *json, const cpk_export *result)
-{
-    json_out_text(json, "id", cpk_export_id(result));
-    json_out_text(json, "pack_id", cpk_export_pack_id(result));
-    json_out_text(json, "type", cpk_export_type_name(result));
-    json_out_text(json, "status", cpk_export_status_name(result));
-    json_out_text(json, "error_message", cpk_export_error_message(result));
-    count_or_null(json, "token_count", cpk_export_token_count(result));
-    count_or_null(json, "file_size", cpk_export_file_size(result));
-    json_out_time(json, "created_at", cpk_export_created_at(result));
-    json_out_time(json, "updated_at", cpk_export_updated_at(result));
-}
-
-void records_export_json(struct json_out *json, const char *key, const cpk_export *result)
-{
-    json_out_begin(json, key, '{');
-    records_export_members(json, result);
-    json_out_end(json, '}');
-}
-
-void records_transaction_json(struct json_out *json, const char *key, const cpk_transaction *transaction)
-{
-    json_out_begin(json, key, '{');
-    json_out_text(json, "id", cpk_transaction_id(transaction));
-    json_out_text(json, "user_id", cpk_transaction_user_id(transaction));
-    json_out_text(json, "type", cpk_transaction_type_name(transaction));
-    json_out_number(json, "credits", cpk_transaction_credits(transaction));
-    json_out_number(json, "amount_micros", cpk_transaction_amount_micros(transaction));
-    json_out_text(json, "package_id", cpk_transaction_package_id(transaction));
-    json_out_text(json, "job_id", cpk_transaction_job_id(transaction));
-    json_out_text(json, "description", cpk_transaction_description(transaction));
-    json_out_time(json, "created_at", cpk_transaction_created_at(transaction));
+    records_json_members(json, type, record);
     json_out_end(json, '}');
 }
 
@@ -144,6 +146,8 @@ void records_error_json(struct json_out *json, const char *key, const cpk_error 
     json_out_end(json, '}');
 }
 
+/* --- lines and columns --- */
+
 void records_line(struct output *out, const char *label, const char *text)
 {
     output_style(out, STYLE_DIM);
@@ -156,203 +160,167 @@ void records_line(struct output *out, const char *label, const char *text)
     output_string(out, "\n");
 }
 
-static void count_line(struct output *out, const char *label, int64_t count)
+static const char *field_text(const struct record_field *field, const struct record_value *value,
+                              char text[FORMAT_TIME_BYTES])
 {
-    char number[FORMAT_NUMBER_BYTES];
-
-    records_line(out, label, count < 0 ? "-" : format_count(number, count));
-}
-
-static void time_line(struct output *out, const char *label, int64_t time_us)
-{
-    char text[FORMAT_TIME_BYTES];
-
-    records_line(out, label, format_time_local(text, time_us));
-}
-
-static void size_line(struct output *out, const char *label, int64_t size_bytes)
-{
-    char text[FORMAT_NUMBER_BYTES];
-
-    records_line(out, label, format_size(text, size_bytes));
-}
-
-void records_user_text(struct output *out, const cpk_user *user)
-{
-    records_line(out, "Id", cpk_user_id(user));
-    records_line(out, "E-mail", cpk_user_email(user));
-    records_line(out, "Name", cpk_user_full_name(user));
-    if (cpk_user_avatar_url(user) != NULL) {
-        records_line(out, "Avatar", cpk_user_avatar_url(user));
+    if (is_missing(field, value)) {
+        return NULL;
     }
-    records_line(out, "Plan", records_plan_name(cpk_user_payment_plan(user)));
-    count_line(out, "Credits", cpk_user_credits_balance(user));
-    count_line(out, "Analysed", cpk_user_chunks_analyzed(user));
-    if (cpk_user_suspension_reason(user) != NULL) {
-        time_line(out, "Suspended", cpk_user_suspended_at(user));
-        records_line(out, "Because", cpk_user_suspension_reason(user));
-    }
-    time_line(out, "Created", cpk_user_created_at(user));
-    if (cpk_user_deleted_at(user) != CPK_TIME_UNKNOWN) {
-        time_line(out, "Deleted", cpk_user_deleted_at(user));
+    switch (field->form) {
+    case RECORD_COUNT:
+        return format_count(text, value->number);
+    case RECORD_SIZE:
+        return format_size(text, value->number);
+    case RECORD_MONEY:
+        return format_dollars(text, value->number);
+    case RECORD_TIME:
+        return format_time_local(text, value->number);
+    case RECORD_FLAG:
+        return value->number != 0 ? "yes" : "no";
+    case RECORD_PLAN:
+        return records_plan_name((int32_t)value->number);
+    default:
+        return value->text;
     }
 }
 
-void records_pack_text(struct output *out, const cpk_pack *pack, const cpk_pack_progress *progress)
+static const struct record_field *find_field(const struct record_type *type, const char *name, size_t length)
 {
-    records_line(out, "Id", cpk_pack_id(pack));
-    records_line(out, "Name", cpk_pack_name(pack));
-    if (cpk_pack_description(pack) != NULL) {
-        records_line(out, "Description", cpk_pack_description(pack));
+    for (size_t i = 0; type->fields[i].name != NULL; i++) {
+        if (strncmp(type->fields[i].name, name, length) == 0 && type->fields[i].name[length] == '\0') {
+            return &type->fields[i];
+        }
     }
-    if (cpk_pack_custom_system_prompt(pack) != NULL) {
-        records_line(out, "Prompt", cpk_pack_custom_system_prompt(pack));
-    }
-    count_line(out, "Sources", cpk_pack_total_sources(pack));
-    if (progress != NULL) {
-        count_line(out, "  completed", progress->completed_sources);
-        count_line(out, "  failed", progress->failed_sources);
-    }
-    count_line(out, "Tokens", cpk_pack_total_tokens(pack));
-    time_line(out, "Created", cpk_pack_created_at(pack));
-    time_line(out, "Changed", cpk_pack_updated_at(pack));
+    return NULL;
 }
 
-void records_source_text(struct output *out, const cpk_source *source)
+/* The text of a name in braces; NULL if it has no value. */
+static const char *named_text(const struct shown *shown, const char *name, size_t length, char text[FORMAT_TIME_BYTES])
 {
-    char text[2 * FORMAT_NUMBER_BYTES + 8];
-    char done[FORMAT_NUMBER_BYTES];
-    char total[FORMAT_NUMBER_BYTES];
+    const struct record_field *field = find_field(shown->type, name, length);
 
-    records_line(out, "Id", cpk_source_id(source));
-    records_line(out, "Pack", cpk_source_pack_id(source));
-    records_line(out, "Name", cpk_source_name(source));
-    records_line(out, "Type", cpk_source_type_name(source));
-    records_line(out, "Format", cpk_source_format(source));
-    snprintf(text, sizeof text, "%s, %d%%", cpk_source_status_name(source), (int)cpk_source_progress(source));
-    records_line(out, "Status", text);
-    if (cpk_source_error_message(source) != NULL) {
-        records_line(out, "Error", cpk_source_error_message(source));
+    for (const struct record_extra *extra = shown->extras; extra->key != NULL; extra++) {
+        if (strncmp(extra->key, name, length) == 0 && extra->key[length] == '\0') {
+            return extra->text;
+        }
     }
-    size_line(out, "Size", cpk_source_file_size(source));
-    count_line(out, "Conversations", cpk_source_conversation_count(source));
-    count_line(out, "Messages", cpk_source_message_count(source));
-    count_line(out, "  known", cpk_source_known_messages(source));
-    count_line(out, "Tokens", cpk_source_text_tokens(source));
-    snprintf(text, sizeof text, "%s of %s", format_count(done, cpk_source_processed_chunks(source)),
-             format_count(total, cpk_source_total_chunks(source)));
-    records_line(out, "Chunks", text);
-    records_line(out, "Cost", format_dollars(text, cpk_source_cost_micros(source)));
-    time_line(out, "Created", cpk_source_created_at(source));
-    time_line(out, "Completed", cpk_source_completed_at(source));
+    return field != NULL ? field_text(field, &shown->values[field - shown->type->fields], text) : NULL;
 }
 
-void records_export_text(struct output *out, const cpk_export *result)
+/* A column or a line, parsed from a text of struct record_type. */
+struct cell {
+    char title[TITLE_BYTES];
+    const char *content;
+    size_t length;
+    bool is_optional;
+};
+
+/* Parses the cell at *at and advances *at; false after the last cell. */
+static bool next_cell(const char **at, struct cell *cell)
 {
-    records_line(out, "Id", cpk_export_id(result));
-    records_line(out, "Pack", cpk_export_pack_id(result));
-    records_line(out, "Type", cpk_export_type_name(result));
-    records_line(out, "Status", cpk_export_status_name(result));
-    if (cpk_export_error_message(result) != NULL) {
-        records_line(out, "Error", cpk_export_error_message(result));
+    const bool is_optional = **at == '?';
+    const char *title = *at + is_optional;
+    const size_t title_length = strcspn(title, "{") - 1; /* a space is between */
+
+    if (**at == '\0') {
+        return false;
     }
-    count_line(out, "Tokens", cpk_export_token_count(result));
-    size_line(out, "Size", cpk_export_file_size(result));
-    time_line(out, "Created", cpk_export_created_at(result));
+    snprintf(cell->title, sizeof cell->title, "%.*s", (int)title_length, title);
+    cell->content = title + title_length + 1;
+    cell->length = strcspn(cell->content, "|");
+    cell->is_optional = is_optional;
+    *at = cell->content + cell->length;
+    *at += **at == '|';
+    return true;
 }
 
-/* --- administrators' actions, V1 --- */
-
-void records_admin_action_json(struct json_out *json, const char *key, const cpk_admin_action *action)
+/* The text of a cell: a value of the record, or composed in `text`; NULL if a field has no value. */
+static const char *cell_text(const struct shown *shown, const struct cell *cell, char text[TEXT_BYTES])
 {
-    json_out_begin(json, key, '{');
-    json_out_text(json, "id", cpk_admin_action_id(action));
-    json_out_text(json, "admin_user_id", cpk_admin_action_admin_user_id(action));
-    json_out_text(json, "type", cpk_admin_action_type_name(action));
-    json_out_text(json, "target_user_id", cpk_admin_action_target_user_id(action));
-    json_out_number(json, "credits", cpk_admin_action_credits(action));
-    json_out_number(json, "amount_micros", cpk_admin_action_amount_micros(action));
-    json_out_text(json, "reason", cpk_admin_action_reason(action));
-    json_out_raw(json, "details", cpk_admin_action_details(action));
-    json_out_time(json, "created_at", cpk_admin_action_created_at(action));
-    json_out_end(json, '}');
+    const char *end = cell->content + cell->length;
+    size_t length = 0;
+    char value[FORMAT_TIME_BYTES];
+
+    text[0] = '\0';
+    for (const char *at = cell->content; at < end; at++) {
+        const char *found = at;
+        size_t found_length = 1;
+
+        if (*at == '{') {
+            const char *name = at + 1;
+            const size_t name_length = strcspn(name, ":}");
+
+            at = name + strcspn(name, "}");
+            found = named_text(shown, name, name_length, value);
+            if (found == NULL && name[name_length] == '}') {
+                return NULL;
+            }
+            if (found != NULL && found != value && cell->content[0] == '{' && at + 1 == end && length == 0) {
+                return found;
+            }
+            found_length = found != NULL ? strlen(found) : (size_t)(at - name) - name_length - 1;
+            found = found != NULL ? found : name + name_length + 1;
+        }
+        length += (size_t)snprintf(text + length, TEXT_BYTES - length, "%.*s", (int)found_length, found);
+        length = length < TEXT_BYTES ? length : TEXT_BYTES - 1;
+    }
+    return text;
 }
 
-void records_admin_action_text(struct output *out, const cpk_admin_action *action)
+void records_lines(struct output *out, const struct record_type *type, const void *record,
+                   const struct record_extra *extras)
 {
-    const char *admin = cpk_admin_action_admin_user_id(action);
-    char number[FORMAT_NUMBER_BYTES];
+    const char *at = type->lines;
+    struct shown shown;
+    struct cell cell;
+    char text[TEXT_BYTES];
 
-    records_line(out, "Id", cpk_admin_action_id(action));
-    records_line(out, "Action", cpk_admin_action_type_name(action));
-    records_line(out, "User", cpk_admin_action_target_user_id(action));
-    records_line(out, "By", admin != NULL ? admin : "the service");
-    if (cpk_admin_action_credits(action) != 0) {
-        count_line(out, "Credits", cpk_admin_action_credits(action));
+    show(&shown, type, record, extras);
+    while (next_cell(&at, &cell)) {
+        const char *found = cell_text(&shown, &cell, text);
+
+        if (found != NULL || !cell.is_optional) {
+            records_line(out, cell.title, found);
+        }
     }
-    if (cpk_admin_action_amount_micros(action) != 0) {
-        records_line(out, "Amount", format_dollars(number, cpk_admin_action_amount_micros(action)));
-    }
-    records_line(out, "Reason", cpk_admin_action_reason(action));
-    time_line(out, "Time", cpk_admin_action_created_at(action));
 }
 
-void records_job_json(struct json_out *json, const char *key, const cpk_job *job)
+static bool is_on_right(const struct record_type *type, const struct cell *cell)
 {
-    json_out_begin(json, key, '{');
-    json_out_text(json, "id", cpk_job_id(job));
-    json_out_text(json, "status", cpk_job_status_name(job));
-    json_out_number(json, "progress", cpk_job_progress(job));
-    json_out_text(json, "error_message", cpk_job_error_message(job));
-    json_out_text(json, "file_name", cpk_job_file_name(job));
-    count_or_null(json, "file_size", cpk_job_file_size(job));
-    json_out_number(json, "extracted_count", cpk_job_extracted_count(job));
-    json_out_number(json, "total_chunks", cpk_job_total_chunks(job));
-    json_out_number(json, "processed_chunks", cpk_job_processed_chunks(job));
-    json_out_raw(json, "failed_chunks", cpk_job_failed_chunks(job));
-    json_out_number(json, "input_tokens", cpk_job_input_tokens(job));
-    json_out_number(json, "output_tokens", cpk_job_output_tokens(job));
-    json_out_number(json, "cost_micros", cpk_job_cost_micros(job));
-    json_out_time(json, "created_at", cpk_job_created_at(job));
-    json_out_time(json, "updated_at", cpk_job_updated_at(job));
-    json_out_time(json, "completed_at", cpk_job_completed_at(job));
-    json_out_end(json, '}');
+    const struct record_field *field = find_field(type, cell->content + 1, strcspn(cell->content + 1, ":}"));
+
+    return field == NULL || is_amount(field->form);
 }
 
-void records_job_text(struct output *out, const cpk_job *job)
+void records_begin_columns(struct columns *columns, const struct record_type *type)
 {
-    char size[FORMAT_NUMBER_BYTES];
+    char alignments[COLUMNS_MAX + 1] = "";
+    const char *at = type->columns;
+    struct cell cell;
 
-    records_line(out, "Id", cpk_job_id(job));
-    records_line(out, "File", cpk_job_file_name(job));
-    records_line(out, "Size", format_size(size, cpk_job_file_size(job)));
-    records_line(out, "Status", cpk_job_status_name(job));
-    if (cpk_job_error_message(job) != NULL) {
-        records_line(out, "Error", cpk_job_error_message(job));
+    for (size_t i = 0; next_cell(&at, &cell); i++) {
+        alignments[i] = is_on_right(type, &cell) ? 'r' : 'l';
     }
-    count_line(out, "Messages", cpk_job_extracted_count(job));
-    count_line(out, "Chunks", cpk_job_total_chunks(job));
-    count_line(out, "  analysed", cpk_job_processed_chunks(job));
-    if (strcmp(cpk_job_failed_chunks(job), "[]") != 0) {
-        records_line(out, "  failed", cpk_job_failed_chunks(job));
+    columns_init(columns, alignments);
+    at = type->columns;
+    while (next_cell(&at, &cell)) {
+        columns_add(columns, cell.title);
     }
-    time_line(out, "Created", cpk_job_created_at(job));
-    time_line(out, "Completed", cpk_job_completed_at(job));
 }
 
-void records_legacy_pack_json(struct json_out *json, const char *key, const cpk_legacy_pack *pack)
+void records_add_row(struct columns *columns, const struct record_type *type, const void *record)
 {
-    json_out_begin(json, key, '{');
-    json_out_text(json, "id", cpk_legacy_pack_id(pack));
-    json_out_text(json, "job_id", cpk_legacy_pack_job_id(pack));
-    json_out_text(json, "name", cpk_legacy_pack_name(pack));
-    json_out_raw(json, "extraction_stats", cpk_legacy_pack_extraction_stats(pack));
-    json_out_raw(json, "chunk_stats", cpk_legacy_pack_chunk_stats(pack));
-    json_out_raw(json, "analysis_stats", cpk_legacy_pack_analysis_stats(pack));
-    count_or_null(json, "file_size", cpk_legacy_pack_file_size(pack));
-    json_out_time(json, "created_at", cpk_legacy_pack_created_at(pack));
-    json_out_text(json, "copy_pack_id", cpk_legacy_pack_copy_id(pack));
-    json_out_end(json, '}');
+    const char *at = type->columns;
+    struct shown shown;
+    struct cell cell;
+    char text[TEXT_BYTES];
+
+    show(&shown, type, record, NULL);
+    while (next_cell(&at, &cell)) {
+        const char *found = cell_text(&shown, &cell, text);
+
+        columns_add(columns, found != NULL ? found : "-");
+    }
 }
 
 void records_quote_json(struct json_out *json, const char *key, const cpk_quote *quote)

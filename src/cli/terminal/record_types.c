@@ -1,0 +1,276 @@
+/* What lines and columns show of each record, and the JSON keys that differ from the field's name. */
+#include "records/fields.h"
+#include "terminal/format.h"
+#include "terminal/records.h"
+
+#include <stdio.h>
+
+#define RECORD_FORM_ID                     RECORD_TEXT
+#define RECORD_FORM_TEXT                   RECORD_TEXT
+#define RECORD_FORM_FOLDER                 RECORD_TEXT
+#define RECORD_FORM_WORD(words)            RECORD_WORD
+#define RECORD_FORM_JSON                   RECORD_JSON
+#define RECORD_FORM_COUNT                  RECORD_COUNT
+#define RECORD_FORM_TOKENS                 RECORD_COUNT
+#define RECORD_FORM_CREDITS                RECORD_COUNT
+#define RECORD_FORM_AMOUNT                 RECORD_COUNT
+#define RECORD_FORM_SMALL                  RECORD_COUNT
+#define RECORD_FORM_PERCENT                RECORD_COUNT
+#define RECORD_FORM_BYTES                  RECORD_SIZE
+#define RECORD_FORM_MONEY                  RECORD_MONEY
+#define RECORD_FORM_TIME                   RECORD_TIME
+#define RECORD_FORM_FLAG                   RECORD_FLAG
+#define RECORD_FORM_ENUM(words)            RECORD_##words
+#define RECORD_PAYMENT_PLAN                RECORD_PLAN
+
+#define RECORD_MISSING_NOT_NULL            RECORD_NEVER
+#define RECORD_MISSING_NULLABLE            RECORD_NULL
+#define RECORD_MISSING_ZERO_IF_NULL        RECORD_NEVER
+#define RECORD_MISSING_NONE_IS_ZERO        RECORD_ZERO
+#define RECORD_MISSING_EMPTY_IF_NULL       RECORD_EMPTY
+#define RECORD_MISSING_UNKNOWN_IF_NULL     RECORD_NULL
+#define RECORD_MISSING_DEFAULT(value)      RECORD_EMPTY
+
+#define RECORD_VALUE_TEXT(value, given)    (value)->text = (given)
+#define RECORD_VALUE_WORD(value, given)    (value)->text = (given)
+#define RECORD_VALUE_FOLDER(value, given)  (value)->text = (given)
+#define RECORD_VALUE_NUMBER(value, given)  (value)->number = (given)
+#define RECORD_VALUE_TIME(value, given)    (value)->number = (given)
+#define RECORD_VALUE_SHORT(value, given)   (value)->number = (given)
+#define RECORD_VALUE_PERCENT(value, given) (value)->number = (given)
+
+#define RECORD                             user
+#define RECORD_TABLE                       "records/user.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       pack
+#define RECORD_TABLE "records/pack.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       source
+#define RECORD_TABLE "records/source.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       export
+#define RECORD_TABLE "records/export.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       transaction
+#define RECORD_TABLE "records/transaction.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       admin_action
+#define RECORD_TABLE "records/admin_action.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       job
+#define RECORD_TABLE "records/job.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       legacy_pack
+#define RECORD_TABLE "records/legacy_pack.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       package
+#define RECORD_TABLE "records/package.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       payment
+#define RECORD_TABLE "records/payment.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       payment_attempt
+#define RECORD_TABLE "records/payment_attempt.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       payment_velocity
+#define RECORD_TABLE "records/payment_velocity.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       reconcile_report
+#define RECORD_TABLE "records/reconcile_report.def"
+#include "terminal/record_fields.def"
+
+const struct record_type RECORD_USER = {
+    .fields = user_fields,
+    .read = user_read,
+    .columns = "ID {id}|E-MAIL {email}|PLAN {payment_plan}|CREDITS {credits_balance}",
+    .lines = "Id {id}|E-mail {email}|Name {full_name}|?Avatar {avatar_url}|Plan {payment_plan}|"
+             "Credits {credits_balance}|Analysed {chunks_analyzed}|?Suspended {suspended_at}|"
+             "?Because {suspension_reason}|Created {created_at}|?Deleted {deleted_at}",
+};
+
+/* Two lines are of the pack's progress, which `pack show` adds. */
+const struct record_type RECORD_PACK = {
+    .fields = pack_fields,
+    .read = pack_read,
+    .columns = "NAME {name}|SOURCES {total_sources}|TOKENS {total_tokens}|CHANGED {updated_at}|ID {id}",
+    .lines = "Id {id}|Name {name}|?Description {description}|?Prompt {custom_system_prompt}|Sources {total_sources}|"
+             "?  completed {completed_sources}|?  failed {failed_sources}|Tokens {total_tokens}|Created {created_at}|"
+             "Changed {updated_at}",
+};
+
+static const char *const source_keys[][2] = {
+    {"conversation_count", "conversations"}, {"message_count", "messages"}, {NULL, NULL}};
+
+const struct record_type RECORD_SOURCE = {
+    .fields = source_fields,
+    .read = source_read,
+    .keys = source_keys,
+    .columns = "NAME {name}|FORMAT {format}|STATUS {status_name}|MESSAGES {message_count}|TOKENS {text_tokens}|ID {id}",
+    .lines = "Id {id}|Pack {pack_id}|Name {name}|Type {type_name}|Format {format:}|Status {status_name}, {progress}%|"
+             "?Error {error_message}|Size {file_size}|Conversations {conversation_count}|Messages {message_count}|"
+             "  known {known_messages}|Tokens {text_tokens}|Chunks {processed_chunks} of {total_chunks}|"
+             "Cost {cost_micros}|Created {created_at}|Completed {completed_at}",
+};
+
+const struct record_type RECORD_EXPORT = {
+    .fields = export_fields,
+    .read = export_read,
+    .columns =
+        "TYPE {type_name}|STATUS {status_name}|TOKENS {token_count}|SIZE {file_size}|CREATED {created_at}|ID {id}",
+    .lines = "Id {id}|Pack {pack_id}|Type {type_name}|Status {status_name}|?Error {error_message}|Tokens {token_count}|"
+             "Size {file_size}|Created {created_at}",
+};
+
+const struct record_type RECORD_TRANSACTION = {
+    .fields = transaction_fields,
+    .read = transaction_read,
+    .columns = "TIME {created_at}|TYPE {type_name}|CREDITS {credits}|AMOUNT {amount_micros}|FOR {description}",
+};
+
+const struct record_type RECORD_ADMIN_ACTION = {
+    .fields = admin_action_fields,
+    .read = admin_action_read,
+    .columns = "TIME {created_at}|ACTION {type_name}|USER {target_user_id}|CREDITS {credits}|REASON {reason}",
+    .lines = "Id {id}|Action {type_name}|User {target_user_id}|By {admin_user_id:the service}|?Credits {credits}|"
+             "?Amount {amount_micros}|Reason {reason}|Time {created_at}",
+};
+
+const struct record_type RECORD_JOB = {
+    .fields = job_fields,
+    .read = job_read,
+    .columns = "FILE {file_name}|STATUS {status_name}|CHUNKS {total_chunks}|MESSAGES {extracted_count}|ID {id}",
+    .lines = "Id {id}|File {file_name}|Size {file_size}|Status {status_name}|?Error {error_message}|"
+             "Messages {extracted_count}|Chunks {total_chunks}|  analysed {processed_chunks}|?  failed {failed_chunks}|"
+             "Created {created_at}|Completed {completed_at}",
+};
+
+static const char *const legacy_pack_keys[][2] = {{"copy_id", "copy_pack_id"}, {NULL, NULL}};
+
+const struct record_type RECORD_LEGACY_PACK = {
+    .fields = legacy_pack_fields,
+    .read = legacy_pack_read,
+    .keys = legacy_pack_keys,
+    .columns = "NAME {name}|SIZE {file_size}|MADE {created_at}|ID {id}|COPY {copy_id}",
+};
+
+/* "9.99 usd" */
+static void format_price(char *text, size_t size, const cpk_package *package)
+{
+    const int64_t amount = cpk_package_amount(package);
+    const int32_t decimals = cpk_package_decimals(package);
+    int64_t unit = 1;
+
+    for (int32_t i = 0; i < decimals; i++) {
+        unit *= 10;
+    }
+    if (amount == 0) {
+        snprintf(text, size, "%s", cpk_package_tier_count(package) > 0 ? "by number" : "at Stripe");
+    } else if (decimals == 0) {
+        snprintf(text, size, "%lld %s", (long long)amount, cpk_package_currency(package));
+    } else {
+        snprintf(text, size, "%lld.%0*lld %s", (long long)(amount / unit), (int)decimals, (long long)(amount % unit),
+                 cpk_package_currency(package));
+    }
+}
+
+static void package_extras(const void *record, struct record_extra *extras)
+{
+    char number[FORMAT_NUMBER_BYTES];
+
+    extras[0].key = "how_many";
+    snprintf(extras[0].text, sizeof extras[0].text, "%s",
+             cpk_package_is_unlimited(record)     ? "unlimited"
+             : cpk_package_tier_count(record) > 0 ? "any"
+                                                  : format_count(number, cpk_package_credits(record)));
+    extras[1].key = "price";
+    format_price(extras[1].text, sizeof extras[1].text, record);
+}
+
+static void package_members(const void *record, struct json_out *json)
+{
+    json_out_begin(json, "tiers", '[');
+    for (int32_t tier = 0; tier < cpk_package_tier_count(record); tier++) {
+        json_out_begin(json, NULL, '{');
+        json_out_number(json, "from_credits", cpk_package_tier_from_credits(record, tier));
+        json_out_number(json, "unit_price_micros", cpk_package_tier_unit_micros(record, tier));
+        json_out_end(json, '}');
+    }
+    json_out_end(json, ']');
+}
+
+static const char *const package_keys[][2] = {{"tier_count", NULL}, {NULL, NULL}};
+
+const struct record_type RECORD_PACKAGE = {
+    .fields = package_fields,
+    .read = package_read,
+    .keys = package_keys,
+    .columns = "PACKAGE {id}|NAME {name}|CREDITS {how_many}|PRICE {price}|EVERY {interval}",
+    .add_extras = package_extras,
+    .add_members = package_members,
+};
+
+static void payment_extras(const void *record, struct record_extra *extras)
+{
+    char number[FORMAT_NUMBER_BYTES];
+
+    extras[0].key = "how_many";
+    snprintf(extras[0].text, sizeof extras[0].text, "%s",
+             cpk_payment_is_unlimited(record) ? "unlimited" : format_count(number, cpk_payment_credits(record)));
+}
+
+const struct record_type RECORD_PAYMENT = {
+    .fields = payment_fields,
+    .read = payment_read,
+    .columns = "PAYMENT {id}|STRIPE {stripe_payment_id}|CUSTOMER {customer_id}|CREDITS {how_many}|AMOUNT {amount:0}|"
+               "CURRENCY {currency}|SINCE {created_at}",
+    .add_extras = payment_extras,
+};
+
+const struct record_type RECORD_PAYMENT_ATTEMPT = {
+    .fields = payment_attempt_fields,
+    .read = payment_attempt_read,
+    .columns = "TIME {created_at}|USER {user_id}|TYPE {type}|STATUS {status_name}|CREDITS {credits_requested}|"
+               "ADDRESS {ip_address}|WHY {error_message}",
+};
+
+#define VELOCITY_COLUMNS(subject, others)                                                                              \
+    subject " {subject}|ATTEMPTS {attempts}|SUCCEEDED {succeeded}|FAILED {failed}|REFUSED {refused}|" others           \
+            " {others}|LAST {last_at}"
+
+static const char *const keys_of_users[][2] = {{"subject", "user_id"}, {"others", "ip_addresses"}, {NULL, NULL}};
+static const char *const keys_of_addresses[][2] = {{"subject", "ip_address"}, {"others", "users"}, {NULL, NULL}};
+
+const struct record_type RECORD_VELOCITY_OF_USERS = {
+    .fields = payment_velocity_fields,
+    .read = payment_velocity_read,
+    .keys = keys_of_users,
+    .columns = VELOCITY_COLUMNS("USER", "ADDRESSES"),
+};
+const struct record_type RECORD_VELOCITY_OF_ADDRESSES = {
+    .fields = payment_velocity_fields,
+    .read = payment_velocity_read,
+    .keys = keys_of_addresses,
+    .columns = VELOCITY_COLUMNS("ADDRESS", "USERS"),
+};
+
+static const char *const reconcile_report_keys[][2] = {{"starts_at", "since"}, {NULL, NULL}};
+
+const struct record_type RECORD_RECONCILE_REPORT = {
+    .fields = reconcile_report_fields,
+    .read = reconcile_report_read,
+    .keys = reconcile_report_keys,
+    .lines = "Since {starts_at}|Events {seen}|Known {known}|Processed {processed}|Unclaimed {unclaimed}|"
+             "Ignored {ignored}|Refused {refused}|Failed {failed}|?First failure {first_failure}",
+};
