@@ -951,7 +951,7 @@ SELECT @include(job_columns)
  LIMIT $4;
 
 -- name: job_set_status
--- Progress never goes back; a completed job stays completed while none of its chunks has failed.
+-- Progress never decreases; a completed job stays completed while none of its chunks has failed.
 UPDATE jobs
    SET status = $3, progress = CASE WHEN COALESCE(progress, 0) < $4 THEN $4 ELSE progress END, error_message = NULL,
        updated_at = @time($5)
@@ -1000,7 +1000,7 @@ UPDATE jobs SET failed_chunks = @int_array($3), updated_at = @time($4) WHERE use
 RETURNING job_id;
 
 -- name: job_complete
--- Only when no chunk is left that was not tried.
+-- No row while a chunk was not tried yet.
 UPDATE jobs
    SET status = 'completed', progress = 100, error_message = NULL, completed_at = @time($3), updated_at = @time($3)
  WHERE user_id = @uuid($1) AND job_id = $2

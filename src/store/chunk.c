@@ -87,11 +87,11 @@ cpk_status store_chunk_count(struct store *store, const char *user_id, int32_t k
     return CPK_OK;
 }
 
-/* One credit of the open hold becomes a transaction; the balance was charged when the hold was made. */
+/* Converts one credit of the open hold to a transaction. The balance was charged when the hold was created. */
 static cpk_status charge(struct store *store, const char *user_id, int32_t kind, const char *id,
                          const struct chunk_result *result, cpk_error **error)
 {
-    static const char no_credits[] = "no credits are held for this work, or they are used up";
+    static const char no_credits[] = "no credits are held for this work, or all are used";
     char transaction_id[UUID_TEXT_BYTES];
     char description[64];
     char metadata[160];
@@ -164,7 +164,7 @@ cpk_status store_chunk_done(struct store *store, const char *user_id, int32_t ki
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_begin(store, error));
     status = store_end(store, chunk_done(store, user_id, kind, id, lease_owner, result, error), error);
-    if (status == CPK_ERROR_ALREADY_EXISTS) { /* by an earlier run, and paid then */
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* done and charged by an earlier run */
         error_clear(error);
         return CPK_OK;
     }

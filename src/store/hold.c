@@ -14,7 +14,7 @@
 #define RECORD_READ   hold_read
 #include "store/columns.def"
 
-/* The open hold of a source or job; *hold is NULL when there is none. */
+/* Finds the open hold of a source or job; *hold is NULL if there is none. */
 static cpk_status find_open(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
                             struct cpk_hold **hold, cpk_error **error)
 {
@@ -26,7 +26,7 @@ static cpk_status find_open(struct store *store, const char *user_id, int32_t ki
     return hold_read_one(store, &query, hold, NULL, error);
 }
 
-/* Inside a transaction. */
+/* Closes a hold and returns the rest to the balance. Call in a transaction. */
 static cpk_status hold_close(struct store *store, const char *user_id, const struct cpk_hold *hold, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
@@ -37,7 +37,7 @@ static cpk_status hold_close(struct store *store, const char *user_id, const str
     statement_bind_text(&change, 2, hold->hold_id);
     statement_bind_int64(&change, 3, hold->remaining);
     statement_bind_int64(&change, 4, now_us);
-    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "the hold was resolved by another process", error));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "the hold was closed by another process", error));
     return hold->remaining == 0 ? CPK_OK : store_balance_add(store, user_id, hold->remaining, error);
 }
 
@@ -99,7 +99,7 @@ cpk_status store_hold_release_pack(struct store *store, const char *user_id, con
     return store_scope_end(&scope, release_pack(store, user_id, pack_id, error), error);
 }
 
-/* Takes credits from the balance, never below zero. */
+/* Removes credits from the balance, which must not become negative. */
 static cpk_status balance_reserve(struct store *store, const char *user_id, int64_t credits, int64_t balance,
                                   cpk_error **error)
 {
@@ -115,7 +115,7 @@ static cpk_status balance_reserve(struct store *store, const char *user_id, int6
     return store_queue_one(&change, CPK_ERROR_INSUFFICIENT_CREDITS, message, error);
 }
 
-/* The user as they are once nobody else can take from the balance. */
+/* Locks the user's balance and reads the user. */
 static cpk_status user_lock(struct store *store, const char *user_id, cpk_user **user, cpk_error **error)
 {
     struct statement change;
@@ -127,9 +127,9 @@ static cpk_status user_lock(struct store *store, const char *user_id, cpk_user *
     return store_user_get(store, user_id, user, error);
 }
 
-/* As much of *credits as the balance has, where a part is allowed; nothing at all is refused. */
-static cpk_status take_credits(struct store *store, const cpk_user *user, int32_t allow_part, int64_t *credits,
-                               cpk_error **error)
+/* Reserves *credits, or the whole balance if that is less and allow_part is 1. */
+static cpk_status reserve_credits(struct store *store, const cpk_user *user, int32_t allow_part, int64_t *credits,
+                                  cpk_error **error)
 {
     if (allow_part && user->credits_balance > 0 && user->credits_balance < *credits) {
         *credits = user->credits_balance;
@@ -160,7 +160,7 @@ static cpk_status hold_for(struct store *store, const cpk_user *user, int32_t ki
 
     CPK_TRY(user_check(user, USER_MAY_PAY, error));
     if (!is_unlimited) {
-        CPK_TRY(take_credits(store, user, allow_part, reserved, error));
+        CPK_TRY(reserve_credits(store, user, allow_part, reserved, error));
     }
     return hold_insert(store, user->id, kind, owner_id, is_unlimited, *reserved, expires_us, error);
 }
@@ -193,7 +193,7 @@ cpk_status store_hold_need_none(struct store *store, const char *user_id, int32_
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     store_start_of_owner(&query, store, STATEMENT_HOLD_NONE_OPEN, user_id, kind, owner_id);
-    return store_queue_one(&query, CPK_ERROR_ALREADY_EXISTS, "credits are held for this work already", error);
+    return store_queue_one(&query, CPK_ERROR_ALREADY_EXISTS, "credits are already held for this work", error);
 }
 
 cpk_status store_hold_reserve_first(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
@@ -240,7 +240,7 @@ cpk_status store_hold_reserve_part(struct store *store, const char *user_id, int
     return reserve(store, user_id, kind, owner_id, 1, credits, expires_us, NULL, error);
 }
 
-/* ---- holds of hosts' own */
+/* --- holds created by hosts --- */
 
 cpk_status store_hold_get(struct store *store, const char *user_id, const char *hold_id, struct cpk_hold **hold,
                           cpk_error **error)
@@ -255,7 +255,7 @@ cpk_status store_hold_get(struct store *store, const char *user_id, const char *
     return hold_read_one(store, &query, hold, LEDGER_NO_SUCH_HOLD, error);
 }
 
-/* Commits or rolls back, and gives the hold as it is then where the caller wants it. */
+/* Reads the hold if the caller wants it, then commits or rolls back. */
 static cpk_status finish_with(struct store_scope *scope, cpk_status status, const char *user_id, const char *hold_id,
                               struct cpk_hold **hold, cpk_error **error)
 {
@@ -287,7 +287,7 @@ static cpk_status insert_free(struct store *store, const char *user_id, const st
     return statement_run(&change, NULL, error);
 }
 
-/* A request that was granted before is answered as it was then, whatever has become of the account. */
+/* Opens a hold. A repeated request succeeds even if the account was suspended meanwhile. */
 static cpk_status open_for(struct store *store, const cpk_user *user, const struct hold_params *params,
                            const struct ledger_request *request, cpk_error **error)
 {
@@ -302,7 +302,7 @@ static cpk_status open_for(struct store *store, const cpk_user *user, const stru
     }
     CPK_TRY(user_check(user, USER_MAY_PAY, error));
     CPK_TRY(insert_free(store, user->id, params, is_unlimited, error));
-    /* Last: from here on the user's other requests wait. */
+    /* Last, because it locks the balance for the user's other requests. */
     return is_unlimited ? CPK_OK : balance_reserve(store, user->id, params->credits, user->credits_balance, error);
 }
 
@@ -334,7 +334,7 @@ cpk_status store_hold_open(struct store *store, const char *user_id, const struc
     return finish_with(&scope, open_free(store, user_id, params, &request, error), user_id, params->key, hold, error);
 }
 
-/* The hold, locked until the transaction ends; *hold NULL: none. */
+/* Locks the hold until the transaction ends; *hold is NULL if there is none. */
 static cpk_status hold_lock(struct store *store, enum statement_id how, const char *user_id, const char *hold_id,
                             struct cpk_hold **hold, cpk_error **error)
 {
@@ -347,8 +347,8 @@ static cpk_status hold_lock(struct store *store, enum statement_id how, const ch
     return hold_read_one(store, &change, hold, NULL, error);
 }
 
-static cpk_status too_little_left(struct store *store, const char *user_id, const char *hold_id, int64_t credits,
-                                  cpk_error **error)
+static cpk_status set_conflict_error(struct store *store, const char *user_id, const char *hold_id, int64_t credits,
+                                     cpk_error **error)
 {
     struct cpk_hold *hold;
 
@@ -359,7 +359,7 @@ static cpk_status too_little_left(struct store *store, const char *user_id, cons
     return CPK_ERROR_CONFLICT;
 }
 
-/* The key was claimed: whoever comes with it, too, waits. Gives the hold as it is then. */
+/* Spends credits of a hold and returns the hold. The request's key was claimed, so that repeated requests wait. */
 static cpk_status spend(struct store *store, const char *user_id, const char *hold_id, int64_t credits, const char *id,
                         struct cpk_hold **hold, cpk_error **error)
 {
@@ -373,7 +373,7 @@ static cpk_status spend(struct store *store, const char *user_id, const char *ho
     statement_bind_int64(&change, 4, context_now(store->context));
     CPK_TRY(hold_read_one(store, &change, hold, NULL, error));
     if (*hold == NULL) {
-        return too_little_left(store, user_id, hold_id, credits, error);
+        return set_conflict_error(store, user_id, hold_id, credits, error);
     }
     usage.type = (*hold)->is_unlimited ? "unlimited_usage" : "usage";
     usage.credits = (*hold)->is_unlimited ? credits : -credits;
@@ -451,7 +451,7 @@ cpk_status store_hold_close(struct store *store, const char *user_id, const char
     return finish_with(&scope, close_locked(store, user_id, hold_id, error), user_id, hold_id, hold, error);
 }
 
-/* The next hold whose time is over, behind those that were skipped, when there is one. */
+/* Finds the next expired hold after the skipped ones. */
 static cpk_status find_expired(struct store *store, int64_t now_us, int64_t skipped, char user_id[UUID_TEXT_BYTES],
                                char hold_id[LEDGER_RESULT_BYTES], int32_t *has_row, cpk_error **error)
 {
@@ -474,7 +474,7 @@ static cpk_status find_expired(struct store *store, int64_t now_us, int64_t skip
     return CPK_OK;
 }
 
-/* Nothing to do when somebody else gave it back, or deleted it, since it was found. */
+/* Closes an expired hold, unless it was closed or deleted meanwhile. */
 static cpk_status close_expired(struct store *store, const char *user_id, const char *hold_id, int64_t *expired,
                                 cpk_error **error)
 {
@@ -523,8 +523,8 @@ cpk_status store_hold_expire(struct store *store, int64_t limit, int64_t *expire
         if (status != CPK_OK && !error_is_of_one_row(status)) {
             return error_give(error, problem);
         }
-        if (status != CPK_OK) { /* the next call tries it again; the health report names it */
-            context_log(store->context, CPK_LOG_WARNING, STORE_DOMAIN, "the hold %s of user %s is not given back: %s",
+        if (status != CPK_OK) { /* the next call tries again; the health report lists it */
+            context_log(store->context, CPK_LOG_WARNING, STORE_DOMAIN, "can't release the hold %s of user %s: %s",
                         hold_id, user_id, cpk_error_message(problem));
             skipped++;
         }

@@ -104,7 +104,7 @@ cpk_status store_job_take_up(struct store *store, const char *user_id, const cha
     return store_scope_end(&scope, insert_own(store, user_id, &params, error), error);
 }
 
-/* --- chunks that failed --- */
+/* --- failed chunks --- */
 
 static void start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
                   const char *job_id)
@@ -114,7 +114,6 @@ static void start(struct statement *change, struct store *store, enum statement_
     statement_bind_text(change, 2, job_id);
 }
 
-/* A chunk has failed, or one that had is done. */
 cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
 {
     struct statement query;
@@ -145,7 +144,7 @@ cpk_status store_job_list_failed(struct store *store, const char *user_id, const
     return status;
 }
 
-/* --- ends --- */
+/* --- completing and deleting --- */
 
 static cpk_status complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                            const struct job_result *result, cpk_error **error)

@@ -1,4 +1,4 @@
-/* V1 jobs: rows of jobs with our own row beside each. */
+/* V1 jobs: rows of jobs, with a row of the library for each. */
 #ifndef STORE_JOB_H
 #define STORE_JOB_H
 
@@ -22,18 +22,18 @@ struct job_params {
     int64_t lease_expires_us;
 };
 
-/* A created job. */
+/* Creates a job with the status "created". */
 cpk_status store_job_create(struct store *store, const char *user_id, const struct job_params *params, cpk_job **job,
                             cpk_error **error);
 cpk_status store_job_get(struct store *store, const char *user_id, const char *job_id, cpk_job **job,
                          cpk_error **error);
-/* Newest first; a page goes on after created_us and job_id of its last item. Items are cpk_job. */
+/* Newest first; the next page starts after created_us and job_id of the last item. Items are cpk_job. */
 cpk_status store_job_list(struct store *store, const char *user_id, const struct store_page *page,
                           struct snapshot_list **jobs, cpk_error **error);
-/* Our own row for a job that another program made; one that is there stays. */
+/* Inserts the library's row for a job of another program, unless it exists. */
 cpk_status store_job_take_up(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
-/* What a finished job's pack is. */
+/* The V1 pack of a completed job. */
 struct job_result {
     const char *pack_name;
     const char *r2_pack_path;
@@ -43,14 +43,13 @@ struct job_result {
     int64_t file_size_bytes;
 };
 
-/* In one transaction: the V1 pack is there (or made anew, when the job had one), the job completed, the rest of the
- * hold given back, the lease released. */
+/* In one transaction: inserts or updates the V1 pack, sets the job completed, and releases hold and lease. */
 cpk_status store_job_complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                               const struct job_result *result, cpk_error **error);
-/* With its V1 packs and all our rows; an open hold is given back. Blobs are the caller's. */
+/* Deletes the job with its V1 packs and releases an open hold. The caller removes the blobs. */
 cpk_status store_job_delete(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
-/* For chunk.c, inside its transaction: writes failed_chunks anew from the rows of the chunks. */
+/* For chunk.c: recomputes failed_chunks from the chunks; call in a transaction. */
 cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
 #endif

@@ -13,7 +13,7 @@ struct lease_statements {
     enum statement_id renew;
     enum statement_id release;
     enum statement_id guard;
-    const char *noun; /* also the word for the kind in rows */
+    const char *noun; /* for messages; also the kind's word in rows */
     const char *lost;
 };
 
@@ -64,9 +64,9 @@ void store_start_of_owner(struct statement *run, struct store *store, enum state
     statement_bind_text(run, 3, owner_id);
 }
 
-/* A task is of no user, and the service's alone. */
-static cpk_status whose(const struct store *store, int32_t kind, const char *user_id, const char **owner,
-                        cpk_error **error)
+/* Sets *owner to the user of the row. A task has no user and is for the service only. */
+static cpk_status row_owner(const struct store *store, int32_t kind, const char *user_id, const char **owner,
+                            cpk_error **error)
 {
     if (kind == OWNER_TASK) {
         *owner = NULL;
@@ -128,7 +128,7 @@ static cpk_status acquire(struct store *store, const char *user_id, int32_t kind
         return CPK_OK;
     }
     return error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
-                            "another process works on this %s; try again when it is done", statements_of(kind)->noun);
+                            "another process is working on this %s; try again later", statements_of(kind)->noun);
 }
 
 cpk_status store_lease_acquire_free(struct store *store, const char *user_id, int32_t kind, const char *id,
@@ -149,7 +149,7 @@ cpk_status store_lease_acquire(struct store *store, const char *user_id, int32_t
     struct store_scope scope;
     cpk_status status;
 
-    CPK_TRY(whose(store, kind, user_id, &user_id, error));
+    CPK_TRY(row_owner(store, kind, user_id, &user_id, error));
     if (!db_in_transaction(store->session)) {
         CPK_TRY(store_begin(store, error));
         status = store_end(store, store_lease_acquire_free(store, user_id, kind, id, owner, expires_us, error), error);
@@ -177,7 +177,7 @@ cpk_status store_lease_renew(struct store *store, const char *user_id, int32_t k
 {
     struct store_scope scope;
 
-    CPK_TRY(whose(store, kind, user_id, &user_id, error));
+    CPK_TRY(row_owner(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, renew(store, user_id, kind, id, owner, expires_us, error), error);
 }
@@ -188,7 +188,7 @@ cpk_status store_lease_release(struct store *store, const char *user_id, int32_t
     struct store_scope scope;
     struct statement change;
 
-    CPK_TRY(whose(store, kind, user_id, &user_id, error));
+    CPK_TRY(row_owner(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     start(&change, store, statements_of(kind)->release, user_id, kind, id, owner);
     return store_scope_end(&scope, store_queue_any(&change, error), error);

@@ -1,5 +1,5 @@
-/* Leases: which process works on a source or an export. The owner's text names a process (and says enough to find
- * out whether it lives); it must be unique to one run, since it fences every change made under the lease. */
+/* Leases: the process that works on a source, export, job or task. The owner is a text that identifies one run of a
+ * process and allows checking whether it is alive. Every change under a lease checks it. */
 #ifndef STORE_LEASE_H
 #define STORE_LEASE_H
 
@@ -7,35 +7,36 @@
 
 #define OWNER_SOURCE 1
 #define OWNER_EXPORT 2
-#define OWNER_JOB    3 /* of V1 */
-#define OWNER_TASK   4 /* of no user: see store_task_enter(); user_id is NULL */
+#define OWNER_JOB    3 /* V1 job */
+#define OWNER_TASK   4 /* has no user: user_id is NULL; see store_task_enter() */
 
-/* Asked about the holder of a lease that has not expired: 1 when that process is known to be gone. */
+/* Returns 1 if the process that owns an unexpired lease is known to be dead. */
 typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);
 
-/* Takes the lease when it is free, expired, our own, or its holder is gone (is_gone may be NULL: never).
- * CPK_ERROR_BUSY; CPK_ERROR_NOT_FOUND. `id` is a source_id or an export's id. */
+/* Acquires the lease if it is free, expired, already owned, or its owner is dead (is_gone NULL: not checked).
+ * CPK_ERROR_BUSY: another process holds it; CPK_ERROR_NOT_FOUND. */
 cpk_status store_lease_acquire(struct store *store, const char *user_id, int32_t kind, const char *id,
                                const char *owner, int64_t expires_us, lease_is_gone_fn is_gone, void *user,
                                cpk_error **error);
-/* CPK_ERROR_CONFLICT when somebody else took it over. */
-/* Inside a transaction: takes a lease that is free, else the transaction fails with CPK_ERROR_CONFLICT. */
+/* Queued in a transaction, which fails with CPK_ERROR_CONFLICT unless the lease is free. */
 cpk_status store_lease_acquire_free(struct store *store, const char *user_id, int32_t kind, const char *id,
                                     const char *owner, int64_t expires_us, cpk_error **error);
+/* Extends the lease. CPK_ERROR_CONFLICT: another process has taken it over. */
 cpk_status store_lease_renew(struct store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              int64_t expires_us, cpk_error **error);
-/* Nothing to do is fine. */
+/* Releases the lease; no effect if it is not owned. */
 cpk_status store_lease_release(struct store *store, const char *user_id, int32_t kind, const char *id,
                                const char *owner, cpk_error **error);
-/* The same; CPK_ERROR_CONFLICT when it was lost before, or its row is gone. */
+/* The same, but CPK_ERROR_CONFLICT if the lease was lost or its row was deleted. */
 cpk_status store_lease_give_up(struct store *store, const char *user_id, int32_t kind, const char *id,
                                const char *owner, cpk_error **error);
 
-/* For the other nouns, first in a changing transaction: CPK_ERROR_CONFLICT when the lease was lost. NULL: no fence. */
+/* The first statement of a transaction that makes changes under the lease: CPK_ERROR_CONFLICT if it was lost. owner
+ * NULL: not checked. */
 cpk_status store_lease_guard(struct store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              cpk_error **error);
 
-/* A row for work that one process at a time does, by name; one that is there stays. */
+/* Inserts the row of a task, unless it exists, so that a lease on it can be acquired. */
 cpk_status store_task_enter(struct store *store, const char *name, cpk_error **error);
 
 #endif

@@ -17,13 +17,13 @@
 #define RECORD_READ    source_read
 #include "store/columns.def"
 
-/* status_code knows the word in lower case alone; another service may have spelled it otherwise. */
+/* Not status_code, which only recognizes lower case. */
 int32_t source_is_completed(const cpk_source *source)
 {
     return strcasecmp(source->status, "completed") == 0;
 }
 
-/* Extraction records its settings in the same transaction as everything else that it makes. */
+/* The settings are stored in the same transaction as the other results of extraction. */
 int32_t source_is_extracted(const cpk_source *source)
 {
     return source->r2_extracted_path != NULL && source->settings_fingerprint != NULL;
@@ -47,7 +47,7 @@ cpk_status store_source_get(struct store *store, const char *user_id, const char
     return source_read_one(store, &query, source, NO_SUCH_SOURCE, error);
 }
 
-/* The transaction's last statement. */
+/* Reads the source as the last statement of the transaction. */
 static cpk_status read_last(struct store *store, const char *user_id, const char *source_id, cpk_source **source,
                             cpk_error **error)
 {
@@ -121,7 +121,7 @@ cpk_status store_source_list_unfinished(struct store *store, const char *user_id
     *sources = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     if (limit < 0 || limit > STORE_PAGE_LIMIT_MAX) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a page has 1 to %d rows, not %lld",
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a page must have 1 to %d rows, not %lld",
                          STORE_PAGE_LIMIT_MAX, (long long)limit);
     }
     statement_start(&query, store->session, STATEMENT_SOURCE_LIST_UNFINISHED);
@@ -153,7 +153,7 @@ static cpk_status check_count(struct store *store, const char *user_id, const ch
     statement_finish(&query);
     if (count >= maximum) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN,
-                         "the pack has %lld sources, which is all that pack.max_sources allows", (long long)count);
+                         "the pack has %lld sources, the maximum of pack.max_sources", (long long)count);
     }
     return CPK_OK;
 }
@@ -227,9 +227,9 @@ cpk_status store_source_create(struct store *store, const char *user_id, const c
         *source = NULL;
     }
     if (status == CPK_ERROR_ALREADY_EXISTS) {
-        return error_set(error, status, STORE_DOMAIN, "the pack has a source with the same bytes already");
+        return error_set(error, status, STORE_DOMAIN, "the pack already has a source with the same content");
     }
-    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* of reading what may be committed */
+    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* reading the row failed, but it may be committed */
         (void)store_source_delete(store, user_id, source_id, NULL);
     }
     return status;
@@ -275,7 +275,7 @@ cpk_status store_source_add_pack_tokens(struct store *store, const char *user_id
     return store_queue_any(&change, error);
 }
 
-/* --- ends --- */
+/* --- completing and deleting --- */
 
 static cpk_status complete(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                            const char *r2_analyzed_path, cpk_error **error)
@@ -287,7 +287,7 @@ static cpk_status complete(struct store *store, const char *user_id, const char 
     statement_bind_text(&change, 3, r2_analyzed_path);
     statement_bind_time(&change, 4, context_now(store->context));
     CPK_TRY(store_work_change(store, user_id, OWNER_SOURCE, source_id, lease_owner, &change,
-                              "the source is completed already or has chunks that are not analysed", error));
+                              "the source is already completed or has chunks that are not analysed", error));
     CPK_TRY(store_hold_release(store, user_id, OWNER_SOURCE, source_id, error));
     if (lease_owner != NULL) {
         CPK_TRY(store_lease_release(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));

@@ -6,7 +6,7 @@
 #include "store/lease.h"
 #include "store/source.h"
 
-/* What differs between the kinds: the table of the service, and what its changes are called. */
+/* Statements and messages of a kind. */
 struct work_kind {
     enum statement_id set_status;
     enum statement_id set_failed;
@@ -54,7 +54,7 @@ cpk_status store_work_insert(struct store *store, const char *user_id, int32_t k
 
 /* --- changing under a lease --- */
 
-/* Of the service's row. */
+/* Starts a statement on the service's row. */
 static void start(struct statement *change, struct store *store, enum statement_id statement, const char *user_id,
                   const char *id)
 {
@@ -63,9 +63,9 @@ static void start(struct statement *change, struct store *store, enum statement_
     statement_bind_text(change, 2, id);
 }
 
-/* Whether the source or job is missing or in a state that forbids the change. */
-static cpk_status refused(struct store *store, const char *user_id, int32_t kind, const char *id, const char *message,
-                          cpk_error **error)
+/* Sets CPK_ERROR_NOT_FOUND, or CPK_ERROR_CONFLICT if the source or job exists but can't be changed. */
+static cpk_status set_change_error(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                   const char *message, cpk_error **error)
 {
     cpk_source *source = NULL;
     cpk_job *job = NULL;
@@ -82,7 +82,7 @@ static cpk_status refused(struct store *store, const char *user_id, int32_t kind
     return CPK_ERROR_CONFLICT;
 }
 
-/* Who holds the lease knows that the row is there. */
+/* With a lease the change is queued, because the row is known to exist. */
 cpk_status store_work_change(struct store *store, const char *user_id, int32_t kind, const char *id,
                              const char *lease_owner, struct statement *change, const char *message, cpk_error **error)
 {
@@ -92,7 +92,7 @@ cpk_status store_work_change(struct store *store, const char *user_id, int32_t k
         return store_queue_one(change, CPK_ERROR_CONFLICT, message, error);
     }
     CPK_TRY(statement_run(change, &rows, error));
-    return rows > 0 ? CPK_OK : refused(store, user_id, kind, id, message, error);
+    return rows > 0 ? CPK_OK : set_change_error(store, user_id, kind, id, message, error);
 }
 
 static cpk_status set_status(struct store *store, const char *user_id, int32_t kind, const char *id,
@@ -167,14 +167,14 @@ cpk_status store_work_set_failed(struct store *store, const char *user_id, int32
 
 /* --- extraction --- */
 
-/* Chunks that are paid for stay as they are. */
+/* Replaces conversations and chunks. Fails if a chunk was analysed. */
 static cpk_status replace_rows(struct store *store, const char *user_id, int32_t kind, const char *id,
                                const struct work_extraction *extraction, int64_t *chunks, cpk_error **error)
 {
     struct statement change;
 
     store_start_of_owner(&change, store, STATEMENT_WORK_CHECK_UNANALYZED, user_id, kind, id);
-    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "chunks that are analysed can't be replaced", error));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "analysed chunks can't be replaced", error));
     CPK_TRY(store_conversation_replace(store, user_id, kind, id, extraction->next_conversation,
                                        extraction->conversation_user, error));
     return store_chunk_replace(store, user_id, kind, id, extraction->next_chunk, extraction->chunk_user, chunks, error);
@@ -200,7 +200,7 @@ static cpk_status set_extracted(struct store *store, const char *user_id, int32_
     return store_work_change(store, user_id, kind, id, lease_owner, &change, of->can_not_extract, error);
 }
 
-/* The keys of a source are in pack_sources. */
+/* Updates the library's row. The storage keys of a source are in pack_sources instead. */
 static cpk_status set_extracted_own(struct store *store, const char *user_id, int32_t kind, const char *id,
                                     const struct work_extraction *extraction, cpk_error **error)
 {
@@ -233,7 +233,7 @@ static cpk_status record_extraction(struct store *store, const char *user_id, in
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
     CPK_TRY(replace_rows(store, user_id, kind, id, extraction, &chunks, error));
     CPK_TRY(set_extracted(store, user_id, kind, id, lease_owner, extraction, chunks, error));
-    if (kind == OWNER_SOURCE) { /* before the row says how many tokens there are now */
+    if (kind == OWNER_SOURCE) { /* before the row's tokens change */
         CPK_TRY(store_source_add_pack_tokens(store, user_id, id, extraction->text_tokens, error));
     }
     CPK_TRY(set_extracted_own(store, user_id, kind, id, extraction, error));

@@ -64,7 +64,7 @@ class MigrateTest(PostgresTest):
         for line in ("applied 0001 service", "    created table public.packs_v2", "    created schema auth",
                      "    public.webhook_logs, public.admin_actions: only the service may use them"):
             self.assertIn(line + "\n", wet)
-        self.assertEqual(self.ok(database.migrate()), "the database is of this version's schema; nothing to do\n")
+        self.assertEqual(self.ok(database.migrate()), "the database has this version's schema; nothing to do\n")
         # Nothing of the way there stays.
         self.assertEqual(database.run("SELECT proname FROM pg_proc WHERE pronamespace = 'contextpack'::regnamespace "
                                       "ORDER BY 1;"),
@@ -157,7 +157,7 @@ class MigrateTest(PostgresTest):
                 thread.join()
             texts = [self.ok(done) for done in outputs]
             self.assertEqual(sorted(text.startswith("applied") for text in texts), [False, False, False, True])
-            self.assertEqual(texts.count("the database is of this version's schema; nothing to do\n"), 3)
+            self.assertEqual(texts.count("the database has this version's schema; nothing to do\n"), 3)
 
     def test_killed_migration_leaves_nothing_incomplete(self):
         """The process, or its backend, dies at some moment of a migration: all of it is there or nothing."""
@@ -185,7 +185,7 @@ class MigrateTest(PostgresTest):
             after = database.run_as_superuser(CATALOGUE)
             if after != before:
                 whole += 1
-                self.assertEqual(self.ok(database.migrate()), "the database is of this version's schema; nothing to do\n")
+                self.assertEqual(self.ok(database.migrate()), "the database has this version's schema; nothing to do\n")
                 break
         self.ok(database.migrate())
         self.assertEqual(contents(database), data)

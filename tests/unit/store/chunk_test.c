@@ -93,7 +93,7 @@ static void without_credits_held_nothing_is_done(void **state)
     assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
               fixture->error);
     assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &second, &fixture->error),
-                 CPK_ERROR_CONFLICT, "used up", fixture);
+                 CPK_ERROR_CONFLICT, "or all are used", fixture);
     assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 2);

@@ -58,7 +58,7 @@ static void the_same_bytes_are_one_source_of_a_pack(void **state)
     create(fixture, "s1", SHA_1);
     assert_fails(
         store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
-        CPK_ERROR_ALREADY_EXISTS, "same bytes", fixture);
+        CPK_ERROR_ALREADY_EXISTS, "source with the same content", fixture);
     assert_ok(
         store_source_find_by_sha256(fixture->alice_work, NULL, fixture->pack->pack_id, SHA_1, &source, &fixture->error),
         fixture->error);
