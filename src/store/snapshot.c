@@ -51,13 +51,6 @@ const char *snapshot_take_text(struct snapshot *snapshot, struct statement *row)
     return text != NULL ? copy_in(snapshot, text, length) : NULL;
 }
 
-const char *snapshot_take_name(struct snapshot *snapshot, struct statement *row)
-{
-    const char *text = snapshot_take_text(snapshot, row);
-
-    return text != NULL ? text : "";
-}
-
 const char *snapshot_take_folder(struct snapshot *snapshot, struct statement *row)
 {
     size_t length;

@@ -23,9 +23,7 @@ cpk_status snapshot_read(const struct context *context, struct statement *row, s
                          snapshot_fill_fn fill, void **snapshot, cpk_error **error);
 /* Copies the next text column of the row that the record was created for; NULL if null. */
 const char *snapshot_take_text(struct snapshot *snapshot, struct statement *row);
-/* The same for a column that should not be null: returns "" if it is. */
-const char *snapshot_take_name(struct snapshot *snapshot, struct statement *row);
-/* The same for a storage folder: removes trailing slashes. */
+/* The same for a storage folder: removes trailing slashes; "" for null. */
 const char *snapshot_take_folder(struct snapshot *snapshot, struct statement *row);
 void snapshot_free(void *snapshot); /* NULL is allowed */
 

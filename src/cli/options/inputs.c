@@ -23,22 +23,7 @@ static void tell_unreadable(void *user, const char *folder, int error_number)
     report_failure(user, folder, error);
 }
 
-int inputs_collect(struct cli *cli, struct files_list *inputs)
-{
-    int code = inputs_check(cli);
-
-    for (size_t i = 0; code == EXIT_CODE_OK && i < cli->options.argument_count; i++) {
-        const char *path = cli->options.arguments[i];
-        bool good = !inputs_is_stdin(path) && files_is_folder(path)
-                        ? files_list_add_folder(inputs, path, tell_unreadable, cli)
-                        : files_list_add(inputs, path);
-
-        code = good ? EXIT_CODE_OK : report_out_of_memory(cli);
-    }
-    return code;
-}
-
-int inputs_check(struct cli *cli)
+static int check_inputs(struct cli *cli)
 {
     size_t stdin_count = 0;
 
@@ -49,6 +34,21 @@ int inputs_check(struct cli *cli)
         stdin_count += inputs_is_stdin(cli->options.arguments[i]);
     }
     return stdin_count > 1 ? report_usage(cli, "standard input (-) can be read only once") : EXIT_CODE_OK;
+}
+
+int inputs_collect(struct cli *cli, struct files_list *inputs)
+{
+    int code = check_inputs(cli);
+
+    for (size_t i = 0; code == EXIT_CODE_OK && i < cli->options.argument_count; i++) {
+        const char *path = cli->options.arguments[i];
+        bool good = !inputs_is_stdin(path) && files_is_folder(path)
+                        ? files_list_add_folder(inputs, path, tell_unreadable, cli)
+                        : files_list_add(inputs, path);
+
+        code = good ? EXIT_CODE_OK : report_out_of_memory(cli);
+    }
+    return code;
 }
 
 bool inputs_is_stdin(const char *path)

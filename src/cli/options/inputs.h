@@ -10,11 +10,8 @@
 struct cli;
 struct files_list;
 
-/* Checks the INPUT arguments. Returns an exit code, 0 on success. */
-int inputs_check(struct cli *cli);
-
 /* Checks the INPUT arguments and lists their paths, with each file of a folder. Unreadable paths are kept: reading them
- * reports the error. */
+ * reports the error. Returns an exit code, 0 on success. */
 int inputs_collect(struct cli *cli, struct files_list *inputs);
 
 bool inputs_is_stdin(const char *path);
