@@ -9,7 +9,7 @@ static const struct chunk_result result_0 = {.index = 0,
                                              .progress_from = 20,
                                              .progress_to = 90};
 
-static void a_chunk_is_paid_once(void **state)
+static void done_chunk_is_charged_once(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_balance balance;
@@ -50,7 +50,7 @@ static void a_chunk_is_paid_once(void **state)
     snapshot_free(user);
 }
 
-static void the_unlimited_plan_is_recorded_not_charged(void **state)
+static void unlimited_plan_is_recorded_but_not_charged(void **state)
 {
     struct fixture *fixture = *state;
     const struct pack_params params = {.name = "Bob's"};
@@ -77,7 +77,7 @@ static void the_unlimited_plan_is_recorded_not_charged(void **state)
     snapshot_free(pack);
 }
 
-static void without_credits_held_nothing_is_done(void **state)
+static void chunk_without_held_credits_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     struct chunk_result second = result_0;
@@ -110,7 +110,7 @@ static struct snapshot_list *open_chunks(struct fixture *fixture, int64_t after_
     return chunks;
 }
 
-static void failed_chunks_come_again_and_cost_nothing(void **state)
+static void failed_chunk_is_listed_again_and_not_charged(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_balance balance;
@@ -151,7 +151,7 @@ static void failed_chunks_come_again_and_cost_nothing(void **state)
     assert_int_equal(balance.transactions, 9);
 }
 
-static void others_chunks_are_out_of_reach(void **state)
+static void chunks_of_other_users_are_not_found(void **state)
 {
     struct fixture *fixture = *state;
     struct snapshot_list *chunks;
@@ -167,11 +167,11 @@ static void others_chunks_are_out_of_reach(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(a_chunk_is_paid_once),
-        fixture_test(the_unlimited_plan_is_recorded_not_charged),
-        fixture_test(without_credits_held_nothing_is_done),
-        fixture_test(failed_chunks_come_again_and_cost_nothing),
-        fixture_test(others_chunks_are_out_of_reach),
+        fixture_test(done_chunk_is_charged_once),
+        fixture_test(unlimited_plan_is_recorded_but_not_charged),
+        fixture_test(chunk_without_held_credits_is_rejected),
+        fixture_test(failed_chunk_is_listed_again_and_not_charged),
+        fixture_test(chunks_of_other_users_are_not_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 #include "support/store_fixture.h"
 
-struct walk {
+struct listed {
     size_t count;
     char seen[512];
 };
@@ -45,12 +45,12 @@ static void write_source(struct fixture *fixture, const char *source_id, const s
 
 static cpk_status collect(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
-    struct walk *walk = user;
-    size_t length = strlen(walk->seen);
+    struct listed *listed = user;
+    size_t length = strlen(listed->seen);
 
     (void)error;
-    walk->count++;
-    snprintf(walk->seen + length, sizeof walk->seen - length, "%s/%s/%s:%lld:%zu:%lld;", conversation->source_id,
+    listed->count++;
+    snprintf(listed->seen + length, sizeof listed->seen - length, "%s/%s/%s:%lld:%zu:%lld;", conversation->source_id,
              conversation->conversation_id, conversation->title, (long long)conversation->messages,
              conversation->message_hashes_length, (long long)conversation->last_us);
     return CPK_OK;
@@ -90,11 +90,11 @@ static const struct store_conversation second_part[] = {
      .last_us = 80},
 };
 
-static void parts_of_all_sources_are_found(void **state)
+static void parts_in_all_sources_are_found(void **state)
 {
     struct fixture *fixture = *state;
-    struct walk found = {0, ""};
-    struct walk others = {0, ""};
+    struct listed found = {0, ""};
+    struct listed others = {0, ""};
 
     write_source(fixture, "s1", first_part, 3);
     write_source(fixture, "s2", second_part, 1);
@@ -111,10 +111,10 @@ static void parts_of_all_sources_are_found(void **state)
     assert_int_equal(others.count, 0);
 }
 
-static void a_pack_lists_each_conversation_once(void **state)
+static void pack_lists_each_conversation_once(void **state)
 {
     struct fixture *fixture = *state;
-    struct walk listed = {0, ""};
+    struct listed listed = {0, ""};
 
     write_source(fixture, "s1", first_part, 3);
     write_source(fixture, "s2", second_part, 1);
@@ -133,10 +133,10 @@ static cpk_status stop(void *user, const struct store_conversation *conversation
     return CPK_ERROR_CANCELLED;
 }
 
-static void a_walk_can_be_stopped(void **state)
+static void callback_can_stop_the_listing(void **state)
 {
     struct fixture *fixture = *state;
-    struct walk listed = {0, ""};
+    struct listed listed = {0, ""};
 
     write_source(fixture, "s1", first_part, 3);
     assert_int_equal(store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, stop, NULL, NULL),
@@ -147,7 +147,7 @@ static void a_walk_can_be_stopped(void **state)
     assert_int_equal(listed.count, 3);
 }
 
-static void hashes_come_in_whole_eights(void **state)
+static void hash_length_not_a_multiple_of_eight_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const struct store_conversation broken = {
@@ -164,10 +164,10 @@ static void hashes_come_in_whole_eights(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(parts_of_all_sources_are_found),
-        fixture_test(a_pack_lists_each_conversation_once),
-        fixture_test(a_walk_can_be_stopped),
-        fixture_test(hashes_come_in_whole_eights),
+        fixture_test(parts_in_all_sources_are_found),
+        fixture_test(pack_lists_each_conversation_once),
+        fixture_test(callback_can_stop_the_listing),
+        fixture_test(hash_length_not_a_multiple_of_eight_is_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@ static int64_t balance_of(struct fixture *fixture, struct store *store)
     return balance.balance;
 }
 
-static void a_hold_takes_and_gives_back(void **state)
+static void hold_reserves_and_releases_credits(void **state)
 {
     struct fixture *fixture = *state;
     struct cpk_hold *hold;
@@ -38,7 +38,7 @@ static void a_hold_takes_and_gives_back(void **state)
     snapshot_free(hold);
 }
 
-static void too_few_credits_name_both_numbers(void **state)
+static void insufficient_credits_message_has_both_amounts(void **state)
 {
     struct fixture *fixture = *state;
     struct cpk_hold *hold = NULL;
@@ -58,7 +58,7 @@ static void too_few_credits_name_both_numbers(void **state)
 }
 
 /* A run that died left 8 set aside; the next one needs 9 of 10. */
-static void a_stale_hold_is_given_back_first(void **state)
+static void expired_hold_is_released_before_reserving(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -77,7 +77,7 @@ static void a_stale_hold_is_given_back_first(void **state)
     assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
 }
 
-static void several_sources_share_one_balance(void **state)
+static void sources_share_one_balance(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -98,7 +98,7 @@ static void several_sources_share_one_balance(void **state)
     assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
 }
 
-static void a_hold_needs_a_source_of_ones_own(void **state)
+static void hold_on_another_users_source_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -148,7 +148,7 @@ static void *reserve_many(void *argument)
 }
 
 /* 100 credits, 60 rivals that want 3 each, all at once: exactly 33 holds, and 1 credit is left. */
-static void rivals_never_overdraw(void **state)
+static void concurrent_holds_never_overdraw(void **state)
 {
     struct fixture *fixture = *state;
     const struct transaction_params gift = {.type = "bonus", .credits = 90, .amount_micro = TRANSACTION_NO_AMOUNT};
@@ -181,9 +181,12 @@ static void rivals_never_overdraw(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(a_hold_takes_and_gives_back),       fixture_test(too_few_credits_name_both_numbers),
-        fixture_test(a_stale_hold_is_given_back_first),  fixture_test(several_sources_share_one_balance),
-        fixture_test(a_hold_needs_a_source_of_ones_own), fixture_test(rivals_never_overdraw),
+        fixture_test(hold_reserves_and_releases_credits),
+        fixture_test(insufficient_credits_message_has_both_amounts),
+        fixture_test(expired_hold_is_released_before_reserving),
+        fixture_test(sources_share_one_balance),
+        fixture_test(hold_on_another_users_source_is_rejected),
+        fixture_test(concurrent_holds_never_overdraw),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,7 @@ static cpk_job *get(struct fixture *fixture)
     return job;
 }
 
-static void a_job_keeps_count_of_what_failed(void **state)
+static void job_counts_failed_chunks(void **state)
 {
     struct fixture *fixture = *state;
     const struct job_result result = {.pack_name = "chats.json", .r2_pack_path = "p", .analysis_stats = "{}"};
@@ -134,7 +134,7 @@ static void a_job_keeps_count_of_what_failed(void **state)
     assert_null(pack);
 }
 
-static void changes_are_fenced_by_the_lease(void **state)
+static void changes_without_the_lease_are_rejected(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -163,7 +163,7 @@ static cpk_status take_conversation(void *user, const struct store_conversation 
     return CPK_OK;
 }
 
-static void conversations_come_in_order_and_only_to_their_owner(void **state)
+static void conversations_are_listed_in_order_to_the_owner_only(void **state)
 {
     struct fixture *fixture = *state;
     char ids[8] = "";
@@ -206,7 +206,7 @@ static struct chunk_counts count_chunks(struct fixture *fixture, int32_t kind)
 }
 
 /* Identifiers are unique among sources and among jobs: another program may have given one of each the same. */
-static void a_source_and_a_job_of_one_identifier_are_apart(void **state)
+static void source_and_job_with_the_same_id_are_separate(void **state)
 {
     struct fixture *fixture = *state;
     struct cpk_hold *hold;
@@ -243,10 +243,10 @@ static void a_source_and_a_job_of_one_identifier_are_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(a_job_keeps_count_of_what_failed),
-        fixture_test(changes_are_fenced_by_the_lease),
-        fixture_test(conversations_come_in_order_and_only_to_their_owner),
-        fixture_test(a_source_and_a_job_of_one_identifier_are_apart),
+        fixture_test(job_counts_failed_chunks),
+        fixture_test(changes_without_the_lease_are_rejected),
+        fixture_test(conversations_are_listed_in_order_to_the_owner_only),
+        fixture_test(source_and_job_with_the_same_id_are_separate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@ static cpk_status acquire(struct fixture *fixture, const char *owner, int64_t fo
                                dead != NULL ? is_gone : NULL, (void *)(uintptr_t)dead, &fixture->error);
 }
 
-static void one_holder_at_a_time(void **state)
+static void lease_has_one_holder(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -34,7 +34,7 @@ static void one_holder_at_a_time(void **state)
         CPK_ERROR_NOT_FOUND, "another user", fixture);
 }
 
-static void the_dead_and_the_silent_lose_it(void **state)
+static void lease_of_dead_or_silent_holder_is_acquired(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -50,8 +50,8 @@ static void the_dead_and_the_silent_lose_it(void **state)
     assert_ok(acquire(fixture, "host/3", 60000000, NULL), fixture->error);
 }
 
-/* Whoever lost the lease can't change the source any more, whatever it still believes. */
-static void changes_are_fenced(void **state)
+/* A holder whose lease was acquired by another cannot change the source. */
+static void changes_without_the_lease_are_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const struct chunk_result result = {.index = 0, .progress_to = 90};
@@ -92,9 +92,9 @@ static void changes_are_fenced(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(one_holder_at_a_time),
-        fixture_test(the_dead_and_the_silent_lose_it),
-        fixture_test(changes_are_fenced),
+        fixture_test(lease_has_one_holder),
+        fixture_test(lease_of_dead_or_silent_holder_is_acquired),
+        fixture_test(changes_without_the_lease_are_rejected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

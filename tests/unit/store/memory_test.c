@@ -77,7 +77,7 @@ static cpk_status work(struct context *context, struct database *database, int n
     return status;
 }
 
-static void every_allocation_may_fail(void **state)
+static void failed_allocations_are_reported(void **state)
 {
     struct fixture *fixture = *state;
     const struct transaction_params gift = {.type = "bonus", .credits = 1000, .amount_micro = TRANSACTION_NO_AMOUNT};
@@ -130,7 +130,7 @@ static cpk_status work_from_nothing(struct context *context, cpk_error **error)
     return status;
 }
 
-static void opening_may_fail_anywhere(void **state)
+static void failed_allocations_while_opening_are_reported(void **state)
 {
     struct fixture *fixture = *state;
     struct meter meter = {-1, 0};
@@ -152,8 +152,8 @@ static void opening_may_fail_anywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(every_allocation_may_fail),
-        fixture_test(opening_may_fail_anywhere),
+        fixture_test(failed_allocations_are_reported),
+        fixture_test(failed_allocations_while_opening_are_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

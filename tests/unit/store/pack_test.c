@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-static void a_pack_has_its_folder_under_the_owners(void **state)
+static void pack_folder_is_inside_the_owners_folder(void **state)
 {
     struct fixture *fixture = *state;
     char expected[128];
@@ -35,7 +35,7 @@ static void packs_are_found_by_id_and_by_name(void **state)
     assert_int_equal(store_pack_create(fixture->alice, NULL, &params, &pack, NULL), CPK_ERROR_ALREADY_EXISTS);
 }
 
-static void packs_of_others_do_not_exist(void **state)
+static void packs_of_other_users_are_not_found(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
@@ -58,7 +58,7 @@ static void packs_of_others_do_not_exist(void **state)
     snapshot_free(pack);
 }
 
-static void a_change_touches_what_is_given(void **state)
+static void update_changes_only_the_set_fields(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
@@ -81,7 +81,7 @@ static void a_change_touches_what_is_given(void **state)
     snapshot_free(pack);
 }
 
-static void lists_are_paged_by_latest_change(void **state)
+static void lists_are_ordered_by_latest_change_and_paged(void **state)
 {
     struct fixture *fixture = *state;
     struct store_page page = {3, CPK_TIME_UNKNOWN, NULL};
@@ -125,7 +125,7 @@ static void lists_are_paged_by_latest_change(void **state)
     assert_int_equal(seen, 8);
 }
 
-static void counts_come_from_sources(void **state)
+static void counts_are_sums_over_sources(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
@@ -147,7 +147,7 @@ static void counts_come_from_sources(void **state)
     assert_int_equal(status.sources, 0);
 }
 
-static void deleting_gives_holds_back(void **state)
+static void deleting_releases_holds(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
@@ -173,7 +173,7 @@ static void deleting_gives_holds_back(void **state)
     assert_int_equal(balance.holds, 0);
 }
 
-static void a_failed_call_fails_the_callers_transaction(void **state)
+static void failed_call_fails_the_callers_transaction(void **state)
 {
     struct fixture *fixture = *state;
     const struct pack_params params = {.name = "Never"};
@@ -234,7 +234,7 @@ static void *ensure_all(void *argument)
     return NULL;
 }
 
-static void rivals_make_each_name_once(void **state)
+static void concurrent_creates_make_each_name_once(void **state)
 {
     struct fixture *fixture = *state;
     pthread_t threads[RIVALS];
@@ -258,15 +258,15 @@ static void rivals_make_each_name_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(a_pack_has_its_folder_under_the_owners),
+        fixture_test(pack_folder_is_inside_the_owners_folder),
         fixture_test(packs_are_found_by_id_and_by_name),
-        fixture_test(packs_of_others_do_not_exist),
-        fixture_test(a_change_touches_what_is_given),
-        fixture_test(lists_are_paged_by_latest_change),
-        fixture_test(counts_come_from_sources),
-        fixture_test(deleting_gives_holds_back),
-        fixture_test(a_failed_call_fails_the_callers_transaction),
-        fixture_test(rivals_make_each_name_once),
+        fixture_test(packs_of_other_users_are_not_found),
+        fixture_test(update_changes_only_the_set_fields),
+        fixture_test(lists_are_ordered_by_latest_change_and_paged),
+        fixture_test(counts_are_sums_over_sources),
+        fixture_test(deleting_releases_holds),
+        fixture_test(failed_call_fails_the_callers_transaction),
+        fixture_test(concurrent_creates_make_each_name_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

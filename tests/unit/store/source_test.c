@@ -27,7 +27,7 @@ static cpk_source *get(struct fixture *fixture, const char *source_id)
     return source;
 }
 
-static void a_new_source_is_pending(void **state)
+static void new_source_is_pending(void **state)
 {
     struct fixture *fixture = *state;
     cpk_source *source;
@@ -47,7 +47,7 @@ static void a_new_source_is_pending(void **state)
     snapshot_free(source);
 }
 
-static void the_same_bytes_are_one_source_of_a_pack(void **state)
+static void same_content_in_a_pack_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     struct source_params params = {.name = "again.json", .type = "chat_export", .sha256 = SHA_1, .file_size_bytes = -1};
@@ -75,7 +75,7 @@ static void the_same_bytes_are_one_source_of_a_pack(void **state)
     snapshot_free(pack);
 }
 
-static void only_into_a_pack_of_ones_own(void **state)
+static void pack_of_another_user_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const struct source_params params = {.name = "x", .type = "text"};
@@ -98,7 +98,7 @@ static void only_into_a_pack_of_ones_own(void **state)
         CPK_ERROR_LIMIT_EXCEEDED, "pack.max_sources", fixture);
 }
 
-static void progress_never_goes_back(void **state)
+static void progress_never_decreases(void **state)
 {
     struct fixture *fixture = *state;
     cpk_source *source;
@@ -121,7 +121,7 @@ static void progress_never_goes_back(void **state)
         CPK_ERROR_DATABASE);
 }
 
-static void extraction_is_recorded_whole_and_again(void **state)
+static void extraction_is_recorded_and_replaced(void **state)
 {
     struct fixture *fixture = *state;
     struct snapshot_list *chunks;
@@ -173,7 +173,7 @@ static cpk_status break_off(void *user, struct chunk_params *chunk, int32_t *has
     return ++*calls < 3 ? CPK_OK : CPK_ERROR_CANCELLED;
 }
 
-static void a_broken_extraction_leaves_nothing(void **state)
+static void failed_extraction_records_nothing(void **state)
 {
     struct fixture *fixture = *state;
     int calls = 0;
@@ -193,7 +193,7 @@ static void a_broken_extraction_leaves_nothing(void **state)
     snapshot_free(source);
 }
 
-static void failing_keeps_the_reason_and_can_be_retried(void **state)
+static void failure_reason_is_stored_and_source_can_be_retried(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_balance balance;
@@ -221,7 +221,7 @@ static void failing_keeps_the_reason_and_can_be_retried(void **state)
     snapshot_free(source);
 }
 
-static void analysed_chunks_are_not_replaced(void **state)
+static void analyzed_chunks_are_not_replaced(void **state)
 {
     struct fixture *fixture = *state;
     const struct chunk_result result = {.index = 0, .progress_to = 90};
@@ -273,7 +273,7 @@ static void completion_needs_every_chunk(void **state)
                  CPK_ERROR_CONFLICT, "completed", fixture);
 }
 
-static void lists_tell_what_is_left_to_do(void **state)
+static void all_and_unfinished_sources_are_listed(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
@@ -310,7 +310,7 @@ static void lists_tell_what_is_left_to_do(void **state)
     snapshot_list_free(sources);
 }
 
-static void deleting_takes_all_rows_and_gives_the_hold_back(void **state)
+static void deleting_removes_all_rows_and_releases_the_hold(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_balance balance;
@@ -334,17 +334,17 @@ static void deleting_takes_all_rows_and_gives_the_hold_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(a_new_source_is_pending),
-        fixture_test(the_same_bytes_are_one_source_of_a_pack),
-        fixture_test(only_into_a_pack_of_ones_own),
-        fixture_test(progress_never_goes_back),
-        fixture_test(extraction_is_recorded_whole_and_again),
-        fixture_test(a_broken_extraction_leaves_nothing),
-        fixture_test(failing_keeps_the_reason_and_can_be_retried),
-        fixture_test(analysed_chunks_are_not_replaced),
+        fixture_test(new_source_is_pending),
+        fixture_test(same_content_in_a_pack_is_rejected),
+        fixture_test(pack_of_another_user_is_rejected),
+        fixture_test(progress_never_decreases),
+        fixture_test(extraction_is_recorded_and_replaced),
+        fixture_test(failed_extraction_records_nothing),
+        fixture_test(failure_reason_is_stored_and_source_can_be_retried),
+        fixture_test(analyzed_chunks_are_not_replaced),
         fixture_test(completion_needs_every_chunk),
-        fixture_test(lists_tell_what_is_left_to_do),
-        fixture_test(deleting_takes_all_rows_and_gives_the_hold_back),
+        fixture_test(all_and_unfinished_sources_are_listed),
+        fixture_test(deleting_removes_all_rows_and_releases_the_hold),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 #include "support/store_fixture.h"
 
-static void a_new_user_has_ten_credits_on_record(void **state)
+static void new_user_has_ten_recorded_credits(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_balance balance;
@@ -31,7 +31,7 @@ static void a_new_user_has_ten_credits_on_record(void **state)
     assert_int_equal(balance.balance, 10);
 }
 
-static void an_address_belongs_to_one_user(void **state)
+static void email_address_belongs_to_one_user(void **state)
 {
     struct fixture *fixture = *state;
     struct user_params params = {.email = "Alice@Example.ORG"};
@@ -78,7 +78,7 @@ static void users_see_only_themselves(void **state)
     snapshot_free(user);
 }
 
-static void a_profile_changes_where_asked(void **state)
+static void profile_update_changes_only_the_set_fields(void **state)
 {
     struct fixture *fixture = *state;
     cpk_user *user;
@@ -101,7 +101,7 @@ static void a_profile_changes_where_asked(void **state)
     snapshot_free(user);
 }
 
-static void a_plan_is_the_service_s_to_set(void **state)
+static void only_the_service_sets_a_plan(void **state)
 {
     struct fixture *fixture = *state;
     cpk_user *user;
@@ -125,7 +125,7 @@ static void a_plan_is_the_service_s_to_set(void **state)
     snapshot_free(user);
 }
 
-static void a_suspended_account_can_t_pay_but_can_work(void **state)
+static void suspended_account_reserves_no_credits(void **state)
 {
     struct fixture *fixture = *state;
     cpk_user *user;
@@ -153,7 +153,7 @@ static void a_suspended_account_can_t_pay_but_can_work(void **state)
                  CPK_ERROR_NOT_FOUND, "no user has the id", fixture);
 }
 
-static void lists_go_on_where_a_page_ended(void **state)
+static void lists_continue_after_a_page(void **state)
 {
     struct fixture *fixture = *state;
     struct store_page page = {1, CPK_TIME_UNKNOWN, NULL};
@@ -179,13 +179,10 @@ static void lists_go_on_where_a_page_ended(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(a_new_user_has_ten_credits_on_record),
-        fixture_test(an_address_belongs_to_one_user),
-        fixture_test(users_see_only_themselves),
-        fixture_test(a_profile_changes_where_asked),
-        fixture_test(a_plan_is_the_service_s_to_set),
-        fixture_test(a_suspended_account_can_t_pay_but_can_work),
-        fixture_test(lists_go_on_where_a_page_ended),
+        fixture_test(new_user_has_ten_recorded_credits), fixture_test(email_address_belongs_to_one_user),
+        fixture_test(users_see_only_themselves),         fixture_test(profile_update_changes_only_the_set_fields),
+        fixture_test(only_the_service_sets_a_plan),      fixture_test(suspended_account_reserves_no_credits),
+        fixture_test(lists_continue_after_a_page),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
