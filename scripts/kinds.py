@@ -21,10 +21,10 @@ TYPES = {
     "FLAGS": {"uint32_t", "uint64_t"}, "NO_FLAGS": {"uint32_t", "uint64_t"}, "VERSION": {"uint32_t"},
     "SIZE": {"uint32_t"}, "RESERVED": {"uint32_t", "int32_t"},
     "DATA": {"const char *", "const void *"}, "LENGTH": {"size_t"}, "CAPACITY": {"size_t"}, "BUFFER": {"void *"},
-    "TOKEN_IDS": {"uint32_t"}, "INDEX": {"int64_t", "size_t"}, "REAL": {"double"}, "USER": {"void *"},
+    "TEXTS": {"const char *const *"}, "TOKEN_IDS": {"uint32_t"}, "INDEX": {"int64_t", "size_t"}, "REAL": {"double"}, "USER": {"void *"},
 }
 #: What must follow a kind.
-FOLLOWED_BY = {"DATA": "LENGTH", "BUFFER": ("CAPACITY", "LENGTH"), "TOKEN_IDS": "CAPACITY"}
+FOLLOWED_BY = {"DATA": "LENGTH", "TEXTS": ("COUNT",), "BUFFER": ("CAPACITY", "LENGTH"), "TOKEN_IDS": "CAPACITY"}
 OBJECT_ROLES = ("HANDLE", "OBJECT", "SNAPSHOT", "LIST")
 STRUCT_ROLES = ("GIVEN", "ANSWER", "DRIVER", "SHOWN", "PART")
 THREADS = ("IMMUTABLE", "SYNCHRONISED", "CONFINED")
@@ -101,9 +101,10 @@ class Resource:
             elif macro == "CODE":
                 name, _, words, since, doc = arguments
                 self.fields.append(getter(name, f"ENUM({words})", "NOT_NULL", since, doc))
-            elif macro == "INDEXED":
+            elif macro in ("INDEXED", "INDEXED_NULLABLE"):
                 rows, name, kind, since, doc = arguments
-                self.rows.setdefault(rows, []).append(getter(name, kind, "NOT_NULL", since, doc))
+                null = "NOT_NULL" if macro == "INDEXED" else "NULLABLE"
+                self.rows.setdefault(rows, []).append(getter(name, kind, null, since, doc))
             elif macro != "COLUMN":
                 raise Mistake(f"{path.name}: {macro} is not a line of a table of fields")
         # A code whose word has a getter, too, is told from the word.

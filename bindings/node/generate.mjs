@@ -60,6 +60,12 @@ function fieldKind(field, direction) {
     if (/^char\[\d+\]$/.test(field.type) && direction === 'out') {
         return 'FIELD_CHARS';
     }
+    if (direction === 'in' && (/_fn$/.test(field.type) || /_user$/.test(field.name))) {
+        return null; // callbacks of a struct: the calls that take progress, notes and items have their own way
+    }
+    if (field.type === 'const cpk_run_options *') {
+        return 'FIELD_RUN';
+    }
     const special = { money: 'FIELD_MONEY', time: 'FIELD_TIME' }[field.kind];
     const kinds = { int32_t: 'FIELD_INT32', uint32_t: 'FIELD_UINT32', int64_t: 'FIELD_INT64' };
     const kind = special ?? (TEXT_KINDS.includes(field.kind) && field.type === 'const char *' ? 'FIELD_TEXT' : kinds[field.type]);
@@ -107,6 +113,9 @@ function classify(item) {
         } else if (params[index].kind === 'data') {
             result.push({ kind: 'ARG_BYTES', name });
             take('length');
+        } else if (params[index].kind === 'texts') {
+            result.push({ kind: 'ARG_TEXTS', name });
+            take('count');
         } else if (TEXT_KINDS.includes(params[index].kind)) {
             result.push({ kind: 'ARG_TEXT', name });
         } else if (type === 'cpk_write_fn') {
@@ -395,7 +404,7 @@ const size_t function_count = sizeof functions / sizeof *functions;
 
 /* ---- JavaScript ---- */
 
-const inNames = new Set(['ARG_ENGINE', 'ARG_SESSION', 'ARG_TEXT', 'ARG_BYTES', 'ARG_INT32', 'ARG_INT64', 'ARG_UINT32', 'ARG_SIZE', 'ARG_RECORD', 'ARG_INPUT', 'ARG_ENGINE_OPTIONS']);
+const inNames = new Set(['ARG_ENGINE', 'ARG_SESSION', 'ARG_TEXT', 'ARG_TEXTS', 'ARG_BYTES', 'ARG_INT32', 'ARG_INT64', 'ARG_UINT32', 'ARG_SIZE', 'ARG_RECORD', 'ARG_INPUT', 'ARG_ENGINE_OPTIONS']);
 const outs = (item) => item.arguments.filter((argument) => argument.kind.startsWith('OUT_'));
 const outName = (argument) => (argument.name === 'result' && argument.base ? camel(argument.base.replace(/^cpk_/, '')) : camel(argument.name));
 const enums = new Map(api.enums.map((item) => [item.name, item]));
@@ -415,7 +424,7 @@ function rowFields(snapshot) {
     return rowsOf(snapshot).map((row, index) => {
         const columns = row.getters.map((field) => ({
             name: camel(field.name),
-            type: field.kind === 'money' ? 'bigint' : 'number',
+            type: field.kind === 'money' ? 'bigint' : TEXT_KINDS.includes(field.kind) ? (field.null === 'nullable' ? 'string | null' : 'string') : 'number',
             doc: docOf(field),
         }));
         const listed = columns.map(({ name }) => name).join(', ');
@@ -532,14 +541,14 @@ ${calls
 /* ---- TypeScript ---- */
 
 const inTypes = {
-    ARG_ENGINE: 'EngineHandle', ARG_SESSION: 'SessionHandle', ARG_TEXT: 'string | null', ARG_BYTES: 'string | Uint8Array',
+    ARG_ENGINE: 'EngineHandle', ARG_SESSION: 'SessionHandle', ARG_TEXT: 'string | null', ARG_TEXTS: 'readonly string[]', ARG_BYTES: 'string | Uint8Array',
     ARG_INT32: 'number', ARG_UINT32: 'number', ARG_INT64: 'number | bigint', ARG_SIZE: 'number', ARG_INPUT: 'RawInput',
     ARG_ENGINE_OPTIONS: 'RawEngineOptions | null',
 };
 const outTypes = {
     OUT_ENGINE: 'EngineHandle', OUT_SESSION: 'SessionHandle', OUT_INT32: 'number', OUT_INT64: 'number', OUT_SIZE: 'number', OUT_IDS: 'Uint32Array',
 };
-const fieldTypes = { FIELD_TEXT: 'string | null', FIELD_CHARS: 'string', FIELD_INT32: 'number', FIELD_UINT32: 'number', FIELD_INT64: 'number', FIELD_MONEY: 'bigint', FIELD_TIME: 'number | null' };
+const fieldTypes = { FIELD_RUN: 'true', FIELD_TEXT: 'string | null', FIELD_CHARS: 'string', FIELD_INT32: 'number', FIELD_UINT32: 'number', FIELD_INT64: 'number', FIELD_MONEY: 'bigint', FIELD_TIME: 'number | null' };
 
 function recordType(field, direction) {
     const isBig = direction === 'in' ? field.kind === 'money' : field.kind === 'number';

@@ -10,6 +10,7 @@ module.exports = {
     Session,
     ContextPackError,
     open: engine.Engine.open,
+    build: engine.build,
     version: raw.cpk_version(),
     constants: raw.constants,
     countTokens: engine.countTokens,

@@ -78,6 +78,8 @@ export class ContextPackError extends Error {
     readonly source?: Source | null;
     /** Of jobs.run(): the job after the failed call. */
     readonly job?: Job | null;
+    /** Of build(): what came of the inputs all the same; null when it had not begun with them. */
+    readonly result?: BuildResult | null;
 }
 
 export interface Progress {
@@ -397,6 +399,83 @@ export interface EngineOptions extends Abortable {
 
 export type TokenKind = 'user' | 'service';
 
+export type DocumentType = 'compact' | 'standard' | 'complete';
+
+/** What is built, and how. */
+export interface BuildOptions extends RunOptions, PartOptions {
+    /** The folder for the documents, made if it is missing; one named after the pack when nothing is said. */
+    output?: string | URL;
+    /** Of the pack, found or created; else of the first path's file or folder, or "Context pack". */
+    name?: string;
+    /** Which documents are written: "standard" when nothing is said. */
+    types?: DocumentType | readonly DocumentType[];
+    /** In which forms: both when nothing is said. */
+    formats?: 'markdown' | 'json' | readonly ('markdown' | 'json')[];
+    /** Tokens of compact and standard documents, instead of the settings'. */
+    maxTokens?: number;
+    /** Permissions of the files: 0o600 when nothing is said. */
+    fileMode?: number;
+}
+
+export type InputOutcome =
+    | 'new' | 'grown' | 'known' | 'unchanged' | 'partial' | 'resumed' | 'deferred' | 'skipped' | 'failed' | 'unreadable';
+
+/** What came of one input. */
+export interface BuiltInput {
+    readonly path: string;
+    /** "unchanged": the pack had the same bytes; "known": all of its messages; see contextpack/build.h. */
+    readonly outcome: InputOutcome;
+    readonly sourceId: string | null;
+    /** "CPK_ERROR_UNSUPPORTED" ...; null when nothing failed. */
+    readonly errorCode: string | null;
+    readonly errorMessage: string | null;
+}
+
+/** A document on the disk. */
+export interface BuiltDocument {
+    readonly type: DocumentType;
+    readonly exportId: string;
+    /** null: that form was not asked for. */
+    readonly markdownPath: string | null;
+    readonly jsonPath: string | null;
+    /** Exact o200k_base tokens of the Markdown. */
+    readonly tokenCount: number;
+    /** false: nothing had changed since it was made. */
+    readonly isNew: boolean;
+    /** The Markdown, as it is on the disk now. */
+    text(): Promise<string>;
+}
+
+/** What came of a build. */
+export interface BuildResult {
+    /** null: nothing was put into a pack. */
+    readonly packId: string | null;
+    readonly packName: string;
+    /** The folder of the documents. */
+    readonly output: string;
+    /** Inputs that the pack has now. */
+    readonly goodCount: number;
+    /** Inputs that can't be used. */
+    readonly failedCount: number;
+    /** Files of folders that hold nothing usable. */
+    readonly skippedCount: number;
+    /** By this build. */
+    readonly analyzedChunks: number;
+    readonly inputs: readonly BuiltInput[];
+    readonly documents: readonly BuiltDocument[];
+}
+
+/**
+ * Builds a pack of files and folders in the person's own installation (see Engine.local()), and writes its documents to a
+ * folder. The same call again, also with a newer export, does only what is new. An input that can't be used does not stop
+ * the others: `inputs` tells what came of each, and the call fails when none was good. Session.build() does the same for
+ * any user.
+ */
+export function build(
+    paths: string | URL | readonly (string | URL)[],
+    options?: BuildOptions & Pick<EngineOptions, 'database' | 'storage' | 'analyzer' | 'settings'>,
+): Promise<BuildResult>;
+
 /** One instance of the library: a database, a storage, an analyzer, and the settings they share. */
 export class Engine {
     private constructor();
@@ -519,7 +598,8 @@ export interface Exports {
     create(
         packId: Reference,
         type?: 'compact' | 'standard' | 'complete',
-        options?: RunOptions,
+        /** maxTokens: the budget of a compact or standard document, instead of the setting's. */
+        options?: RunOptions & { maxTokens?: number },
     ): Promise<{ export: Export; made: boolean }>;
     get(exportId: Reference): Promise<Export>;
     delete(exportId: Reference): Promise<void>;
@@ -762,6 +842,8 @@ export class Session {
     readonly checkouts: Checkouts;
     readonly stripe: Stripe;
     readonly paymentAttempts: PaymentAttempts;
+    /** Builds a pack of files and folders, and writes its documents; see build(). */
+    build(paths: string | URL | readonly (string | URL)[], options?: BuildOptions): Promise<BuildResult>;
     /** Another session of the same principal, with the same rights and claims, for concurrent work. */
     duplicate(): Promise<Session>;
     /** Closes the session after its running calls. Records stay valid. */

@@ -5,6 +5,7 @@ export const {
     Session,
     ContextPackError,
     open,
+    build,
     version,
     constants,
     countTokens,

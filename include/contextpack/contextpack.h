@@ -31,6 +31,7 @@
 
 #include <contextpack/admin.h>
 #include <contextpack/base.h>
+#include <contextpack/build.h>
 #include <contextpack/cancel.h>
 #include <contextpack/checkout.h>
 #include <contextpack/chunk.h>

@@ -60,7 +60,7 @@ typedef struct cpk_export cpk_export;
  * @param session  a user's session
  * @param pack_id  the pack's id
  * @param type     CPK_EXPORT_COMPACT, CPK_EXPORT_STANDARD or CPK_EXPORT_COMPLETE
- * @param options  may be NULL
+ * @param options  may be NULL; max_tokens is the document's budget
  * @param made     out, may be NULL: 1 if the document is new, 0 if it existed
  * @param result   out: free it with cpk_export_free(); NULL on failure
  * @return CPK_OK

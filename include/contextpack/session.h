@@ -231,11 +231,13 @@ typedef struct cpk_run_options {
     void *note_user;          /* passed to `note` */
     const cpk_cancel *cancel; /* stops the call; must exist until the call has returned */
     int64_t max_chunks; /* cpk_source_run() and cpk_job_run(): at most this many in this call; 0: all; since 0.2 */
+    int64_t max_tokens; /* cpk_export_create(): the budget of a compact or standard document, in tokens, within the
+                           bounds of the setting; 0: the setting; since 0.2 */
 } cpk_run_options;
 
 #define CPK_RUN_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL, 0                                                    \
+        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL, 0, 0                                                 \
     }
 
 /** Sets *options to CPK_RUN_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the

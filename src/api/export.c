@@ -10,6 +10,16 @@
 
 static const char *const type_names[] = {EXPORT_TYPE_WORDS, NULL};
 
+/* The bounds are those of the settings. A complete document has no budget. */
+static int32_t is_budget(int32_t type, int64_t max_tokens)
+{
+    cpk_setting_details bounds = {sizeof bounds, 0, NULL, NULL, 0, 0, 0};
+    enum setting setting = type == CPK_EXPORT_COMPACT ? SETTING_COMPACT_MAX_TOKENS : SETTING_STANDARD_MAX_TOKENS;
+
+    return type != CPK_EXPORT_COMPLETE && cpk_setting_info(setting, &bounds, NULL) == CPK_OK &&
+           max_tokens >= bounds.minimum && max_tokens <= bounds.maximum;
+}
+
 cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t type, const cpk_run_options *options,
                              int32_t *made, cpk_export **result, cpk_error **error)
 {
@@ -22,8 +32,12 @@ cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t 
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_CHECK_ARG(type >= CPK_EXPORT_COMPACT && type <= CPK_EXPORT_COMPLETE, "type", error);
     CPK_TRY(call_begin(&op, session, options, error));
-    status =
-        documents_make(session, pack_id, type, type_names[type - 1], &op, made != NULL ? made : &is_new, result, error);
+    if (op.options.max_tokens != 0 && !is_budget(type, op.options.max_tokens)) {
+        status = error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "options.max_tokens is out of range");
+    } else {
+        status = documents_make(session, pack_id, type, type_names[type - 1], &op, made != NULL ? made : &is_new,
+                                result, error);
+    }
     op_end(&op);
     return status;
 }

@@ -24,6 +24,8 @@
              cpk_blob_info: UINT64_C(0x57),                                                                            \
              cpk_storage_driver: UINT64_C(0x5555557),                                                                  \
              cpk_allocator: UINT64_C(0x557),                                                                           \
+             cpk_build_event: UINT64_C(0x15557f),                                                                      \
+             cpk_build_options: UINT64_C(0x15555f),                                                                    \
              cpk_checkout_params: UINT64_C(0x5557),                                                                    \
              cpk_refund_params: UINT64_C(0x557),                                                                       \
              cpk_chunk: UINT64_C(0x1557),                                                                              \
@@ -47,7 +49,7 @@
              cpk_report_options: UINT64_C(0x1d7),                                                                      \
              cpk_token_options: UINT64_C(0x7),                                                                         \
              cpk_page: UINT64_C(0x17),                                                                                 \
-             cpk_run_options: UINT64_C(0x5557),                                                                        \
+             cpk_run_options: UINT64_C(0x15557),                                                                       \
              cpk_user_params: UINT64_C(0x557),                                                                         \
              cpk_user_deletion: UINT64_C(0x1555557))
 /* clang-format on */

@@ -283,7 +283,8 @@ static cpk_status make(struct making *making, const char *pack_id, const struct 
     cpk_export *ready = NULL;
     cpk_status status;
 
-    CPK_TRY(pack_material_open(making->session, pack_id, making->type, &making->material, error));
+    CPK_TRY(
+        pack_material_open(making->session, pack_id, making->type, op->options.max_tokens, &making->material, error));
     CPK_TRY(find_ready(making, result, error));
     if (*result != NULL) {
         return CPK_OK;

@@ -193,8 +193,8 @@ static cpk_status describe_sources(struct pack_material *material, cpk_error **e
     return CPK_OK;
 }
 
-cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *material,
-                              cpk_error **error)
+cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, int64_t max_tokens,
+                              struct pack_material *material, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
 
@@ -205,7 +205,7 @@ cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &material->pack, error));
     material->document.pack_name = material->pack->name;
     material->document.description = material->pack->description;
-    material->document.max_tokens = budget_of(context, type);
+    material->document.max_tokens = max_tokens > 0 ? max_tokens : budget_of(context, type);
     material->document.findings = &material->findings;
     CPK_TRY(withhold_from_text(&material->arena, &material->document.pack_name, &material->document.withheld, error));
     CPK_TRY(withhold_from_text(&material->arena, &material->document.description, &material->document.withheld, error));

@@ -24,10 +24,10 @@ struct pack_material {
     char fingerprint[HASH_SHA256_HEX_BYTES];
 };
 
-/* Reads what determines the fingerprint: pack, sources, chunks. Call pack_material_free() afterwards, also
- * after an error. CPK_ERROR_NO_CONTENT if nothing is analysed yet. */
-cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *material,
-                              cpk_error **error);
+/* max_tokens: the budget; 0: what the settings say. Reads what determines the fingerprint: pack, sources, chunks. Call
+ * pack_material_free() afterwards, also after an error. CPK_ERROR_NO_CONTENT if nothing is analysed yet. */
+cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, int64_t max_tokens,
+                              struct pack_material *material, cpk_error **error);
 /* Adds the rest: conversations and the merged findings of all chunks. */
 cpk_status pack_material_fill(struct pack_material *material, const struct op_context *op, cpk_error **error);
 void pack_material_free(struct pack_material *material);

@@ -8,6 +8,7 @@
  *   CODE(name, member, enum, since, doc)            a getter that gives the number of the word in a column
  *   COMPUTED(name, kind, null, since, doc)          a getter that is written by hand, in api/<resource>.c
  *   INDEXED(rows, name, kind, since, doc)           a getter of one of several rows: cpk_<resource>_<rows>_<name>()
+ *   INDEXED_NULLABLE(...)                          the same, NULL in some rows
  *
  * A table that is included defines what the reader has not defined as nothing, and undefines all of it at its end
  * (begin.def, end.def).

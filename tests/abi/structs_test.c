@@ -30,7 +30,8 @@ struct world {
     cpk_message message; /* the message of the extractor driver, of message_bytes bytes */
     uint32_t message_bytes;
     unsigned char *message_block;
-    uint32_t seen_request, seen_usage, seen_actor, seen_reader, seen_sink, seen_blob_info, seen_chunk, seen_message;
+    uint32_t seen_request, seen_usage, seen_actor, seen_reader, seen_sink, seen_blob_info, seen_chunk, seen_message,
+        seen_event;
 };
 
 static struct world *shared; /* for functions with another `self` */
@@ -174,7 +175,7 @@ static int32_t go_on(void *user, int32_t stage, int64_t done, int64_t total)
 
 static void make_run_options(void *target)
 {
-    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL, 7};
+    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL, 7, 300};
 }
 
 static cpk_status call_run_options(void *given, cpk_error **error)
@@ -182,6 +183,36 @@ static cpk_status call_run_options(void *given, cpk_error **error)
     const cpk_input input = text_input();
 
     return cpk_extract(shared->person.engine, &input, NULL, NULL, given, NULL, error);
+}
+
+static void make_build_options(void *target)
+{
+    *(cpk_build_options *)target = (cpk_build_options){sizeof(cpk_build_options),
+                                                       CPK_BUILD_COMPACT,
+                                                       CPK_BUILD_JSON,
+                                                       0600,
+                                                       "A",
+                                                       "/no/such",
+                                                       300,
+                                                       NULL,
+                                                       NULL,
+                                                       target,
+                                                       NULL,
+                                                       target};
+}
+
+/* There is no such file, which the call reports after it has read the options. */
+static cpk_status call_build_options(void *given, cpk_error **error)
+{
+    const char *const paths[] = {"/no/such/file"};
+    cpk_status status = cpk_build(shared->person.session, paths, 1, given, NULL, error);
+
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    cpk_error_free(*error);
+    *error = NULL;
+    return CPK_OK;
 }
 
 static void make_token_options(void *target)
@@ -659,6 +690,25 @@ static cpk_status call_storage_driver(void *given, cpk_error **error)
 
 /* SHOWN */
 
+static void take_event(void *user, const cpk_build_event *event)
+{
+    ((struct world *)user)->seen_event = event->struct_size;
+}
+
+static cpk_status show_event(void *given, cpk_error **error)
+{
+    const char *const paths[] = {"/no/such/file"};
+    cpk_build_options options = CPK_BUILD_OPTIONS_INIT;
+
+    (void)given;
+    options.event = take_event;
+    options.event_user = shared;
+    (void)cpk_build(shared->person.session, paths, 1, &options, NULL, error);
+    cpk_error_free(*error);
+    *error = NULL;
+    return CPK_OK;
+}
+
 static int32_t take_message(void *user, const cpk_message *message)
 {
     ((struct world *)user)->seen_message = message->struct_size;
@@ -798,6 +848,7 @@ static const struct struct_case cases[] = {
     {"cpk_pack_params", sizeof(cpk_pack_params), make_pack_params, call_pack_params, NULL},
     {"cpk_page", sizeof(cpk_page), make_page, call_page, NULL},
     {"cpk_run_options", sizeof(cpk_run_options), make_run_options, call_run_options, NULL},
+    {"cpk_build_options", sizeof(cpk_build_options), make_build_options, call_build_options, NULL},
     {"cpk_token_options", sizeof(cpk_token_options), make_token_options, call_token_options, NULL},
     {"cpk_user_params", sizeof(cpk_user_params), make_user_params, call_user_params, NULL},
     {"cpk_admin_params", sizeof(cpk_admin_params), make_admin_params, call_admin_params, NULL},
@@ -828,6 +879,7 @@ static const struct struct_case cases[] = {
     {"cpk_reader", sizeof(cpk_reader), NULL, show_reader, &the_world.seen_reader},
     {"cpk_sink", sizeof(cpk_sink), NULL, show_reader, &the_world.seen_sink},
     {"cpk_blob_info", sizeof(cpk_blob_info), NULL, show_blob_info, &the_world.seen_blob_info},
+    {"cpk_build_event", sizeof(cpk_build_event), NULL, show_event, &the_world.seen_event},
     {"cpk_chunk", sizeof(cpk_chunk), NULL, show_chunk, &the_world.seen_chunk},
     {"cpk_message", sizeof(cpk_message), NULL, show_message, &the_world.seen_message},
 };

@@ -343,6 +343,7 @@ static void freeing_null_does_nothing(void **state)
     cpk_input_init(NULL, sizeof(cpk_input));
     cpk_message_init(NULL, sizeof(cpk_message));
     cpk_token_options_init(NULL, sizeof(cpk_token_options));
+    cpk_build_options_init(NULL, sizeof(cpk_build_options));
     cpk_pack_params_init(NULL, sizeof(cpk_pack_params));
     cpk_run_options_init(NULL, sizeof(cpk_run_options));
     cpk_user_params_init(NULL, sizeof(cpk_user_params));
@@ -380,6 +381,43 @@ static void getters_accept_null(void **state)
     assert_string_equal(cpk_version(), CPK_VERSION);
     assert_true(cpk_setting_count() > 0);
     assert_true(cpk_text_setting_count() > 0);
+}
+
+static void build_rejects_null_paths_and_its_getters_accept_null(void **state)
+{
+    const char *const paths[] = {NULL};
+    const char *const empty[] = {""};
+    cpk_error *error = NULL;
+
+    (void)state;
+    REFUSED_OUT(cpk_build_result, cpk_build(NULL, NULL, 1, NULL, &out, &error));
+    REFUSED_OUT(cpk_build_result, cpk_build(NULL, paths, 0, NULL, &out, &error));
+    REFUSED_OUT(cpk_build_result, cpk_build(NULL, paths, 1, NULL, &out, &error));
+    REFUSED(cpk_build(NULL, empty, 1, NULL, NULL, &error));
+    assert_null(cpk_build_result_pack_id(NULL));
+    assert_null(cpk_build_result_pack_name(NULL));
+    assert_null(cpk_build_result_output(NULL));
+    assert_int_equal(cpk_build_result_good_count(NULL), 0);
+    assert_int_equal(cpk_build_result_failed_count(NULL), 0);
+    assert_int_equal(cpk_build_result_skipped_count(NULL), 0);
+    assert_int_equal(cpk_build_result_analyzed_chunks(NULL), 0);
+    assert_int_equal(cpk_build_result_input_count(NULL), 0);
+    assert_null(cpk_build_result_input_path(NULL, 0));
+    assert_int_equal(cpk_build_result_input_outcome(NULL, 0), 0);
+    assert_null(cpk_build_result_input_outcome_name(NULL, 0));
+    assert_null(cpk_build_result_input_source_id(NULL, 0));
+    assert_int_equal(cpk_build_result_input_error_code(NULL, 0), CPK_OK);
+    assert_null(cpk_build_result_input_error_message(NULL, 0));
+    assert_int_equal(cpk_build_result_document_count(NULL), 0);
+    assert_int_equal(cpk_build_result_document_type(NULL, 0), 0);
+    assert_null(cpk_build_result_document_type_name(NULL, 0));
+    assert_null(cpk_build_result_document_export_id(NULL, 0));
+    assert_null(cpk_build_result_document_markdown_path(NULL, 0));
+    assert_null(cpk_build_result_document_json_path(NULL, 0));
+    assert_int_equal(cpk_build_result_document_token_count(NULL, 0), 0);
+    assert_int_equal(cpk_build_result_document_is_new(NULL, 0), 0);
+    assert_string_equal(cpk_input_outcome_name(0), "unknown");
+    cpk_build_result_free(NULL);
 }
 
 static void job_getters_accept_null(void **state)
@@ -707,6 +745,7 @@ int main(void)
         cmocka_unit_test(hold_getters_accept_null),
         cmocka_unit_test(pack_and_export_getters_accept_null),
         cmocka_unit_test(source_getters_accept_null),
+        cmocka_unit_test(build_rejects_null_paths_and_its_getters_accept_null),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

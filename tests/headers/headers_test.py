@@ -55,7 +55,7 @@ def undocumented(project, header):
 #: Parameters that need no explanation.
 PLAIN_PARAMETERS = {"error"}
 #: Structs with a struct_size that only the library fills.
-FILLED_BY_LIBRARY = {"cpk_chunk", "cpk_actor", "cpk_sink", "cpk_analyzer_request", "cpk_analyzer_usage"}
+FILLED_BY_LIBRARY = {"cpk_build_event", "cpk_chunk", "cpk_actor", "cpk_sink", "cpk_analyzer_request", "cpk_analyzer_usage"}
 
 
 def incomplete_comments(api):

@@ -8,6 +8,7 @@ import { packageFolder, project, sample, scratch } from './support.mjs';
 
 // What a snippet must print, by what stands in it.
 const prints = {
+    "build('conversations.json'": /nurse/,
     "exports.create(pack, 'compact')": /nurse/,
     'page.next': /\[ 'Music', 'Home' \] true[\s\S]*Work[\s\S]*10 0/,
     'engine.messages': /user \d+[\s\S]*nurse/,
@@ -32,7 +33,7 @@ test('every snippet works', (t) => {
             const own = mkdtempSync(join(folder, 'snippet-'));
             copyFileSync(sample, join(own, 'conversations.json'));
             writeFileSync(join(own, 'snippet.mjs'), snippet);
-            const { status, stdout, stderr } = spawnSync(process.execPath, ['snippet.mjs'], { cwd: own, encoding: 'utf8', timeout: 60000 });
+            const { status, stdout, stderr } = spawnSync(process.execPath, ['snippet.mjs'], { cwd: own, encoding: 'utf8', timeout: 60000, env: { ...process.env, XDG_DATA_HOME: join(own, 'data') } });
             assert.deepEqual([status, stderr], [0, ''], snippet);
             for (const [mark, expected] of Object.entries(prints).filter(([item]) => snippet.includes(item))) {
                 assert.match(stdout, expected);

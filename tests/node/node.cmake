@@ -78,4 +78,6 @@ if(NOT CONTEXTPACK_SANITIZE)
 
     add_test(NAME guide_js_test COMMAND ${PYTHON3} -B ${PROJECT_SOURCE_DIR}/tests/guide/guide_test.py js)
     set_tests_properties(guide_js_test PROPERTIES ENVIRONMENT "${node_environment};NODE=${NODE}" TIMEOUT 600)
+    add_test(NAME first_sample_js_test COMMAND ${PYTHON3} -B ${PROJECT_SOURCE_DIR}/tests/guide/first_sample_test.py js)
+    set_tests_properties(first_sample_js_test PROPERTIES ENVIRONMENT "${node_environment};NODE=${NODE}" TIMEOUT 300)
 endif()

@@ -27,7 +27,8 @@ add_executable(example_build_pack ${PROJECT_SOURCE_DIR}/docs/examples/build_pack
 target_link_libraries(example_build_pack PRIVATE contextpack)
 add_test(NAME example_build_pack_test
     COMMAND example_build_pack ${PROJECT_SOURCE_DIR}/tests/data/sample/conversations.json)
-set_tests_properties(example_build_pack_test PROPERTIES PASS_REGULAR_EXPRESSION "nurse")
+set_tests_properties(example_build_pack_test PROPERTIES PASS_REGULAR_EXPRESSION "^out/standard.md"
+    WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} ENVIRONMENT "XDG_DATA_HOME=${CMAKE_CURRENT_BINARY_DIR}/build_pack_data")
 if(CONTEXTPACK_SANITIZE)
     target_link_options(example_build_pack PRIVATE -fsanitize=${CONTEXTPACK_SANITIZE})
 endif()

@@ -19,6 +19,9 @@ NEEDLESS = {
     "cpk_input_init": "ctypes makes structs of zeros; the size is written when the struct is made",
     "cpk_run_options_init": "the same",
     "cpk_message_init": "the same",
+    "cpk_input_outcome_name": "InputOutcome has the names",
+    "cpk_build_result_input_outcome_name": "the same",
+    "cpk_build_result_document_type_name": "ExportType has the names",
     "cpk_engine_migrate": "cpk_engine_migrate_report tells more",
     "cpk_user_delete": "cpk_user_delete_watched tells more",
 }

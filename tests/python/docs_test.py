@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Runs every Python snippet of the guide and the package's page, each in a folder with the sample."""
+import os
 import pathlib
 import re
 import shutil
@@ -12,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "tests" / "data" / "sample" / "conversations.json"
 PAGES = (ROOT / "docs" / "python.md", ROOT / "bindings" / "python" / "README.md")
 #: What a snippet must print, by a text in it.
-PRINTS = {"sqlite:packs.db": "nurse", "page.next": "['Music', 'Home'] True", "no/such/file": "NOT_FOUND", "Shouting": "PORTO",
+PRINTS = {"contextpack.build(": "nurse", "sqlite:packs.db": "nurse", "page.next": "['Music', 'Home'] True", "no/such/file": "NOT_FOUND", "Shouting": "PORTO",
           "def watch": "stopped", "asyncio.run": "nurse", "engine.chunks": "chatgpt",
           "order 17": "An unpaid bill"}
 
@@ -26,7 +27,7 @@ class Snippets(unittest.TestCase):
             for snippet in snippets:
                 with self.subTest(f"{page.name}: {snippet[:60]}"), tempfile.TemporaryDirectory() as folder:
                     shutil.copy(SAMPLE, folder)
-                    done = subprocess.run([sys.executable, "-W", "error", "-c", snippet], cwd=folder,
+                    done = subprocess.run([sys.executable, "-W", "error", "-c", snippet], cwd=folder, env={**os.environ, "XDG_DATA_HOME": f"{folder}/data"},
                                           capture_output=True, text=True, timeout=60)
                     self.assertEqual((done.returncode, done.stderr), (0, ""))
                     for mark, output in PRINTS.items():

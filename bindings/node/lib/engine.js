@@ -263,6 +263,16 @@ class Engine {
     }
 }
 
+// Builds a pack of files and folders in the person's own installation, and writes its documents to a folder.
+async function build(paths, { database, storage, analyzer, settings, ...options } = {}) {
+    const session = await Engine.local({ database, storage, analyzer, settings });
+    try {
+        return await session.build(paths, options);
+    } finally {
+        await session.close();
+    }
+}
+
 const BLOCK_BYTES = 65536;
 
 // Exact token counts, on this thread; countTokensAsync() counts long texts on a worker.
@@ -295,4 +305,4 @@ const names = {
     encodings: () => Object.values(enums.ENCODING).map((code) => raw.cpk_encoding_name(code)),
 };
 
-module.exports = { Engine, countTokens, countTokensAsync, encodeTokens, listSettings, listTextSettings, names };
+module.exports = { Engine, build, countTokens, countTokensAsync, encodeTokens, listSettings, listTextSettings, names };

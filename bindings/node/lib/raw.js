@@ -35,7 +35,7 @@ const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 /*
  * One call on a worker. `control` may have: signal, progress(stage, done, total), note(note, where, text),
- * stream(bytes), items(batch), reader { read(capacity), close() }, partial, maxChunks.
+ * stream(bytes), items(batch), reader { read(capacity), close() }, partial, maxChunks, maxTokens.
  */
 class Call {
     constructor(control, subject) {
@@ -272,8 +272,8 @@ function makeAsync(name, description) {
         const companion = given.companion ?? companions.get(values[0]);
         const control = companion ? { ...given, companion } : given;
         values.length = description.inputs;
-        if (control.maxChunks) {
-            values.push(control.maxChunks);
+        if (control.maxChunks || control.maxTokens) {
+            values.push(control.maxChunks ?? 0, control.maxTokens ?? 0);
         }
         const finish = (result) => {
             const shaped = shape(result);

@@ -7,6 +7,7 @@ const { enums } = require('./generated.js');
 const { ContextPackError } = require('./errors.js');
 const { toInput } = require('./input.js');
 const { toControl } = require('./control.js');
+const { build } = require('./build.js');
 const { pick } = require('./messages.js');
 const { ByteStream } = require('./streams.js');
 const { asyncDispose, dispose } = require('./symbols.js');
@@ -240,7 +241,7 @@ class Sources extends Noun {
 
 class Exports extends Noun {
     async create(packId, type = 'compact', options = {}) {
-        const control = toControl(options);
+        const control = toControl(options, { maxTokens: options.maxTokens });
         const result = await raw.cpk_export_create(this.handle, idOf(packId), exportType(type), control);
         return { export: result.export, made: result.made === 1 };
     }
@@ -719,6 +720,14 @@ class Session {
         this.stripe = new Stripe(open);
         this.paymentAttempts = new PaymentAttempts(open);
         Object.freeze(this);
+    }
+
+    // Builds a pack of files and folders, and writes its documents; see build() of the package.
+    async build(paths, options) {
+        if (this.#closing) {
+            throw new ContextPackError('CONFLICT', 'the session is closed');
+        }
+        return build(this.#handle, paths, options);
     }
 
     // Another session of the same principal, for concurrent work.

@@ -30,6 +30,32 @@ static bool read_text(napi_env env, job *job, napi_value value, const char *name
     return true;
 }
 
+/* A list of texts, none of which is null. */
+static bool read_texts(napi_env env, job *job, napi_value value, const char *name, slot *slots)
+{
+    const char **texts;
+    uint32_t count = 0;
+
+    if (napi_get_array_length(env, value, &count) != napi_ok) {
+        return value_throw(env, "%s must be a list of strings", name);
+    }
+    texts = job_allocate(job, ((size_t)count + 1) * sizeof *texts);
+    if (texts == NULL) {
+        return value_throw(env, "no memory for %s", name);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        napi_value item = NULL;
+
+        napi_get_element(env, value, i, &item);
+        if (!read_text(env, job, item, name, &texts[i])) {
+            return false;
+        }
+    }
+    slots[0].pointer = (void *)texts;
+    slots[1].size = count;
+    return true;
+}
+
 /* Bytes are read in place, and their owner is kept until the job ends; a string is copied. */
 static bool read_bytes(napi_env env, job *job, napi_value value, const char *name, const void **bytes, size_t *length)
 {
@@ -87,6 +113,27 @@ static napi_value property(napi_env env, napi_value object, const char *name)
     return value;
 }
 
+static bool make_cancel(napi_env env, job *job)
+{
+    return job->cancel != NULL || library.cpk_cancel_create(&job->cancel, NULL) == CPK_OK ||
+           value_throw(env, "no memory for the call");
+}
+
+/* How the call is watched and stopped. */
+static bool fill_run(napi_env env, job *job)
+{
+    job->run.struct_size = sizeof job->run;
+    job->run.flags = (job->flags & JOB_PARTIAL) != 0 ? CPK_RUN_PARTIAL : 0;
+    job->run.progress = job_progress;
+    job->run.note = (job->flags & JOB_NOTE) != 0 ? job_note : NULL;
+    job->run.progress_user = job->run.note_user = job;
+    if (!make_cancel(env, job)) {
+        return false;
+    }
+    job->run.cancel = job->cancel;
+    return true;
+}
+
 static bool read_field(napi_env env, job *job, napi_value value, const field *field, char *base)
 {
     int64_t integer = 0;
@@ -99,6 +146,15 @@ static bool read_field(napi_env env, job *job, napi_value value, const field *fi
         }
         memcpy(base + field->offset, &text, sizeof text);
         return true;
+    case FIELD_RUN: {
+        const cpk_run_options *run = &job->run;
+
+        if (!fill_run(env, job)) {
+            return false;
+        }
+        memcpy(base + field->offset, &run, sizeof run);
+        return true;
+    }
     case FIELD_INT32:
     case FIELD_UINT32: {
         bool is_signed = field->kind == FIELD_INT32;
@@ -364,6 +420,8 @@ static bool read_argument(napi_env env, job *job, size_t index, napi_value value
         return read_handle(env, job, value, HANDLE_SESSION, slot);
     case ARG_TEXT:
         return read_text(env, job, value, argument->name, &slot->text);
+    case ARG_TEXTS:
+        return read_texts(env, job, value, argument->name, slot);
     case ARG_BYTES: {
         const void *bytes;
         bool done = read_bytes(env, job, value, argument->name, &bytes, &job->slots[index + 1].size);
@@ -382,12 +440,6 @@ static bool read_argument(napi_env env, job *job, size_t index, napi_value value
     }
 }
 
-static bool make_cancel(napi_env env, job *job)
-{
-    return job->cancel != NULL || library.cpk_cancel_create(&job->cancel, NULL) == CPK_OK ||
-           value_throw(env, "no memory for the call");
-}
-
 /* Allocates the results, and sets the callbacks. */
 static bool fill_argument(napi_env env, job *job, size_t index)
 {
@@ -401,17 +453,8 @@ static bool fill_argument(napi_env env, job *job, size_t index)
 
     switch (argument->kind) {
     case ARG_RUN:
-        job->run.struct_size = sizeof job->run;
-        job->run.flags = (job->flags & JOB_PARTIAL) != 0 ? CPK_RUN_PARTIAL : 0;
-        job->run.progress = job_progress;
-        job->run.note = (job->flags & JOB_NOTE) != 0 ? job_note : NULL;
-        job->run.progress_user = job->run.note_user = job;
-        if (!make_cancel(env, job)) {
-            return false;
-        }
-        job->run.cancel = job->cancel;
         slot->pointer = &job->run;
-        return true;
+        return fill_run(env, job);
     case ARG_CANCEL:
         if (!make_cancel(env, job)) {
             return false;
@@ -465,5 +508,7 @@ bool arguments_read(napi_env env, job *job, const napi_value *values, size_t cou
             return false;
         }
     }
-    return given >= count || read_integer(env, values[given], "maxChunks", 0, INT64_MAX, &job->run.max_chunks);
+    return given >= count || (read_integer(env, values[given], "maxChunks", 0, INT64_MAX, &job->run.max_chunks) &&
+                              (given + 1 >= count ||
+                               read_integer(env, values[given + 1], "maxTokens", 0, INT64_MAX, &job->run.max_tokens)));
 }

@@ -14,6 +14,7 @@ typedef enum argument_kind {
     ARG_ENGINE,
     ARG_SESSION,
     ARG_TEXT,
+    ARG_TEXTS, /* and how many in the next slot */
     ARG_BYTES, /* and its length in the next slot */
     ARG_INT32,
     ARG_INT64,
@@ -87,6 +88,7 @@ extern const size_t function_count;
 
 typedef enum field_kind {
     FIELD_TEXT,
+    FIELD_RUN, /* the call's own run options: true fills them in */
     FIELD_CHARS,
     FIELD_INT32,
     FIELD_UINT32,

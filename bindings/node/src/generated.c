@@ -30,6 +30,30 @@ const library_symbol library_symbols[] = {
     {"cpk_admin_action_list_free", offsetof(library_functions, cpk_admin_action_list_free)},
     {"cpk_version", offsetof(library_functions, cpk_version)},
     {"cpk_status_name", offsetof(library_functions, cpk_status_name)},
+    {"cpk_build", offsetof(library_functions, cpk_build)},
+    {"cpk_build_result_pack_id", offsetof(library_functions, cpk_build_result_pack_id)},
+    {"cpk_build_result_pack_name", offsetof(library_functions, cpk_build_result_pack_name)},
+    {"cpk_build_result_output", offsetof(library_functions, cpk_build_result_output)},
+    {"cpk_build_result_good_count", offsetof(library_functions, cpk_build_result_good_count)},
+    {"cpk_build_result_failed_count", offsetof(library_functions, cpk_build_result_failed_count)},
+    {"cpk_build_result_skipped_count", offsetof(library_functions, cpk_build_result_skipped_count)},
+    {"cpk_build_result_analyzed_chunks", offsetof(library_functions, cpk_build_result_analyzed_chunks)},
+    {"cpk_build_result_input_count", offsetof(library_functions, cpk_build_result_input_count)},
+    {"cpk_build_result_input_path", offsetof(library_functions, cpk_build_result_input_path)},
+    {"cpk_build_result_input_outcome", offsetof(library_functions, cpk_build_result_input_outcome)},
+    {"cpk_build_result_input_outcome_name", offsetof(library_functions, cpk_build_result_input_outcome_name)},
+    {"cpk_build_result_input_source_id", offsetof(library_functions, cpk_build_result_input_source_id)},
+    {"cpk_build_result_input_error_code", offsetof(library_functions, cpk_build_result_input_error_code)},
+    {"cpk_build_result_input_error_message", offsetof(library_functions, cpk_build_result_input_error_message)},
+    {"cpk_build_result_document_count", offsetof(library_functions, cpk_build_result_document_count)},
+    {"cpk_build_result_document_type", offsetof(library_functions, cpk_build_result_document_type)},
+    {"cpk_build_result_document_type_name", offsetof(library_functions, cpk_build_result_document_type_name)},
+    {"cpk_build_result_document_export_id", offsetof(library_functions, cpk_build_result_document_export_id)},
+    {"cpk_build_result_document_markdown_path", offsetof(library_functions, cpk_build_result_document_markdown_path)},
+    {"cpk_build_result_document_json_path", offsetof(library_functions, cpk_build_result_document_json_path)},
+    {"cpk_build_result_document_token_count", offsetof(library_functions, cpk_build_result_document_token_count)},
+    {"cpk_build_result_document_is_new", offsetof(library_functions, cpk_build_result_document_is_new)},
+    {"cpk_build_result_free", offsetof(library_functions, cpk_build_result_free)},
     {"cpk_cancel_create", offsetof(library_functions, cpk_cancel_create)},
     {"cpk_cancel_request", offsetof(library_functions, cpk_cancel_request)},
     {"cpk_cancel_free", offsetof(library_functions, cpk_cancel_free)},
@@ -398,6 +422,69 @@ static void read_cpk_admin_action(napi_env env, const void *object, napi_value *
 static void free_cpk_admin_action(void *object)
 {
     library.cpk_admin_action_free(object);
+}
+
+static napi_value rows_cpk_build_result_input(napi_env env, const void *object)
+{
+    int32_t count = library.cpk_build_result_input_count == NULL ? 0 : library.cpk_build_result_input_count(object);
+    napi_value rows = NULL;
+
+    napi_create_array_with_length(env, (size_t)count, &rows);
+    for (int32_t i = 0; i < count; i++) {
+        napi_value row = NULL;
+
+        napi_create_array_with_length(env, 6, &row);
+        napi_set_element(env, row, 0, value_text(env, library.cpk_build_result_input_path(object, i)));
+        napi_set_element(env, row, 1, value_integer(env, library.cpk_build_result_input_outcome(object, i)));
+        napi_set_element(env, row, 2, value_text(env, library.cpk_build_result_input_outcome_name(object, i)));
+        napi_set_element(env, row, 3, value_text(env, library.cpk_build_result_input_source_id(object, i)));
+        napi_set_element(env, row, 4, value_integer(env, library.cpk_build_result_input_error_code(object, i)));
+        napi_set_element(env, row, 5, value_text(env, library.cpk_build_result_input_error_message(object, i)));
+        napi_set_element(env, rows, (uint32_t)i, row);
+    }
+    return rows;
+}
+
+static napi_value rows_cpk_build_result_document(napi_env env, const void *object)
+{
+    int32_t count = library.cpk_build_result_document_count == NULL ? 0 : library.cpk_build_result_document_count(object);
+    napi_value rows = NULL;
+
+    napi_create_array_with_length(env, (size_t)count, &rows);
+    for (int32_t i = 0; i < count; i++) {
+        napi_value row = NULL;
+
+        napi_create_array_with_length(env, 7, &row);
+        napi_set_element(env, row, 0, value_integer(env, library.cpk_build_result_document_type(object, i)));
+        napi_set_element(env, row, 1, value_text(env, library.cpk_build_result_document_type_name(object, i)));
+        napi_set_element(env, row, 2, value_text(env, library.cpk_build_result_document_export_id(object, i)));
+        napi_set_element(env, row, 3, value_text(env, library.cpk_build_result_document_markdown_path(object, i)));
+        napi_set_element(env, row, 4, value_text(env, library.cpk_build_result_document_json_path(object, i)));
+        napi_set_element(env, row, 5, value_integer(env, library.cpk_build_result_document_token_count(object, i)));
+        napi_set_element(env, row, 6, value_integer(env, library.cpk_build_result_document_is_new(object, i)));
+        napi_set_element(env, rows, (uint32_t)i, row);
+    }
+    return rows;
+}
+
+static void read_cpk_build_result(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_text(env, library.cpk_build_result_pack_id(object));
+    values[1] = value_text(env, library.cpk_build_result_pack_name(object));
+    values[2] = value_text(env, library.cpk_build_result_output(object));
+    values[3] = value_integer(env, library.cpk_build_result_good_count(object));
+    values[4] = value_integer(env, library.cpk_build_result_failed_count(object));
+    values[5] = value_integer(env, library.cpk_build_result_skipped_count(object));
+    values[6] = value_integer(env, library.cpk_build_result_analyzed_chunks(object));
+    values[7] = value_integer(env, library.cpk_build_result_input_count(object));
+    values[8] = value_integer(env, library.cpk_build_result_document_count(object));
+    values[9] = rows_cpk_build_result_input(env, object);
+    values[10] = rows_cpk_build_result_document(env, object);
+}
+
+static void free_cpk_build_result(void *object)
+{
+    library.cpk_build_result_free(object);
 }
 
 static void read_cpk_stripe_object(napi_env env, const void *object, napi_value *values)
@@ -967,6 +1054,7 @@ static void free_cpk_user_list(void *list)
 
 const snapshot snapshots[SNAPSHOT_COUNT] = {
     {10, read_cpk_admin_action, free_cpk_admin_action},
+    {11, read_cpk_build_result, free_cpk_build_result},
     {10, read_cpk_stripe_object, free_cpk_stripe_object},
     {8, read_cpk_hold, free_cpk_hold},
     {11, read_cpk_export, free_cpk_export},
@@ -1008,6 +1096,16 @@ static const field fields_cpk_admin_params[] = {
 static const field fields_cpk_page[] = {
     {"limit", FIELD_INT32, offsetof(cpk_page, limit)},
     {"after", FIELD_TEXT, offsetof(cpk_page, after)},
+};
+
+static const field fields_cpk_build_options[] = {
+    {"types", FIELD_UINT32, offsetof(cpk_build_options, types)},
+    {"formats", FIELD_UINT32, offsetof(cpk_build_options, formats)},
+    {"fileMode", FIELD_UINT32, offsetof(cpk_build_options, file_mode)},
+    {"name", FIELD_TEXT, offsetof(cpk_build_options, name)},
+    {"output", FIELD_TEXT, offsetof(cpk_build_options, output)},
+    {"maxTokens", FIELD_INT64, offsetof(cpk_build_options, max_tokens)},
+    {"runOptions", FIELD_RUN, offsetof(cpk_build_options, run_options)},
 };
 
 static const field fields_cpk_checkout_params[] = {
@@ -1193,6 +1291,7 @@ static const field fields_cpk_user_deletion[] = {
 const record records[RECORD_COUNT] = {
     {"cpk_admin_params", sizeof(cpk_admin_params), fields_cpk_admin_params, 3},
     {"cpk_page", sizeof(cpk_page), fields_cpk_page, 2},
+    {"cpk_build_options", sizeof(cpk_build_options), fields_cpk_build_options, 7},
     {"cpk_checkout_params", sizeof(cpk_checkout_params), fields_cpk_checkout_params, 7},
     {"cpk_refund_params", sizeof(cpk_refund_params), fields_cpk_refund_params, 5},
     {"cpk_chunk_options", sizeof(cpk_chunk_options), fields_cpk_chunk_options, 3},
@@ -1264,6 +1363,11 @@ static void call_cpk_version(slot *slots, slot *result)
 static void call_cpk_status_name(slot *slots, slot *result)
 {
     result->text = library.cpk_status_name(slots[0].int32);
+}
+
+static void call_cpk_build(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_build(slots[0].pointer, slots[1].pointer, slots[2].size, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
 }
 
 static void call_cpk_checkout_create(slot *slots, slot *result)
@@ -1863,6 +1967,15 @@ static const argument arguments_cpk_admin_action_list_get[] = {
 
 static const argument arguments_cpk_status_name[] = {
     {"status", ARG_INT32, 0},
+};
+
+static const argument arguments_cpk_build[] = {
+    {"session", ARG_SESSION, 0},
+    {"paths", ARG_TEXTS, 0},
+    {"pathCount", ARG_FILLED, 0},
+    {"options", ARG_RECORD, RECORD_cpk_build_options},
+    {"result", OUT_SNAPSHOT, SNAPSHOT_cpk_build_result},
+    {"error", ARG_ERROR, 0},
 };
 
 static const argument arguments_cpk_checkout_create[] = {
@@ -2631,6 +2744,7 @@ const function functions[] = {
     {"cpk_admin_action_list_get", RETURNS_STATUS, 6, arguments_cpk_admin_action_list_get, call_cpk_admin_action_list_get, offsetof(library_functions, cpk_admin_action_list_get)},
     {"cpk_version", RETURNS_TEXT, 0, NULL, call_cpk_version, offsetof(library_functions, cpk_version)},
     {"cpk_status_name", RETURNS_TEXT, 1, arguments_cpk_status_name, call_cpk_status_name, offsetof(library_functions, cpk_status_name)},
+    {"cpk_build", RETURNS_STATUS, 6, arguments_cpk_build, call_cpk_build, offsetof(library_functions, cpk_build)},
     {"cpk_checkout_create", RETURNS_STATUS, 6, arguments_cpk_checkout_create, call_cpk_checkout_create, offsetof(library_functions, cpk_checkout_create)},
     {"cpk_stripe_customer", RETURNS_STATUS, 5, arguments_cpk_stripe_customer, call_cpk_stripe_customer, offsetof(library_functions, cpk_stripe_customer)},
     {"cpk_stripe_portal", RETURNS_STATUS, 6, arguments_cpk_stripe_portal, call_cpk_stripe_portal, offsetof(library_functions, cpk_stripe_portal)},

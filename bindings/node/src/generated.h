@@ -31,6 +31,30 @@ typedef struct library_functions {
     __typeof__(&cpk_admin_action_list_free) cpk_admin_action_list_free;
     __typeof__(&cpk_version) cpk_version;
     __typeof__(&cpk_status_name) cpk_status_name;
+    __typeof__(&cpk_build) cpk_build;
+    __typeof__(&cpk_build_result_pack_id) cpk_build_result_pack_id;
+    __typeof__(&cpk_build_result_pack_name) cpk_build_result_pack_name;
+    __typeof__(&cpk_build_result_output) cpk_build_result_output;
+    __typeof__(&cpk_build_result_good_count) cpk_build_result_good_count;
+    __typeof__(&cpk_build_result_failed_count) cpk_build_result_failed_count;
+    __typeof__(&cpk_build_result_skipped_count) cpk_build_result_skipped_count;
+    __typeof__(&cpk_build_result_analyzed_chunks) cpk_build_result_analyzed_chunks;
+    __typeof__(&cpk_build_result_input_count) cpk_build_result_input_count;
+    __typeof__(&cpk_build_result_input_path) cpk_build_result_input_path;
+    __typeof__(&cpk_build_result_input_outcome) cpk_build_result_input_outcome;
+    __typeof__(&cpk_build_result_input_outcome_name) cpk_build_result_input_outcome_name;
+    __typeof__(&cpk_build_result_input_source_id) cpk_build_result_input_source_id;
+    __typeof__(&cpk_build_result_input_error_code) cpk_build_result_input_error_code;
+    __typeof__(&cpk_build_result_input_error_message) cpk_build_result_input_error_message;
+    __typeof__(&cpk_build_result_document_count) cpk_build_result_document_count;
+    __typeof__(&cpk_build_result_document_type) cpk_build_result_document_type;
+    __typeof__(&cpk_build_result_document_type_name) cpk_build_result_document_type_name;
+    __typeof__(&cpk_build_result_document_export_id) cpk_build_result_document_export_id;
+    __typeof__(&cpk_build_result_document_markdown_path) cpk_build_result_document_markdown_path;
+    __typeof__(&cpk_build_result_document_json_path) cpk_build_result_document_json_path;
+    __typeof__(&cpk_build_result_document_token_count) cpk_build_result_document_token_count;
+    __typeof__(&cpk_build_result_document_is_new) cpk_build_result_document_is_new;
+    __typeof__(&cpk_build_result_free) cpk_build_result_free;
     __typeof__(&cpk_cancel_create) cpk_cancel_create;
     __typeof__(&cpk_cancel_request) cpk_cancel_request;
     __typeof__(&cpk_cancel_free) cpk_cancel_free;
@@ -383,6 +407,7 @@ typedef struct library_functions {
 
 enum {
     SNAPSHOT_cpk_admin_action,
+    SNAPSHOT_cpk_build_result,
     SNAPSHOT_cpk_stripe_object,
     SNAPSHOT_cpk_hold,
     SNAPSHOT_cpk_export,
@@ -420,6 +445,7 @@ enum {
 enum {
     RECORD_cpk_admin_params,
     RECORD_cpk_page,
+    RECORD_cpk_build_options,
     RECORD_cpk_checkout_params,
     RECORD_cpk_refund_params,
     RECORD_cpk_chunk_options,

@@ -29,6 +29,33 @@ export interface AdminAction {
     readonly createdAtMicros: number;
 }
 
+/** What came of a build: a line for each input, and the documents. Immutable: any thread may read it; its texts live
+ * until cpk_build_result_free(). */
+export interface BuildResult {
+    /** The pack; null if nothing was added to one. */
+    readonly packId: string | null;
+    /** The name of the pack, or the name that it would have got. */
+    readonly packName: string;
+    /** The folder of the documents. */
+    readonly output: string;
+    /** Inputs that are in the pack now. */
+    readonly goodCount: number;
+    /** Inputs that cannot be used. */
+    readonly failedCount: number;
+    /** Files of folders without usable content. */
+    readonly skippedCount: number;
+    /** Chunks that this build analysed. */
+    readonly analyzedChunks: number;
+    /** Inputs, and sources of earlier builds that this one finished. */
+    readonly inputCount: number;
+    /** Documents that were written. */
+    readonly documentCount: number;
+    /** path: The path, or the name of a source of an earlier build. outcome: What happened to the input. outcomeName: The outcome as a word: "new", "unchanged" ... sourceId: The source; null if none was added. errorCode: Why the input failed or was skipped; CPK_OK if it did not. errorMessage: The error; null if there is none. */
+    readonly inputs: readonly { readonly path: string; readonly outcome: number; readonly outcomeName: string; readonly sourceId: string | null; readonly errorCode: number; readonly errorMessage: string | null }[];
+    /** type: The type of the document. typeName: The type as a word: "standard" ... exportId: The export. markdownPath: The file; null if Markdown was not asked for. jsonPath: The file; null if JSON was not asked for. tokenCount: Exact o200k_base tokens of the Markdown. isNew: 0: nothing had changed since the document was made. */
+    readonly documents: readonly { readonly type: number; readonly typeName: string; readonly exportId: string; readonly markdownPath: string | null; readonly jsonPath: string | null; readonly tokenCount: number; readonly isNew: number }[];
+}
+
 /** An object that Stripe created: a checkout session, a customer, a session of the billing portal, or a refund.
  * An immutable record: any thread may read it. Its texts are valid until cpk_stripe_object_free(). */
 export interface StripeObject {
@@ -527,6 +554,24 @@ export interface PageParams {
     after?: string | null;
 }
 
+/** What is built, and how. Start from CPK_BUILD_OPTIONS_INIT. Grows only at its end. */
+export interface BuildOptions {
+    /** CPK_BUILD_COMPACT | ...; 0: CPK_BUILD_STANDARD */
+    types?: number;
+    /** CPK_BUILD_MARKDOWN | CPK_BUILD_JSON; 0: both */
+    formats?: number;
+    /** permissions of the files, 0400 at least; 0: 0600. Folders get the same for looking inside. */
+    fileMode?: number;
+    /** of the pack, found or created; NULL: of the first path's file or folder, if that tells one pack from another, else "Context pack" */
+    name?: string | null;
+    /** folder for the documents, made if missing; NULL: one named after the pack */
+    output?: string | null;
+    /** of compact and standard documents, 400 at least (compact alone: 200); 0: what the settings say */
+    maxTokens?: number;
+    /** progress, notes, cancel; max_chunks is of all inputs together; may be NULL */
+    runOptions?: true;
+}
+
 /** What is bought. Start from CPK_CHECKOUT_PARAMS_INIT. Later versions add fields at the end. */
 export interface CheckoutParams {
     /** 0 */
@@ -940,6 +985,31 @@ export function cpk_admin_action_list_get(session: SessionHandle, adminUserId: s
 export function cpk_version(): string | null;
 /** The name of a status code, "CPK_ERROR_NOT_FOUND"; a static string, "CPK_ERROR_UNKNOWN" for other values. */
 export function cpk_status_name(status: number): string | null;
+/** Builds a pack: reads the inputs, analyses what is new in them, and writes the pack's documents to a folder. The same
+ * call again, also with a newer export, does only what is new; a build that was killed or cancelled goes on where it
+ * was.
+ * 
+ * A path names a file, or a folder, whose files are taken, those of the folders below it, too: what holds nothing
+ * usable there is skipped. An input that can't be used does not stop the others: the call succeeds if one of them was
+ * good. A file appears whole or not at all.
+ * 
+ * @param session     a user's; NULL: the machine's own user in the person's own installation, as
+ * cpk_session_open_local() and CPK_ENGINE_LOCAL say
+ * @param paths       at least one
+ * @param path_count  how many
+ * @param options     may be NULL
+ * @param result      out, may be NULL: free it with cpk_build_result_free(); also set when the call fails after it has
+ *                    begun with the inputs
+ * @return CPK_OK
+ *         CPK_ERROR_NO_CONTENT            no path led to anything usable
+ *         CPK_ERROR_NOT_FOUND, _UNSUPPORTED, _INVALID_DATA, _ENCRYPTED, _LIMIT_EXCEEDED
+ *                                         of the first input, when none was good
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  an input is not analysed, unless run_options->flags has CPK_RUN_PARTIAL
+ *         CPK_ERROR_BUSY                  another process works on an input
+ *         CPK_ERROR_CANCELLED             what is done stays; call again to go on
+ *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _STORAGE, _DATABASE, _ANALYZER
+ *         Of several failures that are no input's fault, the first; the others' documents are written all the same. */
+export function cpk_build(session: SessionHandle, paths: readonly string[], options: BuildOptions | null, control?: Control): Promise<BuildResult>;
 /** Creates a checkout: Stripe's page where the user pays. Every call is recorded as a cpk_payment_attempt, also if it
  * is rejected.
  * 
@@ -1260,7 +1330,7 @@ export function cpk_engine_check(engine: EngineHandle, control?: Control): Promi
  * @param session  a user's session
  * @param pack_id  the pack's id
  * @param type     CPK_EXPORT_COMPACT, CPK_EXPORT_STANDARD or CPK_EXPORT_COMPLETE
- * @param options  may be NULL
+ * @param options  may be NULL; max_tokens is the document's budget
  * @param made     out, may be NULL: 1 if the document is new, 0 if it existed
  * @param result   out: free it with cpk_export_free(); NULL on failure
  * @return CPK_OK
@@ -2251,6 +2321,30 @@ export const constants: {
     readonly CPK_STAGE_CHUNK: 3;
     readonly CPK_STAGE_ANALYZE: 4;
     readonly CPK_STAGE_EXPORT: 5;
+    readonly CPK_BUILD_COMPACT: 1;
+    readonly CPK_BUILD_STANDARD: 2;
+    readonly CPK_BUILD_COMPLETE: 4;
+    readonly CPK_BUILD_MARKDOWN: 1;
+    readonly CPK_BUILD_JSON: 2;
+    readonly CPK_INPUT_NEW: 1;
+    readonly CPK_INPUT_GROWN: 2;
+    readonly CPK_INPUT_KNOWN: 3;
+    readonly CPK_INPUT_UNCHANGED: 4;
+    readonly CPK_INPUT_PARTIAL: 5;
+    readonly CPK_INPUT_RESUMED: 6;
+    readonly CPK_INPUT_DEFERRED: 7;
+    readonly CPK_INPUT_SKIPPED: 8;
+    readonly CPK_INPUT_FAILED: 9;
+    readonly CPK_INPUT_UNREADABLE: 10;
+    readonly CPK_BUILD_STARTED: 1;
+    readonly CPK_BUILD_ENDED: 2;
+    readonly CPK_BUILD_INPUT: 3;
+    readonly CPK_BUILD_PACK: 4;
+    readonly CPK_BUILD_DOCUMENT: 5;
+    readonly CPK_BUILD_FAILED: 6;
+    readonly CPK_BUILD_FROM_EARLIER: 1;
+    readonly CPK_BUILD_FINISHED_BEFORE: 2;
+    readonly CPK_BUILD_INPUT_IS_BAD: 4;
     readonly CPK_URL_BYTES_MAX: 2048;
     readonly CPK_CREDITS_MAX: 2147483647;
     readonly CPK_LEDGER_KEY_BYTES_MAX: 200;

@@ -1,10 +1,10 @@
 """Context packs from AI chat exports, documents and texts: the Python layer of libcontextpack.
 
 >>> import contextpack
->>> with contextpack.Engine("sqlite:packs.db", "file:blobs") as engine, engine.service() as service:
-...     user = service.users.create("me@example.com")
+>>> result = contextpack.build("export.zip", output="out")
 """
 from . import _raw
+from ._build import BuildResult, BuiltDocument, BuiltInput, InputOutcome, build
 from ._library import library_path, library_version
 from ._snapshot import Page, Snapshot
 from .admin import AdminAction, AdminActions, AdminActionType
@@ -44,10 +44,10 @@ __version__: str = _raw.CPK_VERSION
 
 __all__ = [
     "AdminAction", "AdminActionType", "AdminActions", "AlreadyExistsError", "AnalyzerError", "ArchiveReport",
-    "Attachment", "AttemptStatus", "BackupReport", "Balance", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome",
+    "Attachment", "AttemptStatus", "BackupReport", "Balance", "BuildResult", "BuiltDocument", "BuiltInput", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome",
     "Checkouts", "Chunk", "ConflictError", "ContextPackError", "Credits", "DatabaseError", "Drift", "Encoding",
     "EncryptedError", "Engine", "ErrorCode", "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport",
-    "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutputError",
+    "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutcome", "InputOutputError",
     "InsufficientCreditsError", "InternalError", "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs",
     "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Maintenance", "Message", "Migration", "NetworkError",
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",
@@ -56,6 +56,6 @@ __all__ = [
     "Role", "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "Statistics", "StorageError",
     "Stripe", "StripeObject", "SweepReport", "Text", "TextSetting", "Tier", "TimedOutError", "Transaction",
     "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "VelocityBy",
-    "WebhookOutcome", "WebhookResult", "__version__", "count_tokens", "encode_tokens", "library_path",
+    "WebhookOutcome", "WebhookResult", "__version__", "build", "count_tokens", "encode_tokens", "library_path",
     "library_version", "settings", "text_settings",
 ]

@@ -25,6 +25,20 @@ CPK_ATTEMPT_FAILED = 4
 CPK_ATTEMPT_INITIATED = 1
 CPK_ATTEMPT_PROCESSING = 2
 CPK_ATTEMPT_SUCCEEDED = 3
+CPK_BUILD_COMPACT = 1
+CPK_BUILD_COMPLETE = 4
+CPK_BUILD_DOCUMENT = 5
+CPK_BUILD_ENDED = 2
+CPK_BUILD_FAILED = 6
+CPK_BUILD_FINISHED_BEFORE = 2
+CPK_BUILD_FROM_EARLIER = 1
+CPK_BUILD_INPUT = 3
+CPK_BUILD_INPUT_IS_BAD = 4
+CPK_BUILD_JSON = 2
+CPK_BUILD_MARKDOWN = 1
+CPK_BUILD_PACK = 4
+CPK_BUILD_STANDARD = 2
+CPK_BUILD_STARTED = 1
 CPK_CHECK_FAILED = 2
 CPK_CHECK_PASSED = 0
 CPK_CHECK_WARNING = 1
@@ -73,6 +87,16 @@ CPK_FORMAT_MARKDOWN = 1
 CPK_HOLD_CLOSED = 2
 CPK_HOLD_OPEN = 1
 CPK_HOLD_RELEASE_REST = 1
+CPK_INPUT_DEFERRED = 7
+CPK_INPUT_FAILED = 9
+CPK_INPUT_GROWN = 2
+CPK_INPUT_KNOWN = 3
+CPK_INPUT_NEW = 1
+CPK_INPUT_PARTIAL = 5
+CPK_INPUT_RESUMED = 6
+CPK_INPUT_SKIPPED = 8
+CPK_INPUT_UNCHANGED = 4
+CPK_INPUT_UNREADABLE = 10
 CPK_JOB_ANALYZING = 4
 CPK_JOB_COMPLETED = 5
 CPK_JOB_CREATED = 1
@@ -217,6 +241,22 @@ class cpk_blob_info(CheckedStructure):
     pass
 
 
+class cpk_build_event(CheckedStructure):
+    pass
+
+
+class cpk_input(CheckedStructure):
+    pass
+
+
+class cpk_run_options(CheckedStructure):
+    pass
+
+
+class cpk_build_options(CheckedStructure):
+    pass
+
+
 class cpk_checkout_params(CheckedStructure):
     pass
 
@@ -281,10 +321,6 @@ class cpk_hold_params(CheckedStructure):
     pass
 
 
-class cpk_input(CheckedStructure):
-    pass
-
-
 class cpk_list_head(CheckedStructure):
     pass
 
@@ -317,10 +353,6 @@ class cpk_report_options(CheckedStructure):
     pass
 
 
-class cpk_run_options(CheckedStructure):
-    pass
-
-
 class cpk_setting_details(CheckedStructure):
     pass
 
@@ -350,6 +382,11 @@ class cpk_user_params(CheckedStructure):
 
 
 cpk_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
+cpk_build_event_fn = CFUNCTYPE(None, c_void_p, POINTER(cpk_build_event))
+cpk_read_fn = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
+cpk_build_open_fn = CFUNCTYPE(None, c_void_p, c_char_p, POINTER(cpk_input))
+cpk_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_int64, c_int64)
+cpk_note_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
 cpk_check_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
 cpk_chunk_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_chunk))
 cpk_clock_fn = CFUNCTYPE(c_int64, c_void_p)
@@ -359,12 +396,9 @@ cpk_drift_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_int64, c_int64, c_int64, c_
 cpk_list_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(cpk_blob_info))
 cpk_random_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 cpk_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
-cpk_read_fn = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
 cpk_message_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_message))
 cpk_migration_change_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 cpk_migration_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_int32)
-cpk_note_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
-cpk_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_int64, c_int64)
 cpk_sweep_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_int64, c_int64)
 cpk_actor._fields_ = [
     ("struct_size", c_uint32),
@@ -473,6 +507,60 @@ cpk_blob_info._fields_ = [
     ("modified_us", c_int64),
 ]
 cpk_blob_info._checks_ = {"struct_size": uint32, "reserved": uint32, "size_bytes": int64, "modified_us": int64}
+cpk_build_event._fields_ = [
+    ("struct_size", c_uint32),
+    ("event", c_int32),
+    ("outcome", c_int32),
+    ("is_done", c_int32),
+    ("flags", c_uint32),
+    ("reserved", c_uint32),
+    ("input", c_char_p),
+    ("source", c_void_p),
+    ("pack", c_void_p),
+    ("document", c_void_p),
+    ("markdown_path", c_char_p),
+    ("json_path", c_char_p),
+    ("error", c_void_p),
+]
+cpk_build_event._checks_ = {"struct_size": uint32, "event": int32, "outcome": int32, "is_done": int32, "flags": uint32, "reserved": uint32, "input": text, "markdown_path": text, "json_path": text}
+cpk_input._fields_ = [
+    ("struct_size", c_uint32),
+    ("source_type", c_int32),
+    ("name", c_char_p),
+    ("path", c_char_p),
+    ("data", c_void_p),
+    ("length", c_size_t),
+    ("read", cpk_read_fn),
+    ("read_user", c_void_p),
+]
+cpk_input._checks_ = {"struct_size": uint32, "source_type": int32, "name": text, "path": text, "length": size}
+cpk_run_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("progress", cpk_progress_fn),
+    ("progress_user", c_void_p),
+    ("note", cpk_note_fn),
+    ("note_user", c_void_p),
+    ("cancel", c_void_p),
+    ("max_chunks", c_int64),
+    ("max_tokens", c_int64),
+]
+cpk_run_options._checks_ = {"struct_size": uint32, "flags": uint32, "max_chunks": int64, "max_tokens": int64}
+cpk_build_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("types", c_uint32),
+    ("formats", c_uint32),
+    ("file_mode", c_uint32),
+    ("name", c_char_p),
+    ("output", c_char_p),
+    ("max_tokens", c_int64),
+    ("run_options", POINTER(cpk_run_options)),
+    ("event", cpk_build_event_fn),
+    ("event_user", c_void_p),
+    ("open", cpk_build_open_fn),
+    ("open_user", c_void_p),
+]
+cpk_build_options._checks_ = {"struct_size": uint32, "types": uint32, "formats": uint32, "file_mode": uint32, "name": text, "output": text, "max_tokens": int64}
 cpk_checkout_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -658,17 +746,6 @@ cpk_hold_params._fields_ = [
     ("reference", c_char_p),
 ]
 cpk_hold_params._checks_ = {"struct_size": uint32, "flags": uint32, "key": text, "credits": int64, "lifetime_ms": int64, "reference": text}
-cpk_input._fields_ = [
-    ("struct_size", c_uint32),
-    ("source_type", c_int32),
-    ("name", c_char_p),
-    ("path", c_char_p),
-    ("data", c_void_p),
-    ("length", c_size_t),
-    ("read", cpk_read_fn),
-    ("read_user", c_void_p),
-]
-cpk_input._checks_ = {"struct_size": uint32, "source_type": int32, "name": text, "path": text, "length": size}
 cpk_list_head._fields_ = [
     ("items", c_int64),
     ("numbers", c_int64),
@@ -745,17 +822,6 @@ cpk_report_options._fields_ = [
     ("reserved", c_int32),
 ]
 cpk_report_options._checks_ = {"struct_size": uint32, "format": int32, "from_us": int64, "until_us": int64, "utc_offset_minutes": int32, "reserved": int32}
-cpk_run_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("progress", cpk_progress_fn),
-    ("progress_user", c_void_p),
-    ("note", cpk_note_fn),
-    ("note_user", c_void_p),
-    ("cancel", c_void_p),
-    ("max_chunks", c_int64),
-]
-cpk_run_options._checks_ = {"struct_size": uint32, "flags": uint32, "max_chunks": int64}
 cpk_setting_details._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -844,6 +910,10 @@ STRUCTS = {
     "cpk_archive_report": cpk_archive_report,
     "cpk_backup_report": cpk_backup_report,
     "cpk_blob_info": cpk_blob_info,
+    "cpk_build_event": cpk_build_event,
+    "cpk_input": cpk_input,
+    "cpk_run_options": cpk_run_options,
+    "cpk_build_options": cpk_build_options,
     "cpk_checkout_params": cpk_checkout_params,
     "cpk_chunk": cpk_chunk,
     "cpk_chunk_options": cpk_chunk_options,
@@ -860,7 +930,6 @@ STRUCTS = {
     "cpk_engine_options": cpk_engine_options,
     "cpk_extract_report": cpk_extract_report,
     "cpk_hold_params": cpk_hold_params,
-    "cpk_input": cpk_input,
     "cpk_list_head": cpk_list_head,
     "cpk_pack_params": cpk_pack_params,
     "cpk_pack_progress": cpk_pack_progress,
@@ -869,7 +938,6 @@ STRUCTS = {
     "cpk_quote": cpk_quote,
     "cpk_refund_params": cpk_refund_params,
     "cpk_report_options": cpk_report_options,
-    "cpk_run_options": cpk_run_options,
     "cpk_setting_details": cpk_setting_details,
     "cpk_statistics": cpk_statistics,
     "cpk_sweep_report": cpk_sweep_report,
@@ -909,6 +977,31 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_admin_unsuspend": (c_int32, [c_void_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_archive_report_init": (None, [POINTER(cpk_archive_report), c_size_t]),
     "cpk_backup_report_init": (None, [POINTER(cpk_backup_report), c_size_t]),
+    "cpk_build": (c_int32, [c_void_p, POINTER(c_char_p), c_size_t, POINTER(cpk_build_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_build_options_init": (None, [POINTER(cpk_build_options), c_size_t]),
+    "cpk_build_result_analyzed_chunks": (c_int64, [c_void_p]),
+    "cpk_build_result_document_count": (c_int32, [c_void_p]),
+    "cpk_build_result_document_export_id": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_document_is_new": (c_int32, [c_void_p, c_int32]),
+    "cpk_build_result_document_json_path": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_document_markdown_path": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_document_token_count": (c_int64, [c_void_p, c_int32]),
+    "cpk_build_result_document_type": (c_int32, [c_void_p, c_int32]),
+    "cpk_build_result_document_type_name": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_failed_count": (c_int32, [c_void_p]),
+    "cpk_build_result_free": (None, [c_void_p]),
+    "cpk_build_result_good_count": (c_int32, [c_void_p]),
+    "cpk_build_result_input_count": (c_int32, [c_void_p]),
+    "cpk_build_result_input_error_code": (c_int32, [c_void_p, c_int32]),
+    "cpk_build_result_input_error_message": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_input_outcome": (c_int32, [c_void_p, c_int32]),
+    "cpk_build_result_input_outcome_name": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_input_path": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_input_source_id": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_output": (c_char_p, [c_void_p]),
+    "cpk_build_result_pack_id": (c_char_p, [c_void_p]),
+    "cpk_build_result_pack_name": (c_char_p, [c_void_p]),
+    "cpk_build_result_skipped_count": (c_int32, [c_void_p]),
     "cpk_cancel_create": (c_int32, [POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_cancel_free": (None, [c_void_p]),
     "cpk_cancel_request": (None, [c_void_p]),
@@ -983,6 +1076,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_hold_status": (c_int32, [c_void_p]),
     "cpk_holds_expire": (c_int32, [c_void_p, c_int32, POINTER(c_int64), POINTER(c_void_p)]),
     "cpk_input_init": (None, [POINTER(cpk_input), c_size_t]),
+    "cpk_input_outcome_name": (c_char_p, [c_int32]),
     "cpk_job_completed_at": (c_int64, [c_void_p]),
     "cpk_job_cost_micros": (c_int64, [c_void_p]),
     "cpk_job_create": (c_int32, [c_void_p, POINTER(cpk_input), POINTER(cpk_run_options), POINTER(c_void_p), POINTER(c_void_p)]),
@@ -1308,6 +1402,21 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_admin_unsuspend": ((1, "user_id", text),),
     "cpk_archive_report_init": ((1, "struct_size", size),),
     "cpk_backup_report_init": ((1, "struct_size", size),),
+    "cpk_build": ((2, "path_count", size),),
+    "cpk_build_options_init": ((1, "struct_size", size),),
+    "cpk_build_result_document_export_id": ((1, "document", int32),),
+    "cpk_build_result_document_is_new": ((1, "document", int32),),
+    "cpk_build_result_document_json_path": ((1, "document", int32),),
+    "cpk_build_result_document_markdown_path": ((1, "document", int32),),
+    "cpk_build_result_document_token_count": ((1, "document", int32),),
+    "cpk_build_result_document_type": ((1, "document", int32),),
+    "cpk_build_result_document_type_name": ((1, "document", int32),),
+    "cpk_build_result_input_error_code": ((1, "input", int32),),
+    "cpk_build_result_input_error_message": ((1, "input", int32),),
+    "cpk_build_result_input_outcome": ((1, "input", int32),),
+    "cpk_build_result_input_outcome_name": ((1, "input", int32),),
+    "cpk_build_result_input_path": ((1, "input", int32),),
+    "cpk_build_result_input_source_id": ((1, "input", int32),),
     "cpk_checkout_create": ((1, "user_id", text),),
     "cpk_checkout_params_init": ((1, "struct_size", size),),
     "cpk_credit_params_init": ((1, "struct_size", size),),
@@ -1338,6 +1447,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_hold_reserve": ((1, "user_id", text),),
     "cpk_holds_expire": ((1, "limit", int32),),
     "cpk_input_init": ((1, "struct_size", size),),
+    "cpk_input_outcome_name": ((0, "outcome", int32),),
     "cpk_job_delete": ((1, "job_id", text),),
     "cpk_job_get": ((1, "job_id", text),),
     "cpk_job_list_at": ((1, "index", size),),
@@ -1440,6 +1550,17 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("reason", "cpk_admin_action_reason", True),
         ("details", "cpk_admin_action_details", True),
         ("created_at", "cpk_admin_action_created_at", False),
+    ],
+    "cpk_build_result": [
+        ("pack_id", "cpk_build_result_pack_id", True),
+        ("pack_name", "cpk_build_result_pack_name", True),
+        ("output", "cpk_build_result_output", True),
+        ("good_count", "cpk_build_result_good_count", False),
+        ("failed_count", "cpk_build_result_failed_count", False),
+        ("skipped_count", "cpk_build_result_skipped_count", False),
+        ("analyzed_chunks", "cpk_build_result_analyzed_chunks", False),
+        ("input_count", "cpk_build_result_input_count", False),
+        ("document_count", "cpk_build_result_document_count", False),
     ],
     "cpk_export": [
         ("id", "cpk_export_id", True),

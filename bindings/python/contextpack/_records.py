@@ -123,6 +123,20 @@ class AdminActionFields(Snapshot, noun="cpk_admin_action"):
     created_at = moment("created_at", "When it was done.")
 
 
+class BuildResultFields(Snapshot, noun="cpk_build_result"):
+    __slots__ = ()
+
+    pack_id = optional_string("pack_id", "The pack; None if nothing was added to one.")
+    pack_name = string("pack_name", "The name of the pack, or the name that it would have got.")
+    output = string("output", "The folder of the documents.")
+    good_count = number("good_count", "Inputs that are in the pack now.")
+    failed_count = number("failed_count", "Inputs that cannot be used.")
+    skipped_count = number("skipped_count", "Files of folders without usable content.")
+    analyzed_chunks = number("analyzed_chunks", "Chunks that this build analysed.")
+    input_count = number("input_count", "Inputs, and sources of earlier builds that this one finished.")
+    document_count = number("document_count", "Documents that were written.")
+
+
 class ExportFields(Snapshot, noun="cpk_export"):
     __slots__ = ()
 

@@ -10,13 +10,14 @@ event loop's thread. A session makes one call at a time; open several for concur
 import asyncio
 import contextlib
 import functools
+import os
 from concurrent.futures import Executor
 from types import TracebackType
 from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Dict, Generic, List, Optional, Sequence, Type,
                     TypeVar, Union)
 
-from . import (_resource, _snapshot, admin, checkout, engine, export, hold, job, legacy_pack, maintenance, pack,
-               package, payment_attempt, report, session, source, stripe, transaction, user)
+from . import (_build, _resource, _snapshot, admin, checkout, engine, export, hold, job, legacy_pack, maintenance,
+               pack, package, payment_attempt, report, session, source, stripe, transaction, user)
 from .cancel import Cancel
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
 
 __all__ = ["AdminActions", "Checkouts", "Credits", "Engine", "Exports", "Holds", "Jobs", "LegacyPacks", "Maintenance",
-           "Packages", "Packs", "PaymentAttempts", "Reports", "Session", "Sources", "Stripe", "Users", "run"]
+           "Packages", "Packs", "PaymentAttempts", "Reports", "Session", "Sources", "Stripe", "Users", "build", "run"]
 
 T = TypeVar("T")
 N = TypeVar("N")
@@ -305,6 +306,13 @@ class Maintenance(_Twin[maintenance.Maintenance]):
     archive = _awaited(maintenance.Maintenance.archive)
     restore = _awaited(maintenance.Maintenance.restore)
     sweep = _awaited(maintenance.Maintenance.sweep)
+
+
+async def build(*paths: "Union[str, os.PathLike[str]]", session: "Optional[Session]" = None,
+                executor: Optional[Executor] = None, **kwargs: Any) -> _build.BuildResult:
+    """contextpack.build(), on an executor's thread. Cancelling the task stops it; what is done stays."""
+    blocking = None if session is None else session._opened_session()
+    return await run(_build.build, *paths, executor=executor, cancellable=True, session=blocking, **kwargs)
 
 
 class Session:

@@ -63,6 +63,8 @@ class ContextPackError(Exception):
         self.native = native
         #: Whether the same call may succeed later without a change.
         self.retryable = retryable
+        #: Of build(): what came of the inputs all the same, a BuildResult, or None.
+        self.result: Any = None
 
     def __str__(self) -> str:
         return self.message

@@ -36,16 +36,18 @@ class Exports(Resource):
     __slots__ = ()
 
     def create(self, pack: Union[Pack, str], type: Union[ExportType, str] = ExportType.STANDARD, *,
-               progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> Export:
+               max_tokens: Optional[int] = None, progress: Optional[ProgressFunction] = None,
+               cancel: Optional[Cancel] = None) -> Export:
         """Makes a document of the pack; returns the existing one if nothing changed. See create_new()."""
-        return self.create_new(pack, type, progress=progress, cancel=cancel)[0]
+        return self.create_new(pack, type, max_tokens=max_tokens, progress=progress, cancel=cancel)[0]
 
     def create_new(self, pack: Union[Pack, str], type: Union[ExportType, str] = ExportType.STANDARD, *,
-                   progress: Optional[ProgressFunction] = None,
+                   max_tokens: Optional[int] = None, progress: Optional[ProgressFunction] = None,
                    cancel: Optional[Cancel] = None) -> Tuple[Export, bool]:
-        """Like create(), with True if the document is new."""
+        """Like create(), with True if the document is new. `max_tokens` is the budget of a compact or standard document,
+        instead of the setting's."""
         kind = ExportType.from_name(type) if isinstance(type, str) else type
-        run = Run(progress, None, cancel)
+        run = Run(progress, None, cancel, max_tokens=max_tokens)
         made = c_int32()
         document = self._session._run(Export, run, lib.cpk_export_create, id_of(pack), kind, run.options, byref(made))
         return document, bool(made.value)

@@ -73,7 +73,7 @@ class Run:
     """A cpk_run_options for one call, and the call itself."""
 
     def __init__(self, progress: Optional[ProgressFunction], note: Optional[NoteFunction], cancel: Optional[Cancel],
-                 partial: bool = False, max_chunks: Optional[int] = None) -> None:
+                 partial: bool = False, max_chunks: Optional[int] = None, max_tokens: Optional[int] = None) -> None:
         if cancel is not None and not isinstance(cancel, Cancel):
             raise TypeError(f"cancel is a Cancel, not {type(cancel).__name__}")
         self._own_cancel = cancel is None
@@ -86,6 +86,8 @@ class Run:
         self._options.flags = _raw.CPK_RUN_PARTIAL if partial else 0
         if max_chunks is not None:
             self._options.max_chunks = integer("max_chunks", max_chunks, 1, (1 << 63) - 1)
+        if max_tokens is not None:
+            self._options.max_tokens = integer("max_tokens", max_tokens, 1, (1 << 63) - 1)
         self._set_progress(progress)
         if note is not None:
             self._set_note(note)

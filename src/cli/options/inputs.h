@@ -10,6 +10,9 @@
 struct cli;
 struct files_list;
 
+/* Checks the INPUT arguments. Returns an exit code, 0 on success. */
+int inputs_check(struct cli *cli);
+
 /* Checks the INPUT arguments and lists their paths, with each file of a folder. Unreadable paths are kept: reading them
  * reports the error. Returns an exit code, 0 on success. */
 int inputs_collect(struct cli *cli, struct files_list *inputs);
@@ -19,20 +22,12 @@ bool inputs_is_stdin(const char *path);
 /* An input being read. Standard input and pipes can be read only once. */
 struct input_source {
     cpk_input input;
-    int fd;      /* file descriptor of a stream, else -1 */
-    bool stream; /* can be read only once */
+    int fd; /* file descriptor of a stream, else -1 */
 };
 
 /* Prepares an input for the library; release it with inputs_close(). A file that cannot be opened fails when it is
  * read. */
 void inputs_open(struct cli *cli, const char *path, struct input_source *source);
 void inputs_close(struct input_source *source);
-
-/* True if inputs_open() would open the path as a stream. */
-bool inputs_is_stream(const char *path);
-
-/* Makes a pack name from the file or folder name of the first input, or "Context pack". Freed with free(); NULL without
- * memory. */
-char *inputs_pack_name(const char *argument);
 
 #endif

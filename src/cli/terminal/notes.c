@@ -38,6 +38,9 @@ void notes_begin(struct notes *notes, struct cli *cli, const char *subject, cpk_
     notes->subject = subject;
     notes->lost = 0;
     notes->other = 0;
+    if (options == NULL) {
+        return;
+    }
     cpk_run_options_init(options, sizeof *options);
     options->progress = progress_step;
     options->progress_user = &cli->progress;

@@ -1,4 +1,4 @@
-/* Prints the notes of the library about an input: lost data always, other notes with --verbose. */
+/* What the library notes while it reads an input: what is lost is always told, the rest with --verbose. */
 #ifndef CLI_TERMINAL_NOTES_H
 #define CLI_TERMINAL_NOTES_H
 
@@ -13,10 +13,11 @@ struct notes {
     int64_t other; /* skipped or repaired */
 };
 
-/* Fills run options with progress, cancel token and notes. `subject` must be valid during the run. */
+/* Run options, unless `options` is NULL, with progress, cancel and these notes. The subject must live as long as the
+ * run. */
 void notes_begin(struct notes *notes, struct cli *cli, const char *subject, cpk_run_options *options);
 
-/* Prints how many notes were suppressed. */
+/* Tells how many were kept back. */
 void notes_end(const struct notes *notes);
 
 #endif

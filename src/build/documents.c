@@ -1,0 +1,103 @@
+#include "build/documents.h"
+
+#include "base/error.h"
+#include "files/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FORMS 2
+
+/* Writes one form beside its place. */
+static cpk_status draft_form(cpk_session *session, const cpk_export *result, int32_t format, const char *path,
+                             unsigned mode, struct files_draft *draft, cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY(files_begin(draft, path, mode, error));
+    status = cpk_export_read(session, cpk_export_id(result), format, files_write, draft, error);
+    if (status == CPK_ERROR_CANCELLED && draft->error_number != 0) {
+        error_clear(error); /* files_complete() says why writing stopped */
+        status = CPK_OK;
+    }
+    return status == CPK_OK ? files_complete(draft, error) : status;
+}
+
+/* Both forms appear, or none: the disk may be full after the first. */
+static cpk_status write_forms(cpk_session *session, const struct document *document, unsigned mode, cpk_error **error)
+{
+    const char *const paths[FORMS] = {document->markdown_path, document->json_path};
+    const int32_t formats[FORMS] = {CPK_FORMAT_MARKDOWN, CPK_FORMAT_JSON};
+    struct files_draft drafts[FORMS] = {{0}};
+    cpk_status status = CPK_OK;
+
+    for (size_t i = 0; i < FORMS && status == CPK_OK; i++) {
+        if (paths[i] != NULL) {
+            status = draft_form(session, document->result, formats[i], paths[i], mode, &drafts[i], error);
+        }
+    }
+    for (size_t i = 0; i < FORMS; i++) {
+        if (status == CPK_OK && paths[i] != NULL) {
+            status = files_publish(&drafts[i], error);
+        } else {
+            files_discard(&drafts[i]);
+        }
+    }
+    return status;
+}
+
+static cpk_status make_path(char **path, const char *folder, const char *type, const char *extension, cpk_error **error)
+{
+    if (asprintf(path, "%s/%s.%s", folder, type, extension) < 0) {
+        *path = NULL;
+        return files_error(error, ENOMEM, "can't write to", folder);
+    }
+    return CPK_OK;
+}
+
+cpk_status document_write(cpk_session *session, const cpk_pack *pack, int32_t type, const cpk_run_options *options,
+                          const struct document_target *target, struct document *document, cpk_error **error)
+{
+    const char *name;
+
+    memset(document, 0, sizeof *document);
+    CPK_TRY(cpk_export_create(session, cpk_pack_id(pack), type, options, &document->is_new, &document->result, error));
+    CPK_TRY(files_make_folder(target->folder, files_folder_mode(target->file_mode), error));
+    name = cpk_export_type_name(document->result);
+    if ((target->formats & CPK_BUILD_MARKDOWN) != 0) {
+        CPK_TRY(make_path(&document->markdown_path, target->folder, name, "md", error));
+    }
+    if ((target->formats & CPK_BUILD_JSON) != 0) {
+        CPK_TRY(make_path(&document->json_path, target->folder, name, "json", error));
+    }
+    return write_forms(session, document, target->file_mode, error);
+}
+
+void document_free(struct document *document)
+{
+    cpk_export_free(document->result);
+    free(document->markdown_path);
+    free(document->json_path);
+}
+
+bool document_is_own(const char *folder, const char *path)
+{
+    static const char *const NAMES[] = {"compact.md",    "compact.json", "standard.md",
+                                        "standard.json", "complete.md",  "complete.json"};
+    char *real_folder = realpath(folder, NULL);
+    char *real_path = realpath(path, NULL);
+    char *slash = real_path != NULL ? strrchr(real_path, '/') : NULL;
+    bool own = false;
+
+    if (real_folder != NULL && slash != NULL) {
+        *slash = '\0';
+        for (size_t i = 0; strcmp(real_folder, real_path) == 0 && i < sizeof NAMES / sizeof NAMES[0]; i++) {
+            own = own || strcmp(slash + 1, NAMES[i]) == 0;
+        }
+    }
+    free(real_folder);
+    free(real_path);
+    return own;
+}

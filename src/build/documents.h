@@ -1,0 +1,32 @@
+/* The documents of a pack as files: made, then written whole or not at all. */
+#ifndef BUILD_DOCUMENTS_H
+#define BUILD_DOCUMENTS_H
+
+#include <contextpack/build.h>
+
+#include <stdbool.h>
+
+/* One document on the disk. */
+struct document {
+    cpk_export *result;
+    char *markdown_path; /* NULL: not asked for */
+    char *json_path;     /* NULL: not asked for */
+    int32_t is_new;      /* 0: nothing had changed since it was made */
+};
+
+/* Where documents are written. */
+struct document_target {
+    const char *folder;
+    uint32_t formats; /* CPK_BUILD_MARKDOWN ... */
+    unsigned file_mode;
+};
+
+/* Makes the document of a type and writes folder/TYPE.md and folder/TYPE.json. Free it also after a failure. */
+cpk_status document_write(cpk_session *session, const cpk_pack *pack, int32_t type, const cpk_run_options *options,
+                          const struct document_target *target, struct document *document, cpk_error **error);
+void document_free(struct document *document);
+
+/* True for a document that an earlier build wrote to `folder`: a folder given as input may hold them. */
+bool document_is_own(const char *folder, const char *path);
+
+#endif
