@@ -35,8 +35,7 @@ cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t 
     if (op.options.max_tokens != 0 && !is_budget(type, op.options.max_tokens)) {
         status = error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "options.max_tokens is out of range");
     } else {
-        status = documents_make(session, pack_id, type, type_names[type - 1], &op, made != NULL ? made : &is_new,
-                                result, error);
+        status = documents_make(&op, pack_id, type, made != NULL ? made : &is_new, result, error);
     }
     op_end(&op);
     return status;

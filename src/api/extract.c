@@ -99,6 +99,7 @@ cpk_status cpk_chunk_input(cpk_engine *engine, const cpk_input *input, const cpk
                            cpk_chunk_fn chunk, void *chunk_user, const cpk_run_options *options,
                            cpk_extract_report *report, cpk_error **error)
 {
+    const struct chunk_sink sink = {chunk, chunk_user};
     struct preview_call call;
     struct chunker_options chunker;
     cpk_status status;
@@ -106,7 +107,7 @@ cpk_status cpk_chunk_input(cpk_engine *engine, const cpk_input *input, const cpk
     CPK_CHECK_ARG(chunk != NULL, "chunk", error);
     CPK_TRY(prepare(engine, input, options, report, &call, error));
     CPK_TRY(read_chunk_options(engine, chunk_options, &chunker, error));
-    status = preview_chunks(&call.reader, &call.input, &chunker, chunk, chunk_user, &call.report, error);
+    status = preview_chunks(&call.reader, &call.input, &chunker, &sink, &call.report, error);
     write_report(report, &call);
     return status;
 }

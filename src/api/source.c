@@ -25,7 +25,7 @@ cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_i
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(input_read(&input, caller_input, error));
     CPK_TRY(call_begin(&op, session, options, error));
-    status = source_add(session, pack_id, &input, &op, added != NULL ? added : &is_new, source, error);
+    status = source_add(&op, pack_id, &input, added != NULL ? added : &is_new, source, error);
     op_end(&op);
     return status;
 }

@@ -308,7 +308,7 @@ static cpk_status find_folder(struct erasure *erasure, cpk_error **error)
     CPK_TRY(store_user_get(erasure->session->work, erasure->user_id, &user, error));
     snprintf(erasure->folder, sizeof erasure->folder, "%s", user->r2_user_directory);
     status = blob_guard_init(&erasure->guard, erasure->session->engine, erasure->session->work, GUARD_ACCOUNT,
-                             erasure->user_id, NULL, user->r2_user_directory, error);
+                             &(struct blob_owner){erasure->user_id, NULL, user->r2_user_directory}, error);
     snapshot_free(user);
     return status;
 }

@@ -61,20 +61,21 @@ static cpk_status look_around(struct blob_guard *guard, cpk_error **error)
 }
 
 cpk_status blob_guard_init(struct blob_guard *guard, cpk_engine *engine, struct store *store, int32_t purpose,
-                           const char *user_id, const char *pack_id, const char *folder, cpk_error **error)
+                           const struct blob_owner *owner, cpk_error **error)
 {
     memset(guard, 0, sizeof *guard);
     guard->engine = engine;
     guard->store = store;
     guard->purpose = purpose;
-    guard->user_id = user_id;
-    guard->pack_id = pack_id;
+    guard->user_id = owner->user_id;
+    guard->pack_id = owner->pack_id;
     if (purpose == GUARD_PACK) { /* the key of a pack's folder may be longer */
-        snprintf(guard->folder, sizeof guard->folder, "%s", folder);
-    } else if (folder_problem(folder) == NULL) {
-        snprintf(guard->folder, sizeof guard->folder, "%s", folder);
+        snprintf(guard->folder, sizeof guard->folder, "%s", owner->folder);
+    } else if (folder_problem(owner->folder) == NULL) {
+        snprintf(guard->folder, sizeof guard->folder, "%s", owner->folder);
     }
-    guard->is_named_after_owner = folder_has_part(guard->folder, pack_id != NULL ? pack_id : user_id);
+    guard->is_named_after_owner =
+        folder_has_part(guard->folder, owner->pack_id != NULL ? owner->pack_id : owner->user_id);
     return look_around(guard, error);
 }
 

@@ -41,9 +41,15 @@ struct blob_guard {
     char named_by[UUID_TEXT_BYTES];             /* after GUARD_NAMED: the other user, or "" */
 };
 
-/* The strings must outlive the guard. Queries how the folder overlaps those of other profiles. */
+struct blob_owner {
+    const char *user_id;
+    const char *pack_id; /* of a pack or job with GUARD_PACK, otherwise NULL */
+    const char *folder;  /* of the user or pack; "": none */
+};
+
+/* The owner's strings must outlive the guard. Queries how the folder overlaps those of other profiles. */
 cpk_status blob_guard_init(struct blob_guard *guard, cpk_engine *engine, struct store *store, int32_t purpose,
-                           const char *user_id, const char *pack_id, const char *folder, cpk_error **error);
+                           const struct blob_owner *owner, cpk_error **error);
 /* Returns 1 if the folder belongs to this user alone, so that its whole content may be listed. */
 int32_t blob_guard_is_listed(const struct blob_guard *guard);
 

@@ -124,8 +124,8 @@ static cpk_status hash_blocks(struct storage_reader *reader, char *block, int64_
     return CPK_OK;
 }
 
-cpk_status blob_hash_range(struct storage *storage, const char *key, int64_t offset, int64_t length,
-                           struct hash_sha256 *hash, const cpk_allocator *allocator, cpk_error **error)
+cpk_status blob_hash_range(struct storage *storage, const struct blob_range *range, struct hash_sha256 *hash,
+                           const cpk_allocator *allocator, cpk_error **error)
 {
     struct storage_reader *reader = NULL;
     char *block = memory_allocate(allocator, BLOCK_BYTES);
@@ -134,10 +134,9 @@ cpk_status blob_hash_range(struct storage *storage, const char *key, int64_t off
     if (block == NULL) {
         return error_out_of_memory(error);
     }
-    status = storage_read_open(storage, key, offset, length, &reader, error);
-    if (status == CPK_OK) {
-        status = hash_blocks(reader, block, length, hash, error);
-    }
+    CPK_TRY_CLEANUP(storage_read_open(storage, range->key, range->offset, range->length, &reader, error));
+    status = hash_blocks(reader, block, range->length, hash, error);
+cleanup:
     storage_read_close(reader);
     memory_release(allocator, block, BLOCK_BYTES);
     return status;
@@ -159,7 +158,7 @@ cpk_status blob_has_hash(struct storage *storage, const char *key, const char *s
     }
     CPK_TRY(hash_sha256_start(&hash, error));
     /* Reads at most the reported size: a faulty driver's reader may never report the end. */
-    status = blob_hash_range(storage, key, 0, info.size_bytes, &hash, allocator, error);
+    status = blob_hash_range(storage, &(struct blob_range){key, 0, info.size_bytes}, &hash, allocator, error);
     status = hash_sha256_finish_hex(&hash, status, hex, error);
     *has = status == CPK_OK && strcmp(hex, sha256) == 0;
     return forgive_missing(status, error);

@@ -27,9 +27,15 @@ cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error)
 /* *has is 1 if the blob exists and has this size. */
 cpk_status blob_has_size(struct storage *storage, const char *key, int64_t size_bytes, int32_t *has, cpk_error **error);
 
+struct blob_range {
+    const char *key;
+    int64_t offset;
+    int64_t length;
+};
+
 /* Adds a range of a blob to a hash. CPK_ERROR_NOT_FOUND if it is missing; CPK_ERROR_STORAGE if it is too short. */
-cpk_status blob_hash_range(struct storage *storage, const char *key, int64_t offset, int64_t length,
-                           struct hash_sha256 *hash, const cpk_allocator *allocator, cpk_error **error);
+cpk_status blob_hash_range(struct storage *storage, const struct blob_range *range, struct hash_sha256 *hash,
+                           const cpk_allocator *allocator, cpk_error **error);
 
 /* *has is 1 if the blob exists and its SHA-256 matches (lower-case hex; NULL matches any). */
 cpk_status blob_has_hash(struct storage *storage, const char *key, const char *sha256, int32_t *has,

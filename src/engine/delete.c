@@ -214,8 +214,8 @@ static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, c
     struct pack_removal removal = {session, pack};
     struct blob_guard guard;
 
-    CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->pack_id,
-                            pack->r2_pack_directory, error));
+    CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK,
+                            &(struct blob_owner){pack->user_id, pack->pack_id, pack->r2_pack_directory}, error));
     CPK_TRY(for_each_source(session->work, NULL, pack->pack_id, remove_raw, &removal, error));
     if (guard.folder[0] != '\0') {
         CPK_TRY(blob_guard_remove_path(&guard, session->storage, guard.folder, error));

@@ -66,24 +66,23 @@ static cpk_status byte_source_read(void *self, void *buffer, size_t capacity, si
     return CPK_OK;
 }
 
-static cpk_status reader_create(const struct context *context, int descriptor, const void *memory, const char *name,
-                                int64_t size_bytes, cpk_reader *reader, cpk_error **error)
+/* The reader owns a copy of `bytes`; its name is cut to fit. */
+static cpk_status reader_create(const struct context *context, const struct byte_source *bytes, const char *name,
+                                cpk_reader *reader, cpk_error **error)
 {
     struct byte_source *source = memory_allocate_zeroed(&context->allocator, sizeof *source);
 
     if (source == NULL) {
         return error_out_of_memory(error);
     }
+    *source = *bytes;
     source->allocator = &context->allocator;
-    source->descriptor = descriptor;
-    source->memory = memory;
-    source->size_bytes = size_bytes;
     snprintf(source->name, sizeof source->name, "%s", name);
     memset(reader, 0, sizeof *reader);
     reader->struct_size = sizeof *reader;
     reader->self = source;
     reader->name = source->name;
-    reader->size_bytes = size_bytes;
+    reader->size_bytes = source->size_bytes;
     reader->read = byte_source_read;
     reader->read_at = byte_source_read_at;
     return CPK_OK;
@@ -92,13 +91,17 @@ static cpk_status reader_create(const struct context *context, int descriptor, c
 cpk_status byte_reader_from_file(const struct context *context, int descriptor, const char *name, int64_t size_bytes,
                                  cpk_reader *reader, cpk_error **error)
 {
-    return reader_create(context, descriptor, NULL, name, size_bytes, reader, error);
+    const struct byte_source file = {.descriptor = descriptor, .size_bytes = size_bytes};
+
+    return reader_create(context, &file, name, reader, error);
 }
 
 cpk_status byte_reader_from_memory(const struct context *context, const void *bytes, int64_t size_bytes,
                                    const char *name, cpk_reader *reader, cpk_error **error)
 {
-    return reader_create(context, -1, bytes, name, size_bytes, reader, error);
+    const struct byte_source memory = {.descriptor = -1, .memory = bytes, .size_bytes = size_bytes};
+
+    return reader_create(context, &memory, name, reader, error);
 }
 
 void byte_reader_rewind(cpk_reader *reader)

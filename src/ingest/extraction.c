@@ -295,15 +295,15 @@ static cpk_status hash_content(const struct extraction *extraction, const struct
 {
     const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
     struct storage *storage = extraction->session->storage;
+    const struct blob_range text = {extraction->text_key, chunk->text_offset, chunk->text_length};
+    const struct blob_range index = {extraction->index_key, chunk->index_offset, chunk->index_length};
     struct hash_sha256 hash;
     cpk_status status;
 
     CPK_TRY(hash_sha256_start(&hash, error));
-    status =
-        blob_hash_range(storage, extraction->text_key, chunk->text_offset, chunk->text_length, &hash, allocator, error);
+    status = blob_hash_range(storage, &text, &hash, allocator, error);
     if (status == CPK_OK) {
-        status = blob_hash_range(storage, extraction->index_key, chunk->index_offset, chunk->index_length, &hash,
-                                 allocator, error);
+        status = blob_hash_range(storage, &index, &hash, allocator, error);
     }
     return hash_sha256_finish_hex(&hash, status, hex, error);
 }
@@ -564,8 +564,7 @@ cpk_status extraction_holds(const struct job_target *target, const struct store_
     return holds(&extraction, chunk, result, error);
 }
 
-static cpk_status prepare_restoring(struct extraction *extraction, int32_t with_text, int32_t with_index,
-                                    cpk_error **error)
+static cpk_status prepare_restoring(struct extraction *extraction, uint32_t parts, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
     struct chunker_options options = {0, settings_info(SETTING_CHUNK_MAX_TOKENS)->default_value, 0};
@@ -574,10 +573,12 @@ static cpk_status prepare_restoring(struct extraction *extraction, int32_t with_
     extraction->conversations.is_restoring = extraction->target->source != NULL;
     use_keys_of_rows(extraction);
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    if (with_text) {
+    if ((parts & EXTRACTED_TEXT) != 0) {
         CPK_TRY(storage_write_open(storage, extraction->text_key, -1, &extraction->text, error));
     }
-    return with_index ? storage_write_open(storage, extraction->index_key, -1, &extraction->index, error) : CPK_OK;
+    return (parts & EXTRACTED_INDEX) != 0
+               ? storage_write_open(storage, extraction->index_key, -1, &extraction->index, error)
+               : CPK_OK;
 }
 
 static cpk_status refuse_other_text(const struct extraction *extraction, cpk_error **error)
@@ -617,7 +618,7 @@ static cpk_status commit_restored(struct extraction *extraction, cpk_error **err
 
 /* Removes restored blobs that differ, so that they are not taken for the analysed text. */
 static cpk_status check_restored(const struct extraction *extraction, const struct snapshot_list *chunks,
-                                 int32_t with_text, int32_t with_index, cpk_error **error)
+                                 uint32_t parts, cpk_error **error)
 {
     struct storage *storage = extraction->session->storage;
     int32_t is_same = 1;
@@ -629,27 +630,27 @@ static cpk_status check_restored(const struct extraction *extraction, const stru
     if (is_same) {
         return CPK_OK;
     }
-    if (with_text) {
+    if ((parts & EXTRACTED_TEXT) != 0) {
         CPK_TRY(storage_remove(storage, extraction->text_key, error));
     }
-    if (with_index) {
+    if ((parts & EXTRACTED_INDEX) != 0) {
         CPK_TRY(storage_remove(storage, extraction->index_key, error));
     }
     return refuse_other_text(extraction, error);
 }
 
-cpk_status extraction_restore(const struct job_target *target, const struct snapshot_list *chunks, int32_t with_text,
-                              int32_t with_index, struct lease *lease, const struct op_context *op, cpk_error **error)
+cpk_status extraction_restore(const struct job_target *target, const struct snapshot_list *chunks, uint32_t parts,
+                              struct lease *lease, const struct op_context *op, cpk_error **error)
 {
     struct extraction extraction;
     cpk_status status;
 
     init(&extraction, target, 1, lease, op);
-    CPK_TRY_CLEANUP(prepare_restoring(&extraction, with_text, with_index, error));
+    CPK_TRY_CLEANUP(prepare_restoring(&extraction, parts, error));
     CPK_TRY_CLEANUP(read_source(&extraction, error));
     CPK_TRY_CLEANUP(check_sizes(&extraction, chunks, error));
     CPK_TRY_CLEANUP(commit_restored(&extraction, error));
-    CPK_TRY_CLEANUP(check_restored(&extraction, chunks, with_text, with_index, error));
+    CPK_TRY_CLEANUP(check_restored(&extraction, chunks, parts, error));
 cleanup:
     free_parts(&extraction);
     return status;

@@ -21,10 +21,13 @@ void extraction_sizes(const struct snapshot_list *chunks, int64_t *text_bytes, i
 cpk_status extraction_holds(const struct job_target *target, const struct store_chunk *chunk, int32_t *holds,
                             cpk_error **error);
 
-/* Rewrites the text, the index or both from the raw bytes; rows do not change. CPK_ERROR_STORAGE if the raw
+#define EXTRACTED_TEXT  1u
+#define EXTRACTED_INDEX 2u
+
+/* Rewrites `parts` (EXTRACTED_*) from the raw bytes; rows do not change. CPK_ERROR_STORAGE if the raw
  * bytes are missing, damaged, or no longer give the same result (another version wrote them); the message says
  * what to do. */
-cpk_status extraction_restore(const struct job_target *target, const struct snapshot_list *chunks, int32_t with_text,
-                              int32_t with_index, struct lease *lease, const struct op_context *op, cpk_error **error);
+cpk_status extraction_restore(const struct job_target *target, const struct snapshot_list *chunks, uint32_t parts,
+                              struct lease *lease, const struct op_context *op, cpk_error **error);
 
 #endif

@@ -61,6 +61,7 @@ static cpk_status check_size(const struct context *context, const char *name, in
 struct stream {
     cpk_read_fn read;
     void *user;
+    char *block; /* of STREAM_BLOCK_BYTES; set by open_stream() */
 };
 
 struct descriptor_stream {
@@ -89,14 +90,14 @@ static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
     return -1;
 }
 
-static cpk_status spool_blocks(const struct op_context *op, const struct stream *stream, const char *name,
-                               int descriptor, char *block, int64_t *size_bytes, cpk_error **error)
+static cpk_status spool_blocks(const struct op_context *op, const struct stream *stream, int descriptor,
+                               const char *name, int64_t *size_bytes, cpk_error **error)
 {
     const struct context *context = op->context;
 
     *size_bytes = 0;
     for (;;) {
-        int64_t got = stream->read(stream->user, block, STREAM_BLOCK_BYTES);
+        int64_t got = stream->read(stream->user, stream->block, STREAM_BLOCK_BYTES);
 
         CPK_TRY(cancel_check(op->options.cancel, error)); /* cancellation may be what ended the read */
         if (got < 0 || (uint64_t)got > STREAM_BLOCK_BYTES) {
@@ -109,31 +110,31 @@ static cpk_status spool_blocks(const struct op_context *op, const struct stream 
         if (*size_bytes > context_setting(context, SETTING_IMPORT_MAX_FILE_BYTES)) {
             return check_size(context, name, *size_bytes, error);
         }
-        CPK_TRY(spool_write(context, descriptor, *size_bytes - got, block, (size_t)got, error));
+        CPK_TRY(spool_write(context, descriptor, *size_bytes - got, stream->block, (size_t)got, error));
     }
 }
 
-static cpk_status open_stream(const struct op_context *op, const struct stream *stream, struct input *opened,
+static cpk_status open_stream(const struct op_context *op, struct stream *stream, struct input *opened,
                               cpk_error **error)
 {
     const struct context *context = op->context;
-    char *block = memory_allocate(&context->allocator, STREAM_BLOCK_BYTES);
     int descriptor = -1;
     int64_t size_bytes;
     cpk_status status;
 
-    if (block == NULL) {
+    stream->block = memory_allocate(&context->allocator, STREAM_BLOCK_BYTES);
+    if (stream->block == NULL) {
         return error_out_of_memory(error);
     }
     CPK_TRY_CLEANUP(spool_create(&descriptor, error));
-    CPK_TRY_CLEANUP(spool_blocks(op, stream, opened->name, descriptor, block, &size_bytes, error));
+    CPK_TRY_CLEANUP(spool_blocks(op, stream, descriptor, opened->name, &size_bytes, error));
     CPK_TRY_CLEANUP(byte_reader_from_file(context, descriptor, opened->name, size_bytes, &opened->reader, error));
     descriptor = -1;
 cleanup:
     if (descriptor >= 0) {
         close(descriptor);
     }
-    memory_release(&context->allocator, block, STREAM_BLOCK_BYTES);
+    memory_release(&context->allocator, stream->block, STREAM_BLOCK_BYTES);
     return status;
 }
 
@@ -150,7 +151,7 @@ static cpk_status open_descriptor(const struct op_context *op, const char *path,
     }
     if (!S_ISREG(information.st_mode)) {
         struct descriptor_stream from = {*descriptor, op->options.cancel};
-        struct stream stream = {read_descriptor, &from};
+        struct stream stream = {read_descriptor, &from, NULL};
 
         return open_stream(op, &stream, opened, error);
     }
@@ -191,7 +192,7 @@ cpk_status input_open(const struct op_context *op, const cpk_input *given, struc
         return open_path(op, given->path, opened, error);
     }
     if (given->read != NULL) {
-        struct stream stream = {given->read, given->read_user};
+        struct stream stream = {given->read, given->read_user, NULL};
 
         return open_stream(op, &stream, opened, error);
     }

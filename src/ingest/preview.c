@@ -144,7 +144,7 @@ static cpk_status call_chunker(void *user, const cpk_message *message, cpk_error
 }
 
 cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *given,
-                          const struct chunker_options *options, cpk_chunk_fn chunk, void *chunk_user,
+                          const struct chunker_options *options, const struct chunk_sink *sink,
                           cpk_extract_report *report, cpk_error **error)
 {
     const cpk_allocator *allocator = &reader->op->context->allocator;
@@ -154,8 +154,8 @@ cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *
     memset(&call, 0, sizeof call);
     record_renderer_init(&call.renderer, allocator);
     buffer_init(&call.window, allocator);
-    call.chunk = chunk;
-    call.user = chunk_user;
+    call.chunk = sink->chunk;
+    call.user = sink->user;
     CPK_TRY_CLEANUP(chunker_create(allocator, options, emit_chunk, &call, &call.chunker, error));
     CPK_TRY_CLEANUP(read_input(reader, given, call_chunker, &call, report, error));
     CPK_TRY_CLEANUP(chunker_finish(call.chunker, error));

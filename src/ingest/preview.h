@@ -11,8 +11,14 @@ cpk_status preview_messages(const struct records_reader *reader, const cpk_input
                             void *message_user, cpk_extract_report *report, cpk_error **error);
 cpk_status preview_text(const struct records_reader *reader, const cpk_input *given, cpk_write_fn write,
                         void *write_user, cpk_extract_report *report, cpk_error **error);
+
+struct chunk_sink {
+    cpk_chunk_fn chunk;
+    void *user;
+};
+
 cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *given,
-                          const struct chunker_options *options, cpk_chunk_fn chunk, void *chunk_user,
+                          const struct chunker_options *options, const struct chunk_sink *sink,
                           cpk_extract_report *report, cpk_error **error);
 
 #endif

@@ -304,10 +304,11 @@ static cpk_status add_to_pack(struct source_addition *addition, void *user, cpk_
                                  : add_new(addition, call->pack, call->added, call->source, error);
 }
 
-cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct op_context *op,
-                      int32_t *added, cpk_source **source, cpk_error **error)
+cpk_status source_add(const struct op_context *op, const char *pack_id, const cpk_input *given, int32_t *added,
+                      cpk_source **source, cpk_error **error)
 {
     struct pack_call call = {NULL, added, source};
+    cpk_session *session = op->session;
     cpk_pack *pack = NULL;
     cpk_status status;
 

@@ -10,8 +10,8 @@
 #include <contextpack/input.h>
 
 /* *added is 0 if the pack already has a source with these bytes; that source is returned. */
-cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct op_context *op,
-                      int32_t *added, cpk_source **source, cpk_error **error);
+cpk_status source_add(const struct op_context *op, const char *pack_id, const cpk_input *given, int32_t *added,
+                      cpk_source **source, cpk_error **error);
 
 /* Creates a V1 job and stores the input's bytes. The same bytes added twice give two jobs. */
 cpk_status source_add_job(cpk_session *session, const cpk_input *given, const struct op_context *op, cpk_job **job,

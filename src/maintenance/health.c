@@ -309,8 +309,8 @@ struct extracted {
 static cpk_status hash_range(const struct health *health, const char *key, int64_t offset, int64_t length,
                              struct hash_sha256 *hash, cpk_error **error)
 {
-    return blob_hash_range(health->engine->storage, key, offset, length, hash, &health->engine->context.allocator,
-                           error);
+    return blob_hash_range(health->engine->storage, &(struct blob_range){key, offset, length}, hash,
+                           &health->engine->context.allocator, error);
 }
 
 /* Compares the hash of a chunk's ranges in text and index. Missing and truncated blobs count as whole here:
@@ -541,8 +541,8 @@ static cpk_status list_blobs(struct health *health, const cpk_user *user, cpk_er
     if (health->engine->storage == NULL) {
         return CPK_OK;
     }
-    CPK_TRY(blob_guard_init(&guard, health->engine, health->session->store, GUARD_SWEEP, user->id, NULL,
-                            user->r2_user_directory, error));
+    CPK_TRY(blob_guard_init(&guard, health->engine, health->session->store, GUARD_SWEEP,
+                            &(struct blob_owner){user->id, NULL, user->r2_user_directory}, error));
     if (!blob_guard_is_listed(&guard)) {
         health->unlisted_users++;
         return CPK_OK;

@@ -82,8 +82,8 @@ static cpk_status collect_user(void *user, void **item, cpk_error **error)
     struct blob_guard guard;
 
     CPK_TRY(op_progress(gc->op, CPK_STAGE_STORE, gc->report->blobs, -1, error));
-    CPK_TRY(blob_guard_init(&guard, gc->session->engine, gc->session->store, GUARD_SWEEP, profile->id, NULL,
-                            profile->r2_user_directory, error));
+    CPK_TRY(blob_guard_init(&guard, gc->session->engine, gc->session->store, GUARD_SWEEP,
+                            &(struct blob_owner){profile->id, NULL, profile->r2_user_directory}, error));
     if (!blob_guard_is_listed(&guard)) {
         gc->report->skipped_users++;
         report_skipped_folder(gc, profile, &guard);

@@ -120,6 +120,7 @@ static cpk_status load_chunk(struct analysis *analysis, const struct store_chunk
     struct storage *storage = analysis->session->storage;
     const char *text_key = analysis->target->text_key;
     const char *index_key = analysis->target->index_key;
+    struct chunk_bytes bytes = {.text_offset = chunk->text_offset};
 
     buffer_clear(&analysis->text);
     buffer_clear(&analysis->index);
@@ -131,8 +132,11 @@ static cpk_status load_chunk(struct analysis *analysis, const struct store_chunk
         storage_get_range(storage, index_key, chunk->index_offset, chunk->index_length, &analysis->index, error),
         index_key, error));
     CPK_TRY(check_content(analysis, chunk, error));
-    CPK_TRY(chunk_messages_read(&analysis->messages, analysis->text.data, analysis->text.length, chunk->text_offset,
-                                buffer_text(&analysis->index), analysis->index.length, messages, error));
+    bytes.text = analysis->text.data;
+    bytes.text_length = analysis->text.length;
+    bytes.index = buffer_text(&analysis->index);
+    bytes.index_length = analysis->index.length;
+    CPK_TRY(chunk_messages_read(&analysis->messages, &bytes, messages, error));
     return withhold(analysis, chunk, messages, error);
 }
 

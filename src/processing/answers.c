@@ -59,16 +59,15 @@ static cpk_status merge_answer(cpk_engine *engine, struct finding_merge *merge, 
     return status;
 }
 
-cpk_status answers_merge(cpk_engine *engine, const struct snapshot_list *chunks, struct finding_merge *merge,
-                         struct buffer *answer, struct secret_counts *counts, const struct op_context *op,
-                         cpk_error **error)
+cpk_status answers_merge(const struct op_context *op, const struct snapshot_list *chunks, struct finding_merge *merge,
+                         struct buffer *answer, struct secret_counts *counts, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
         const struct store_chunk *chunk = chunks->items[i];
 
         CPK_TRY(op_progress(op, CPK_STAGE_EXPORT, 0, 1, error));
         if (chunk->result_key != NULL) {
-            CPK_TRY(merge_answer(engine, merge, chunk, answer, counts, error));
+            CPK_TRY(merge_answer(op->session->engine, merge, chunk, answer, counts, error));
         }
     }
     return CPK_OK;

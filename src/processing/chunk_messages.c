@@ -18,33 +18,32 @@ static size_t count_lines(const char *index, size_t length)
 }
 
 /* Points the message at its part inside the chunk; returns 0 if that is empty. */
-static int32_t place_text(struct arena *arena, cpk_message *message, const struct record_place *place, const char *text,
-                          size_t text_length, int64_t offset)
+static int32_t place_text(struct arena *arena, cpk_message *message, const struct record_place *place,
+                          const struct chunk_bytes *chunk)
 {
-    int64_t from = place->offset + place->body_offset - offset;
+    int64_t from = place->offset + place->body_offset - chunk->text_offset;
     int64_t to = from + place->body_length;
 
     if (from < 0) {
         from = 0;
     }
-    if (to > (int64_t)text_length) {
-        to = (int64_t)text_length;
+    if (to > (int64_t)chunk->text_length) {
+        to = (int64_t)chunk->text_length;
     }
     if (to < from || (to == from && place->body_length > 0)) {
         return 0;
     }
     message->text_length = (size_t)(to - from);
-    message->text = arena_copy_bytes(arena, text + from, message->text_length);
+    message->text = arena_copy_bytes(arena, chunk->text + from, message->text_length);
     return 1;
 }
 
-cpk_status chunk_messages_read(struct arena *arena, const char *text, size_t text_length, int64_t offset,
-                               const char *index, size_t index_length, struct chunk_messages *messages,
+cpk_status chunk_messages_read(struct arena *arena, const struct chunk_bytes *chunk, struct chunk_messages *messages,
                                cpk_error **error)
 {
-    const char *at = index;
-    const char *end = index + index_length;
-    size_t lines = count_lines(index, index_length) + 1;
+    const char *at = chunk->index;
+    const char *end = chunk->index + chunk->index_length;
+    size_t lines = count_lines(chunk->index, chunk->index_length) + 1;
 
     messages->count = 0;
     messages->items = arena_allocate_zeroed(arena, lines, sizeof *messages->items);
@@ -59,7 +58,7 @@ cpk_status chunk_messages_read(struct arena *arena, const char *text, size_t tex
         struct record_place place;
 
         CPK_TRY(record_read_index(arena, at, length, message, &place, error));
-        if (place_text(arena, message, &place, text, text_length, offset)) {
+        if (place_text(arena, message, &place, chunk)) {
             if (message->text == NULL) {
                 return error_out_of_memory(error);
             }

@@ -14,11 +14,16 @@ struct chunk_messages {
     size_t count;
 };
 
-/* `text` holds the chunk's bytes, starting at `offset` of the extracted text; `index` holds the index lines of
- * the records that overlap the chunk. A message that the chunk cuts is truncated to its part. All other data is
- * allocated in the arena. */
-cpk_status chunk_messages_read(struct arena *arena, const char *text, size_t text_length, int64_t offset,
-                               const char *index, size_t index_length, struct chunk_messages *messages,
+struct chunk_bytes {
+    const char *text; /* of text_length bytes */
+    size_t text_length;
+    int64_t text_offset; /* of text in the extracted text */
+    const char *index;   /* the index lines of the records that overlap the chunk, of index_length bytes */
+    size_t index_length;
+};
+
+/* A message that the chunk cuts is truncated to its part. The messages are allocated in the arena. */
+cpk_status chunk_messages_read(struct arena *arena, const struct chunk_bytes *chunk, struct chunk_messages *messages,
                                cpk_error **error);
 
 #endif

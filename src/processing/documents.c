@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "engine/delete.h"
 #include "engine/lease.h"
+#include "model/words.h"
 #include "processing/pack_material.h"
 #include "processing/work.h"
 
@@ -302,18 +303,21 @@ static cpk_status make(struct making *making, const char *pack_id, const struct 
     return CPK_OK;
 }
 
-cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
-                          const struct op_context *op, int32_t *made, cpk_export **result, cpk_error **error)
+/* By type. */
+static const char *const type_names[] = {EXPORT_TYPE_WORDS, NULL};
+
+cpk_status documents_make(const struct op_context *op, const char *pack_id, int32_t type, int32_t *made,
+                          cpk_export **result, cpk_error **error)
 {
     struct making making;
     cpk_status status;
 
     *made = 0;
-    CPK_TRY(session_need_storage(session, error));
+    CPK_TRY(session_need_storage(op->session, error));
     memset(&making, 0, sizeof making);
-    making.session = session;
+    making.session = op->session;
     making.type = type;
-    making.type_name = type_name;
+    making.type_name = type_names[type - 1];
     status = make(&making, pack_id, op, made, result, error);
     snapshot_free(making.row);
     snapshot_list_free(making.exports);

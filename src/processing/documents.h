@@ -8,7 +8,7 @@
 
 /* type is DOCUMENT_*, type_name its name in the schema. *made is 0 if an existing document is up to date and
  * returned. */
-cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
-                          const struct op_context *op, int32_t *made, cpk_export **result, cpk_error **error);
+cpk_status documents_make(const struct op_context *op, const char *pack_id, int32_t type, int32_t *made,
+                          cpk_export **result, cpk_error **error);
 
 #endif

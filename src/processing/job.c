@@ -160,8 +160,8 @@ static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *p
                     "the V1 pack %s names \"%.200s\", which is the key of no blob", pack->id, pack->r2_pack_path);
         return CPK_OK;
     }
-    CPK_TRY(
-        blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->job_id, "", error));
+    CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK,
+                            &(struct blob_owner){pack->user_id, pack->job_id, ""}, error));
     buffer_init(&keys, &session->engine->context.allocator);
     buffer_append(&keys, pack->r2_pack_path, strlen(pack->r2_pack_path) + 1);
     status = blob_guard_remove(&guard, storage, &keys, &removed, error);
@@ -267,8 +267,8 @@ static int64_t read_stream(void *user, void *target, size_t capacity)
     return storage_read_data(stream->reader, target, capacity, &got, &stream->error) == CPK_OK ? (int64_t)got : -1;
 }
 
-static cpk_status add_blob(cpk_session *session, struct storage *storage, const char *pack_id, const char *key,
-                           const char *name, const struct op_context *op, cpk_error **error)
+static cpk_status add_blob(const struct op_context *op, struct storage *storage, const char *pack_id, const char *key,
+                           const char *name, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     struct copy_stream stream = {NULL, NULL};
@@ -280,7 +280,7 @@ static cpk_status add_blob(cpk_session *session, struct storage *storage, const 
     input.read = read_stream;
     input.read_user = &stream;
     input.name = name;
-    status = source_add(session, pack_id, &input, op, &added, &source, error);
+    status = source_add(op, pack_id, &input, &added, &source, error);
     storage_read_close(stream.reader);
     if (stream.error != NULL) {
         status = error_set(error, cpk_error_code(stream.error), "storage", "%s", cpk_error_message(stream.error));
@@ -297,14 +297,14 @@ static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legac
     cpk_status status = store_job_get(session->work, NULL, legacy->job_id, &job, error);
 
     if (status == CPK_OK) {
-        status = add_blob(session, session->storage, pack_id, job->r2_path, job->file_name, op, error);
+        status = add_blob(op, session->storage, pack_id, job->r2_path, job->file_name, error);
     }
     snapshot_free(job);
     if (status != CPK_ERROR_NOT_FOUND && status != CPK_ERROR_PERMISSION_DENIED) {
         return status;
     }
     error_clear(error); /* users cannot change this path, so a missing document is not an error */
-    status = add_blob(session, session->engine->storage, pack_id, legacy->r2_pack_path, legacy->name, op, error);
+    status = add_blob(op, session->engine->storage, pack_id, legacy->r2_pack_path, legacy->name, error);
     if (status == CPK_ERROR_NOT_FOUND) {
         return error_set(error, status, "pipeline",
                          "neither the file of the V1 job nor the document of the V1 pack \"%s\" is in the storage",

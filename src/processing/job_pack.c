@@ -75,7 +75,7 @@ static cpk_status merge(struct job_pack *pack, const struct op_context *op, cpk_
     for (size_t i = 0; i < chunks->count; i++) {
         pack->failed += ((const struct store_chunk *)chunks->items[i])->result_key == NULL;
     }
-    CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, &pack->withheld, op, error));
+    CPK_TRY_CLEANUP(answers_merge(op, chunks, merge, &answer, &pack->withheld, error));
     CPK_TRY_CLEANUP(finding_merge_finish(merge, &pack->findings, error));
 cleanup:
     buffer_free(&answer);

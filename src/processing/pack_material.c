@@ -324,8 +324,7 @@ static cpk_status merge_sources(struct pack_material *material, struct finding_m
                                       &chunks, error);
         }
         if (status == CPK_OK) {
-            status = answers_merge(material->session->engine, chunks, merge, &answer, &material->document.withheld, op,
-                                   error);
+            status = answers_merge(op, chunks, merge, &answer, &material->document.withheld, error);
         }
         snapshot_list_free(chunks);
         status = explain_loss(material, material->sources[i], status, error);

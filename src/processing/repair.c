@@ -17,7 +17,8 @@ static cpk_status restore(const struct job_target *target, const struct snapshot
         context_log(&target->session->engine->context, CPK_LOG_WARNING, "storage",
                     "the storage has lost the %s of %s: it is made once more", has_text ? "index" : "text",
                     target->name);
-        CPK_TRY(extraction_restore(target, chunks, !has_text, !has_index, lease, op, error));
+        CPK_TRY(extraction_restore(target, chunks, (has_text ? 0 : EXTRACTED_TEXT) | (has_index ? 0 : EXTRACTED_INDEX),
+                                   lease, op, error));
         *restored += !has_text + !has_index;
     }
     CPK_TRY(analysis_restore(target, chunks, lease, op, &answers, error));

@@ -44,33 +44,46 @@ static void append_label(struct buffer *target, enum secret_kind kind)
     buffer_append_text(target, " withheld]");
 }
 
-/* Appends [from, to) of the text with secrets masked. Searches [start, end), so that secrets that cross the
- * borders are found; the part inside is masked. Offsets are relative to the text. */
-static cpk_status append_masked(const char *text, size_t start, size_t end, size_t from, size_t to,
-                                struct buffer *masked, struct secret_counts *counts, cpk_error **error)
+/* A part of a text to copy, [from, to), and the range to search, [start, end), which contains it. Offsets are relative
+ * to the text. */
+struct masked_part {
+    size_t start, end;
+    size_t from, to;
+};
+
+struct mask {
+    struct buffer *text;          /* the text with its secrets masked is appended here */
+    struct secret_counts *counts; /* of what was masked */
+    struct arena *arena;          /* receives the texts of messages; NULL for append_masked() */
+};
+
+/* Searches more than it copies, so that secrets that cross the borders are found; their inner part is masked. */
+static cpk_status append_masked(const struct mask *mask, const char *text, const struct masked_part *part,
+                                cpk_error **error)
 {
+    struct buffer *masked = mask->text;
     struct secret_list list;
-    size_t copied = from;
+    size_t copied = part->from;
     cpk_status status;
 
     secret_list_init(&list, masked->allocator);
-    status = secrets_scan(text + start, end - start, &list, error);
+    status = secrets_scan(text + part->start, part->end - part->start, &list, error);
     for (size_t i = 0; status == CPK_OK && i < list.count; i++) {
-        size_t first = start + list.items[i].start;
-        size_t last = start + list.items[i].end;
+        size_t first = part->start + list.items[i].start;
+        size_t last = part->start + list.items[i].end;
 
-        if (last <= copied || first >= to) {
+        if (last <= copied || first >= part->to) {
             continue;
         }
-        counts->of_kind[list.items[i].kind] += first >= from;
+        mask->counts->of_kind[list.items[i].kind] += first >= part->from;
         if (first > copied) {
             buffer_append(masked, text + copied, first - copied);
         }
         append_label(masked, list.items[i].kind);
-        copied = last < to ? last : to;
+        copied = last < part->to ? last : part->to;
     }
     if (status == CPK_OK) {
-        buffer_append(masked, text + copied, to - copied);
+        buffer_append(masked, text + copied, part->to - copied);
     }
     secret_list_free(&list);
     return status != CPK_OK ? status : masked->failed ? error_out_of_memory(error) : CPK_OK;
@@ -98,8 +111,7 @@ static cpk_status clean_names(cpk_message *message, struct arena *arena, cpk_err
 
 /* Masks one message's part of the chunk, from *cursor on. Offsets are relative to the extracted text. */
 static cpk_status clean_message(const struct withhold_chunk *chunk, const struct record_place *place,
-                                cpk_message *message, int64_t *cursor, struct arena *arena, struct buffer *masked,
-                                struct secret_counts *counts, cpk_error **error)
+                                cpk_message *message, int64_t *cursor, const struct mask *mask, cpk_error **error)
 {
     int64_t text_end = chunk->text_offset + (int64_t)chunk->text_length;
     int64_t chunk_end = chunk->offset + chunk->length;
@@ -107,43 +119,46 @@ static cpk_status clean_message(const struct withhold_chunk *chunk, const struct
     int64_t end = start + place->body_length;
     int64_t from = most(start, *cursor);
     int64_t to = most(least(end, chunk_end), from);
+    struct masked_part part;
     size_t written;
 
     if (from > *cursor) { /* text before the message: headings */
         size_t first = (size_t)(*cursor - chunk->text_offset);
         size_t last = (size_t)(least(from, chunk_end) - chunk->text_offset);
 
-        CPK_TRY(append_masked(chunk->text, first, last, first, last, masked, counts, error));
+        CPK_TRY(append_masked(mask, chunk->text, &(struct masked_part){first, last, first, last}, error));
         *cursor = least(from, chunk_end);
     }
     if (from >= chunk_end) {
         return CPK_OK;
     }
-    written = masked->length;
-    CPK_TRY(append_masked(chunk->text, (size_t)(most(start, chunk->text_offset) - chunk->text_offset),
-                          (size_t)(most(least(end, text_end), to) - chunk->text_offset),
-                          (size_t)(from - chunk->text_offset), (size_t)(to - chunk->text_offset), masked, counts,
-                          error));
+    part.start = (size_t)(most(start, chunk->text_offset) - chunk->text_offset);
+    part.end = (size_t)(most(least(end, text_end), to) - chunk->text_offset);
+    part.from = (size_t)(from - chunk->text_offset);
+    part.to = (size_t)(to - chunk->text_offset);
+    written = mask->text->length;
+    CPK_TRY(append_masked(mask, chunk->text, &part, error));
     *cursor = to;
-    message->text_length = masked->length - written;
-    message->text = arena_copy_bytes(arena, masked->data + written, message->text_length);
+    message->text_length = mask->text->length - written;
+    message->text = arena_copy_bytes(mask->arena, mask->text->data + written, message->text_length);
     return message->text == NULL ? error_out_of_memory(error) : CPK_OK;
 }
 
 cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, struct chunk_messages *messages, struct arena *arena,
                                struct buffer *masked, struct secret_counts *counts, cpk_error **error)
 {
+    const struct mask mask = {masked, counts, arena};
     int64_t cursor = chunk->offset;
     size_t first;
     size_t last;
 
     for (size_t i = 0; i < messages->count; i++) {
         CPK_TRY(clean_names(&messages->items[i], arena, error));
-        CPK_TRY(clean_message(chunk, &messages->places[i], &messages->items[i], &cursor, arena, masked, counts, error));
+        CPK_TRY(clean_message(chunk, &messages->places[i], &messages->items[i], &cursor, &mask, error));
     }
     first = (size_t)(cursor - chunk->text_offset);
     last = (size_t)(chunk->offset + chunk->length - chunk->text_offset);
-    return append_masked(chunk->text, first, last, first, last, masked, counts, error);
+    return append_masked(&mask, chunk->text, &(struct masked_part){first, last, first, last}, error);
 }
 
 cpk_status withhold_from_text(struct arena *arena, const char **text, struct secret_counts *counts, cpk_error **error)

@@ -170,8 +170,8 @@ static cpk_status target_create(cpk_session *session, const cpk_source *source, 
 }
 
 /* *did_run 0: there was nothing to do. */
-static cpk_status run_source(cpk_session *session, const cpk_source *source, int32_t with_analysis,
-                             const struct op_context *op, int32_t *did_run, cpk_source **latest, cpk_error **error)
+static cpk_status run_source(const struct op_context *op, const cpk_source *source, int32_t with_analysis,
+                             int32_t *did_run, cpk_source **latest, cpk_error **error)
 {
     struct job_target target;
     cpk_status status;
@@ -180,13 +180,14 @@ static cpk_status run_source(cpk_session *session, const cpk_source *source, int
     if (!*did_run && source_is_of_other_service(source)) { /* a source completed by another service stays unchanged */
         return CPK_OK;
     }
-    status = target_create(session, source, &target, error);
-    if (status == CPK_OK && !*did_run) {
-        status = damage_is_present(&target, did_run, error);
+    CPK_TRY_CLEANUP(target_create(op->session, source, &target, error));
+    if (!*did_run) {
+        CPK_TRY_CLEANUP(damage_is_present(&target, did_run, error));
     }
-    if (status == CPK_OK && *did_run) {
+    if (*did_run) {
         status = run_unfinished(&target, with_analysis, op, latest, error);
     }
+cleanup:
     job_target_free(&target);
     return status;
 }
@@ -201,7 +202,7 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     *latest = NULL;
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
-    status = run_source(session, source, with_analysis, op, &did_run, latest, error);
+    status = run_source(op, source, with_analysis, &did_run, latest, error);
     if (status == CPK_OK && !did_run) {
         *latest = source;
     } else {
@@ -210,11 +211,11 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     return status;
 }
 
-static cpk_status repair_source(cpk_session *session, const cpk_source *source, const cpk_pack *pack,
-                                struct lease *lease, const struct op_context *op, int64_t *restored, cpk_error **error)
+static cpk_status repair_source(const struct op_context *op, const cpk_source *source, const cpk_pack *pack,
+                                struct lease *lease, int64_t *restored, cpk_error **error)
 {
     struct job_target target;
-    cpk_status status = job_target_from_source(session, source, pack, &target, error);
+    cpk_status status = job_target_from_source(op->session, source, pack, &target, error);
 
     if (status == CPK_OK) {
         status = work_repair_item(&target, lease, 1, op, restored, error);
@@ -232,7 +233,7 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const cpk_pa
 
     *restored = 0;
     CPK_TRY(lease_acquire_source(&lease, session, source_id, USER_MAY_WORK, &source, error));
-    status = source_is_extracted(source) ? repair_source(session, source, pack, &lease, op, restored, error) : CPK_OK;
+    status = source_is_extracted(source) ? repair_source(op, source, pack, &lease, restored, error) : CPK_OK;
     lease_release(&lease);
     snapshot_free(source);
     return status;

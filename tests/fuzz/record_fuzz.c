@@ -42,7 +42,7 @@ static void check_chunk(struct arena *arena, const char *data, size_t size, int6
 {
     struct chunk_messages messages;
 
-    if (chunk_messages_read(arena, data, size, offset, data, size, &messages, NULL) != CPK_OK) {
+    if (chunk_messages_read(arena, &(struct chunk_bytes){data, size, offset, data, size}, &messages, NULL) != CPK_OK) {
         return;
     }
     for (size_t i = 0; i < messages.count; i++) {

@@ -49,8 +49,10 @@ static struct chunk_messages cut(struct arena *arena, const struct extracted *ex
     struct chunk_messages messages;
     cpk_error *error = NULL;
 
-    assert_ok(chunk_messages_read(arena, extracted->text.data + from, (size_t)(to - from), from, extracted->index.data,
-                                  extracted->index.length, &messages, &error),
+    assert_ok(chunk_messages_read(arena,
+                                  &(struct chunk_bytes){extracted->text.data + from, (size_t)(to - from), from,
+                                                        extracted->index.data, extracted->index.length},
+                                  &messages, &error),
               error);
     return messages;
 }
@@ -98,7 +100,9 @@ static void index_out_of_range_is_rejected(void **state)
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct chunk_messages messages;
 
-        assert_ok(chunk_messages_read(&arena, "abc", 3, 0, lines[i], strlen(lines[i]), &messages, &error), error);
+        assert_ok(chunk_messages_read(&arena, &(struct chunk_bytes){"abc", 3, 0, lines[i], strlen(lines[i])}, &messages,
+                                      &error),
+                  error);
         assert_int_equal(messages.count, lengths[i] > 0);
         if (messages.count > 0) {
             assert_string_equal(messages.items[0].text, "c");
