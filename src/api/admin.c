@@ -113,14 +113,14 @@ cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, in
 
 void cpk_admin_action_free(cpk_admin_action *action)
 {
-    snapshot_free(action);
+    record_free(action);
 }
 
 cpk_status cpk_admin_action_list_get(cpk_session *session, const char *admin_user_id, const char *user_id,
                                      const cpk_page *caller_page, cpk_admin_action_list **list, cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_admin_action *last;
 
     CPK_CHECK_OUT(list, error);
@@ -129,7 +129,7 @@ cpk_status cpk_admin_action_list_get(cpk_session *session, const char *admin_use
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_admin_action_list(session->store, admin_user_id, user_id, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

@@ -177,7 +177,7 @@ cpk_status cpk_holds_expire(cpk_session *session, int32_t limit, int64_t *expire
 
 void cpk_hold_free(cpk_hold *hold)
 {
-    snapshot_free(hold);
+    record_free(hold);
 }
 
 struct audit {

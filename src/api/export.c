@@ -74,7 +74,7 @@ cpk_status cpk_export_read(cpk_session *session, const char *export_id, int32_t 
         status = blob_write_to(session->storage, document_key(found, format), write, write_user,
                                &session->engine->context.allocator, error);
     }
-    snapshot_free(found);
+    record_free(found);
     return status;
 }
 
@@ -91,7 +91,7 @@ cpk_status cpk_export_delete(cpk_session *session, const char *export_id, cpk_er
 
 void cpk_export_free(cpk_export *result)
 {
-    snapshot_free(result);
+    record_free(result);
 }
 
 int32_t cpk_export_type_from_name(const char *name)
@@ -103,7 +103,7 @@ cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const 
                                cpk_export_list **list, cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_export *last;
 
     CPK_CHECK_OUT(list, error);
@@ -111,7 +111,7 @@ cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const 
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_export_list(session->store, NULL, pack_id, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->export_id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

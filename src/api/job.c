@@ -70,20 +70,20 @@ cpk_status cpk_job_delete(cpk_session *session, const char *job_id, cpk_error **
 
 void cpk_job_free(cpk_job *job)
 {
-    snapshot_free(job);
+    record_free(job);
 }
 
 cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *caller_page, cpk_job_list **list, cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_job *last;
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_job_list(session->store, NULL, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->job_id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

@@ -40,7 +40,7 @@ cpk_status cpk_legacy_pack_read(cpk_session *session, const char *legacy_pack_id
     CPK_TRY(store_legacy_pack_get(session->store, NULL, legacy_pack_id, &pack, error));
     status = blob_write_to(session->engine->storage, pack->r2_pack_path, write, write_user,
                            &session->engine->context.allocator, error);
-    snapshot_free(pack);
+    record_free(pack);
     return status;
 }
 
@@ -80,21 +80,21 @@ cpk_status cpk_legacy_pack_undo_copy(cpk_session *session, const char *legacy_pa
 
 void cpk_legacy_pack_free(cpk_legacy_pack *pack)
 {
-    snapshot_free(pack);
+    record_free(pack);
 }
 
 cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *caller_page, cpk_legacy_pack_list **list,
                                     cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_legacy_pack *last;
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_legacy_pack_list(session->store, NULL, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

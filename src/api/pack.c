@@ -142,20 +142,20 @@ cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error 
 
 void cpk_pack_free(cpk_pack *pack)
 {
-    snapshot_free(pack);
+    record_free(pack);
 }
 
 cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *caller_page, cpk_pack_list **list, cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_pack *last;
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_pack_list(session->store, NULL, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->updated_us : 0,
                              last != NULL ? last->pack_id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

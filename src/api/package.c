@@ -55,13 +55,13 @@ int64_t cpk_package_tier_unit_micros(const cpk_package *package, int32_t tier)
 
 void cpk_package_free(cpk_package *package)
 {
-    snapshot_free(package);
+    record_free(package);
 }
 
 cpk_status cpk_package_list_get(cpk_session *session, cpk_package_list **list, cpk_error **error)
 {
     const struct store_page page = {.limit = PACKAGES_MAX + 1};
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);

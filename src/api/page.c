@@ -29,7 +29,7 @@ cpk_status page_read(const cpk_page *caller_page, struct store_page *page, cpk_e
     return CPK_OK;
 }
 
-const void *snapshot_list_last(const struct snapshot_list *items)
+const void *record_list_last(const struct record_list *items)
 {
     return items->count > 0 ? items->items[items->count - 1] : NULL;
 }
@@ -51,13 +51,13 @@ static int32_t set_next(struct page_list *list, int64_t last_us, const char *las
     return 1;
 }
 
-void *page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
+void *page_list_create(const struct context *context, const struct store_page *page, struct record_list *items,
                        int64_t last_us, const char *last_id)
 {
     struct page_list *list = memory_allocate_zeroed(&context->allocator, sizeof *list);
 
     if (list == NULL) {
-        snapshot_list_free(items);
+        record_list_free(items);
         return NULL;
     }
     list->allocator = context->allocator;
@@ -155,7 +155,7 @@ void page_list_free(struct page_list *list)
     if (list != NULL) {
         cpk_allocator allocator = list->allocator;
 
-        snapshot_list_free(list->items);
+        record_list_free(list->items);
         memory_release(&allocator, list->next, list->next_bytes);
         memory_release(&allocator, list, sizeof *list);
     }

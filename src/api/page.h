@@ -2,7 +2,7 @@
 #ifndef API_PAGE_H
 #define API_PAGE_H
 
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #include <contextpack/session.h>
@@ -10,7 +10,7 @@
 /* The type behind every public cpk_<noun>_list. */
 struct page_list {
     cpk_allocator allocator;
-    struct snapshot_list *items;
+    struct record_list *items;
     char *next; /* cursor of the next page; NULL on the last one */
     size_t next_bytes;
 };
@@ -20,7 +20,7 @@ cpk_status page_read(const cpk_page *caller_page, struct store_page *page, cpk_e
 
 /* Creates a struct page_list, for a cpk_<noun>_list; NULL if out of memory. Takes ownership of the items, even on
  * failure. A full page has a cursor of the next one: after the last item, whose time and identifier are passed. */
-void *page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
+void *page_list_create(const struct context *context, const struct store_page *page, struct record_list *items,
                        int64_t last_us, const char *last_id);
 
 size_t page_list_count(const struct page_list *list);
@@ -48,7 +48,7 @@ void page_row_text(struct page_row *row, const char *text);
 size_t page_list_copy(const struct page_list *list, page_row_fn fill, void *buffer, size_t capacity);
 
 /* The last item; NULL if there is none. */
-const void *snapshot_list_last(const struct snapshot_list *items);
+const void *record_list_last(const struct record_list *items);
 
 /* Defines the public functions of a list type, for example name cpk_pack_list and item cpk_pack. */
 #define PAGE_LIST_CALLS(name, item)                                                                                    \

@@ -17,7 +17,7 @@
 
 void cpk_payment_attempt_free(cpk_payment_attempt *attempt)
 {
-    snapshot_free(attempt);
+    record_free(attempt);
 }
 
 cpk_status cpk_payment_attempt_get(cpk_session *session, const char *user_id, const char *attempt_id,
@@ -36,7 +36,7 @@ cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_i
     char address[ADDRESS_BYTES] = "";
     char network[ADDRESS_BYTES];
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_payment_attempt *last;
 
     CPK_CHECK_OUT(list, error);
@@ -46,7 +46,7 @@ cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_i
                   error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_attempt_list(session->store, user_id, ip_address != NULL ? address : NULL, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);
@@ -72,14 +72,14 @@ void cpk_payment_velocity_params_init(cpk_payment_velocity_params *params, size_
 
 void cpk_payment_velocity_free(cpk_payment_velocity *velocity)
 {
-    snapshot_free(velocity);
+    record_free(velocity);
 }
 
 cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment_velocity_params *caller_params,
                                          cpk_payment_velocity_list **list, cpk_error **error)
 {
     cpk_payment_velocity_params params = CPK_PAYMENT_VELOCITY_PARAMS_INIT;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     struct store_page page = {0, 0, NULL};
 
     CPK_CHECK_OUT(list, error);

@@ -27,7 +27,7 @@ cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_se
     *session = opened;
     opened = NULL;
 cleanup:
-    snapshot_free(user);
+    record_free(user);
     session_free(opened);
     return status;
 }

@@ -56,7 +56,7 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     if (source != NULL) {
         *source = latest;
     } else {
-        snapshot_free(latest);
+        record_free(latest);
     }
     if (problem != NULL) {
         (void)error_give(error, problem);
@@ -122,7 +122,7 @@ cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t 
     } else {
         status = error_set(error, CPK_ERROR_CONFLICT, "source", "%s is not extracted yet: run it first", source->name);
     }
-    snapshot_free(source);
+    record_free(source);
     return status;
 }
 
@@ -132,14 +132,14 @@ cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t 
 
 void cpk_source_free(cpk_source *source)
 {
-    snapshot_free(source);
+    record_free(source);
 }
 
 cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const cpk_page *caller_page,
                                cpk_source_list **list, cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_source *last;
 
     CPK_CHECK_OUT(list, error);
@@ -147,7 +147,7 @@ cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const 
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_source_list(session->store, NULL, pack_id, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->source_id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

@@ -64,21 +64,21 @@ int64_t cpk_payment_amount_back(const cpk_payment *payment)
 
 void cpk_payment_free(cpk_payment *payment)
 {
-    snapshot_free(payment);
+    record_free(payment);
 }
 
 cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *caller_page, cpk_payment_list **list,
                                       cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_payment *last;
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_payment_list_unclaimed(session->store, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->payment_id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

@@ -33,14 +33,14 @@ cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_
 
 void cpk_transaction_free(cpk_transaction *transaction)
 {
-    snapshot_free(transaction);
+    record_free(transaction);
 }
 
 cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *caller_page,
                                     cpk_transaction_list **list, cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_transaction *last;
 
     CPK_CHECK_OUT(list, error);
@@ -48,7 +48,7 @@ cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, c
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_transaction_list(session->store, user_id, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);
@@ -75,7 +75,7 @@ cpk_status cpk_credits_overview(cpk_session *session, const char *user_id, int32
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_CHECK_ARG(limit >= 0 && limit <= STORE_PAGE_LIMIT_MAX, "limit", error);
     CPK_TRY(store_ledger_overview(session->store, user_id, page.limit, &overview, error));
-    last = snapshot_list_last(overview.latest);
+    last = record_list_last(overview.latest);
     *latest = page_list_create(&session->engine->context, &page, overview.latest, last != NULL ? last->created_us : 0,
                                last != NULL ? last->id : NULL);
     if (*latest == NULL) {

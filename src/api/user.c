@@ -61,7 +61,7 @@ cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *caller_p
     if (user != NULL) {
         *user = created;
     } else {
-        snapshot_free(created);
+        record_free(created);
     }
     return CPK_OK;
 }
@@ -195,20 +195,20 @@ int32_t cpk_user_payment_plan(const cpk_user *user)
 
 void cpk_user_free(cpk_user *user)
 {
-    snapshot_free(user);
+    record_free(user);
 }
 
 cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *caller_page, cpk_user_list **list, cpk_error **error)
 {
     struct store_page page;
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     const cpk_user *last;
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(page_read(caller_page, &page, error));
     CPK_TRY(store_user_list(session->store, &page, &items, error));
-    last = snapshot_list_last(items);
+    last = record_list_last(items);
     *list = page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
                              last != NULL ? last->id : NULL);
     return *list != NULL ? CPK_OK : error_out_of_memory(error);

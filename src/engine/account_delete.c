@@ -309,7 +309,7 @@ static cpk_status find_folder(struct erasure *erasure, cpk_error **error)
     snprintf(erasure->folder, sizeof erasure->folder, "%s", user->r2_user_directory);
     status = blob_guard_init(&erasure->guard, erasure->session->engine, erasure->session->work, GUARD_ACCOUNT,
                              &(struct blob_owner){erasure->user_id, NULL, user->r2_user_directory}, error);
-    snapshot_free(user);
+    record_free(user);
     return status;
 }
 

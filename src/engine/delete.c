@@ -31,7 +31,7 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
 
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
     status = store_pack_get(session->work, NULL, source->pack_id, &pack, error);
-    snapshot_free(source);
+    record_free(source);
     CPK_TRY(status);
     status = blob_key_of_source(raw, pack->r2_pack_directory, source_id, KEY_RAW, error);
     if (status == CPK_OK) {
@@ -40,7 +40,7 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
     if (status == CPK_OK) {
         status = remove_prefix(session, pack->r2_pack_directory, source_id, error);
     }
-    snapshot_free(pack);
+    record_free(pack);
     CPK_TRY(status);
     return store_source_delete(session->work, NULL, source_id, error);
 }
@@ -83,7 +83,7 @@ cpk_status delete_if_gone(cpk_session *session, const cpk_source *source, cpk_st
         if (latest != NULL) {
             *latest = found;
         } else {
-            snapshot_free(found);
+            record_free(found);
         }
         return status;
     }
@@ -109,7 +109,7 @@ cpk_status delete_export_if_gone(cpk_session *session, const cpk_export *item, c
     cpk_export *found = NULL;
 
     if (store_export_get(session->work, NULL, item->export_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
-        snapshot_free(found);
+        record_free(found);
         return status;
     }
     remove_export_blobs(session, item);
@@ -137,7 +137,7 @@ cpk_status delete_export(cpk_session *session, const char *export_id, cpk_error 
         }
         lease_forget(&lease);
     }
-    snapshot_free(found);
+    record_free(found);
     return status;
 }
 
@@ -156,7 +156,7 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
     size_t got;
 
     do {
-        struct snapshot_list *sources = NULL;
+        struct record_list *sources = NULL;
         cpk_status status = CPK_OK;
 
         CPK_TRY(store_source_list_unfinished(session->work, NULL, pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
@@ -166,7 +166,7 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
 
             status = forgive_missing(delete_source(session, source->source_id, error), error);
         }
-        snapshot_list_free(sources);
+        record_list_free(sources);
         CPK_TRY(status);
     } while (got == STORE_PAGE_LIMIT_MAX);
     return CPK_OK;
@@ -176,7 +176,7 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
 static cpk_status remove_generating(cpk_session *session, const char *pack_id, cpk_error **error)
 {
     struct store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
-    struct snapshot_list *exports = NULL;
+    struct record_list *exports = NULL;
     cpk_status status = CPK_OK;
 
     CPK_TRY(store_export_list(session->work, NULL, pack_id, &page, &exports, error));
@@ -187,7 +187,7 @@ static cpk_status remove_generating(cpk_session *session, const char *pack_id, c
             status = forgive_missing(delete_export(session, item->export_id, error), error);
         }
     }
-    snapshot_list_free(exports);
+    record_list_free(exports);
     return status;
 }
 
@@ -238,6 +238,6 @@ cpk_status delete_pack(cpk_session *session, const char *pack_id, cpk_error **er
     if (status == CPK_OK) {
         status = remove_pack_rows(session, pack, error);
     }
-    snapshot_free(pack);
+    record_free(pack);
     return status;
 }

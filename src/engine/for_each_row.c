@@ -10,7 +10,7 @@ struct row_query {
     struct store *store;
     const char *user_id;
     const char *pack_id;
-    cpk_status (*list)(const struct row_query *query, const struct store_page *page, struct snapshot_list **items,
+    cpk_status (*list)(const struct row_query *query, const struct store_page *page, struct record_list **items,
                        cpk_error **error);
     /* Returns the key of the last item, after which the next page begins. */
     const char *(*place)(const void *item, int64_t *us);
@@ -19,7 +19,7 @@ struct row_query {
 };
 
 /* Saves the position of the next page before the items are handed out. Ids may have any length. */
-static cpk_status keep_place(const struct row_query *query, const struct snapshot_list *items, struct store_page *page,
+static cpk_status keep_place(const struct row_query *query, const struct record_list *items, struct store_page *page,
                              struct buffer *after, cpk_error **error)
 {
     const char *id;
@@ -37,7 +37,7 @@ static cpk_status keep_place(const struct row_query *query, const struct snapsho
 static cpk_status read_page(const struct row_query *query, struct store_page *page, struct buffer *after, size_t *got,
                             cpk_error **error)
 {
-    struct snapshot_list *items = NULL;
+    struct record_list *items = NULL;
     cpk_status status;
 
     CPK_TRY(query->list(query, page, &items, error));
@@ -46,7 +46,7 @@ static cpk_status read_page(const struct row_query *query, struct store_page *pa
     for (size_t i = 0; status == CPK_OK && i < *got; i++) {
         status = query->each(query->user, &items->items[i], error);
     }
-    snapshot_list_free(items);
+    record_list_free(items);
     return status;
 }
 
@@ -65,7 +65,7 @@ static cpk_status run(const struct row_query *query, cpk_error **error)
     return status;
 }
 
-static cpk_status list_users(const struct row_query *query, const struct store_page *page, struct snapshot_list **items,
+static cpk_status list_users(const struct row_query *query, const struct store_page *page, struct record_list **items,
                              cpk_error **error)
 {
     return store_user_list(query->store, page, items, error);
@@ -109,7 +109,7 @@ cpk_status for_each_user(struct store *store, each_row_fn each, walk_skip_fn ski
     return run(&query, error);
 }
 
-static cpk_status list_packs(const struct row_query *query, const struct store_page *page, struct snapshot_list **items,
+static cpk_status list_packs(const struct row_query *query, const struct store_page *page, struct record_list **items,
                              cpk_error **error)
 {
     return store_pack_list(query->store, query->user_id, page, items, error);
@@ -130,8 +130,8 @@ cpk_status for_each_pack(struct store *store, const char *user_id, each_row_fn e
     return run(&query, error);
 }
 
-static cpk_status list_sources(const struct row_query *query, const struct store_page *page,
-                               struct snapshot_list **items, cpk_error **error)
+static cpk_status list_sources(const struct row_query *query, const struct store_page *page, struct record_list **items,
+                               cpk_error **error)
 {
     return store_source_list(query->store, query->user_id, query->pack_id, page, items, error);
 }
@@ -152,8 +152,8 @@ cpk_status for_each_source(struct store *store, const char *user_id, const char 
     return run(&query, error);
 }
 
-static cpk_status list_exports(const struct row_query *query, const struct store_page *page,
-                               struct snapshot_list **items, cpk_error **error)
+static cpk_status list_exports(const struct row_query *query, const struct store_page *page, struct record_list **items,
+                               cpk_error **error)
 {
     return store_export_list(query->store, query->user_id, query->pack_id, page, items, error);
 }
@@ -174,7 +174,7 @@ cpk_status for_each_export(struct store *store, const char *user_id, const char 
     return run(&query, error);
 }
 
-static cpk_status list_jobs(const struct row_query *query, const struct store_page *page, struct snapshot_list **items,
+static cpk_status list_jobs(const struct row_query *query, const struct store_page *page, struct record_list **items,
                             cpk_error **error)
 {
     return store_job_list(query->store, query->user_id, page, items, error);
@@ -196,7 +196,7 @@ cpk_status for_each_job(struct store *store, const char *user_id, each_row_fn ea
 }
 
 static cpk_status list_legacy_packs(const struct row_query *query, const struct store_page *page,
-                                    struct snapshot_list **items, cpk_error **error)
+                                    struct record_list **items, cpk_error **error)
 {
     return store_legacy_pack_list(query->store, query->user_id, page, items, error);
 }

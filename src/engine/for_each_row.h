@@ -9,7 +9,7 @@
 #include "store/user.h"
 
 /* Called for each row, which is borrowed for the call; to keep it, set *item to NULL and free it with
- * snapshot_free(). May call the store. An error ends the iteration. */
+ * record_free(). May call the store. An error ends the iteration. */
 typedef cpk_status (*each_row_fn)(void *user, void **item, cpk_error **error);
 
 /* Called for a user for whom `each` failed. */

@@ -34,7 +34,7 @@ static cpk_status create_profile(cpk_engine *engine, const struct claims *claims
     }
     CPK_TRY(session_create(engine, &service, &session, error));
     status = store_user_create(session->store, &params, &user, error);
-    snapshot_free(user);
+    record_free(user);
     session_free(session);
     return status;
 }
@@ -75,7 +75,7 @@ static cpk_status open_user(cpk_engine *engine, const struct claims *claims, cpk
     if (status == CPK_OK) {
         status = session_take_user(opened, user, error);
     }
-    snapshot_free(user);
+    record_free(user);
     if (status != CPK_OK) {
         session_free(opened);
         return status;

@@ -57,7 +57,7 @@ cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct 
     target->job = job;
     CPK_TRY(store_user_get(session->work, NULL, &user, error));
     status = set_directory(target, "%s/" KEY_JOBS, user->r2_user_directory, error);
-    snapshot_free(user);
+    record_free(user);
     return status;
 }
 
@@ -72,7 +72,7 @@ cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error
 
 void job_target_free(struct job_target *target)
 {
-    snapshot_free(target->own_pack);
+    record_free(target->own_pack);
     target->own_pack = NULL;
     target->pack = NULL;
 }

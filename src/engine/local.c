@@ -82,7 +82,7 @@ cpk_status local_user_ensure(cpk_engine *engine, char user_id[UUID_TEXT_BYTES], 
     CPK_TRY_CLEANUP(check_own(&engine->context, user, error));
     snprintf(user_id, UUID_TEXT_BYTES, "%s", user->id);
 cleanup:
-    snapshot_free(user);
+    record_free(user);
     session_free(session);
     return status;
 }

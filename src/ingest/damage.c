@@ -13,12 +13,12 @@ int32_t damage_can_be_repaired(const struct job_target *target)
     return sha256 != NULL && target->text_key != NULL && target->index_key != NULL;
 }
 
-static cpk_status list_chunks(const struct job_target *target, struct snapshot_list **chunks, cpk_error **error)
+static cpk_status list_chunks(const struct job_target *target, struct record_list **chunks, cpk_error **error)
 {
     return store_chunk_list(target->session->work, NULL, target->kind, target->id, chunks, error);
 }
 
-cpk_status damage_find_text(const struct job_target *target, const struct snapshot_list *chunks, int32_t *has_text,
+cpk_status damage_find_text(const struct job_target *target, const struct record_list *chunks, int32_t *has_text,
                             int32_t *has_index, cpk_error **error)
 {
     int64_t text_bytes;
@@ -46,7 +46,7 @@ static cpk_status has_answer(const struct job_target *target, const struct store
                          &target->session->engine->context.allocator, error);
 }
 
-static cpk_status look(const struct job_target *target, const struct snapshot_list *chunks, int32_t *is_needed,
+static cpk_status look(const struct job_target *target, const struct record_list *chunks, int32_t *is_needed,
                        cpk_error **error)
 {
     int32_t has_text;
@@ -62,7 +62,7 @@ static cpk_status look(const struct job_target *target, const struct snapshot_li
 
 cpk_status damage_is_present(const struct job_target *target, int32_t *is_needed, cpk_error **error)
 {
-    struct snapshot_list *chunks = NULL;
+    struct record_list *chunks = NULL;
     cpk_status status;
 
     *is_needed = 0;
@@ -71,12 +71,12 @@ cpk_status damage_is_present(const struct job_target *target, int32_t *is_needed
     }
     CPK_TRY(list_chunks(target, &chunks, error));
     status = look(target, chunks, is_needed, error);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     return status;
 }
 
 /* Removes text and index together: the chunk hashes cover both, so the damaged one cannot be told. */
-static cpk_status drop_text(const struct job_target *target, const struct snapshot_list *chunks, struct lease *lease,
+static cpk_status drop_text(const struct job_target *target, const struct record_list *chunks, struct lease *lease,
                             int64_t *dropped, cpk_error **error)
 {
     int32_t has_text;
@@ -96,7 +96,7 @@ static cpk_status drop_text(const struct job_target *target, const struct snapsh
     return storage_remove(target->session->storage, target->index_key, error);
 }
 
-static cpk_status drop_answers(const struct job_target *target, const struct snapshot_list *chunks, struct lease *lease,
+static cpk_status drop_answers(const struct job_target *target, const struct record_list *chunks, struct lease *lease,
                                int64_t *dropped, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
@@ -115,7 +115,7 @@ static cpk_status drop_answers(const struct job_target *target, const struct sna
 
 cpk_status damage_drop(const struct job_target *target, struct lease *lease, int64_t *dropped, cpk_error **error)
 {
-    struct snapshot_list *chunks = NULL;
+    struct record_list *chunks = NULL;
     cpk_status status;
 
     *dropped = 0;
@@ -127,6 +127,6 @@ cpk_status damage_drop(const struct job_target *target, struct lease *lease, int
     if (status == CPK_OK) {
         status = drop_answers(target, chunks, lease, dropped, error);
     }
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     return status;
 }

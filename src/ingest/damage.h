@@ -9,7 +9,7 @@
 int32_t damage_can_be_repaired(const struct job_target *target);
 
 /* *has_text and *has_index are 1 if the blob exists with the total size of the chunks. */
-cpk_status damage_find_text(const struct job_target *target, const struct snapshot_list *chunks, int32_t *has_text,
+cpk_status damage_find_text(const struct job_target *target, const struct record_list *chunks, int32_t *has_text,
                             int32_t *has_index, cpk_error **error);
 
 /* *is_present is 1 if an extracted target lacks its text, its index or the answer of a finished chunk, or one

@@ -25,7 +25,7 @@ struct extraction {
     char index_key[KEY_BYTES];
     struct storage_writer *text;
     struct storage_writer *index;
-    struct record_renderer renderer;
+    struct message_renderer renderer;
     struct chunker *chunker;
     struct known_messages known; /* messages the pack already has; when restoring, those that this source added */
     struct conversations conversations;
@@ -151,16 +151,16 @@ static cpk_status write_record(struct extraction *extraction, const cpk_message 
                                struct conversation_entry *entry, cpk_error **error)
 {
     const struct buffer *text = &extraction->renderer.text;
-    struct record_place place;
+    struct message_record_place place;
     int32_t starts;
 
-    CPK_TRY(record_renderer_next(&extraction->renderer, message, &place, &starts, error));
+    CPK_TRY(message_renderer_next(&extraction->renderer, message, &place, &starts, error));
     if (extraction->text != NULL) {
         CPK_TRY(storage_write_data(extraction->text, text->data, text->length, error));
     }
     CPK_TRY(chunker_add(extraction->chunker, text->data, text->length, starts, &place.tokens, error));
     buffer_clear(&extraction->line);
-    record_write_index(&extraction->line, message, &place);
+    message_record_write_index(&extraction->line, message, &place);
     if (extraction->line.failed) {
         return error_out_of_memory(error);
     }
@@ -464,7 +464,7 @@ static void init(struct extraction *extraction, const struct job_target *target,
     extraction->op.options.progress_user = extraction;
     extraction->first_us = CPK_TIME_UNKNOWN;
     extraction->last_us = CPK_TIME_UNKNOWN;
-    record_renderer_init(&extraction->renderer, allocator);
+    message_renderer_init(&extraction->renderer, allocator);
     conversations_init(&extraction->conversations, allocator, load_known, extraction);
     if (target->source != NULL) {
         known_messages_init(&extraction->known, target->session, target->source->pack_id, target->id, is_restoring,
@@ -481,7 +481,7 @@ static void free_parts(struct extraction *extraction)
     storage_write_discard(extraction->text);
     storage_write_discard(extraction->index);
     chunker_free(extraction->chunker);
-    record_renderer_free(&extraction->renderer);
+    message_renderer_free(&extraction->renderer);
     conversations_free(&extraction->conversations);
     known_messages_free(&extraction->known);
     buffer_free(&extraction->line);
@@ -513,7 +513,7 @@ cleanup:
 
 /* --- restoring lost blobs --- */
 
-void extraction_sizes(const struct snapshot_list *chunks, int64_t *text_bytes, int64_t *index_bytes)
+void extraction_sizes(const struct record_list *chunks, int64_t *text_bytes, int64_t *index_bytes)
 {
     *text_bytes = 0;
     *index_bytes = 0;
@@ -590,8 +590,7 @@ static cpk_status refuse_other_text(const struct extraction *extraction, cpk_err
         extraction->target->name);
 }
 
-static cpk_status check_sizes(const struct extraction *extraction, const struct snapshot_list *chunks,
-                              cpk_error **error)
+static cpk_status check_sizes(const struct extraction *extraction, const struct record_list *chunks, cpk_error **error)
 {
     int64_t text_bytes;
     int64_t index_bytes;
@@ -617,8 +616,8 @@ static cpk_status commit_restored(struct extraction *extraction, cpk_error **err
 }
 
 /* Removes restored blobs that differ, so that they are not taken for the analysed text. */
-static cpk_status check_restored(const struct extraction *extraction, const struct snapshot_list *chunks,
-                                 uint32_t parts, cpk_error **error)
+static cpk_status check_restored(const struct extraction *extraction, const struct record_list *chunks, uint32_t parts,
+                                 cpk_error **error)
 {
     struct storage *storage = extraction->session->storage;
     int32_t is_same = 1;
@@ -639,7 +638,7 @@ static cpk_status check_restored(const struct extraction *extraction, const stru
     return refuse_other_text(extraction, error);
 }
 
-cpk_status extraction_restore(const struct job_target *target, const struct snapshot_list *chunks, uint32_t parts,
+cpk_status extraction_restore(const struct job_target *target, const struct record_list *chunks, uint32_t parts,
                               struct lease *lease, const struct op_context *op, cpk_error **error)
 {
     struct extraction extraction;

@@ -14,7 +14,7 @@ cpk_status extraction_run(const struct job_target *target, struct lease *lease, 
                           cpk_error **error);
 
 /* Computes the sizes of the text and index blobs from the chunks. */
-void extraction_sizes(const struct snapshot_list *chunks, int64_t *text_bytes, int64_t *index_bytes);
+void extraction_sizes(const struct record_list *chunks, int64_t *text_bytes, int64_t *index_bytes);
 
 /* *holds is 1 if the chunk's bytes in both blobs match its hash, or if it has none (written by an earlier
  * version). A missing or short blob gives 0, not an error. */
@@ -27,7 +27,7 @@ cpk_status extraction_holds(const struct job_target *target, const struct store_
 /* Rewrites `parts` (EXTRACTED_*) from the raw bytes; rows do not change. CPK_ERROR_STORAGE if the raw
  * bytes are missing, damaged, or no longer give the same result (another version wrote them); the message says
  * what to do. */
-cpk_status extraction_restore(const struct job_target *target, const struct snapshot_list *chunks, uint32_t parts,
+cpk_status extraction_restore(const struct job_target *target, const struct record_list *chunks, uint32_t parts,
                               struct lease *lease, const struct op_context *op, cpk_error **error);
 
 #endif

@@ -74,7 +74,7 @@ int32_t records_source_type(const struct input *opened, const char *format)
     return CPK_SOURCE_CHAT_EXPORT;
 }
 
-void record_renderer_init(struct record_renderer *renderer, const cpk_allocator *allocator)
+void message_renderer_init(struct message_renderer *renderer, const cpk_allocator *allocator)
 {
     buffer_init(&renderer->text, allocator);
     buffer_init(&renderer->conversation, allocator);
@@ -82,7 +82,7 @@ void record_renderer_init(struct record_renderer *renderer, const cpk_allocator 
 }
 
 /* Conversations are identified by provider and id; the NUL between them distinguishes "a","bc" from "ab","c". */
-static int32_t remember_conversation(struct record_renderer *renderer, const cpk_message *message)
+static int32_t remember_conversation(struct message_renderer *renderer, const cpk_message *message)
 {
     size_t provider = strlen(message->provider) + 1;
     size_t id = strlen(message->conversation_id);
@@ -98,13 +98,13 @@ static int32_t remember_conversation(struct record_renderer *renderer, const cpk
     return 1;
 }
 
-cpk_status record_renderer_next(struct record_renderer *renderer, const cpk_message *message,
-                                struct record_place *place, int32_t *starts, cpk_error **error)
+cpk_status message_renderer_next(struct message_renderer *renderer, const cpk_message *message,
+                                 struct message_record_place *place, int32_t *starts, cpk_error **error)
 {
     memset(place, 0, sizeof *place);
     *starts = remember_conversation(renderer, message);
     buffer_clear(&renderer->text);
-    record_render(&renderer->text, message, *starts, place);
+    message_record_render(&renderer->text, message, *starts, place);
     if (renderer->text.failed || renderer->conversation.failed) {
         return error_out_of_memory(error);
     }
@@ -113,7 +113,7 @@ cpk_status record_renderer_next(struct record_renderer *renderer, const cpk_mess
     return CPK_OK;
 }
 
-void record_renderer_free(struct record_renderer *renderer)
+void message_renderer_free(struct message_renderer *renderer)
 {
     buffer_free(&renderer->text);
     buffer_free(&renderer->conversation);

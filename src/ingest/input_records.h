@@ -6,7 +6,7 @@
 #include "engine/op_context.h"
 #include "extract/import.h"
 #include "ingest/input.h"
-#include "model/record.h"
+#include "model/message_record.h"
 
 /* Context for reading any input; `extractors` are registered by the host. */
 struct records_reader {
@@ -27,16 +27,16 @@ cpk_status records_read(const struct records_reader *reader, const struct input 
 int32_t records_source_type(const struct input *opened, const char *format);
 
 /* Renders messages in order and tracks their offsets. */
-struct record_renderer {
+struct message_renderer {
     struct buffer text; /* the last rendered record */
     struct buffer conversation;
     int64_t offset; /* offset of the next record in the extracted text */
 };
 
-void record_renderer_init(struct record_renderer *renderer, const cpk_allocator *allocator);
+void message_renderer_init(struct message_renderer *renderer, const cpk_allocator *allocator);
 /* Renders into renderer->text; *starts is 1 if the message starts a conversation. The caller counts tokens. */
-cpk_status record_renderer_next(struct record_renderer *renderer, const cpk_message *message,
-                                struct record_place *place, int32_t *starts, cpk_error **error);
-void record_renderer_free(struct record_renderer *renderer);
+cpk_status message_renderer_next(struct message_renderer *renderer, const cpk_message *message,
+                                 struct message_record_place *place, int32_t *starts, cpk_error **error);
+void message_renderer_free(struct message_renderer *renderer);
 
 #endif

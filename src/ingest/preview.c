@@ -63,7 +63,7 @@ cpk_status preview_messages(const struct records_reader *reader, const cpk_input
 }
 
 struct text_call {
-    struct record_renderer renderer;
+    struct message_renderer renderer;
     cpk_write_fn write;
     void *user;
 };
@@ -71,10 +71,10 @@ struct text_call {
 static cpk_status call_text(void *user, const cpk_message *message, cpk_error **error)
 {
     struct text_call *call = user;
-    struct record_place place;
+    struct message_record_place place;
     int32_t starts;
 
-    CPK_TRY(record_renderer_next(&call->renderer, message, &place, &starts, error));
+    CPK_TRY(message_renderer_next(&call->renderer, message, &place, &starts, error));
     if (call->write(call->user, call->renderer.text.data, call->renderer.text.length) != 0) {
         return stopped(error);
     }
@@ -87,16 +87,16 @@ cpk_status preview_text(const struct records_reader *reader, const cpk_input *gi
     struct text_call call;
     cpk_status status;
 
-    record_renderer_init(&call.renderer, &reader->op->context->allocator);
+    message_renderer_init(&call.renderer, &reader->op->context->allocator);
     call.write = write;
     call.user = write_user;
     status = read_input(reader, given, call_text, &call, report, error);
-    record_renderer_free(&call.renderer);
+    message_renderer_free(&call.renderer);
     return status;
 }
 
 struct chunk_call {
-    struct record_renderer renderer;
+    struct message_renderer renderer;
     struct chunker *chunker;
     struct buffer window; /* extracted text from window_offset on, as far as later chunks may need it */
     int64_t window_offset;
@@ -131,10 +131,10 @@ static cpk_status emit_chunk(void *user, const struct chunk_range *range, cpk_er
 static cpk_status call_chunker(void *user, const cpk_message *message, cpk_error **error)
 {
     struct chunk_call *call = user;
-    struct record_place place;
+    struct message_record_place place;
     int32_t starts;
 
-    CPK_TRY(record_renderer_next(&call->renderer, message, &place, &starts, error));
+    CPK_TRY(message_renderer_next(&call->renderer, message, &place, &starts, error));
     buffer_append(&call->window, call->renderer.text.data, call->renderer.text.length);
     if (call->window.failed) {
         return error_out_of_memory(error);
@@ -152,7 +152,7 @@ cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *
     cpk_status status;
 
     memset(&call, 0, sizeof call);
-    record_renderer_init(&call.renderer, allocator);
+    message_renderer_init(&call.renderer, allocator);
     buffer_init(&call.window, allocator);
     call.chunk = sink->chunk;
     call.user = sink->user;
@@ -161,7 +161,7 @@ cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *
     CPK_TRY_CLEANUP(chunker_finish(call.chunker, error));
 cleanup:
     chunker_free(call.chunker);
-    record_renderer_free(&call.renderer);
+    message_renderer_free(&call.renderer);
     buffer_free(&call.window);
     return status;
 }

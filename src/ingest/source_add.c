@@ -234,7 +234,7 @@ static cpk_status add_known(struct source_addition *addition, const cpk_pack *pa
         status = drop_damaged(addition, pack, *source, error);
     }
     if (status != CPK_OK) {
-        snapshot_free(*source);
+        record_free(*source);
         *source = NULL;
     }
     return status;
@@ -256,7 +256,7 @@ static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack
     status = store_bytes(addition, *source, 1, error);
     *added = status == CPK_OK;
     if (status != CPK_OK) {
-        snapshot_free(*source);
+        record_free(*source);
         *source = NULL;
     }
     return status;
@@ -317,7 +317,7 @@ cpk_status source_add(const struct op_context *op, const char *pack_id, const cp
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
     call.pack = pack;
     status = with_input(session, given, op, add_to_pack, &call, error);
-    snapshot_free(pack);
+    record_free(pack);
     return status;
 }
 
@@ -362,7 +362,7 @@ static cpk_status add_job(struct source_addition *addition, void *user, cpk_erro
         (void)store_job_delete(addition->session->work, NULL, (*job)->job_id, NULL);
     }
     lease_forget(&addition->lease);
-    snapshot_free(*job);
+    record_free(*job);
     *job = NULL;
     return status;
 }

@@ -19,7 +19,7 @@ int32_t blob_index_has_source(const struct blob_index *index, const char *source
     cpk_source *found = NULL;
     cpk_status status = store_source_get(index->store, index->user_id, source_id, &found, NULL);
 
-    snapshot_free(found);
+    record_free(found);
     return status != CPK_ERROR_NOT_FOUND;
 }
 
@@ -32,7 +32,7 @@ int32_t blob_index_has_export(const struct blob_index *index, const char *export
         return 0;
     }
     status = store_export_get(index->store, index->user_id, export_id, &found, NULL);
-    snapshot_free(found);
+    record_free(found);
     return status != CPK_ERROR_NOT_FOUND;
 }
 
@@ -41,7 +41,7 @@ int32_t blob_index_has_job(const struct blob_index *index, const char *job_id)
     cpk_job *found = NULL;
     cpk_status status = store_job_get(index->store, index->user_id, job_id, &found, NULL);
 
-    snapshot_free(found);
+    record_free(found);
     return status != CPK_ERROR_NOT_FOUND;
 }
 

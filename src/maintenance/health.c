@@ -369,7 +369,7 @@ static cpk_status check_chunk(struct health *health, const struct extracted *ext
 }
 
 static cpk_status check_texts(struct health *health, const struct extracted *extracted,
-                              const struct snapshot_list *chunks, cpk_error **error)
+                              const struct record_list *chunks, cpk_error **error)
 {
     int32_t is_source = extracted->kind == OWNER_SOURCE;
     struct named_blob blob = {.id = extracted->id, .exists = extracted->exists, .size_bytes = -1};
@@ -398,7 +398,7 @@ static cpk_status check_texts(struct health *health, const struct extracted *ext
 
 static cpk_status check_extracted(struct health *health, const struct extracted *extracted, cpk_error **error)
 {
-    struct snapshot_list *chunks = NULL;
+    struct record_list *chunks = NULL;
     cpk_status status;
 
     CPK_TRY(
@@ -408,7 +408,7 @@ static cpk_status check_extracted(struct health *health, const struct extracted 
         CPK_TRY_CLEANUP(check_chunk(health, extracted, chunks->items[i], error));
     }
 cleanup:
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     return status;
 }
 

@@ -115,19 +115,19 @@ static cpk_status write_entry(struct statement_report *statement, const cpk_tran
 static cpk_status write_entries(struct statement_report *statement, cpk_error **error)
 {
     struct report *report = &statement->report;
-    struct snapshot_list *page = NULL;
+    struct record_list *page = NULL;
     cpk_status status;
 
     report_out_begin_rows(&report->out, "entries");
     do {
-        struct snapshot_list *last = page;
+        struct record_list *last = page;
 
         status =
             store_report_entries(report->store, statement->user_id,
                                  &(struct report_page){report->from_us, report->until_us,
                                                        last != NULL ? last->items[last->count - 1] : NULL, PAGE_ROWS},
                                  &page, error);
-        snapshot_list_free(last);
+        record_list_free(last);
         if (status != CPK_OK) {
             goto cleanup;
         }
@@ -137,7 +137,7 @@ static cpk_status write_entries(struct statement_report *statement, cpk_error **
     } while (page->count == PAGE_ROWS);
     report_out_end_rows(&report->out);
 cleanup:
-    snapshot_list_free(page);
+    record_list_free(page);
     return status;
 }
 
@@ -189,18 +189,18 @@ static cpk_status write_hold(struct statement_report *statement, const struct re
 static cpk_status write_holds(struct statement_report *statement, cpk_error **error)
 {
     struct report *report = &statement->report;
-    struct snapshot_list *page = NULL;
+    struct record_list *page = NULL;
     cpk_status status;
 
     report_out_begin_rows(&report->out, "holds");
     do {
-        struct snapshot_list *last = page;
+        struct record_list *last = page;
 
         status =
             store_report_holds(report->store, statement->user_id,
                                last != NULL ? ((const struct report_hold *)last->items[last->count - 1])->hold_id : "",
                                PAGE_ROWS, &page, error);
-        snapshot_list_free(last);
+        record_list_free(last);
         if (status != CPK_OK) {
             goto cleanup;
         }
@@ -210,7 +210,7 @@ static cpk_status write_holds(struct statement_report *statement, cpk_error **er
     } while (page->count == PAGE_ROWS);
     report_out_end_rows(&report->out);
 cleanup:
-    snapshot_list_free(page);
+    record_list_free(page);
     return status;
 }
 

@@ -143,7 +143,7 @@ static cpk_status enter_in_transaction(struct checkout *checkout, cpk_error **er
         CPK_TRY(store_advisory_lock_acquire(checkout->store, ADVISORY_LOCK_NETWORK, checkout->network, error));
     }
     CPK_TRY(store_user_get(checkout->store, checkout->user->id, &user, error));
-    snapshot_free(checkout->user);
+    record_free(checkout->user);
     checkout->user = user;
     if (user_check(checkout->user, USER_MAY_PAY, &checkout->refusal) == CPK_OK) {
         CPK_TRY(count_attempts(checkout, error));
@@ -314,8 +314,8 @@ cpk_status checkout_create(cpk_session *session, const char *user_id, const cpk_
     } else {
         stripe_object_free(checkout.object);
     }
-    snapshot_free(checkout.package);
-    snapshot_free(checkout.user);
+    record_free(checkout.package);
+    record_free(checkout.user);
     cpk_error_free(checkout.refusal);
     return status;
 }

@@ -22,37 +22,37 @@ static const char *take_copy(char **end, const char *text)
     return copy;
 }
 
-static cpk_status snapshot_of(const struct context *context, const struct package *facts, cpk_package **snapshot,
-                              cpk_error **error)
+static cpk_status record_of(const struct context *context, const struct package *facts, cpk_package **record,
+                            cpk_error **error)
 {
-    size_t bytes = sizeof **snapshot + text_bytes(facts->id) + text_bytes(facts->name) + text_bytes(facts->currency) +
+    size_t bytes = sizeof **record + text_bytes(facts->id) + text_bytes(facts->name) + text_bytes(facts->currency) +
                    text_bytes(facts->interval) + text_bytes(facts->price_id);
     cpk_package *made = memory_allocate_zeroed(&context->allocator, bytes);
 
-    *snapshot = made;
+    *record = made;
     if (made == NULL) {
         return error_out_of_memory(error);
     }
-    made->snapshot.allocator = context->allocator;
-    made->snapshot.size_bytes = bytes;
-    made->snapshot.text_end = (char *)(made + 1);
+    made->record.allocator = context->allocator;
+    made->record.size_bytes = bytes;
+    made->record.text_end = (char *)(made + 1);
     made->facts = *facts;
-    made->facts.id = take_copy(&made->snapshot.text_end, facts->id);
-    made->facts.name = take_copy(&made->snapshot.text_end, facts->name);
-    made->facts.currency = take_copy(&made->snapshot.text_end, facts->currency);
-    made->facts.interval = take_copy(&made->snapshot.text_end, facts->interval);
-    made->facts.price_id = take_copy(&made->snapshot.text_end, facts->price_id);
+    made->facts.id = take_copy(&made->record.text_end, facts->id);
+    made->facts.name = take_copy(&made->record.text_end, facts->name);
+    made->facts.currency = take_copy(&made->record.text_end, facts->currency);
+    made->facts.interval = take_copy(&made->record.text_end, facts->interval);
+    made->facts.price_id = take_copy(&made->record.text_end, facts->price_id);
     return CPK_OK;
 }
 
-static cpk_status add_all(const struct context *context, const struct package_list *packages,
-                          struct snapshot_list *list, cpk_error **error)
+static cpk_status add_all(const struct context *context, const struct package_list *packages, struct record_list *list,
+                          cpk_error **error)
 {
     for (size_t i = 0; i < packages->count; i++) {
-        cpk_package *snapshot;
+        cpk_package *record;
 
-        CPK_TRY(snapshot_of(context, &packages->items[i], &snapshot, error));
-        CPK_TRY(snapshot_list_add(list, snapshot, error));
+        CPK_TRY(record_of(context, &packages->items[i], &record, error));
+        CPK_TRY(record_list_add(list, record, error));
     }
     return CPK_OK;
 }
@@ -69,7 +69,7 @@ cpk_status packages_read(const cpk_session *session, struct arena *arena, struct
     return read_setting(&session->engine->context, arena, packages, error);
 }
 
-cpk_status packages_list(const cpk_session *session, struct snapshot_list **packages, cpk_error **error)
+cpk_status packages_list(const cpk_session *session, struct record_list **packages, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
     struct package_list read;
@@ -79,11 +79,11 @@ cpk_status packages_list(const cpk_session *session, struct snapshot_list **pack
     *packages = NULL;
     arena_init(&arena, &context->allocator);
     CPK_TRY_CLEANUP(read_setting(context, &arena, &read, error));
-    CPK_TRY_CLEANUP(snapshot_list_create(context, packages, error));
+    CPK_TRY_CLEANUP(record_list_create(context, packages, error));
     status = add_all(context, &read, *packages, error);
 cleanup:
     if (status != CPK_OK) {
-        snapshot_list_free(*packages);
+        record_list_free(*packages);
         *packages = NULL;
     }
     arena_free(&arena);
@@ -102,7 +102,7 @@ cpk_status packages_get(const cpk_session *session, const char *id, cpk_package 
     arena_init(&arena, &context->allocator);
     CPK_TRY_CLEANUP(read_setting(context, &arena, &read, error));
     found = package_find(&read, id);
-    status = found != NULL ? snapshot_of(context, found, package, error)
+    status = found != NULL ? record_of(context, found, package, error)
                            : error_set(error, CPK_ERROR_NOT_FOUND, "billing",
                                        "the setting billing.packages has no package \"%s\"", id);
 cleanup:

@@ -4,12 +4,12 @@
 
 #include "engine/session.h"
 #include "payments/stripe/package.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 
 #include <contextpack/package.h>
 
 struct cpk_package {
-    struct snapshot snapshot; /* the texts of `facts` follow the struct */
+    struct record record; /* the texts of `facts` follow the struct */
     struct package facts;
 };
 
@@ -17,7 +17,7 @@ struct cpk_package {
 cpk_status packages_read(const cpk_session *session, struct arena *arena, struct package_list *packages,
                          cpk_error **error);
 /* Lists all packages in the order of the setting billing.packages. */
-cpk_status packages_list(const cpk_session *session, struct snapshot_list **packages, cpk_error **error);
+cpk_status packages_list(const cpk_session *session, struct record_list **packages, cpk_error **error);
 /* CPK_ERROR_NOT_FOUND if the setting has no package with this id. */
 cpk_status packages_get(const cpk_session *session, const char *id, cpk_package **package, cpk_error **error);
 

@@ -139,7 +139,7 @@ cpk_status payment_check_user(const struct payment_cause *cause, const char *use
         return error_prefix(error, status, "the event %s", event_id);
     }
     *is_of_deleted = user->deleted_us != CPK_TIME_UNKNOWN;
-    snapshot_free(user);
+    record_free(user);
     return CPK_OK;
 }
 
@@ -322,7 +322,7 @@ cpk_status payment_assign(cpk_session *session, const char *payment_id, const st
     }
     arena_free(&arena);
     if (status != CPK_OK && action != NULL) {
-        snapshot_free(*action);
+        record_free(*action);
         *action = NULL;
     }
     return status;

@@ -18,7 +18,7 @@ static int32_t lasts_longer(const struct subscription *a, const struct subscript
 }
 
 /* Chooses the subscription shown in the profile: an active one of the plan, otherwise the one that ends last. */
-static const struct store_subscription *choose(const struct snapshot_list *list, int64_t now_us, int64_t grace_us,
+static const struct store_subscription *choose(const struct record_list *list, int64_t now_us, int64_t grace_us,
                                                int32_t *is_active)
 {
     const struct store_subscription *longest = NULL;
@@ -50,7 +50,7 @@ static void describe(struct store_plan *plan, const struct store_subscription *s
 }
 
 /* Changes *plan to what the user's subscriptions and lifetime payments give now. */
-static void update_plan(const struct context *context, const struct snapshot_list *subscriptions,
+static void update_plan(const struct context *context, const struct record_list *subscriptions,
                         int64_t lifetime_payments, int32_t was_revoked, struct store_plan *plan)
 {
     int64_t grace_us = context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS;
@@ -73,7 +73,7 @@ static void update_plan(const struct context *context, const struct snapshot_lis
 cpk_status plan_refresh(struct store *store, const struct context *context, const char *user_id, int32_t was_revoked,
                         int32_t *plan, cpk_error **error)
 {
-    struct snapshot_list *list = NULL;
+    struct record_list *list = NULL;
     struct store_plan stored;
     struct arena arena;
     int64_t lifetime_payments;
@@ -89,7 +89,7 @@ cpk_status plan_refresh(struct store *store, const struct context *context, cons
     }
     status = store_plan_set(store, user_id, &stored, error);
 cleanup:
-    snapshot_list_free(list);
+    record_list_free(list);
     arena_free(&arena);
     return status;
 }

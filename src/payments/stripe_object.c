@@ -92,7 +92,7 @@ static cpk_status check_user(struct store *store, const char *user_id, cpk_error
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
     status = user_check(user, USER_MAY_WORK, error);
-    snapshot_free(user);
+    record_free(user);
     return status;
 }
 
@@ -155,7 +155,7 @@ cpk_status stripe_customer(cpk_session *session, const char *user_id, const cpk_
         status = make_customer(session, user, cancel, customer, error);
     }
 cleanup:
-    snapshot_free(user);
+    record_free(user);
     return status;
 }
 
@@ -177,7 +177,7 @@ cpk_status stripe_portal(cpk_session *session, const char *user_id, const char *
     if (status == CPK_OK) {
         status = known_customer(session, user->id, &customer, error);
     }
-    snapshot_free(user);
+    record_free(user);
     CPK_TRY(status);
     if (customer == NULL) {
         return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the user is no customer of Stripe's yet");

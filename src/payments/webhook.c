@@ -276,7 +276,7 @@ static cpk_status learn_subscription(struct delivery *delivery, cpk_error **erro
                                                    : error_out_of_memory(error);
     }
 cleanup:
-    snapshot_free(stored);
+    record_free(stored);
     if (event->user_id == NULL) { /* the invoice of a subscription belongs to its user */
         event->user_id = delivery->result->user_id;
     }

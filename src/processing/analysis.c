@@ -268,7 +268,7 @@ static int32_t is_enough(const struct analysis *analysis)
 }
 
 /* Analyses one page of chunks; sets *index to the last one tried, *goes_on to 0 when finished. */
-static cpk_status analyze_page(struct analysis *analysis, const struct snapshot_list *chunks, int64_t *index,
+static cpk_status analyze_page(struct analysis *analysis, const struct record_list *chunks, int64_t *index,
                                int32_t *goes_on, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
@@ -296,14 +296,14 @@ static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
     int32_t goes_on = 1;
 
     while (goes_on) {
-        struct snapshot_list *chunks;
+        struct record_list *chunks;
         cpk_status status;
 
         CPK_TRY(lease_keep(analysis->lease, error));
         CPK_TRY(store_chunk_list_open(analysis->session->work, NULL, target->kind, target->id, index, CHUNKS_OF_PAGE,
                                       &chunks, error));
         status = analyze_page(analysis, chunks, &index, &goes_on, error);
-        snapshot_list_free(chunks);
+        record_list_free(chunks);
         CPK_TRY(status);
     }
     return CPK_OK;
@@ -506,7 +506,7 @@ static cpk_status restore_answer(struct analysis *analysis, const struct store_c
                                 analysis->lease->owner, &result, error);
 }
 
-static cpk_status restore_answers(struct analysis *analysis, const struct snapshot_list *chunks, int64_t *restored,
+static cpk_status restore_answers(struct analysis *analysis, const struct record_list *chunks, int64_t *restored,
                                   cpk_error **error)
 {
     struct storage *storage = analysis->session->storage;
@@ -529,7 +529,7 @@ static cpk_status restore_answers(struct analysis *analysis, const struct snapsh
     return CPK_OK;
 }
 
-cpk_status analysis_restore(const struct job_target *target, const struct snapshot_list *chunks, struct lease *lease,
+cpk_status analysis_restore(const struct job_target *target, const struct record_list *chunks, struct lease *lease,
                             const struct op_context *op, int64_t *restored, cpk_error **error)
 {
     struct analysis analysis;

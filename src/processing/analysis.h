@@ -14,7 +14,7 @@ cpk_status analysis_run(const struct job_target *target, struct lease *lease, co
 
 /* Repeats the analysis of finished chunks whose answers were lost, under the lease, without a charge or a
  * change of status. *restored counts them. */
-cpk_status analysis_restore(const struct job_target *target, const struct snapshot_list *chunks, struct lease *lease,
+cpk_status analysis_restore(const struct job_target *target, const struct record_list *chunks, struct lease *lease,
                             const struct op_context *op, int64_t *restored, cpk_error **error);
 
 #endif

@@ -59,7 +59,7 @@ static cpk_status merge_answer(cpk_engine *engine, struct finding_merge *merge, 
     return status;
 }
 
-cpk_status answers_merge(const struct op_context *op, const struct snapshot_list *chunks, struct finding_merge *merge,
+cpk_status answers_merge(const struct op_context *op, const struct record_list *chunks, struct finding_merge *merge,
                          struct buffer *answer, struct secret_counts *counts, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {

@@ -10,7 +10,7 @@
 
 /* Adds the answers of all chunks (store_chunk) that have one, with secrets removed. `answer` is a buffer reused
  * for each. Adds the removed secrets to *counts. */
-cpk_status answers_merge(const struct op_context *op, const struct snapshot_list *chunks, struct finding_merge *merge,
+cpk_status answers_merge(const struct op_context *op, const struct record_list *chunks, struct finding_merge *merge,
                          struct buffer *answer, struct secret_counts *counts, cpk_error **error);
 
 #endif

@@ -18,7 +18,7 @@ static size_t count_lines(const char *index, size_t length)
 }
 
 /* Points the message at its part inside the chunk; returns 0 if that is empty. */
-static int32_t place_text(struct arena *arena, cpk_message *message, const struct record_place *place,
+static int32_t place_text(struct arena *arena, cpk_message *message, const struct message_record_place *place,
                           const struct chunk_bytes *chunk)
 {
     int64_t from = place->offset + place->body_offset - chunk->text_offset;
@@ -55,9 +55,9 @@ cpk_status chunk_messages_read(struct arena *arena, const struct chunk_bytes *ch
         const char *feed = memchr(at, '\n', (size_t)(end - at));
         size_t length = feed != NULL ? (size_t)(feed - at) : (size_t)(end - at);
         cpk_message *message = &messages->items[messages->count];
-        struct record_place place;
+        struct message_record_place place;
 
-        CPK_TRY(record_read_index(arena, at, length, message, &place, error));
+        CPK_TRY(message_record_read_index(arena, at, length, message, &place, error));
         if (place_text(arena, message, &place, chunk)) {
             if (message->text == NULL) {
                 return error_out_of_memory(error);

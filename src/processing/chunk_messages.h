@@ -3,14 +3,14 @@
 #define PROCESSING_CHUNK_MESSAGES_H
 
 #include "base/arena.h"
-#include "model/record.h"
+#include "model/message_record.h"
 
 #include <contextpack/error.h>
 #include <contextpack/message.h>
 
 struct chunk_messages {
     cpk_message *items;
-    struct record_place *places; /* place of each whole message in the extracted text */
+    struct message_record_place *places; /* place of each whole message in the extracted text */
     size_t count;
 };
 

@@ -19,7 +19,7 @@ struct making {
     int32_t type;
     const char *type_name;
     struct pack_material material;
-    struct snapshot_list *exports; /* exports of the same content and unfinished ones, as listed at the start */
+    struct record_list *exports; /* exports of the same content and unfinished ones, as listed at the start */
     struct lease lease;
     cpk_export *row;
 };
@@ -106,7 +106,7 @@ static cpk_status take_over(struct making *making, int32_t *is_ready, cpk_error 
 
     snprintf(export_id, sizeof export_id, "%s", making->row->export_id);
     CPK_TRY(lease_acquire(&making->lease, making->session, OWNER_EXPORT, export_id, error));
-    snapshot_free(making->row);
+    record_free(making->row);
     making->row = NULL;
     status = store_export_get(store, NULL, export_id, &making->row, error);
     *is_ready = status == CPK_OK && making->row->status_code == CPK_EXPORT_READY;
@@ -154,7 +154,7 @@ static cpk_status find_row(struct making *making, int32_t *is_ready, cpk_error *
     *is_ready = 0;
     for (int32_t i = 0; status == CPK_ERROR_NOT_FOUND && i < FIND_TRIES_MAX; i++) {
         error_clear(error);
-        snapshot_free(making->row);
+        record_free(making->row);
         making->row = NULL;
         CPK_TRY(ensure_row(making, &created, error));
         status = created ? CPK_OK : take_over(making, is_ready, error);
@@ -174,7 +174,7 @@ static int32_t is_abandoned(const struct making *making, const cpk_export *item)
  * BUSY: another process handles the row. */
 static cpk_status remove_abandoned(struct making *making, cpk_error **error)
 {
-    const struct snapshot_list *exports = making->exports;
+    const struct record_list *exports = making->exports;
     cpk_status status = CPK_OK;
 
     for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
@@ -273,7 +273,7 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
         error_clear(error);
         status = CPK_OK;
     }
-    snapshot_free(*found);
+    record_free(*found);
     *found = NULL;
     return status;
 }
@@ -292,7 +292,7 @@ static cpk_status make(struct making *making, const char *pack_id, const struct 
     }
     status = make_new(making, op, made, &ready, error);
     if (status != CPK_OK) {
-        snapshot_free(ready);
+        record_free(ready);
         return status;
     }
     *result = ready;
@@ -319,8 +319,8 @@ cpk_status documents_make(const struct op_context *op, const char *pack_id, int3
     making.type = type;
     making.type_name = type_names[type - 1];
     status = make(&making, pack_id, op, made, result, error);
-    snapshot_free(making.row);
-    snapshot_list_free(making.exports);
+    record_free(making.row);
+    record_list_free(making.exports);
     pack_material_free(&making.material);
     return status;
 }

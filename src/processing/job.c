@@ -44,7 +44,7 @@ static cpk_status analyze(cpk_session *session, const char *job_id, struct lease
         status = work_analyze(&target, lease, op, error);
     }
     job_target_free(&target);
-    snapshot_free(job);
+    record_free(job);
     return status;
 }
 
@@ -99,7 +99,7 @@ static cpk_status run_leased(cpk_session *session, const char *job_id, struct le
     } else if (!done) {
         status = extract(session, job, lease, op, error);
     }
-    snapshot_free(job);
+    record_free(job);
     return status != CPK_OK || done ? status : analyze(session, job_id, lease, op, error);
 }
 
@@ -111,14 +111,14 @@ static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_s
     cpk_user *user = NULL;
 
     if (store_job_get(session->work, NULL, job_id, &job, NULL) != CPK_ERROR_NOT_FOUND) {
-        snapshot_free(job);
+        record_free(job);
         return status;
     }
     if (store_user_get(session->work, NULL, &user, NULL) == CPK_OK &&
         snprintf(prefix, sizeof prefix, "%s/" KEY_JOBS "/%s/", user->r2_user_directory, job_id) < (int)sizeof prefix) {
         (void)storage_remove_prefix(session->storage, prefix, NULL, NULL);
     }
-    snapshot_free(user);
+    record_free(user);
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the job was deleted while it was worked on");
 }
 
@@ -132,7 +132,7 @@ cpk_status job_run(cpk_session *session, const char *job_id, const struct op_con
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
     status = needs_work(session, job, &needs, error);
-    snapshot_free(job);
+    record_free(job);
     if (status != CPK_OK || !needs) {
         return status;
     }
@@ -196,7 +196,7 @@ static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_err
     CPK_TRY(remove_raw(session, job, error));
     CPK_TRY(store_legacy_pack_find(session->work, NULL, job->job_id, &pack, error));
     status = pack != NULL ? remove_document(session, pack, error) : CPK_OK;
-    snapshot_free(pack);
+    record_free(pack);
     CPK_TRY(status);
     status = job_target_from_job(session, job, &target, error);
     if (status == CPK_OK) {
@@ -213,7 +213,7 @@ static cpk_status remove_leased(cpk_session *session, const char *job_id, cpk_er
 
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
     status = remove_blobs(session, job, error);
-    snapshot_free(job);
+    record_free(job);
     return status == CPK_OK ? store_job_delete(session->work, NULL, job_id, error) : status;
 }
 
@@ -225,7 +225,7 @@ cpk_status job_remove(cpk_session *session, const char *job_id, cpk_error **erro
 
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
-    snapshot_free(job);
+    record_free(job);
     CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));
     CPK_TRY(lease_acquire(&lease, session, OWNER_JOB, job_id, error));
     status = remove_leased(session, job_id, error);
@@ -247,7 +247,7 @@ cpk_status legacy_pack_remove(cpk_session *session, const char *legacy_pack_id, 
     if (status == CPK_OK) {
         status = store_legacy_pack_delete(session->work, NULL, legacy_pack_id, error);
     }
-    snapshot_free(pack);
+    record_free(pack);
     return status;
 }
 
@@ -286,7 +286,7 @@ static cpk_status add_blob(const struct op_context *op, struct storage *storage,
         status = error_set(error, cpk_error_code(stream.error), "storage", "%s", cpk_error_message(stream.error));
     }
     cpk_error_free(stream.error);
-    snapshot_free(source);
+    record_free(source);
     return status;
 }
 
@@ -299,7 +299,7 @@ static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legac
     if (status == CPK_OK) {
         status = add_blob(op, session->storage, pack_id, job->r2_path, job->file_name, error);
     }
-    snapshot_free(job);
+    record_free(job);
     if (status != CPK_ERROR_NOT_FOUND && status != CPK_ERROR_PERMISSION_DENIED) {
         return status;
     }
@@ -330,7 +330,7 @@ static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legac
     }
     status = store_end(session->work, status, error);
     if (status != CPK_OK) {
-        snapshot_free(*pack);
+        record_free(*pack);
         *pack = NULL;
     }
     return status;
@@ -339,14 +339,14 @@ static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legac
 /* A source that was never run may have incomplete bytes because its process died: it is added again. */
 static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t *whole, cpk_error **error)
 {
-    struct snapshot_list *sources = NULL;
+    struct record_list *sources = NULL;
 
     *whole = pack->source_count > 0;
     CPK_TRY(store_source_list_unfinished(session->work, NULL, pack->pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
     for (size_t i = 0; i < sources->count; i++) {
         *whole &= ((const cpk_source *)sources->items[i])->status_code != CPK_SOURCE_PENDING;
     }
-    snapshot_list_free(sources);
+    record_list_free(sources);
     return CPK_OK;
 }
 
@@ -371,7 +371,7 @@ static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, cons
         char pack_id[UUID_TEXT_BYTES];
 
         snprintf(pack_id, sizeof pack_id, "%s", (*pack)->pack_id);
-        snapshot_free(*pack);
+        record_free(*pack);
         *pack = NULL;
         return store_pack_get(session->work, NULL, pack_id, pack, error);
     }
@@ -391,9 +391,9 @@ cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const s
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &legacy, error));
     status = copy(session, legacy, op, copied, pack, error);
-    snapshot_free(legacy);
+    record_free(legacy);
     if (status != CPK_OK) {
-        snapshot_free(*pack);
+        record_free(*pack);
         *pack = NULL;
     }
     return status;
@@ -410,6 +410,6 @@ cpk_status legacy_copy_undo(cpk_session *session, const char *legacy_pack_id, cp
     } else {
         status = delete_pack(session, legacy->copy_pack_id, error);
     }
-    snapshot_free(legacy);
+    record_free(legacy);
     return status;
 }

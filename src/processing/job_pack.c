@@ -64,7 +64,7 @@ static cpk_status merge(struct job_pack *pack, const struct op_context *op, cpk_
 {
     cpk_engine *engine = pack->target->session->engine;
     struct finding_merge *merge = NULL;
-    struct snapshot_list *chunks = NULL;
+    struct record_list *chunks = NULL;
     struct buffer answer;
     cpk_status status;
 
@@ -79,7 +79,7 @@ static cpk_status merge(struct job_pack *pack, const struct op_context *op, cpk_
     CPK_TRY_CLEANUP(finding_merge_finish(merge, &pack->findings, error));
 cleanup:
     buffer_free(&answer);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     finding_merge_free(merge);
     return status;
 }
@@ -208,7 +208,7 @@ cpk_status job_pack_make(const struct job_target *target, const char *owner, con
     CPK_TRY_CLEANUP(write_all_stats(&pack, error));
     CPK_TRY_CLEANUP(keep(&pack, owner, error));
 cleanup:
-    snapshot_free(job);
+    record_free(job);
     for (size_t i = 0; i < sizeof pack.stats / sizeof pack.stats[0]; i++) {
         buffer_free(&pack.stats[i]);
     }

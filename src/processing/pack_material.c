@@ -78,9 +78,9 @@ static void add_number(struct hash_sha256 *hash, int64_t number)
 }
 
 static cpk_status add_source(struct pack_material *material, struct hash_sha256 *hash, const cpk_source *source,
-                             struct snapshot_list **kept, cpk_error **error)
+                             struct record_list **kept, cpk_error **error)
 {
-    struct snapshot_list *chunks = NULL;
+    struct record_list *chunks = NULL;
 
     CPK_TRY(store_chunk_list(material->session->work, NULL, OWNER_SOURCE, source->source_id, &chunks, error));
     add_text(hash, source->sha256);
@@ -100,7 +100,7 @@ static cpk_status add_source(struct pack_material *material, struct hash_sha256 
         add_number(hash, chunk->attempts > 1 ? chunk->attempts : 1);
     }
     if (chunks->count > (size_t)(CHUNKS_KEPT_MAX - material->chunk_count)) {
-        snapshot_list_free(chunks);
+        record_list_free(chunks);
         return CPK_OK;
     }
     material->chunk_count += (int64_t)chunks->count;
@@ -110,7 +110,7 @@ static cpk_status add_source(struct pack_material *material, struct hash_sha256 
 
 static cpk_status add_sources(struct pack_material *material, struct hash_sha256 *hash, cpk_error **error)
 {
-    struct snapshot_list **kept = arena_allocate_zeroed(&material->arena, material->source_count + 1, sizeof *kept);
+    struct record_list **kept = arena_allocate_zeroed(&material->arena, material->source_count + 1, sizeof *kept);
 
     if (kept == NULL) {
         return error_out_of_memory(error);
@@ -166,7 +166,7 @@ static cpk_status describe_sources(struct pack_material *material, cpk_error **e
         const cpk_source *source = material->sources[i];
 
         if (!is_usable(source)) {
-            snapshot_free(material->sources[i]);
+            record_free(material->sources[i]);
             continue;
         }
         material->sources[count] = material->sources[i];
@@ -296,7 +296,7 @@ static cpk_status explain_loss(const struct pack_material *material, const cpk_s
 
     if (status != CPK_ERROR_STORAGE ||
         store_source_get(material->session->work, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
-        snapshot_free(found);
+        record_free(found);
         return status;
     }
     return error_set(error, CPK_ERROR_BUSY, "export", "%s was deleted while the document was made: make it again",
@@ -311,7 +311,7 @@ static cpk_status merge_sources(struct pack_material *material, struct finding_m
 
     buffer_init(&answer, &material->session->engine->context.allocator);
     for (size_t i = 0; status == CPK_OK && i < material->document.source_count; i++) {
-        struct snapshot_list *chunks = material->chunks[i];
+        struct record_list *chunks = material->chunks[i];
 
         if (source_is_of_other_service(material->sources[i])) {
             status = other_answers_merge(material->session, material->sources[i], merge, &material->document.withheld,
@@ -326,7 +326,7 @@ static cpk_status merge_sources(struct pack_material *material, struct finding_m
         if (status == CPK_OK) {
             status = answers_merge(op, chunks, merge, &answer, &material->document.withheld, error);
         }
-        snapshot_list_free(chunks);
+        record_list_free(chunks);
         status = explain_loss(material, material->sources[i], status, error);
     }
     buffer_free(&answer);
@@ -351,14 +351,14 @@ cpk_status pack_material_fill(struct pack_material *material, const struct op_co
 void pack_material_free(struct pack_material *material)
 {
     for (size_t i = 0; i < material->source_count; i++) {
-        snapshot_free(material->sources[i]);
+        record_free(material->sources[i]);
         if (material->chunks != NULL) {
-            snapshot_list_free(material->chunks[i]);
+            record_list_free(material->chunks[i]);
         }
     }
     memory_release_array(&material->session->engine->context.allocator, material->sources, material->source_capacity,
                          sizeof *material->sources);
-    snapshot_free(material->pack);
+    record_free(material->pack);
     finding_set_free(&material->findings);
     arena_free(&material->arena);
 }

@@ -16,9 +16,9 @@ struct pack_material {
     cpk_source **sources; /* usable sources in the order they were added, then NULL */
     size_t source_count;
     size_t source_capacity;
-    struct snapshot_list **chunks; /* chunk rows of these sources until used; NULL: not kept, read again */
-    int64_t chunk_count;           /* total of these lists */
-    struct arena arena;            /* owns what `document` points to */
+    struct record_list **chunks; /* chunk rows of these sources until used; NULL: not kept, read again */
+    int64_t chunk_count;         /* total of these lists */
+    struct arena arena;          /* owns what `document` points to */
     struct document_input document;
     struct finding_set findings;
     char fingerprint[HASH_SHA256_HEX_BYTES];

@@ -5,7 +5,7 @@
 #include "ingest/extraction.h"
 #include "processing/analysis.h"
 
-static cpk_status restore(const struct job_target *target, const struct snapshot_list *chunks, struct lease *lease,
+static cpk_status restore(const struct job_target *target, const struct record_list *chunks, struct lease *lease,
                           const struct op_context *op, int64_t *restored, cpk_error **error)
 {
     int64_t answers;
@@ -34,7 +34,7 @@ static cpk_status restore(const struct job_target *target, const struct snapshot
 cpk_status repair_run(const struct job_target *target, struct lease *lease, const struct op_context *op,
                       int64_t *restored, cpk_error **error)
 {
-    struct snapshot_list *chunks = NULL;
+    struct record_list *chunks = NULL;
     cpk_status status;
 
     *restored = 0;
@@ -43,6 +43,6 @@ cpk_status repair_run(const struct job_target *target, struct lease *lease, cons
     }
     CPK_TRY(store_chunk_list(target->session->work, NULL, target->kind, target->id, &chunks, error));
     status = restore(target, chunks, lease, op, restored, error);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     return status;
 }

@@ -24,7 +24,7 @@ void withhold_extent(const struct chunk_messages *messages, int64_t offset, int6
     *from = offset;
     *to = offset + length;
     for (size_t i = 0; i < messages->count; i++) {
-        const struct record_place *place = &messages->places[i];
+        const struct message_record_place *place = &messages->places[i];
         int64_t start = place->offset + place->body_offset;
         int64_t end = start + place->body_length;
 
@@ -110,7 +110,7 @@ static cpk_status clean_names(cpk_message *message, struct arena *arena, cpk_err
 }
 
 /* Masks one message's part of the chunk, from *cursor on. Offsets are relative to the extracted text. */
-static cpk_status clean_message(const struct withhold_chunk *chunk, const struct record_place *place,
+static cpk_status clean_message(const struct withhold_chunk *chunk, const struct message_record_place *place,
                                 cpk_message *message, int64_t *cursor, const struct mask *mask, cpk_error **error)
 {
     int64_t text_end = chunk->text_offset + (int64_t)chunk->text_length;
@@ -351,12 +351,12 @@ cpk_status withhold_from_findings(struct finding_set *set, struct secret_counts 
 cpk_status withhold_count(cpk_session *session, const cpk_source *source, struct secret_counts *counts,
                           cpk_error **error)
 {
-    struct snapshot_list *chunks = NULL;
+    struct record_list *chunks = NULL;
 
     CPK_TRY(store_chunk_list(session->work, source->user_id, OWNER_SOURCE, source->source_id, &chunks, error));
     for (size_t i = 0; i < chunks->count; i++) {
         secret_counts_read(counts, ((const struct store_chunk *)chunks->items[i])->withheld);
     }
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     return CPK_OK;
 }

@@ -152,7 +152,7 @@ static cpk_status run_unfinished(struct job_target *target, int32_t with_analysi
     job_target_set_source(target, leased); /* another process may have worked on it since it was read */
     status = run_item(target, with_analysis, &lease, op, error);
     job_target_set_source(target, source);
-    snapshot_free(leased);
+    record_free(leased);
     lease_release(&lease);
     return status == CPK_OK ? CPK_OK : delete_if_gone(session, source, status, latest, error);
 }
@@ -206,7 +206,7 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     if (status == CPK_OK && !did_run) {
         *latest = source;
     } else {
-        snapshot_free(source);
+        record_free(source);
     }
     return status;
 }
@@ -235,6 +235,6 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const cpk_pa
     CPK_TRY(lease_acquire_source(&lease, session, source_id, USER_MAY_WORK, &source, error));
     status = source_is_extracted(source) ? repair_source(op, source, pack, &lease, restored, error) : CPK_OK;
     lease_release(&lease);
-    snapshot_free(source);
+    record_free(source);
     return status;
 }

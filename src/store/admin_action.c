@@ -24,7 +24,7 @@ static cpk_status action_get(struct store *store, const char *id, cpk_admin_acti
 }
 
 cpk_status store_admin_action_list(struct store *store, const char *admin_user_id, const char *target_user_id,
-                                   const struct store_page *page, struct snapshot_list **actions, cpk_error **error)
+                                   const struct store_page *page, struct record_list **actions, cpk_error **error)
 {
     struct statement query;
 
@@ -164,7 +164,7 @@ static cpk_status do_plan(const struct action_run *action_run, cpk_error **error
 
     CPK_TRY(store_user_get(action_run->store, action_run->params->target_user_id, &user, error));
     is_same = user->payment_plan_code == action_run->payment_plan;
-    snapshot_free(user);
+    record_free(user);
     if (is_same) {
         return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the user already has the plan \"%s\"",
                          user_plan_word(action_run->payment_plan));
@@ -210,7 +210,7 @@ static cpk_status run(struct action_run *action_run, cpk_admin_action **action, 
     CPK_TRY(store_scope_begin(&scope, action_run->store, error));
     status = store_scope_end(&scope, do_and_record(action_run, action, error), error);
     if (status != CPK_OK && action != NULL) {
-        snapshot_free(*action);
+        record_free(*action);
         *action = NULL;
     }
     return status;

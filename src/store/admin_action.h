@@ -3,7 +3,7 @@
 #define STORE_ADMIN_ACTION_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #include <contextpack/admin.h>
@@ -12,7 +12,7 @@
 #define ADMIN_ACTION_NO_AMOUNT  FIELD_NONE
 
 struct cpk_admin_action {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/admin_action.def"
 #include "records/members.def"
 };
@@ -57,6 +57,6 @@ cpk_status store_admin_record_assignment(struct store *store, const struct admin
 
 /* Newest first; NULL: all admins, all users. The next page starts after created_us and id of the last item. */
 cpk_status store_admin_action_list(struct store *store, const char *admin_user_id, const char *target_user_id,
-                                   const struct store_page *page, struct snapshot_list **actions, cpk_error **error);
+                                   const struct store_page *page, struct record_list **actions, cpk_error **error);
 
 #endif

@@ -247,7 +247,7 @@ cpk_status store_attempt_get(struct store *store, const char *user_id, const cha
     return attempt_read_one(store, &query, attempt, "no such payment attempt", error);
 }
 
-static cpk_status list_all(struct store *store, const struct store_page *page, struct snapshot_list **attempts,
+static cpk_status list_all(struct store *store, const struct store_page *page, struct record_list **attempts,
                            cpk_error **error)
 {
     struct statement query;
@@ -265,7 +265,7 @@ static cpk_status list_all(struct store *store, const struct store_page *page, s
 }
 
 cpk_status store_attempt_list(struct store *store, const char *user_id, const char *ip_address,
-                              const struct store_page *page, struct snapshot_list **attempts, cpk_error **error)
+                              const struct store_page *page, struct record_list **attempts, cpk_error **error)
 {
     struct statement query;
 
@@ -291,8 +291,8 @@ cpk_status store_attempt_list(struct store *store, const char *user_id, const ch
 #define RECORD_READ  velocity_read
 #include "store/columns.def"
 
-cpk_status store_attempt_velocity(struct store *store, const struct velocity_query *velocity,
-                                  struct snapshot_list **rows, cpk_error **error)
+cpk_status store_attempt_velocity(struct store *store, const struct velocity_query *velocity, struct record_list **rows,
+                                  cpk_error **error)
 {
     struct statement query;
 

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/uuid.h"
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #include <contextpack/payment_attempt.h>
@@ -18,7 +18,7 @@
 #define ATTEMPT_AGENT_BYTES  512 /* longer user agents are truncated */
 
 struct cpk_payment_attempt {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/payment_attempt.def"
 #include "records/members.def"
 };
@@ -74,12 +74,12 @@ cpk_status store_attempt_adopt(struct store *store, const char *customer_id, con
 cpk_status store_attempt_get(struct store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
                              cpk_error **error);
 cpk_status store_attempt_list(struct store *store, const char *user_id, const char *ip_address,
-                              const struct store_page *page, struct snapshot_list **attempts, cpk_error **error);
+                              const struct store_page *page, struct record_list **attempts, cpk_error **error);
 
 typedef struct cpk_payment_velocity cpk_payment_velocity;
 
 struct cpk_payment_velocity {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/payment_velocity.def"
 #include "records/members.def"
 };
@@ -93,7 +93,7 @@ struct velocity_query {
     int64_t limit;
 };
 
-cpk_status store_attempt_velocity(struct store *store, const struct velocity_query *velocity,
-                                  struct snapshot_list **rows, cpk_error **error);
+cpk_status store_attempt_velocity(struct store *store, const struct velocity_query *velocity, struct record_list **rows,
+                                  cpk_error **error);
 
 #endif

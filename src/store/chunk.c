@@ -8,45 +8,45 @@
 #include <stdio.h>
 #include <string.h>
 
-static cpk_status chunk_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
+static cpk_status chunk_read(const struct context *context, struct statement *row, void **record, cpk_error **error)
 {
     static const char *const known[] = {CHUNK_STATUS_WORDS, NULL};
-    struct store_chunk *chunk = snapshot_create(context, row, sizeof *chunk);
+    struct store_chunk *chunk = record_create(context, row, sizeof *chunk);
     cpk_status status;
 
-    *snapshot = chunk;
+    *record = chunk;
     if (chunk == NULL) {
         return error_out_of_memory(error);
     }
-    chunk->id = snapshot_take_text(&chunk->snapshot, row);
+    chunk->id = record_take_text(&chunk->record, row);
     chunk->index = statement_take_int64(row);
     chunk->text_offset = statement_take_int64(row);
     chunk->text_length = statement_take_int64(row);
     chunk->tokens = statement_take_int64(row);
     chunk->index_offset = statement_take_int64(row);
     chunk->index_length = statement_take_int64(row);
-    chunk->status = snapshot_take_text(&chunk->snapshot, row);
+    chunk->status = record_take_text(&chunk->record, row);
     chunk->status_code = word_find(known, chunk->status);
     chunk->attempts = statement_take_int64(row);
-    chunk->analyzer = snapshot_take_text(&chunk->snapshot, row);
-    chunk->result_key = snapshot_take_text(&chunk->snapshot, row);
+    chunk->analyzer = record_take_text(&chunk->record, row);
+    chunk->result_key = record_take_text(&chunk->record, row);
     chunk->input_tokens = statement_take_int64(row);
     chunk->output_tokens = statement_take_int64(row);
     chunk->cost_micro = statement_take_int64(row);
-    chunk->error_message = snapshot_take_text(&chunk->snapshot, row);
-    chunk->content_sha256 = snapshot_take_text(&chunk->snapshot, row);
-    chunk->result_sha256 = snapshot_take_text(&chunk->snapshot, row);
-    chunk->withheld = snapshot_take_text(&chunk->snapshot, row);
+    chunk->error_message = record_take_text(&chunk->record, row);
+    chunk->content_sha256 = record_take_text(&chunk->record, row);
+    chunk->result_sha256 = record_take_text(&chunk->record, row);
+    chunk->withheld = record_take_text(&chunk->record, row);
     status = statement_check(row, error);
     if (status != CPK_OK) {
-        snapshot_free(chunk);
-        *snapshot = NULL;
+        record_free(chunk);
+        *record = NULL;
     }
     return status;
 }
 
 cpk_status store_chunk_list(struct store *store, const char *user_id, int32_t kind, const char *id,
-                            struct snapshot_list **chunks, cpk_error **error)
+                            struct record_list **chunks, cpk_error **error)
 {
     struct statement query;
 
@@ -57,7 +57,7 @@ cpk_status store_chunk_list(struct store *store, const char *user_id, int32_t ki
 }
 
 cpk_status store_chunk_list_open(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 int64_t after_index, int64_t limit, struct snapshot_list **chunks, cpk_error **error)
+                                 int64_t after_index, int64_t limit, struct record_list **chunks, cpk_error **error)
 {
     struct statement query;
 

@@ -4,14 +4,14 @@
 #define STORE_CHUNK_H
 
 #include "store/lease.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 /* In the order of CHUNK_STATUS_WORDS. */
 enum chunk_status { CHUNK_PENDING = 1, CHUNK_DONE, CHUNK_FAILED };
 
 struct store_chunk {
-    struct snapshot snapshot;
+    struct record record;
     const char *id;      /* source_id or job_id */
     int64_t index;       /* from 0 */
     int64_t text_offset; /* byte range in the text */
@@ -48,10 +48,10 @@ typedef cpk_status (*chunk_next_fn)(void *user, struct chunk_params *chunk, int3
 
 /* Lists all chunks in order; items are store_chunk. */
 cpk_status store_chunk_list(struct store *store, const char *user_id, int32_t kind, const char *id,
-                            struct snapshot_list **chunks, cpk_error **error);
+                            struct record_list **chunks, cpk_error **error);
 /* Lists the first `limit` chunks after after_index (-1: from the start) that are not done. */
 cpk_status store_chunk_list_open(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 int64_t after_index, int64_t limit, struct snapshot_list **chunks, cpk_error **error);
+                                 int64_t after_index, int64_t limit, struct record_list **chunks, cpk_error **error);
 
 struct chunk_counts {
     int64_t chunks;

@@ -4,7 +4,7 @@
 
 #include "model/words.h"
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 
 #define TEXT_FALLBACK_NOT_NULL              ""
 #define TEXT_FALLBACK_NULLABLE              NULL
@@ -23,9 +23,9 @@
 #define NUMBER_FALLBACK_NONE_IS_ZERO        FIELD_NONE
 #define NUMBER_FALLBACK_DEFAULT(value)      value
 
-static inline const char *column_text(struct snapshot *snapshot, struct statement *row, const char *fallback)
+static inline const char *column_text(struct record *record, struct statement *row, const char *fallback)
 {
-    const char *text = snapshot_take_text(snapshot, row);
+    const char *text = record_take_text(record, row);
 
     return text != NULL ? text : fallback;
 }
@@ -35,14 +35,14 @@ static inline int64_t column_number(struct statement *row, int32_t null_is_error
     return null_is_error ? statement_take_int64(row) : statement_take_int64_or(row, fallback);
 }
 
-#define COLUMN_TAKE_TEXT(snapshot, row, null)    column_text(snapshot, row, TEXT_FALLBACK_##null)
-#define COLUMN_TAKE_WORD(snapshot, row, null)    column_text(snapshot, row, TEXT_FALLBACK_##null)
-#define COLUMN_TAKE_FOLDER(snapshot, row, null)  snapshot_take_folder(snapshot, row)
-#define COLUMN_TAKE_NUMBER(snapshot, row, null)  column_number(row, NUMBER_NULL_IS_ERROR_##null, NUMBER_FALLBACK_##null)
-#define COLUMN_TAKE_PERCENT(snapshot, row, null) COLUMN_TAKE_NUMBER(snapshot, row, null)
-#define COLUMN_TAKE_SHORT(snapshot, row, null)   (int32_t) COLUMN_TAKE_NUMBER(snapshot, row, null)
-#define COLUMN_TAKE_TIME(snapshot, row, null)    statement_take_time(row)
-#define COLUMN_TAKE(snapshot, row, kind, null)   FIELD_JOIN(COLUMN_TAKE_, FIELD_CLASS(kind))(snapshot, row, null)
+#define COLUMN_TAKE_TEXT(record, row, null)    column_text(record, row, TEXT_FALLBACK_##null)
+#define COLUMN_TAKE_WORD(record, row, null)    column_text(record, row, TEXT_FALLBACK_##null)
+#define COLUMN_TAKE_FOLDER(record, row, null)  record_take_folder(record, row)
+#define COLUMN_TAKE_NUMBER(record, row, null)  column_number(row, NUMBER_NULL_IS_ERROR_##null, NUMBER_FALLBACK_##null)
+#define COLUMN_TAKE_PERCENT(record, row, null) COLUMN_TAKE_NUMBER(record, row, null)
+#define COLUMN_TAKE_SHORT(record, row, null)   (int32_t) COLUMN_TAKE_NUMBER(record, row, null)
+#define COLUMN_TAKE_TIME(record, row, null)    statement_take_time(row)
+#define COLUMN_TAKE(record, row, kind, null)   FIELD_JOIN(COLUMN_TAKE_, FIELD_CLASS(kind))(record, row, null)
 
 /* Behind it: the number of a word. */
 #define COLUMN_CODE_TEXT(record, member, kind)
@@ -60,7 +60,7 @@ static inline int64_t column_number(struct statement *row, int32_t null_is_error
 #define COLUMN_CODE(record, member, kind) FIELD_JOIN(COLUMN_CODE_, FIELD_CLASS(kind))(record, member, kind)
 
 #define COLUMN_READ(record, member, row, kind, null)                                                                   \
-    (record)->member = COLUMN_TAKE(&(record)->snapshot, row, kind, null);                                              \
+    (record)->member = COLUMN_TAKE(&(record)->record, row, kind, null);                                                \
     COLUMN_CODE(record, member, kind)
 
 #endif

@@ -15,7 +15,7 @@ static cpk_status begin(struct store *store, const char *user_id, int32_t *is_ne
     int64_t rows;
 
     CPK_TRY(store_user_get(store, user_id, &user, error)); /* NOT_FOUND if there is no such user */
-    snapshot_free(user);
+    record_free(user);
     statement_start(&change, store->session, STATEMENT_DELETION_INSERT);
     statement_bind_text(&change, 1, user_id);
     statement_bind_int64(&change, 2, context_now(store->context));

@@ -52,7 +52,7 @@ cpk_status store_export_find(struct store *store, const char *user_id, const str
 }
 
 cpk_status store_export_list(struct store *store, const char *user_id, const char *pack_id,
-                             const struct store_page *page, struct snapshot_list **exports, cpk_error **error)
+                             const struct store_page *page, struct record_list **exports, cpk_error **error)
 {
     struct statement query;
 
@@ -66,7 +66,7 @@ cpk_status store_export_list(struct store *store, const char *user_id, const cha
 }
 
 cpk_status store_export_list_like(struct store *store, const char *user_id, const struct export_filter *filter,
-                                  struct snapshot_list **exports, cpk_error **error)
+                                  struct record_list **exports, cpk_error **error)
 {
     struct statement query;
 
@@ -174,7 +174,7 @@ cpk_status store_export_ensure(struct store *store, const char *user_id, const s
     CPK_TRY(store_begin(store, error));
     status = store_end(store, export_ensure(store, user_id, params, created, found, error), error);
     if (status != CPK_OK) {
-        snapshot_free(*found);
+        record_free(*found);
         *found = NULL;
     }
     return status;
@@ -211,7 +211,7 @@ static cpk_status change_export(struct store *store, const char *user_id, const 
         return CPK_OK;
     }
     CPK_TRY(store_export_get(store, user_id, export_id, &found, error));
-    snapshot_free(found);
+    record_free(found);
     return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the export %s is ready and can't be changed", export_id);
 }
 
@@ -267,7 +267,7 @@ cpk_status store_export_set_ready(struct store *store, const char *user_id, cons
     CPK_TRY(store_begin(store, error));
     status = store_end(store, set_ready(store, user_id, result, ready, error), error);
     if (status != CPK_OK && ready != NULL) {
-        snapshot_free(*ready);
+        record_free(*ready);
         *ready = NULL;
     }
     return status;

@@ -3,7 +3,7 @@
 #define STORE_EXPORT_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #include <contextpack/export.h>
@@ -11,7 +11,7 @@
 #define EXPORT_VERSION 1 /* version of the documents that this library creates */
 
 struct cpk_export {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/export.def"
 #include "records/members.def"
 };
@@ -46,12 +46,12 @@ cpk_status store_export_find(struct store *store, const char *user_id, const str
                              cpk_export **found, cpk_error **error);
 /* Newest first; the next page starts after created_us and export_id of the last item. Items are cpk_export. */
 cpk_status store_export_list(struct store *store, const char *user_id, const char *pack_id,
-                             const struct store_page *page, struct snapshot_list **exports, cpk_error **error);
+                             const struct store_page *page, struct record_list **exports, cpk_error **error);
 
 /* Lists the exports with the filter's type and fingerprint in any status, ready ones first, then unfinished ones with
  * other fingerprints, whose process may be dead. At most STORE_PAGE_LIMIT_MAX. */
 cpk_status store_export_list_like(struct store *store, const char *user_id, const struct export_filter *filter,
-                                  struct snapshot_list **exports, cpk_error **error);
+                                  struct record_list **exports, cpk_error **error);
 
 /* The following changes are made under a lease (store/lease.h, OWNER_EXPORT); lease_owner NULL: not checked. A ready
  * export can't be changed. */

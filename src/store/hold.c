@@ -52,7 +52,7 @@ static cpk_status release_open(struct store *store, const char *user_id, int32_t
         return CPK_OK;
     }
     status = hold_close(store, user_id, hold, error);
-    snapshot_free(hold);
+    record_free(hold);
     return status;
 }
 
@@ -72,7 +72,7 @@ static cpk_status release_pack(struct store *store, const char *user_id, const c
 
     do {
         struct statement query;
-        struct snapshot_list *holds;
+        struct record_list *holds;
         cpk_status status = CPK_OK;
 
         statement_start(&query, store->session, STATEMENT_HOLD_LIST_OPEN);
@@ -84,7 +84,7 @@ static cpk_status release_pack(struct store *store, const char *user_id, const c
         for (size_t i = 0; i < count && status == CPK_OK; i++) {
             status = hold_close(store, user_id, holds->items[i], error);
         }
-        snapshot_list_free(holds);
+        record_list_free(holds);
         CPK_TRY(status);
     } while (count > 0);
     return CPK_OK;
@@ -173,7 +173,7 @@ static cpk_status hold_open_first(struct store *store, const char *user_id, int3
 
     CPK_TRY(allow_part ? user_lock(store, user_id, &user, error) : store_user_get(store, user_id, &user, error));
     status = hold_for(store, user, kind, owner_id, allow_part, reserved, expires_us, error);
-    snapshot_free(user);
+    record_free(user);
     return status;
 }
 
@@ -228,7 +228,7 @@ cpk_status store_hold_reserve(struct store *store, const char *user_id, int32_t 
     }
     status = reserve(store, user_id, kind, owner_id, 0, &credits, expires_us, hold, error);
     if (status != CPK_OK && hold != NULL) {
-        snapshot_free(*hold);
+        record_free(*hold);
         *hold = NULL;
     }
     return status;
@@ -264,7 +264,7 @@ static cpk_status finish_with(struct store_scope *scope, cpk_status status, cons
     }
     status = store_scope_end(scope, status, error);
     if (status != CPK_OK && hold != NULL) {
-        snapshot_free(*hold);
+        record_free(*hold);
         *hold = NULL;
     }
     return status;
@@ -314,7 +314,7 @@ static cpk_status open_free(struct store *store, const char *user_id, const stru
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
     status = open_for(store, user, params, request, error);
-    snapshot_free(user);
+    record_free(user);
     return status;
 }
 
@@ -355,7 +355,7 @@ static cpk_status set_conflict_error(struct store *store, const char *user_id, c
     CPK_TRY(store_hold_get(store, user_id, hold_id, &hold, error));
     error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the hold \"%s\" is %s with %lld credits left, not %lld",
               hold->hold_id, hold->status, (long long)hold->remaining, (long long)credits);
-    snapshot_free(hold);
+    record_free(hold);
     return CPK_ERROR_CONFLICT;
 }
 
@@ -396,7 +396,7 @@ static cpk_status close_locked(struct store *store, const char *user_id, const c
         return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, LEDGER_NO_SUCH_HOLD);
     }
     status = hold_is_open(hold) ? hold_close(store, user_id, hold, error) : CPK_OK;
-    snapshot_free(hold);
+    record_free(hold);
     return status;
 }
 
@@ -418,7 +418,7 @@ static cpk_status commit_free(struct store *store, const char *user_id, const ch
     if (status == CPK_OK && release_rest && hold_is_open(hold)) {
         status = hold_close(store, user_id, hold, error);
     }
-    snapshot_free(hold);
+    record_free(hold);
     return status;
 }
 
@@ -486,7 +486,7 @@ static cpk_status close_expired(struct store *store, const char *user_id, const 
         return CPK_OK;
     }
     status = hold_close(store, user_id, hold, error);
-    snapshot_free(hold);
+    record_free(hold);
     *expired += status == CPK_OK;
     return status;
 }

@@ -7,13 +7,13 @@
 #define STORE_HOLD_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #include <contextpack/credits.h>
 
 struct cpk_hold {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/hold.def"
 #include "records/members.def"
 };

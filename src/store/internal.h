@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/uuid.h"
 #include "database/statement.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #define STORE_DOMAIN "store"
@@ -53,18 +53,18 @@ void store_start_of_owner(struct statement *run, struct store *store, enum state
 cpk_status store_bind_page(struct statement *query, size_t first, const struct store_page *page, cpk_error **error);
 
 /* Reads the current row into a new record. */
-typedef cpk_status (*snapshot_read_fn)(const struct context *context, struct statement *row, void **snapshot,
-                                       cpk_error **error);
+typedef cpk_status (*record_read_fn)(const struct context *context, struct statement *row, void **record,
+                                     cpk_error **error);
 
 /* Reads a cpk_transaction (store/transaction.c). */
-cpk_status transaction_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error);
+cpk_status transaction_read(const struct context *context, struct statement *row, void **record, cpk_error **error);
 
-/* Reads a query's first row as a record. Without a row: CPK_ERROR_NOT_FOUND with `message`, or *snapshot NULL if
+/* Reads a query's first row as a record. Without a row: CPK_ERROR_NOT_FOUND with `message`, or *record NULL if
  * `message` is NULL. */
-cpk_status store_read_one(struct store *store, struct statement *query, snapshot_read_fn read, void **snapshot,
+cpk_status store_read_one(struct store *store, struct statement *query, record_read_fn read, void **record,
                           const char *message, cpk_error **error);
 /* Reads all rows of a query as a list of records. */
-cpk_status store_read_list(struct store *store, struct statement *query, snapshot_read_fn read,
-                           struct snapshot_list **list, cpk_error **error);
+cpk_status store_read_list(struct store *store, struct statement *query, record_read_fn read, struct record_list **list,
+                           cpk_error **error);
 
 #endif

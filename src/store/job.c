@@ -30,7 +30,7 @@ cpk_status store_job_get(struct store *store, const char *user_id, const char *j
 }
 
 cpk_status store_job_list(struct store *store, const char *user_id, const struct store_page *page,
-                          struct snapshot_list **jobs, cpk_error **error)
+                          struct record_list **jobs, cpk_error **error)
 {
     struct statement query;
 
@@ -88,7 +88,7 @@ cpk_status store_job_create(struct store *store, const char *user_id, const stru
     CPK_TRY(store_scope_begin(&scope, store, error));
     status = store_scope_end(&scope, job_create(store, user_id, params, job, error), error);
     if (status != CPK_OK) {
-        snapshot_free(*job);
+        record_free(*job);
         *job = NULL;
     }
     return status;

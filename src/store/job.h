@@ -8,7 +8,7 @@
 #include <contextpack/job.h>
 
 struct cpk_job {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/job.def"
 #include "records/members.def"
 };
@@ -29,7 +29,7 @@ cpk_status store_job_get(struct store *store, const char *user_id, const char *j
                          cpk_error **error);
 /* Newest first; the next page starts after created_us and job_id of the last item. Items are cpk_job. */
 cpk_status store_job_list(struct store *store, const char *user_id, const struct store_page *page,
-                          struct snapshot_list **jobs, cpk_error **error);
+                          struct record_list **jobs, cpk_error **error);
 /* Inserts the library's row for a job of another program, unless it exists. */
 cpk_status store_job_take_up(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 

@@ -137,7 +137,7 @@ cpk_status store_ledger_enter(struct store *store, const char *user_id, const ch
     CPK_TRY(store_scope_begin(&scope, store, error));
     status = store_scope_end(&scope, add_entry(store, user_id, &request, params, transaction, error), error);
     if (status != CPK_OK && transaction != NULL) {
-        snapshot_free(*transaction);
+        record_free(*transaction);
         *transaction = NULL;
     }
     return status;

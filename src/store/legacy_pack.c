@@ -39,7 +39,7 @@ cpk_status store_legacy_pack_find(struct store *store, const char *user_id, cons
 }
 
 cpk_status store_legacy_pack_list(struct store *store, const char *user_id, const struct store_page *page,
-                                  struct snapshot_list **packs, cpk_error **error)
+                                  struct record_list **packs, cpk_error **error)
 {
     struct statement query;
 

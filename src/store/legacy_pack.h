@@ -8,7 +8,7 @@
 typedef struct cpk_legacy_pack cpk_legacy_pack;
 
 struct cpk_legacy_pack {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/legacy_pack.def"
 #include "records/members.def"
 };
@@ -20,7 +20,7 @@ cpk_status store_legacy_pack_find(struct store *store, const char *user_id, cons
                                   cpk_error **error);
 /* Newest first; the next page starts after created_us and id of the last item. Items are cpk_legacy_pack. */
 cpk_status store_legacy_pack_list(struct store *store, const char *user_id, const struct store_page *page,
-                                  struct snapshot_list **packs, cpk_error **error);
+                                  struct record_list **packs, cpk_error **error);
 /* Inserts or updates the pack of a job. */
 cpk_status store_legacy_pack_put(struct store *store, const char *user_id, const char *job_id,
                                  const struct job_result *result, cpk_error **error);

@@ -41,7 +41,7 @@ cpk_status store_pack_find_by_name(struct store *store, const char *user_id, con
 }
 
 cpk_status store_pack_list(struct store *store, const char *user_id, const struct store_page *page,
-                           struct snapshot_list **packs, cpk_error **error)
+                           struct record_list **packs, cpk_error **error)
 {
     struct statement query;
 
@@ -94,7 +94,7 @@ cpk_status store_pack_create(struct store *store, const char *user_id, const str
     CPK_TRY(store_scope_begin(&scope, store, error));
     status = store_scope_end(&scope, pack_create(store, user_id, params, pack, error), error);
     if (status != CPK_OK) {
-        snapshot_free(*pack);
+        record_free(*pack);
         *pack = NULL;
     }
     return status;
@@ -148,7 +148,7 @@ cpk_status store_pack_ensure(struct store *store, const char *user_id, const str
     CPK_TRY(store_scope_begin(&scope, store, error));
     status = store_scope_end(&scope, pack_ensure(store, user_id, params, created, pack, error), error);
     if (status != CPK_OK) {
-        snapshot_free(*pack);
+        record_free(*pack);
         *pack = NULL;
     }
     return status;

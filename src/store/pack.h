@@ -3,13 +3,13 @@
 #define STORE_PACK_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 typedef struct cpk_pack cpk_pack;
 
 struct cpk_pack {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/pack.def"
 #include "records/members.def"
 };
@@ -34,7 +34,7 @@ cpk_status store_pack_ensure(struct store *store, const char *user_id, const str
 /* Most recently changed first; the next page starts after updated_us and pack_id of the last item. Items are cpk_pack.
  */
 cpk_status store_pack_list(struct store *store, const char *user_id, const struct store_page *page,
-                           struct snapshot_list **packs, cpk_error **error);
+                           struct record_list **packs, cpk_error **error);
 /* NULL leaves a field unchanged; "" clears the description or prompt. *pack may be NULL. */
 cpk_status store_pack_update(struct store *store, const char *user_id, const struct pack_params *changes,
                              cpk_pack **pack, cpk_error **error);

@@ -518,7 +518,7 @@ cpk_status store_payment_find_waiting(struct store *store, const char *customer_
 #include "store/columns.def"
 
 cpk_status store_payment_list_unclaimed(struct store *store, const struct store_page *page,
-                                        struct snapshot_list **payments, cpk_error **error)
+                                        struct record_list **payments, cpk_error **error)
 {
     struct statement query;
 

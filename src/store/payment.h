@@ -9,7 +9,7 @@
 #include "base/uuid.h"
 #include "model/payment.h"
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #define PAYMENT_KEYS_MAX 20 /* session, payment intent, charge, invoice and an invoice's further payments */
@@ -30,7 +30,7 @@ typedef struct cpk_payment cpk_payment;
 
 /* A payment's record for hosts. */
 struct cpk_payment {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/payment.def"
 #include "records/members.def"
 };
@@ -82,6 +82,6 @@ cpk_status store_payment_find_waiting(struct store *store, const char *customer_
                                       cpk_error **error);
 /* Lists payments without a user, newest first. Items are cpk_payment. */
 cpk_status store_payment_list_unclaimed(struct store *store, const struct store_page *page,
-                                        struct snapshot_list **payments, cpk_error **error);
+                                        struct record_list **payments, cpk_error **error);
 
 #endif

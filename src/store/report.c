@@ -28,7 +28,7 @@ cpk_status store_report_head(struct store *store, const char *user_id, int64_t f
 }
 
 cpk_status store_report_entries(struct store *store, const char *user_id, const struct report_page *page,
-                                struct snapshot_list **entries, cpk_error **error)
+                                struct record_list **entries, cpk_error **error)
 {
     const cpk_transaction *after = page->after;
     int64_t after_us = page->from_us != CPK_TIME_UNKNOWN ? page->from_us - 1 : CPK_TIME_UNKNOWN;
@@ -48,30 +48,30 @@ cpk_status store_report_entries(struct store *store, const char *user_id, const 
     return store_read_list(store, &query, transaction_read, entries, error);
 }
 
-static cpk_status hold_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
+static cpk_status hold_read(const struct context *context, struct statement *row, void **record, cpk_error **error)
 {
-    struct report_hold *hold = snapshot_create(context, row, sizeof *hold);
+    struct report_hold *hold = record_create(context, row, sizeof *hold);
     cpk_status status;
 
-    *snapshot = hold;
+    *record = hold;
     if (hold == NULL) {
         return error_out_of_memory(error);
     }
-    hold->hold_id = snapshot_take_text(&hold->snapshot, row);
-    hold->reference = snapshot_take_text(&hold->snapshot, row);
+    hold->hold_id = record_take_text(&hold->record, row);
+    hold->reference = record_take_text(&hold->record, row);
     hold->remaining = statement_take_int64(row);
     hold->expires_us = statement_take_time(row);
     hold->created_us = statement_take_time(row);
     status = statement_check(row, error);
     if (status != CPK_OK) {
-        snapshot_free(hold);
-        *snapshot = NULL;
+        record_free(hold);
+        *record = NULL;
     }
     return status;
 }
 
 cpk_status store_report_holds(struct store *store, const char *user_id, const char *after_id, int64_t limit,
-                              struct snapshot_list **holds, cpk_error **error)
+                              struct record_list **holds, cpk_error **error)
 {
     struct statement query;
 

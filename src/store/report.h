@@ -25,10 +25,10 @@ struct report_page {
 };
 
 cpk_status store_report_entries(struct store *store, const char *user_id, const struct report_page *page,
-                                struct snapshot_list **entries, cpk_error **error);
+                                struct record_list **entries, cpk_error **error);
 /* An open hold. */
 struct report_hold {
-    struct snapshot snapshot;
+    struct record record;
     const char *hold_id;
     const char *reference;
     int64_t remaining;
@@ -38,7 +38,7 @@ struct report_hold {
 
 /* Lists open holds (report_hold) by id, after after_id ("": from the start). */
 cpk_status store_report_holds(struct store *store, const char *user_id, const char *after_id, int64_t limit,
-                              struct snapshot_list **holds, cpk_error **error);
+                              struct record_list **holds, cpk_error **error);
 
 /* The following is for all users; service and admins only. Spans include from_us and exclude until_us. */
 

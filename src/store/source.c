@@ -79,7 +79,7 @@ cpk_status store_source_acquire(struct store *store, const char *user_id, const 
     }
     status = store_end(store, status, error);
     if (status != CPK_OK) {
-        snapshot_free(*source);
+        record_free(*source);
         *source = NULL;
     }
     return status;
@@ -100,7 +100,7 @@ cpk_status store_source_find_by_sha256(struct store *store, const char *user_id,
 }
 
 cpk_status store_source_list(struct store *store, const char *user_id, const char *pack_id,
-                             const struct store_page *page, struct snapshot_list **sources, cpk_error **error)
+                             const struct store_page *page, struct record_list **sources, cpk_error **error)
 {
     struct statement query;
 
@@ -114,7 +114,7 @@ cpk_status store_source_list(struct store *store, const char *user_id, const cha
 }
 
 cpk_status store_source_list_unfinished(struct store *store, const char *user_id, const char *pack_id, int64_t limit,
-                                        struct snapshot_list **sources, cpk_error **error)
+                                        struct record_list **sources, cpk_error **error)
 {
     struct statement query;
 
@@ -223,7 +223,7 @@ cpk_status store_source_create(struct store *store, const char *user_id, const c
     CPK_TRY(store_begin(store, error));
     status = store_end(store, source_create(store, user_id, pack_id, source_id, params, source, error), error);
     if (status != CPK_OK) {
-        snapshot_free(*source);
+        record_free(*source);
         *source = NULL;
     }
     if (status == CPK_ERROR_ALREADY_EXISTS) {
@@ -325,7 +325,7 @@ static cpk_status source_delete(struct store *store, const char *user_id, const 
 
     CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
     status = delete_rows(store, user_id, source, error);
-    snapshot_free(source);
+    record_free(source);
     return status;
 }
 

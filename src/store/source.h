@@ -3,14 +3,14 @@
 #define STORE_SOURCE_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 #include "store/work.h"
 
 #include <contextpack/source.h>
 
 struct cpk_source {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/source.def"
 #include "records/members.def"
 };
@@ -56,11 +56,11 @@ cpk_status store_source_find_by_sha256(struct store *store, const char *user_id,
                                        const char *sha256, cpk_source **source, cpk_error **error);
 /* Newest first; the next page starts after created_us and source_id of the last item. Items are cpk_source. */
 cpk_status store_source_list(struct store *store, const char *user_id, const char *pack_id,
-                             const struct store_page *page, struct snapshot_list **sources, cpk_error **error);
+                             const struct store_page *page, struct record_list **sources, cpk_error **error);
 /* Lists sources that are neither completed nor failed, oldest first. pack_id NULL: all packs. limit as in store_page.
  */
 cpk_status store_source_list_unfinished(struct store *store, const char *user_id, const char *pack_id, int64_t limit,
-                                        struct snapshot_list **sources, cpk_error **error);
+                                        struct record_list **sources, cpk_error **error);
 
 /* In one transaction: sets the source completed, releases hold and lease, and recounts the pack. CPK_ERROR_CONFLICT: a
  * chunk is not done. */

@@ -208,24 +208,24 @@ cpk_status store_bind_page(struct statement *query, size_t first, const struct s
     return CPK_OK;
 }
 
-cpk_status store_read_one(struct store *store, struct statement *query, snapshot_read_fn read, void **snapshot,
+cpk_status store_read_one(struct store *store, struct statement *query, record_read_fn read, void **record,
                           const char *message, cpk_error **error)
 {
     int32_t has_row;
     cpk_status status;
 
-    *snapshot = NULL;
+    *record = NULL;
     CPK_TRY(statement_step(query, &has_row, error));
     if (!has_row) {
         return message == NULL ? CPK_OK : error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "%s", message);
     }
-    status = read(store->context, query, snapshot, error);
+    status = read(store->context, query, record, error);
     statement_finish(query);
     return status;
 }
 
-static cpk_status read_rows(struct store *store, struct statement *query, snapshot_read_fn read,
-                            struct snapshot_list *list, cpk_error **error)
+static cpk_status read_rows(struct store *store, struct statement *query, record_read_fn read, struct record_list *list,
+                            cpk_error **error)
 {
     for (;;) {
         int32_t has_row;
@@ -236,20 +236,20 @@ static cpk_status read_rows(struct store *store, struct statement *query, snapsh
             return CPK_OK;
         }
         CPK_TRY(read(store->context, query, &item, error));
-        CPK_TRY(snapshot_list_add(list, item, error));
+        CPK_TRY(record_list_add(list, item, error));
     }
 }
 
-cpk_status store_read_list(struct store *store, struct statement *query, snapshot_read_fn read,
-                           struct snapshot_list **list, cpk_error **error)
+cpk_status store_read_list(struct store *store, struct statement *query, record_read_fn read, struct record_list **list,
+                           cpk_error **error)
 {
     cpk_status status;
 
-    CPK_TRY(snapshot_list_create(store->context, list, error));
+    CPK_TRY(record_list_create(store->context, list, error));
     status = read_rows(store, query, read, *list, error);
     statement_finish(query);
     if (status != CPK_OK) {
-        snapshot_list_free(*list);
+        record_list_free(*list);
         *list = NULL;
     }
     return status;

@@ -5,20 +5,20 @@
 
 #include <string.h>
 
-static cpk_status subscription_read(const struct context *context, struct statement *row, void **snapshot,
+static cpk_status subscription_read(const struct context *context, struct statement *row, void **record,
                                     cpk_error **error)
 {
-    struct store_subscription *read = snapshot_create(context, row, sizeof *read);
+    struct store_subscription *read = record_create(context, row, sizeof *read);
     cpk_status status;
 
-    *snapshot = read;
+    *record = read;
     if (read == NULL) {
         return error_out_of_memory(error);
     }
-    read->subscription_id = snapshot_take_text(&read->snapshot, row);
-    read->facts.user_id = snapshot_take_text(&read->snapshot, row);
-    read->facts.customer_id = snapshot_take_text(&read->snapshot, row);
-    read->facts.status = snapshot_take_text(&read->snapshot, row);
+    read->subscription_id = record_take_text(&read->record, row);
+    read->facts.user_id = record_take_text(&read->record, row);
+    read->facts.customer_id = record_take_text(&read->record, row);
+    read->facts.status = record_take_text(&read->record, row);
     read->facts.status_us = statement_take_int64_or(row, FACT_UNKNOWN);
     read->facts.is_unlimited = (int32_t)statement_take_int64(row);
     read->facts.is_checked_out = (int32_t)statement_take_int64(row);
@@ -33,8 +33,8 @@ static cpk_status subscription_read(const struct context *context, struct statem
     read->facts.checkout_end_us = statement_take_int64_or(row, FACT_UNKNOWN);
     status = statement_check(row, error);
     if (status != CPK_OK) {
-        snapshot_free(read);
-        *snapshot = NULL;
+        record_free(read);
+        *record = NULL;
     }
     return status;
 }
@@ -44,7 +44,7 @@ cpk_status store_subscription_open(struct store *store, const char *subscription
 {
     int64_t now_us = context_now(store->context);
     struct statement change;
-    void *snapshot = NULL;
+    void *record = NULL;
     cpk_status status;
 
     CPK_TRY(store_require_service(store, "process subscriptions", error));
@@ -55,8 +55,8 @@ cpk_status store_subscription_open(struct store *store, const char *subscription
     statement_start(&change, store->session, STATEMENT_SUBSCRIPTION_LOCK);
     statement_bind_text(&change, 1, subscription_id);
     statement_bind_int64(&change, 2, now_us);
-    status = store_read_one(store, &change, subscription_read, &snapshot, "no such subscription", error);
-    *subscription = snapshot;
+    status = store_read_one(store, &change, subscription_read, &record, "no such subscription", error);
+    *subscription = record;
     return status;
 }
 
@@ -86,7 +86,7 @@ cpk_status store_subscription_save(struct store *store, const char *subscription
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such subscription", error);
 }
 
-cpk_status store_subscription_list(struct store *store, const char *user_id, struct snapshot_list **subscriptions,
+cpk_status store_subscription_list(struct store *store, const char *user_id, struct record_list **subscriptions,
                                    cpk_error **error)
 {
     struct statement query;

@@ -6,16 +6,16 @@
 
 #include "base/arena.h"
 #include "model/payment.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 struct store_subscription {
-    struct snapshot snapshot;
+    struct record record;
     const char *subscription_id;
     struct subscription facts; /* texts are in the record */
 };
 
-/* Opens a subscription, creating it if missing, and locks it until the transaction ends. Free it with snapshot_free().
+/* Opens a subscription, creating it if missing, and locks it until the transaction ends. Free it with record_free().
  */
 cpk_status store_subscription_open(struct store *store, const char *subscription_id,
                                    struct store_subscription **subscription, cpk_error **error);
@@ -24,7 +24,7 @@ cpk_status store_subscription_save(struct store *store, const char *subscription
                                    cpk_error **error);
 /* Lists a user's subscriptions (store_subscription), at most 100: those of the unlimited plan first, of these the
  * longest-lasting first. */
-cpk_status store_subscription_list(struct store *store, const char *user_id, struct snapshot_list **subscriptions,
+cpk_status store_subscription_list(struct store *store, const char *user_id, struct record_list **subscriptions,
                                    cpk_error **error);
 
 /* Assigns the customer to a user, unless it has one, and the customer's subscriptions without a user, too; *adopted

@@ -9,9 +9,9 @@
 #define RECORD_READ        row_read
 #include "store/columns.def"
 
-cpk_status transaction_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
+cpk_status transaction_read(const struct context *context, struct statement *row, void **record, cpk_error **error)
 {
-    return row_read(context, row, snapshot, error);
+    return row_read(context, row, record, error);
 }
 
 cpk_status store_transaction_add(struct store *store, const char *user_id, const struct transaction_params *params,
@@ -95,7 +95,7 @@ cpk_status store_transaction_get(struct store *store, const char *user_id, const
 }
 
 cpk_status store_transaction_list(struct store *store, const char *user_id, const struct store_page *page,
-                                  struct snapshot_list **transactions, cpk_error **error)
+                                  struct record_list **transactions, cpk_error **error)
 {
     struct statement query;
 
@@ -200,7 +200,7 @@ static cpk_status overview_rows(struct store *store, struct statement *query, st
         overview->holds = statement_take_int64(query);
         if (!statement_is_null(query, OVERVIEW_ID_COLUMN)) {
             CPK_TRY(transaction_read(store->context, query, &item, error));
-            CPK_TRY(snapshot_list_add(overview->latest, item, error));
+            CPK_TRY(record_list_add(overview->latest, item, error));
         }
     }
 }
@@ -213,7 +213,7 @@ cpk_status store_ledger_overview(struct store *store, const char *user_id, int64
     cpk_status status;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(snapshot_list_create(store->context, &overview->latest, error));
+    CPK_TRY(record_list_create(store->context, &overview->latest, error));
     statement_start(&query, store->session, STATEMENT_TRANSACTION_OVERVIEW);
     statement_bind_text(&query, 1, user_id);
     statement_bind_int64(&query, 2, limit);
@@ -223,7 +223,7 @@ cpk_status store_ledger_overview(struct store *store, const char *user_id, int64
         status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id %s", user_id);
     }
     if (status != CPK_OK) {
-        snapshot_list_free(overview->latest);
+        record_list_free(overview->latest);
         overview->latest = NULL;
     }
     return status;

@@ -4,7 +4,7 @@
 #define STORE_TRANSACTION_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #include <contextpack/transaction.h>
@@ -12,7 +12,7 @@
 #define TRANSACTION_NO_AMOUNT FIELD_NONE
 
 struct cpk_transaction {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/transaction.def"
 #include "records/members.def"
 };
@@ -40,7 +40,7 @@ cpk_status store_credits_add(struct store *store, const char *user_id, const str
 cpk_status store_transaction_get(struct store *store, const char *user_id, const char *transaction_id,
                                  cpk_transaction **transaction, cpk_error **error);
 cpk_status store_transaction_list(struct store *store, const char *user_id, const struct store_page *page,
-                                  struct snapshot_list **transactions, cpk_error **error);
+                                  struct record_list **transactions, cpk_error **error);
 
 /* *balance: credits that can be spent; *holds: credits in open holds. */
 cpk_status store_credits_balance(struct store *store, const char *user_id, int64_t *balance, int64_t *holds,
@@ -60,7 +60,7 @@ cpk_status store_ledger_balance(struct store *store, const char *user_id, struct
 struct ledger_overview {
     int64_t balance;
     int64_t holds;
-    struct snapshot_list *latest; /* cpk_transaction, newest first; owned by the caller */
+    struct record_list *latest; /* cpk_transaction, newest first; owned by the caller */
 };
 
 /* Reads balance, holds and the latest `limit` transactions in one statement. */

@@ -46,7 +46,7 @@ cpk_status store_user_get(struct store *store, const char *user_id, cpk_user **u
 }
 
 /* Several profiles have the address: the caller must specify an id. */
-static cpk_status set_ambiguous_error(const char *email, const struct snapshot_list *users, cpk_error **error)
+static cpk_status set_ambiguous_error(const char *email, const struct record_list *users, cpk_error **error)
 {
     char ids[SAME_ADDRESS_SHOWN_MAX * (UUID_TEXT_BYTES + 2) + 16] = "";
     size_t length = 0;
@@ -63,7 +63,7 @@ static cpk_status set_ambiguous_error(const char *email, const struct snapshot_l
 
 cpk_status store_user_find_by_email(struct store *store, const char *email, cpk_user **user, cpk_error **error)
 {
-    struct snapshot_list *users;
+    struct record_list *users;
     struct statement query;
     cpk_status status = CPK_OK;
 
@@ -81,11 +81,11 @@ cpk_status store_user_find_by_email(struct store *store, const char *email, cpk_
         *user = users->items[0];
         users->count = 0; /* ownership moves to the caller */
     }
-    snapshot_list_free(users);
+    record_list_free(users);
     return status;
 }
 
-cpk_status store_user_list(struct store *store, const struct store_page *page, struct snapshot_list **users,
+cpk_status store_user_list(struct store *store, const struct store_page *page, struct record_list **users,
                            cpk_error **error)
 {
     struct statement query;
@@ -177,7 +177,7 @@ cpk_status store_user_create(struct store *store, const struct user_params *para
     CPK_TRY(store_scope_begin(&scope, store, error));
     status = store_scope_end(&scope, user_create(store, params, user, error), error);
     if (status != CPK_OK) {
-        snapshot_free(*user);
+        record_free(*user);
         *user = NULL;
     }
     return status;
@@ -211,7 +211,7 @@ cpk_status store_user_leave_address(struct store *store, const char *user_id, cp
     status = user->deleted_us == CPK_TIME_UNKNOWN || strstr(user->email, "@deleted.invalid") == NULL
                  ? store_former_address_add(store, user->email, error)
                  : CPK_OK;
-    snapshot_free(user);
+    record_free(user);
     return status;
 }
 
@@ -256,7 +256,7 @@ static cpk_status set_plan(struct store *store, const char *user_id, int32_t pay
     CPK_TRY(store_user_get(store, user_id, &user, error));
     is_same = user->payment_plan_code == payment_plan;
     start_us = user->plan_start_us;
-    snapshot_free(user);
+    record_free(user);
     if (is_same) {
         return CPK_OK;
     }
@@ -292,7 +292,7 @@ static cpk_status suspend(struct store *store, const char *user_id, const char *
     CPK_TRY(store_user_get(store, user_id, &user, error));
     suspended_us = user->suspended_us;
     is_deleted = user->deleted_us != CPK_TIME_UNKNOWN;
-    snapshot_free(user);
+    record_free(user);
     if (is_deleted) {
         return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "a deleted account can't be suspended");
     }
@@ -324,7 +324,7 @@ static cpk_status unsuspend(struct store *store, const char *user_id, cpk_error 
     struct statement change;
 
     CPK_TRY(store_user_get(store, user_id, &user, error)); /* NOT_FOUND if there is no such user */
-    snapshot_free(user);
+    record_free(user);
     statement_start(&change, store->session, STATEMENT_SUSPENSION_DELETE);
     statement_bind_text(&change, 1, user_id);
     return store_change_one(&change, CPK_ERROR_CONFLICT, "the account is not suspended", error);
@@ -345,7 +345,7 @@ cpk_status store_user_exists(struct store *store, const char *user_id, cpk_error
     cpk_user *user;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
-    snapshot_free(user);
+    record_free(user);
     return CPK_OK;
 }
 
@@ -392,6 +392,6 @@ cpk_status store_user_check(struct store *store, const char *user_id, int32_t wh
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
     status = user_check(user, what, error);
-    snapshot_free(user);
+    record_free(user);
     return status;
 }

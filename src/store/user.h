@@ -3,7 +3,7 @@
 #define STORE_USER_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #include <contextpack/user.h>
@@ -11,7 +11,7 @@
 #define USER_FIRST_CREDITS 10 /* bonus of a new user */
 
 struct cpk_user {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/user.def"
 #include "records/members.def"
 };
@@ -36,7 +36,7 @@ cpk_status store_user_exists(struct store *store, const char *user_id,
 /* Service and admins only. Ignores case. CPK_ERROR_CONFLICT if several users have the address; the message lists them.
  */
 cpk_status store_user_find_by_email(struct store *store, const char *email, cpk_user **user, cpk_error **error);
-cpk_status store_user_list(struct store *store, const struct store_page *page, struct snapshot_list **users,
+cpk_status store_user_list(struct store *store, const struct store_page *page, struct record_list **users,
                            cpk_error **error);
 /* NULL leaves a field unchanged, "" clears it. *user may be NULL. */
 cpk_status store_user_update(struct store *store, const char *user_id, const char *full_name, const char *avatar_url,

@@ -44,7 +44,7 @@ cpk_status store_webhook_log_write(struct store *store, const struct webhook_log
 }
 
 cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, const char *status,
-                                  const struct store_page *page, struct snapshot_list **logs, cpk_error **error)
+                                  const struct store_page *page, struct record_list **logs, cpk_error **error)
 {
     struct statement query;
 

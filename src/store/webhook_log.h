@@ -3,13 +3,13 @@
 #define STORE_WEBHOOK_LOG_H
 
 #include "records/fields.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 #include "store/store.h"
 
 typedef struct cpk_webhook_log cpk_webhook_log;
 
 struct cpk_webhook_log {
-    struct snapshot snapshot;
+    struct record record;
 #define RECORD_TABLE "records/webhook_log.def"
 #include "records/members.def"
 };
@@ -29,6 +29,6 @@ struct webhook_log_params {
 cpk_status store_webhook_log_write(struct store *store, const struct webhook_log_params *params, cpk_error **error);
 /* Newest first; of one event or with one status unless NULL. */
 cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, const char *status,
-                                  const struct store_page *page, struct snapshot_list **logs, cpk_error **error);
+                                  const struct store_page *page, struct record_list **logs, cpk_error **error);
 
 #endif

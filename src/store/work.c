@@ -77,8 +77,8 @@ static cpk_status set_change_error(struct store *store, const char *user_id, int
         CPK_TRY(store_source_get(store, user_id, id, &source, error));
         error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (source %s, status %s)", message, id, source->status);
     }
-    snapshot_free(source);
-    snapshot_free(job);
+    record_free(source);
+    record_free(job);
     return CPK_ERROR_CONFLICT;
 }
 

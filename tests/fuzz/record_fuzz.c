@@ -1,6 +1,6 @@
 /* Any lines as a source's index, and any bytes as its extracted text: what is read back for an analyzer. */
 #include "base/memory.h"
-#include "model/record.h"
+#include "model/message_record.h"
 #include "processing/chunk_messages.h"
 
 #include <stdlib.h>
@@ -20,17 +20,17 @@ static void check_line(struct arena *arena, const char *line, size_t length)
 {
     cpk_message message;
     cpk_message again;
-    struct record_place place;
-    struct record_place place_again;
+    struct message_record_place place;
+    struct message_record_place place_again;
     struct buffer written;
 
-    if (record_read_index(arena, line, length, &message, &place, NULL) != CPK_OK) {
+    if (message_record_read_index(arena, line, length, &message, &place, NULL) != CPK_OK) {
         return;
     }
     buffer_init(&written, &memory_default);
-    record_write_index(&written, &message, &place);
+    message_record_write_index(&written, &message, &place);
     require(!written.failed && written.length > 0);
-    require(record_read_index(arena, written.data, written.length - 1, &again, &place_again, NULL) == CPK_OK);
+    require(message_record_read_index(arena, written.data, written.length - 1, &again, &place_again, NULL) == CPK_OK);
     require(memcmp(&place, &place_again, sizeof place) == 0);
     require(again.time_us == message.time_us && again.role == message.role && again.kind == message.kind);
     require(strcmp(again.message_id, message.message_id) == 0 && strcmp(again.provider, message.provider) == 0);

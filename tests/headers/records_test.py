@@ -7,7 +7,7 @@ import sys
 # What a row is read by where that is no fragment `<resource>_columns`.
 STATEMENTS = {"payment": "payment_list_unclaimed", "payment_velocity": "payment_velocity_by_user"}
 # Records that no row is read into.
-NO_ROWS = {"package", "reconcile_report", "stripe_object", "webhook_result"}
+NO_ROWS = {"build_result", "package", "reconcile_report", "stripe_object", "webhook_result"}
 LINE = re.compile(r"^(FIELD|FIELD_AS|COLUMN|CODE|COMPUTED|INDEXED)\((.*)\)$", re.M)
 
 

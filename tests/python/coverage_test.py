@@ -42,7 +42,7 @@ def named_functions():
                     yield node.attr
 
 
-def snapshot_functions():
+def record_functions():
     """What reading snapshots and pages calls by name: the getters that attributes show, and what frees."""
     for kind in Snapshot.__subclasses__():
         fields = {name for name in kind._names if _shown(kind, name)}
@@ -62,7 +62,7 @@ def functions():
 class Coverage(unittest.TestCase):
     def setUp(self):
         self.functions = functions()
-        self.used = set(named_functions()) | set(snapshot_functions())
+        self.used = set(named_functions()) | set(record_functions())
         self.not_yet = set(NOT_YET.read_text(encoding="utf-8").split())
 
     def needless(self, name):

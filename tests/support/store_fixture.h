@@ -49,7 +49,7 @@ static inline void fixture_user(struct fixture *fixture, const char *id, const c
     cpk_user *user;
 
     assert_ok(store_user_create(fixture->service, &params, &user, &fixture->error), fixture->error);
-    snapshot_free(user);
+    record_free(user);
     assert_ok(store_open(&fixture->context, fixture->database, &actor, opened, &fixture->error), fixture->error);
     assert_ok(store_open_work(*opened, work, &fixture->error), fixture->error);
 }
@@ -86,7 +86,7 @@ static int fixture_teardown(void **state)
 
     assert_ok(store_ledger_check(fixture->service, NULL, NULL, &drifted, &fixture->error), fixture->error);
     assert_int_equal(drifted, 0);
-    snapshot_free(fixture->pack);
+    record_free(fixture->pack);
     store_close(fixture->alice_work);
     store_close(fixture->bob_work);
     store_close(fixture->alice);
@@ -164,7 +164,7 @@ static inline void fixture_source(struct fixture *fixture, struct store *store, 
     cpk_source *source;
 
     assert_ok(store_source_create(store, NULL, pack_id, &params, &source, &fixture->error), fixture->error);
-    snapshot_free(source);
+    record_free(source);
     assert_ok(store_work_record_extraction(store, NULL, OWNER_SOURCE, source_id, NULL, &extraction, &fixture->error),
               fixture->error);
 }

@@ -85,10 +85,10 @@ static cpk_status pattern_balance(struct store *store, const struct target *targ
 }
 
 /* Pointers, as the call that fills them is an argument, too. */
-static cpk_status counted(cpk_status status, struct snapshot_list **list, int64_t *rows)
+static cpk_status counted(cpk_status status, struct record_list **list, int64_t *rows)
 {
     *rows = status == CPK_OK ? (int64_t)(*list)->count : 0;
-    snapshot_list_free(status == CPK_OK ? *list : NULL);
+    record_list_free(status == CPK_OK ? *list : NULL);
     return status;
 }
 
@@ -97,13 +97,13 @@ static cpk_status one(cpk_status status, void *snapshot, int64_t *rows)
     void **at = snapshot;
 
     *rows = status == CPK_OK && *at != NULL;
-    snapshot_free(status == CPK_OK ? *at : NULL);
+    record_free(status == CPK_OK ? *at : NULL);
     return status;
 }
 
 static cpk_status pack_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_pack_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
@@ -156,35 +156,35 @@ static cpk_status source_get(struct store *store, const struct target *target, i
 
 static cpk_status source_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_source_list(store, target->user_id, target->pack_id, NULL, &list, error), &list, rows);
 }
 
 static cpk_status export_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_export_list(store, target->user_id, target->pack_id, NULL, &list, error), &list, rows);
 }
 
 static cpk_status transaction_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_transaction_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
 
 static cpk_status job_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_job_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
 
 static cpk_status legacy_pack_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_legacy_pack_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
@@ -214,7 +214,7 @@ static const struct store_page SCREEN = {20, CPK_TIME_UNKNOWN, NULL};
 
 static cpk_status user_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     (void)target;
     return counted(store_user_list(store, &SCREEN, &list, error), &list, rows);
@@ -222,7 +222,7 @@ static cpk_status user_list(struct store *store, const struct target *target, in
 
 static cpk_status webhook_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     (void)target;
     return counted(store_webhook_log_list(store, NULL, NULL, &SCREEN, &list, error), &list, rows);
@@ -230,7 +230,7 @@ static cpk_status webhook_list(struct store *store, const struct target *target,
 
 static cpk_status webhook_failed(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     (void)target;
     return counted(store_webhook_log_list(store, NULL, "failed", &SCREEN, &list, error), &list, rows);
@@ -238,14 +238,14 @@ static cpk_status webhook_failed(struct store *store, const struct target *targe
 
 static cpk_status actions_of_admin(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_admin_action_list(store, target->admin_id, NULL, &SCREEN, &list, error), &list, rows);
 }
 
 static cpk_status actions_to_user(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     return counted(store_admin_action_list(store, NULL, target->user_id, &SCREEN, &list, error), &list, rows);
 }

@@ -20,14 +20,14 @@ static cpk_message message_of(const char *provider, const char *conversation)
     return message;
 }
 
-static int32_t next(struct record_renderer *renderer, const char *provider, const char *conversation,
-                    struct record_place *place)
+static int32_t next(struct message_renderer *renderer, const char *provider, const char *conversation,
+                    struct message_record_place *place)
 {
     cpk_message message = message_of(provider, conversation);
     cpk_error *error = NULL;
     int32_t starts = -1;
 
-    assert_ok(record_renderer_next(renderer, &message, place, &starts, &error), error);
+    assert_ok(message_renderer_next(renderer, &message, place, &starts, &error), error);
     assert_int_equal(place->length, renderer->text.length);
     assert_memory_equal(renderer->text.data + place->body_offset, "words", 5);
     return starts;
@@ -35,12 +35,12 @@ static int32_t next(struct record_renderer *renderer, const char *provider, cons
 
 static void records_are_read_in_order(void **state)
 {
-    struct record_renderer renderer;
-    struct record_place first;
-    struct record_place second;
+    struct message_renderer renderer;
+    struct message_record_place first;
+    struct message_record_place second;
 
     (void)state;
-    record_renderer_init(&renderer, &memory_default);
+    message_renderer_init(&renderer, &memory_default);
     assert_true(next(&renderer, "p", "a", &first));
     assert_int_equal(first.offset, 0);
     assert_int_equal(renderer.text.data[0], '#');
@@ -51,7 +51,7 @@ static void records_are_read_in_order(void **state)
     assert_true(next(&renderer, "p", "ab", &first));
     assert_true(next(&renderer, "pa", "b", &first)); /* the same letters, another conversation */
     assert_true(next(&renderer, "p", "ab", &first));
-    record_renderer_free(&renderer);
+    message_renderer_free(&renderer);
 }
 
 static void source_type_follows_from_the_format(void **state)

@@ -1,1 +1,1 @@
-cpk_unit_tests(model "base;model" finding record)
+cpk_unit_tests(model "base;model" finding message_record)

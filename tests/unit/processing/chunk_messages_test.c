@@ -1,7 +1,7 @@
 #include "support/test.h"
 
 #include "base/memory.h"
-#include "model/record.h"
+#include "model/message_record.h"
 #include "processing/chunk_messages.h"
 
 #define WORDS "0123456789"
@@ -10,7 +10,7 @@
 struct extracted {
     struct buffer text;
     struct buffer index;
-    struct record_place places[3];
+    struct message_record_place places[3];
 };
 
 static void extract(struct extracted *extracted)
@@ -32,8 +32,8 @@ static void extract(struct extracted *extracted)
     for (size_t i = 0; i < 3; i++) {
         memset(&extracted->places[i], 0, sizeof extracted->places[i]);
         extracted->places[i].offset = (int64_t)extracted->text.length;
-        record_render(&extracted->text, &message, i == 0, &extracted->places[i]);
-        record_write_index(&extracted->index, &message, &extracted->places[i]);
+        message_record_render(&extracted->text, &message, i == 0, &extracted->places[i]);
+        message_record_write_index(&extracted->index, &message, &extracted->places[i]);
     }
 }
 

@@ -24,13 +24,13 @@ static int64_t balance_of(struct fixture *fixture)
 
 static size_t count_actions(struct fixture *fixture, const char *admin_id, const char *target_id)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
     size_t count;
 
     assert_ok(store_admin_action_list(fixture->service, admin_id, target_id, NULL, &list, &fixture->error),
               fixture->error);
     count = list->count;
-    snapshot_list_free(list);
+    record_list_free(list);
     return count;
 }
 
@@ -39,7 +39,7 @@ static void credits_and_action_record_change_together(void **state)
     struct fixture *fixture = *state;
     struct store *admin = admin_of(fixture);
     struct admin_action_params params = {ALICE, "a wrong import was charged", "{\"ticket\":7}"};
-    struct snapshot_list *entries;
+    struct record_list *entries;
     cpk_admin_action *action;
 
     assert_ok(store_admin_adjust_credits(admin, &params, 5, 0, &action, &fixture->error), fixture->error);
@@ -53,8 +53,8 @@ static void credits_and_action_record_change_together(void **state)
     assert_ok(store_transaction_list(fixture->alice, NULL, NULL, &entries, &fixture->error), fixture->error);
     assert_int_equal(((const cpk_transaction *)entries->items[0])->credits, 5);
     assert_non_null(strstr(((const cpk_transaction *)entries->items[0])->metadata, action->id));
-    snapshot_list_free(entries);
-    snapshot_free(action);
+    record_list_free(entries);
+    record_free(action);
 
     assert_fails(store_admin_adjust_credits(admin, &params, -16, 0, &action, &fixture->error),
                  CPK_ERROR_INSUFFICIENT_CREDITS, "the balance is 15", fixture);
@@ -66,7 +66,7 @@ static void credits_and_action_record_change_together(void **state)
     assert_int_equal(balance_of(fixture), -3);
     assert_ok(store_admin_support_credit(admin, &params, 4, &action, &fixture->error), fixture->error);
     assert_string_equal(action->type, "support_credit");
-    snapshot_free(action);
+    record_free(action);
     assert_int_equal(balance_of(fixture), 1);
     assert_int_equal(count_actions(fixture, CARLA, NULL), 4);
     store_close(admin);
@@ -87,7 +87,7 @@ static void refund_is_recorded_with_its_amount(void **state)
     struct fixture *fixture = *state;
     struct admin_action_params params = {ALICE, "card was charged twice", NULL};
     cpk_admin_action *action;
-    struct snapshot_list *entries;
+    struct record_list *entries;
     const cpk_transaction *entry;
 
     assert_fails(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){11, 1100000, "pi_1", 0},
@@ -99,14 +99,14 @@ static void refund_is_recorded_with_its_amount(void **state)
     assert_null(action->admin_user_id); /* made by the service */
     assert_int_equal(action->credits, -10);
     assert_int_equal(action->amount_micro, 1250000);
-    snapshot_free(action);
+    record_free(action);
     assert_ok(store_transaction_list(fixture->alice, NULL, NULL, &entries, &fixture->error), fixture->error);
     entry = entries->items[0];
     assert_string_equal(entry->type, "refund");
     assert_string_equal(entry->stripe_payment_id, "pi_1");
     assert_int_equal(entry->amount_micro, 1250000);
     assert_int_equal(entry->credits, -10);
-    snapshot_list_free(entries);
+    record_list_free(entries);
     assert_ok(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){0, 5, NULL, 0}, NULL,
                                         &fixture->error),
               fixture->error);
@@ -117,7 +117,7 @@ static void refund_is_recorded_with_its_amount(void **state)
                                         &fixture->error),
               fixture->error);
     assert_int_equal(action->amount_micro, 7);
-    snapshot_free(action);
+    record_free(action);
     assert_fails(store_admin_record_refund(fixture->service, &params, &(struct admin_refund){1, 7, NULL, 0}, NULL,
                                            &fixture->error),
                  CPK_ERROR_INSUFFICIENT_CREDITS, "can't remove 1 credits", fixture);
@@ -142,7 +142,7 @@ static void suspensions_and_plans_are_recorded(void **state)
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->payment_plan, "unlimited");
     assert_int_equal(user->suspended_us, CPK_TIME_UNKNOWN);
-    snapshot_free(user);
+    record_free(user);
     assert_int_equal(count_actions(fixture, NULL, NULL), 3); /* without the rejected actions */
     store_close(admin);
 }
@@ -151,7 +151,7 @@ static void users_and_unknown_targets_are_rejected(void **state)
 {
     struct fixture *fixture = *state;
     struct admin_action_params params = {ALICE, "please", NULL};
-    struct snapshot_list *list;
+    struct record_list *list;
 
     assert_fails(store_admin_adjust_credits(fixture->alice, &params, 5, 0, NULL, &fixture->error),
                  CPK_ERROR_PERMISSION_DENIED, "only the service", fixture);
@@ -171,7 +171,7 @@ static void actions_are_listed_in_pages_by_admin_and_by_user(void **state)
     struct store *admin = admin_of(fixture);
     struct admin_action_params params = {ALICE, "r", NULL};
     struct store_page page = {2, CPK_TIME_UNKNOWN, NULL};
-    struct snapshot_list *list;
+    struct record_list *list;
     const cpk_admin_action *last;
     char after[64];
 
@@ -190,11 +190,11 @@ static void actions_are_listed_in_pages_by_admin_and_by_user(void **state)
     page.after_us = last->created_us;
     snprintf(after, sizeof after, "%s", last->id);
     page.after_id = after;
-    snapshot_list_free(list);
+    record_list_free(list);
     assert_ok(store_admin_action_list(admin, CARLA, NULL, &page, &list, &fixture->error), fixture->error);
     assert_int_equal(list->count, 1);
     assert_int_equal(((const cpk_admin_action *)list->items[0])->credits, 1);
-    snapshot_list_free(list);
+    record_list_free(list);
     store_close(admin);
 }
 

@@ -13,7 +13,7 @@ static void done_chunk_is_charged_once(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_balance balance;
-    struct snapshot_list *transactions;
+    struct record_list *transactions;
     const cpk_transaction *usage;
     cpk_source *source;
     cpk_user *user;
@@ -37,24 +37,24 @@ static void done_chunk_is_charged_once(void **state)
     assert_string_equal(usage->job_id, "s1");
     assert_int_equal(usage->credits, -1);
     assert_json(usage->metadata, "{\"chunk_index\":0,\"cost_micros\":1500,\"input_tokens\":25,\"output_tokens\":7}");
-    snapshot_list_free(transactions);
+    record_list_free(transactions);
     assert_ok(store_source_get(fixture->alice_work, NULL, "s1", &source, &fixture->error), fixture->error);
     assert_int_equal(source->processed_chunks, 1);
     assert_int_equal(source->total_input_tokens, 25);
     assert_int_equal(source->total_output_tokens, 7);
     assert_int_equal(source->total_cost_micro, 1500);
     assert_int_equal(source->progress, 20 + 70 / 4);
-    snapshot_free(source);
+    record_free(source);
     assert_ok(store_user_get(fixture->alice_work, NULL, &user, &fixture->error), fixture->error);
     assert_int_equal(user->chunks_analyzed, 1);
-    snapshot_free(user);
+    record_free(user);
 }
 
 static void unlimited_plan_is_recorded_but_not_charged(void **state)
 {
     struct fixture *fixture = *state;
     const struct pack_params params = {.name = "Bob's"};
-    struct snapshot_list *transactions;
+    struct record_list *transactions;
     const cpk_transaction *usage;
     struct ledger_balance balance;
     cpk_pack *pack;
@@ -73,8 +73,8 @@ static void unlimited_plan_is_recorded_but_not_charged(void **state)
     usage = transactions->items[0];
     assert_string_equal(usage->type, "unlimited_usage");
     assert_int_equal(usage->credits, 1);
-    snapshot_list_free(transactions);
-    snapshot_free(pack);
+    record_list_free(transactions);
+    record_free(pack);
 }
 
 static void chunk_without_held_credits_is_rejected(void **state)
@@ -100,9 +100,9 @@ static void chunk_without_held_credits_is_rejected(void **state)
     assert_int_equal(counts.done, 1);
 }
 
-static struct snapshot_list *open_chunks(struct fixture *fixture, int64_t after_index)
+static struct record_list *open_chunks(struct fixture *fixture, int64_t after_index)
 {
-    struct snapshot_list *chunks;
+    struct record_list *chunks;
 
     assert_ok(
         store_chunk_list_open(fixture->alice_work, NULL, OWNER_SOURCE, "s1", after_index, 5, &chunks, &fixture->error),
@@ -115,7 +115,7 @@ static void failed_chunk_is_listed_again_and_not_charged(void **state)
     struct fixture *fixture = *state;
     struct ledger_balance balance;
     const struct store_chunk *chunk;
-    struct snapshot_list *chunks;
+    struct record_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(
@@ -129,22 +129,22 @@ static void failed_chunk_is_listed_again_and_not_charged(void **state)
     assert_string_equal(chunk->status, "failed");
     assert_string_equal(chunk->error_message, "timed out");
     assert_int_equal(chunk->attempts, 1);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     chunks = open_chunks(fixture, 0);
     chunk = chunks->items[0];
     assert_int_equal(chunk->index, 1);
     assert_int_equal(chunk->text_offset, 100);
     assert_int_equal(chunk->index_offset, 10);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
               fixture->error);
     chunks = open_chunks(fixture, -1);
     chunk = chunks->items[0];
     assert_int_equal(chunk->index, 1);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     chunks = open_chunks(fixture, 1);
     assert_int_equal(chunks->count, 0);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     assert_fails(store_chunk_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "late", &fixture->error),
                  CPK_ERROR_CONFLICT, "done", fixture);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
@@ -154,12 +154,12 @@ static void failed_chunk_is_listed_again_and_not_charged(void **state)
 static void chunks_of_other_users_are_not_found(void **state)
 {
     struct fixture *fixture = *state;
-    struct snapshot_list *chunks;
+    struct record_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(store_chunk_list(fixture->bob_work, NULL, OWNER_SOURCE, "s1", &chunks, &fixture->error), fixture->error);
     assert_int_equal(chunks->count, 0);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     assert_int_equal(store_chunk_failed(fixture->bob_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "x", NULL),
                      CPK_ERROR_CONFLICT);
 }

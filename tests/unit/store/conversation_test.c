@@ -37,7 +37,7 @@ static void write_source(struct fixture *fixture, const char *source_id, const s
 
     assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
               fixture->error);
-    snapshot_free(source);
+    record_free(source);
     assert_ok(store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, source_id, NULL, &extraction,
                                            &fixture->error),
               fixture->error);

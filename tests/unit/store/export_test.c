@@ -56,16 +56,16 @@ static void export_goes_from_generating_to_ready(void **state)
     assert_int_equal(found->token_count, 1999);
     assert_int_equal(found->file_size_bytes, 8000);
     assert_null(found->lease_owner);
-    snapshot_free(found);
+    record_free(found);
     assert_ok(store_export_find(fixture->alice_work, NULL,
                                 &(struct export_filter){fixture->pack->pack_id, "compact", NULL, NULL}, &found,
                                 &fixture->error),
               fixture->error);
     assert_string_equal(found->export_id, created->export_id);
-    snapshot_free(found);
+    record_free(found);
     assert_fails(store_export_set_failed(fixture->alice_work, NULL, created->export_id, NULL, "late", &fixture->error),
                  CPK_ERROR_CONFLICT, "is ready", fixture);
-    snapshot_free(created);
+    record_free(created);
 }
 
 static void export_of_a_dead_process_is_taken_over(void **state)
@@ -86,8 +86,8 @@ static void export_of_a_dead_process_is_taken_over(void **state)
     assert_ok(store_export_get(fixture->alice_work, NULL, created->export_id, &found, &fixture->error), fixture->error);
     assert_string_equal(found->status, "generating");
     assert_null(found->error_message);
-    snapshot_free(found);
-    snapshot_free(created);
+    record_free(found);
+    record_free(created);
 }
 
 static void exports_are_listed_newest_first(void **state)
@@ -95,11 +95,11 @@ static void exports_are_listed_newest_first(void **state)
     struct fixture *fixture = *state;
     struct store_page page = {1, CPK_TIME_UNKNOWN, NULL};
     const cpk_export *last;
-    struct snapshot_list *exports;
-    struct snapshot_list *rest;
+    struct record_list *exports;
+    struct record_list *rest;
 
-    snapshot_free(create(fixture, "compact", "f1", NULL));
-    snapshot_free(create(fixture, "complete", "f1", NULL));
+    record_free(create(fixture, "compact", "f1", NULL));
+    record_free(create(fixture, "complete", "f1", NULL));
     assert_ok(store_export_list(fixture->alice_work, NULL, fixture->pack->pack_id, &page, &exports, &fixture->error),
               fixture->error);
     last = exports->items[0];
@@ -110,8 +110,8 @@ static void exports_are_listed_newest_first(void **state)
               fixture->error);
     assert_int_equal(rest->count, 1);
     assert_string_equal(((const cpk_export *)rest->items[0])->type, "compact");
-    snapshot_list_free(exports);
-    snapshot_list_free(rest);
+    record_list_free(exports);
+    record_list_free(rest);
 }
 
 static void export_of_another_user_is_not_found(void **state)
@@ -133,7 +133,7 @@ static void export_of_another_user_is_not_found(void **state)
     assert_ok(store_export_delete(fixture->alice_work, NULL, created->export_id, &fixture->error), fixture->error);
     assert_int_equal(store_export_get(fixture->alice_work, NULL, created->export_id, &found, NULL),
                      CPK_ERROR_NOT_FOUND);
-    snapshot_free(created);
+    record_free(created);
 }
 
 int main(void)

@@ -34,8 +34,8 @@ static void hold_reserves_and_releases_credits(void **state)
     }
     assert_ok(store_hold_get(fixture->alice_work, NULL, hold->hold_id, &closed, &fixture->error), fixture->error);
     assert_string_equal(closed->status, "closed");
-    snapshot_free(closed);
-    snapshot_free(hold);
+    record_free(closed);
+    record_free(hold);
 }
 
 static void insufficient_credits_message_has_both_amounts(void **state)

@@ -19,7 +19,7 @@ static void create(struct fixture *fixture, const char *lease_owner)
     assert_string_equal(job->r2_path, "users/" ALICE "/jobs/" JOB "/raw");
     assert_string_equal(job->failed_chunks, "[]");
     assert_true(job->is_ours);
-    snapshot_free(job);
+    record_free(job);
 }
 
 static cpk_status next_conversation(void *user, struct store_conversation *conversation, int32_t *has_next,
@@ -87,7 +87,7 @@ static void job_counts_failed_chunks(void **state)
 {
     struct fixture *fixture = *state;
     const struct job_result result = {.pack_name = "chats.json", .r2_pack_path = "p", .analysis_stats = "{}"};
-    struct snapshot_list *entries;
+    struct record_list *entries;
     cpk_legacy_pack *pack;
     cpk_job *job;
 
@@ -106,7 +106,7 @@ static void job_counts_failed_chunks(void **state)
     assert_string_equal(job->failed_chunks, "[1,2]");
     assert_int_equal(job->processed_chunks, 1);
     assert_int_equal(job->total_cost_micro, 11);
-    snapshot_free(job);
+    record_free(job);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
     assert_ok(store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, "analyzing", 40, &fixture->error),
               fixture->error);
@@ -116,7 +116,7 @@ static void job_counts_failed_chunks(void **state)
     job = get(fixture);
     assert_string_equal(job->failed_chunks, "[1]");
     assert_int_equal(job->progress, 100); /* it never goes back */
-    snapshot_free(job);
+    record_free(job);
     assert_ok(analyse(fixture, 1), fixture->error);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
     assert_fails(
@@ -124,11 +124,11 @@ static void job_counts_failed_chunks(void **state)
         CPK_ERROR_CONFLICT, "completed", fixture);
     assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
     assert_string_equal(pack->name, "chats.json");
-    snapshot_free(pack);
+    record_free(pack);
     assert_ok(store_transaction_list(fixture->alice, NULL, NULL, &entries, &fixture->error), fixture->error);
     assert_int_equal(entries->count, 4); /* the bonus and three chunks */
     assert_string_equal(((const cpk_transaction *)entries->items[0])->job_id, JOB);
-    snapshot_list_free(entries);
+    record_list_free(entries);
     assert_ok(store_job_delete(fixture->alice_work, NULL, JOB, &fixture->error), fixture->error);
     assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
     assert_null(pack);
@@ -193,7 +193,7 @@ static int64_t balance_of(struct fixture *fixture)
 
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     balance = user->credits_balance;
-    snapshot_free(user);
+    record_free(user);
     return balance;
 }
 
@@ -229,7 +229,7 @@ static void source_and_job_with_the_same_id_are_separate(void **state)
         store_hold_reserve(fixture->alice_work, NULL, OWNER_JOB, JOB, 3, CPK_TIME_UNKNOWN, &hold, &fixture->error),
         fixture->error);
     assert_int_equal(hold->remaining, 3);
-    snapshot_free(hold);
+    record_free(hold);
     assert_ok(analyse(fixture, 0), fixture->error);
     assert_int_equal(count_chunks(fixture, OWNER_SOURCE).done, 0);
     assert_int_equal(count_chunks(fixture, OWNER_JOB).done, 1);

@@ -44,16 +44,16 @@ static cpk_status make_source(struct store *store, const char *pack_id, const ch
     const struct chunk_result result = {.index = 0, .progress_to = 90};
     struct fixture_chunks generator = {2, 0};
     struct work_extraction extraction = {.next_chunk = fixture_next_chunk, .chunk_user = &generator};
-    struct snapshot_list *chunks;
+    struct record_list *chunks;
     cpk_source *source;
 
     CPK_TRY(store_source_create(store, ALICE, pack_id, &params, &source, error));
-    snapshot_free(source);
+    record_free(source);
     CPK_TRY(store_work_record_extraction(store, ALICE, OWNER_SOURCE, source_id, NULL, &extraction, error));
     CPK_TRY(store_hold_reserve(store, ALICE, OWNER_SOURCE, source_id, 2, CPK_TIME_UNKNOWN, NULL, error));
     CPK_TRY(store_chunk_done(store, ALICE, OWNER_SOURCE, source_id, NULL, &result, error));
     CPK_TRY(store_chunk_list(store, ALICE, OWNER_SOURCE, source_id, &chunks, error));
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     return store_source_delete(store, ALICE, source_id, error);
 }
 
@@ -71,7 +71,7 @@ static cpk_status work(struct context *context, struct database *database, int n
     status = store_pack_create(store, ALICE, &params, &pack, error);
     if (status == CPK_OK) {
         status = make_source(store, pack->pack_id, source_id, error);
-        snapshot_free(pack);
+        record_free(pack);
     }
     store_close(store);
     return status;
@@ -123,7 +123,7 @@ static cpk_status work_from_nothing(struct context *context, cpk_error **error)
     }
     if (status == CPK_OK) {
         status = store_user_create(store, &params, &user, error);
-        snapshot_free(user);
+        record_free(user);
     }
     store_close(store);
     database_free(database);

@@ -23,12 +23,12 @@ static void packs_are_found_by_id_and_by_name(void **state)
     cpk_pack *pack;
 
     assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
-    snapshot_free(pack);
+    record_free(pack);
     assert_ok(store_pack_find_by_name(fixture->alice, NULL, "Notes", &pack, &fixture->error), fixture->error);
     assert_string_equal(pack->description, "newer");
-    snapshot_free(pack);
+    record_free(pack);
     assert_ok(store_pack_get(fixture->alice, NULL, fixture->pack->pack_id, &pack, &fixture->error), fixture->error);
-    snapshot_free(pack);
+    record_free(pack);
     assert_fails(store_pack_find_by_name(fixture->alice, NULL, "notes", &pack, &fixture->error), CPK_ERROR_NOT_FOUND,
                  "name", fixture);
     params.pack_id = fixture->pack->pack_id;
@@ -39,7 +39,7 @@ static void packs_of_other_users_are_not_found(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
-    struct snapshot_list *packs;
+    struct record_list *packs;
     cpk_pack *pack;
 
     assert_fails(store_pack_get(fixture->bob, NULL, pack_id, &pack, &fixture->error), CPK_ERROR_NOT_FOUND, "no such",
@@ -53,9 +53,9 @@ static void packs_of_other_users_are_not_found(void **state)
                  fixture);
     assert_ok(store_pack_list(fixture->bob, NULL, NULL, &packs, &fixture->error), fixture->error);
     assert_int_equal(packs->count, 0);
-    snapshot_list_free(packs);
+    record_list_free(packs);
     assert_ok(store_pack_get(fixture->service, ALICE, pack_id, &pack, &fixture->error), fixture->error);
-    snapshot_free(pack);
+    record_free(pack);
 }
 
 static void update_changes_only_the_set_fields(void **state)
@@ -70,7 +70,7 @@ static void update_changes_only_the_set_fields(void **state)
     assert_string_equal(pack->name, "Notes");
     assert_string_equal(pack->description, "all of it");
     assert_string_equal(pack->custom_system_prompt, "Be brief.");
-    snapshot_free(pack);
+    record_free(pack);
     assert_ok(store_pack_update(fixture->alice, NULL, &(struct pack_params){pack_id, "Archive", "", NULL}, &pack,
                                 &fixture->error),
               fixture->error);
@@ -78,7 +78,7 @@ static void update_changes_only_the_set_fields(void **state)
     assert_null(pack->description);
     assert_string_equal(pack->custom_system_prompt, "Be brief.");
     assert_true(pack->updated_us > fixture->pack->updated_us);
-    snapshot_free(pack);
+    record_free(pack);
 }
 
 static void lists_are_ordered_by_latest_change_and_paged(void **state)
@@ -92,7 +92,7 @@ static void lists_are_ordered_by_latest_change_and_paged(void **state)
         cpk_pack *pack;
 
         assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
-        snapshot_free(pack);
+        record_free(pack);
     }
     assert_ok(store_pack_update(fixture->alice, NULL,
                                 &(struct pack_params){fixture->pack->pack_id, "First", NULL, NULL}, NULL,
@@ -101,7 +101,7 @@ static void lists_are_ordered_by_latest_change_and_paged(void **state)
     for (;;) {
         static char after_id[64];
         const cpk_pack *last = NULL;
-        struct snapshot_list *packs;
+        struct record_list *packs;
         size_t count;
 
         assert_ok(store_pack_list(fixture->alice, NULL, &page, &packs, &fixture->error), fixture->error);
@@ -117,7 +117,7 @@ static void lists_are_ordered_by_latest_change_and_paged(void **state)
             snprintf(after_id, sizeof after_id, "%s", last->pack_id);
             page.after_id = after_id;
         }
-        snapshot_list_free(packs);
+        record_list_free(packs);
         if (count < 3) {
             break;
         }
@@ -139,7 +139,7 @@ static void counts_are_sums_over_sources(void **state)
     assert_int_equal(pack->total_sources, 2);
     assert_int_equal(pack->source_count, 2);
     assert_int_equal(pack->total_tokens, 5 * 25);
-    snapshot_free(pack);
+    record_free(pack);
     assert_ok(store_pack_processing_status(fixture->alice, NULL, pack_id, &status, &fixture->error), fixture->error);
     assert_int_equal(status.sources, 2);
     assert_int_equal(status.completed, 0);
@@ -164,7 +164,7 @@ static void deleting_releases_holds(void **state)
         fixture->error);
     assert_ok(store_export_ensure(fixture->alice_work, NULL, &export, &is_new, &created, &fixture->error),
               fixture->error);
-    snapshot_free(created);
+    record_free(created);
     assert_ok(store_pack_delete(fixture->alice_work, NULL, pack_id, &fixture->error), fixture->error);
     assert_int_equal(store_pack_get(fixture->alice, NULL, pack_id, &pack, NULL), CPK_ERROR_NOT_FOUND);
     assert_int_equal(store_source_get(fixture->alice_work, NULL, "s1", &source, NULL), CPK_ERROR_NOT_FOUND);
@@ -181,7 +181,7 @@ static void failed_call_fails_the_callers_transaction(void **state)
 
     assert_ok(store_begin(fixture->alice, &fixture->error), fixture->error);
     assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
-    snapshot_free(pack);
+    record_free(pack);
     assert_int_equal(
         store_pack_update(fixture->alice, NULL, &(struct pack_params){"absent", "New", NULL, NULL}, NULL, NULL),
         CPK_ERROR_NOT_FOUND);
@@ -225,7 +225,7 @@ static void *ensure_all(void *argument)
         snprintf(name, sizeof name, "Pack %d", i);
         if (store_pack_ensure(store, NULL, &params, &created, &pack, NULL) == CPK_OK) {
             rival->created += created;
-            snapshot_free(pack);
+            record_free(pack);
         } else {
             rival->failed++;
         }

@@ -16,7 +16,7 @@ static void create(struct fixture *fixture, const char *source_id, const char *s
 
     assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
               fixture->error);
-    snapshot_free(source);
+    record_free(source);
 }
 
 static cpk_source *get(struct fixture *fixture, const char *source_id)
@@ -44,7 +44,7 @@ static void new_source_is_pending(void **state)
     assert_int_equal(source->progress, 0);
     assert_int_equal(source->completed_us, CPK_TIME_UNKNOWN);
     assert_null(source->error_message);
-    snapshot_free(source);
+    record_free(source);
 }
 
 static void same_content_in_a_pack_is_rejected(void **state)
@@ -63,7 +63,7 @@ static void same_content_in_a_pack_is_rejected(void **state)
         store_source_find_by_sha256(fixture->alice_work, NULL, fixture->pack->pack_id, SHA_1, &source, &fixture->error),
         fixture->error);
     assert_string_equal(source->source_id, "s1");
-    snapshot_free(source);
+    record_free(source);
     assert_ok(store_pack_create(fixture->alice_work, NULL, &other, &pack, &fixture->error), fixture->error);
     assert_ok(store_source_find_by_sha256(fixture->alice_work, NULL, pack->pack_id, SHA_1, &source, &fixture->error),
               fixture->error);
@@ -71,8 +71,8 @@ static void same_content_in_a_pack_is_rejected(void **state)
     assert_ok(store_source_create(fixture->alice_work, NULL, pack->pack_id, &params, &source, &fixture->error),
               fixture->error);
     assert_int_equal(source->file_size_bytes, -1);
-    snapshot_free(source);
-    snapshot_free(pack);
+    record_free(source);
+    record_free(pack);
 }
 
 static void pack_of_another_user_is_rejected(void **state)
@@ -113,7 +113,7 @@ static void progress_never_decreases(void **state)
     source = get(fixture, "s1");
     assert_string_equal(source->status, "processing");
     assert_int_equal(source->progress, 15);
-    snapshot_free(source);
+    record_free(source);
     assert_int_equal(store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "sleeping", 1, NULL),
                      CPK_ERROR_DATABASE);
     assert_int_equal(
@@ -124,7 +124,7 @@ static void progress_never_decreases(void **state)
 static void extraction_is_recorded_and_replaced(void **state)
 {
     struct fixture *fixture = *state;
-    struct snapshot_list *chunks;
+    struct record_list *chunks;
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
@@ -134,7 +134,7 @@ static void extraction_is_recorded_and_replaced(void **state)
     assert_int_equal(source->total_chunks, 3);
     assert_int_equal(source->text_tokens, 75);
     assert_int_equal(source->progress, 20);
-    snapshot_free(source);
+    record_free(source);
     {
         struct fixture_chunks generator = {2, 0};
         struct work_extraction again = {.next_chunk = fixture_next_chunk,
@@ -153,14 +153,14 @@ static void extraction_is_recorded_and_replaced(void **state)
               fixture->error);
     assert_int_equal(chunks->count, 2);
     assert_int_equal(((const struct store_chunk *)chunks->items[1])->text_offset, 100);
-    snapshot_list_free(chunks);
+    record_list_free(chunks);
     source = get(fixture, "s1");
     assert_string_equal(source->notes, "[1]");
     assert_string_equal(source->type, "document");
     assert_string_equal(source->format, "text");
     assert_int_equal(source->first_message_us, 5);
     assert_int_equal(source->progress, 20);
-    snapshot_free(source);
+    record_free(source);
 }
 
 static cpk_status break_off(void *user, struct chunk_params *chunk, int32_t *has_next, cpk_error **error)
@@ -190,7 +190,7 @@ static void failed_extraction_records_nothing(void **state)
     assert_int_equal(counts.chunks, 0);
     source = get(fixture, "s1");
     assert_string_equal(source->status, "pending");
-    snapshot_free(source);
+    record_free(source);
 }
 
 static void failure_reason_is_stored_and_source_can_be_retried(void **state)
@@ -209,7 +209,7 @@ static void failure_reason_is_stored_and_source_can_be_retried(void **state)
     source = get(fixture, "s1");
     assert_string_equal(source->status, "failed");
     assert_string_equal(source->error_message, "the analyzer is away");
-    snapshot_free(source);
+    record_free(source);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.balance, 10);
     assert_ok(
@@ -218,7 +218,7 @@ static void failure_reason_is_stored_and_source_can_be_retried(void **state)
     source = get(fixture, "s1");
     assert_null(source->error_message);
     assert_int_equal(source->progress, 20);
-    snapshot_free(source);
+    record_free(source);
 }
 
 static void analyzed_chunks_are_not_replaced(void **state)
@@ -260,12 +260,12 @@ static void completion_needs_every_chunk(void **state)
     assert_string_equal(source->r2_analyzed_path, "findings/");
     assert_int_equal(source->progress, 100);
     assert_true(source->completed_us > source->created_us);
-    snapshot_free(source);
+    record_free(source);
     assert_ok(store_pack_get(fixture->alice_work, NULL, fixture->pack->pack_id, &pack, &fixture->error),
               fixture->error);
     assert_int_equal(pack->total_sources, 1);
     assert_int_equal(pack->total_tokens, 25);
-    snapshot_free(pack);
+    record_free(pack);
     assert_fails(
         store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 0, &fixture->error),
         CPK_ERROR_CONFLICT, "completed", fixture);
@@ -279,8 +279,8 @@ static void all_and_unfinished_sources_are_listed(void **state)
     const char *pack_id = fixture->pack->pack_id;
     struct store_page page = {2, CPK_TIME_UNKNOWN, NULL};
     const cpk_source *last;
-    struct snapshot_list *sources;
-    struct snapshot_list *rest;
+    struct record_list *sources;
+    struct record_list *rest;
 
     create(fixture, "s1", NULL);
     create(fixture, "s2", NULL);
@@ -291,11 +291,11 @@ static void all_and_unfinished_sources_are_listed(void **state)
               fixture->error);
     assert_int_equal(sources->count, 2);
     assert_string_equal(((const cpk_source *)sources->items[0])->source_id, "s1");
-    snapshot_list_free(sources);
+    record_list_free(sources);
     assert_ok(store_source_list_unfinished(fixture->alice_work, NULL, "other", 0, &sources, &fixture->error),
               fixture->error);
     assert_int_equal(sources->count, 0);
-    snapshot_list_free(sources);
+    record_list_free(sources);
 
     assert_ok(store_source_list(fixture->alice_work, NULL, pack_id, &page, &sources, &fixture->error), fixture->error);
     assert_int_equal(sources->count, 2);
@@ -306,8 +306,8 @@ static void all_and_unfinished_sources_are_listed(void **state)
     assert_ok(store_source_list(fixture->alice_work, NULL, pack_id, &page, &rest, &fixture->error), fixture->error);
     assert_int_equal(rest->count, 1);
     assert_string_equal(((const cpk_source *)rest->items[0])->source_id, "s1");
-    snapshot_list_free(rest);
-    snapshot_list_free(sources);
+    record_list_free(rest);
+    record_list_free(sources);
 }
 
 static void deleting_removes_all_rows_and_releases_the_hold(void **state)

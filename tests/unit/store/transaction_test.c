@@ -10,7 +10,7 @@ static void balance_and_transaction_change_together(void **state)
                                                 .stripe_payment_id = "pi_1",
                                                 .metadata = "{\"a\":1}"};
     const struct transaction_params nonsense = {.type = "gift", .credits = 1, .amount_micro = TRANSACTION_NO_AMOUNT};
-    struct snapshot_list *transactions;
+    struct record_list *transactions;
     const cpk_transaction *newest;
     struct ledger_balance balance;
 
@@ -27,10 +27,10 @@ static void balance_and_transaction_change_together(void **state)
     assert_int_equal(newest->amount_micro, 9990000);
     assert_string_equal(newest->stripe_payment_id, "pi_1");
     assert_null(newest->job_id);
-    snapshot_list_free(transactions);
+    record_list_free(transactions);
     assert_ok(store_transaction_list(fixture->bob, NULL, NULL, &transactions, &fixture->error), fixture->error);
     assert_int_equal(transactions->count, 1);
-    snapshot_list_free(transactions);
+    record_list_free(transactions);
 }
 
 static void remember(void *user, const char *user_id, const struct ledger_balance *balance)

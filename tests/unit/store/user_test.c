@@ -4,7 +4,7 @@ static void new_user_has_ten_recorded_credits(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_balance balance;
-    struct snapshot_list *transactions;
+    struct record_list *transactions;
     const cpk_transaction *bonus;
     cpk_user *user;
 
@@ -16,7 +16,7 @@ static void new_user_has_ten_recorded_credits(void **state)
     assert_null(user->full_name);
     assert_int_equal(user->credits_balance, 10);
     assert_int_equal(user->plan_end_us, CPK_TIME_UNKNOWN);
-    snapshot_free(user);
+    record_free(user);
 
     assert_ok(store_transaction_list(fixture->alice, NULL, NULL, &transactions, &fixture->error), fixture->error);
     assert_int_equal(transactions->count, 1);
@@ -24,7 +24,7 @@ static void new_user_has_ten_recorded_credits(void **state)
     assert_string_equal(bonus->type, "bonus");
     assert_int_equal(bonus->credits, 10);
     assert_int_equal(bonus->amount_micro, TRANSACTION_NO_AMOUNT);
-    snapshot_list_free(transactions);
+    record_list_free(transactions);
     assert_ok(store_ledger_balance(fixture->alice, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.opening, 0);
     assert_int_equal(balance.transactions, 10);
@@ -35,7 +35,7 @@ static void email_address_belongs_to_one_user(void **state)
 {
     struct fixture *fixture = *state;
     struct user_params params = {.email = "Alice@Example.ORG"};
-    struct snapshot_list *users;
+    struct record_list *users;
     cpk_user *user;
 
     assert_fails(store_user_create(fixture->service, &params, &user, &fixture->error), CPK_ERROR_ALREADY_EXISTS,
@@ -50,19 +50,19 @@ static void email_address_belongs_to_one_user(void **state)
                  "exists already", fixture);
     assert_ok(store_user_find_by_email(fixture->service, "ALICE@example.org", &user, &fixture->error), fixture->error);
     assert_string_equal(user->id, ALICE);
-    snapshot_free(user);
+    record_free(user);
     assert_fails(store_user_find_by_email(fixture->service, "nobody@example.org", &user, &fixture->error),
                  CPK_ERROR_NOT_FOUND, "e-mail", fixture);
     assert_ok(store_user_list(fixture->service, NULL, &users, &fixture->error), fixture->error);
     assert_int_equal(users->count, 2); /* a refused user leaves nothing behind */
-    snapshot_list_free(users);
+    record_list_free(users);
 }
 
 static void users_see_only_themselves(void **state)
 {
     struct fixture *fixture = *state;
     struct user_params params = {.email = "carol@example.org"};
-    struct snapshot_list *users;
+    struct record_list *users;
     cpk_user *user;
 
     assert_fails(store_user_get(fixture->alice, BOB, &user, &fixture->error), CPK_ERROR_PERMISSION_DENIED,
@@ -75,7 +75,7 @@ static void users_see_only_themselves(void **state)
                  "must specify a user", fixture);
     assert_ok(store_user_get(fixture->service, BOB, &user, &fixture->error), fixture->error);
     assert_string_equal(user->payment_plan, "unlimited");
-    snapshot_free(user);
+    record_free(user);
 }
 
 static void profile_update_changes_only_the_set_fields(void **state)
@@ -87,10 +87,10 @@ static void profile_update_changes_only_the_set_fields(void **state)
     assert_string_equal(user->full_name, "Alice A.");
     assert_string_equal(user->email, "alice@example.org");
     assert_true(user->updated_us > user->created_us);
-    snapshot_free(user);
+    record_free(user);
     assert_ok(store_user_update(fixture->alice, NULL, "", NULL, &user, &fixture->error), fixture->error);
     assert_null(user->full_name);
-    snapshot_free(user);
+    record_free(user);
     assert_fails(store_user_set_email(fixture->service, ALICE, "BOB@example.org", &fixture->error),
                  CPK_ERROR_ALREADY_EXISTS, "BOB@example.org", fixture);
     assert_fails(store_user_set_email(fixture->alice, NULL, "me@example.org", &fixture->error),
@@ -98,7 +98,7 @@ static void profile_update_changes_only_the_set_fields(void **state)
     assert_ok(store_user_set_email(fixture->service, ALICE, "me@example.org", &fixture->error), fixture->error);
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->email, "me@example.org");
-    snapshot_free(user);
+    record_free(user);
 }
 
 static void only_the_service_sets_a_plan(void **state)
@@ -117,12 +117,12 @@ static void only_the_service_sets_a_plan(void **state)
     assert_int_equal(user->plan_end_us, CPK_TIME_UNKNOWN);
     start_us = user->plan_start_us;
     assert_true(start_us > user->created_us);
-    snapshot_free(user);
+    record_free(user);
     assert_ok(store_user_set_plan(fixture->service, ALICE, CPK_PLAN_CREDITS, &fixture->error), fixture->error);
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_int_equal(user->plan_start_us, start_us);
     assert_true(user->plan_end_us > start_us);
-    snapshot_free(user);
+    record_free(user);
 }
 
 static void suspended_account_reserves_no_credits(void **state)
@@ -140,7 +140,7 @@ static void suspended_account_reserves_no_credits(void **state)
                  "already, since 2023-11-14", fixture);
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->suspension_reason, "chargeback of order 7");
-    snapshot_free(user);
+    record_free(user);
     assert_fails(
         store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
         CPK_ERROR_PERMISSION_DENIED, "chargeback of order 7", fixture);
@@ -157,8 +157,8 @@ static void lists_continue_after_a_page(void **state)
 {
     struct fixture *fixture = *state;
     struct store_page page = {1, CPK_TIME_UNKNOWN, NULL};
-    struct snapshot_list *first;
-    struct snapshot_list *second;
+    struct record_list *first;
+    struct record_list *second;
     const cpk_user *last;
 
     assert_ok(store_user_list(fixture->service, &page, &first, &fixture->error), fixture->error);
@@ -169,8 +169,8 @@ static void lists_continue_after_a_page(void **state)
     assert_ok(store_user_list(fixture->service, &page, &second, &fixture->error), fixture->error);
     assert_int_equal(second->count, 1);
     assert_string_equal(((const cpk_user *)second->items[0])->id, ALICE);
-    snapshot_list_free(first);
-    snapshot_list_free(second);
+    record_list_free(first);
+    record_list_free(second);
     page.limit = STORE_PAGE_LIMIT_MAX + 1;
     assert_fails(store_user_list(fixture->service, &page, &first, &fixture->error), CPK_ERROR_INVALID_ARGUMENT,
                  "1 to 1000", fixture);

@@ -17,10 +17,10 @@ static void write_log(struct fixture *fixture, const char *webhook_id, const cha
     assert_ok(store_webhook_log_write(fixture->service, &params, &fixture->error), fixture->error);
 }
 
-static struct snapshot_list *list_logs(struct fixture *fixture, const char *webhook_id, const char *status,
-                                       const struct store_page *page)
+static struct record_list *list_logs(struct fixture *fixture, const char *webhook_id, const char *status,
+                                     const struct store_page *page)
 {
-    struct snapshot_list *list;
+    struct record_list *list;
 
     assert_ok(store_webhook_log_list(fixture->service, webhook_id, status, page, &list, &fixture->error),
               fixture->error);
@@ -30,7 +30,7 @@ static struct snapshot_list *list_logs(struct fixture *fixture, const char *webh
 static void log_survives_a_round_trip(void **state)
 {
     struct fixture *fixture = *state;
-    struct snapshot_list *list;
+    struct record_list *list;
     const cpk_webhook_log *log;
 
     write_log(fixture, "evt_1", "processing", NULL);
@@ -48,14 +48,14 @@ static void log_survives_a_round_trip(void **state)
     assert_json(log->processed_data, "{\"credits\":5}");
     assert_true(log->created_us > INT64_C(1700000000000000));
     assert_true(log->created_us == log->updated_us);
-    snapshot_list_free(list);
+    record_list_free(list);
 }
 
 static void optional_columns_may_be_null(void **state)
 {
     struct fixture *fixture = *state;
     const struct webhook_log_params params = {.webhook_id = "evt_1", .event_type = "other", .status = "completed"};
-    struct snapshot_list *list;
+    struct record_list *list;
     const cpk_webhook_log *log;
 
     assert_ok(store_webhook_log_write(fixture->service, &params, &fixture->error), fixture->error);
@@ -66,13 +66,13 @@ static void optional_columns_may_be_null(void **state)
     assert_null(log->processed_data);
     assert_int_equal(log->payload_bytes, 0);
     assert_int_equal(log->signature_present, 0);
-    snapshot_list_free(list);
+    record_list_free(list);
 }
 
 static void second_delivery_updates_the_row(void **state)
 {
     struct fixture *fixture = *state;
-    struct snapshot_list *list;
+    struct record_list *list;
     const cpk_webhook_log *log;
 
     write_log(fixture, "evt_1", "failed", "no such package");
@@ -84,16 +84,16 @@ static void second_delivery_updates_the_row(void **state)
     assert_string_equal(log->status, "completed");
     assert_null(log->error_message);
     assert_true(log->updated_us > log->created_us);
-    snapshot_list_free(list);
+    record_list_free(list);
     list = list_logs(fixture, NULL, NULL, NULL);
     assert_int_equal(list->count, 2);
-    snapshot_list_free(list);
+    record_list_free(list);
 }
 
 static void logs_are_filtered_by_event_and_status(void **state)
 {
     struct fixture *fixture = *state;
-    struct snapshot_list *list;
+    struct record_list *list;
 
     write_log(fixture, "evt_1", "failed", "no such package");
     write_log(fixture, "evt_2", "completed", NULL);
@@ -102,13 +102,13 @@ static void logs_are_filtered_by_event_and_status(void **state)
     assert_int_equal(list->count, 2);
     assert_string_equal(((const cpk_webhook_log *)list->items[0])->error_message, "no such user");
     assert_string_equal(((const cpk_webhook_log *)list->items[1])->error_message, "no such package");
-    snapshot_list_free(list);
+    record_list_free(list);
     list = list_logs(fixture, "evt_1", "failed", NULL);
     assert_int_equal(list->count, 1);
-    snapshot_list_free(list);
+    record_list_free(list);
     list = list_logs(fixture, "evt_2", "failed", NULL);
     assert_int_equal(list->count, 0);
-    snapshot_list_free(list);
+    record_list_free(list);
 }
 
 /* Reads all logs two at a time and checks that each appears once, newest first. */
@@ -119,7 +119,7 @@ static void check_pages(struct fixture *fixture, const char *status)
     int expected = 5;
 
     for (;;) {
-        struct snapshot_list *list = list_logs(fixture, NULL, status, &page);
+        struct record_list *list = list_logs(fixture, NULL, status, &page);
         size_t count = list->count;
 
         for (size_t i = 0; i < count; i++) {
@@ -132,7 +132,7 @@ static void check_pages(struct fixture *fixture, const char *status)
             snprintf(after, sizeof after, "%s", log->id);
             page.after_id = after;
         }
-        snapshot_list_free(list);
+        record_list_free(list);
         if (count < 2) {
             break;
         }
@@ -158,7 +158,7 @@ static void page_limit_out_of_range_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const struct store_page page = {.limit = STORE_PAGE_LIMIT_MAX + 1};
-    struct snapshot_list *list;
+    struct record_list *list;
 
     assert_int_equal(store_webhook_log_list(fixture->service, NULL, NULL, &page, &list, NULL),
                      CPK_ERROR_INVALID_ARGUMENT);
@@ -169,7 +169,7 @@ static void user_session_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
     const struct webhook_log_params params = {.webhook_id = "evt_1", .event_type = "other", .status = "completed"};
-    struct snapshot_list *list;
+    struct record_list *list;
 
     assert_fails(store_webhook_log_write(fixture->alice, &params, &fixture->error), CPK_ERROR_PERMISSION_DENIED,
                  "write webhook logs", fixture);
@@ -178,7 +178,7 @@ static void user_session_is_rejected(void **state)
     assert_null(list);
     list = list_logs(fixture, NULL, NULL, NULL);
     assert_int_equal(list->count, 0);
-    snapshot_list_free(list);
+    record_list_free(list);
 }
 
 int main(void)

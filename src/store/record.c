@@ -1,4 +1,4 @@
-#include "store/snapshot.h"
+#include "store/record.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -7,10 +7,10 @@
 
 #define LIST_CAPACITY_FIRST 16
 
-void *snapshot_create(const struct context *context, const struct statement *row, size_t struct_bytes)
+void *record_create(const struct context *context, const struct statement *row, size_t struct_bytes)
 {
     size_t size_bytes = struct_bytes;
-    struct snapshot *created;
+    struct record *created;
 
     for (size_t i = 0; i < row->column_count; i++) {
         size_t length = row->columns[i].is_null ? 0 : row->columns[i].length;
@@ -31,31 +31,31 @@ void *snapshot_create(const struct context *context, const struct statement *row
     return created;
 }
 
-static char *copy_in(struct snapshot *snapshot, const void *bytes, size_t length)
+static char *copy_in(struct record *record, const void *bytes, size_t length)
 {
-    char *copy = snapshot->text_end;
+    char *copy = record->text_end;
 
     if (length > 0) {
         memcpy(copy, bytes, length);
     }
     copy[length] = '\0';
-    snapshot->text_end += length + 1;
+    record->text_end += length + 1;
     return copy;
 }
 
-const char *snapshot_take_text(struct snapshot *snapshot, struct statement *row)
+const char *record_take_text(struct record *record, struct statement *row)
 {
     size_t length;
     const char *text = statement_take_text(row, &length);
 
-    return text != NULL ? copy_in(snapshot, text, length) : NULL;
+    return text != NULL ? copy_in(record, text, length) : NULL;
 }
 
-const char *snapshot_take_folder(struct snapshot *snapshot, struct statement *row)
+const char *record_take_folder(struct record *record, struct statement *row)
 {
     size_t length;
     const char *text = statement_take_text(row, &length);
-    char *copy = text != NULL ? copy_in(snapshot, text, length) : NULL;
+    char *copy = text != NULL ? copy_in(record, text, length) : NULL;
 
     while (copy != NULL && length > 0 && copy[length - 1] == '/') {
         copy[--length] = '\0';
@@ -63,38 +63,38 @@ const char *snapshot_take_folder(struct snapshot *snapshot, struct statement *ro
     return copy != NULL ? copy : "";
 }
 
-void snapshot_free(void *freed)
+void record_free(void *freed)
 {
-    struct snapshot *snapshot = freed;
+    struct record *record = freed;
 
-    if (snapshot != NULL) {
-        const cpk_allocator allocator = snapshot->allocator;
+    if (record != NULL) {
+        const cpk_allocator allocator = record->allocator;
 
-        memory_release(&allocator, snapshot, snapshot->size_bytes);
+        memory_release(&allocator, record, record->size_bytes);
     }
 }
 
-cpk_status snapshot_read(const struct context *context, struct statement *row, size_t struct_bytes,
-                         snapshot_fill_fn fill, void **snapshot, cpk_error **error)
+cpk_status record_read(const struct context *context, struct statement *row, size_t struct_bytes, record_fill_fn fill,
+                       void **record, cpk_error **error)
 {
     cpk_status status;
 
-    *snapshot = snapshot_create(context, row, struct_bytes);
-    if (*snapshot == NULL) {
+    *record = record_create(context, row, struct_bytes);
+    if (*record == NULL) {
         return error_out_of_memory(error);
     }
-    fill(*snapshot, row);
+    fill(*record, row);
     status = statement_check(row, error);
     if (status != CPK_OK) {
-        snapshot_free(*snapshot);
-        *snapshot = NULL;
+        record_free(*record);
+        *record = NULL;
     }
     return status;
 }
 
-cpk_status snapshot_list_create(const struct context *context, struct snapshot_list **list, cpk_error **error)
+cpk_status record_list_create(const struct context *context, struct record_list **list, cpk_error **error)
 {
-    struct snapshot_list *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    struct record_list *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
 
     *list = created;
     if (created == NULL) {
@@ -104,7 +104,7 @@ cpk_status snapshot_list_create(const struct context *context, struct snapshot_l
     return CPK_OK;
 }
 
-cpk_status snapshot_list_add(struct snapshot_list *list, void *item, cpk_error **error)
+cpk_status record_list_add(struct record_list *list, void *item, cpk_error **error)
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity > 0 ? list->capacity * 2 : LIST_CAPACITY_FIRST;
@@ -112,7 +112,7 @@ cpk_status snapshot_list_add(struct snapshot_list *list, void *item, cpk_error *
             memory_resize_array(&list->allocator, list->items, list->capacity, capacity, sizeof *list->items);
 
         if (grown == NULL) {
-            snapshot_free(item);
+            record_free(item);
             return error_out_of_memory(error);
         }
         list->items = grown;
@@ -122,13 +122,13 @@ cpk_status snapshot_list_add(struct snapshot_list *list, void *item, cpk_error *
     return CPK_OK;
 }
 
-void snapshot_list_free(struct snapshot_list *list)
+void record_list_free(struct record_list *list)
 {
     if (list != NULL) {
         const cpk_allocator allocator = list->allocator;
 
         for (size_t i = 0; i < list->count; i++) {
-            snapshot_free(list->items[i]);
+            record_free(list->items[i]);
         }
         memory_release_array(&allocator, list->items, list->capacity, sizeof *list->items);
         memory_release(&allocator, list, sizeof *list);

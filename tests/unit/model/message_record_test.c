@@ -1,7 +1,7 @@
 #include "support/test.h"
 
 #include "base/memory.h"
-#include "model/record.h"
+#include "model/message_record.h"
 
 static cpk_message sample_message(void)
 {
@@ -28,13 +28,13 @@ static cpk_message sample_message(void)
 static void record_matches_its_place(void **state)
 {
     cpk_message message = sample_message();
-    struct record_place place = {0, 0, 0, 0, 0};
+    struct message_record_place place = {0, 0, 0, 0, 0};
     struct buffer text;
 
     (void)state;
     buffer_init(&text, &memory_default);
     buffer_append_text(&text, "before");
-    record_render(&text, &message, 1, &place);
+    message_record_render(&text, &message, 1, &place);
     assert_string_equal(text.data, "before# A \"title\" # forged\n\n## user, 2024-03-01 10:22\n\n"
                                    "[attached: plan .pdf]\nWords.\n# not a heading of ours\n\n");
     assert_int_equal(place.length, text.length - 6);
@@ -45,7 +45,7 @@ static void record_matches_its_place(void **state)
     message.kind = CPK_KIND_THINKING;
     message.time_us = CPK_TIME_UNKNOWN;
     message.attachment_count = 0;
-    record_render(&text, &message, 0, &place);
+    message_record_render(&text, &message, 0, &place);
     assert_memory_equal(text.data, "## user (thinking), other branch\n\nWords", 38);
     buffer_free(&text);
 }
@@ -53,8 +53,8 @@ static void record_matches_its_place(void **state)
 static void index_line_round_trips(void **state)
 {
     cpk_message message = sample_message();
-    struct record_place place = {100, 60, 20, 30, 12};
-    struct record_place place_back;
+    struct message_record_place place = {100, 60, 20, 30, 12};
+    struct message_record_place place_back;
     cpk_message back;
     cpk_error *error = NULL;
     struct buffer line;
@@ -63,10 +63,10 @@ static void index_line_round_trips(void **state)
     (void)state;
     buffer_init(&line, &memory_default);
     arena_init(&arena, &memory_default);
-    record_write_index(&line, &message, &place);
+    message_record_write_index(&line, &message, &place);
     assert_int_equal(line.data[line.length - 1], '\n');
     assert_null(memchr(line.data, '\n', line.length - 1));
-    assert_ok(record_read_index(&arena, line.data, line.length - 1, &back, &place_back, &error), error);
+    assert_ok(message_record_read_index(&arena, line.data, line.length - 1, &back, &place_back, &error), error);
     assert_memory_equal(&place_back, &place, sizeof place);
     assert_string_equal(back.conversation_title, message.conversation_title);
     assert_string_equal(back.provider, "chatgpt");
@@ -109,10 +109,11 @@ static void damaged_index_line_is_rejected(void **state)
     (void)state;
     arena_init(&arena, &memory_default);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        struct record_place place;
+        struct message_record_place place;
         cpk_message message;
 
-        if (record_read_index(&arena, lines[i], strlen(lines[i]), &message, &place, &error) != CPK_ERROR_INVALID_DATA) {
+        if (message_record_read_index(&arena, lines[i], strlen(lines[i]), &message, &place, &error) !=
+            CPK_ERROR_INVALID_DATA) {
             fail_msg("taken: %s", lines[i]);
         }
         cpk_error_free(error);
@@ -126,13 +127,13 @@ static void members_of_wrong_type_are_ignored(void **state)
     static const char line[] = "{\"offset\":0,\"length\":10,\"body\":4,\"body_length\":2,\"provider\":7,\"title\":null,"
                                "\"role\":\"user\",\"attachments\":[3,{\"name\":[]}],\"more\":{}}";
     cpk_error *error = NULL;
-    struct record_place place;
+    struct message_record_place place;
     cpk_message message;
     struct arena arena;
 
     (void)state;
     arena_init(&arena, &memory_default);
-    assert_ok(record_read_index(&arena, line, sizeof line - 1, &message, &place, &error), error);
+    assert_ok(message_record_read_index(&arena, line, sizeof line - 1, &message, &place, &error), error);
     assert_string_equal(message.provider, "");
     assert_string_equal(message.conversation_title, "");
     assert_int_equal(message.role, CPK_ROLE_UNKNOWN);

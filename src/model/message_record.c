@@ -1,4 +1,4 @@
-#include "model/record.h"
+#include "model/message_record.h"
 
 #include "base/error.h"
 #include "base/json/json.h"
@@ -57,8 +57,8 @@ static void append_attachments(struct buffer *target, const cpk_message *message
     }
 }
 
-void record_render(struct buffer *target, const cpk_message *message, int32_t starts_conversation,
-                   struct record_place *place)
+void message_record_render(struct buffer *target, const cpk_message *message, int32_t starts_conversation,
+                           struct message_record_place *place)
 {
     size_t start = target->length;
 
@@ -105,7 +105,8 @@ static void write_text(struct json_writer *writer, const char *key, const char *
     json_write_string(writer, value);
 }
 
-void record_write_index(struct buffer *target, const cpk_message *message, const struct record_place *place)
+void message_record_write_index(struct buffer *target, const cpk_message *message,
+                                const struct message_record_place *place)
 {
     struct json_writer writer;
 
@@ -200,15 +201,15 @@ static cpk_status read_message(struct arena *arena, struct json_object *object, 
 }
 
 /* 1 if all offsets and lengths are in range and no sum of them overflows. */
-static int32_t is_valid_place(const struct record_place *place)
+static int32_t is_valid_place(const struct message_record_place *place)
 {
     return place->offset >= 0 && place->length >= 0 && place->offset <= INT64_MAX - place->length &&
            place->body_offset >= 0 && place->body_offset <= place->length && place->body_length >= 0 &&
            place->body_length <= place->length - place->body_offset;
 }
 
-cpk_status record_read_index(struct arena *arena, const char *line, size_t length, cpk_message *message,
-                             struct record_place *place, cpk_error **error)
+cpk_status message_record_read_index(struct arena *arena, const char *line, size_t length, cpk_message *message,
+                                     struct message_record_place *place, cpk_error **error)
 {
     struct json_object *object;
     cpk_status status;
