@@ -160,13 +160,10 @@ static cpk_status find_by(struct store *store, enum statement_id id, const char 
     if (!found->is_found) {
         return CPK_OK;
     }
-    status = read_id(&query, found->id, error);
-    if (status == CPK_OK) {
-        status = read_id(&query, found->user_id, error);
-    }
-    if (status == CPK_OK) {
-        status = statement_check(&query, error);
-    }
+    CPK_TRY_CLEANUP(read_id(&query, found->id, error));
+    CPK_TRY_CLEANUP(read_id(&query, found->user_id, error));
+    status = statement_check(&query, error);
+cleanup:
     statement_finish(&query);
     return status;
 }

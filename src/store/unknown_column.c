@@ -51,19 +51,19 @@ static cpk_status report_table(struct store *store, const struct surviving_table
                                unknown_column_fn each, void *user, cpk_error **error)
 {
     struct table_columns columns;
-    cpk_status status = store_table_columns(store, table->name, &columns, error);
+    cpk_status status;
 
-    for (size_t i = 0; status == CPK_OK && i < columns.count; i++) {
+    CPK_TRY_CLEANUP(store_table_columns(store, table->name, &columns, error));
+    for (size_t i = 0; i < columns.count; i++) {
         int64_t rows;
 
         if (columns.items[i].is_known) {
             continue;
         }
-        status = count_values(store, table, &columns.items[i], user_id, &rows, error);
-        if (status == CPK_OK) {
-            each(user, table->name, columns.items[i].name, rows);
-        }
+        CPK_TRY_CLEANUP(count_values(store, table, &columns.items[i], user_id, &rows, error));
+        each(user, table->name, columns.items[i].name, rows);
     }
+cleanup:
     table_columns_free(&columns);
     return status;
 }
