@@ -129,6 +129,8 @@ cpk_status cpk_hold_reserve(cpk_session *session, const char *user_id, const cpk
 cpk_status cpk_hold_commit(cpk_session *session, const char *user_id, const char *hold_key, const char *key,
                            int64_t credits, uint32_t flags, cpk_hold **hold, cpk_error **error)
 {
+    struct hold_spending spending;
+
     if (hold != NULL) {
         *hold = NULL;
     }
@@ -137,8 +139,11 @@ cpk_status cpk_hold_commit(cpk_session *session, const char *user_id, const char
     CPK_TRY(check_key(key, "key", error));
     CPK_CHECK_ARG(credits >= 1 && credits <= CPK_CREDITS_MAX, "credits", error);
     CPK_CHECK_ARG((flags & ~CPK_HOLD_RELEASE_REST) == 0, "flags", error);
-    return store_hold_commit(session->store, user_id, hold_key, key, credits, (flags & CPK_HOLD_RELEASE_REST) != 0,
-                             hold, error);
+    spending.hold_id = hold_key;
+    spending.key = key;
+    spending.credits = credits;
+    spending.release_rest = (flags & CPK_HOLD_RELEASE_REST) != 0;
+    return store_hold_commit(session->store, user_id, &spending, hold, error);
 }
 
 cpk_status cpk_hold_release(cpk_session *session, const char *user_id, const char *hold_key, cpk_hold **hold,

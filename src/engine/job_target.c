@@ -70,6 +70,11 @@ cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error
     return CPK_OK;
 }
 
+struct work_key job_target_key(const struct job_target *target, const char *lease_owner)
+{
+    return (struct work_key){NULL, target->kind, target->id, lease_owner};
+}
+
 void job_target_free(struct job_target *target)
 {
     record_free(target->own_pack);

@@ -31,6 +31,8 @@ cpk_status job_target_from_source(cpk_session *session, const cpk_source *source
 void job_target_set_source(struct job_target *target, const cpk_source *source);
 cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *target, cpk_error **error);
 void job_target_free(struct job_target *target);
+/* The target's row, for the owner of its lease; NULL: the lease is not checked. Texts are borrowed. */
+struct work_key job_target_key(const struct job_target *target, const char *lease_owner);
 /* Sets the keys of text and index, which extraction has just stored. */
 cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error);
 

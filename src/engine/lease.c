@@ -16,6 +16,11 @@ int64_t lease_expiry(const cpk_session *session)
     return context_now(&session->engine->context) + timeout_us(session);
 }
 
+struct work_key lease_key(const struct lease *lease)
+{
+    return (struct work_key){NULL, lease->kind, lease->id, lease->owner};
+}
+
 static int32_t is_gone(void *user, const char *owner)
 {
     (void)user;
@@ -41,11 +46,12 @@ cpk_status lease_prepare(struct lease *lease, cpk_session *session, int32_t kind
 
 cpk_status lease_acquire(struct lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
 {
+    struct work_key key;
     cpk_status status;
 
     CPK_TRY(lease_prepare(lease, session, kind, id, error));
-    status =
-        store_lease_acquire(session->work, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error);
+    key = lease_key(lease);
+    status = store_lease_acquire(session->work, &key, lease_expiry(session), is_gone, NULL, error);
     /* If the commit took effect nevertheless, the next holder finds this owner gone and takes over. */
     if (status != CPK_OK) {
         lease_forget(lease);
@@ -58,11 +64,13 @@ cpk_status lease_acquire(struct lease *lease, cpk_session *session, int32_t kind
 cpk_status lease_acquire_source(struct lease *lease, cpk_session *session, const char *source_id, int32_t what,
                                 cpk_source **source, cpk_error **error)
 {
+    struct work_key key;
     cpk_status status;
 
     *source = NULL;
     CPK_TRY(lease_prepare(lease, session, OWNER_SOURCE, source_id, error));
-    status = store_source_acquire(session->work, NULL, source_id, lease->owner, lease_expiry(session), source, error);
+    key = lease_key(lease);
+    status = store_source_acquire(session->work, &key, lease_expiry(session), source, error);
     if (status == CPK_OK) {
         plan_renewal(lease);
         return CPK_OK;
@@ -92,28 +100,32 @@ cpk_status lease_keep(struct lease *lease, cpk_error **error)
 
 cpk_status lease_confirm(struct lease *lease, cpk_error **error)
 {
-    CPK_TRY(store_lease_renew(lease->session->work, NULL, lease->kind, lease->id, lease->owner,
-                              lease_expiry(lease->session), error));
+    const struct work_key key = lease_key(lease);
+
+    CPK_TRY(store_lease_renew(lease->session->work, &key, lease_expiry(lease->session), error));
     plan_renewal(lease);
     return CPK_OK;
 }
 
 cpk_status lease_give_up(struct lease *lease, cpk_error **error)
 {
-    CPK_TRY(store_lease_give_up(lease->session->work, NULL, lease->kind, lease->id, lease->owner, error));
+    const struct work_key key = lease_key(lease);
+
+    CPK_TRY(store_lease_give_up(lease->session->work, &key, error));
     lease_forget(lease);
     return CPK_OK;
 }
 
 void lease_release(struct lease *lease)
 {
+    const struct work_key key = lease_key(lease);
     cpk_status status = CPK_OK;
 
     if (!lease->is_over) {
-        status = store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
+        status = store_lease_release(lease->session->work, &key, NULL);
     }
     if (status == CPK_ERROR_OUT_OF_MEMORY) { /* retried once: the failed step may have freed memory */
-        (void)store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
+        (void)store_lease_release(lease->session->work, &key, NULL);
     }
     lease_forget(lease);
 }

@@ -35,6 +35,8 @@ void lease_forget(const struct lease *lease);
 /* Releases the lease. CPK_ERROR_CONFLICT if it was lost before or its row is deleted. */
 cpk_status lease_give_up(struct lease *lease, cpk_error **error);
 
+/* The row of the lease; its texts are the lease's. */
+struct work_key lease_key(const struct lease *lease);
 /* Expiry time of a lease taken now. */
 int64_t lease_expiry(const cpk_session *session);
 

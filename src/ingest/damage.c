@@ -15,7 +15,8 @@ int32_t damage_can_be_repaired(const struct job_target *target)
 
 static cpk_status list_chunks(const struct job_target *target, struct record_list **chunks, cpk_error **error)
 {
-    return store_chunk_list(target->session->work, NULL, target->kind, target->id, chunks, error);
+    const struct work_key key = job_target_key(target, NULL);
+    return store_chunk_list(target->session->work, &key, chunks, error);
 }
 
 cpk_status damage_find_text(const struct job_target *target, const struct record_list *chunks, int32_t *has_text,

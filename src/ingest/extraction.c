@@ -368,6 +368,7 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
     const struct job_target *target = extraction->target;
+    const struct work_key key = job_target_key(target, extraction->lease->owner);
     struct work_extraction rows;
     char fingerprint[96];
 
@@ -401,8 +402,7 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     rows.conversation_user = extraction;
     rows.next_chunk = give_chunk;
     rows.chunk_user = extraction;
-    return store_work_record_extraction(target->session->work, NULL, target->kind, target->id, extraction->lease->owner,
-                                        &rows, error);
+    return store_work_record_extraction(target->session->work, &key, &rows, error);
 }
 
 static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
@@ -433,6 +433,7 @@ static cpk_status prepare(struct extraction *extraction, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
     const struct job_target *target = extraction->target;
+    const struct work_key key = job_target_key(target, extraction->lease->owner);
     struct chunker_options options = {0, context_setting(context, SETTING_CHUNK_MAX_TOKENS),
                                       context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS)};
 
@@ -441,8 +442,7 @@ static cpk_status prepare(struct extraction *extraction, cpk_error **error)
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    CPK_TRY(store_work_set_status(target->session->work, NULL, target->kind, target->id, extraction->lease->owner,
-                                  "processing", 1, error));
+    CPK_TRY(store_work_set_status(target->session->work, &key, "processing", 1, error));
     return open_blobs(extraction, error);
 }
 

@@ -63,19 +63,18 @@ static int compare_parts(const void *left, const void *right)
 
 static cpk_status read_all(struct known_messages *known, cpk_error **error)
 {
+    const struct conversation_parts which = {NULL, known->pack_id, known->source_id, known->only_source};
     struct store *store = known->session->work;
     int64_t bytes;
     int64_t parts;
 
-    CPK_TRY(store_conversation_measure(store, NULL, known->pack_id, known->source_id, known->only_source, &parts,
-                                       &bytes, error));
+    CPK_TRY(store_conversation_measure(store, &which, &parts, &bytes, error));
     if (bytes + parts * (int64_t)sizeof *known->parts > known->bytes_max) {
         known->state = KNOWN_TOO_LARGE;
         return CPK_OK;
     }
     if (parts > 0) {
-        CPK_TRY(store_conversation_list_known(store, NULL, known->pack_id, known->source_id, known->only_source,
-                                              add_part, known, error));
+        CPK_TRY(store_conversation_list_known(store, &which, add_part, known, error));
         qsort(known->parts, known->part_count, sizeof *known->parts, compare_parts);
     }
     known->state = KNOWN_READ;
@@ -127,8 +126,9 @@ cpk_status known_messages_find(struct known_messages *known, const char *provide
         CPK_TRY(read_all(known, error));
     }
     if (known->state == KNOWN_TOO_LARGE) {
-        return store_conversation_find(known->session->work, NULL, known->pack_id, provider, conversation_id, add_found,
-                                       &call, error);
+        return store_conversation_find(known->session->work,
+                                       &(struct conversation_key){NULL, known->pack_id, provider, conversation_id},
+                                       add_found, &call, error);
     }
     for (size_t i = first_part(known, key); i < known->part_count && known->parts[i].key == key; i++) {
         CPK_TRY(hash_list_append(allocator_of(known), found, known->hashes.items + known->parts[i].first,

@@ -238,7 +238,8 @@ static cpk_status for_each_batch(struct archiver *archiver,
 /* Checks the lease in the transaction: a process that has lost it must not delete rows. */
 static cpk_status delete_in_transaction(struct archiver *archiver, int64_t *deleted, cpk_error **error)
 {
-    CPK_TRY(store_lease_guard(archiver->store, NULL, OWNER_TASK, TASK, archiver->lease.owner, error));
+    CPK_TRY(
+        store_lease_guard(archiver->store, &(struct work_key){NULL, OWNER_TASK, TASK, archiver->lease.owner}, error));
     CPK_TRY(store_archive_format(archiver->store, error));
     return store_archive_delete(&archiver->shape, &archiver->batch, deleted, error);
 }

@@ -401,8 +401,9 @@ static cpk_status check_extracted(struct health *health, const struct extracted 
     struct record_list *chunks = NULL;
     cpk_status status;
 
-    CPK_TRY(
-        store_chunk_list(health->session->work, health->index.user_id, extracted->kind, extracted->id, &chunks, error));
+    CPK_TRY(store_chunk_list(health->session->work,
+                             &(struct work_key){health->index.user_id, extracted->kind, extracted->id, NULL}, &chunks,
+                             error));
     CPK_TRY_CLEANUP(check_texts(health, extracted, chunks, error));
     for (size_t i = 0; i < chunks->count; i++) {
         CPK_TRY_CLEANUP(check_chunk(health, extracted, chunks->items[i], error));

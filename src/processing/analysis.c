@@ -203,6 +203,7 @@ static cpk_status ask(struct analysis *analysis, const struct store_chunk *chunk
 static cpk_status keep_answer(struct analysis *analysis, const struct store_chunk *chunk,
                               const cpk_analyzer_usage *usage, cpk_error **error)
 {
+    const struct work_key row = job_target_key(analysis->target, analysis->lease->owner);
     cpk_session *session = analysis->session;
     struct chunk_result result;
     char key[KEY_BYTES];
@@ -222,8 +223,7 @@ static cpk_status keep_answer(struct analysis *analysis, const struct store_chun
     result.withheld = buffer_text(&analysis->withheld);
     result.progress_from = PROGRESS_EXTRACTED;
     result.progress_to = PROGRESS_ANALYZED;
-    return store_chunk_done(session->work, NULL, analysis->target->kind, analysis->target->id, analysis->lease->owner,
-                            &result, error);
+    return store_chunk_done(session->work, &row, &result, error);
 }
 
 /* Returns 1 for analyzer errors that fail only this chunk and not the run. */
@@ -235,6 +235,7 @@ static int32_t is_chunks_own(cpk_status status)
 
 static cpk_status analyze_chunk(struct analysis *analysis, const struct store_chunk *chunk, cpk_error **error)
 {
+    const struct work_key key = job_target_key(analysis->target, analysis->lease->owner);
     cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
     cpk_error *problem = NULL;
     cpk_status status = ask(analysis, chunk, &usage, &problem);
@@ -252,8 +253,7 @@ static cpk_status analyze_chunk(struct analysis *analysis, const struct store_ch
     context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
                 (long long)chunk->index, analysis->target->name, cpk_error_message(problem));
     analysis->failed++;
-    status = store_chunk_failed(analysis->session->work, NULL, analysis->target->kind, analysis->target->id,
-                                analysis->lease->owner, chunk->index, cpk_error_message(problem), error);
+    status = store_chunk_failed(analysis->session->work, &key, chunk->index, cpk_error_message(problem), error);
     cpk_error_free(problem);
     return status;
 }
@@ -292,6 +292,7 @@ static cpk_status analyze_page(struct analysis *analysis, const struct record_li
 static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
 {
     const struct job_target *target = analysis->target;
+    const struct work_key key = job_target_key(target, NULL);
     int64_t index = -1;
     int32_t goes_on = 1;
 
@@ -300,8 +301,7 @@ static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
         cpk_status status;
 
         CPK_TRY(lease_keep(analysis->lease, error));
-        CPK_TRY(store_chunk_list_open(analysis->session->work, NULL, target->kind, target->id, index, CHUNKS_OF_PAGE,
-                                      &chunks, error));
+        CPK_TRY(store_chunk_list_open(analysis->session->work, &key, index, CHUNKS_OF_PAGE, &chunks, error));
         status = analyze_page(analysis, chunks, &index, &goes_on, error);
         record_list_free(chunks);
         CPK_TRY(status);
@@ -311,22 +311,20 @@ static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
 
 static cpk_status hold_credits(struct analysis *analysis, int64_t left, int32_t is_first, cpk_error **error)
 {
+    const struct work_key key = job_target_key(analysis->target, NULL);
     const cpk_session *session = analysis->session;
     const cpk_run_options *options = &analysis->op->options;
     int64_t expires_us = context_now(&session->engine->context) + HOLD_LIFETIME_US;
 
     analysis->reserved = options->max_chunks > 0 && options->max_chunks < left ? options->max_chunks : left;
     if (is_first) {
-        return store_hold_reserve_first(session->work, NULL, analysis->target->kind, analysis->target->id,
-                                        (options->flags & CPK_RUN_PARTIAL) != 0, &analysis->reserved, expires_us,
-                                        error);
+        return store_hold_reserve_first(session->work, &key, (options->flags & CPK_RUN_PARTIAL) != 0,
+                                        &analysis->reserved, expires_us, error);
     }
     if ((options->flags & CPK_RUN_PARTIAL) != 0) {
-        return store_hold_reserve_part(session->work, NULL, analysis->target->kind, analysis->target->id,
-                                       &analysis->reserved, expires_us, error);
+        return store_hold_reserve_part(session->work, &key, &analysis->reserved, expires_us, error);
     }
-    return store_hold_reserve(session->work, NULL, analysis->target->kind, analysis->target->id, analysis->reserved,
-                              expires_us, NULL, error);
+    return store_hold_reserve(session->work, &key, analysis->reserved, expires_us, NULL, error);
 }
 
 /* Reserves credits and sets the status in one transaction under the lease, so that no credits are held for a
@@ -335,17 +333,16 @@ static cpk_status reserve(struct analysis *analysis, int32_t is_first, cpk_error
 {
     cpk_session *session = analysis->session;
     const struct job_target *target = analysis->target;
-    const char *owner = analysis->lease->owner;
+    const struct work_key key = job_target_key(target, analysis->lease->owner);
     struct chunk_counts counts;
 
-    CPK_TRY(store_work_set_status(session->work, NULL, target->kind, target->id, owner, "analyzing", PROGRESS_EXTRACTED,
-                                  error));
-    CPK_TRY(store_work_set_analyzer(session->work, NULL, target->kind, target->id, owner,
+    CPK_TRY(store_work_set_status(session->work, &key, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(store_work_set_analyzer(session->work, &key,
                                     session->engine->analyzer.identity(session->engine->analyzer.self), error));
     if (is_first) {
-        CPK_TRY(store_hold_need_none(session->work, NULL, target->kind, target->id, error));
+        CPK_TRY(store_hold_need_none(session->work, &key, error));
     }
-    CPK_TRY(store_chunk_count(session->work, NULL, target->kind, target->id, &counts, error));
+    CPK_TRY(store_chunk_count(session->work, &key, &counts, error));
     analysis->chunks = counts.chunks;
     analysis->done = counts.done;
     if (counts.chunks == counts.done) {
@@ -374,6 +371,7 @@ static cpk_status start(struct analysis *analysis, cpk_error **error)
  * fails, the next run releases it. `ends` 1: also releases the lease. */
 static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_error **error)
 {
+    const struct work_key key = job_target_key(analysis->target, analysis->lease->owner);
     struct store *store = analysis->session->work;
     struct lease *lease = analysis->lease;
     cpk_status status;
@@ -381,10 +379,10 @@ static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_e
     CPK_TRY(store_begin(store, error));
     status = lease_confirm(lease, error);
     if (status == CPK_OK) {
-        status = store_hold_release(store, NULL, analysis->target->kind, analysis->target->id, error);
+        status = store_hold_release(store, &key, error);
     }
     if (status == CPK_OK && ends) {
-        status = store_lease_release(store, NULL, lease->kind, lease->id, lease->owner, error);
+        status = store_lease_release(store, &key, error);
     }
     CPK_TRY(store_end(store, status, error));
     lease->is_over = ends;
@@ -394,6 +392,7 @@ static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_e
 static cpk_status finish(struct analysis *analysis, cpk_error **error)
 {
     const struct job_target *target = analysis->target;
+    const struct work_key key = job_target_key(target, analysis->lease->owner);
     char message[128];
 
     if (analysis->is_broken_off && (analysis->failed == 0 || (target->kind == OWNER_JOB && analysis->done > 0))) {
@@ -411,8 +410,7 @@ static cpk_status finish(struct analysis *analysis, cpk_error **error)
     }
     snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
              (long long)analysis->failed, (long long)analysis->chunks);
-    CPK_TRY(store_work_set_failed(analysis->session->work, NULL, target->kind, target->id, analysis->lease->owner,
-                                  message, error));
+    CPK_TRY(store_work_set_failed(analysis->session->work, &key, message, error));
     return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", target->name, message);
 }
 
@@ -485,6 +483,7 @@ cleanup:
 
 static cpk_status restore_answer(struct analysis *analysis, const struct store_chunk *chunk, cpk_error **error)
 {
+    const struct work_key key = job_target_key(analysis->target, analysis->lease->owner);
     cpk_session *session = analysis->session;
     cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
     char sha256[HASH_SHA256_HEX_BYTES];
@@ -502,8 +501,7 @@ static cpk_status restore_answer(struct analysis *analysis, const struct store_c
     result.index = chunk->index;
     result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
     result.result_sha256 = sha256;
-    return store_chunk_restored(session->work, NULL, analysis->target->kind, analysis->target->id,
-                                analysis->lease->owner, &result, error);
+    return store_chunk_restored(session->work, &key, &result, error);
 }
 
 static cpk_status restore_answers(struct analysis *analysis, const struct record_list *chunks, int64_t *restored,

@@ -62,6 +62,7 @@ static cpk_status add_conversation(void *user, const struct store_conversation *
 
 static cpk_status merge(struct job_pack *pack, const struct op_context *op, cpk_error **error)
 {
+    const struct work_key key = job_target_key(pack->target, NULL);
     cpk_engine *engine = pack->target->session->engine;
     struct finding_merge *merge = NULL;
     struct record_list *chunks = NULL;
@@ -70,7 +71,7 @@ static cpk_status merge(struct job_pack *pack, const struct op_context *op, cpk_
 
     buffer_init(&answer, &engine->context.allocator);
     CPK_TRY_CLEANUP(finding_merge_create(&engine->context.allocator, &merge, error));
-    CPK_TRY_CLEANUP(store_chunk_list(pack->target->session->work, NULL, OWNER_JOB, pack->target->id, &chunks, error));
+    CPK_TRY_CLEANUP(store_chunk_list(pack->target->session->work, &key, &chunks, error));
     pack->chunks = (int64_t)chunks->count;
     for (size_t i = 0; i < chunks->count; i++) {
         pack->failed += ((const struct store_chunk *)chunks->items[i])->result_key == NULL;
@@ -105,11 +106,11 @@ static cpk_status describe(struct job_pack *pack, cpk_error **error)
 
 static cpk_status render(struct job_pack *pack, const struct op_context *op, cpk_error **error)
 {
+    const struct work_key key = job_target_key(pack->target, NULL);
     const struct context *context = &pack->target->session->engine->context;
     struct document_input document;
 
-    CPK_TRY(store_conversation_list_of_owner(pack->target->session->work, NULL, OWNER_JOB, pack->target->id,
-                                             add_conversation, pack, error));
+    CPK_TRY(store_conversation_list_of_owner(pack->target->session->work, &key, add_conversation, pack, error));
     CPK_TRY(merge(pack, op, error));
     CPK_TRY(describe(pack, error));
     memset(&document, 0, sizeof document);

@@ -82,7 +82,8 @@ static cpk_status add_source(struct pack_material *material, struct hash_sha256 
 {
     struct record_list *chunks = NULL;
 
-    CPK_TRY(store_chunk_list(material->session->work, NULL, OWNER_SOURCE, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(material->session->work, &(struct work_key){NULL, OWNER_SOURCE, source->source_id, NULL},
+                             &chunks, error));
     add_text(hash, source->sha256);
     add_text(hash, source->name);
     add_text(hash, source->type);
@@ -320,7 +321,8 @@ static cpk_status merge_sources(struct pack_material *material, struct finding_m
         }
         material->chunks[i] = NULL;
         if (chunks == NULL) {
-            status = store_chunk_list(material->session->work, NULL, OWNER_SOURCE, material->sources[i]->source_id,
+            status = store_chunk_list(material->session->work,
+                                      &(struct work_key){NULL, OWNER_SOURCE, material->sources[i]->source_id, NULL},
                                       &chunks, error);
         }
         if (status == CPK_OK) {

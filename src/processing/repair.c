@@ -34,6 +34,7 @@ static cpk_status restore(const struct job_target *target, const struct record_l
 cpk_status repair_run(const struct job_target *target, struct lease *lease, const struct op_context *op,
                       int64_t *restored, cpk_error **error)
 {
+    const struct work_key key = job_target_key(target, NULL);
     struct record_list *chunks = NULL;
     cpk_status status;
 
@@ -41,7 +42,7 @@ cpk_status repair_run(const struct job_target *target, struct lease *lease, cons
     if (!damage_can_be_repaired(target)) {
         return CPK_OK;
     }
-    CPK_TRY(store_chunk_list(target->session->work, NULL, target->kind, target->id, &chunks, error));
+    CPK_TRY(store_chunk_list(target->session->work, &key, &chunks, error));
     status = restore(target, chunks, lease, op, restored, error);
     record_list_free(chunks);
     return status;

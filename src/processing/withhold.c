@@ -353,7 +353,8 @@ cpk_status withhold_count(cpk_session *session, const cpk_source *source, struct
 {
     struct record_list *chunks = NULL;
 
-    CPK_TRY(store_chunk_list(session->work, source->user_id, OWNER_SOURCE, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(session->work, &(struct work_key){source->user_id, OWNER_SOURCE, source->source_id, NULL},
+                             &chunks, error));
     for (size_t i = 0; i < chunks->count; i++) {
         secret_counts_read(counts, ((const struct store_chunk *)chunks->items[i])->withheld);
     }

@@ -22,13 +22,14 @@ static int32_t is_inputs_fault(cpk_status status)
 cpk_status work_extract(const struct job_target *target, struct lease *lease, const struct op_context *op,
                         cpk_error **error)
 {
+    const struct work_key key = job_target_key(target, lease->owner);
     cpk_status status = extraction_run(target, lease, op, error);
 
     /* The raw bytes were never stored, or are missing. */
     if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) {
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
-        (void)store_work_set_failed(target->session->work, NULL, target->kind, target->id, lease->owner, message, NULL);
+        (void)store_work_set_failed(target->session->work, &key, message, NULL);
     }
     return status;
 }

@@ -45,39 +45,42 @@ static cpk_status chunk_read(const struct context *context, struct statement *ro
     return status;
 }
 
-cpk_status store_chunk_list(struct store *store, const char *user_id, int32_t kind, const char *id,
-                            struct record_list **chunks, cpk_error **error)
+cpk_status store_chunk_list(struct store *store, const struct work_key *key, struct record_list **chunks,
+                            cpk_error **error)
 {
+    struct work_key own;
     struct statement query;
 
     *chunks = NULL;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    store_start_of_owner(&query, store, STATEMENT_CHUNK_LIST, user_id, kind, id);
+    CPK_TRY(store_own_key(store, key, &own, error));
+    store_start_of_owner(&query, store, STATEMENT_CHUNK_LIST, &own);
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
-cpk_status store_chunk_list_open(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 int64_t after_index, int64_t limit, struct record_list **chunks, cpk_error **error)
+cpk_status store_chunk_list_open(struct store *store, const struct work_key *key, int64_t after_index, int64_t limit,
+                                 struct record_list **chunks, cpk_error **error)
 {
+    struct work_key own;
     struct statement query;
 
     *chunks = NULL;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    store_start_of_owner(&query, store, STATEMENT_CHUNK_LIST_OPEN, user_id, kind, id);
+    CPK_TRY(store_own_key(store, key, &own, error));
+    store_start_of_owner(&query, store, STATEMENT_CHUNK_LIST_OPEN, &own);
     statement_bind_int64(&query, 4, after_index);
     statement_bind_int64(&query, 5, limit);
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
-cpk_status store_chunk_count(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             struct chunk_counts *counts, cpk_error **error)
+cpk_status store_chunk_count(struct store *store, const struct work_key *key, struct chunk_counts *counts,
+                             cpk_error **error)
 {
+    struct work_key own;
     struct statement query;
     int32_t has_row;
 
     memset(counts, 0, sizeof *counts);
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    store_start_of_owner(&query, store, STATEMENT_CHUNK_COUNT, user_id, kind, id);
+    CPK_TRY(store_own_key(store, key, &own, error));
+    store_start_of_owner(&query, store, STATEMENT_CHUNK_COUNT, &own);
     CPK_TRY(statement_step(&query, &has_row, error));
     counts->chunks = statement_take_int64(&query);
     counts->done = statement_take_int64(&query);
@@ -88,8 +91,8 @@ cpk_status store_chunk_count(struct store *store, const char *user_id, int32_t k
 }
 
 /* Converts one credit of the open hold to a transaction. The balance was charged when the hold was created. */
-static cpk_status charge(struct store *store, const char *user_id, int32_t kind, const char *id,
-                         const struct chunk_result *result, cpk_error **error)
+static cpk_status charge(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                         cpk_error **error)
 {
     static const char no_credits[] = "no credits are held for this work, or all are used";
     char transaction_id[UUID_TEXT_BYTES];
@@ -103,10 +106,10 @@ static cpk_status charge(struct store *store, const char *user_id, int32_t kind,
              "{\"chunk_index\":%lld,\"cost_micros\":%lld,\"input_tokens\":%lld,\"output_tokens\":%lld}",
              (long long)result->index, (long long)result->cost_micro, (long long)result->input_tokens,
              (long long)result->output_tokens);
-    store_start_of_owner(&change, store, STATEMENT_HOLD_SETTLE, user_id, kind, id);
+    store_start_of_owner(&change, store, STATEMENT_HOLD_SETTLE, key);
     statement_bind_int64(&change, 4, context_now(store->context));
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, no_credits, error));
-    store_start_of_owner(&change, store, STATEMENT_TRANSACTION_INSERT_OF_HOLD, user_id, kind, id);
+    store_start_of_owner(&change, store, STATEMENT_TRANSACTION_INSERT_OF_HOLD, key);
     statement_bind_text(&change, 4, transaction_id);
     statement_bind_text(&change, 5, description);
     statement_bind_text(&change, 6, metadata);
@@ -114,18 +117,19 @@ static cpk_status charge(struct store *store, const char *user_id, int32_t kind,
     return store_queue_one(&change, CPK_ERROR_CONFLICT, no_credits, error);
 }
 
-static cpk_status count_chunk(struct store *store, const char *user_id, int32_t kind, const char *id,
-                              const struct chunk_result *result, cpk_error **error)
+static cpk_status count_chunk(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                              cpk_error **error)
 {
     struct statement change;
 
     statement_start(&change, store->session, STATEMENT_USER_COUNT_CHUNK);
-    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 1, key->user_id);
     statement_bind_time(&change, 2, context_now(store->context));
     CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
-    statement_start(&change, store->session, kind == OWNER_JOB ? STATEMENT_JOB_ADD_CHUNK : STATEMENT_SOURCE_ADD_CHUNK);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, id);
+    statement_start(&change, store->session,
+                    key->kind == OWNER_JOB ? STATEMENT_JOB_ADD_CHUNK : STATEMENT_SOURCE_ADD_CHUNK);
+    statement_bind_text(&change, 1, key->user_id);
+    statement_bind_text(&change, 2, key->id);
     statement_bind_int64(&change, 3, result->input_tokens);
     statement_bind_int64(&change, 4, result->output_tokens);
     statement_bind_int64(&change, 5, result->cost_micro);
@@ -135,13 +139,13 @@ static cpk_status count_chunk(struct store *store, const char *user_id, int32_t 
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job", error);
 }
 
-static cpk_status chunk_done(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             const char *lease_owner, const struct chunk_result *result, cpk_error **error)
+static cpk_status chunk_done(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                             cpk_error **error)
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_DONE, user_id, kind, id);
+    CPK_TRY(store_lease_guard(store, key, error));
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_DONE, key);
     statement_bind_int64(&change, 4, result->index);
     statement_bind_text(&change, 5, result->analyzer);
     statement_bind_text(&change, 6, result->result_key);
@@ -151,19 +155,20 @@ static cpk_status chunk_done(struct store *store, const char *user_id, int32_t k
     statement_bind_text(&change, 10, result->result_sha256);
     statement_bind_text(&change, 11, result->withheld);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_ALREADY_EXISTS, "the chunk is done", error));
-    CPK_TRY(charge(store, user_id, kind, id, result, error));
-    CPK_TRY(count_chunk(store, user_id, kind, id, result, error));
-    return kind == OWNER_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
+    CPK_TRY(charge(store, key, result, error));
+    CPK_TRY(count_chunk(store, key, result, error));
+    return key->kind == OWNER_JOB ? store_job_list_failed(store, key->user_id, key->id, error) : CPK_OK;
 }
 
-cpk_status store_chunk_done(struct store *store, const char *user_id, int32_t kind, const char *id,
-                            const char *lease_owner, const struct chunk_result *result, cpk_error **error)
+cpk_status store_chunk_done(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                            cpk_error **error)
 {
+    struct work_key own;
     cpk_status status;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_begin(store, error));
-    status = store_end(store, chunk_done(store, user_id, kind, id, lease_owner, result, error), error);
+    status = store_end(store, chunk_done(store, &own, result, error), error);
     if (status == CPK_ERROR_ALREADY_EXISTS) { /* done and charged by an earlier run */
         error_clear(error);
         return CPK_OK;
@@ -171,59 +176,61 @@ cpk_status store_chunk_done(struct store *store, const char *user_id, int32_t ki
     return status;
 }
 
-static cpk_status chunk_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
-                               const char *lease_owner, int64_t index, const char *message, cpk_error **error)
+static cpk_status chunk_failed(struct store *store, const struct work_key *key, int64_t index, const char *message,
+                               cpk_error **error)
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_FAILED, user_id, kind, id);
+    CPK_TRY(store_lease_guard(store, key, error));
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_FAILED, key);
     statement_bind_int64(&change, 4, index);
     statement_bind_text(&change, 5, message);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error));
-    return kind == OWNER_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
+    return key->kind == OWNER_JOB ? store_job_list_failed(store, key->user_id, key->id, error) : CPK_OK;
 }
 
-cpk_status store_chunk_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
-                              const char *lease_owner, int64_t index, const char *message, cpk_error **error)
+cpk_status store_chunk_failed(struct store *store, const struct work_key *key, int64_t index, const char *message,
+                              cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, chunk_failed(store, user_id, kind, id, lease_owner, index, message, error), error);
+    return store_scope_end(&scope, chunk_failed(store, &own, index, message, error), error);
 }
 
-static cpk_status chunk_restored(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 const char *lease_owner, const struct chunk_result *result, cpk_error **error)
+static cpk_status chunk_restored(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                                 cpk_error **error)
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_RESTORED, user_id, kind, id);
+    CPK_TRY(store_lease_guard(store, key, error));
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_SET_RESTORED, key);
     statement_bind_int64(&change, 4, result->index);
     statement_bind_text(&change, 5, result->analyzer);
     statement_bind_text(&change, 6, result->result_sha256);
     return store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is not done", error);
 }
 
-cpk_status store_chunk_restored(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                const char *lease_owner, const struct chunk_result *result, cpk_error **error)
+cpk_status store_chunk_restored(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                                cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, chunk_restored(store, user_id, kind, id, lease_owner, result, error), error);
+    return store_scope_end(&scope, chunk_restored(store, &own, result, error), error);
 }
 
-cpk_status store_chunk_replace(struct store *store, const char *user_id, int32_t kind, const char *id,
-                               chunk_next_fn next, void *user, int64_t *count, cpk_error **error)
+cpk_status store_chunk_replace(struct store *store, const struct work_key *key, chunk_next_fn next, void *user,
+                               int64_t *count, cpk_error **error)
 {
     struct statement change;
 
     *count = 0;
-    store_start_of_owner(&change, store, STATEMENT_CHUNK_DELETE_ALL, user_id, kind, id);
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_DELETE_ALL, key);
     CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         struct chunk_params chunk = {0, 0, 0, 0, 0, NULL};
@@ -233,7 +240,7 @@ cpk_status store_chunk_replace(struct store *store, const char *user_id, int32_t
         if (!has_next) {
             return CPK_OK;
         }
-        store_start_of_owner(&change, store, STATEMENT_CHUNK_INSERT, user_id, kind, id);
+        store_start_of_owner(&change, store, STATEMENT_CHUNK_INSERT, key);
         statement_bind_int64(&change, 4, *count);
         statement_bind_int64(&change, 5, chunk.text_offset);
         statement_bind_int64(&change, 6, chunk.text_length);

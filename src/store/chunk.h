@@ -1,5 +1,5 @@
-/* Chunks: byte ranges of an extracted text, each analysed and charged once. Their owner is a source (kind OWNER_SOURCE)
- * or a V1 job (OWNER_JOB); `id` is its source_id or job_id. */
+/* Chunks: byte ranges of an extracted text, each analysed and charged once. Their owner is a source (key->kind
+ * OWNER_SOURCE) or a V1 job (OWNER_JOB). */
 #ifndef STORE_CHUNK_H
 #define STORE_CHUNK_H
 
@@ -47,11 +47,11 @@ struct chunk_params {
 typedef cpk_status (*chunk_next_fn)(void *user, struct chunk_params *chunk, int32_t *has_next, cpk_error **error);
 
 /* Lists all chunks in order; items are store_chunk. */
-cpk_status store_chunk_list(struct store *store, const char *user_id, int32_t kind, const char *id,
-                            struct record_list **chunks, cpk_error **error);
+cpk_status store_chunk_list(struct store *store, const struct work_key *key, struct record_list **chunks,
+                            cpk_error **error);
 /* Lists the first `limit` chunks after after_index (-1: from the start) that are not done. */
-cpk_status store_chunk_list_open(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 int64_t after_index, int64_t limit, struct record_list **chunks, cpk_error **error);
+cpk_status store_chunk_list_open(struct store *store, const struct work_key *key, int64_t after_index, int64_t limit,
+                                 struct record_list **chunks, cpk_error **error);
 
 struct chunk_counts {
     int64_t chunks;
@@ -59,8 +59,8 @@ struct chunk_counts {
     int64_t failed;
 };
 
-cpk_status store_chunk_count(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             struct chunk_counts *counts, cpk_error **error);
+cpk_status store_chunk_count(struct store *store, const struct work_key *key, struct chunk_counts *counts,
+                             cpk_error **error);
 
 /* Result of an analysis. */
 struct chunk_result {
@@ -78,19 +78,19 @@ struct chunk_result {
 
 /* Sets a chunk done, in a separate transaction: converts one credit of the open hold to a usage transaction (unlimited
  * plan: an unlimited_usage of 1) and increments the counters of user and owner. No effect and no charge if the chunk is
- * already done. CPK_ERROR_CONFLICT: no credits are held, or the lease (lease_owner; NULL: not checked) was lost. */
-cpk_status store_chunk_done(struct store *store, const char *user_id, int32_t kind, const char *id,
-                            const char *lease_owner, const struct chunk_result *result, cpk_error **error);
+ * already done. CPK_ERROR_CONFLICT: no credits are held, or the lease was lost. */
+cpk_status store_chunk_done(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                            cpk_error **error);
 /* Records that the lost findings of a done chunk were created again, without a charge. Uses only index, analyzer and
  * result_sha256. CPK_ERROR_CONFLICT: the chunk is not done, or the lease was lost. */
-cpk_status store_chunk_restored(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                const char *lease_owner, const struct chunk_result *result, cpk_error **error);
+cpk_status store_chunk_restored(struct store *store, const struct work_key *key, const struct chunk_result *result,
+                                cpk_error **error);
 /* Sets a chunk failed, without a charge. store_chunk_list_open() still lists it. */
-cpk_status store_chunk_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
-                              const char *lease_owner, int64_t index, const char *message, cpk_error **error);
+cpk_status store_chunk_failed(struct store *store, const struct work_key *key, int64_t index, const char *message,
+                              cpk_error **error);
 
 /* For work.c: replaces all chunks of an owner; call in a transaction. */
-cpk_status store_chunk_replace(struct store *store, const char *user_id, int32_t kind, const char *id,
-                               chunk_next_fn next, void *user, int64_t *count, cpk_error **error);
+cpk_status store_chunk_replace(struct store *store, const struct work_key *key, chunk_next_fn next, void *user,
+                               int64_t *count, cpk_error **error);
 
 #endif

@@ -53,18 +53,18 @@ static cpk_status walk(struct statement *query, void (*take)(struct statement *,
     }
 }
 
-cpk_status store_conversation_find(struct store *store, const char *user_id, const char *pack_id, const char *provider,
-                                   const char *conversation_id, conversation_each_fn each, void *user,
-                                   cpk_error **error)
+cpk_status store_conversation_find(struct store *store, const struct conversation_key *key, conversation_each_fn each,
+                                   void *user, cpk_error **error)
 {
     struct statement query;
+    const char *user_id;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_owner(store, key->user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_CONVERSATION_FIND);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, pack_id);
-    statement_bind_text(&query, 3, provider);
-    statement_bind_text(&query, 4, conversation_id);
+    statement_bind_text(&query, 2, key->pack_id);
+    statement_bind_text(&query, 3, key->provider);
+    statement_bind_text(&query, 4, key->conversation_id);
     return walk(&query, find_take, each, user, error);
 }
 
@@ -77,27 +77,29 @@ static void known_take(struct statement *row, struct store_conversation *convers
     conversation->message_hashes = statement_take_blob(row, &conversation->message_hashes_length);
 }
 
-static void known_start(struct statement *query, struct store *store, enum statement_id id, const char *user_id,
-                        const char *pack_id, const char *source_id, int32_t only_source)
+static cpk_status known_start(struct statement *query, struct store *store, enum statement_id id,
+                              const struct conversation_parts *which, cpk_error **error)
 {
+    const char *user_id;
+
+    CPK_TRY(store_owner(store, which->user_id, &user_id, error));
     statement_start(query, store->session, id);
     statement_bind_text(query, 1, user_id);
-    statement_bind_text(query, 2, pack_id);
-    statement_bind_text(query, 3, source_id);
-    statement_bind_int64(query, 4, only_source);
+    statement_bind_text(query, 2, which->pack_id);
+    statement_bind_text(query, 3, which->source_id);
+    statement_bind_int64(query, 4, which->only_source);
+    return CPK_OK;
 }
 
-cpk_status store_conversation_measure(struct store *store, const char *user_id, const char *pack_id,
-                                      const char *source_id, int32_t only_source, int64_t *parts, int64_t *hash_bytes,
-                                      cpk_error **error)
+cpk_status store_conversation_measure(struct store *store, const struct conversation_parts *which, int64_t *parts,
+                                      int64_t *hash_bytes, cpk_error **error)
 {
     struct statement query;
     int32_t has_row;
 
     *parts = 0;
     *hash_bytes = 0;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    known_start(&query, store, STATEMENT_CONVERSATION_MEASURE, user_id, pack_id, source_id, only_source);
+    CPK_TRY(known_start(&query, store, STATEMENT_CONVERSATION_MEASURE, which, error));
     CPK_TRY(statement_step(&query, &has_row, error));
     *parts = statement_take_int64(&query);
     *hash_bytes = statement_take_int64(&query);
@@ -106,14 +108,12 @@ cpk_status store_conversation_measure(struct store *store, const char *user_id, 
     return CPK_OK;
 }
 
-cpk_status store_conversation_list_known(struct store *store, const char *user_id, const char *pack_id,
-                                         const char *source_id, int32_t only_source, conversation_each_fn each,
-                                         void *user, cpk_error **error)
+cpk_status store_conversation_list_known(struct store *store, const struct conversation_parts *which,
+                                         conversation_each_fn each, void *user, cpk_error **error)
 {
     struct statement query;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    known_start(&query, store, STATEMENT_CONVERSATION_LIST_KNOWN, user_id, pack_id, source_id, only_source);
+    CPK_TRY(known_start(&query, store, STATEMENT_CONVERSATION_LIST_KNOWN, which, error));
     return walk(&query, known_take, each, user, error);
 }
 
@@ -129,24 +129,24 @@ cpk_status store_conversation_list(struct store *store, const char *user_id, con
     return walk(&query, list_take, each, user, error);
 }
 
-cpk_status store_conversation_list_of_owner(struct store *store, const char *user_id, int32_t kind,
-                                            const char *owner_id, conversation_each_fn each, void *user,
-                                            cpk_error **error)
+cpk_status store_conversation_list_of_owner(struct store *store, const struct work_key *key, conversation_each_fn each,
+                                            void *user, cpk_error **error)
 {
+    struct work_key own;
     struct statement query;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    store_start_of_owner(&query, store, STATEMENT_CONVERSATION_LIST_OF_OWNER, user_id, kind, owner_id);
+    CPK_TRY(store_own_key(store, key, &own, error));
+    store_start_of_owner(&query, store, STATEMENT_CONVERSATION_LIST_OF_OWNER, &own);
     return walk(&query, list_take, each, user, error);
 }
 
-static cpk_status insert_one(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
+static cpk_status insert_one(struct store *store, const struct work_key *key,
                              const struct store_conversation *conversation, cpk_error **error)
 {
     const void *hashes = conversation->message_hashes != NULL ? conversation->message_hashes : "";
     struct statement change;
 
-    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_INSERT, user_id, kind, owner_id);
+    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_INSERT, key);
     statement_bind_text(&change, 4, conversation->provider);
     statement_bind_text(&change, 5, conversation->conversation_id);
     statement_bind_text(&change, 6, conversation->title != NULL ? conversation->title : "");
@@ -159,12 +159,12 @@ static cpk_status insert_one(struct store *store, const char *user_id, int32_t k
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job, or it belongs to another user", error);
 }
 
-cpk_status store_conversation_replace(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                                      conversation_next_fn next, void *user, cpk_error **error)
+cpk_status store_conversation_replace(struct store *store, const struct work_key *key, conversation_next_fn next,
+                                      void *user, cpk_error **error)
 {
     struct statement change;
 
-    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_DELETE_ALL, user_id, kind, owner_id);
+    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_DELETE_ALL, key);
     CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         struct store_conversation conversation;
@@ -177,7 +177,7 @@ cpk_status store_conversation_replace(struct store *store, const char *user_id, 
         if (!has_next) {
             return CPK_OK;
         }
-        CPK_TRY(insert_one(store, user_id, kind, owner_id, &conversation, error));
+        CPK_TRY(insert_one(store, key, &conversation, error));
     }
     return CPK_OK;
 }

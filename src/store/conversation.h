@@ -3,6 +3,7 @@
 #ifndef STORE_CONVERSATION_H
 #define STORE_CONVERSATION_H
 
+#include "store/lease.h"
 #include "store/store.h"
 
 #define CONVERSATION_HASH_BYTES 8 /* bytes per message in message_hashes */
@@ -31,29 +32,41 @@ typedef cpk_status (*conversation_each_fn)(void *user, const struct store_conver
 typedef cpk_status (*conversation_next_fn)(void *user, struct store_conversation *conversation, int32_t *has_next,
                                            cpk_error **error);
 
-/* Finds every source's part of a conversation in the pack. */
-cpk_status store_conversation_find(struct store *store, const char *user_id, const char *pack_id, const char *provider,
-                                   const char *conversation_id, conversation_each_fn each, void *user,
-                                   cpk_error **error);
-/* Measure and list the parts in one source (only_source 1) or in all other sources of the pack: number of parts and
- * bytes of their message_hashes; the parts, unordered, without title, times and counts. */
-cpk_status store_conversation_measure(struct store *store, const char *user_id, const char *pack_id,
-                                      const char *source_id, int32_t only_source, int64_t *parts, int64_t *hash_bytes,
-                                      cpk_error **error);
-cpk_status store_conversation_list_known(struct store *store, const char *user_id, const char *pack_id,
-                                         const char *source_id, int32_t only_source, conversation_each_fn each,
-                                         void *user, cpk_error **error);
+struct conversation_key {
+    const char *user_id; /* NULL: the user of the store */
+    const char *pack_id;
+    const char *provider;
+    const char *conversation_id;
+};
+
+/* Finds every source's part of a conversation. */
+cpk_status store_conversation_find(struct store *store, const struct conversation_key *key, conversation_each_fn each,
+                                   void *user, cpk_error **error);
+
+/* The parts in one source, or in all other sources of the pack. */
+struct conversation_parts {
+    const char *user_id; /* NULL: the user of the store */
+    const char *pack_id;
+    const char *source_id;
+    int32_t only_source; /* 1: in this source; 0: in the others */
+};
+
+/* Measure and list parts: their number and the bytes of their message_hashes; the parts, unordered, without title,
+ * times and counts. */
+cpk_status store_conversation_measure(struct store *store, const struct conversation_parts *which, int64_t *parts,
+                                      int64_t *hash_bytes, cpk_error **error);
+cpk_status store_conversation_list_known(struct store *store, const struct conversation_parts *which,
+                                         conversation_each_fn each, void *user, cpk_error **error);
 /* Lists each conversation of the pack once, ordered by first time and identity; those without a time last. */
 cpk_status store_conversation_list(struct store *store, const char *user_id, const char *pack_id,
                                    conversation_each_fn each, void *user, cpk_error **error);
 
-/* Lists the conversations of one source or V1 job (kind OWNER_SOURCE or OWNER_JOB) in the same order. */
-cpk_status store_conversation_list_of_owner(struct store *store, const char *user_id, int32_t kind,
-                                            const char *owner_id, conversation_each_fn each, void *user,
-                                            cpk_error **error);
+/* Lists the conversations of one source or V1 job (key->kind OWNER_SOURCE or OWNER_JOB) in the same order. */
+cpk_status store_conversation_list_of_owner(struct store *store, const struct work_key *key, conversation_each_fn each,
+                                            void *user, cpk_error **error);
 
 /* For work.c: replaces all conversations of an owner; call in a transaction. */
-cpk_status store_conversation_replace(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                                      conversation_next_fn next, void *user, cpk_error **error);
+cpk_status store_conversation_replace(struct store *store, const struct work_key *key, conversation_next_fn next,
+                                      void *user, cpk_error **error);
 
 #endif

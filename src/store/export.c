@@ -184,7 +184,7 @@ static cpk_status check_lease(struct store *store, const char *user_id, const ch
                               cpk_error **error)
 {
     CPK_TRY(id_check(export_id, error));
-    return store_lease_guard(store, user_id, OWNER_EXPORT, export_id, lease_owner, error);
+    return store_lease_guard(store, &(struct work_key){user_id, OWNER_EXPORT, export_id, lease_owner}, error);
 }
 
 /* Starts the statement and binds $1 and $2. Call check_lease() first. */
@@ -250,7 +250,7 @@ static cpk_status set_ready(struct store *store, const char *user_id, const stru
     statement_bind_time(&change, 5, context_now(store->context));
     CPK_TRY(change_export(store, user_id, export_id, lease_owner, &change, error));
     if (lease_owner != NULL) {
-        CPK_TRY(store_lease_release(store, user_id, OWNER_EXPORT, export_id, lease_owner, error));
+        CPK_TRY(store_lease_release(store, &(struct work_key){user_id, OWNER_EXPORT, export_id, lease_owner}, error));
     }
     return ready != NULL ? read_last(store, user_id, export_id, ready, error) : CPK_OK;
 }

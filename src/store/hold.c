@@ -15,14 +15,14 @@
 #include "store/columns.def"
 
 /* Finds the open hold of a source or job; *hold is NULL if there is none. */
-static cpk_status find_open(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                            struct cpk_hold **hold, cpk_error **error)
+static cpk_status find_open(struct store *store, const struct work_key *key, struct cpk_hold **hold, cpk_error **error)
 {
+    struct work_key own;
     struct statement query;
 
     *hold = NULL;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    store_start_of_owner(&query, store, STATEMENT_HOLD_FIND_OPEN, user_id, kind, owner_id);
+    CPK_TRY(store_own_key(store, key, &own, error));
+    store_start_of_owner(&query, store, STATEMENT_HOLD_FIND_OPEN, &own);
     return hold_read_one(store, &query, hold, NULL, error);
 }
 
@@ -41,29 +41,28 @@ static cpk_status hold_close(struct store *store, const char *user_id, const str
     return hold->remaining == 0 ? CPK_OK : store_balance_add(store, user_id, hold->remaining, error);
 }
 
-static cpk_status release_open(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                               cpk_error **error)
+static cpk_status release_open(struct store *store, const struct work_key *key, cpk_error **error)
 {
     struct cpk_hold *hold;
     cpk_status status;
 
-    CPK_TRY(find_open(store, user_id, kind, owner_id, &hold, error));
+    CPK_TRY(find_open(store, key, &hold, error));
     if (hold == NULL) {
         return CPK_OK;
     }
-    status = hold_close(store, user_id, hold, error);
+    status = hold_close(store, key->user_id, hold, error);
     record_free(hold);
     return status;
 }
 
-cpk_status store_hold_release(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                              cpk_error **error)
+cpk_status store_hold_release(struct store *store, const struct work_key *key, cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, release_open(store, user_id, kind, owner_id, error), error);
+    return store_scope_end(&scope, release_open(store, &own, error), error);
 }
 
 static cpk_status release_pack(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
@@ -127,24 +126,29 @@ static cpk_status user_lock(struct store *store, const char *user_id, cpk_user *
     return store_user_get(store, user_id, user, error);
 }
 
-/* Reserves *credits, or the whole balance if that is less and allow_part is 1. */
-static cpk_status reserve_credits(struct store *store, const cpk_user *user, int32_t allow_part, int64_t *credits,
+struct reservation {
+    int32_t allow_part; /* 1: reserve the whole balance if it is less than credits */
+    int64_t credits;    /* receives the reserved amount */
+    int64_t expires_us;
+};
+
+static cpk_status reserve_credits(struct store *store, const cpk_user *user, struct reservation *reservation,
                                   cpk_error **error)
 {
-    if (allow_part && user->credits_balance > 0 && user->credits_balance < *credits) {
-        *credits = user->credits_balance;
+    if (reservation->allow_part && user->credits_balance > 0 && user->credits_balance < reservation->credits) {
+        reservation->credits = user->credits_balance;
     }
-    return balance_reserve(store, user->id, *credits, user->credits_balance, error);
+    return balance_reserve(store, user->id, reservation->credits, user->credits_balance, error);
 }
 
-static cpk_status hold_insert(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                              int32_t is_unlimited, int64_t credits, int64_t expires_us, cpk_error **error)
+static cpk_status hold_insert(struct store *store, const struct work_key *key, int32_t is_unlimited, int64_t credits,
+                              int64_t expires_us, cpk_error **error)
 {
     char id[UUID_TEXT_BYTES];
     struct statement change;
 
     CPK_TRY(uuid_create(store->context, id, error));
-    store_start_of_owner(&change, store, STATEMENT_HOLD_INSERT, user_id, kind, owner_id);
+    store_start_of_owner(&change, store, STATEMENT_HOLD_INSERT, key);
     statement_bind_text(&change, 4, id);
     statement_bind_text(&change, 5, is_unlimited ? "unlimited" : "credits");
     statement_bind_int64(&change, 6, is_unlimited ? 0 : credits);
@@ -153,80 +157,86 @@ static cpk_status hold_insert(struct store *store, const char *user_id, int32_t 
     return store_queue_any(&change, error);
 }
 
-static cpk_status hold_for(struct store *store, const cpk_user *user, int32_t kind, const char *owner_id,
-                           int32_t allow_part, int64_t *reserved, int64_t expires_us, cpk_error **error)
+static cpk_status hold_for(struct store *store, const struct work_key *key, const cpk_user *user,
+                           struct reservation *reservation, cpk_error **error)
 {
     const int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan_code, user->plan_end_us);
 
     CPK_TRY(user_check(user, USER_MAY_PAY, error));
     if (!is_unlimited) {
-        CPK_TRY(reserve_credits(store, user, allow_part, reserved, error));
+        CPK_TRY(reserve_credits(store, user, reservation, error));
     }
-    return hold_insert(store, user->id, kind, owner_id, is_unlimited, *reserved, expires_us, error);
+    return hold_insert(store, key, is_unlimited, reservation->credits, reservation->expires_us, error);
 }
 
-static cpk_status hold_open_first(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                                  int32_t allow_part, int64_t *reserved, int64_t expires_us, cpk_error **error)
+static cpk_status hold_open_first(struct store *store, const struct work_key *key, struct reservation *reservation,
+                                  cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
-    CPK_TRY(allow_part ? user_lock(store, user_id, &user, error) : store_user_get(store, user_id, &user, error));
-    status = hold_for(store, user, kind, owner_id, allow_part, reserved, expires_us, error);
+    CPK_TRY(reservation->allow_part ? user_lock(store, key->user_id, &user, error)
+                                    : store_user_get(store, key->user_id, &user, error));
+    status = hold_for(store, key, user, reservation, error);
     record_free(user);
     return status;
 }
 
-static cpk_status hold_reserve(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                               int32_t allow_part, int64_t *reserved, int64_t expires_us, struct cpk_hold **hold,
-                               cpk_error **error)
+static cpk_status hold_reserve(struct store *store, const struct work_key *key, struct reservation *reservation,
+                               struct cpk_hold **hold, cpk_error **error)
 {
-    CPK_TRY(release_open(store, user_id, kind, owner_id, error));
-    CPK_TRY(hold_open_first(store, user_id, kind, owner_id, allow_part, reserved, expires_us, error));
-    return hold != NULL ? find_open(store, user_id, kind, owner_id, hold, error) : CPK_OK;
+    CPK_TRY(release_open(store, key, error));
+    CPK_TRY(hold_open_first(store, key, reservation, error));
+    return hold != NULL ? find_open(store, key, hold, error) : CPK_OK;
 }
 
-cpk_status store_hold_need_none(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                                cpk_error **error)
+cpk_status store_hold_need_none(struct store *store, const struct work_key *key, cpk_error **error)
 {
+    struct work_key own;
     struct statement query;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    store_start_of_owner(&query, store, STATEMENT_HOLD_NONE_OPEN, user_id, kind, owner_id);
+    CPK_TRY(store_own_key(store, key, &own, error));
+    store_start_of_owner(&query, store, STATEMENT_HOLD_NONE_OPEN, &own);
     return store_queue_one(&query, CPK_ERROR_ALREADY_EXISTS, "credits are already held for this work", error);
 }
 
-cpk_status store_hold_reserve_first(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                                    int32_t allow_part, int64_t *credits, int64_t expires_us, cpk_error **error)
+cpk_status store_hold_reserve_first(struct store *store, const struct work_key *key, int32_t allow_part,
+                                    int64_t *credits, int64_t expires_us, cpk_error **error)
 {
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    return hold_open_first(store, user_id, kind, owner_id, allow_part, credits, expires_us, error);
+    struct reservation reservation = {allow_part, *credits, expires_us};
+    struct work_key own;
+    cpk_status status;
+
+    CPK_TRY(store_own_key(store, key, &own, error));
+    status = hold_open_first(store, &own, &reservation, error);
+    *credits = reservation.credits;
+    return status;
 }
 
-static cpk_status reserve(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                          int32_t allow_part, int64_t *credits, int64_t expires_us, struct cpk_hold **hold,
-                          cpk_error **error)
+static cpk_status reserve(struct store *store, const struct work_key *key, struct reservation *reservation,
+                          struct cpk_hold **hold, cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    if (*credits < 0) {
+    if (reservation->credits < 0) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "credits to hold must not be negative");
     }
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(
-        &scope, hold_reserve(store, user_id, kind, owner_id, allow_part, credits, expires_us, hold, error), error);
+    return store_scope_end(&scope, hold_reserve(store, &own, reservation, hold, error), error);
 }
 
-cpk_status store_hold_reserve(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                              int64_t credits, int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
+cpk_status store_hold_reserve(struct store *store, const struct work_key *key, int64_t credits, int64_t expires_us,
+                              struct cpk_hold **hold, cpk_error **error)
 {
+    struct reservation reservation = {0, credits, expires_us};
     cpk_status status;
 
     if (hold != NULL) {
         *hold = NULL;
     }
-    status = reserve(store, user_id, kind, owner_id, 0, &credits, expires_us, hold, error);
+    status = reserve(store, key, &reservation, hold, error);
     if (status != CPK_OK && hold != NULL) {
         record_free(*hold);
         *hold = NULL;
@@ -234,10 +244,14 @@ cpk_status store_hold_reserve(struct store *store, const char *user_id, int32_t 
     return status;
 }
 
-cpk_status store_hold_reserve_part(struct store *store, const char *user_id, int32_t kind, const char *owner_id,
-                                   int64_t *credits, int64_t expires_us, cpk_error **error)
+cpk_status store_hold_reserve_part(struct store *store, const struct work_key *key, int64_t *credits,
+                                   int64_t expires_us, cpk_error **error)
 {
-    return reserve(store, user_id, kind, owner_id, 1, credits, expires_us, NULL, error);
+    struct reservation reservation = {1, *credits, expires_us};
+    cpk_status status = reserve(store, key, &reservation, NULL, error);
+
+    *credits = reservation.credits;
+    return status;
 }
 
 /* --- holds created by hosts --- */
@@ -347,36 +361,36 @@ static cpk_status hold_lock(struct store *store, enum statement_id how, const ch
     return hold_read_one(store, &change, hold, NULL, error);
 }
 
-static cpk_status set_conflict_error(struct store *store, const char *user_id, const char *hold_id, int64_t credits,
+static cpk_status set_conflict_error(struct store *store, const char *user_id, const struct hold_spending *spending,
                                      cpk_error **error)
 {
     struct cpk_hold *hold;
 
-    CPK_TRY(store_hold_get(store, user_id, hold_id, &hold, error));
+    CPK_TRY(store_hold_get(store, user_id, spending->hold_id, &hold, error));
     error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the hold \"%s\" is %s with %lld credits left, not %lld",
-              hold->hold_id, hold->status, (long long)hold->remaining, (long long)credits);
+              hold->hold_id, hold->status, (long long)hold->remaining, (long long)spending->credits);
     record_free(hold);
     return CPK_ERROR_CONFLICT;
 }
 
 /* Spends credits of a hold and returns the hold. The request's key was claimed, so that repeated requests wait. */
-static cpk_status spend(struct store *store, const char *user_id, const char *hold_id, int64_t credits, const char *id,
-                        struct cpk_hold **hold, cpk_error **error)
+static cpk_status spend(struct store *store, const char *user_id, const struct hold_spending *spending,
+                        const char *transaction_id, struct cpk_hold **hold, cpk_error **error)
 {
-    struct transaction_params usage = {.id = id, .amount_micro = TRANSACTION_NO_AMOUNT};
+    struct transaction_params usage = {.id = transaction_id, .amount_micro = TRANSACTION_NO_AMOUNT};
     struct statement change;
 
     statement_start(&change, store->session, STATEMENT_HOLD_COMMIT);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, hold_id);
-    statement_bind_int64(&change, 3, credits);
+    statement_bind_text(&change, 2, spending->hold_id);
+    statement_bind_int64(&change, 3, spending->credits);
     statement_bind_int64(&change, 4, context_now(store->context));
     CPK_TRY(hold_read_one(store, &change, hold, NULL, error));
     if (*hold == NULL) {
-        return set_conflict_error(store, user_id, hold_id, credits, error);
+        return set_conflict_error(store, user_id, spending, error);
     }
     usage.type = (*hold)->is_unlimited ? "unlimited_usage" : "usage";
-    usage.credits = (*hold)->is_unlimited ? credits : -credits;
+    usage.credits = (*hold)->is_unlimited ? spending->credits : -spending->credits;
     usage.job_id = (*hold)->reference;
     return store_transaction_add(store, user_id, &usage, error);
 }
@@ -400,9 +414,8 @@ static cpk_status close_locked(struct store *store, const char *user_id, const c
     return status;
 }
 
-static cpk_status commit_free(struct store *store, const char *user_id, const char *hold_id,
-                              const struct ledger_request *request, int64_t credits, int32_t release_rest,
-                              cpk_error **error)
+static cpk_status commit_free(struct store *store, const char *user_id, const struct ledger_request *request,
+                              const struct hold_spending *spending, cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
     struct cpk_hold *hold = NULL;
@@ -414,30 +427,30 @@ static cpk_status commit_free(struct store *store, const char *user_id, const ch
     if (is_known) {
         return CPK_OK;
     }
-    status = spend(store, user_id, hold_id, credits, id, &hold, error);
-    if (status == CPK_OK && release_rest && hold_is_open(hold)) {
+    status = spend(store, user_id, spending, id, &hold, error);
+    if (status == CPK_OK && spending->release_rest && hold_is_open(hold)) {
         status = hold_close(store, user_id, hold, error);
     }
     record_free(hold);
     return status;
 }
 
-cpk_status store_hold_commit(struct store *store, const char *user_id, const char *hold_id, const char *key,
-                             int64_t credits, int32_t release_rest, struct cpk_hold **hold, cpk_error **error)
+cpk_status store_hold_commit(struct store *store, const char *user_id, const struct hold_spending *spending,
+                             struct cpk_hold **hold, cpk_error **error)
 {
     char count[24];
-    const char *const parts[] = {hold_id, count, release_rest ? "release" : NULL};
+    const char *const parts[] = {spending->hold_id, count, spending->release_rest ? "release" : NULL};
     struct ledger_request request;
     struct store_scope scope;
 
-    snprintf(count, sizeof count, "%lld", (long long)credits);
+    snprintf(count, sizeof count, "%lld", (long long)spending->credits);
     CPK_TRY(store_require_service(store, "commit holds", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(ledger_request_init(&request, key, "commit", parts, 3, error));
-    request.hold_id = hold_id;
+    CPK_TRY(ledger_request_init(&request, spending->key, "commit", parts, 3, error));
+    request.hold_id = spending->hold_id;
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return finish_with(&scope, commit_free(store, user_id, hold_id, &request, credits, release_rest, error), user_id,
-                       hold_id, hold, error);
+    return finish_with(&scope, commit_free(store, user_id, &request, spending, error), user_id, spending->hold_id, hold,
+                       error);
 }
 
 cpk_status store_hold_close(struct store *store, const char *user_id, const char *hold_id, struct cpk_hold **hold,
@@ -451,9 +464,14 @@ cpk_status store_hold_close(struct store *store, const char *user_id, const char
     return finish_with(&scope, close_locked(store, user_id, hold_id, error), user_id, hold_id, hold, error);
 }
 
+struct expired_hold {
+    char user_id[UUID_TEXT_BYTES];
+    char hold_id[LEDGER_RESULT_BYTES];
+};
+
 /* Finds the next expired hold after the skipped ones. */
-static cpk_status find_expired(struct store *store, int64_t now_us, int64_t skipped, char user_id[UUID_TEXT_BYTES],
-                               char hold_id[LEDGER_RESULT_BYTES], int32_t *has_row, cpk_error **error)
+static cpk_status find_expired(struct store *store, int64_t now_us, int64_t skipped, struct expired_hold *found,
+                               int32_t *has_row, cpk_error **error)
 {
     struct statement query;
 
@@ -466,8 +484,8 @@ static cpk_status find_expired(struct store *store, int64_t now_us, int64_t skip
         const char *user = statement_take_text(&query, NULL);
         const char *hold = statement_take_text(&query, NULL);
 
-        snprintf(user_id, UUID_TEXT_BYTES, "%s", user != NULL ? user : "");
-        snprintf(hold_id, LEDGER_RESULT_BYTES, "%s", hold != NULL ? hold : "");
+        snprintf(found->user_id, sizeof found->user_id, "%s", user != NULL ? user : "");
+        snprintf(found->hold_id, sizeof found->hold_id, "%s", hold != NULL ? hold : "");
         CPK_TRY(statement_check(&query, error));
     }
     statement_finish(&query);
@@ -508,24 +526,23 @@ cpk_status store_hold_expire(struct store *store, int64_t limit, int64_t *expire
     *expired = 0;
     CPK_TRY(store_require_service(store, "expire holds", error));
     for (int64_t i = 0; i < limit + skipped; i++) {
-        char user_id[UUID_TEXT_BYTES];
-        char hold_id[LEDGER_RESULT_BYTES];
+        struct expired_hold found;
         cpk_error *problem = NULL;
         int64_t closed = 0;
         int32_t has_row;
         cpk_status status;
 
-        CPK_TRY(find_expired(store, now_us, skipped, user_id, hold_id, &has_row, error));
+        CPK_TRY(find_expired(store, now_us, skipped, &found, &has_row, error));
         if (!has_row) {
             return CPK_OK;
         }
-        status = expire_one(store, user_id, hold_id, &closed, &problem);
+        status = expire_one(store, found.user_id, found.hold_id, &closed, &problem);
         if (status != CPK_OK && !error_is_of_one_row(status)) {
             return error_give(error, problem);
         }
         if (status != CPK_OK) { /* the next call tries again; the health report lists it */
             context_log(store->context, CPK_LOG_WARNING, STORE_DOMAIN, "can't release the hold %s of user %s: %s",
-                        hold_id, user_id, cpk_error_message(problem));
+                        found.hold_id, found.user_id, cpk_error_message(problem));
             skipped++;
         }
         cpk_error_free(problem);

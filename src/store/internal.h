@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/uuid.h"
 #include "database/statement.h"
+#include "store/lease.h"
 #include "store/record.h"
 #include "store/store.h"
 
@@ -23,6 +24,9 @@ struct store {
 
 /* Sets *owner to the user whose rows a call concerns, see store.h. */
 cpk_status store_owner(const struct store *store, const char *user_id, const char **owner, cpk_error **error);
+/* Copies a key, with the user that store_owner() returns. */
+cpk_status store_own_key(const struct store *store, const struct work_key *key, struct work_key *own,
+                         cpk_error **error);
 /* CPK_ERROR_PERMISSION_DENIED for a user's store. `what` completes the message "only the service may ...". */
 cpk_status store_require_service(const struct store *store, const char *what, cpk_error **error);
 
@@ -45,9 +49,8 @@ cpk_status store_queue_one(struct statement *change, cpk_status code, const char
 /* Queues a change of any number of rows. */
 cpk_status store_queue_any(struct statement *change, cpk_error **error);
 
-/* Starts a statement on rows of an owner (OWNER_* of lease.h): $1 is the user, $2 the word for the kind, $3 the id. */
-void store_start_of_owner(struct statement *run, struct store *store, enum statement_id id, const char *user_id,
-                          int32_t kind, const char *owner_id);
+/* Starts a statement on rows of an owner: $1 is the user, $2 the word for the kind, $3 the id. */
+void store_start_of_owner(struct statement *run, struct store *store, enum statement_id id, const struct work_key *key);
 
 /* Binds time, id and limit of a page to the parameters first, first + 1 and first + 2. */
 cpk_status store_bind_page(struct statement *query, size_t first, const struct store_page *page, cpk_error **error);

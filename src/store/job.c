@@ -50,7 +50,7 @@ static cpk_status insert_own(struct store *store, const char *user_id, const str
     const struct work_params work = {
         .sha256 = params->sha256, .lease_owner = params->lease_owner, .lease_expires_us = params->lease_expires_us};
 
-    return store_work_insert(store, user_id, OWNER_JOB, params->job_id, &work, error);
+    return store_work_insert(store, &(struct work_key){user_id, OWNER_JOB, params->job_id, NULL}, &work, error);
 }
 
 static cpk_status job_create(struct store *store, const char *user_id, const struct job_params *params, cpk_job **job,
@@ -114,32 +114,36 @@ static void start(struct statement *change, struct store *store, enum statement_
     statement_bind_text(change, 2, job_id);
 }
 
-cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
+/* Appends the indexes of failed chunks as a JSON array. */
+static cpk_status append_failed(struct store *store, const char *user_id, const char *job_id, struct buffer *list,
+                                cpk_error **error)
 {
     struct statement query;
+    int32_t has_row;
+
+    start(&query, store, STATEMENT_JOB_LIST_FAILED, user_id, job_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    while (has_row) {
+        buffer_append_format(list, "%c%lld", list->length == 0 ? '[' : ',', (long long)statement_int64(&query, 0));
+        CPK_TRY(statement_step(&query, &has_row, error));
+    }
+    buffer_append_text(list, list->length == 0 ? "[]" : "]");
+    return list->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
+{
+    struct statement change;
     struct buffer list;
-    int32_t has_row = 1;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     buffer_init(&list, &store->context->allocator);
-    start(&query, store, STATEMENT_JOB_LIST_FAILED, user_id, job_id);
-    while (status == CPK_OK && has_row) {
-        status = statement_step(&query, &has_row, error);
-        if (status == CPK_OK && has_row) {
-            buffer_append_format(&list, "%c%lld", list.length == 0 ? '[' : ',', (long long)statement_int64(&query, 0));
-        }
-    }
-    statement_finish(&query);
-    buffer_append_text(&list, list.length == 0 ? "[]" : "]");
-    if (status == CPK_OK && list.failed) {
-        status = error_out_of_memory(error);
-    }
-    if (status == CPK_OK) {
-        start(&query, store, STATEMENT_JOB_SET_FAILED_CHUNKS, user_id, job_id);
-        statement_bind_text(&query, 3, buffer_text(&list));
-        statement_bind_time(&query, 4, context_now(store->context));
-        status = store_queue_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
-    }
+    CPK_TRY_CLEANUP(append_failed(store, user_id, job_id, &list, error));
+    start(&change, store, STATEMENT_JOB_SET_FAILED_CHUNKS, user_id, job_id);
+    statement_bind_text(&change, 3, buffer_text(&list));
+    statement_bind_time(&change, 4, context_now(store->context));
+    status = store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
+cleanup:
     buffer_free(&list);
     return status;
 }
@@ -149,16 +153,16 @@ cpk_status store_job_list_failed(struct store *store, const char *user_id, const
 static cpk_status complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                            const struct job_result *result, cpk_error **error)
 {
+    const struct work_key key = {user_id, OWNER_JOB, job_id, lease_owner};
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_JOB, job_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, &key, error));
     CPK_TRY(store_legacy_pack_put(store, user_id, job_id, result, error));
     start(&change, store, STATEMENT_JOB_COMPLETE, user_id, job_id);
     statement_bind_time(&change, 3, context_now(store->context));
-    CPK_TRY(store_work_change(store, user_id, OWNER_JOB, job_id, lease_owner, &change,
-                              "the job has chunks that are not analysed", error));
-    CPK_TRY(store_hold_release(store, user_id, OWNER_JOB, job_id, error));
-    return lease_owner != NULL ? store_lease_release(store, user_id, OWNER_JOB, job_id, lease_owner, error) : CPK_OK;
+    CPK_TRY(store_work_change(store, &key, &change, "the job has chunks that are not analysed", error));
+    CPK_TRY(store_hold_release(store, &key, error));
+    return lease_owner != NULL ? store_lease_release(store, &key, error) : CPK_OK;
 }
 
 cpk_status store_job_complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
@@ -173,10 +177,11 @@ cpk_status store_job_complete(struct store *store, const char *user_id, const ch
 
 static cpk_status job_delete(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
 {
+    const struct work_key key = {user_id, OWNER_JOB, job_id, NULL};
     struct statement change;
 
-    CPK_TRY(store_hold_release(store, user_id, OWNER_JOB, job_id, error));
-    store_start_of_owner(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, OWNER_JOB, job_id);
+    CPK_TRY(store_hold_release(store, &key, error));
+    store_start_of_owner(&change, store, STATEMENT_HOLD_DELETE_CLOSED, &key);
     CPK_TRY(store_queue_any(&change, error));
     start(&change, store, STATEMENT_JOB_DELETE_PACKS, user_id, job_id);
     CPK_TRY(store_queue_any(&change, error));

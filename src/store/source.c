@@ -60,24 +60,24 @@ static cpk_status read_last(struct store *store, const char *user_id, const char
     return source_read_one(store, &query, source, NO_SUCH_SOURCE, error);
 }
 
-cpk_status store_source_acquire(struct store *store, const char *user_id, const char *source_id,
-                                const char *lease_owner, int64_t lease_expires_us, cpk_source **source,
-                                cpk_error **error)
+static cpk_status source_acquire(struct store *store, const struct work_key *key, int64_t lease_expires_us,
+                                 cpk_source **source, cpk_error **error)
 {
+    CPK_TRY(store_user_need_active(store, key->user_id, error));
+    CPK_TRY(store_lease_acquire_free(store, key, lease_expires_us, error));
+    return read_last(store, key->user_id, key->id, source, error);
+}
+
+cpk_status store_source_acquire(struct store *store, const struct work_key *key, int64_t lease_expires_us,
+                                cpk_source **source, cpk_error **error)
+{
+    struct work_key own;
     cpk_status status;
 
     *source = NULL;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_begin(store, error));
-    status = store_user_need_active(store, user_id, error);
-    if (status == CPK_OK) {
-        status =
-            store_lease_acquire_free(store, user_id, OWNER_SOURCE, source_id, lease_owner, lease_expires_us, error);
-    }
-    if (status == CPK_OK) {
-        status = read_last(store, user_id, source_id, source, error);
-    }
-    status = store_end(store, status, error);
+    status = store_end(store, source_acquire(store, &own, lease_expires_us, source, error), error);
     if (status != CPK_OK) {
         record_free(*source);
         *source = NULL;
@@ -159,7 +159,7 @@ static cpk_status check_count(struct store *store, const char *user_id, const ch
 }
 
 static cpk_status insert_service_row(struct store *store, const char *user_id, const char *pack_id,
-                                     const char *source_id, const struct source_params *params, cpk_error **error)
+                                     const struct source_params *params, cpk_error **error)
 {
     char row_id[UUID_TEXT_BYTES];
     struct statement change;
@@ -169,7 +169,7 @@ static cpk_status insert_service_row(struct store *store, const char *user_id, c
     statement_bind_text(&change, 1, row_id);
     statement_bind_text(&change, 2, user_id);
     statement_bind_text(&change, 3, pack_id);
-    statement_bind_text(&change, 4, source_id);
+    statement_bind_text(&change, 4, params->source_id);
     statement_bind_text(&change, 5, params->name);
     statement_bind_text(&change, 6, params->type);
     statement_bind_text(&change, 7, params->file_name);
@@ -184,7 +184,7 @@ static cpk_status insert_service_row(struct store *store, const char *user_id, c
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
-static cpk_status insert_own_row(struct store *store, const char *user_id, const char *pack_id, const char *source_id,
+static cpk_status insert_own_row(struct store *store, const char *user_id, const char *pack_id,
                                  const struct source_params *params, cpk_error **error)
 {
     const struct work_params work = {pack_id,
@@ -194,34 +194,34 @@ static cpk_status insert_own_row(struct store *store, const char *user_id, const
                                      params->lease_owner,
                                      params->lease_expires_us};
 
-    return store_work_insert(store, user_id, OWNER_SOURCE, source_id, &work, error);
+    return store_work_insert(store, &(struct work_key){user_id, OWNER_SOURCE, params->source_id, NULL}, &work, error);
 }
 
-static cpk_status source_create(struct store *store, const char *user_id, const char *pack_id, const char *source_id,
+static cpk_status source_create(struct store *store, const char *user_id, const char *pack_id,
                                 const struct source_params *params, cpk_source **source, cpk_error **error)
 {
     CPK_TRY(check_count(store, user_id, pack_id, error));
-    CPK_TRY(insert_service_row(store, user_id, pack_id, source_id, params, error));
-    CPK_TRY(insert_own_row(store, user_id, pack_id, source_id, params, error));
+    CPK_TRY(insert_service_row(store, user_id, pack_id, params, error));
+    CPK_TRY(insert_own_row(store, user_id, pack_id, params, error));
     CPK_TRY(store_pack_recount(store, user_id, pack_id, error));
-    return read_last(store, user_id, source_id, source, error);
+    return read_last(store, user_id, params->source_id, source, error);
 }
 
 cpk_status store_source_create(struct store *store, const char *user_id, const char *pack_id,
                                const struct source_params *params, cpk_source **source, cpk_error **error)
 {
     char generated[UUID_TEXT_BYTES];
-    const char *source_id = params->source_id;
+    struct source_params named = *params;
     cpk_status status;
 
     *source = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    if (source_id == NULL) {
+    if (named.source_id == NULL) {
         CPK_TRY(uuid_create(store->context, generated, error));
-        source_id = generated;
+        named.source_id = generated;
     }
     CPK_TRY(store_begin(store, error));
-    status = store_end(store, source_create(store, user_id, pack_id, source_id, params, source, error), error);
+    status = store_end(store, source_create(store, user_id, pack_id, &named, source, error), error);
     if (status != CPK_OK) {
         record_free(*source);
         *source = NULL;
@@ -230,7 +230,7 @@ cpk_status store_source_create(struct store *store, const char *user_id, const c
         return error_set(error, status, STORE_DOMAIN, "the pack already has a source with the same content");
     }
     if (status == CPK_ERROR_OUT_OF_MEMORY) { /* reading the row failed, but it may be committed */
-        (void)store_source_delete(store, user_id, source_id, NULL);
+        (void)store_source_delete(store, user_id, named.source_id, NULL);
     }
     return status;
 }
@@ -280,17 +280,18 @@ cpk_status store_source_add_pack_tokens(struct store *store, const char *user_id
 static cpk_status complete(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                            const char *r2_analyzed_path, cpk_error **error)
 {
+    const struct work_key key = {user_id, OWNER_SOURCE, source_id, lease_owner};
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, &key, error));
     start(&change, store, STATEMENT_SOURCE_COMPLETE, user_id, source_id);
     statement_bind_text(&change, 3, r2_analyzed_path);
     statement_bind_time(&change, 4, context_now(store->context));
-    CPK_TRY(store_work_change(store, user_id, OWNER_SOURCE, source_id, lease_owner, &change,
+    CPK_TRY(store_work_change(store, &key, &change,
                               "the source is already completed or has chunks that are not analysed", error));
-    CPK_TRY(store_hold_release(store, user_id, OWNER_SOURCE, source_id, error));
+    CPK_TRY(store_hold_release(store, &key, error));
     if (lease_owner != NULL) {
-        CPK_TRY(store_lease_release(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
+        CPK_TRY(store_lease_release(store, &key, error));
     }
     return store_source_recount_pack(store, user_id, source_id, error);
 }
@@ -307,10 +308,11 @@ cpk_status store_source_complete(struct store *store, const char *user_id, const
 
 static cpk_status delete_rows(struct store *store, const char *user_id, const cpk_source *source, cpk_error **error)
 {
+    const struct work_key key = {user_id, OWNER_SOURCE, source->source_id, NULL};
     struct statement change;
 
-    CPK_TRY(store_hold_release(store, user_id, OWNER_SOURCE, source->source_id, error));
-    store_start_of_owner(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, OWNER_SOURCE, source->source_id);
+    CPK_TRY(store_hold_release(store, &key, error));
+    store_start_of_owner(&change, store, STATEMENT_HOLD_DELETE_CLOSED, &key);
     CPK_TRY(store_queue_any(&change, error));
     CPK_TRY(store_source_add_pack_tokens(store, user_id, source->source_id, 0, error));
     start(&change, store, STATEMENT_SOURCE_DELETE, user_id, source->source_id);

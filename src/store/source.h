@@ -48,9 +48,8 @@ cpk_status store_source_get(struct store *store, const char *user_id, const char
                             cpk_error **error);
 /* Acquires the source's lease and reads the source. CPK_ERROR_CONFLICT: the lease is not free, or the user is suspended
  * or being deleted. */
-cpk_status store_source_acquire(struct store *store, const char *user_id, const char *source_id,
-                                const char *lease_owner, int64_t lease_expires_us, cpk_source **source,
-                                cpk_error **error);
+cpk_status store_source_acquire(struct store *store, const struct work_key *key, int64_t lease_expires_us,
+                                cpk_source **source, cpk_error **error);
 /* Finds a source by content. *source is NULL if the pack has none. */
 cpk_status store_source_find_by_sha256(struct store *store, const char *user_id, const char *pack_id,
                                        const char *sha256, cpk_source **source, cpk_error **error);

@@ -138,6 +138,12 @@ cpk_status store_owner(const struct store *store, const char *user_id, const cha
     return CPK_OK;
 }
 
+cpk_status store_own_key(const struct store *store, const struct work_key *key, struct work_key *own, cpk_error **error)
+{
+    *own = *key;
+    return store_owner(store, key->user_id, &own->user_id, error);
+}
+
 cpk_status store_whose(const struct store *store, const char *user_id, const char **owner, cpk_error **error)
 {
     return store_owner(store, user_id, owner, error);

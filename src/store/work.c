@@ -37,12 +37,12 @@ static const struct work_kind *kind_of(int32_t kind)
     return kind == OWNER_JOB ? &job : &source;
 }
 
-cpk_status store_work_insert(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             const struct work_params *params, cpk_error **error)
+cpk_status store_work_insert(struct store *store, const struct work_key *key, const struct work_params *params,
+                             cpk_error **error)
 {
     struct statement change;
 
-    store_start_of_owner(&change, store, STATEMENT_WORK_INSERT, user_id, kind, id);
+    store_start_of_owner(&change, store, STATEMENT_WORK_INSERT, key);
     statement_bind_text(&change, 4, params->pack_id);
     statement_bind_text(&change, 5, params->sha256);
     statement_bind_text(&change, 6, params->format);
@@ -55,27 +55,28 @@ cpk_status store_work_insert(struct store *store, const char *user_id, int32_t k
 /* --- changing under a lease --- */
 
 /* Starts a statement on the service's row. */
-static void start(struct statement *change, struct store *store, enum statement_id statement, const char *user_id,
-                  const char *id)
+static void start(struct statement *change, struct store *store, enum statement_id statement,
+                  const struct work_key *key)
 {
     statement_start(change, store->session, statement);
-    statement_bind_text(change, 1, user_id);
-    statement_bind_text(change, 2, id);
+    statement_bind_text(change, 1, key->user_id);
+    statement_bind_text(change, 2, key->id);
 }
 
 /* Sets CPK_ERROR_NOT_FOUND, or CPK_ERROR_CONFLICT if the source or job exists but can't be changed. */
-static cpk_status set_change_error(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                   const char *message, cpk_error **error)
+static cpk_status set_change_error(struct store *store, const struct work_key *key, const char *message,
+                                   cpk_error **error)
 {
     cpk_source *source = NULL;
     cpk_job *job = NULL;
 
-    if (kind == OWNER_JOB) {
-        CPK_TRY(store_job_get(store, user_id, id, &job, error));
-        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (job %s, status %s)", message, id, job->status);
+    if (key->kind == OWNER_JOB) {
+        CPK_TRY(store_job_get(store, key->user_id, key->id, &job, error));
+        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (job %s, status %s)", message, key->id, job->status);
     } else {
-        CPK_TRY(store_source_get(store, user_id, id, &source, error));
-        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (source %s, status %s)", message, id, source->status);
+        CPK_TRY(store_source_get(store, key->user_id, key->id, &source, error));
+        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (source %s, status %s)", message, key->id,
+                  source->status);
     }
     record_free(source);
     record_free(job);
@@ -83,130 +84,129 @@ static cpk_status set_change_error(struct store *store, const char *user_id, int
 }
 
 /* With a lease the change is queued, because the row is known to exist. */
-cpk_status store_work_change(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             const char *lease_owner, struct statement *change, const char *message, cpk_error **error)
+cpk_status store_work_change(struct store *store, const struct work_key *key, struct statement *change,
+                             const char *message, cpk_error **error)
 {
     int64_t rows;
 
-    if (lease_owner != NULL) {
+    if (key->lease_owner != NULL) {
         return store_queue_one(change, CPK_ERROR_CONFLICT, message, error);
     }
     CPK_TRY(statement_run(change, &rows, error));
-    return rows > 0 ? CPK_OK : set_change_error(store, user_id, kind, id, message, error);
+    return rows > 0 ? CPK_OK : set_change_error(store, key, message, error);
 }
 
-static cpk_status set_status(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             const char *lease_owner, const char *new_status, int64_t progress, cpk_error **error)
+static cpk_status set_status(struct store *store, const struct work_key *key, const char *new_status, int64_t progress,
+                             cpk_error **error)
 {
-    const struct work_kind *of = kind_of(kind);
+    const struct work_kind *of = kind_of(key->kind);
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    start(&change, store, of->set_status, user_id, id);
+    CPK_TRY(store_lease_guard(store, key, error));
+    start(&change, store, of->set_status, key);
     statement_bind_text(&change, 3, new_status);
     statement_bind_int64(&change, 4, progress);
     statement_bind_time(&change, 5, context_now(store->context));
-    return store_work_change(store, user_id, kind, id, lease_owner, &change, of->can_not_change, error);
+    return store_work_change(store, key, &change, of->can_not_change, error);
 }
 
-cpk_status store_work_set_status(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 const char *lease_owner, const char *new_status, int64_t progress, cpk_error **error)
+cpk_status store_work_set_status(struct store *store, const struct work_key *key, const char *new_status,
+                                 int64_t progress, cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, set_status(store, user_id, kind, id, lease_owner, new_status, progress, error),
-                           error);
+    return store_scope_end(&scope, set_status(store, &own, new_status, progress, error), error);
 }
 
-static cpk_status set_analyzer(struct store *store, const char *user_id, int32_t kind, const char *id,
-                               const char *lease_owner, const char *analyzer, cpk_error **error)
+static cpk_status set_analyzer(struct store *store, const struct work_key *key, const char *analyzer, cpk_error **error)
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    store_start_of_owner(&change, store, STATEMENT_WORK_SET_ANALYZER, user_id, kind, id);
+    CPK_TRY(store_lease_guard(store, key, error));
+    store_start_of_owner(&change, store, STATEMENT_WORK_SET_ANALYZER, key);
     statement_bind_text(&change, 4, analyzer);
-    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(kind)->missing, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error);
 }
 
-cpk_status store_work_set_analyzer(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                   const char *lease_owner, const char *analyzer, cpk_error **error)
+cpk_status store_work_set_analyzer(struct store *store, const struct work_key *key, const char *analyzer,
+                                   cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, set_analyzer(store, user_id, kind, id, lease_owner, analyzer, error), error);
+    return store_scope_end(&scope, set_analyzer(store, &own, analyzer, error), error);
 }
 
-static cpk_status set_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             const char *lease_owner, const char *message, cpk_error **error)
+static cpk_status set_failed(struct store *store, const struct work_key *key, const char *message, cpk_error **error)
 {
-    const struct work_kind *of = kind_of(kind);
+    const struct work_kind *of = kind_of(key->kind);
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    start(&change, store, of->set_failed, user_id, id);
+    CPK_TRY(store_lease_guard(store, key, error));
+    start(&change, store, of->set_failed, key);
     statement_bind_text(&change, 3, message);
     statement_bind_time(&change, 4, context_now(store->context));
-    CPK_TRY(store_work_change(store, user_id, kind, id, lease_owner, &change, of->can_not_fail, error));
-    return store_hold_release(store, user_id, kind, id, error);
+    CPK_TRY(store_work_change(store, key, &change, of->can_not_fail, error));
+    return store_hold_release(store, key, error);
 }
 
-cpk_status store_work_set_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 const char *lease_owner, const char *message, cpk_error **error)
+cpk_status store_work_set_failed(struct store *store, const struct work_key *key, const char *message,
+                                 cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, set_failed(store, user_id, kind, id, lease_owner, message, error), error);
+    return store_scope_end(&scope, set_failed(store, &own, message, error), error);
 }
 
 /* --- extraction --- */
 
 /* Replaces conversations and chunks. Fails if a chunk was analysed. */
-static cpk_status replace_rows(struct store *store, const char *user_id, int32_t kind, const char *id,
+static cpk_status replace_rows(struct store *store, const struct work_key *key,
                                const struct work_extraction *extraction, int64_t *chunks, cpk_error **error)
 {
     struct statement change;
 
-    store_start_of_owner(&change, store, STATEMENT_WORK_CHECK_UNANALYZED, user_id, kind, id);
+    store_start_of_owner(&change, store, STATEMENT_WORK_CHECK_UNANALYZED, key);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "analysed chunks can't be replaced", error));
-    CPK_TRY(store_conversation_replace(store, user_id, kind, id, extraction->next_conversation,
-                                       extraction->conversation_user, error));
-    return store_chunk_replace(store, user_id, kind, id, extraction->next_chunk, extraction->chunk_user, chunks, error);
+    CPK_TRY(
+        store_conversation_replace(store, key, extraction->next_conversation, extraction->conversation_user, error));
+    return store_chunk_replace(store, key, extraction->next_chunk, extraction->chunk_user, chunks, error);
 }
 
-static cpk_status set_extracted(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                const char *lease_owner, const struct work_extraction *extraction, int64_t chunks,
-                                cpk_error **error)
+static cpk_status set_extracted(struct store *store, const struct work_key *key,
+                                const struct work_extraction *extraction, int64_t chunks, cpk_error **error)
 {
-    const struct work_kind *of = kind_of(kind);
+    const struct work_kind *of = kind_of(key->kind);
     struct statement change;
 
-    start(&change, store, of->set_extracted, user_id, id);
+    start(&change, store, of->set_extracted, key);
     statement_bind_int64(&change, 3, extraction->progress);
     statement_bind_int64(&change, 4, extraction->messages);
     statement_bind_int64(&change, 5, chunks);
     statement_bind_time(&change, 6, context_now(store->context));
-    if (kind == OWNER_SOURCE) {
+    if (key->kind == OWNER_SOURCE) {
         statement_bind_text(&change, 7, extraction->text_key);
         statement_bind_text(&change, 8, extraction->index_key);
         statement_bind_text(&change, 9, extraction->type);
     }
-    return store_work_change(store, user_id, kind, id, lease_owner, &change, of->can_not_extract, error);
+    return store_work_change(store, key, &change, of->can_not_extract, error);
 }
 
 /* Updates the library's row. The storage keys of a source are in pack_sources instead. */
-static cpk_status set_extracted_own(struct store *store, const char *user_id, int32_t kind, const char *id,
+static cpk_status set_extracted_own(struct store *store, const struct work_key *key,
                                     const struct work_extraction *extraction, cpk_error **error)
 {
     struct statement change;
 
-    store_start_of_owner(&change, store, STATEMENT_WORK_SET_EXTRACTED, user_id, kind, id);
+    store_start_of_owner(&change, store, STATEMENT_WORK_SET_EXTRACTED, key);
     statement_bind_text(&change, 4, extraction->format);
     statement_bind_int64(&change, 5, extraction->conversations);
     statement_bind_int64(&change, 6, extraction->messages);
@@ -219,34 +219,33 @@ static cpk_status set_extracted_own(struct store *store, const char *user_id, in
     statement_bind_time(&change, 13, extraction->last_us);
     statement_bind_text(&change, 14, extraction->settings_fingerprint);
     statement_bind_text(&change, 15, extraction->notes);
-    statement_bind_text(&change, 16, kind == OWNER_JOB ? extraction->text_key : NULL);
-    statement_bind_text(&change, 17, kind == OWNER_JOB ? extraction->index_key : NULL);
-    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(kind)->missing, error);
+    statement_bind_text(&change, 16, key->kind == OWNER_JOB ? extraction->text_key : NULL);
+    statement_bind_text(&change, 17, key->kind == OWNER_JOB ? extraction->index_key : NULL);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error);
 }
 
-static cpk_status record_extraction(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                    const char *lease_owner, const struct work_extraction *extraction,
-                                    cpk_error **error)
+static cpk_status record_extraction(struct store *store, const struct work_key *key,
+                                    const struct work_extraction *extraction, cpk_error **error)
 {
     int64_t chunks;
 
-    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
-    CPK_TRY(replace_rows(store, user_id, kind, id, extraction, &chunks, error));
-    CPK_TRY(set_extracted(store, user_id, kind, id, lease_owner, extraction, chunks, error));
-    if (kind == OWNER_SOURCE) { /* before the row's tokens change */
-        CPK_TRY(store_source_add_pack_tokens(store, user_id, id, extraction->text_tokens, error));
+    CPK_TRY(store_lease_guard(store, key, error));
+    CPK_TRY(replace_rows(store, key, extraction, &chunks, error));
+    CPK_TRY(set_extracted(store, key, extraction, chunks, error));
+    if (key->kind == OWNER_SOURCE) { /* before the row's tokens change */
+        CPK_TRY(store_source_add_pack_tokens(store, key->user_id, key->id, extraction->text_tokens, error));
     }
-    CPK_TRY(set_extracted_own(store, user_id, kind, id, extraction, error));
-    return kind == OWNER_SOURCE ? store_source_recount_pack(store, user_id, id, error) : CPK_OK;
+    CPK_TRY(set_extracted_own(store, key, extraction, error));
+    return key->kind == OWNER_SOURCE ? store_source_recount_pack(store, key->user_id, key->id, error) : CPK_OK;
 }
 
-cpk_status store_work_record_extraction(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                        const char *lease_owner, const struct work_extraction *extraction,
-                                        cpk_error **error)
+cpk_status store_work_record_extraction(struct store *store, const struct work_key *key,
+                                        const struct work_extraction *extraction, cpk_error **error)
 {
+    struct work_key own;
     struct store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, record_extraction(store, user_id, kind, id, lease_owner, extraction, error), error);
+    return store_scope_end(&scope, record_extraction(store, &own, extraction, error), error);
 }

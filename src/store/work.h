@@ -1,22 +1,21 @@
 /* What sources and V1 jobs have in common: the library's row that owns their chunks, conversations and holds, and its
- * changes. `kind` is OWNER_SOURCE or OWNER_JOB, `id` the source_id or job_id. */
+ * changes. key->kind is OWNER_SOURCE or OWNER_JOB. */
 #ifndef STORE_WORK_H
 #define STORE_WORK_H
 
 #include "store/chunk.h"
 #include "store/conversation.h"
 
-/* The following calls change a source or job under a lease. CPK_ERROR_CONFLICT: the lease was lost (lease_owner NULL:
- * not checked), or the source or job is completed (for a job with failed chunks this is not checked). Progress never
- * decreases. */
+/* The following calls change a source or job under a lease. CPK_ERROR_CONFLICT: the lease was lost, or the source or
+ * job is completed (for a job with failed chunks this is not checked). Progress never decreases. */
 
-cpk_status store_work_set_status(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 const char *lease_owner, const char *status, int64_t progress, cpk_error **error);
-cpk_status store_work_set_analyzer(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                   const char *lease_owner, const char *analyzer, cpk_error **error);
+cpk_status store_work_set_status(struct store *store, const struct work_key *key, const char *status, int64_t progress,
+                                 cpk_error **error);
+cpk_status store_work_set_analyzer(struct store *store, const struct work_key *key, const char *analyzer,
+                                   cpk_error **error);
 /* Sets the status failed and releases the open hold. */
-cpk_status store_work_set_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                 const char *lease_owner, const char *message, cpk_error **error);
+cpk_status store_work_set_failed(struct store *store, const struct work_key *key, const char *message,
+                                 cpk_error **error);
 
 struct work_extraction {
     const char *type;   /* new type of a source; NULL: unchanged */
@@ -43,9 +42,8 @@ struct work_extraction {
 
 /* In one transaction: stores counts, replaces conversations and chunks, and sets the status ready_for_analysis.
  * CPK_ERROR_CONFLICT if a chunk was analysed, so that no chunk is charged twice. */
-cpk_status store_work_record_extraction(struct store *store, const char *user_id, int32_t kind, const char *id,
-                                        const char *lease_owner, const struct work_extraction *extraction,
-                                        cpk_error **error);
+cpk_status store_work_record_extraction(struct store *store, const struct work_key *key,
+                                        const struct work_extraction *extraction, cpk_error **error);
 
 /* --- for source.c and job.c; call in a transaction --- */
 
@@ -59,11 +57,11 @@ struct work_params {
 };
 
 /* Inserts the library's row, unless it exists. */
-cpk_status store_work_insert(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             const struct work_params *params, cpk_error **error);
+cpk_status store_work_insert(struct store *store, const struct work_key *key, const struct work_params *params,
+                             cpk_error **error);
 /* Runs a change of the row of pack_sources or jobs. If it returns no row: CPK_ERROR_CONFLICT with the message, or
  * CPK_ERROR_NOT_FOUND. */
-cpk_status store_work_change(struct store *store, const char *user_id, int32_t kind, const char *id,
-                             const char *lease_owner, struct statement *change, const char *message, cpk_error **error);
+cpk_status store_work_change(struct store *store, const struct work_key *key, struct statement *change,
+                             const char *message, cpk_error **error);
 
 #endif

@@ -19,6 +19,9 @@
 #define ALICE "11111111-1111-4111-8111-111111111111"
 #define BOB   "22222222-2222-4222-8222-222222222222"
 
+/* A row of the store's user. */
+#define WORK_KEY(kind, id, lease_owner) (&(const struct work_key){NULL, (kind), (id), (lease_owner)})
+
 struct fixture {
     struct context context;
     int64_t now_us; /* every look at the clock is a millisecond later */
@@ -165,8 +168,9 @@ static inline void fixture_source(struct fixture *fixture, struct store *store, 
 
     assert_ok(store_source_create(store, NULL, pack_id, &params, &source, &fixture->error), fixture->error);
     record_free(source);
-    assert_ok(store_work_record_extraction(store, NULL, OWNER_SOURCE, source_id, NULL, &extraction, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_work_record_extraction(store, WORK_KEY(OWNER_SOURCE, source_id, NULL), &extraction, &fixture->error),
+        fixture->error);
 }
 
 #endif

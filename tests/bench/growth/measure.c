@@ -192,14 +192,14 @@ static cpk_status legacy_pack_list(struct store *store, const struct target *tar
 static cpk_status source_claim(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     *rows = 1;
-    return store_lease_acquire(store, target->user_id, OWNER_SOURCE, target->source_id, "growth",
+    return store_lease_acquire(store, &(struct work_key){target->user_id, OWNER_SOURCE, target->source_id, "growth"},
                                context_now(store->context) + LEASE_US, NULL, NULL, error);
 }
 
 static cpk_status job_claim(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     *rows = 1;
-    return store_lease_acquire(store, target->user_id, OWNER_JOB, target->job_id, "growth",
+    return store_lease_acquire(store, &(struct work_key){target->user_id, OWNER_JOB, target->job_id, "growth"},
                                context_now(store->context) + LEASE_US, NULL, NULL, error);
 }
 

@@ -66,7 +66,7 @@ static void confirming_does_not_wait(void **state)
 
     join(&parts, fixture);
     assert_ok(lease_acquire(&first, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
-    assert_ok(store_lease_release(fixture->alice, NULL, OWNER_SOURCE, "s1", first.owner, &fixture->error),
+    assert_ok(store_lease_release(fixture->alice, WORK_KEY(OWNER_SOURCE, "s1", first.owner), &fixture->error),
               fixture->error);
     assert_ok(lease_keep(&first, &fixture->error), fixture->error);
     assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);

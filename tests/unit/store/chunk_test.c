@@ -19,11 +19,11 @@ static void done_chunk_is_charged_once(void **state)
     cpk_user *user;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 4);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 4, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
     for (int i = 0; i < 3; i++) { /* a run that is repeated changes nothing */
-        assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
+        assert_ok(store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &result_0, &fixture->error),
                   fixture->error);
     }
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
@@ -61,10 +61,10 @@ static void unlimited_plan_is_recorded_but_not_charged(void **state)
 
     assert_ok(store_pack_create(fixture->bob_work, NULL, &params, &pack, &fixture->error), fixture->error);
     fixture_source(fixture, fixture->bob_work, pack->pack_id, "b1", 50);
-    assert_ok(
-        store_hold_reserve(fixture->bob_work, NULL, OWNER_SOURCE, "b1", 50, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(store_chunk_done(fixture->bob_work, NULL, OWNER_SOURCE, "b1", NULL, &result_0, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "b1", NULL), 50, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_done(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "b1", NULL), &result_0, &fixture->error),
               fixture->error);
     assert_ok(store_ledger_balance(fixture->bob_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.balance, 10);
@@ -85,16 +85,16 @@ static void chunk_without_held_credits_is_rejected(void **state)
 
     second.index = 1;
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
+    assert_fails(store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &result_0, &fixture->error),
                  CPK_ERROR_CONFLICT, "no credits are held", fixture);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 1, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
               fixture->error);
-    assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &second, &fixture->error),
+    assert_ok(store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &result_0, &fixture->error),
+              fixture->error);
+    assert_fails(store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &second, &fixture->error),
                  CPK_ERROR_CONFLICT, "or all are used", fixture);
-    assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
+    assert_ok(store_chunk_count(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 2);
     assert_int_equal(counts.done, 1);
@@ -104,9 +104,9 @@ static struct record_list *open_chunks(struct fixture *fixture, int64_t after_in
 {
     struct record_list *chunks;
 
-    assert_ok(
-        store_chunk_list_open(fixture->alice_work, NULL, OWNER_SOURCE, "s1", after_index, 5, &chunks, &fixture->error),
-        fixture->error);
+    assert_ok(store_chunk_list_open(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), after_index, 5, &chunks,
+                                    &fixture->error),
+              fixture->error);
     return chunks;
 }
 
@@ -118,11 +118,12 @@ static void failed_chunk_is_listed_again_and_not_charged(void **state)
     struct record_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "timed out", &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 2, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
               fixture->error);
+    assert_ok(
+        store_chunk_failed(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 0, "timed out", &fixture->error),
+        fixture->error);
     chunks = open_chunks(fixture, -1);
     chunk = chunks->items[0];
     assert_int_equal(chunk->index, 0);
@@ -136,7 +137,7 @@ static void failed_chunk_is_listed_again_and_not_charged(void **state)
     assert_int_equal(chunk->text_offset, 100);
     assert_int_equal(chunk->index_offset, 10);
     record_list_free(chunks);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
+    assert_ok(store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &result_0, &fixture->error),
               fixture->error);
     chunks = open_chunks(fixture, -1);
     chunk = chunks->items[0];
@@ -145,8 +146,9 @@ static void failed_chunk_is_listed_again_and_not_charged(void **state)
     chunks = open_chunks(fixture, 1);
     assert_int_equal(chunks->count, 0);
     record_list_free(chunks);
-    assert_fails(store_chunk_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "late", &fixture->error),
-                 CPK_ERROR_CONFLICT, "done", fixture);
+    assert_fails(
+        store_chunk_failed(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 0, "late", &fixture->error),
+        CPK_ERROR_CONFLICT, "done", fixture);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.transactions, 9);
 }
@@ -157,10 +159,11 @@ static void chunks_of_other_users_are_not_found(void **state)
     struct record_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_ok(store_chunk_list(fixture->bob_work, NULL, OWNER_SOURCE, "s1", &chunks, &fixture->error), fixture->error);
+    assert_ok(store_chunk_list(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &chunks, &fixture->error),
+              fixture->error);
     assert_int_equal(chunks->count, 0);
     record_list_free(chunks);
-    assert_int_equal(store_chunk_failed(fixture->bob_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "x", NULL),
+    assert_int_equal(store_chunk_failed(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 0, "x", NULL),
                      CPK_ERROR_CONFLICT);
 }
 

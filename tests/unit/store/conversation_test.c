@@ -38,7 +38,7 @@ static void write_source(struct fixture *fixture, const char *source_id, const s
     assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
               fixture->error);
     record_free(source);
-    assert_ok(store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, source_id, NULL, &extraction,
+    assert_ok(store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_SOURCE, source_id, NULL), &extraction,
                                            &fixture->error),
               fixture->error);
 }
@@ -98,14 +98,17 @@ static void parts_in_all_sources_are_found(void **state)
 
     write_source(fixture, "s1", first_part, 3);
     write_source(fixture, "s2", second_part, 1);
-    assert_ok(store_conversation_find(fixture->alice_work, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect,
-                                      &found, &fixture->error),
+    assert_ok(store_conversation_find(fixture->alice_work,
+                                      &(struct conversation_key){NULL, fixture->pack->pack_id, "chatgpt", "c1"},
+                                      collect, &found, &fixture->error),
               fixture->error);
     assert_string_equal(found.seen, "s1/c1/Old title:2:16:60;s2/c1/New title:1:8:80;");
-    assert_ok(store_conversation_find(fixture->bob_work, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect,
-                                      &others, &fixture->error),
+    assert_ok(store_conversation_find(fixture->bob_work,
+                                      &(struct conversation_key){NULL, fixture->pack->pack_id, "chatgpt", "c1"},
+                                      collect, &others, &fixture->error),
               fixture->error);
-    assert_ok(store_conversation_find(fixture->alice_work, NULL, fixture->pack->pack_id, "claude", "c1", collect,
+    assert_ok(store_conversation_find(fixture->alice_work,
+                                      &(struct conversation_key){NULL, fixture->pack->pack_id, "claude", "c1"}, collect,
                                       &others, &fixture->error),
               fixture->error);
     assert_int_equal(others.count, 0);
@@ -157,7 +160,7 @@ static void hash_length_not_a_multiple_of_eight_is_rejected(void **state)
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_int_equal(
-        store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &extraction, NULL),
+        store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &extraction, NULL),
         CPK_ERROR_DATABASE);
 }
 

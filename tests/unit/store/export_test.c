@@ -78,7 +78,7 @@ static void export_of_a_dead_process_is_taken_over(void **state)
         store_export_set_failed(fixture->alice_work, NULL, created->export_id, "host/1", "disk full", &fixture->error),
         fixture->error);
     fixture->now_us += 120000000;
-    assert_ok(store_lease_acquire(fixture->alice_work, NULL, OWNER_EXPORT, created->export_id, "host/2",
+    assert_ok(store_lease_acquire(fixture->alice_work, WORK_KEY(OWNER_EXPORT, created->export_id, "host/2"),
                                   fixture->now_us + 60000000, NULL, NULL, &fixture->error),
               fixture->error);
     assert_ok(store_export_restart(fixture->alice_work, NULL, created->export_id, "host/2", &fixture->error),

@@ -20,8 +20,9 @@ static void hold_reserves_and_releases_credits(void **state)
     struct cpk_hold *closed = NULL;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 7);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 7, 99, &hold, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 7, 99, &hold, &fixture->error),
+        fixture->error);
     assert_int_equal(hold->credits, 7);
     assert_int_equal(hold->remaining, 7);
     assert_int_equal(hold->is_unlimited, 0);
@@ -29,7 +30,8 @@ static void hold_reserves_and_releases_credits(void **state)
     assert_string_equal(hold->status, "open");
     assert_int_equal(balance_of(fixture, fixture->alice_work), 3);
     for (int i = 0; i < 2; i++) {
-        assert_ok(store_hold_release(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
+        assert_ok(store_hold_release(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &fixture->error),
+                  fixture->error);
         assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
     }
     assert_ok(store_hold_get(fixture->alice_work, NULL, hold->hold_id, &closed, &fixture->error), fixture->error);
@@ -44,16 +46,16 @@ static void insufficient_credits_message_has_both_amounts(void **state)
     struct cpk_hold *hold = NULL;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 11);
-    assert_fails(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 11, CPK_TIME_UNKNOWN, &hold, &fixture->error),
-        CPK_ERROR_INSUFFICIENT_CREDITS, "needs 11 credits", fixture);
+    assert_fails(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 11, CPK_TIME_UNKNOWN,
+                                    &hold, &fixture->error),
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "needs 11 credits", fixture);
     assert_null(hold);
-    assert_fails(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 11, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 10", fixture);
-    assert_fails(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", -1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        CPK_ERROR_INVALID_ARGUMENT, "negative", fixture);
+    assert_fails(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 11, CPK_TIME_UNKNOWN, NULL,
+                                    &fixture->error),
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 10", fixture);
+    assert_fails(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), -1, CPK_TIME_UNKNOWN, NULL,
+                                    &fixture->error),
+                 CPK_ERROR_INVALID_ARGUMENT, "negative", fixture);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
 }
 
@@ -63,16 +65,16 @@ static void expired_hold_is_released_before_reserving(void **state)
     struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 9);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 8, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 9, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 8, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 9, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
     /* A refused one leaves what was. */
     assert_int_equal(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 11, CPK_TIME_UNKNOWN, NULL, NULL),
+        store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 11, CPK_TIME_UNKNOWN, NULL, NULL),
         CPK_ERROR_INSUFFICIENT_CREDITS);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
 }
@@ -83,15 +85,15 @@ static void sources_share_one_balance(void **state)
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 6);
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s2", 6);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_fails(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s2", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 4", fixture);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s2", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 6, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
+    assert_fails(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s2", NULL), 6, CPK_TIME_UNKNOWN, NULL,
+                                    &fixture->error),
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 4", fixture);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s2", NULL), 4, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
     assert_int_equal(balance_of(fixture, fixture->alice_work), 0);
     assert_ok(store_hold_release_pack(fixture->alice_work, NULL, fixture->pack->pack_id, &fixture->error),
               fixture->error);
@@ -103,8 +105,9 @@ static void hold_on_another_users_source_is_rejected(void **state)
     struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
-    assert_int_equal(store_hold_reserve(fixture->bob_work, NULL, OWNER_SOURCE, "s1", 1, CPK_TIME_UNKNOWN, NULL, NULL),
-                     CPK_ERROR_DATABASE);
+    assert_int_equal(
+        store_hold_reserve(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 1, CPK_TIME_UNKNOWN, NULL, NULL),
+        CPK_ERROR_DATABASE);
     assert_int_equal(balance_of(fixture, fixture->bob_work), 10);
 }
 
@@ -138,7 +141,8 @@ static void *reserve_many(void *argument)
         cpk_status status;
 
         snprintf(source_id, sizeof source_id, "s%d-%d", rival->number, i);
-        status = store_hold_reserve(store, ALICE, OWNER_SOURCE, source_id, 3, CPK_TIME_UNKNOWN, NULL, NULL);
+        status = store_hold_reserve(store, &(struct work_key){ALICE, OWNER_SOURCE, source_id, NULL}, 3,
+                                    CPK_TIME_UNKNOWN, NULL, NULL);
         rival->held += status == CPK_OK;
         rival->refused += status == CPK_ERROR_INSUFFICIENT_CREDITS;
         rival->other += status != CPK_OK && status != CPK_ERROR_INSUFFICIENT_CREDITS;

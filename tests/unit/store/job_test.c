@@ -57,7 +57,7 @@ static void extract(struct fixture *fixture, int64_t chunks)
                                          .chunk_user = &generator};
 
     assert_ok(
-        store_work_record_extraction(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, &extraction, &fixture->error),
+        store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), &extraction, &fixture->error),
         fixture->error);
 }
 
@@ -72,7 +72,7 @@ static cpk_status analyse(struct fixture *fixture, int64_t index)
                                         .progress_from = 40,
                                         .progress_to = 99};
 
-    return store_chunk_done(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, &result, &fixture->error);
+    return store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), &result, &fixture->error);
 }
 
 static cpk_job *get(struct fixture *fixture)
@@ -93,14 +93,15 @@ static void job_counts_failed_chunks(void **state)
 
     create(fixture, NULL);
     extract(fixture, 3);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, OWNER_JOB, JOB, 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), 3, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
               fixture->error);
     assert_fails(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), CPK_ERROR_CONFLICT,
                  "not analysed", fixture);
     assert_ok(analyse(fixture, 0), fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, 1, "no", &fixture->error),
+    assert_ok(store_chunk_failed(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), 1, "no", &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, 2, "no", &fixture->error),
+    assert_ok(store_chunk_failed(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), 2, "no", &fixture->error),
               fixture->error);
     job = get(fixture);
     assert_string_equal(job->failed_chunks, "[1,2]");
@@ -108,9 +109,11 @@ static void job_counts_failed_chunks(void **state)
     assert_int_equal(job->total_cost_micro, 11);
     record_free(job);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
-    assert_ok(store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, "analyzing", 40, &fixture->error),
-              fixture->error);
-    assert_ok(store_hold_reserve(fixture->alice_work, NULL, OWNER_JOB, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(
+        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), "analyzing", 40, &fixture->error),
+        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), 2, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
               fixture->error);
     assert_ok(analyse(fixture, 2), fixture->error);
     job = get(fixture);
@@ -120,7 +123,7 @@ static void job_counts_failed_chunks(void **state)
     assert_ok(analyse(fixture, 1), fixture->error);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
     assert_fails(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, "analyzing", 40, &fixture->error),
+        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), "analyzing", 40, &fixture->error),
         CPK_ERROR_CONFLICT, "completed", fixture);
     assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
     assert_string_equal(pack->name, "chats.json");
@@ -139,18 +142,18 @@ static void changes_without_the_lease_are_rejected(void **state)
     struct fixture *fixture = *state;
 
     create(fixture, "host/1");
-    assert_fails(store_lease_acquire(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", INT64_C(1700000099000000),
+    assert_fails(store_lease_acquire(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), INT64_C(1700000099000000),
                                      NULL, NULL, &fixture->error),
                  CPK_ERROR_BUSY, "job", fixture);
-    assert_ok(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/1", "processing", 1, &fixture->error),
-        fixture->error);
-    assert_fails(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", "processing", 1, &fixture->error),
-        CPK_ERROR_CONFLICT, "taken this job over", fixture);
-    assert_fails(store_work_set_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", "x", &fixture->error),
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/1"), "processing", 1,
+                                    &fixture->error),
+              fixture->error);
+    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), "processing", 1,
+                                       &fixture->error),
                  CPK_ERROR_CONFLICT, "taken this job over", fixture);
-    assert_ok(store_work_set_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/1", "x", &fixture->error),
+    assert_fails(store_work_set_failed(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), "x", &fixture->error),
+                 CPK_ERROR_CONFLICT, "taken this job over", fixture);
+    assert_ok(store_work_set_failed(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/1"), "x", &fixture->error),
               fixture->error);
 }
 
@@ -172,13 +175,13 @@ static void conversations_are_listed_in_order_to_the_owner_only(void **state)
     create(fixture, NULL);
     extract(fixture, 1);
     extract(fixture, 1); /* replaces */
-    assert_ok(
-        store_conversation_list_of_owner(fixture->alice, NULL, OWNER_JOB, JOB, take_conversation, ids, &fixture->error),
-        fixture->error);
+    assert_ok(store_conversation_list_of_owner(fixture->alice, WORK_KEY(OWNER_JOB, JOB, NULL), take_conversation, ids,
+                                               &fixture->error),
+              fixture->error);
     assert_string_equal(ids, "ab");
-    assert_ok(
-        store_conversation_list_of_owner(fixture->bob, NULL, OWNER_JOB, JOB, take_conversation, ids, &fixture->error),
-        fixture->error);
+    assert_ok(store_conversation_list_of_owner(fixture->bob, WORK_KEY(OWNER_JOB, JOB, NULL), take_conversation, ids,
+                                               &fixture->error),
+              fixture->error);
     assert_string_equal(ids, "ab");
     assert_fails(store_job_get(fixture->bob, NULL, JOB, &job, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
                  fixture);
@@ -201,7 +204,8 @@ static struct chunk_counts count_chunks(struct fixture *fixture, int32_t kind)
 {
     struct chunk_counts counts;
 
-    assert_ok(store_chunk_count(fixture->alice_work, NULL, kind, JOB, &counts, &fixture->error), fixture->error);
+    assert_ok(store_chunk_count(fixture->alice_work, WORK_KEY(kind, JOB, NULL), &counts, &fixture->error),
+              fixture->error);
     return counts;
 }
 
@@ -216,18 +220,18 @@ static void source_and_job_with_the_same_id_are_separate(void **state)
     extract(fixture, 3);
     assert_int_equal(count_chunks(fixture, OWNER_SOURCE).chunks, 2);
     assert_int_equal(count_chunks(fixture, OWNER_JOB).chunks, 3);
-    assert_ok(store_lease_acquire(fixture->alice_work, NULL, OWNER_SOURCE, JOB, "host/1", INT64_C(1700000099000000),
+    assert_ok(store_lease_acquire(fixture->alice_work, WORK_KEY(OWNER_SOURCE, JOB, "host/1"), INT64_C(1700000099000000),
                                   NULL, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_lease_acquire(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", INT64_C(1700000099000000), NULL,
-                                  NULL, &fixture->error),
+    assert_ok(store_lease_acquire(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), INT64_C(1700000099000000),
+                                  NULL, NULL, &fixture->error),
               fixture->error);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_JOB, JOB, 3, CPK_TIME_UNKNOWN, &hold, &fixture->error),
-        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, JOB, NULL), 2, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), 3, CPK_TIME_UNKNOWN, &hold,
+                                 &fixture->error),
+              fixture->error);
     assert_int_equal(hold->remaining, 3);
     record_free(hold);
     assert_ok(analyse(fixture, 0), fixture->error);
@@ -236,7 +240,8 @@ static void source_and_job_with_the_same_id_are_separate(void **state)
     assert_ok(store_job_delete(fixture->alice_work, NULL, JOB, &fixture->error), fixture->error);
     assert_int_equal(count_chunks(fixture, OWNER_JOB).chunks, 0);
     assert_int_equal(count_chunks(fixture, OWNER_SOURCE).chunks, 2);
-    assert_ok(store_hold_release(fixture->alice_work, NULL, OWNER_SOURCE, JOB, &fixture->error), fixture->error);
+    assert_ok(store_hold_release(fixture->alice_work, WORK_KEY(OWNER_SOURCE, JOB, NULL), &fixture->error),
+              fixture->error);
     assert_int_equal(balance_of(fixture), 9); /* one chunk of the job is paid, all else is given back */
 }
 

@@ -49,10 +49,12 @@ static cpk_status make_source(struct store *store, const char *pack_id, const ch
 
     CPK_TRY(store_source_create(store, ALICE, pack_id, &params, &source, error));
     record_free(source);
-    CPK_TRY(store_work_record_extraction(store, ALICE, OWNER_SOURCE, source_id, NULL, &extraction, error));
-    CPK_TRY(store_hold_reserve(store, ALICE, OWNER_SOURCE, source_id, 2, CPK_TIME_UNKNOWN, NULL, error));
-    CPK_TRY(store_chunk_done(store, ALICE, OWNER_SOURCE, source_id, NULL, &result, error));
-    CPK_TRY(store_chunk_list(store, ALICE, OWNER_SOURCE, source_id, &chunks, error));
+    CPK_TRY(store_work_record_extraction(store, &(struct work_key){ALICE, OWNER_SOURCE, source_id, NULL}, &extraction,
+                                         error));
+    CPK_TRY(store_hold_reserve(store, &(struct work_key){ALICE, OWNER_SOURCE, source_id, NULL}, 2, CPK_TIME_UNKNOWN,
+                               NULL, error));
+    CPK_TRY(store_chunk_done(store, &(struct work_key){ALICE, OWNER_SOURCE, source_id, NULL}, &result, error));
+    CPK_TRY(store_chunk_list(store, &(struct work_key){ALICE, OWNER_SOURCE, source_id, NULL}, &chunks, error));
     record_list_free(chunks);
     return store_source_delete(store, ALICE, source_id, error);
 }

@@ -159,9 +159,9 @@ static void deleting_releases_holds(void **state)
     int32_t is_new;
 
     fixture_source(fixture, fixture->alice_work, pack_id, "s1", 4);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 4, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
     assert_ok(store_export_ensure(fixture->alice_work, NULL, &export, &is_new, &created, &fixture->error),
               fixture->error);
     record_free(created);

@@ -90,7 +90,7 @@ static void pack_of_another_user_is_rejected(void **state)
     assert_fails(store_source_delete(fixture->bob_work, NULL, "s1", &fixture->error), CPK_ERROR_NOT_FOUND,
                  "no such source", fixture);
     assert_fails(
-        store_work_set_status(fixture->bob_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 1, &fixture->error),
+        store_work_set_status(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 1, &fixture->error),
         CPK_ERROR_NOT_FOUND, "no such source", fixture);
     fixture->context.settings.values[SETTING_PACK_MAX_SOURCES] = 1;
     assert_fails(
@@ -104,20 +104,21 @@ static void progress_never_decreases(void **state)
     cpk_source *source;
 
     create(fixture, "s1", NULL);
-    assert_ok(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 15, &fixture->error),
-        fixture->error);
-    assert_ok(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 1, &fixture->error),
-        fixture->error);
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 15,
+                                    &fixture->error),
+              fixture->error);
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 1,
+                                    &fixture->error),
+              fixture->error);
     source = get(fixture, "s1");
     assert_string_equal(source->status, "processing");
     assert_int_equal(source->progress, 15);
     record_free(source);
-    assert_int_equal(store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "sleeping", 1, NULL),
-                     CPK_ERROR_DATABASE);
     assert_int_equal(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 101, NULL),
+        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "sleeping", 1, NULL),
+        CPK_ERROR_DATABASE);
+    assert_int_equal(
+        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 101, NULL),
         CPK_ERROR_DATABASE);
 }
 
@@ -145,11 +146,11 @@ static void extraction_is_recorded_and_replaced(void **state)
                                         .type = "document",
                                         .format = "text"};
 
-        assert_ok(
-            store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &again, &fixture->error),
-            fixture->error);
+        assert_ok(store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &again,
+                                               &fixture->error),
+                  fixture->error);
     }
-    assert_ok(store_chunk_list(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &chunks, &fixture->error),
+    assert_ok(store_chunk_list(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &chunks, &fixture->error),
               fixture->error);
     assert_int_equal(chunks->count, 2);
     assert_int_equal(((const struct store_chunk *)chunks->items[1])->text_offset, 100);
@@ -183,9 +184,9 @@ static void failed_extraction_records_nothing(void **state)
 
     create(fixture, "s1", NULL);
     assert_int_equal(
-        store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &extraction, NULL),
+        store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &extraction, NULL),
         CPK_ERROR_CANCELLED);
-    assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
+    assert_ok(store_chunk_count(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 0);
     source = get(fixture, "s1");
@@ -200,10 +201,10 @@ static void failure_reason_is_stored_and_source_can_be_retried(void **state)
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(store_work_set_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "the analyzer is away",
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 3, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
+    assert_ok(store_work_set_failed(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "the analyzer is away",
                                     &fixture->error),
               fixture->error);
     source = get(fixture, "s1");
@@ -213,7 +214,7 @@ static void failure_reason_is_stored_and_source_can_be_retried(void **state)
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.balance, 10);
     assert_ok(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "analyzing", 0, &fixture->error),
+        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "analyzing", 0, &fixture->error),
         fixture->error);
     source = get(fixture, "s1");
     assert_null(source->error_message);
@@ -228,13 +229,13 @@ static void analyzed_chunks_are_not_replaced(void **state)
     const struct work_extraction again = {.messages = 1};
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 2, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &result, &fixture->error),
               fixture->error);
     assert_fails(
-        store_work_record_extraction(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &again, &fixture->error),
+        store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &again, &fixture->error),
         CPK_ERROR_CONFLICT, "analysed", fixture);
 }
 
@@ -248,10 +249,10 @@ static void completion_needs_every_chunk(void **state)
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_fails(store_source_complete(fixture->alice_work, NULL, "s1", NULL, "findings/", &fixture->error),
                  CPK_ERROR_CONFLICT, "not analysed", fixture);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 1, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_done(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &result, &fixture->error),
               fixture->error);
     assert_ok(store_source_complete(fixture->alice_work, NULL, "s1", NULL, "findings/", &fixture->error),
               fixture->error);
@@ -266,11 +267,12 @@ static void completion_needs_every_chunk(void **state)
     assert_int_equal(pack->total_sources, 1);
     assert_int_equal(pack->total_tokens, 25);
     record_free(pack);
-    assert_fails(
-        store_work_set_status(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "processing", 0, &fixture->error),
-        CPK_ERROR_CONFLICT, "completed", fixture);
-    assert_fails(store_work_set_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, "late", &fixture->error),
+    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 0,
+                                       &fixture->error),
                  CPK_ERROR_CONFLICT, "completed", fixture);
+    assert_fails(
+        store_work_set_failed(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "late", &fixture->error),
+        CPK_ERROR_CONFLICT, "completed", fixture);
 }
 
 static void all_and_unfinished_sources_are_listed(void **state)
@@ -285,7 +287,7 @@ static void all_and_unfinished_sources_are_listed(void **state)
     create(fixture, "s1", NULL);
     create(fixture, "s2", NULL);
     create(fixture, "s3", NULL);
-    assert_ok(store_work_set_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s2", NULL, "x", &fixture->error),
+    assert_ok(store_work_set_failed(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s2", NULL), "x", &fixture->error),
               fixture->error);
     assert_ok(store_source_list_unfinished(fixture->alice_work, NULL, NULL, 0, &sources, &fixture->error),
               fixture->error);
@@ -318,12 +320,12 @@ static void deleting_removes_all_rows_and_releases_the_hold(void **state)
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 3, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
     assert_ok(store_source_delete(fixture->alice_work, NULL, "s1", &fixture->error), fixture->error);
     assert_int_equal(store_source_get(fixture->alice_work, NULL, "s1", &source, NULL), CPK_ERROR_NOT_FOUND);
-    assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
+    assert_ok(store_chunk_count(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 0);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);

@@ -141,14 +141,14 @@ static void suspended_account_reserves_no_credits(void **state)
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->suspension_reason, "chargeback of order 7");
     record_free(user);
-    assert_fails(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        CPK_ERROR_PERMISSION_DENIED, "chargeback of order 7", fixture);
+    assert_fails(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 2, CPK_TIME_UNKNOWN, NULL,
+                                    &fixture->error),
+                 CPK_ERROR_PERMISSION_DENIED, "chargeback of order 7", fixture);
     assert_ok(store_user_check(fixture->alice, NULL, USER_MAY_WORK, &fixture->error), fixture->error);
     assert_ok(store_user_unsuspend(fixture->service, ALICE, &fixture->error), fixture->error);
-    assert_ok(
-        store_hold_reserve(fixture->alice_work, NULL, OWNER_SOURCE, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
-        fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 2, CPK_TIME_UNKNOWN, NULL,
+                                 &fixture->error),
+              fixture->error);
     assert_fails(store_user_suspend(fixture->service, "33333333-3333-4333-8333-333333333333", "x", &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no user has the id", fixture);
 }
