@@ -8,7 +8,7 @@ import sys
 STATEMENTS = {"payment": "payment_list_unclaimed", "payment_velocity": "payment_velocity_by_user"}
 # Records that no row is read into.
 NO_ROWS = {"build_result", "package", "reconcile_report", "stripe_object", "webhook_result"}
-LINE = re.compile(r"^(FIELD|FIELD_AS|COLUMN|CODE|COMPUTED|INDEXED)\((.*)\)$", re.M)
+LINE = re.compile(r"^(FIELD|FIELD_AS|COLUMN|CODE|COMPUTED|INDEXED|INDEXED_NULLABLE)\((.*)\)$", re.M)
 
 
 def split(text):
@@ -33,7 +33,7 @@ def read_table(path):
             members.append(cells[macro == "FIELD_AS"])
         elif macro == "COLUMN":
             members.append(cells[0])
-        if macro == "INDEXED":
+        if macro in ("INDEXED", "INDEXED_NULLABLE"):
             getters.append("_".join(cells[:2]))
         elif macro != "COLUMN":
             getters.append(cells[0])

@@ -18,7 +18,7 @@ from live import LiveDatabase, Load, SUPERUSER_URI, harness, psql, uri_of
 
 INTERRUPTS = int(os.environ.get("CONTEXTPACK_TEST_KILLS", "4"))
 LAST = "SELECT coalesce(max(number), 0) FROM contextpack.migrations"
-NOTHING = "the database is of this version's schema; nothing to do\n"
+NOTHING = "the database has this version's schema; nothing to do\n"
 
 
 @contextlib.contextmanager

@@ -48,7 +48,7 @@ def with_clock(home, database, off_s):
     source = home.json("source", "add", f"Pack {off_s}", str(text))
     source = source.get("source", source)["id"]
     lease(database, source, 30)
-    need("another process works" in try_run(home, source, home.busy), "the lease of another machine was taken")
+    need("another process is working" in try_run(home, source, home.busy), "the lease of another machine was taken")
     lease(database, source, -1)
     try_run(home, source, 0)
     home.run("export", "create", f"Pack {off_s}", code=0)
