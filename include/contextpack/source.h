@@ -196,7 +196,8 @@ CPK_API int64_t cpk_source_output_tokens(const cpk_source *source);
 CPK_API int64_t cpk_source_cost_micros(const cpk_source *source); /* millionths of a US dollar */
 CPK_API int64_t cpk_source_created_at(const cpk_source *source);  /* microseconds since 1970 UTC */
 CPK_API int64_t cpk_source_updated_at(const cpk_source *source);
-CPK_API int64_t cpk_source_completed_at(const cpk_source *source); /* CPK_TIME_UNKNOWN until completed */
+CPK_API int64_t cpk_source_completed_at(const cpk_source *source);  /* CPK_TIME_UNKNOWN until completed */
+CPK_API const char *cpk_source_extractor(const cpk_source *source); /* "chatgpt 0.2.0"; NULL until extracted */
 
 /** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_source_free(cpk_source *source);

@@ -307,6 +307,27 @@ static cpk_status explain_nothing(const struct import_run *run, const char *name
                      run->last_loss);
 }
 
+/* Drivers of the host have no version in their interface. */
+static int32_t is_of_host(const struct import_options *options, const cpk_extractor_driver *driver)
+{
+    for (size_t i = 0; i < options->extractor_count; i++) {
+        if (options->extractors[i]->self == driver->self && options->extractors[i]->extract == driver->extract) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void name_extractor(const struct import_run *run, const cpk_extractor_driver *driver)
+{
+    struct import_report *report = run->report;
+    int32_t is_built_in = !is_of_host(run->options, driver);
+
+    snprintf(report->format, sizeof report->format, "%s", driver->name(driver->self));
+    snprintf(report->extractor, sizeof report->extractor, "%s%s%s", report->format, is_built_in ? " " : "",
+             is_built_in ? CPK_VERSION : "");
+}
+
 static cpk_status run_driver(struct import_run *run, const cpk_extractor_driver *driver, const cpk_reader *reader,
                              cpk_error **error)
 {
@@ -320,7 +341,7 @@ static cpk_status run_driver(struct import_run *run, const cpk_extractor_driver 
     status = driver_result(driver->extract(driver->self, reader, &run->sink, error), CPK_ERROR_INVALID_DATA, "import",
                            "the extractor", error);
     if (report->messages > messages && report->format[0] == '\0') {
-        snprintf(report->format, sizeof report->format, "%s", format);
+        name_extractor(run, driver);
     }
     if (status == CPK_OK && run->sink_status != CPK_OK) {
         return run->sink_status; /* an extractor that ignored a failure of the sink */

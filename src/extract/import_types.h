@@ -25,6 +25,7 @@ struct import_options {
 
 struct import_report {
     char format[32]; /* format of the first file with messages: "chatgpt", "claude", "text", "markdown" or a host's */
+    char extractor[64]; /* its name and, of a built-in one, the library's version: "chatgpt 0.2.0" */
     int64_t conversations;
     int64_t messages;      /* passed to the sink */
     int64_t skipped;       /* number of CPK_NOTE_SKIPPED_MESSAGE, CPK_NOTE_SKIPPED_CONVERSATION, CPK_NOTE_OVER_LIMIT */

@@ -384,6 +384,7 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     memset(&rows, 0, sizeof rows);
     rows.type = type_of(extraction);
     rows.format = extraction->report.format;
+    rows.extractor = extraction->report.extractor;
     rows.conversations = changed_conversations(&extraction->conversations);
     rows.messages = extraction->report.messages;
     rows.skipped = extraction->report.skipped;

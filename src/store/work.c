@@ -221,6 +221,7 @@ static cpk_status set_extracted_own(struct store *store, const struct work_key *
     statement_bind_text(&change, 15, extraction->notes);
     statement_bind_text(&change, 16, key->kind == OWNER_JOB ? extraction->text_key : NULL);
     statement_bind_text(&change, 17, key->kind == OWNER_JOB ? extraction->index_key : NULL);
+    statement_bind_text(&change, 18, extraction->extractor);
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error);
 }
 

@@ -20,6 +20,7 @@ cpk_status store_work_set_failed(struct store *store, const struct work_key *key
 struct work_extraction {
     const char *type;   /* new type of a source; NULL: unchanged */
     const char *format; /* NULL: unchanged */
+    const char *extractor;
     int64_t conversations;
     int64_t messages;
     int64_t skipped;

@@ -407,7 +407,7 @@ exports.factories = [
             lastAtMicros: a9,
         }),
     // cpk_source
-    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24) =>
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25) =>
         Object.freeze({
             id: a0,
             packId: a1,
@@ -437,6 +437,7 @@ exports.factories = [
             updatedAtMicros: a23,
             completedAt: date(a24),
             completedAtMicros: a24,
+            extractor: a25,
         }),
     // cpk_webhook_result
     (a0, a1, a2, a3, a4, a5) =>

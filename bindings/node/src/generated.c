@@ -308,6 +308,7 @@ const library_symbol library_symbols[] = {
     {"cpk_source_created_at", offsetof(library_functions, cpk_source_created_at)},
     {"cpk_source_updated_at", offsetof(library_functions, cpk_source_updated_at)},
     {"cpk_source_completed_at", offsetof(library_functions, cpk_source_completed_at)},
+    {"cpk_source_extractor", offsetof(library_functions, cpk_source_extractor)},
     {"cpk_source_free", offsetof(library_functions, cpk_source_free)},
     {"cpk_source_list_get", offsetof(library_functions, cpk_source_list_get)},
     {"cpk_source_list_count", offsetof(library_functions, cpk_source_list_count)},
@@ -708,6 +709,7 @@ static void read_cpk_source(napi_env env, const void *object, napi_value *values
     values[22] = value_time(env, library.cpk_source_created_at(object));
     values[23] = value_time(env, library.cpk_source_updated_at(object));
     values[24] = value_time(env, library.cpk_source_completed_at(object));
+    values[25] = value_text(env, library.cpk_source_extractor(object));
 }
 
 static void free_cpk_source(void *object)
@@ -1064,7 +1066,7 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {11, read_cpk_package, free_cpk_package},
     {12, read_cpk_payment_attempt, free_cpk_payment_attempt},
     {10, read_cpk_payment_velocity, free_cpk_payment_velocity},
-    {25, read_cpk_source, free_cpk_source},
+    {26, read_cpk_source, free_cpk_source},
     {6, read_cpk_webhook_result, free_cpk_webhook_result},
     {9, read_cpk_reconcile_report, free_cpk_reconcile_report},
     {10, read_cpk_payment, free_cpk_payment},

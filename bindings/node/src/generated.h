@@ -309,6 +309,7 @@ typedef struct library_functions {
     __typeof__(&cpk_source_created_at) cpk_source_created_at;
     __typeof__(&cpk_source_updated_at) cpk_source_updated_at;
     __typeof__(&cpk_source_completed_at) cpk_source_completed_at;
+    __typeof__(&cpk_source_extractor) cpk_source_extractor;
     __typeof__(&cpk_source_free) cpk_source_free;
     __typeof__(&cpk_source_list_get) cpk_source_list_get;
     __typeof__(&cpk_source_list_count) cpk_source_list_count;

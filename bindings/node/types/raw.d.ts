@@ -383,6 +383,8 @@ export interface Source {
     readonly completedAt: Date | null;
     /** When the last chunk was analysed; null until then. Microseconds since 1970 UTC. */
     readonly completedAtMicros: number | null;
+    /** The extractor that made the text, with its version; null until then. */
+    readonly extractor: string | null;
 }
 
 /** The result of a webhook. An immutable record: any thread may read it. Its texts are valid until

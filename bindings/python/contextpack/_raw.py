@@ -1272,6 +1272,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_created_at": (c_int64, [c_void_p]),
     "cpk_source_delete": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
     "cpk_source_error_message": (c_char_p, [c_void_p]),
+    "cpk_source_extractor": (c_char_p, [c_void_p]),
     "cpk_source_file_name": (c_char_p, [c_void_p]),
     "cpk_source_file_size": (c_int64, [c_void_p]),
     "cpk_source_format": (c_char_p, [c_void_p]),
@@ -1712,6 +1713,7 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("created_at", "cpk_source_created_at", False),
         ("updated_at", "cpk_source_updated_at", False),
         ("completed_at", "cpk_source_completed_at", False),
+        ("extractor", "cpk_source_extractor", True),
     ],
     "cpk_stripe_object": [
         ("id", "cpk_stripe_object_id", True),

@@ -321,6 +321,7 @@ class SourceFields(Snapshot, noun="cpk_source"):
     created_at = moment("created_at", "When the source was added.")
     updated_at = moment("updated_at", "When the source changed last.")
     completed_at = optional_moment("completed_at", "When the last chunk was analysed; None until then.")
+    extractor = optional_string("extractor", "The extractor that made the text, with its version; None until then.")
 
 
 class StripeObjectFields(Snapshot, noun="cpk_stripe_object"):
