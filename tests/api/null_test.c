@@ -703,6 +703,7 @@ static void source_getters_accept_null(void **state)
     assert_int_equal(cpk_source_progress(NULL), 0);
     assert_null(cpk_source_error_message(NULL));
     assert_null(cpk_source_file_name(NULL));
+    assert_null(cpk_source_extractor(NULL));
     assert_int_equal(cpk_source_file_size(NULL), -1);
     assert_string_equal(cpk_source_format(NULL), "");
     assert_string_equal(cpk_source_sha256(NULL), "");

@@ -52,6 +52,7 @@ static void chat_export_becomes_a_pack(void **state)
     assert_int_equal(cpk_source_status(source), CPK_SOURCE_READY_FOR_ANALYSIS);
     assert_int_equal(cpk_source_conversation_count(source), 9);
     assert_string_equal(cpk_source_format(source), "chatgpt");
+    assert_string_equal(cpk_source_extractor(source), "chatgpt " CPK_VERSION);
     assert_int_equal(cpk_source_type(source), CPK_SOURCE_CHAT_EXPORT);
     assert_ok(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, &error), error);
     cpk_source_free(source);
