@@ -145,7 +145,7 @@ class LiveTest(unittest.TestCase):
         self.assertRegex(done.stderr, r"process \d+ \(role \w+, application forgotten.*\) holds .*packs_v2")
         self.assertEqual(errors, "")
         self.assertGreater(count, 100)
-        self.assertLess(max(longest_read, longest_write), 1.0)
+        self.assertLess(max(longest_read, longest_write), 2.0)  # behind locks of the migration it would be the 3 s
         self.assertEqual(database.rights(), old)
         self.ok(database.migrate())
 
