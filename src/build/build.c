@@ -393,9 +393,11 @@ static void write_document(struct build *build, int32_t type)
     cpk_error *error = NULL;
     cpk_build_event event = {.event = CPK_BUILD_DOCUMENT};
 
+    build->target.session = build->session;
+    build->target.pack_id = cpk_pack_id(build->pack);
     options.flags = 0;
     options.max_tokens = type != CPK_EXPORT_COMPLETE ? build->options.max_tokens : 0;
-    if (document_write(build->session, build->pack, type, &options, &build->target, document, &error) != CPK_OK) {
+    if (document_write(&build->target, type, &options, document, &error) != CPK_OK) {
         document_free(document);
         memset(document, 0, sizeof *document);
         fail(build, error);

@@ -14,16 +14,18 @@ struct document {
     int32_t is_new;      /* 0: nothing had changed since it was made */
 };
 
-/* Where documents are written. */
+/* Which pack's documents are written, and where. */
 struct document_target {
+    cpk_session *session;
+    const char *pack_id;
     const char *folder;
     uint32_t formats; /* CPK_BUILD_MARKDOWN ... */
     unsigned file_mode;
 };
 
 /* Makes the document of a type and writes folder/TYPE.md and folder/TYPE.json. Free it also after a failure. */
-cpk_status document_write(cpk_session *session, const cpk_pack *pack, int32_t type, const cpk_run_options *options,
-                          const struct document_target *target, struct document *document, cpk_error **error);
+cpk_status document_write(const struct document_target *target, int32_t type, const cpk_run_options *options,
+                          struct document *document, cpk_error **error);
 void document_free(struct document *document);
 
 /* True for a document that an earlier build wrote to `folder`: a folder given as input may hold them. */

@@ -82,7 +82,8 @@ static int32_t is_underline(const char *line, size_t length)
     return (mark == '=' || mark == '-') && marks >= 2 && is_blank(line + at, length - at);
 }
 
-/* Parses a code fence: its character and their number; 0 if the line is none. */
+/* If the line opens or closes a code fence, returns the fence's character ("`" or "~") and its count in *marks;
+ * otherwise 0. */
 static char parse_fence(const char *line, size_t length, size_t *marks)
 {
     size_t at = count_indent(line, length);
