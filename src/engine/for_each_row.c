@@ -81,7 +81,7 @@ static const char *place_user(const void *item, int64_t *us)
 
 struct user_turns {
     each_row_fn each;
-    walk_skip_fn skip;
+    user_skip_fn skip;
     void *user;
 };
 
@@ -101,7 +101,7 @@ static cpk_status take_user(void *user, void **item, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status for_each_user(struct store *store, each_row_fn each, walk_skip_fn skip, void *user, cpk_error **error)
+cpk_status for_each_user(struct store *store, each_row_fn each, user_skip_fn skip, void *user, cpk_error **error)
 {
     struct user_turns turns = {each, skip, user};
     const struct row_query query = {store, NULL, NULL, list_users, place_user, take_user, &turns};

@@ -13,11 +13,11 @@
 typedef cpk_status (*each_row_fn)(void *user, void **item, cpk_error **error);
 
 /* Called for a user for whom `each` failed. */
-typedef void (*walk_skip_fn)(void *user, const cpk_user *profile, const cpk_error *problem);
+typedef void (*user_skip_fn)(void *user, const cpk_user *profile, const cpk_error *problem);
 
 /* All users, newest first. If `each` fails for one user, `skip` is called and the iteration goes on; errors
  * that would affect every user end it (error_is_of_one_row). */
-cpk_status for_each_user(struct store *store, each_row_fn each, walk_skip_fn skip, void *user, cpk_error **error);
+cpk_status for_each_user(struct store *store, each_row_fn each, user_skip_fn skip, void *user, cpk_error **error);
 
 /* Newest first. user_id as in the store functions. */
 cpk_status for_each_pack(struct store *store, const char *user_id, each_row_fn each, void *user, cpk_error **error);

@@ -263,10 +263,10 @@ static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack
 }
 
 /* A step that runs once the input is open. */
-typedef cpk_status (*intake_step_fn)(struct source_addition *addition, void *user, cpk_error **error);
+typedef cpk_status (*addition_step_fn)(struct source_addition *addition, void *user, cpk_error **error);
 
 static cpk_status with_input(cpk_session *session, const cpk_input *given, const struct op_context *op,
-                             intake_step_fn step, void *user, cpk_error **error)
+                             addition_step_fn step, void *user, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
     struct source_addition addition;

@@ -43,7 +43,7 @@ static cpk_status repair_sources(const struct making *making, const struct op_co
     return CPK_OK;
 }
 
-static cpk_status fill_picture(struct making *making, const struct op_context *op, cpk_error **error)
+static cpk_status fill_material(struct making *making, const struct op_context *op, cpk_error **error)
 {
     cpk_error *loss = NULL;
     int64_t restored;
@@ -65,7 +65,7 @@ static cpk_status render(struct making *making, const struct op_context *op, str
 {
     const struct context *context = &making->session->engine->context;
 
-    CPK_TRY(fill_picture(making, op, error));
+    CPK_TRY(fill_material(making, op, error));
     CPK_TRY(document_render_markdown(context, making->type, &making->material.document, markdown, tokens, error));
     CPK_TRY(document_render_json(context, making->type, &making->material.document, json, error));
     return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;

@@ -14,7 +14,7 @@
 /* Most chunk rows kept in memory between fingerprint and findings, to avoid reading them twice. */
 #define CHUNKS_KEPT_MAX 4096
 /* Part of every fingerprint: increment it when rendering changes, so that documents are created again. */
-#define PICTURE_VERSION 2
+#define MATERIAL_VERSION 2
 
 static int32_t is_usable(const cpk_source *source)
 {
@@ -131,7 +131,7 @@ static cpk_status set_fingerprint(struct pack_material *material, int32_t type, 
     cpk_status status;
 
     CPK_TRY(hash_sha256_start(&hash, error));
-    add_number(&hash, PICTURE_VERSION);
+    add_number(&hash, MATERIAL_VERSION);
     add_number(&hash, type);
     add_number(&hash, material->document.max_tokens);
     add_text(&hash, CPK_VERSION);
