@@ -1,13 +1,13 @@
 #include "analyze/extractive.h"
 
-#include "analyze/change.h"
-#include "analyze/finding_merge.h"
-#include "analyze/foreign.h"
-#include "analyze/nominal.h"
-#include "analyze/sentence.h"
-#include "analyze/speech.h"
-#include "analyze/style.h"
-#include "analyze/topics.h"
+#include "analyze/language/sentence.h"
+#include "analyze/language/speech.h"
+#include "analyze/profile/finding_merge.h"
+#include "analyze/profile/style.h"
+#include "analyze/profile/topics.h"
+#include "analyze/rules/change.h"
+#include "analyze/rules/foreign.h"
+#include "analyze/rules/nominal.h"
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -148,6 +148,7 @@ static void take_statement(void *user, const struct statement *said)
                            .conversations = 1,
                            .first_us = message->time_us,
                            .last_us = message->time_us,
+                           .until_us = CPK_TIME_UNKNOWN,
                            .evidence = &evidence,
                            .evidence_count = 1};
     struct finding_set one = {.items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};

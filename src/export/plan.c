@@ -19,6 +19,7 @@ struct section_template {
 /* In reading order. Weights and minimums favour what an assistant needs first: who the user is, what they work on, and
  * constraints. */
 static const struct section_template templates[FINDING_CATEGORY_COUNT] = {
+    {FINDING_INSTRUCTION, "How to answer", 24, 12},
     {FINDING_IDENTITY, "Who they are", 20, 6},
     {FINDING_BACKGROUND, "Background", 8, 2},
     {FINDING_PERSON, "People", 9, 2},
@@ -28,6 +29,7 @@ static const struct section_template templates[FINDING_CATEGORY_COUNT] = {
     {FINDING_GOAL, "Goals", 9, 2},
     {FINDING_CONSTRAINT, "Constraints", 13, 3},
     {FINDING_EVENT, "Events", 5, 1},
+    {FINDING_EXCERPT, "In their own words", 40, 12},
     {FINDING_TOPIC, "Recent and recurring topics", 8, 3},
     {FINDING_STYLE, "How they write", 5, 2},
     {FINDING_REFERENCE, "From their documents", 5, 1},

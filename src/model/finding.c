@@ -12,8 +12,8 @@
 #define FINDINGS_MAX_DEPTH 32
 
 static const char *const category_names[FINDING_CATEGORY_COUNT] = {
-    "identity",   "background", "person", "project", "skill",     "preference", "goal",
-    "constraint", "event",      "topic",  "style",   "reference", "note",
+    "instruction", "identity", "background", "person", "project", "skill",     "preference", "goal",
+    "constraint",  "event",    "excerpt",    "topic",  "style",   "reference", "note",
 };
 
 const char *finding_category_name(enum finding_category category)
@@ -163,6 +163,8 @@ static void write_finding(struct json_writer *writer, const struct finding *find
     json_write_time(writer, finding->first_us);
     json_write_key(writer, "last_time");
     json_write_time(writer, finding->last_us);
+    json_write_key(writer, "until");
+    json_write_time(writer, finding->until_us);
     json_write_key(writer, "score");
     json_write_int64(writer, finding->score);
     json_write_key(writer, "evidence");
@@ -291,6 +293,7 @@ static int32_t read_finding(struct finding_set *set, struct arena *scratch, stru
     item.mentions = clamp(json_member_int64(object, "mentions", 1), 1, INT64_C(1) << 40);
     item.conversations = clamp(json_member_int64(object, "conversations", 1), 0, item.mentions);
     read_period(object, &item.first_us, &item.last_us);
+    item.until_us = read_time(object, "until");
     item.score = json_member_int64(object, "score", 0);
     for (size_t i = 0; i < count; i++) {
         if (!read_evidence(scratch, json_object_array_get_idx(list, i), &evidence[i])) {
@@ -366,7 +369,8 @@ static cpk_status add_note(struct finding_set *set, const char *text, size_t len
                            .confidence = 500,
                            .mentions = 1,
                            .first_us = CPK_TIME_UNKNOWN,
-                           .last_us = CPK_TIME_UNKNOWN};
+                           .last_us = CPK_TIME_UNKNOWN,
+                           .until_us = CPK_TIME_UNKNOWN};
     struct buffer repaired;
 
     buffer_init(&repaired, set->arena.allocator);

@@ -9,21 +9,26 @@
 #include <contextpack/error.h>
 
 enum finding_category {
-    FINDING_IDENTITY,   /* name, roles, age, where they live, languages */
-    FINDING_BACKGROUND, /* education, past work, places lived before */
-    FINDING_PERSON,     /* family, colleagues, pets and their relation to the user */
-    FINDING_PROJECT,    /* what they work on */
-    FINDING_SKILL,      /* skills and tools they use */
-    FINDING_PREFERENCE, /* likes, dislikes, how they want answers */
-    FINDING_GOAL,       /* what they want to achieve */
-    FINDING_CONSTRAINT, /* allergies, budgets, deadlines, prohibitions */
-    FINDING_EVENT,      /* a dated past or future event */
-    FINDING_TOPIC,      /* recurring subjects */
-    FINDING_STYLE,      /* how they write and ask */
-    FINDING_REFERENCE,  /* content of a document that they added */
-    FINDING_NOTE,       /* prose of an analyzer without structured output */
+    FINDING_INSTRUCTION, /* verbatim: how they want answers, what an assistant was told to remember */
+    FINDING_IDENTITY,    /* name, roles, age, where they live, languages */
+    FINDING_BACKGROUND,  /* education, past work, places lived before */
+    FINDING_PERSON,      /* family, colleagues, pets and their relation to the user */
+    FINDING_PROJECT,     /* what they work on */
+    FINDING_SKILL,       /* skills and tools they use */
+    FINDING_PREFERENCE,  /* likes, dislikes, how they want answers */
+    FINDING_GOAL,        /* what they want to achieve */
+    FINDING_CONSTRAINT,  /* allergies, budgets, deadlines, prohibitions */
+    FINDING_EVENT,       /* a dated past or future event */
+    FINDING_EXCERPT,     /* verbatim: a sentence or two of the user's that tell about them */
+    FINDING_TOPIC,       /* recurring subjects */
+    FINDING_STYLE,       /* how they write and ask */
+    FINDING_REFERENCE,   /* content of a document that they added */
+    FINDING_NOTE,        /* prose of an analyzer without structured output */
     FINDING_CATEGORY_COUNT
 };
+
+/* Prefix of the subjects "home", "employer" and "skill": a value that replaces one known from other statements. */
+#define FINDING_NEXT "next "
 
 const char *finding_category_name(enum finding_category category); /* static string such as "identity" */
 
@@ -48,6 +53,7 @@ struct finding {
     int64_t conversations; /* number of distinct conversations that state it */
     int64_t first_us;      /* first mention, or CPK_TIME_UNKNOWN */
     int64_t last_us;       /* last mention, or CPK_TIME_UNKNOWN */
+    int64_t until_us;      /* true until then: an appointment, a leave; CPK_TIME_UNKNOWN: lasting */
     int64_t score;         /* rank within its category, higher is first; set by merge */
     const struct finding_evidence *evidence;
     size_t evidence_count;

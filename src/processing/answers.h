@@ -2,7 +2,7 @@
 #ifndef PROCESSING_ANSWERS_H
 #define PROCESSING_ANSWERS_H
 
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "engine/engine.h"
 #include "engine/op_context.h"
 #include "store/chunk.h"

@@ -3,7 +3,7 @@
 #ifndef PROCESSING_OTHER_ANSWERS_H
 #define PROCESSING_OTHER_ANSWERS_H
 
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "engine/op_context.h"
 #include "engine/session.h"
 #include "store/source.h"

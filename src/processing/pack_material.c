@@ -1,6 +1,6 @@
 #include "processing/pack_material.h"
 
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/for_each_row.h"

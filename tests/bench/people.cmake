@@ -1,6 +1,6 @@
 # What the analyzer finds of made people: tests/bench/people/run
 add_executable(people_dump ${CMAKE_CURRENT_LIST_DIR}/people/dump.c)
-foreach(module IN ITEMS base model analyze)
+foreach(module IN ITEMS base model analyze_language analyze_rules analyze_profile analyze)
     target_sources(people_dump PRIVATE $<TARGET_OBJECTS:module_${module}>)
 endforeach()
 target_link_libraries(people_dump PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB Threads::Threads m)

@@ -1,6 +1,6 @@
 /* Any answer of an analyzer, through the merge to the documents: every type, within its budget, valid UTF-8 and JSON.
  */
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "base/json/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"

@@ -1,5 +1,5 @@
 /* Any answer of an analyzer: read, merged with itself, written, read again. */
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "base/memory.h"
 
 #include <stdlib.h>

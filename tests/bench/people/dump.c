@@ -1,7 +1,7 @@
 /* Findings of a ChatGPT export, best first within a token budget (about four bytes each), straight from the analyzer
  * and the merge: what to look at while working on them. Usage: dump CONVERSATIONS.JSON MAX_TOKENS [--evidence] */
 #include "analyze/extractive.h"
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "base/arena.h"
 #include "base/json/json.h"
 #include "base/memory.h"

@@ -1,1 +1,2 @@
-cpk_unit_tests(analyze "base;model;text;analyze" sentence speech extractive finding_merge)
+set(analyze_modules "base;model;text;analyze/language;analyze/rules;analyze/profile;analyze")
+cpk_unit_tests(analyze "${analyze_modules}" extractive)

@@ -1,7 +1,7 @@
 #include "support/test.h"
 
 #include "analyze/extractive.h"
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "base/cancel.h"
 #include "base/memory.h"
 #include "base/utf8.h"

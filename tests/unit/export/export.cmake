@@ -1,5 +1,5 @@
 cpk_unit_tests(export "base;model;text;export" markdown document budget)
-cpk_unit_tests(export "base;model;text;analyze;export" memory)
+cpk_unit_tests(export "base;model;text;analyze/language;analyze/rules;analyze/profile;analyze;export" memory)
 target_sources(export_document_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/sample.c)
 target_sources(export_budget_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/sample.c)
 

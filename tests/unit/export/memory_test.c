@@ -3,7 +3,7 @@
 #include "support/test.h"
 
 #include "analyze/extractive.h"
-#include "analyze/finding_merge.h"
+#include "analyze/profile/finding_merge.h"
 #include "base/memory.h"
 #include "export/document.h"
 #include "unit/extract/scarce.h"

@@ -28,6 +28,7 @@ void export_sample_add(struct finding_set *set, enum finding_category category, 
                               .conversations = (mentions + 1) / 2,
                               .first_us = at(first_date),
                               .last_us = at(last_date),
+                              .until_us = CPK_TIME_UNKNOWN,
                               .score = mentions * 100,
                               .evidence = evidence};
 

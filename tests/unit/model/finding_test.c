@@ -20,6 +20,7 @@ static void findings_round_trip(void **state)
                            .conversations = 2,
                            .first_us = INT64_C(1709208000000000),
                            .last_us = INT64_C(1709208000000001),
+                           .until_us = INT64_C(1709208000000002),
                            .score = -7,
                            .evidence = evidence,
                            .evidence_count = 2};

@@ -1,0 +1,323 @@
+#include "analyze/language/words.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+int32_t word_is(const struct word *word, const char *key)
+{
+    return strcmp(word->key, key) == 0;
+}
+
+int32_t word_in(const struct word *word, const char *keys)
+{
+    size_t length = strlen(word->key);
+
+    while (*keys != '\0') {
+        size_t key_length = strcspn(keys, " ");
+
+        if (key_length == length && memcmp(keys, word->key, length) == 0) {
+            return 1;
+        }
+        keys += key_length;
+        keys += strspn(keys, " ");
+    }
+    return 0;
+}
+
+static int32_t in_range(uint32_t code_point, uint32_t first, uint32_t last)
+{
+    return code_point >= first && code_point <= last;
+}
+
+static int32_t is_digit(uint32_t c)
+{
+    return in_range(c, '0', '9');
+}
+
+int32_t code_point_is_word(uint32_t c)
+{
+    if (c < 0x80) {
+        return is_digit(c) || in_range(c | 0x20, 'a', 'z');
+    }
+    if (c < 0xC0) {
+        return c == 0xAA || c == 0xB5 || c == 0xBA;
+    }
+    return c != 0xD7 && c != 0xF7 && !in_range(c, 0x2000, 0x2BFF) && !in_range(c, 0x2E00, 0x2E7F) &&
+           !in_range(c, 0x3000, 0x3004) && !in_range(c, 0x3008, 0x3020) && !in_range(c, 0xFE10, 0xFE1F) &&
+           !in_range(c, 0xFE30, 0xFE6F) && !in_range(c, 0xFF00, 0xFF0F) && !in_range(c, 0xFF1A, 0xFF20) &&
+           !in_range(c, 0xFF3B, 0xFF40) && !in_range(c, 0xFF5B, 0xFF65) && c != UTF8_REPLACEMENT && c != 0xFEFF &&
+           !in_range(c, 0xE000, 0xF8FF) && !in_range(c, 0xFE00, 0xFE0F) && !in_range(c, 0x1F000, 0x1FAFF) &&
+           c != 0x0964 && c != 0x0965 && c != 0x060C && c != 0x061B && c != 0x061F && c != 0x06D4;
+}
+
+uint32_t code_point_lower(uint32_t c)
+{
+    if (in_range(c, 'A', 'Z') || (in_range(c, 0xC0, 0xDE) && c != 0xD7) || in_range(c, 0x391, 0x3A9) ||
+        in_range(c, 0x410, 0x42F)) {
+        return c + 0x20;
+    }
+    if (in_range(c, 0x400, 0x40F)) {
+        return c + 0x50;
+    }
+    if (in_range(c, 0x100, 0x137) || in_range(c, 0x14A, 0x177) || in_range(c, 0x460, 0x481) ||
+        in_range(c, 0x48A, 0x4BF)) {
+        return c | 1;
+    }
+    if (in_range(c, 0x139, 0x148) || in_range(c, 0x179, 0x17E)) {
+        return c + (c & 1);
+    }
+    return c;
+}
+
+static int32_t is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == 0x2019;
+}
+
+/* 1 if the mark belongs to a word, between `before` and `after`: "half-elf", "Node.js", "2,000", "don't", "R&D". */
+static int32_t joins(uint32_t mark, uint32_t before, uint32_t after)
+{
+    if (!code_point_is_word(after)) {
+        return 0;
+    }
+    if (mark == ',') {
+        return is_digit(before) && is_digit(after);
+    }
+    if (mark == '.' || mark == ':') {
+        return (is_digit(before) && is_digit(after)) || (mark == '.' && before < 0x80 && after < 0x80);
+    }
+    return mark == '-' || mark == '_' || mark == '&' || mark == '@' || mark == 0x2011 || is_apostrophe(mark);
+}
+
+static uint32_t peek(const char *text, size_t at, size_t end)
+{
+    uint32_t code_point = 0;
+    int32_t valid;
+
+    if (at < end) {
+        utf8_decode(text + at, end - at, &code_point, &valid);
+    }
+    return code_point;
+}
+
+/* End of the word that starts at `at`. */
+static size_t word_end(const char *text, size_t at, size_t end)
+{
+    uint32_t before = 0;
+
+    while (at < end) {
+        uint32_t c;
+        int32_t valid;
+        size_t length = utf8_decode(text + at, end - at, &c, &valid);
+
+        if (!code_point_is_word(c)) {
+            if ((c == '+' || c == '#') && before != 0 && before < 0x80) { /* C++, C# */
+                at += length;
+                continue;
+            }
+            if (c == '%' && is_digit(before)) {
+                return at + length;
+            }
+            if (before == 0 || !joins(c, before, peek(text, at + length, end))) {
+                return at;
+            }
+        }
+        before = c;
+        at += length;
+    }
+    return at;
+}
+
+static uint32_t gap_flag(uint32_t c)
+{
+    switch (c) {
+    case ',':
+    case 0xFF0C:
+    case 0x3001:
+    case 0x060C:
+        return GAP_COMMA;
+    case 0x2013:
+    case 0x2014:
+    case 0x2015:
+        return GAP_DASH;
+    case ':':
+    case 0xFF1A:
+        return GAP_COLON;
+    case '(':
+    case '[':
+        return GAP_OPEN;
+    case ')':
+    case ']':
+        return GAP_CLOSE;
+    case MASK_BYTE:
+        return GAP_MASK;
+    case '/':
+    case '|':
+        return GAP_SLASH;
+    case ';':
+    case 0x2026:
+    case '.':
+    case '!':
+    case '?':
+        return GAP_STOP;
+    default:
+        return c <= ' ' || c == 0xA0 || c == '*' || c == '_' || c == '"' || c == '`' || c == '\'' ? 0 : GAP_OTHER;
+    }
+}
+
+struct splitter {
+    struct arena *arena;
+    const struct lexicon *lexicon;
+    const char *text;
+    struct word *words;
+    size_t count;
+    int32_t failed;
+};
+
+/* The word in lower case; NULL if there is no memory. */
+static char *fold(struct arena *arena, const char *text, size_t length, uint32_t *flags)
+{
+    char *key = arena_allocate(arena, length + 4);
+    size_t used = 0;
+
+    for (size_t at = 0; key != NULL && at < length;) {
+        uint32_t c;
+        int32_t valid;
+        size_t taken = utf8_decode(text + at, length - at, &c, &valid);
+        uint32_t lower = is_apostrophe(c) ? '\'' : code_point_lower(c);
+        char bytes[4];
+        size_t written = utf8_encode(lower, bytes);
+
+        if (at == 0 && lower != c && !is_apostrophe(c)) {
+            *flags |= WORD_CAPITAL;
+        }
+        if (is_digit(c)) {
+            *flags |= WORD_NUMBER;
+        }
+        if (used + written <= length) {
+            memcpy(key + used, bytes, written);
+            used += written;
+        }
+        at += taken;
+    }
+    if (key != NULL) {
+        key[used] = '\0';
+    }
+    return key;
+}
+
+static void add_word(struct splitter *splitter, size_t offset, size_t length, const char *key, uint32_t gap,
+                     uint32_t flags)
+{
+    struct word *added = &splitter->words[splitter->count];
+    struct lexicon_word found;
+
+    if (key == NULL) {
+        key = fold(splitter->arena, splitter->text + offset, length, &flags);
+    }
+    if (key == NULL) {
+        splitter->failed = 1;
+        return;
+    }
+    found = lexicon_find(splitter->lexicon, key, strlen(key));
+    added->offset = offset;
+    added->length = length;
+    added->key = key;
+    added->classes = found.classes;
+    added->form = found.form;
+    added->base = found.base;
+    added->gap = gap;
+    added->flags = flags;
+    splitter->count++;
+}
+
+struct contraction {
+    const char *whole;
+    size_t first_length; /* length of the first part */
+    const char *first;
+    const char *second;
+};
+
+static const struct contraction contractions[] = {
+    {"im", 1, "i", "'m"},           {"ive", 1, "i", "'ve"},       {"dont", 2, "do", "n't"},
+    {"cant", 3, "can", "n't"},      {"cannot", 3, "can", "n't"},  {"wont", 2, "will", "n't"},
+    {"didnt", 3, "did", "n't"},     {"doesnt", 4, "does", "n't"}, {"isnt", 2, "is", "n't"},
+    {"wasnt", 3, "was", "n't"},     {"havent", 4, "have", "n't"}, {"couldnt", 5, "could", "n't"},
+    {"can't", 2, "can", "n't"},     {"won't", 2, "will", "n't"},  {"arent", 3, "are", "n't"},
+    {"wouldnt", 5, "would", "n't"},
+};
+
+/* Adds a word, or the two parts of a contraction. */
+static void add_token(struct splitter *splitter, size_t offset, size_t length, uint32_t gap)
+{
+    static const char *const endings[] = {"n't", "'m", "'re", "'ve", "'ll", "'d", "'s"};
+    uint32_t flags = 0;
+    const char *key = fold(splitter->arena, splitter->text + offset, length, &flags);
+    size_t key_length = key == NULL ? 0 : strlen(key);
+
+    for (size_t i = 0; key != NULL && i < sizeof contractions / sizeof contractions[0]; i++) {
+        const struct contraction *known = &contractions[i];
+
+        if (strcmp(known->whole, key) == 0) {
+            add_word(splitter, offset, known->first_length, known->first, gap, flags);
+            add_word(splitter, offset + known->first_length, length - known->first_length, known->second, 0,
+                     WORD_JOINED);
+            return;
+        }
+    }
+    for (size_t i = 0; key != NULL && i < sizeof endings / sizeof endings[0]; i++) {
+        size_t ending_length = strlen(endings[i]);
+
+        if (key_length > ending_length && strcmp(key + key_length - ending_length, endings[i]) == 0) {
+            size_t wide = length - key_length; /* a curly apostrophe has more bytes than a straight one */
+            size_t first_length = length - ending_length - wide;
+            char *first = arena_copy_bytes(splitter->arena, key, key_length - ending_length);
+
+            if (first == NULL || first_length == 0 || first_length > length) {
+                splitter->failed = first == NULL;
+                break;
+            }
+            add_word(splitter, offset, first_length, first, gap, flags);
+            add_word(splitter, offset + first_length, length - first_length, endings[i], 0, WORD_JOINED);
+            return;
+        }
+    }
+    add_word(splitter, offset, length, key, gap, flags);
+}
+
+size_t words_split(struct arena *arena, const struct lexicon *lexicon, const char *text, size_t start, size_t end,
+                   struct word *words, size_t *next, int32_t *failed)
+{
+    struct splitter splitter = {arena, lexicon, text, words, 0, 0};
+    size_t at = start;
+    uint32_t gap = 0;
+
+    while (at < end && splitter.count + 2 <= WORDS_MAX && !splitter.failed) {
+        uint32_t c;
+        int32_t valid;
+        size_t length = utf8_decode(text + at, end - at, &c, &valid);
+        int32_t currency = (c == '$' || c == 0x20AC || c == 0xA3) && is_digit(peek(text, at + length, end));
+
+        if (code_point_is_word(c) || currency) {
+            size_t stop = word_end(text, currency ? at + length : at, end);
+
+            add_token(&splitter, at, stop - at, gap);
+            gap = 0;
+            at = stop;
+            continue;
+        }
+        if (c == '-' && at > start && text[at - 1] == ' ' && at + 1 < end &&
+            (text[at + 1] == ' ' || text[at + 1] == '-')) {
+            gap |= GAP_DASH;
+        } else if (c == '-' && at + 1 < end && text[at + 1] == '-') {
+            gap |= GAP_DASH;
+        } else if (c != '-') {
+            gap |= gap_flag(c);
+        }
+        at += length;
+    }
+    *next = at;
+    *failed |= splitter.failed;
+    return splitter.count;
+}

@@ -1,0 +1,48 @@
+/* Splits a sentence into words: contractions are separated, marks between words become flags, classes are looked up. */
+#ifndef ANALYZE_LANGUAGE_WORDS_H
+#define ANALYZE_LANGUAGE_WORDS_H
+
+#include "analyze/language/lexicon.h"
+
+#define WORDS_MAX 256 /* per sentence; the rest of a longer one is treated as another sentence */
+
+/* Marks before a word. */
+#define GAP_COMMA    (UINT32_C(1) << 0)
+#define GAP_DASH     (UINT32_C(1) << 1) /* a dash with spaces around it, or a long one */
+#define GAP_COLON    (UINT32_C(1) << 2)
+#define GAP_OPEN     (UINT32_C(1) << 3) /* ( or [ */
+#define GAP_CLOSE    (UINT32_C(1) << 4)
+#define GAP_MASK     (UINT32_C(1) << 5) /* masked text */
+#define GAP_SLASH    (UINT32_C(1) << 6)
+#define GAP_OTHER    (UINT32_C(1) << 7)
+#define GAP_STOP     (UINT32_C(1) << 8) /* ; or ... */
+#define GAP_BREAK    (GAP_COMMA | GAP_DASH | GAP_COLON | GAP_OPEN | GAP_CLOSE | GAP_MASK | GAP_STOP)
+
+#define WORD_CAPITAL (UINT32_C(1) << 0) /* starts with a capital letter */
+#define WORD_NUMBER  (UINT32_C(1) << 1) /* contains a digit */
+#define WORD_JOINED  (UINT32_C(1) << 2) /* part of the previous word: "'m", "n't", "'s" */
+
+struct word {
+    size_t offset; /* byte offset in the text */
+    size_t length;
+    const char *key; /* lower case, straight apostrophes */
+    uint64_t classes;
+    enum word_form form;
+    const char *base; /* base form of an irregular verb form, otherwise "" */
+    uint32_t gap;
+    uint32_t flags;
+};
+
+#define MASK_BYTE '\x01' /* replaces text that is not the user's own, see speech.h */
+
+/* Splits text[start, end) into at most WORDS_MAX words; *next is the end of the processed text. Returns the number of
+ * words. Sets *failed if there is no memory. */
+size_t words_split(struct arena *arena, const struct lexicon *lexicon, const char *text, size_t start, size_t end,
+                   struct word *words, size_t *next, int32_t *failed);
+
+int32_t word_is(const struct word *word, const char *key);
+int32_t word_in(const struct word *word, const char *keys); /* keys separated by spaces */
+int32_t code_point_is_word(uint32_t code_point);            /* 1 for letters, digits and marks that occur in words */
+uint32_t code_point_lower(uint32_t code_point);             /* Latin, Greek and Cyrillic */
+
+#endif

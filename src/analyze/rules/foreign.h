@@ -1,0 +1,9 @@
+/* Frequent statements about oneself in German, French, Spanish, Portuguese and Italian. */
+#ifndef ANALYZE_RULES_FOREIGN_H
+#define ANALYZE_RULES_FOREIGN_H
+
+#include "analyze/rules/statement.h"
+
+void foreign_read(struct statement_reader *reader);
+
+#endif

@@ -1,0 +1,206 @@
+#include "support/test.h"
+
+#include "analyze/language/speech.h"
+#include "analyze/language/words.h"
+#include "base/memory.h"
+
+struct fixture {
+    struct arena arena;
+    struct lexicon *lexicon;
+    struct speech_state state;
+};
+
+static int setup(void **state)
+{
+    static struct fixture fixture;
+
+    arena_init(&fixture.arena, &memory_default);
+    fixture.lexicon = lexicon_create(&fixture.arena);
+    memset(&fixture.state, 0, sizeof fixture.state);
+    *state = &fixture;
+    return fixture.lexicon == NULL;
+}
+
+static int teardown(void **state)
+{
+    arena_free(&((struct fixture *)*state)->arena);
+    return 0;
+}
+
+static const char *own(struct fixture *fixture, const char *text)
+{
+    struct speech speech;
+
+    assert_true(speech_mask(&fixture->arena, fixture->lexicon, text, strlen(text), &fixture->state, &speech));
+    assert_int_equal(strlen(speech.text), strlen(text));
+    return speech.text;
+}
+
+#define assert_kept(fixture, text, word)   assert_non_null(strstr(own(fixture, text), word))
+#define assert_masked(fixture, text, word) assert_null(strstr(own(fixture, text), word))
+
+static void code_and_quotes_are_masked(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_masked(f, "why?\n```\n# I live in Oslo\n```\nI live in Porto", "Oslo");
+    assert_kept(f, "why?\n```\n# I live in Oslo\n```\nI live in Porto", "Porto");
+    assert_masked(f, "> I live in Oslo\n\nWhat tone is this?", "Oslo");
+    assert_masked(f, "He said \"I live in Oslo\" and left", "Oslo");
+    assert_masked(f, "She wrote \xE2\x80\x9CI am a pilot from Oslo\xE2\x80\x9D yesterday", "Oslo");
+    assert_masked(f, "What is 'I work in Oslo' in French?", "Oslo");
+    assert_kept(f, "I'm building \"Atlas\" and it's fun", "Atlas");
+    assert_kept(f, "I'm a nurse and don't like my boss' tone", "nurse");
+    assert_masked(f, "const x = { city: 'Oslo', id: 7 };", "Oslo");
+    assert_masked(f, "2024-05-01 10:00:00 INFO user I live in Oslo", "Oslo");
+}
+
+static void statements_after_an_introduction_are_not_masked(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_kept(f, "Following up from yesterday's thread, which got too long to use. I live in Porto.", "Porto");
+    assert_kept(f, "Following up from yesterday's thread, which got too long to use.\n\nI live in Porto.", "Porto");
+    assert_kept(f, "Here goes, everything in one message to save time. I live in Porto.", "Porto");
+    assert_kept(f,
+                "Here goes, everything in one message to save time.\n\nI moved to Porto in spring, and I like "
+                "the trams and the hills of the old town there.",
+                "Porto");
+    assert_masked(f, "Here is the message. I live in Oslo.", "Oslo");
+}
+
+static void texts_to_edit_are_masked(void **state)
+{
+    static const char *const masked_texts[] = {
+        "Rewrite this: I live in Oslo.",
+        "Translate to Spanish: I live in Oslo",
+        "Can you proofread the following paragraph?\n\nI live in Oslo and work hard.",
+        "Fix the grammar: I is from Oslo.",
+        "Here's the email I got:\n\nI live in Oslo and need help.",
+        "Summarize this article for me\n\nI moved to Oslo in spring and was surprised by many things there.",
+        "Dear Ms Adeyemi,\n\nI live in Oslo and would like to apply for the position you have open.\n\nRegards",
+        "Classify the sentiment: I love Oslo",
+        "My boss wrote: I live in Oslo",
+        "We are looking for a chef in Oslo. Requirements: experience. Apply now!",
+        "Subject: hello\n\nI live in Oslo",
+        ("I live in Oslo and I work with many kinds of people every single day of the week.\n\nMake this sound "
+         "friendlier."),
+        "Anna: I live in Oslo\nBen: nice\nAnna: yes",
+    };
+
+    for (size_t i = 0; i < sizeof masked_texts / sizeof masked_texts[0]; i++) {
+        if (strstr(own(*state, masked_texts[i]), "Oslo") != NULL) {
+            fail_msg("kept: %s", masked_texts[i]);
+        }
+    }
+    assert_kept(*state, "Some background about me:\nI live in Porto", "Porto");
+    assert_kept(*state, "Rewrite this: \"I live in Oslo\". I'm from Porto", "Porto");
+    assert_kept(*state, "Rewrite this:\n\nI am in Oslo.\n\nThanks! I'm off to Porto.", "Porto");
+    assert_kept(*state, "Improve my diet plan: I live in Porto", "Porto");
+}
+
+static void texts_to_edit_after_unusual_requests_are_masked(void **state)
+{
+    static const char *const masked_texts[] = {
+        "How would you say this in Spanish?\n\nMy name is Tobias. I live in Oslo.",
+        "How do I say this in Spanish?\n\nI live in Oslo with a cat.",
+        "Italian please: I live in Oslo and I have a gecko.",
+        "I use Oslo every day. <- how do you say that in Dutch?",
+        "I live in Oslo <- is that correct?",
+        "My son writes a diary. He has: I live in Oslo. Improve it.",
+        "Which category fits this survey answer? I commute from Oslo.",
+        "Speech for the groom, he starts: I met my wife in Oslo.",
+        "Which is correct: I work in Oslo or I work at Oslo?",
+        "I work in Oslo or I work at Oslo?",
+        "explain the difference between i have worked in Oslo and i worked in Oslo",
+        "Finish the sentence in a funny way: I drive to Oslo because",
+        "What if I lost my job at Oslo Health and had to move?",
+        "Typed from an old postcard I found: We have moved to Oslo.",
+        "My boss wrote this on Slack, what does he mean? I'm in Oslo until Thursday.",
+        "Riddle: I play in Oslo. What am I?",
+    };
+    static const char *const kept[] = {
+        "Following up from yesterday's thread, which got too long to use. I live in Porto.",
+        ("Following up from yesterday's thread, which got too long to use.\n\nI live in Porto and use Grafana for most "
+         "of my work there."),
+        "Here goes, everything in one message to save time. I live in Porto.",
+        "Following up on my last message: I live in Porto now.",
+        "Here we go, long message ahead. I live in Porto.",
+        "Answer in Italian please: I live in Porto and need a plumber.",
+        "Which is better for me: I have a car and live in Porto?",
+        "My daughter wrote this morning that she is ill. I live in Porto.",
+        "Should I stay or should I go? I live in Porto.",
+    };
+
+    for (size_t i = 0; i < sizeof masked_texts / sizeof masked_texts[0]; i++) {
+        if (strstr(own(*state, masked_texts[i]), "Oslo") != NULL) {
+            fail_msg("kept: %s", masked_texts[i]);
+        }
+    }
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (strstr(own(*state, kept[i]), "Porto") == NULL) {
+            fail_msg("masked: %s", kept[i]);
+        }
+    }
+}
+
+static void role_play_is_masked_until_it_ends(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_masked(f, "Let's role-play. I'm a smuggler in Oslo.", "Oslo");
+    assert_masked(f, "I sail to Oslo tonight", "Oslo");
+    assert_kept(f, "Ok, stop pretending. I live in Porto", "Porto");
+    assert_kept(f, "I live in Porto", "Porto");
+    assert_masked(f, "I'm the customer from Oslo, you're the waiter.", "Oslo");
+    memset(&f->state, 0, sizeof f->state);
+    assert_masked(f, "Imagine I were a farmer in Oslo. I have sheep.", "sheep");
+    assert_masked(f, "Write a story about a nurse in Oslo.", "Oslo");
+    assert_masked(f, "Act as a tour guide from Oslo.", "Oslo");
+    assert_kept(f, "Act as a tour guide. I live in Porto", "Porto");
+}
+
+static void announced_text_is_masked_in_the_next_message(void **state)
+{
+    struct fixture *f = *state;
+    char text[400];
+
+    own(f, "Can you proofread my essay?");
+    snprintf(text, sizeof text, "%0300d I live in Oslo", 0);
+    assert_masked(f, text, "Oslo");
+    assert_kept(f, "I live in Porto", "Porto");
+}
+
+static void unclosed_marks_are_handled(void **state)
+{
+    size_t length = 300000;
+    char *text = malloc(length + 1);
+    static const char *const marks[] = {"\"", "\xE2\x80\x9C", "'", "`", "```\n", "> ", "(", "\xC2\xAB", "I'm a "};
+
+    assert_non_null(text);
+    for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++) {
+        size_t mark = strlen(marks[k]);
+
+        for (size_t i = 0; i + mark <= length; i += mark) {
+            memcpy(text + i, marks[k], mark);
+        }
+        text[length / mark * mark] = '\0';
+        own(*state, text);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(code_and_quotes_are_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(statements_after_an_introduction_are_not_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(texts_to_edit_are_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(texts_to_edit_after_unusual_requests_are_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(role_play_is_masked_until_it_ends, setup, teardown),
+        cmocka_unit_test_setup_teardown(announced_text_is_masked_in_the_next_message, setup, teardown),
+        cmocka_unit_test_setup_teardown(unclosed_marks_are_handled, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
