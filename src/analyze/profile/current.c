@@ -1,0 +1,496 @@
+#include "analyze/profile/current.h"
+
+#include "base/error.h"
+#include "base/time.h"
+
+#include <string.h>
+
+/* 1 if `left` is current rather than `right`, of two values of one exclusive subject. */
+static int32_t holds_over(const struct merge_entry *left, const struct merge_entry *right)
+{
+    int32_t left_sure = left->item.confidence >= MERGE_SURE;
+    int32_t right_sure = right->item.confidence >= MERGE_SURE;
+    int order;
+
+    if (left->item.superseded != right->item.superseded) {
+        return right->item.superseded;
+    }
+    if (left_sure != right_sure) {
+        return left_sure;
+    }
+    order = merge_compare_times(left->item.last_us, right->item.last_us);
+    order = order != 0 ? order : merge_compare_times(left->item.mentions, right->item.mentions);
+    order = order != 0 ? order : merge_compare_times(left->item.confidence, right->item.confidence);
+    return order != 0 ? order > 0 : strcmp(left->key, right->key) < 0;
+}
+
+/* Rewords a value that is no longer current: "Lived in Leeds". */
+static cpk_status tell_past(struct finding_merge *merge, struct merge_entry *entry, const struct merge_entry *holder,
+                            cpk_error **error)
+{
+    char date[TIME_TEXT_BYTES];
+    struct buffer *line = &merge->scratch;
+    int32_t home = strcmp(entry->item.subject, "home") == 0;
+
+    buffer_clear(line);
+    if (!home && strcmp(entry->item.subject, "employer") != 0) {
+        entry->dropped = 1; /* former ages and names are dropped */
+        return CPK_OK;
+    }
+    buffer_append_text(line, home ? "Lived in " : "Worked at ");
+    buffer_append_text(line, entry->item.value);
+    if (!entry->gone && holder != NULL && holder->item.first_us != CPK_TIME_UNKNOWN) {
+        time_format_date(holder->item.first_us, date);
+        buffer_append_format(line, " (until about %.7s)", date);
+    }
+    if (line->failed || !merge_replace_text(merge, &entry->item.text, buffer_text(line))) {
+        return error_out_of_memory(error);
+    }
+    if (!entry->gone && holder != NULL) { /* evidence of the value that replaced it */
+        entry->item.evidence = holder->item.evidence + holder->item.evidence_count - (holder->item.evidence_count > 0);
+        entry->item.evidence_count = holder->item.evidence_count > 0;
+    }
+    entry->until_us = entry->item.last_us;
+    if (!entry->gone && holder != NULL) {
+        entry->until_us = merge_later(entry->item.last_us, holder->item.first_us);
+    }
+    entry->item.superseded = 1;
+    entry->item.exclusive = 0;
+    return CPK_OK;
+}
+
+/* Selects the current value of an exclusive subject; "Porto" and "Porto, Portugal" are the same. */
+static cpk_status settle_subject(struct finding_merge *merge, size_t first, cpk_error **error)
+{
+    struct merge_entry *holder = merge->entries[first];
+    struct word_set held;
+    struct word_set other;
+
+    for (size_t i = first + 1; i < merge->count; i++) {
+        if (!merge->entries[i]->dropped && merge_is_same_subject(merge->entries[first], merge->entries[i]) &&
+            holds_over(merge->entries[i], holder)) {
+            holder = merge->entries[i];
+        }
+    }
+    word_set_read(&held, holder->key);
+    for (size_t i = first; i < merge->count; i++) {
+        struct merge_entry *entry = merge->entries[i];
+
+        if (entry == holder || entry->dropped || !merge_is_same_subject(holder, entry)) {
+            continue;
+        }
+        word_set_read(&other, entry->key);
+        if (!entry->item.superseded && !holder->item.superseded &&
+            (word_set_within(&other, &held) || word_set_within(&held, &other))) {
+            merge_absorb(holder, entry);
+        } else {
+            CPK_TRY(tell_past(merge, entry, holder->item.superseded ? NULL : holder, error));
+        }
+    }
+    if (holder->item.superseded) {
+        CPK_TRY(tell_past(merge, holder, NULL, error));
+    }
+    return CPK_OK;
+}
+
+static int32_t subject_in(const struct merge_entry *entry, const char *const *subjects)
+{
+    for (size_t i = 0; subjects[i] != NULL; i++) {
+        if (strcmp(entry->item.subject, subjects[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* 1 if the statement gives a current home, employer or tool and contains the value. Statements about others, the past
+ * or changes do not count. */
+static int32_t tells_value(const struct merge_entry *entry, const struct merge_entry *gone,
+                           const struct word_set *value)
+{
+    static const char *const past[] = {"lived", "origin", "past role", "past employer", "past work", "education",
+                                       "move",  "liked",  "change",    "ended",         "name",      NULL};
+    enum finding_category category = entry->item.category;
+
+    if (entry == gone || entry->gone || entry->dropped || entry->item.superseded || !merge_is_statement(&entry->item) ||
+        value->count == 0 || category == FINDING_EVENT || category == FINDING_PERSON || category == FINDING_GOAL ||
+        (subject_in(entry, past) &&
+         !(strcmp(entry->item.subject, "lived") == 0 && strncmp(entry->item.text, "Based", 5) == 0))) {
+        return 0;
+    }
+    return word_set_within(value, &entry->words);
+}
+
+static int32_t is_letter(char byte)
+{
+    return ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || (byte >= '0' && byte <= '9') ||
+           (unsigned char)byte >= 0x80;
+}
+
+/* Position of `value` in `text` as whole words, ignoring ASCII case; NULL if there is none. */
+static const char *find_value(const char *text, const char *value)
+{
+    size_t length = strlen(value);
+
+    for (const char *at = text; length > 0 && *at != '\0'; at++) {
+        size_t same = 0;
+
+        while (same < length && at[same] != '\0' &&
+               (at[same] == value[same] || (is_letter(at[same]) && (at[same] ^ value[same]) == 0x20))) {
+            same++;
+        }
+        if (same == length && (at == text || !is_letter(at[-1])) && !is_letter(at[length])) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* 1 if the statement with the ended value is about the same type (home, employer or tool) as the ending. */
+static int32_t fits(const struct merge_entry *entry, const struct merge_entry *gone)
+{
+    static const char *const homes[] = {" in ", " near ", " outside ", "s in ", NULL};
+    static const char *const employers[] = {" at ",      " with ",    " for ",       "oined ",
+                                            "mployer, ", "mployer: ", "mployer is ", NULL};
+    int32_t home = strcmp(gone->item.subject, "home") == 0;
+    const char *text = entry->item.text;
+    const char *at = find_value(text, gone->item.value);
+    const char *const *before = home ? homes : employers;
+
+    if (merge_is_same_subject(entry, gone)) {
+        return 1;
+    }
+    if (strcmp(gone->item.subject, "skill") == 0) {
+        return entry->item.category != FINDING_IDENTITY || strcmp(entry->item.subject, "attribute") == 0;
+    }
+    if (at == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; before[i] != NULL; i++) {
+        size_t size = strlen(before[i]);
+
+        if ((size_t)(at - text) >= size && memcmp(at - size, before[i], size) == 0) {
+            return 1;
+        }
+    }
+    at += strlen(gone->item.value);
+    return home && (strncmp(at, " resident", 9) == 0 || strncmp(at, " based", 6) == 0 || strncmp(at, "-based", 6) == 0);
+}
+
+#define HINT_CONFIDENCE 300 /* endings below this confidence are only effective if the ended value is known */
+
+/* A statement that something has ended supersedes earlier statements of it, and is dropped if there are later ones. */
+static void settle_endings(struct finding_merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *gone = merge->entries[i];
+        struct word_set value;
+        int32_t met = 0;
+
+        gone->hint = gone->gone && gone->item.confidence < HINT_CONFIDENCE;
+
+        for (size_t k = 0; k < merge->count && gone->gone && !met; k++) {
+            struct merge_entry *said = merge->entries[k];
+
+            if (said->gone || said->dropped || !merge_is_same_subject(said, gone) ||
+                strcmp(said->key, gone->key) != 0) {
+                continue;
+            }
+            if (gone->item.last_us >= said->item.last_us) {
+                merge_absorb(gone, said);
+                if (gone->item.confidence < said->item.confidence) {
+                    gone->item.confidence = said->item.confidence;
+                }
+            } else {
+                merge_absorb(said, gone);
+            }
+            met = 1;
+        }
+        if (gone->gone && !met && !gone->dropped) {
+            word_set_read(&value, gone->key);
+            for (size_t k = 0; k < merge->count && !met; k++) {
+                met = merge->entries[k]->item.last_us < gone->item.last_us &&
+                      tells_value(merge->entries[k], gone, &value) && fits(merge->entries[k], gone);
+            }
+        }
+        gone->until_us = gone->item.last_us;
+        if (gone->gone && met && gone->item.confidence < MERGE_SURE) {
+            gone->item.confidence = MERGE_SURE;
+        }
+        gone->dropped |= gone->hint && !met;
+    }
+}
+
+/* 1 if the "tool" is known as a home or employer. */
+static int32_t is_known_place(const struct finding_merge *merge, const struct merge_entry *tool)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct merge_entry *entry = merge->entries[i];
+
+        if (entry->item.category == FINDING_IDENTITY && strcmp(entry->key, tool->key) == 0 &&
+            entry->item.first_us < tool->item.last_us &&
+            (strcmp(entry->item.subject, "home") == 0 || strcmp(entry->item.subject, "employer") == 0)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void drop_misread_home(struct finding_merge *merge, const struct merge_entry *next,
+                              const struct merge_entry *gone)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *entry = merge->entries[i];
+
+        if (strcmp(entry->item.subject, "home") == 0 && entry->item.last_us == next->item.last_us &&
+            (strcmp(entry->key, next->key) == 0 || strcmp(entry->key, gone->key) == 0)) {
+            entry->dropped = 1;
+        }
+    }
+}
+
+#define CHANGE_CONFIDENCE 880 /* of a new value if the old one is known */
+
+/* "Moved from Evernote to Joplin" is about tools if Evernote is known as a tool, about homes if it is known as a home.
+ */
+static cpk_status settle_changes(struct finding_merge *merge, cpk_error **error)
+{
+    size_t prefix = strlen(FINDING_NEXT);
+
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *gone = merge->entries[i];
+
+        gone->dropped |= gone->hint && strcmp(gone->item.subject, "skill") == 0 && is_known_place(merge, gone);
+    }
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *next = merge->entries[i];
+        const struct merge_entry *ended = NULL;
+
+        if (next->gone || next->dropped || strncmp(next->item.subject, FINDING_NEXT, prefix) != 0) {
+            continue;
+        }
+        for (size_t k = 0; k < merge->count && ended == NULL; k++) {
+            const struct merge_entry *gone = merge->entries[k];
+
+            if (gone->gone && !gone->dropped && gone->item.last_us == next->item.last_us &&
+                strcmp(gone->item.subject, next->item.subject + prefix) == 0 && strcmp(gone->key, next->key) != 0) {
+                ended = gone;
+            }
+        }
+        if (ended == NULL) {
+            next->dropped = 1;
+            continue;
+        }
+        if (!merge_replace_text(merge, &next->item.subject, ended->item.subject)) {
+            return error_out_of_memory(error);
+        }
+        next->item.confidence = CHANGE_CONFIDENCE;
+        next->item.exclusive = next->item.category == FINDING_IDENTITY;
+        if (strcmp(next->item.subject, "home") != 0) {
+            drop_misread_home(merge, next, ended);
+        }
+    }
+    return CPK_OK;
+}
+
+static cpk_status settle_exclusives(struct finding_merge *merge, cpk_error **error)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        int32_t done = 0;
+
+        if (!merge->entries[i]->item.exclusive || merge->entries[i]->dropped) {
+            continue;
+        }
+        for (size_t k = 0; k < i && !done; k++) {
+            done = merge->entries[k]->item.exclusive && !merge->entries[k]->dropped &&
+                   merge_is_same_subject(merge->entries[k], merge->entries[i]);
+        }
+        if (!done) {
+            CPK_TRY(settle_subject(merge, i, error));
+        }
+    }
+    return CPK_OK;
+}
+
+#define PASSING_CONFIDENCE 450 /* of incidental remarks, which are dropped if their place is a former one */
+
+/* 1 if the remark mentions the place. */
+static int32_t is_about(const struct merge_entry *entry, const struct merge_entry *home)
+{
+    struct word_set place;
+
+    if ((entry->item.confidence > PASSING_CONFIDENCE && strcmp(entry->item.subject, "attribute") != 0) ||
+        entry->item.category > FINDING_CONSTRAINT) {
+        return 0;
+    }
+    word_set_read(&place, home->key);
+    return place.count > 0 && word_set_within(&place, &entry->words);
+}
+
+/* Drops "I'm in Porto" and topics: redundant if Porto is the current home, wrong if it is a former one. */
+static void settle_locations(struct finding_merge *merge)
+{
+    for (size_t k = 0; k < merge->count; k++) {
+        struct merge_entry *home = merge->entries[k];
+
+        if (home->item.category != FINDING_IDENTITY || strcmp(home->item.subject, "home") != 0 || home->dropped) {
+            continue;
+        }
+        for (size_t i = 0; i < merge->count; i++) {
+            struct merge_entry *other = merge->entries[i];
+
+            if (strcmp(other->item.subject, "location") == 0 &&
+                (strcmp(home->key, other->key) == 0 || (!home->item.superseded && other->item.mentions < 3))) {
+                merge_absorb(home, other); /* temporarily elsewhere */
+            } else if (home->item.superseded && !other->item.superseded && is_about(other, home)) {
+                other->dropped = 1;
+            } else if (home->item.superseded && other->item.category == FINDING_TOPIC &&
+                       strcmp(home->key, other->key) == 0) {
+                other->dropped = 1;
+            }
+        }
+    }
+}
+
+#define CUT_LEAST_BYTES 10 /* minimum length of a statement after a cut */
+
+/* Removes " in Leeds" or " and Jenkins" from a statement that is true without it. 0 if it is not; -1 without memory. */
+static int32_t cut_value(struct finding_merge *merge, struct merge_entry *entry, const char *value)
+{
+    static const char *const before[] = {" in", " at", " for", " near", " with", " using", " and", ",", " based in"};
+    const char *text = entry->item.text;
+    const char *at = find_value(text, value);
+    size_t length = at == NULL ? 0 : (size_t)(at - text);
+    const char *rest = at == NULL ? NULL : at + strlen(value);
+    size_t cut = 0;
+
+    if (length < 2 || text[length - 1] != ' ') {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        size_t size = strlen(before[i]);
+
+        if (length - 1 >= size + CUT_LEAST_BYTES && memcmp(text + length - 1 - size, before[i], size) == 0) {
+            cut = length - 1 - size;
+        }
+    }
+    if (cut == 0) {
+        return 0;
+    }
+    buffer_clear(&merge->scratch);
+    buffer_append(&merge->scratch, text, cut);
+    buffer_append_text(&merge->scratch, rest);
+    if (merge->scratch.failed || !merge_replace_text(merge, &entry->item.text, buffer_text(&merge->scratch))) {
+        return -1;
+    }
+    word_set_read(&entry->words, entry->item.text);
+    return 1;
+}
+
+/* 1 if a newer role or employer is known; then the earlier role ended with its employer. */
+static int32_t has_newer_role(const struct finding_merge *merge, const struct merge_entry *role, int64_t since_us)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct merge_entry *entry = merge->entries[i];
+
+        if (entry != role && !entry->dropped && !entry->item.superseded && entry->item.category == FINDING_IDENTITY &&
+            entry->item.last_us >= since_us && entry->item.first_us > role->item.last_us &&
+            (strcmp(entry->item.subject, "role") == 0 || strstr(entry->item.text, " as a") != NULL)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static cpk_status settle_stale(struct finding_merge *merge, struct merge_entry *stale, const struct merge_entry *former,
+                               cpk_error **error)
+{
+    int32_t role = strcmp(stale->item.subject, "role") == 0;
+    int32_t place = strcmp(former->item.subject, "employer") != 0;
+    int32_t cut = 0;
+
+    if ((place || role) && stale->item.confidence >= MERGE_SURE && strcmp(stale->key, former->key) != 0 &&
+        !(role && !place && has_newer_role(merge, stale, former->until_us))) {
+        cut = cut_value(merge, stale, former->item.value);
+    }
+    if (cut < 0) {
+        return error_out_of_memory(error);
+    }
+    if (cut == 0 && stale->item.confidence >= MERGE_SURE) {
+        stale->item.superseded = 1;
+        stale->item.exclusive = 0;
+        stale->until_us = former->until_us;
+    } else if (cut == 0) {
+        stale->dropped = 1;
+    }
+    return CPK_OK;
+}
+
+/* 1 if a current value has the same words as the former one. */
+static int32_t is_held_again(const struct finding_merge *merge, const struct merge_entry *former,
+                             const struct word_set *value)
+{
+    struct word_set other;
+
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct merge_entry *entry = merge->entries[i];
+
+        if (!entry->dropped && !entry->item.superseded && merge_is_same_subject(entry, former) &&
+            entry->item.exclusive) {
+            word_set_read(&other, entry->key);
+            if (word_set_within(value, &other)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* If a home, employer or tool is a former one, older statements that give it as current are superseded, reworded
+ * without it, or dropped. */
+static cpk_status settle_former(struct finding_merge *merge, cpk_error **error)
+{
+    static const char *const subjects[] = {"home", "employer", "skill", NULL};
+    struct word_set value;
+
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *former = merge->entries[i];
+        int32_t home = strcmp(former->item.subject, "home") == 0;
+
+        if (!former->item.superseded || former->dropped || !subject_in(former, subjects)) {
+            continue;
+        }
+        word_set_read(&value, former->key);
+        if (is_held_again(merge, former, &value)) {
+            continue;
+        }
+        for (size_t k = 0; k < merge->count; k++) {
+            struct merge_entry *stale = merge->entries[k];
+
+            if (stale->item.category == FINDING_TOPIC && former->until_us >= stale->item.last_us &&
+                strcmp(former->key, stale->key) == 0) {
+                stale->dropped = 1;
+                continue;
+            }
+            if (stale->item.last_us > former->until_us || (former->gone && stale->item.last_us == former->until_us) ||
+                (home && stale->item.category == FINDING_PROJECT) || !tells_value(stale, former, &value)) {
+                continue;
+            }
+            CPK_TRY(settle_stale(merge, stale, former, error));
+        }
+    }
+    return CPK_OK;
+}
+
+cpk_status current_settle_changes(struct finding_merge *merge, cpk_error **error)
+{
+    settle_endings(merge);
+    return settle_changes(merge, error);
+}
+
+cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error)
+{
+    CPK_TRY(settle_exclusives(merge, error));
+    settle_locations(merge);
+    return settle_former(merge, error);
+}
