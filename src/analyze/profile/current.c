@@ -24,38 +24,41 @@ static int32_t holds_over(const struct merge_entry *left, const struct merge_ent
     return order != 0 ? order > 0 : strcmp(left->key, right->key) < 0;
 }
 
-/* Rewords a value that is no longer current: "Lived in Leeds". */
-static cpk_status tell_past(struct finding_merge *merge, struct merge_entry *entry, const struct merge_entry *holder,
+static int32_t subject_in(const struct merge_entry *entry, const char *const *subjects)
+{
+    for (size_t i = 0; subjects[i] != NULL; i++) {
+        if (strcmp(entry->item.subject, subjects[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* A value that is no longer current: former homes and employers are reworded, former ages and names dropped. */
+static cpk_status end_value(struct finding_merge *merge, struct merge_entry *entry, const struct merge_entry *holder,
                             cpk_error **error)
 {
-    char date[TIME_TEXT_BYTES];
+    static const char *const dropped[] = {"age", "name", NULL};
     struct buffer *line = &merge->scratch;
     int32_t home = strcmp(entry->item.subject, "home") == 0;
 
-    buffer_clear(line);
-    if (!home && strcmp(entry->item.subject, "employer") != 0) {
-        entry->dropped = 1; /* former ages and names are dropped */
-        return CPK_OK;
-    }
-    buffer_append_text(line, home ? "Lived in " : "Worked at ");
-    buffer_append_text(line, entry->item.value);
-    if (!entry->gone && holder != NULL && holder->item.first_us != CPK_TIME_UNKNOWN) {
-        time_format_date(holder->item.first_us, date);
-        buffer_append_format(line, " (until about %.7s)", date);
-    }
-    if (line->failed || !merge_replace_text(merge, &entry->item.text, buffer_text(line))) {
-        return error_out_of_memory(error);
-    }
-    if (!entry->gone && holder != NULL) { /* evidence of the value that replaced it */
-        entry->item.evidence = holder->item.evidence + holder->item.evidence_count - (holder->item.evidence_count > 0);
-        entry->item.evidence_count = holder->item.evidence_count > 0;
-    }
     entry->until_us = entry->item.last_us;
     if (!entry->gone && holder != NULL) {
         entry->until_us = merge_later(entry->item.last_us, holder->item.first_us);
     }
+    entry->item.until_us = entry->until_us;
     entry->item.superseded = 1;
     entry->item.exclusive = 0;
+    entry->dropped |= subject_in(entry, dropped);
+    if (entry->dropped || (!home && strcmp(entry->item.subject, "employer") != 0)) {
+        return CPK_OK;
+    }
+    buffer_clear(line);
+    buffer_append_text(line, home ? "Lived in " : "Worked at ");
+    buffer_append_text(line, entry->item.value);
+    if (line->failed || !merge_replace_text(merge, &entry->item.text, buffer_text(line))) {
+        return error_out_of_memory(error);
+    }
     return CPK_OK;
 }
 
@@ -84,23 +87,13 @@ static cpk_status settle_subject(struct finding_merge *merge, size_t first, cpk_
             (word_set_within(&other, &held) || word_set_within(&held, &other))) {
             merge_absorb(holder, entry);
         } else {
-            CPK_TRY(tell_past(merge, entry, holder->item.superseded ? NULL : holder, error));
+            CPK_TRY(end_value(merge, entry, holder->item.superseded ? NULL : holder, error));
         }
     }
     if (holder->item.superseded) {
-        CPK_TRY(tell_past(merge, holder, NULL, error));
+        CPK_TRY(end_value(merge, holder, NULL, error));
     }
     return CPK_OK;
-}
-
-static int32_t subject_in(const struct merge_entry *entry, const char *const *subjects)
-{
-    for (size_t i = 0; subjects[i] != NULL; i++) {
-        if (strcmp(entry->item.subject, subjects[i]) == 0) {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 /* 1 if the statement gives a current home, employer or tool and contains the value. Statements about others, the past
@@ -214,6 +207,9 @@ static void settle_endings(struct finding_merge *merge)
             }
         }
         gone->until_us = gone->item.last_us;
+        if (gone->gone) {
+            gone->item.until_us = gone->until_us;
+        }
         if (gone->gone && met && gone->item.confidence < MERGE_SURE) {
             gone->item.confidence = MERGE_SURE;
         }
@@ -420,6 +416,7 @@ static cpk_status settle_stale(struct finding_merge *merge, struct merge_entry *
         stale->item.superseded = 1;
         stale->item.exclusive = 0;
         stale->until_us = former->until_us;
+        stale->item.until_us = former->until_us;
     } else if (cut == 0) {
         stale->dropped = 1;
     }
@@ -482,6 +479,95 @@ static cpk_status settle_former(struct finding_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
+/* What was true until a time before the newest message is over. */
+static void settle_expired(struct finding_merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *entry = merge->entries[i];
+
+        if (merge_is_statement(&entry->item) && entry->item.until_us != CPK_TIME_UNKNOWN &&
+            entry->item.until_us < merge->last_us) {
+            entry->until_us = entry->item.until_us;
+            entry->item.superseded = 1;
+            entry->item.exclusive = 0;
+        }
+    }
+}
+
+/* A person or pet that is no longer part of their life: what was said of them before is no longer current. */
+static void settle_people(struct finding_merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct merge_entry *gone = merge->entries[i];
+
+        if (!gone->gone || gone->dropped || gone->item.category != FINDING_PERSON) {
+            continue;
+        }
+        for (size_t k = 0; k < merge->count; k++) {
+            struct merge_entry *said = merge->entries[k];
+
+            if (!said->gone && !said->item.superseded && merge_is_same_subject(said, gone) &&
+                said->item.last_us <= gone->until_us) {
+                said->item.superseded = 1;
+                said->until_us = gone->until_us;
+                said->item.until_us = gone->until_us;
+            }
+        }
+    }
+}
+
+/* 1 if the text says that something was reached: "passed B2", "Prüfung bestanden". */
+static int32_t tells_completion(const struct merge_entry *entry, const struct word_set *cues)
+{
+    return (entry->item.category == FINDING_EVENT || entry->item.category == FINDING_EXCERPT) && !entry->dropped &&
+           word_set_shared(&entry->words, cues) > 0;
+}
+
+/* 1 if half of the goal's words are in the later text, the first of them among the shared ones when there are few. */
+static int32_t reaches(const struct merge_entry *done, const struct merge_entry *goal, const struct word_set *wanted)
+{
+    size_t shared = word_set_shared(wanted, &done->words);
+
+    return done->item.last_us > goal->item.last_us && shared > 0 && shared * 2 >= wanted->count;
+}
+
+/* A goal ends with a later statement that it was reached. */
+static void settle_goals(struct finding_merge *merge)
+{
+    static const char *const completions[] = {
+        "passed finished completed achieved reached done graduated launched ran got made bought won published "
+        "submitted",
+        "bestanden geschafft erreicht fertig abgeschlossen aprobado aprobe logrado logre conseguido terminado terminei",
+        "consegui passei reussi obtenu termine acheve superato finito raggiunto gehaald geslaagd zdane zdalem "
+        "skonczone",
+    };
+    struct word_set cues[sizeof completions / sizeof completions[0]];
+    struct word_set wanted;
+
+    for (size_t i = 0; i < sizeof cues / sizeof cues[0]; i++) {
+        word_set_read(&cues[i], completions[i]);
+    }
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *goal = merge->entries[i];
+
+        if (goal->item.category != FINDING_GOAL || goal->dropped || goal->item.superseded) {
+            continue;
+        }
+        word_set_read(&wanted, goal->item.value[0] != '\0' ? goal->item.value : goal->item.text);
+        for (size_t k = 0; k < merge->count && !goal->item.superseded; k++) {
+            const struct merge_entry *done = merge->entries[k];
+
+            for (size_t c = 0; c < sizeof cues / sizeof cues[0] && !goal->item.superseded; c++) {
+                if (tells_completion(done, &cues[c]) && reaches(done, goal, &wanted)) {
+                    goal->item.superseded = 1;
+                    goal->until_us = done->item.first_us;
+                    goal->item.until_us = goal->until_us;
+                }
+            }
+        }
+    }
+}
+
 cpk_status current_settle_changes(struct finding_merge *merge, cpk_error **error)
 {
     settle_endings(merge);
@@ -490,7 +576,11 @@ cpk_status current_settle_changes(struct finding_merge *merge, cpk_error **error
 
 cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error)
 {
+    settle_expired(merge);
     CPK_TRY(settle_exclusives(merge, error));
     settle_locations(merge);
-    return settle_former(merge, error);
+    CPK_TRY(settle_former(merge, error));
+    settle_people(merge);
+    settle_goals(merge);
+    return CPK_OK;
 }

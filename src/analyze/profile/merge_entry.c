@@ -227,6 +227,17 @@ static int32_t says_better(const struct merge_entry *entry, const struct finding
            (strcmp(item->text, entry->item.text) == 0 && strcmp(item->value, entry->item.value) > 0);
 }
 
+/* The newest mention says until when it is true; of two at one time the one that lasts longer. */
+static int64_t newest_until(const struct merge_entry *entry, const struct finding *item)
+{
+    if (entry->item.last_us != item->last_us) {
+        return item->last_us > entry->item.last_us ? item->until_us : entry->item.until_us;
+    }
+    return item->until_us == CPK_TIME_UNKNOWN || entry->item.until_us == CPK_TIME_UNKNOWN
+               ? CPK_TIME_UNKNOWN
+               : merge_later(item->until_us, entry->item.until_us);
+}
+
 int32_t merge_entry_add(struct finding_merge *merge, struct merge_entry *entry, const struct finding *item)
 {
     const cpk_allocator *allocator = &merge->allocator;
@@ -241,6 +252,7 @@ int32_t merge_entry_add(struct finding_merge *merge, struct merge_entry *entry, 
     }
     entry->item.exclusive |= item->exclusive;
     entry->item.mentions = merge_sum(entry->item.mentions, merge_at_most(item->mentions, MERGE_COUNT_MAX));
+    entry->item.until_us = newest_until(entry, item);
     entry->item.first_us = merge_earlier(entry->item.first_us, item->first_us);
     entry->item.last_us = merge_later(entry->item.last_us, item->last_us);
 
@@ -280,5 +292,5 @@ int32_t merge_is_same_subject(const struct merge_entry *left, const struct merge
 int32_t merge_is_statement(const struct finding *item)
 {
     return item->category != FINDING_TOPIC && item->category != FINDING_STYLE && item->category != FINDING_REFERENCE &&
-           item->category != FINDING_NOTE;
+           item->category != FINDING_NOTE && item->category != FINDING_EXCERPT && item->category != FINDING_INSTRUCTION;
 }

@@ -54,7 +54,7 @@ int32_t merge_replace_text(const struct finding_merge *merge, const char **text,
 void merge_absorb(struct merge_entry *to, struct merge_entry *from);
 int32_t merge_is_same_subject(const struct merge_entry *left, const struct merge_entry *right);
 int32_t merge_is_counter(const struct finding *item); /* 1 for a counter of style.h */
-/* 1 for what is said of the user: neither topic, style, document nor note. */
+/* 1 for an assertion about the user: neither verbatim text nor topic, style, document or note. */
 int32_t merge_is_statement(const struct finding *item);
 int merge_compare_times(int64_t left, int64_t right);
 int64_t merge_earlier(int64_t left, int64_t right); /* either may be CPK_TIME_UNKNOWN */
