@@ -1,5 +1,6 @@
 #include "analyze/extractive.h"
 
+#include "analyze/language/language.h"
 #include "analyze/language/sentence.h"
 #include "analyze/language/speech.h"
 #include "analyze/profile/finding_merge.h"
@@ -16,7 +17,6 @@
 #include <string.h>
 
 #define EXTRACTIVE_IDENTITY "extractive/1"
-#define KEPT_BELOW          310 /* a sentence with a more confident finding is not kept as a whole */
 #define SIGNED_CONFIDENCE   720
 #define QUOTE_MAX_BYTES     240
 #define SAID_IN_MESSAGE     64 /* distinct statements tracked per message */
@@ -29,6 +29,7 @@ struct analysis {
     struct arena arena;   /* for the whole analysis */
     struct arena scratch; /* for one message */
     struct lexicon *lexicon;
+    struct language_table *languages;
     struct topics *topics;
     struct style_counts style;
     struct finding_merge *merge;
@@ -39,7 +40,9 @@ struct analysis {
     struct buffer line;
     struct buffer quote;
     struct speech_state speech;
-    size_t conversation; /* number of the current one */
+    enum language conversation_language; /* of its last message that tells one */
+    enum language language;              /* of the current message */
+    size_t conversation;                 /* number of the current one */
     char *conversation_id;
     uint64_t texts[BRANCH_TEXTS];
     size_t text_count;
@@ -64,9 +67,11 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     buffer_init(&analysis->quote, &context->allocator);
     finding_set_init(&analysis->totals, &context->allocator);
     analysis->lexicon = lexicon_create(&analysis->arena);
+    analysis->languages = language_table_create(&analysis->arena);
     analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
     analysis->clauses = arena_allocate_zeroed(&analysis->arena, CLAUSES_MAX, sizeof *analysis->clauses);
-    if (analysis->lexicon == NULL || analysis->words == NULL || analysis->clauses == NULL) {
+    if (analysis->lexicon == NULL || analysis->languages == NULL || analysis->words == NULL ||
+        analysis->clauses == NULL) {
         return error_out_of_memory(error);
     }
     analysis->topics = topics_create(&analysis->arena, analysis->lexicon);
@@ -194,17 +199,6 @@ static size_t read_as_first_person(struct word *words, size_t count)
     return kept;
 }
 
-/* Adds a whole sentence of custom instructions or memories. */
-static void keep_sentence(struct statement_reader *reader, int32_t memory)
-{
-    size_t start = memory && reader->count > 2 && word_is(&reader->words[0], "i") ? 1 : 0;
-
-    if (phrase_content(reader, 0, reader->count) > 0) {
-        statement_emit_phrase(reader, memory ? FINDING_BACKGROUND : FINDING_PREFERENCE, memory ? "memory" : "answers",
-                              "", start, reader->count, start, reader->count, 300);
-    }
-}
-
 /* Confidence factor of a message in thousandths: lower for inactive branches, hidden messages and documents. */
 static int32_t message_scale(const cpk_message *message, int32_t persona)
 {
@@ -264,6 +258,14 @@ static int32_t is_signature(const struct statement_reader *reader)
     return reader->count == 1 || reader->count == 2;
 }
 
+/* The language of a sentence, of its message if its words do not tell. */
+static enum language sentence_language(const struct analysis *analysis, const char *text, size_t length)
+{
+    enum language own = language_detect(analysis->languages, text, length);
+
+    return own != LANGUAGE_UNKNOWN ? own : analysis->language;
+}
+
 static void read_sentence(struct analysis *analysis, const struct sentence *sentence, const char *masked,
                           int32_t persona)
 {
@@ -278,6 +280,7 @@ static void read_sentence(struct analysis *analysis, const struct sentence *sent
                                       .emit_user = analysis};
     int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
     int32_t scale = message_scale(message, persona);
+    enum language language = sentence_language(analysis, masked + sentence->start, sentence->end - sentence->start);
     size_t at = sentence->start;
     int32_t failed = 0;
 
@@ -302,16 +305,15 @@ static void read_sentence(struct analysis *analysis, const struct sentence *sent
         if (reader.count < 2) {
             continue;
         }
+        analysis->scale = sentence->question ? scale * 92 / 100 : scale;
+        if (language != LANGUAGE_EN) {
+            foreign_read(&reader, language);
+            continue;
+        }
         read_clauses(analysis, &reader, scale);
         analysis->scale = sentence->question ? scale * 92 / 100 : scale;
         nominal_read(&reader);
         change_read(&reader);
-        foreign_read(&reader);
-        statement_read_rest(&reader);
-        if (told && reader.surest < KEPT_BELOW) {
-            keep_sentence(&reader, message->kind == CPK_KIND_MEMORY);
-        }
-        reader.surest = 0;
     }
 }
 
@@ -382,6 +384,7 @@ static int32_t enter_conversation(struct analysis *analysis, const cpk_message *
     analysis->conversation_id = arena_copy_text(&analysis->arena, message->conversation_id);
     analysis->conversation++;
     analysis->text_count = 0;
+    analysis->conversation_language = LANGUAGE_UNKNOWN;
     memset(&analysis->speech, 0, sizeof analysis->speech);
     return analysis->conversation_id != NULL;
 }
@@ -412,6 +415,16 @@ static void note_time(struct finding_set *totals, int64_t time_us)
     }
 }
 
+/* Sets the language of the message: that of the conversation if its words do not tell. */
+static void note_language(struct analysis *analysis, const char *text, size_t length)
+{
+    analysis->language = language_detect(analysis->languages, text, length);
+    if (analysis->language == LANGUAGE_UNKNOWN) {
+        analysis->language = analysis->conversation_language;
+    }
+    analysis->conversation_language = analysis->language;
+}
+
 static cpk_status read_message(struct analysis *analysis, const cpk_message *message)
 {
     struct speech speech;
@@ -435,6 +448,7 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
                      own ? &analysis->speech : &(struct speech_state){0, 0}, &speech)) {
         return error_out_of_memory(analysis->error);
     }
+    note_language(analysis, speech.text, message->text_length);
     read_message_text(analysis, own ? speech.text : message->text, own && speech.persona);
     if (own || message->kind == CPK_KIND_DOCUMENT) {
         if (!topics_count(analysis->topics, speech.text, message->text_length, analysis->conversation,

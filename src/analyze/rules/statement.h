@@ -39,9 +39,6 @@ struct statement_reader {
 
 void statement_read_clause(struct statement_reader *reader, const struct clause *clause);
 
-/* Emits a whole sentence about the user that gave no statement, with low confidence. */
-void statement_read_rest(struct statement_reader *reader);
-
 /* Shared with the other readers. */
 size_t phrase_end(const struct statement_reader *reader, size_t start, size_t end); /* end of a noun phrase */
 /* Reads an apposition of a name: "Ana, a hydrologist at Veritas in Porto". `start` is the first word after the name.
