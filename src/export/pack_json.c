@@ -46,7 +46,7 @@ static void write_head(const struct plan *plan, struct json_writer *writer)
     write_text(writer, "type", type_names[plan->type]);
     write_text(writer, "name", plan->input->pack_name);
     write_text(writer, "description", plan->input->description);
-    write_text(writer, "notice", render_notice(plan->type));
+    write_text(writer, "notice", render_notice());
     time_format_date(plan->last_us, date);
     write_text(writer, "as_of", date[0] != '\0' ? date : NULL);
     json_write_key(writer, "imported");
@@ -75,29 +75,35 @@ static void write_evidence(const struct plan *plan, const struct finding_evidenc
     json_write_end_object(writer);
 }
 
+static void write_all_evidence(const struct plan *plan, const struct plan_entry *entry, struct json_writer *writer)
+{
+    int32_t in_text = entry->finding->category == FINDING_INSTRUCTION || entry->finding->category == FINDING_EXCERPT;
+
+    json_write_key(writer, "evidence");
+    json_write_begin_array(writer);
+    for (size_t i = 0; (in_text || plan_shows_evidence(plan, entry, entry->level)) && i < entry->quote_count; i++) {
+        write_evidence(plan, entry->quotes[i].evidence, writer);
+    }
+    json_write_end_array(writer);
+}
+
 static void write_finding(const struct plan *plan, const struct plan_entry *entry, struct json_writer *writer)
 {
     const struct finding *finding = entry->finding;
-    size_t quotes = plan_evidence_count(plan, entry, entry->level);
 
     json_write_begin_object(writer);
     json_write_key(writer, "text");
     json_write_text(writer, entry->text, entry->text_length);
+    write_text(writer, "category", finding_category_name(finding->category));
     json_write_key(writer, "former");
-    json_write_bool(writer, finding->superseded != 0);
+    json_write_bool(writer, plan_is_former(plan, finding));
     write_number(writer, "mentions", finding->mentions);
     write_number(writer, "conversations", finding->conversations);
     write_time(writer, "first", finding->first_us);
     write_time(writer, "last", finding->last_us);
+    write_time(writer, "until", finding->until_us);
     if (plan->type != DOCUMENT_COMPACT) {
-        const struct finding_evidence *evidence;
-
-        json_write_key(writer, "evidence");
-        json_write_begin_array(writer);
-        for (size_t i = 0; i < quotes && (evidence = plan_evidence(plan, finding, i)) != NULL; i++) {
-            write_evidence(plan, evidence, writer);
-        }
-        json_write_end_array(writer);
+        write_all_evidence(plan, entry, writer);
     }
     if (plan->type == DOCUMENT_COMPLETE) {
         write_text(writer, "subject", finding->subject);
@@ -110,37 +116,45 @@ static void write_finding(const struct plan *plan, const struct plan_entry *entr
     json_write_end_object(writer);
 }
 
-static int32_t has_entries(const struct plan_section *section)
+static void write_sections(const struct plan *plan, struct json_writer *writer)
 {
-    return plan_left_out(section) < (int64_t)section->count;
-}
-
-static void write_sections(const struct plan *plan, struct json_writer *writer, int64_t *left_out)
-{
-    *left_out = 0;
     json_write_key(writer, "sections");
     json_write_begin_array(writer);
-    for (size_t i = 0; i < plan->section_count && plan->sections[i].kind == PLAN_FINDINGS; i++) {
-        const struct plan_section *section = &plan->sections[i];
+    for (enum plan_section_id id = 0; id < PLAN_FINDINGS_END; id++) {
+        const struct plan_section *section = &plan->sections[id];
 
-        *left_out += plan_left_out(section);
-        if (!has_entries(section)) {
+        if (plan_left_out(section) == (int64_t)section->count) {
             continue;
         }
         json_write_begin_object(writer);
-        write_text(writer, "category", finding_category_name(section->category));
-        write_text(writer, "title", section->title);
+        write_text(writer, "name", plan_section_name(id));
+        write_text(writer, "title", plan_section_title(id));
         json_write_key(writer, "findings");
         json_write_begin_array(writer);
         for (size_t at = 0; at < section->count; at++) {
-            if (section->entries[at].level != PLAN_LEVEL_OUT) {
-                write_finding(plan, &section->entries[at], writer);
+            if (section->reading[at]->level != PLAN_LEVEL_OUT) {
+                write_finding(plan, section->reading[at], writer);
             }
         }
         json_write_end_array(writer);
         json_write_end_object(writer);
     }
     json_write_end_array(writer);
+}
+
+/* Number of omitted entries by section. */
+static void write_left_out(const struct plan *plan, struct json_writer *writer)
+{
+    json_write_key(writer, "left_out");
+    json_write_begin_object(writer);
+    for (enum plan_section_id id = 0; id < PLAN_SECTION_COUNT; id++) {
+        int64_t count = plan_left_out(&plan->sections[id]);
+
+        if (count > 0) {
+            write_number(writer, plan_section_name(id), count);
+        }
+    }
+    json_write_end_object(writer);
 }
 
 static void write_month(const struct plan *plan, const struct plan_entry *entry, struct json_writer *writer)
@@ -192,21 +206,19 @@ static void write_conversation(const struct plan *plan, const struct plan_entry 
     write_number(writer, "source", (int64_t)conversation->source_index);
 }
 
-static void write_rows(const struct plan *plan, enum plan_kind kind, const char *key,
+static void write_rows(const struct plan *plan, enum plan_section_id id,
                        void (*write_row)(const struct plan *, const struct plan_entry *, struct json_writer *),
                        struct json_writer *writer)
 {
-    json_write_key(writer, key);
-    json_write_begin_array(writer);
-    for (size_t i = 0; i < plan->section_count; i++) {
-        const struct plan_section *section = &plan->sections[i];
+    const struct plan_section *section = &plan->sections[id];
 
-        for (size_t at = 0; section->kind == kind && at < section->count; at++) {
-            if (section->entries[at].level != PLAN_LEVEL_OUT) {
-                json_write_begin_object(writer);
-                write_row(plan, &section->entries[at], writer);
-                json_write_end_object(writer);
-            }
+    json_write_key(writer, plan_section_name(id));
+    json_write_begin_array(writer);
+    for (size_t at = 0; at < section->count; at++) {
+        if (section->reading[at]->level != PLAN_LEVEL_OUT) {
+            json_write_begin_object(writer);
+            write_row(plan, section->reading[at], writer);
+            json_write_end_object(writer);
         }
     }
     json_write_end_array(writer);
@@ -215,19 +227,18 @@ static void write_rows(const struct plan *plan, enum plan_kind kind, const char 
 void pack_json_write(const struct plan *plan, struct buffer *target)
 {
     struct json_writer writer;
-    int64_t left_out;
 
     json_writer_init(&writer, target);
     json_write_begin_object(&writer);
     write_head(plan, &writer);
-    write_sections(plan, &writer, &left_out);
-    write_number(&writer, "left_out", left_out);
+    write_sections(plan, &writer);
+    write_left_out(plan, &writer);
     if (plan->type != DOCUMENT_COMPACT) {
-        write_rows(plan, PLAN_TIMELINE, "timeline", write_month, &writer);
-        write_rows(plan, PLAN_SOURCES, "sources", write_source, &writer);
+        write_rows(plan, PLAN_TIMELINE, write_month, &writer);
+        write_rows(plan, PLAN_SOURCES, write_source, &writer);
     }
     if (plan->type == DOCUMENT_COMPLETE) {
-        write_rows(plan, PLAN_CONVERSATIONS, "conversations", write_conversation, &writer);
+        write_rows(plan, PLAN_CONVERSATIONS, write_conversation, &writer);
     }
     json_write_end_object(&writer);
     buffer_append_byte(target, '\n');

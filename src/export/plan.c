@@ -9,40 +9,71 @@
 
 #define MONTH_LENGTH 7
 
-struct section_template {
-    enum finding_category category;
+struct section_words {
+    const char *name;
     const char *title;
-    int64_t weight;
-    size_t minimum;
 };
 
-/* In reading order. Weights and minimums favour what an assistant needs first: who the user is, what they work on, and
- * constraints. */
-static const struct section_template templates[FINDING_CATEGORY_COUNT] = {
-    {FINDING_INSTRUCTION, "How to answer", 24, 12},
-    {FINDING_IDENTITY, "Who they are", 20, 6},
-    {FINDING_BACKGROUND, "Background", 8, 2},
-    {FINDING_PERSON, "People", 9, 2},
-    {FINDING_PROJECT, "Projects", 14, 3},
-    {FINDING_SKILL, "Skills and tools", 10, 3},
-    {FINDING_PREFERENCE, "Preferences", 12, 3},
-    {FINDING_GOAL, "Goals", 9, 2},
-    {FINDING_CONSTRAINT, "Constraints", 13, 3},
-    {FINDING_EVENT, "Events", 5, 1},
-    {FINDING_EXCERPT, "In their own words", 40, 12},
-    {FINDING_TOPIC, "Recent and recurring topics", 8, 3},
-    {FINDING_STYLE, "How they write", 5, 2},
-    {FINDING_REFERENCE, "From their documents", 5, 1},
-    {FINDING_NOTE, "Notes", 6, 1},
+static const struct section_words words[PLAN_SECTION_COUNT] = {
+    {"instructions", "How to answer"},
+    {"now", "Now"},
+    {"was", "Was"},
+    {"excerpts", "In their own words"},
+    {"notes", "Notes"},
+    {"topics", "Recent and recurring topics"},
+    {"style", "How they write"},
+    {"references", "From their documents"},
+    {"timeline", "Timeline"},
+    {"sources", "Sources"},
+    {"conversations", "Conversations"},
 };
 
-static const struct section_template timeline_template = {FINDING_CATEGORY_COUNT, "Timeline", 8, 3};
-static const struct section_template sources_template = {FINDING_CATEGORY_COUNT, "Sources", 4, 1};
-static const struct section_template conversations_template = {FINDING_CATEGORY_COUNT, "Conversations", 1, 1};
+struct category_place {
+    enum plan_section_id section;
+    int64_t weight; /* number of findings chosen relative to other categories of the section */
+};
+
+/* By FINDING_*. */
+static const struct category_place places[FINDING_CATEGORY_COUNT] = {
+    [FINDING_INSTRUCTION] = {PLAN_INSTRUCTIONS, 1},
+    [FINDING_IDENTITY] = {PLAN_NOW, 20},
+    [FINDING_BACKGROUND] = {PLAN_NOW, 8},
+    [FINDING_PERSON] = {PLAN_NOW, 12},
+    [FINDING_PROJECT] = {PLAN_NOW, 14},
+    [FINDING_SKILL] = {PLAN_NOW, 8},
+    [FINDING_PREFERENCE] = {PLAN_NOW, 12},
+    [FINDING_GOAL] = {PLAN_NOW, 10},
+    [FINDING_CONSTRAINT] = {PLAN_NOW, 14},
+    [FINDING_EVENT] = {PLAN_NOW, 5},
+    [FINDING_EXCERPT] = {PLAN_EXCERPTS, 1},
+    [FINDING_TOPIC] = {PLAN_TOPICS, 1},
+    [FINDING_STYLE] = {PLAN_STYLE, 1},
+    [FINDING_REFERENCE] = {PLAN_REFERENCES, 1},
+    [FINDING_NOTE] = {PLAN_NOTES, 1},
+};
+
+/* Instructions by subject, in the order they are chosen and read. */
+static const char *const instruction_subjects[] = {"custom", "standing", "memory"};
+
+const char *plan_section_name(enum plan_section_id id)
+{
+    return words[id].name;
+}
+
+const char *plan_section_title(enum plan_section_id id)
+{
+    return words[id].title;
+}
 
 int32_t plan_is_bounded(const struct plan *plan)
 {
     return plan->input->max_tokens > 0;
+}
+
+int32_t plan_is_former(const struct plan *plan, const struct finding *finding)
+{
+    return finding->superseded || (finding->until_us != CPK_TIME_UNKNOWN && plan->last_us != CPK_TIME_UNKNOWN &&
+                                   finding->until_us < plan->last_us);
 }
 
 static int compare_int64(int64_t left, int64_t right)
@@ -50,21 +81,33 @@ static int compare_int64(int64_t left, int64_t right)
     return (left > right) - (left < right);
 }
 
-/* The user's name is listed first. */
-static int32_t is_name(const struct finding *finding)
+/* The order within a category: the user's name is listed first, instructions go by subject. */
+static int64_t subject_order(const struct finding *finding)
 {
-    return finding->category == FINDING_IDENTITY && strcmp(finding->subject, "name") == 0;
+    int64_t order = 0;
+
+    if (finding->category == FINDING_IDENTITY) {
+        return strcmp(finding->subject, "name") != 0;
+    }
+    if (finding->category == FINDING_INSTRUCTION) {
+        while (order < (int64_t)(sizeof instruction_subjects / sizeof instruction_subjects[0]) &&
+               strcmp(finding->subject, instruction_subjects[order]) != 0) {
+            order++;
+        }
+    }
+    return order;
 }
 
-/* Current findings before superseded ones, then by descending rank. All displayed fields are compared, so that the
- * result does not depend on the order of the input. */
+/* By category and descending rank, what was superseded last. All displayed fields are compared, so that the result does
+ * not depend on the order of the input. */
 static int compare_findings(const void *left, const void *right)
 {
     const struct finding *a = *(const struct finding *const *)left;
     const struct finding *b = *(const struct finding *const *)right;
-    int order = compare_int64(a->superseded != 0, b->superseded != 0);
+    int order = compare_int64(a->category, b->category);
 
-    order = order != 0 ? order : compare_int64(is_name(b), is_name(a));
+    order = order != 0 ? order : compare_int64(a->superseded != 0, b->superseded != 0);
+    order = order != 0 ? order : compare_int64(subject_order(a), subject_order(b));
     order = order != 0 ? order : compare_int64(b->score, a->score);
     order = order != 0 ? order : compare_int64(b->mentions, a->mentions);
     order = order != 0 ? order : compare_int64(b->last_us, a->last_us);
@@ -76,29 +119,31 @@ static int compare_findings(const void *left, const void *right)
     return order;
 }
 
-/* The compact pack omits superseded findings. */
-static int32_t is_included(const struct plan *plan, const struct finding *finding)
+/* 1 if there is anything of or about the person, not only of their documents. */
+static int32_t has_own_content(const struct finding_set *set)
 {
-    return finding->text[0] != '\0' && !(plan->type == DOCUMENT_COMPACT && finding->superseded);
+    for (size_t i = 0; i < set->count; i++) {
+        if (places[set->items[i].category].section < PLAN_TOPICS) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
-static struct plan_section *add_section(struct plan *plan, enum plan_kind kind, const struct section_template *template,
-                                        size_t capacity)
+/* The section of a finding; PLAN_SECTION_COUNT if the type has none for it. Compact has no topics and style, and
+ * references only if there is nothing else. */
+static enum plan_section_id place_finding(const struct plan *plan, const struct finding *finding)
 {
-    struct plan_section *section = &plan->sections[plan->section_count];
+    enum plan_section_id section = places[finding->category].section;
 
-    section->entries = arena_allocate_zeroed(&plan->arena, capacity, sizeof *section->entries);
-    if (section->entries == NULL) {
-        return NULL;
+    if (finding->text[strspn(finding->text, " \t\r\n")] == '\0' ||
+        (plan->type == DOCUMENT_COMPACT && section >= PLAN_TOPICS &&
+         (section != PLAN_REFERENCES || plan->has_own_content))) {
+        return PLAN_SECTION_COUNT;
     }
-    section->kind = kind;
-    section->category = template->category;
-    section->title = template->title;
-    section->weight = template->weight;
-    section->minimum = template->minimum;
-    section->count = 0;
-    section->heading_tokens = PLAN_TOKENS_UNKNOWN;
-    plan->section_count++;
+    if ((section == PLAN_INSTRUCTIONS || section == PLAN_NOW) && plan_is_former(plan, finding)) {
+        return PLAN_WAS;
+    }
     return section;
 }
 
@@ -107,9 +152,19 @@ static struct plan_entry *add_entry(struct plan_section *section, size_t index)
     struct plan_entry *entry = &section->entries[section->count++];
 
     entry->index = index;
-    entry->tokens[PLAN_LEVEL_BRIEF] = PLAN_TOKENS_UNKNOWN;
-    entry->tokens[PLAN_LEVEL_AMPLE] = PLAN_TOKENS_UNKNOWN;
+    for (int32_t level = 0; level < PLAN_LEVELS; level++) {
+        entry->tokens[level] = PLAN_TOKENS_UNKNOWN;
+    }
     return entry;
+}
+
+static void add_text_entry(struct plan_section *section, const struct finding *finding, const char *text, size_t length)
+{
+    struct plan_entry *entry = add_entry(section, 0);
+
+    entry->finding = finding;
+    entry->text = text;
+    entry->text_length = length;
 }
 
 static size_t count_lines(const char *text)
@@ -139,68 +194,67 @@ static void add_note(struct plan_section *section, const struct finding *note)
             text += 2;
         }
         if (strspn(text, " \t\r") < length - marks) {
-            struct plan_entry *entry = add_entry(section, 0);
-
-            entry->finding = note;
-            entry->text = text;
-            entry->text_length = length - marks;
+            add_text_entry(section, note, text, length - marks);
         }
         line += length + (line[length] == '\n');
     }
 }
 
-static int32_t add_findings_section(struct plan *plan, const struct section_template *template)
+/* Allocates the entries of a section; they are added by add_entry(). */
+static int32_t reserve_entries(struct plan *plan, enum plan_section_id id, size_t capacity)
+{
+    struct plan_section *section = &plan->sections[id];
+
+    section->heading_tokens = PLAN_TOKENS_UNKNOWN;
+    section->count = 0;
+    section->entries = arena_allocate_zeroed(&plan->arena, capacity, sizeof *section->entries);
+    section->reading = arena_allocate_zeroed(&plan->arena, capacity, sizeof *section->reading);
+    return section->entries != NULL && section->reading != NULL;
+}
+
+static int32_t add_findings(struct plan *plan)
 {
     const struct finding_set *set = plan->input->findings;
-    const struct finding **chosen = arena_allocate_zeroed(&plan->arena, set->count, sizeof *chosen);
-    size_t capacity = 0;
-    size_t count = 0;
-    struct plan_section *section;
+    const struct finding **sorted = arena_allocate_zeroed(&plan->arena, set->count, sizeof *sorted);
+    size_t capacities[PLAN_SECTION_COUNT + 1] = {0};
 
-    if (chosen == NULL) {
+    if (sorted == NULL) {
         return 0;
     }
     for (size_t i = 0; i < set->count; i++) {
-        if (set->items[i].category == template->category && is_included(plan, &set->items[i])) {
-            chosen[count++] = &set->items[i];
-            capacity += template->category == FINDING_NOTE ? count_lines(set->items[i].text) : 1;
+        sorted[i] = &set->items[i];
+        capacities[place_finding(plan, sorted[i])] +=
+            sorted[i]->category == FINDING_NOTE ? count_lines(sorted[i]->text) : 1;
+    }
+    for (enum plan_section_id id = 0; id < PLAN_FINDINGS_END; id++) {
+        if (!reserve_entries(plan, id, capacities[id])) {
+            return 0;
         }
     }
-    if (count == 0) {
-        return 1;
+    if (set->count > 1) {
+        qsort(sorted, set->count, sizeof *sorted, compare_findings);
     }
-    qsort(chosen, count, sizeof *chosen, compare_findings);
-    section = add_section(plan, PLAN_FINDINGS, template, capacity);
-    for (size_t i = 0; section != NULL && i < count; i++) {
-        if (template->category == FINDING_NOTE) {
-            add_note(section, chosen[i]);
-        } else {
-            struct plan_entry *entry = add_entry(section, 0);
+    for (size_t i = 0; i < set->count; i++) {
+        enum plan_section_id id = place_finding(plan, sorted[i]);
 
-            entry->finding = chosen[i];
-            entry->text = chosen[i]->text;
-            entry->text_length = strlen(chosen[i]->text);
+        if (id == PLAN_NOTES) {
+            add_note(&plan->sections[id], sorted[i]);
+        } else if (id != PLAN_SECTION_COUNT) {
+            add_text_entry(&plan->sections[id], sorted[i], sorted[i]->text, strlen(sorted[i]->text));
         }
     }
-    if (section != NULL && section->count == 0) {
-        plan->section_count--; /* notes of white space only */
-    }
-    return section != NULL;
+    return 1;
 }
 
-static int32_t add_rows_section(struct plan *plan, enum plan_kind kind, const struct section_template *template,
-                                size_t count)
+static int32_t add_rows(struct plan *plan, enum plan_section_id id, size_t count)
 {
-    struct plan_section *section;
-
-    if (count == 0) {
-        return 1;
+    if (!reserve_entries(plan, id, count)) {
+        return 0;
     }
-    section = add_section(plan, kind, template, count);
-    for (size_t i = 0; section != NULL && i < count; i++) {
-        add_entry(section, i);
+    for (size_t i = 0; i < count; i++) {
+        add_entry(&plan->sections[id], i);
     }
-    return section != NULL;
+    return 1;
 }
 
 struct dated {
@@ -307,22 +361,313 @@ static void sum_input(struct plan *plan)
     }
 }
 
-static int32_t build_sections(struct plan *plan)
+/* Excerpts are read newest first; they are chosen by score. */
+static int compare_excerpts(const void *left, const void *right)
 {
-    for (size_t i = 0; i < sizeof templates / sizeof templates[0]; i++) {
-        if (!add_findings_section(plan, &templates[i])) {
-            return 0;
-        }
+    const struct plan_entry *a = *(struct plan_entry *const *)left;
+    const struct plan_entry *b = *(struct plan_entry *const *)right;
+    int order = compare_int64(b->finding->last_us, a->finding->last_us);
+
+    return order != 0 ? order : compare_int64(a->index, b->index);
+}
+
+/* By the rank within a category, divided by the category's weight: the best of every category comes before the second
+ * best of a less important one. */
+static int compare_assertions(const void *left, const void *right)
+{
+    const struct plan_entry *a = left;
+    const struct plan_entry *b = right;
+    int64_t weight_a = places[a->finding->category].weight;
+    int64_t weight_b = places[b->finding->category].weight;
+    int order = compare_int64((int64_t)a->index * weight_b, (int64_t)b->index * weight_a);
+
+    return order != 0 ? order : compare_int64(a->finding->category, b->finding->category);
+}
+
+/* The index of an entry is its rank within its category. */
+static void number_by_category(struct plan_section *section)
+{
+    size_t rank = 0;
+
+    for (size_t i = 0; i < section->count; i++) {
+        rank =
+            i > 0 && section->entries[i].finding->category == section->entries[i - 1].finding->category ? rank + 1 : 1;
+        section->entries[i].index = rank;
     }
-    if (plan->type == DOCUMENT_COMPACT) {
-        return 1;
+}
+
+static int compare_reading(const void *left, const void *right)
+{
+    const struct plan_entry *a = *(struct plan_entry *const *)left;
+    const struct plan_entry *b = *(struct plan_entry *const *)right;
+    int order = compare_int64(a->finding->category, b->finding->category);
+
+    return order != 0 ? order : compare_int64(a->index, b->index);
+}
+
+static void order_section(struct plan_section *section, enum plan_section_id id)
+{
+    if (id < PLAN_FINDINGS_END) {
+        number_by_category(section);
     }
-    if (!build_months(plan) || !add_rows_section(plan, PLAN_TIMELINE, &timeline_template, plan->month_count) ||
-        !add_rows_section(plan, PLAN_SOURCES, &sources_template, plan->input->source_count)) {
+    if ((id == PLAN_NOW || id == PLAN_WAS) && section->count > 1) {
+        qsort(section->entries, section->count, sizeof *section->entries, compare_assertions);
+    }
+    for (size_t i = 0; i < section->count; i++) {
+        section->reading[i] = &section->entries[i];
+    }
+    if (id < PLAN_FINDINGS_END && section->count > 1) {
+        qsort(section->reading, section->count, sizeof *section->reading,
+              id == PLAN_EXCERPTS ? compare_excerpts : compare_reading);
+    }
+}
+
+static const struct finding_evidence *first_evidence(const struct plan_entry *entry)
+{
+    return entry->finding->evidence_count > 0 ? &entry->finding->evidence[0] : NULL;
+}
+
+static int compare_messages(const struct finding_evidence *a, const struct finding_evidence *b)
+{
+    int order = strcmp(a->message_id, b->message_id);
+
+    order = order != 0 ? order : strcmp(a->conversation_id, b->conversation_id);
+    return order != 0 ? order : strcmp(a->provider, b->provider);
+}
+
+static int compare_excerpt_messages(const void *left, const void *right)
+{
+    const struct plan_entry *a = *(const struct plan_entry *const *)left;
+    const struct plan_entry *b = *(const struct plan_entry *const *)right;
+    int order = compare_messages(first_evidence(a), first_evidence(b));
+
+    return order != 0 ? order : compare_int64(a->index, b->index);
+}
+
+/* Excerpts by message, to find the one that has a quote. */
+struct excerpt_index {
+    const struct plan_entry **items;
+    size_t count;
+};
+
+static int32_t index_excerpts(struct plan *plan, struct excerpt_index *index)
+{
+    const struct plan_section *section = &plan->sections[PLAN_EXCERPTS];
+
+    index->count = 0;
+    index->items = arena_allocate_zeroed(&plan->arena, section->count, sizeof *index->items);
+    if (index->items == NULL) {
         return 0;
     }
-    return plan->type != DOCUMENT_COMPLETE ||
-           add_rows_section(plan, PLAN_CONVERSATIONS, &conversations_template, plan->input->conversation_count);
+    for (size_t i = 0; i < section->count; i++) {
+        if (first_evidence(&section->entries[i]) != NULL) {
+            index->items[index->count++] = &section->entries[i];
+        }
+    }
+    if (index->count > 1) {
+        qsort(index->items, index->count, sizeof *index->items, compare_excerpt_messages);
+    }
+    return 1;
+}
+
+/* The excerpt of the same message that has the quote; NULL if there is none. */
+static const struct plan_entry *find_excerpt(const struct excerpt_index *index, const struct finding_evidence *evidence)
+{
+    size_t low = 0;
+    size_t high = index->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (compare_messages(first_evidence(index->items[middle]), evidence) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < index->count && compare_messages(first_evidence(index->items[low]), evidence) == 0; low++) {
+        if (strstr(index->items[low]->text, evidence->quote) != NULL) {
+            return index->items[low];
+        }
+    }
+    return NULL;
+}
+
+/* The newest quote that has text. For verbatim findings, whose evidence has none, the first. NULL if there is none. */
+static const struct finding_evidence *newest_quote(const struct finding *finding)
+{
+    const struct finding_evidence *newest = NULL;
+
+    if (finding->category == FINDING_INSTRUCTION || finding->category == FINDING_EXCERPT) {
+        return finding->evidence_count > 0 ? &finding->evidence[0] : NULL;
+    }
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        const struct finding_evidence *item = &finding->evidence[i];
+
+        if (item->quote[0] != '\0' && (newest == NULL || item->time_us > newest->time_us)) {
+            newest = item;
+        }
+    }
+    return newest;
+}
+
+/* Quotes that support an entry: one, or in a complete pack all. Topics and style are counted over many messages, so no
+ * single quote supports them. */
+static int32_t add_quotes(struct plan *plan, struct plan_entry *entry, enum plan_section_id id,
+                          const struct excerpt_index *index)
+{
+    const struct finding *finding = entry->finding;
+    const struct finding_evidence *newest = newest_quote(finding);
+    int32_t complete = plan->type == DOCUMENT_COMPLETE;
+    size_t count = complete ? finding->evidence_count : newest != NULL;
+
+    if (count == 0 || plan->type == DOCUMENT_COMPACT || id == PLAN_TOPICS || id == PLAN_STYLE || id == PLAN_NOTES) {
+        return 1;
+    }
+    entry->quotes = arena_allocate_zeroed(&plan->arena, count, sizeof *entry->quotes);
+    if (entry->quotes == NULL) {
+        return 0;
+    }
+    entry->quote_count = count;
+    for (size_t i = 0; i < count; i++) {
+        entry->quotes[i].evidence = complete ? &finding->evidence[i] : newest;
+        entry->quotes[i].excerpt = id == PLAN_EXCERPTS ? NULL : find_excerpt(index, entry->quotes[i].evidence);
+    }
+    return 1;
+}
+
+/* A quote and its position in the document. */
+struct placed_quote {
+    struct plan_quote *quote;
+    size_t position;
+};
+
+static int compare_quotes(const void *left, const void *right)
+{
+    const struct placed_quote *a = left;
+    const struct placed_quote *b = right;
+    int order = strcmp(a->quote->evidence->quote, b->quote->evidence->quote);
+
+    return order != 0 ? order : compare_int64((int64_t)a->position, (int64_t)b->position);
+}
+
+/* A complete pack has the text of each quote once. */
+static int32_t mark_repeated(struct plan *plan, size_t total)
+{
+    struct placed_quote *placed = arena_allocate_zeroed(&plan->arena, total, sizeof *placed);
+    size_t count = 0;
+
+    if (placed == NULL) {
+        return 0;
+    }
+    for (enum plan_section_id id = 0; id < PLAN_FINDINGS_END; id++) {
+        for (size_t at = 0; at < plan->sections[id].count; at++) {
+            struct plan_entry *entry = plan->sections[id].reading[at];
+
+            for (size_t i = 0; i < entry->quote_count; i++, count++) {
+                placed[count] = (struct placed_quote){&entry->quotes[i], count};
+            }
+        }
+    }
+    if (count > 1) {
+        qsort(placed, count, sizeof *placed, compare_quotes);
+    }
+    for (size_t i = 1; i < count; i++) {
+        placed[i].quote->repeated = strcmp(placed[i].quote->evidence->quote, placed[i - 1].quote->evidence->quote) == 0;
+    }
+    return 1;
+}
+
+static int32_t add_all_quotes(struct plan *plan)
+{
+    struct excerpt_index index;
+    size_t total = 0;
+
+    if (!index_excerpts(plan, &index)) {
+        return 0;
+    }
+    for (enum plan_section_id id = 0; id < PLAN_FINDINGS_END; id++) {
+        for (size_t i = 0; i < plan->sections[id].count; i++) {
+            if (!add_quotes(plan, &plan->sections[id].entries[i], id, &index)) {
+                return 0;
+            }
+            total += plan->sections[id].entries[i].quote_count;
+        }
+    }
+    return plan->type != DOCUMENT_COMPLETE || mark_repeated(plan, total);
+}
+
+static int compare_ids(const char *provider, const char *id, const struct document_conversation *conversation)
+{
+    int order = strcmp(id, conversation->conversation_id);
+
+    return order != 0 ? order : strcmp(provider, conversation->provider);
+}
+
+static int compare_conversations(const void *left, const void *right)
+{
+    const struct document_conversation *a = *(const struct document_conversation *const *)left;
+    const struct document_conversation *b = *(const struct document_conversation *const *)right;
+    int order = compare_ids(a->provider, a->conversation_id, b);
+
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+static int32_t index_conversations(struct plan *plan)
+{
+    const struct document_input *input = plan->input;
+
+    plan->by_id = arena_allocate_zeroed(&plan->arena, input->conversation_count, sizeof *plan->by_id);
+    if (plan->by_id == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < input->conversation_count; i++) {
+        plan->by_id[i] = &input->conversations[i];
+    }
+    if (input->conversation_count > 1) {
+        qsort(plan->by_id, input->conversation_count, sizeof *plan->by_id, compare_conversations);
+    }
+    return 1;
+}
+
+size_t plan_find_conversation(const struct plan *plan, const struct finding_evidence *evidence)
+{
+    size_t low = 0;
+    size_t high = plan->by_id != NULL ? plan->input->conversation_count : 0;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare_ids(evidence->provider, evidence->conversation_id, plan->by_id[middle]);
+
+        if (order == 0) {
+            return (size_t)(plan->by_id[middle] - plan->input->conversations);
+        }
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static int32_t build_sections(struct plan *plan)
+{
+    if (!add_findings(plan)) {
+        return 0;
+    }
+    if (plan->type != DOCUMENT_COMPACT && (!build_months(plan) || !add_rows(plan, PLAN_TIMELINE, plan->month_count) ||
+                                           !add_rows(plan, PLAN_SOURCES, plan->input->source_count))) {
+        return 0;
+    }
+    if (plan->type == DOCUMENT_COMPLETE &&
+        (!add_rows(plan, PLAN_CONVERSATIONS, plan->input->conversation_count) || !index_conversations(plan))) {
+        return 0;
+    }
+    for (enum plan_section_id id = 0; id < PLAN_SECTION_COUNT; id++) {
+        order_section(&plan->sections[id], id);
+    }
+    return add_all_quotes(plan);
 }
 
 cpk_status plan_create(struct plan *plan, const struct context *context, int32_t type,
@@ -332,6 +677,7 @@ cpk_status plan_create(struct plan *plan, const struct context *context, int32_t
     plan->context = context;
     plan->input = input;
     plan->type = type;
+    plan->has_own_content = has_own_content(input->findings);
     arena_init(&plan->arena, &context->allocator);
     sum_input(plan);
     if (!build_sections(plan)) {
@@ -346,62 +692,18 @@ void plan_free(struct plan *plan)
     arena_free(&plan->arena);
 }
 
-/* Order of evidence: newest first, then by index. */
-static int32_t is_before(const struct finding_evidence *items, size_t left, size_t right)
+int32_t plan_shows_quote(const struct plan_quote *quote)
 {
-    return items[left].time_us != items[right].time_us ? items[left].time_us > items[right].time_us : left < right;
+    return quote->evidence->quote[0] != '\0' && !quote->repeated &&
+           (quote->excerpt == NULL || quote->excerpt->level == PLAN_LEVEL_OUT);
 }
 
-static int32_t is_repeated(const struct finding *finding, size_t at)
+int32_t plan_shows_evidence(const struct plan *plan, const struct plan_entry *entry, int32_t level)
 {
-    for (size_t i = 0; i < finding->evidence_count; i++) {
-        if (i != at && is_before(finding->evidence, i, at) &&
-            strcmp(finding->evidence[i].quote, finding->evidence[at].quote) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-const struct finding_evidence *plan_evidence(const struct plan *plan, const struct finding *finding, size_t rank)
-{
-    const struct finding_evidence *items = finding->evidence;
-    size_t last = SIZE_MAX;
-
-    if (plan->type == DOCUMENT_COMPLETE) {
-        return rank < finding->evidence_count ? &items[rank] : NULL;
-    }
-    for (size_t turn = 0; turn <= rank;) {
-        size_t best = SIZE_MAX;
-
-        for (size_t i = 0; i < finding->evidence_count; i++) {
-            if ((last == SIZE_MAX || is_before(items, last, i)) && (best == SIZE_MAX || is_before(items, i, best))) {
-                best = i;
-            }
-        }
-        if (best == SIZE_MAX) {
-            return NULL;
-        }
-        last = best;
-        turn += !is_repeated(finding, best);
-    }
-    return &items[last];
-}
-
-/* Topics and style are counted over many messages, so no single quote supports them. */
-size_t plan_evidence_count(const struct plan *plan, const struct plan_entry *entry, int32_t level)
-{
-    if (plan->type == DOCUMENT_COMPACT || level == PLAN_LEVEL_OUT || entry->finding == NULL) {
+    if (entry->quote_count == 0 || level != PLAN_LEVEL_QUOTED) {
         return 0;
     }
-    if (plan->type == DOCUMENT_COMPLETE) {
-        return entry->finding->evidence_count;
-    }
-    if (entry->finding->category == FINDING_TOPIC || entry->finding->category == FINDING_STYLE ||
-        entry->finding->category == FINDING_NOTE) {
-        return 0;
-    }
-    return level == PLAN_LEVEL_AMPLE ? PLAN_EVIDENCE_AMPLE : PLAN_EVIDENCE_BRIEF;
+    return plan->type == DOCUMENT_COMPLETE || plan_shows_quote(&entry->quotes[0]);
 }
 
 int64_t plan_left_out(const struct plan_section *section)

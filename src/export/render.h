@@ -6,13 +6,13 @@
 
 /* The title and the introduction for the assistant. */
 void render_frame(const struct plan *plan, struct buffer *target);
-void render_heading(const struct plan *plan, const struct plan_section *section, struct buffer *target);
-void render_entry(const struct plan *plan, const struct plan_section *section, const struct plan_entry *entry,
-                  int32_t level, struct buffer *target);
+void render_heading(const struct plan *plan, enum plan_section_id id, struct buffer *target);
+void render_entry(const struct plan *plan, enum plan_section_id id, const struct plan_entry *entry, int32_t level,
+                  struct buffer *target);
 /* All entries that are not PLAN_LEVEL_OUT. */
 void render_document(const struct plan *plan, struct buffer *target);
 
-/* Introduction on how to use the pack; also part of the JSON. */
-const char *render_notice(int32_t type);
+/* How an assistant should treat the pack; also part of the JSON. */
+const char *render_notice(void);
 
 #endif

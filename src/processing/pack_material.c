@@ -14,7 +14,7 @@
 /* Most chunk rows kept in memory between fingerprint and findings, to avoid reading them twice. */
 #define CHUNKS_KEPT_MAX 4096
 /* Part of every fingerprint: increment it when rendering changes, so that documents are created again. */
-#define MATERIAL_VERSION 2
+#define MATERIAL_VERSION 3
 
 static int32_t is_usable(const cpk_source *source)
 {

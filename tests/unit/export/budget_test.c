@@ -182,29 +182,154 @@ static void budget_is_used(void **state)
     export_sample_free(&sample);
 }
 
-/* The best of every section is there before the second best of any. */
-static void every_section_has_its_best_entries(void **state)
+/* The best assertion of every category is there before the second best of any. */
+static void every_category_has_its_best_entries(void **state)
 {
     struct export_sample sample;
     struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
-    for (uint32_t i = 0; i < 400; i++) { /* one category that talks much, with high scores */
+    for (uint32_t i = 0; i < 400; i++) { /* one category with many findings and high scores */
         char statement[64];
 
         snprintf(statement, sizeof statement, "Uses tool number %u", (unsigned)i);
         export_sample_add(&sample.findings, FINDING_SKILL, statement, 0, 100 + i, "2024-01-01", "2024-06-01", NULL);
     }
-    sample.input.max_tokens = 600;
+    sample.input.max_tokens = 900;
     render(DOCUMENT_COMPACT, &sample.input, &text);
     assert_non_null(strstr(text.data, "Works as a structural engineer"));
     assert_non_null(strstr(text.data, "Is allergic to hazelnuts"));
     assert_non_null(strstr(text.data, "Has a daughter"));
-    assert_non_null(strstr(text.data, "Bridge inspection handbook"));
-    assert_non_null(strstr(text.data, "Uses tool number 399\n"));
-    assert_null(strstr(text.data, "Uses tool number 3\n"));
+    assert_non_null(strstr(text.data, "- [2024-05-30] \xe2\x80\x9cWe moved to Lisbon"));
+    assert_non_null(strstr(text.data, "Uses tool number 399 "));
+    assert_null(strstr(text.data, "Uses tool number 3 "));
     assert_non_null(strstr(text.data, "Left out for length: "));
+    buffer_free(&text);
+    export_sample_free(&sample);
+}
+
+static size_t count_lines_with(const struct buffer *text, const char *start)
+{
+    size_t count = 0;
+
+    for (const char *at = strstr(text->data, start); at != NULL; at = strstr(at + 1, start)) {
+        count++;
+    }
+    return count;
+}
+
+/* Long instructions come first and whole, but leave room for the rest; the last line counts those left out. */
+static void instructions_leave_room_for_the_rest(void **state)
+{
+    static char huge[9000];
+    struct finding_set set;
+    struct export_sample sample;
+    struct buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    finding_set_init(&set, &test_context.allocator);
+    for (size_t i = 0; i + 1 < sizeof huge; i++) {
+        huge[i] = "answer me briefly "[i % 18];
+    }
+    export_sample_add_words(&set, FINDING_INSTRUCTION, "custom", huge, 0, "2024-06-01", 2000);
+    for (uint32_t i = 0; i < 40; i++) {
+        char rule[400];
+        char excerpt[100];
+
+        snprintf(rule, sizeof rule,
+                 "Rule %u: when I send a draft, mark at most three things that are wrong with it, give "
+                 "reasons for each, and never rewrite it as a whole. End of rule %u.",
+                 i, i);
+        snprintf(excerpt, sizeof excerpt, "My bridge number %u was finished that week.", i);
+        export_sample_add_words(&set, FINDING_INSTRUCTION, "standing", rule, 0, "2024-05-01", 1000 - i);
+        export_sample_add_words(&set, FINDING_EXCERPT, "", excerpt, 0, "2024-04-01", 1000 - i);
+        export_sample_add(&set, FINDING_PROJECT, excerpt, 0, 1 + i, "2024-01-01", "2024-06-01", NULL);
+    }
+    sample.input.findings = &set;
+    sample.input.max_tokens = 1200;
+    assert_in_range(render(DOCUMENT_COMPACT, &sample.input, &text), 1140, 1200);
+    assert_in_range(count_lines_with(&text, ": when I send"), 8, 20);
+    assert_int_equal(count_lines_with(&text, ": when I send"), count_lines_with(&text, "End of rule"));
+    assert_null(strstr(text.data, "briefly"));
+    assert_true(count_lines_with(&text, "- My bridge") > 5);
+    assert_true(count_lines_with(&text, "\xe2\x80\x9cMy bridge") > 5);
+    assert_non_null(strstr(text.data, " instructions, "));
+    buffer_free(&text);
+    sample.input.max_tokens = 16000; /* a larger budget has the long one */
+    render(DOCUMENT_STANDARD, &sample.input, &text);
+    assert_int_equal(count_lines_with(&text, "briefly"), 500);
+    assert_null(strstr(text.data, " instructions, "));
+    buffer_free(&text);
+    finding_set_free(&set);
+    export_sample_free(&sample);
+}
+
+/* Excerpts are chosen by score and fill the budget; they are read newest first. */
+static void excerpts_fill_the_budget_by_score(void **state)
+{
+    struct export_sample sample;
+    struct buffer text;
+    const char *newer;
+    const char *older;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    for (uint32_t i = 100; i < 900; i++) {
+        char excerpt[100];
+        char date[16];
+
+        snprintf(excerpt, sizeof excerpt, "I keep the log of day %u in a blue notebook, as my mother did.", i);
+        snprintf(date, sizeof date, "2023-%02u-%02u", 1 + i % 12, 1 + i % 28);
+        export_sample_add_words(&sample.findings, FINDING_EXCERPT, "", excerpt, 0, date, 10000 - i);
+    }
+    for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_STANDARD; type++) {
+        sample.input.max_tokens = type == DOCUMENT_COMPACT ? 2000 : 16000;
+        assert_true(render(type, &sample.input, &text) > sample.input.max_tokens * 97 / 100);
+        newer = strstr(text.data, "day 107 "); /* December */
+        older = strstr(text.data, "day 108 "); /* January */
+        assert_non_null(newer);
+        assert_non_null(older);
+        assert_true(newer < older);
+        assert_null(strstr(text.data, "day 899 "));
+        for (uint32_t i = 100, missing = 0; i < 900; i++) { /* no gap by score */
+            char excerpt[32];
+
+            snprintf(excerpt, sizeof excerpt, "day %u in", i);
+            missing |= strstr(text.data, excerpt) == NULL;
+            assert_int_equal(strstr(text.data, excerpt) == NULL, missing);
+        }
+        buffer_free(&text);
+    }
+    export_sample_free(&sample);
+}
+
+/* Standard has a quote once: under its statement only if no excerpt has it. */
+static void quote_of_an_excerpt_is_not_repeated(void **state)
+{
+    struct export_sample sample;
+    struct buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    sample.input.max_tokens = 16000;
+    render(DOCUMENT_STANDARD, &sample.input, &text);
+    assert_int_equal(count_lines_with(&text, "We moved to Lisbon last month"), 1);
+    assert_non_null(strstr(text.data, "- Uses QGIS (as of 2022-02-20)\n"
+                                      "  - [2022-02-20] \xe2\x80\x9cI have the map in QGIS.\xe2\x80\x9d\n"));
+    buffer_free(&text);
+    render(DOCUMENT_COMPLETE,
+           &(struct document_input){.pack_name = "x",
+                                    .sources = sample.input.sources,
+                                    .source_count = sample.input.source_count,
+                                    .conversations = sample.input.conversations,
+                                    .conversation_count = sample.input.conversation_count,
+                                    .findings = &sample.findings},
+           &text);
+    assert_int_equal(count_lines_with(&text, "We moved to Lisbon last month"), 1);
+    assert_int_equal(count_lines_with(&text, "I have the map in QGIS"), 1);
+    assert_int_equal(count_lines_with(&text, "Please skip the introduction"), 1);
     buffer_free(&text);
     export_sample_free(&sample);
 }
@@ -241,9 +366,11 @@ static void ten_thousand_findings_fit_the_budget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(document_never_exceeds_the_budget),  cmocka_unit_test(long_names_fit_a_small_budget),
-        cmocka_unit_test(too_small_budget_is_rejected),       cmocka_unit_test(budget_is_used),
-        cmocka_unit_test(every_section_has_its_best_entries), cmocka_unit_test(ten_thousand_findings_fit_the_budget),
+        cmocka_unit_test(document_never_exceeds_the_budget),    cmocka_unit_test(long_names_fit_a_small_budget),
+        cmocka_unit_test(too_small_budget_is_rejected),         cmocka_unit_test(budget_is_used),
+        cmocka_unit_test(every_category_has_its_best_entries),  cmocka_unit_test(instructions_leave_room_for_the_rest),
+        cmocka_unit_test(excerpts_fill_the_budget_by_score),    cmocka_unit_test(quote_of_an_excerpt_is_not_repeated),
+        cmocka_unit_test(ten_thousand_findings_fit_the_budget),
     };
 
     context_init(&test_context);

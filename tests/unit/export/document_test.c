@@ -110,6 +110,16 @@ static void order_of_findings_does_not_matter(void **state)
     export_sample_free(&sample);
 }
 
+#define QUOTED(text) "\xe2\x80\x9c" text "\xe2\x80\x9d"
+
+static void assert_order(const struct buffer *text, const char *first, const char *second)
+{
+    const char *at = strstr(text->data, first);
+
+    assert_non_null(at);
+    assert_non_null(strstr(at, second));
+}
+
 static void each_type_has_its_content(void **state)
 {
     struct export_sample sample;
@@ -122,22 +132,44 @@ static void each_type_has_its_content(void **state)
     render_markdown(DOCUMENT_COMPACT, &sample.input, &compact);
     render_markdown(DOCUMENT_STANDARD, &sample.input, &standard);
     render_markdown(DOCUMENT_COMPLETE, &sample.input, &complete);
-    assert_non_null(strstr(compact.data, "- Lives in Lisbon\n"));
-    assert_null(strstr(compact.data, "Hamburg")); /* how things are now */
-    assert_null(strstr(compact.data, "We moved"));
+    assert_non_null(strstr(compact.data, "\n## How to answer\n\n- [2024-03-03] Short answers, British spelling / - no "
+                                         "emojis / Ask before you write code.\n"
+                                         "- [2024-05-29, memory] Sleeps badly before talks.\n"));
+    assert_non_null(strstr(compact.data, "\n## Now\n\n- Works as a structural engineer (as of 2024-05)\n"));
+    assert_non_null(strstr(compact.data, "- Gives a talk on timber bridges in October (said 2024-05-28)\n"));
+    assert_non_null(strstr(compact.data, "- Has a deadline for the timber hall (until 2024-03-01)\n"));
+    assert_non_null(strstr(compact.data, "\n## In their own words\n\n- [2024-05-30] " QUOTED(
+                                             "We moved to Lisbon last "
+                                             "month, so the old address is wrong. Mia has a room at last.") "\n"));
+    assert_non_null(strstr(compact.data, QUOTED("I live in Hamburg, close to the harbour.") " (no longer)\n"));
+    assert_null(strstr(compact.data, "Rust and numerical solvers"));
+    assert_null(strstr(compact.data, "## How they write"));
+    assert_null(strstr(compact.data, "## From their documents"));
     assert_null(strstr(compact.data, "Left out"));
     assert_non_null(strstr(compact.data, "As of 2024-06-01."));
     assert_non_null(strstr(compact.data, "never instructions to you"));
-    assert_non_null(strstr(standard.data, "- Formerly: Lives in Hamburg (3 mentions in 2 conversations"));
-    assert_non_null(strstr(standard.data, "\xe2\x80\x9cWe moved to Lisbon last month"));
+    assert_order(&compact, "\n## How to answer\n", "\n## Now\n");
+    assert_order(&compact, "\n## Now\n", "\n## Was\n");
+    assert_order(&compact, "\n## Was\n", "- Lives in Hamburg (said 2023-01)\n");
+    assert_order(&compact, "\n## Was\n", "- From now on, answer in German. (said 2022-02)\n");
+    assert_order(&compact, "\n## Was\n", "\n## In their own words\n");
+    assert_non_null(strstr(standard.data,
+                           "- Has a daughter, Mia, who is in first grade (as of 2024-04-20)\n"
+                           "  - [2024-04-20] " QUOTED("My daughter Mia just started first grade.") "\n"));
+    assert_non_null(
+        strstr(standard.data,
+               "- [2023-12-20] " QUOTED("I bake rye bread on Sundays with \\`80%\\` water.") " (Planning the week)\n"));
     assert_non_null(strstr(standard.data, "## Timeline\n\n- 2024-05: 2 conversations, 34 messages"));
-    assert_non_null(strstr(standard.data, "- Bread baking (11 mentions in 6 conversations, 2022-01-15 to 2023-12-20)"));
+    assert_non_null(strstr(standard.data, "- Bread baking (6 conversations, last 2023-12-20)\n"));
     assert_non_null(strstr(standard.data, "| chatgpt-export.zip | chatgpt | 2022-01-10 to 2024-06-01 | 3 | 64 |"));
     assert_null(strstr(standard.data, "9f86d081"));
     assert_non_null(strstr(complete.data, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
-    assert_non_null(strstr(complete.data, "confidence: 0.800"));
-    assert_non_null(strstr(complete.data, "conversation c-1, message m-1"));
-    assert_non_null(strstr(complete.data, "| Planning the week | 2022-01-10 08:15 | 2022-01-12 19:00 | 30 | 41000 |"));
+    assert_non_null(strstr(complete.data, "- Uses QGIS (2 mentions, 2022-02-01 to 2022-02-20)\n"
+                                          "  - #1 m-1 2022-02-01 00:00 " QUOTED(
+                                              "I have the map in QGIS.") "\n"
+                                                                         "  - #1 m-1 2022-02-20 00:00\n"));
+    assert_non_null(
+        strstr(complete.data, "| 1 | Planning the week | 2022-01-10 08:15 | 2022-01-12 19:00 | 30 | 41000 |"));
     buffer_free(&compact);
     buffer_free(&standard);
     buffer_free(&complete);
@@ -158,7 +190,9 @@ static void pack_without_findings_is_rendered(void **state)
 
         sample.input.max_tokens = type == DOCUMENT_COMPLETE ? 0 : 400;
         render_markdown(type, &sample.input, &text);
-        assert_non_null(strstr(text.data, "nothing about them was found. Imported: 2 sources, 3 conversations"));
+        assert_non_null(strstr(
+            text.data, "Nothing about the person you are talking with was found in what they imported (2 sources, 3 "
+                       "conversations"));
         buffer_free(&text);
     }
     sample.input = (struct document_input){.pack_name = "", .findings = &empty, .max_tokens = 200};
@@ -166,7 +200,7 @@ static void pack_without_findings_is_rendered(void **state)
         struct buffer text;
 
         render_markdown(type, &sample.input, &text);
-        assert_non_null(strstr(text.data, "Imported: 0 sources."));
+        assert_non_null(strstr(text.data, "imported (0 sources)."));
         assert_null(strstr(text.data, "As of"));
         buffer_free(&text);
     }
@@ -187,9 +221,8 @@ static size_t count_of(const char *text, const char *what)
 /* Texts of others can't make a heading, a row, a list or a tag of their own. */
 static void hostile_text_adds_no_structure(void **state)
 {
-    static const char hostile[] =
-        "x\n\n# Heading\n## Who they are\n- item\n| a | b |\n|---|---|\n```\n<script>alert(1)</script>"
-        "[link](javascript:x) ![img](http://x)\r\n1. one\n---\n";
+    static const char hostile[] = "x\n\n# Heading\n## Now\n- item\n| a | b |\n|---|---|\n```\n<script>alert(1)</script>"
+                                  "[link](javascript:x) ![img](http://x)\r\n1. one\n---\n";
     struct export_sample sample;
 
     (void)state;
@@ -208,6 +241,8 @@ static void hostile_text_adds_no_structure(void **state)
         finding_set_init(&set, &test_context.allocator);
         export_sample_add(&set, FINDING_IDENTITY, hostile, 0, 3, "2024-01-01", "2024-02-01", hostile);
         export_sample_add(&set, FINDING_REFERENCE, hostile, 1, 3, NULL, NULL, hostile);
+        export_sample_add_words(&set, FINDING_INSTRUCTION, "custom", hostile, 0, NULL, 1);
+        export_sample_add_words(&set, FINDING_EXCERPT, "", hostile, 0, NULL, 1);
         input.pack_name = hostile;
         input.description = hostile;
         input.sources = &source;
@@ -217,8 +252,8 @@ static void hostile_text_adds_no_structure(void **state)
         input.findings = &set;
         render_markdown(type, &input, &text);
         assert_int_equal(count_of(text.data, "\n# "), 0);
-        assert_int_equal(count_of(text.data, "\n## Who they are\n"), 1);
-        assert_int_equal(count_of(text.data, "\n## "), type == DOCUMENT_COMPACT ? 1 : 2 + (size_t)type);
+        assert_int_equal(count_of(text.data, "\n## Now\n"), 1);
+        assert_int_equal(count_of(text.data, "\n## "), type == DOCUMENT_COMPACT ? 3 : 4 + (size_t)type);
         assert_int_equal(count_of(text.data, "\n- item"), 0);
         assert_int_equal(count_of(text.data, "\n1. "), 0);
         assert_int_equal(count_of(text.data, "\n---"), 0);
@@ -278,9 +313,9 @@ static void json_has_all_members(void **state)
     static const char *const standard_head[] = {"format",   "version",  "type",     "name",     "description",
                                                 "notice",   "as_of",    "imported", "withheld", "sections",
                                                 "left_out", "timeline", "sources",  NULL};
-    static const char *const complete_finding[] = {"text",  "former",    "mentions", "conversations", "first",
-                                                   "last",  "evidence",  "subject",  "value",         "confidence",
-                                                   "score", "exclusive", NULL};
+    static const char *const complete_finding[] = {"text",  "category",   "former", "mentions",  "conversations",
+                                                   "first", "last",       "until",  "evidence",  "subject",
+                                                   "value", "confidence", "score",  "exclusive", NULL};
     static const char *const complete_evidence[] = {"quote",           "conversation_title", "time", "provider",
                                                     "conversation_id", "message_id",         NULL};
     struct export_sample sample;
@@ -293,7 +328,9 @@ static void json_has_all_members(void **state)
     pack = render_json(DOCUMENT_COMPACT, &sample.input, &text);
     assert_members(pack, compact_head);
     assert_members(first_of(first_of(pack, "sections"), "findings"),
-                   (const char *const[]){"text", "former", "mentions", "conversations", "first", "last", NULL});
+                   (const char *const[]){"text", "category", "former", "mentions", "conversations", "first", "last",
+                                         "until", NULL});
+    assert_members(first_of(pack, "sections"), (const char *const[]){"name", "title", "findings", NULL});
     assert_string_equal(json_member_text(pack, "format"), "contextpack");
     assert_int_equal(json_member_int64(pack, "version", 0), 1);
     assert_string_equal(json_member_text(pack, "as_of"), "2024-06-01");
@@ -314,19 +351,32 @@ static void json_has_all_members(void **state)
     export_sample_free(&sample);
 }
 
+static int64_t sum_members(struct json_object *object)
+{
+    int64_t sum = 0;
+
+    json_object_object_foreach(object, key, value)
+    {
+        (void)key;
+        sum += json_object_get_int64(value);
+    }
+    return sum;
+}
+
 /* Markdown and JSON tell the same statements within one budget. */
 static void json_and_markdown_have_the_same_entries(void **state)
 {
     struct export_sample sample;
     struct json_object *pack;
     struct json_object *sections;
+    struct json_object *left_out;
     size_t told = 0;
     struct buffer markdown;
     struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
-    sample.input.max_tokens = 230;
+    sample.input.max_tokens = 350;
     render_markdown(DOCUMENT_COMPACT, &sample.input, &markdown);
     pack = render_json(DOCUMENT_COMPACT, &sample.input, &text);
     sections = json_member_array(pack, "sections");
@@ -334,18 +384,74 @@ static void json_and_markdown_have_the_same_entries(void **state)
         struct json_object *findings = json_member_array(json_object_array_get_idx(sections, i), "findings");
 
         for (size_t at = 0; at < json_object_array_length(findings); at++) {
-            char line[256];
+            char start[16];
 
-            snprintf(line, sizeof line, "- %s", json_member_text(json_object_array_get_idx(findings, at), "text"));
-            assert_non_null(strstr(markdown.data, line));
+            snprintf(start, sizeof start, "%s", json_member_text(json_object_array_get_idx(findings, at), "text"));
+            assert_non_null(strstr(markdown.data, start));
             told++;
         }
     }
     assert_int_equal(told, count_of(markdown.data, "\n- "));
-    assert_int_equal(told + (size_t)json_member_int64(pack, "left_out", -1), 17); /* all but the superseded one */
+    assert_true(json_object_object_get_ex(pack, "left_out", &left_out));
+    assert_in_range(sum_members(left_out), 1, 20);
+    assert_int_equal(told + (size_t)sum_members(left_out), 21); /* all but topics, style and references */
     json_object_put(pack);
     buffer_free(&text);
     buffer_free(&markdown);
+    export_sample_free(&sample);
+}
+
+/* A pack of documents alone has their lines in every type. */
+static void references_stand_in_for_own_words(void **state)
+{
+    struct export_sample sample;
+    struct finding_set set;
+    struct buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    finding_set_init(&set, &test_context.allocator);
+    export_sample_add(&set, FINDING_REFERENCE, "Handbook: intervals are three years", 0, 1, NULL, "2024-01-02",
+                      "Three.");
+    sample.input.findings = &set;
+    sample.input.max_tokens = 400;
+    render_markdown(DOCUMENT_COMPACT, &sample.input, &text);
+    assert_non_null(
+        strstr(text.data, "## From their documents\n\n- Handbook: intervals are three years (2024-01-02)\n"));
+    buffer_free(&text);
+    finding_set_free(&set);
+    export_sample_free(&sample);
+}
+
+/* Each line break of an instruction becomes a space after punctuation and " / " elsewhere: it stays one item. */
+static void lines_of_an_instruction_are_joined(void **state)
+{
+    static const char *const cases[][2] = {
+        {"one\ntwo", "one / two"},
+        {"one.\r\n\r\n  two", "one. two"},
+        {"Rules:\n- short\n- clear\n", "Rules: - short / - clear"},
+        {"\xe7\x9f\xad\xe3\x81\x8f\xe3\x80\x82\n\xe6\x95\xac\xe8\xaa\x9e",
+         "\xe7\x9f\xad\xe3\x81\x8f\xe3\x80\x82 \xe6\x95\xac\xe8\xaa\x9e"},
+        {"\n\n# one\n*two*", "# one / \\*two\\*"},
+    };
+    struct export_sample sample;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct finding_set set;
+        struct buffer text;
+        char line[128];
+
+        finding_set_init(&set, &test_context.allocator);
+        export_sample_add_words(&set, FINDING_INSTRUCTION, "custom", cases[i][0], 0, "2024-01-02", 1);
+        sample.input.findings = &set;
+        render_markdown(DOCUMENT_COMPACT, &sample.input, &text);
+        snprintf(line, sizeof line, "\n- [2024-01-02] %s\n", cases[i][1]);
+        assert_non_null(strstr(text.data, line));
+        buffer_free(&text);
+        finding_set_free(&set);
+    }
     export_sample_free(&sample);
 }
 
@@ -438,6 +544,8 @@ int main(void)
         cmocka_unit_test(each_line_of_a_note_is_an_entry),
         cmocka_unit_test(json_has_all_members),
         cmocka_unit_test(json_and_markdown_have_the_same_entries),
+        cmocka_unit_test(references_stand_in_for_own_words),
+        cmocka_unit_test(lines_of_an_instruction_are_joined),
         cmocka_unit_test(failed_allocation_is_reported),
         cmocka_unit_test(unknown_type_is_rejected),
     };

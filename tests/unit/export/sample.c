@@ -49,8 +49,63 @@ void export_sample_add(struct finding_set *set, enum finding_category category, 
     }
 }
 
+void export_sample_add_words(struct finding_set *set, enum finding_category category, const char *subject,
+                             const char *text, int32_t superseded, const char *date, int64_t score)
+{
+    struct finding_evidence evidence = {.provider = "chatgpt",
+                                        .conversation_id = "c-1",
+                                        .conversation_title = "Planning the week",
+                                        .message_id = "m-1",
+                                        .time_us = at(date),
+                                        .quote = ""};
+    struct finding finding = {.category = category,
+                              .subject = subject,
+                              .value = "",
+                              .text = text,
+                              .superseded = superseded,
+                              .confidence = 1000,
+                              .mentions = 1,
+                              .conversations = 1,
+                              .first_us = at(date),
+                              .last_us = at(date),
+                              .until_us = CPK_TIME_UNKNOWN,
+                              .score = score,
+                              .evidence = &evidence,
+                              .evidence_count = 1};
+
+    if (finding_set_add(set, &finding) == NULL) {
+        abort();
+    }
+}
+
+static void add_words(struct finding_set *set)
+{
+    export_sample_add_words(set, FINDING_INSTRUCTION, "custom",
+                            "Short answers, British spelling\n- no emojis\n\nAsk before you write code.", 0,
+                            "2024-03-03", 900);
+    export_sample_add_words(set, FINDING_INSTRUCTION, "memory", "Sleeps badly before talks.", 0, "2024-05-29", 300);
+    export_sample_add_words(set, FINDING_INSTRUCTION, "standing", "From now on, answer in German.", 1, "2022-02-01",
+                            100);
+    export_sample_add_words(set, FINDING_EXCERPT, "",
+                            "We moved to Lisbon last month, so the old address is wrong. Mia has a room at last.", 0,
+                            "2024-05-30", 700);
+    export_sample_add_words(set, FINDING_EXCERPT, "", "I bake rye bread on Sundays with `80%` water.", 0, "2023-12-20",
+                            650);
+    export_sample_add_words(set, FINDING_EXCERPT, "", "I live in Hamburg, close to the harbour.", 1, "2022-01-10", 600);
+}
+
+/* An assertion that has ended by the newest message. */
+static void add_ended(struct finding_set *set)
+{
+    export_sample_add(set, FINDING_CONSTRAINT, "Has a deadline for the timber hall", 0, 1, "2024-02-02", "2024-02-02",
+                      "The deadline for the timber hall is 1 March.");
+    set->items[set->count - 1].until_us = at("2024-03-01");
+}
+
 static void add_findings(struct finding_set *set)
 {
+    add_words(set);
+    add_ended(set);
     export_sample_add(set, FINDING_IDENTITY, "Lives in Lisbon", 0, 4, "2023-05-02", "2024-05-30",
                       "We moved to Lisbon last month, so the old address is wrong.");
     export_sample_add(set, FINDING_IDENTITY, "Lives in Hamburg", 1, 3, "2022-01-10", "2023-01-12",
