@@ -10,3 +10,7 @@ if(Python3_FOUND)
     add_test(NAME people_test COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/people/run
         --dump $<TARGET_FILE:people_dump> --seeds 4)
 endif()
+if(Python3_FOUND AND TARGET contextpack_cli)
+    add_test(NAME people_ledger_test COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/people/people_ledger_test.py
+        $<TARGET_FILE:contextpack_cli>)
+endif()
