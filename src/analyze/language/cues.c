@@ -1,0 +1,343 @@
+#include "analyze/language/cues.h"
+
+#include "analyze/language/words.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define SLOTS            8192 /* a power of two, more than twice the phrases and their beginnings */
+#define PHRASE_MAX_BYTES 48
+#define DENSE_MAX_CHARS  10
+#define FIRST_BITS       65536
+
+struct cue_list {
+    uint64_t bits;
+    const char *phrases; /* separated by spaces; the words of a phrase by "_" */
+};
+
+static const struct cue_list lists[] = {
+#include "analyze/language/cues.def"
+};
+
+struct cue_entry {
+    uint64_t hash; /* 0 for an empty slot */
+    uint64_t bits; /* 0 for a beginning alone */
+    int32_t longer; /* a longer phrase begins with this one */
+};
+
+struct cue_table {
+    struct cue_entry entries[SLOTS];
+    uint32_t dense_first[FIRST_BITS / 32]; /* first characters of cues of text without spaces */
+};
+
+/* FNV-1a: phrases are hashed byte by byte while they are read. The table is fixed, its phrases have different hashes. */
+#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
+
+static uint64_t hash_byte(uint64_t hash, unsigned char byte)
+{
+    return (hash ^ byte) * UINT64_C(0x100000001b3);
+}
+
+static size_t slot_of(const struct cue_table *table, uint64_t hash)
+{
+    size_t slot = (size_t)(hash ^ (hash >> 29)) & (SLOTS - 1);
+
+    while (table->entries[slot].hash != 0 && table->entries[slot].hash != hash) {
+        slot = (slot + 1) & (SLOTS - 1);
+    }
+    return slot;
+}
+
+static const struct cue_entry *find(const struct cue_table *table, uint64_t hash)
+{
+    const struct cue_entry *entry = &table->entries[slot_of(table, hash)];
+
+    return entry->hash == 0 ? NULL : entry;
+}
+
+/* Han, kana and Hangul: text that is searched character by character. */
+static int32_t is_dense(uint32_t c)
+{
+    return c >= 0x1100 && ((c >= 0x3040 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) ||
+                           (c >= 0xAC00 && c <= 0xD7A3) || c <= 0x11FF || (c >= 0x3130 && c <= 0x318F));
+}
+
+static void add_entry(struct cue_table *table, uint64_t hash, uint64_t bits, int32_t longer)
+{
+    struct cue_entry *entry = &table->entries[slot_of(table, hash)];
+
+    entry->hash = hash;
+    entry->bits |= bits;
+    entry->longer |= longer;
+}
+
+static void add_phrase(struct cue_table *table, const char *phrase, size_t length, uint64_t bits)
+{
+    uint64_t hash = HASH_BEGIN;
+    uint32_t first;
+    int32_t valid;
+
+    utf8_decode(phrase, length, &first, &valid);
+    if (is_dense(first)) {
+        table->dense_first[(first & 0xFFFF) / 32] |= UINT32_C(1) << (first & 31);
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (phrase[i] == '_') {
+            add_entry(table, hash, 0, 1);
+        }
+        hash = hash_byte(hash, (unsigned char)(phrase[i] == '_' ? ' ' : phrase[i]));
+    }
+    add_entry(table, hash, bits, 0);
+}
+
+struct cue_table *cue_table_create(struct arena *arena)
+{
+    struct cue_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
+
+    for (size_t i = 0; table != NULL && i < sizeof lists / sizeof lists[0]; i++) {
+        for (const char *at = lists[i].phrases; *at != '\0'; at += strspn(at, " ")) {
+            size_t length = strcspn(at, " ");
+
+            add_phrase(table, at, length, lists[i].bits);
+            at += length;
+        }
+    }
+    return table;
+}
+
+uint64_t cue_find(const struct cue_table *table, const char *phrase)
+{
+    uint64_t hash = HASH_BEGIN;
+    const struct cue_entry *entry;
+
+    for (; *phrase != '\0'; phrase++) {
+        hash = hash_byte(hash, (unsigned char)*phrase);
+    }
+    entry = find(table, hash);
+    return entry == NULL ? 0 : entry->bits;
+}
+
+struct cue_reader {
+    const struct cue_table *table;
+    const char *text;
+    size_t end;
+    struct cue_sentence *sentence;
+    uint64_t hashes[CUE_TOKENS_MAX]; /* of the token alone, for phrases */
+    uint32_t gap;
+};
+
+static struct cue_token *add_token(struct cue_reader *reader, size_t start, size_t end)
+{
+    struct cue_token *token = &reader->sentence->tokens[reader->sentence->count];
+
+    memset(token, 0, sizeof *token);
+    token->start = start;
+    token->end = end;
+    token->gap = reader->gap;
+    reader->gap = 0;
+    reader->sentence->count++;
+    return token;
+}
+
+/* The longest cue at a character of text without spaces; otherwise the character is passed over. Returns its size. */
+static size_t read_dense(struct cue_reader *reader, size_t at, uint32_t c, size_t size)
+{
+    uint64_t hash = HASH_BEGIN;
+    uint64_t bits = 0;
+    size_t best = at + size;
+    size_t to = at;
+
+    reader->sentence->dense = 1;
+    if ((reader->table->dense_first[(c & 0xFFFF) / 32] & (UINT32_C(1) << (c & 31))) == 0) {
+        return size;
+    }
+    for (size_t i = 0; i < DENSE_MAX_CHARS && to < reader->end; i++) {
+        size_t next = to + 1;
+        const struct cue_entry *entry;
+
+        while (next < reader->end && ((unsigned char)reader->text[next] & 0xC0) == 0x80) {
+            next++;
+        }
+        for (; to < next; to++) {
+            hash = hash_byte(hash, (unsigned char)reader->text[to]);
+        }
+        entry = find(reader->table, hash);
+        if (entry != NULL && entry->bits != 0) {
+            bits = entry->bits;
+            best = to;
+        }
+    }
+    if (bits != 0) {
+        add_token(reader, at, best)->bits = bits;
+        reader->sentence->all |= bits;
+    }
+    return best - at;
+}
+
+static uint32_t gap_of(uint32_t c)
+{
+    switch (c) {
+    case ',':
+    case 0xFF0C:
+    case 0x3001:
+        return CUE_GAP_COMMA;
+    case ':':
+    case 0xFF1A:
+        return CUE_GAP_COLON;
+    case MASK_BYTE:
+        return CUE_GAP_MASK;
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case ';':
+    case '.':
+    case '!':
+    case '?':
+    case 0x2013:
+    case 0x2014:
+    case 0x2026:
+    case 0x3002:
+        return CUE_GAP_STOP;
+    default:
+        return 0;
+    }
+}
+
+/* Reads a word: letters, digits, and apostrophes, hyphens and stops between them. */
+static size_t read_word(struct cue_reader *reader, size_t at)
+{
+    const char *text = reader->text;
+    uint64_t hash = HASH_BEGIN;
+    struct cue_token *token = add_token(reader, at, at);
+    size_t to = at;
+
+    while (to < reader->end) {
+        unsigned char byte = (unsigned char)text[to];
+        char bytes[4];
+        size_t written;
+        uint32_t c;
+        uint32_t lower;
+        int32_t valid;
+        size_t size;
+
+        if (byte < 0x80) {
+            int32_t letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+
+            if (!letter && !(byte >= '0' && byte <= '9')) {
+                int32_t inner = byte == '\'' || byte == '-' || byte == '/' || byte == '&' || byte == '.';
+
+                if (!inner || to + 1 >= reader->end || to == at ||
+                    !(((text[to + 1] | 0x20) >= 'a' && (text[to + 1] | 0x20) <= 'z') ||
+                      (unsigned char)text[to + 1] >= 0xC3)) {
+                    break;
+                }
+            }
+            token->capital |= to == at && byte >= 'A' && byte <= 'Z';
+            hash = hash_byte(hash, letter ? (unsigned char)(byte | 0x20) : byte);
+            to++;
+            continue;
+        }
+        size = utf8_decode(text + to, reader->end - to, &c, &valid);
+        lower = c == 0x2019 ? '\'' : code_point_lower(c);
+        if (lower != '\'' && (!code_point_is_word(c) || is_dense(c))) {
+            break;
+        }
+        token->capital |= to == at && lower != c;
+        written = utf8_encode(lower, bytes);
+        for (size_t i = 0; i < written; i++) {
+            hash = hash_byte(hash, (unsigned char)bytes[i]);
+        }
+        to += size;
+    }
+    token->end = to;
+    reader->hashes[reader->sentence->count - 1] = hash;
+    return to - at;
+}
+
+/* Hash of "a b" from the hash of "a" and the bytes of b; for phrases, which are rare. */
+static uint64_t extend(uint64_t hash, const char *text, size_t start, size_t end)
+{
+    hash = hash_byte(hash, ' ');
+    for (size_t at = start; at < end;) {
+        uint32_t c;
+        int32_t valid;
+        char bytes[4];
+        size_t size = utf8_decode(text + at, end - at, &c, &valid);
+        size_t written = utf8_encode(c == 0x2019 ? '\'' : code_point_lower(c), bytes);
+
+        for (size_t i = 0; i < written; i++) {
+            hash = hash_byte(hash, (unsigned char)bytes[i]);
+        }
+        at += size;
+    }
+    return hash;
+}
+
+/* Looks up the words, and the phrases that begin with them: the bits of a phrase are those of its first word, and
+ * its further words have none of their own. */
+static void look_up(struct cue_reader *reader)
+{
+    struct cue_sentence *sentence = reader->sentence;
+
+    for (size_t i = 0; i < sentence->count; i++) {
+        struct cue_token *token = &sentence->tokens[i];
+        const struct cue_entry *entry = reader->hashes[i] == 0 ? NULL : find(reader->table, reader->hashes[i]);
+        uint64_t hash = reader->hashes[i];
+        uint64_t bits = entry == NULL ? 0 : entry->bits;
+        size_t words = 0;
+
+        for (size_t k = i + 1; entry != NULL && entry->longer && k < sentence->count && reader->hashes[k] != 0 &&
+                               (sentence->tokens[k].gap & ~CUE_GAP_COMMA) == 0;
+             k++) {
+            hash = extend(hash, reader->text, sentence->tokens[k].start, sentence->tokens[k].end);
+            entry = find(reader->table, hash);
+            if (entry != NULL && entry->bits != 0) {
+                bits = entry->bits;
+                words = k - i;
+            }
+        }
+        token->bits |= bits;
+        sentence->all |= bits;
+        i += words;
+    }
+}
+
+void cue_sentence_read(const struct cue_table *table, const char *text, size_t start, size_t end,
+                       struct cue_sentence *sentence)
+{
+    struct cue_reader reader = {.table = table, .text = text, .end = end, .sentence = sentence};
+    size_t at = start;
+
+    sentence->start = start;
+    sentence->end = end;
+    sentence->all = 0;
+    sentence->count = 0;
+    sentence->dense = 0;
+    while (at < end && sentence->count < CUE_TOKENS_MAX) {
+        unsigned char byte = (unsigned char)text[at];
+        uint32_t c = byte;
+        size_t size = 1;
+        int32_t valid;
+
+        if (byte >= 0x80) {
+            size = utf8_decode(text + at, end - at, &c, &valid);
+            if (is_dense(c)) {
+                at += read_dense(&reader, at, c, size);
+                continue;
+            }
+        }
+        if (code_point_is_word(c)) {
+            size_t length = read_word(&reader, at);
+
+            at += length == 0 ? size : length;
+            continue;
+        }
+        if (c == '-' && at > start && text[at - 1] == ' ') {
+            reader.gap |= CUE_GAP_STOP;
+        }
+        reader.gap |= gap_of(c);
+        at += size;
+    }
+    look_up(&reader);
+}

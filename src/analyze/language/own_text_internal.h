@@ -1,0 +1,40 @@
+/* Shared by own_text*.c: the message whose text is being masked. */
+#ifndef ANALYZE_LANGUAGE_OWN_TEXT_INTERNAL_H
+#define ANALYZE_LANGUAGE_OWN_TEXT_INTERNAL_H
+
+#include "analyze/language/own_text.h"
+
+struct own_masker {
+    const struct cue_table *cues;
+    const char *source; /* the message as it is */
+    char *text;         /* own text; masked as it is read */
+    char *quotable;
+    size_t length;
+    int32_t doubtful;              /* something is in `quotable` but not in `text` */
+    struct cue_sentence sentence;  /* the current one */
+    struct cue_sentence scratch;   /* for looking ahead */
+    size_t tail;                   /* start of the last paragraphs, which turn to the assistant again */
+    enum own_grade tail_grade;
+    int32_t tail_known;
+    size_t sign_off_from; /* no sign-off ends between these two; SIZE_MAX: not searched yet */
+    size_t sign_off_end;  /* end of the first sign-off after it; SIZE_MAX: none */
+};
+
+void own_mask(struct own_masker *masker, size_t start, size_t end, enum own_grade grade);
+size_t own_line_end(const struct own_masker *masker, size_t at);
+size_t own_paragraph_end(const struct own_masker *masker, size_t at);        /* the next blank line */
+size_t own_paragraph_start(const struct own_masker *masker, size_t at);      /* after the previous blank line */
+size_t own_paste_end(struct own_masker *masker, size_t at);                  /* end of a pasted text that starts here */
+size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade); /* returns its end */
+
+void own_mask_lines(struct own_masker *masker);  /* own_text_lines.c: code, logs, tables, transcripts, mail headers */
+void own_mask_quotes(struct own_masker *masker); /* own_text_quotes.c */
+/* own_text_request.c: pasted texts, letters, advertisements; returns where reading goes on. */
+size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *sentence, enum own_grade *pasting);
+
+/* Reads of a sentence's tokens. */
+int32_t own_any(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits);
+size_t own_first(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits); /* `to` if none */
+int32_t own_subject_before(const struct cue_sentence *sentence, size_t from, size_t at);      /* "I ... verb" */
+
+#endif

@@ -1,0 +1,549 @@
+#include "analyze/language/own_text_internal.h"
+#include "analyze/language/words.h"
+
+#include <string.h>
+
+#define REST_MIN_BYTES   8  /* of a text after a request that surely has one */
+#define LETTER_MIN_BYTES 60 /* of other texts, and of letters */
+#define BEFORE_MIN_BYTES 40
+#define SHORT_REQUEST    6 /* words */
+#define MASKED_MIN_BYTES 30
+
+#define TEXTS (CUE_TEXT | CUE_FICTION | CUE_OWN_DOC)
+
+/* What a request, or an announcement, says of the text that it is about. */
+struct request {
+    int32_t found;
+    int32_t sure;    /* otherwise the text may be the person's */
+    int32_t pointed; /* "this", "it": the text is in the message */
+    int32_t cites;   /* words of another person, in the same line */
+    enum own_grade grade;
+};
+
+/* 1 if the verb at `at` is a request, not a statement about oneself or a noun. */
+static int32_t is_asked(const struct cue_sentence *sentence, size_t from, size_t at)
+{
+    const struct cue_token *token = &sentence->tokens[at];
+
+    if (own_subject_before(sentence, from, at)) {
+        return 0;
+    }
+    if (at == from || sentence->dense || token->gap != 0) {
+        return 1;
+    }
+    return (sentence->tokens[at - 1].bits &
+            (CUE_SKIP | CUE_YOU | CUE_NEED | CUE_TURN | CUE_GREETING | CUE_ASSISTANT | CUE_REWRITE | CUE_RETOUCH)) != 0 ||
+           ((sentence->tokens[from].bits & CUE_SKIP) != 0 && at < from + 12);
+}
+
+static int32_t any_asked(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits)
+{
+    for (size_t i = own_first(sentence, from, to, bits); i < to; i = own_first(sentence, i + 1, to, bits)) {
+        if (is_asked(sentence, from, i)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Requests for another language: "How do you say this in Dutch?", "into french", "Italian please". */
+static int32_t asks_language(const struct cue_sentence *sentence, size_t from, size_t to)
+{
+    int32_t tongue = 0;
+    size_t others = 0;
+    int32_t pointing = own_any(sentence, from, to, CUE_POINT | CUE_IT);
+
+    if ((sentence->all & CUE_LANGUAGE) == 0 || own_any(sentence, from, to, CUE_LEARN)) {
+        return 0;
+    }
+    for (size_t i = from; i < to; i++) {
+        uint64_t bits = sentence->tokens[i].bits;
+
+        tongue |= (bits & CUE_LANGUAGE) != 0 && (i == from || (sentence->tokens[i - 1].bits & CUE_INTO) != 0);
+        others += (bits & (CUE_LANGUAGE | CUE_SKIP | CUE_INTO | CUE_TRANSLATE | CUE_IT | CUE_POINT)) == 0;
+    }
+    if (!tongue) {
+        return 0;
+    }
+    if (others == 0) {
+        return 1;
+    }
+    if (own_any(sentence, from, to, CUE_ME | CUE_MY)) {
+        return pointing && (sentence->tokens[from].bits & CUE_ASK) != 0;
+    }
+    return pointing && ((sentence->tokens[from].bits & (CUE_ASK | CUE_MAKE | CUE_SKIP)) != 0 || to - from <= 5);
+}
+
+/* Whose text a request names: the person's own documents, their drafts, or another one. */
+static enum own_grade whose(const struct cue_sentence *sentence, size_t from, size_t to)
+{
+    if (own_any(sentence, from, to, CUE_THIRD_PERSON)) {
+        return OWN_DOUBTFUL; /* "rewrite in the third person": most often one's own bio */
+    }
+    for (size_t i = own_first(sentence, from, to, CUE_TEXT | CUE_OWN_DOC); i < to;
+         i = own_first(sentence, i + 1, to, CUE_TEXT | CUE_OWN_DOC)) {
+        for (size_t k = i; k > from && i - k < 3; k--) {
+            uint64_t bits = sentence->tokens[k - 1].bits;
+
+            if ((bits & (CUE_PERSON | CUE_FICTION)) != 0) {
+                return OWN_OF_OTHERS;
+            }
+            if ((bits & CUE_MY) != 0) {
+                return (sentence->tokens[i].bits & CUE_OWN_DOC) != 0 ? OWN_TEXT : OWN_DOUBTFUL;
+            }
+        }
+    }
+    return OWN_OF_OTHERS;
+}
+
+static struct request found(int32_t sure, int32_t pointed, enum own_grade grade)
+{
+    struct request request = {1, sure, pointed, 0, grade};
+
+    return request;
+}
+
+/* Requests that act on a text: translate, rewrite, correct, answer or judge it. */
+static struct request find_request(const struct cue_sentence *sentence, size_t from, size_t to)
+{
+    struct request none = {0};
+    size_t count = to - from;
+    int32_t text = own_any(sentence, from, to, TEXTS);
+    int32_t point = own_any(sentence, from, to, CUE_POINT);
+    int32_t it = point || own_any(sentence, from, to, CUE_IT);
+    int32_t manner = own_any(sentence, from, to, CUE_MANNER);
+    enum own_grade grade = whose(sentence, from, to);
+    size_t verb;
+
+    if (from >= to) {
+        return none;
+    }
+    if (asks_language(sentence, from, to)) {
+        return found(1, it || count <= SHORT_REQUEST, grade);
+    }
+    verb = own_first(sentence, from, to, CUE_REWRITE | CUE_TRANSLATE | CUE_GRAMMAR);
+    if (verb < to && !own_subject_before(sentence, from, verb) &&
+        (text || it || manner || count <= SHORT_REQUEST || (sentence->all & (CUE_TRANSLATE | CUE_GRAMMAR)) != 0 ||
+         sentence->dense) &&
+        ((sentence->tokens[verb].bits & CUE_GRAMMAR) == 0 || count <= 4 ||
+         any_asked(sentence, from, to, CUE_RETOUCH | CUE_REWRITE | CUE_MAKE))) {
+        return found(1, it || count <= SHORT_REQUEST, grade);
+    }
+    if (any_asked(sentence, from, to, CUE_MAKE) && manner && (it || text)) {
+        return found(1, it, grade);
+    }
+    if (manner && count <= SHORT_REQUEST && !own_any(sentence, from, to, CUE_ME | CUE_MY | CUE_THIRD) && !sentence->question) {
+        return found(1, 1, grade);
+    }
+    if (own_any(sentence, from, to, CUE_REPLY) &&
+        !own_subject_before(sentence, from, own_first(sentence, from, to, CUE_REPLY)) && (text || point) &&
+        (own_any(sentence, from, to, CUE_TEXT) || count <= SHORT_REQUEST)) {
+        return found(1, point, grade);
+    }
+    if (any_asked(sentence, from, to, CUE_RETOUCH)) {
+        if (text) {
+            return found(1, point, grade);
+        }
+        if (point || (it && count <= 4)) {
+            return found(count <= 4, 1, grade == OWN_OF_OTHERS && count > 4 ? OWN_DOUBTFUL : grade);
+        }
+    }
+    if (own_any(sentence, from, to, CUE_JUDGE) && (text || (point && count <= 10) || count <= 3)) {
+        return found(text, point || count <= 3, text ? grade : OWN_DOUBTFUL);
+    }
+    if (manner && point && sentence->question && count <= 9) { /* "is this too harsh?" */
+        return found(0, 1, OWN_DOUBTFUL);
+    }
+    if (own_any(sentence, from, to, CUE_REQUEST | CUE_ASK | CUE_TELL) && point && own_any(sentence, from, to, CUE_TEXT | CUE_FICTION) &&
+        !own_any(sentence, from, to, CUE_ME)) {
+        return found(1, 1, grade); /* "give me a second verse for this", "which category fits this survey answer?" */
+    }
+    return none;
+}
+
+/* Announcements: "here's the email I got", "my boss wrote this", "he starts:". */
+static struct request find_announcement(const struct cue_sentence *sentence, size_t from, size_t to, int32_t colon)
+{
+    struct request none = {0};
+    size_t count = to - from;
+    int32_t text = own_any(sentence, from, to, TEXTS);
+    int32_t me = own_any(sentence, from, to, CUE_ME);
+    size_t tell;
+
+    if (from >= to || own_any(sentence, from, to, CUE_ABOUT_ME)) {
+        return none;
+    }
+    if (text && own_any(sentence, from, from + 3 < to ? from + 3 : to, CUE_HERE)) {
+        return found(1, 1, whose(sentence, from, to));
+    }
+    tell = own_first(sentence, from, to, CUE_TELL | CUE_RECEIVE);
+    if (tell < to && (colon || own_any(sentence, tell, to, CUE_POINT)) &&
+        (own_any(sentence, from, tell, CUE_PERSON) || (!me && sentence->line_end && count <= 8) ||
+         (colon && text && own_any(sentence, tell, to, CUE_TEXT)) ||
+         (own_any(sentence, tell, to, CUE_POINT) && own_any(sentence, tell, to, CUE_TEXT))) &&
+        !(me && own_first(sentence, from, to, CUE_ME) < tell && own_any(sentence, from, tell, CUE_TELL))) {
+        struct request cite = found(1, own_any(sentence, tell, to, CUE_POINT), OWN_OF_OTHERS);
+
+        cite.cites = 1;
+        return cite;
+    }
+    if (!colon) {
+        return none;
+    }
+    if (own_any(sentence, from, to, CUE_PERSON | CUE_CHARACTER) && own_any(sentence, from, to, CUE_TELL | CUE_TEXT) && !me) {
+        struct request cite = found(1, 1, OWN_OF_OTHERS);
+
+        cite.cites = 1;
+        return cite;
+    }
+    if (me || (own_any(sentence, from, to, CUE_MY) && !own_any(sentence, from, to, CUE_FICTION))) {
+        return none;
+    }
+    if ((sentence->tokens[to - 1].bits & CUE_FOR) != 0 && own_any(sentence, from, from + 1, CUE_REQUEST | CUE_RETOUCH | CUE_WRITE)) {
+        return found(1, 1, OWN_OF_OTHERS); /* "Give me three headlines for: ..." */
+    }
+    if (own_any(sentence, from, to, CUE_TELL) && count <= 5) {
+        return found(1, 1, OWN_OF_OTHERS);
+    }
+    if (own_any(sentence, from, to, CUE_EXAMPLE) ||
+        (own_any(sentence, from, to, CUE_RETOUCH | CUE_RECEIVE) && text)) {
+        return found(1, 1, OWN_OF_OTHERS);
+    }
+    return count <= 5 && own_any(sentence, from, to, TEXTS | CUE_RIDDLE) ? found(1, 1, OWN_OF_OTHERS) : none;
+}
+
+/* 1 if the text continues with something masked, most often a quote: then that is what the request is about. */
+static int32_t is_masked_at(const struct own_masker *masker, size_t at)
+{
+    while (at < masker->length && (masker->text[at] == ' ' || masker->text[at] == '\n' || masker->text[at] == '\r')) {
+        at++;
+    }
+    return at < masker->length && masker->text[at] == MASK_BYTE;
+}
+
+static size_t masked_bytes(const struct own_masker *masker, size_t start, size_t end)
+{
+    size_t masked = 0;
+
+    for (size_t i = start; i < end && masked < MASKED_MIN_BYTES; i++) {
+        masked += masker->text[i] == MASK_BYTE;
+    }
+    return masked;
+}
+
+/* Masks words of another person in the rest of a line: up to a question to the assistant. */
+static size_t mask_cited_line(struct own_masker *masker, size_t at, enum own_grade grade)
+{
+    size_t end = own_line_end(masker, at);
+    struct cue_sentence *read = &masker->scratch;
+    size_t stop = end;
+    size_t from = at;
+
+    while (from < end) { /* the tokens of a long line are read in portions */
+        size_t next = end - from > 1024 ? from + 1024 : end;
+        size_t request;
+
+        while (next < end && masker->source[next] != ' ' && next - from < 2048) {
+            next++;
+        }
+        cue_sentence_read(masker->cues, masker->source, from, next, read);
+        request = own_first(read, 0, read->count, CUE_REQUEST);
+        if (request < read->count && (request > 2 || read->dense) && read->tokens[request].end - read->tokens[request].start < 10) {
+            /* the phrase begins a clause of the person: back to the start of its sentence */
+            while (request > 1 && read->tokens[request].gap == 0) {
+                request--;
+            }
+            stop = read->tokens[request].start;
+            stop = stop > at + 8 ? stop : end;
+            break;
+        }
+        from = next;
+    }
+    own_mask(masker, at, stop, grade);
+    return stop;
+}
+
+/* Masks the text after a request. Returns where reading goes on, or 0 if there is no such text. */
+static size_t mask_after(struct own_masker *masker, const struct cue_sentence *sentence, const struct request *request)
+{
+    size_t rest = sentence->end;
+    size_t left = masker->length - rest;
+
+    while (left > 0 && (masker->source[rest] == '\n' || masker->source[rest] == ' ' || masker->source[rest] == '\r')) {
+        rest++;
+        left--;
+    }
+    if ((sentence->all != 0 && own_any(sentence, 0, sentence->count, ~UINT64_C(0)) &&
+         masked_bytes(masker, sentence->start, sentence->end) >= MASKED_MIN_BYTES) ||
+        is_masked_at(masker, rest)) {
+        return sentence->end;
+    }
+    if (left < (request->sure ? (size_t)REST_MIN_BYTES : (size_t)LETTER_MIN_BYTES)) {
+        return 0;
+    }
+    if (request->grade == OWN_TEXT) {
+        return masker->length; /* their own CV: nothing in it is another request */
+    }
+    if (!sentence->line_end && !(request->pointed && request->sure)) {
+        return 0;
+    }
+    if (request->cites && !sentence->line_end) {
+        return mask_cited_line(masker, rest, request->grade);
+    }
+    if (request->cites && own_line_end(masker, sentence->end) + 1 == rest && !sentence->colon) {
+        return mask_cited_line(masker, rest, request->grade);
+    }
+    if (request->cites && own_line_end(masker, sentence->end) + 1 == rest) {
+        return mask_cited_line(masker, rest, request->grade);
+    }
+    return own_mask_paste(masker, rest, request->grade);
+}
+
+/* Masks the text before a last request: "... translate this", "...\n\nMake it shorter". */
+static int32_t mask_before(struct own_masker *masker, const struct cue_sentence *sentence, const struct request *request)
+{
+    size_t paragraph = own_paragraph_start(masker, sentence->start);
+    size_t line = sentence->start;
+    size_t end;
+
+    while (line > 0 && masker->source[line - 1] != '\n') {
+        line--;
+    }
+    if (paragraph > 0 && sentence->start - paragraph < 100) {
+        end = paragraph;
+    } else if (line > 0 && sentence->start - line < 60) {
+        end = line;
+    } else {
+        end = sentence->start;
+    }
+    if (end < BEFORE_MIN_BYTES || masked_bytes(masker, 0, end) >= MASKED_MIN_BYTES) {
+        return 0;
+    }
+    own_mask(masker, 0, end, request->grade);
+    return 1;
+}
+
+/* Masks the text after an announcing colon inside the sentence; 0 if nothing is announced. */
+static size_t mask_after_colon(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    size_t colon = 1;
+    struct request request;
+    size_t start;
+
+    while (colon < sentence->count && (sentence->tokens[colon].gap & CUE_GAP_COLON) == 0) {
+        colon++;
+    }
+    if (colon >= sentence->count) {
+        const char *mark = sentence->count == 0 ? NULL : memchr(masker->source + sentence->start, ':', sentence->end - sentence->start);
+
+        if (mark == NULL || sentence->tokens[sentence->count - 1].end > (size_t)(mark - masker->source)) {
+            return 0;
+        }
+        colon = sentence->count; /* only a quote, or words without cues, follow */
+        start = (size_t)(mark - masker->source) + 1;
+    } else {
+        start = sentence->tokens[colon].start;
+        while (start > sentence->start && masker->source[start - 1] != ':' && (unsigned char)masker->source[start - 1] != 0x9A) {
+            start--;
+        }
+    }
+    if (start >= sentence->end) {
+        return 0;
+    }
+    request = find_request(sentence, 0, colon);
+    if (!request.found || own_any(sentence, 0, colon, CUE_ABOUT_ME)) {
+        request = find_announcement(sentence, 0, colon, 1);
+    }
+    if (!request.found) {
+        return 0;
+    }
+    if (is_masked_at(masker, start)) {
+        return sentence->end; /* a quote; the text after it is the person's */
+    }
+    if (request.grade == OWN_TEXT) {
+        return masker->length;
+    }
+    return request.cites ? mask_cited_line(masker, start, request.grade) : own_mask_paste(masker, start, request.grade);
+}
+
+/* "paraphrase I was raised ...", "check spelling i am ...": the text follows its verb directly. */
+static size_t mask_direct(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    size_t verb = own_first(sentence, 0, sentence->count < 4 ? sentence->count : 4, CUE_REWRITE | CUE_TRANSLATE | CUE_GRAMMAR);
+
+    if (verb + 2 >= sentence->count || verb >= 4 || own_subject_before(sentence, 0, verb) ||
+        (sentence->tokens[verb + 1].bits & CUE_ME) == 0 || sentence->dense) {
+        return 0;
+    }
+    return own_mask_paste(masker, sentence->tokens[verb + 1].start, OWN_OF_OTHERS);
+}
+
+/* Letters: from "Dear Ms Okafor," or "Hi Tom," to the sign-off; 0 if none begins here. */
+static size_t mask_letter(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    const struct cue_token *tokens = sentence->tokens;
+    size_t count = sentence->count;
+    size_t start = sentence->start;
+    int32_t formal = (tokens[0].bits & CUE_FORMAL) != 0;
+    int32_t line_start = start == 0 || masker->source[start - 1] == '\n';
+
+    if (sentence->dense) {
+        return (sentence->all & CUE_FORMAL) != 0 && line_start && masker->length - start >= LETTER_MIN_BYTES &&
+                       !own_any(sentence, 0, count, CUE_ASSISTANT)
+                   ? own_mask_paste(masker, start, OWN_OF_OTHERS)
+                   : 0;
+    }
+    if (!line_start || (tokens[0].bits & CUE_GREETING) == 0 || masker->length - start < LETTER_MIN_BYTES || count < 2 ||
+        own_any(sentence, 0, count < 4 ? count : 4, CUE_ASSISTANT | CUE_REWRITE | CUE_TRANSLATE)) {
+        return 0;
+    }
+    if (count <= 6 && sentence->line_end && !sentence->question && (tokens[1].capital || formal) && !own_any(sentence, 1, count, CUE_ME | CUE_SKIP)) {
+        return own_mask_paste(masker, start, OWN_OF_OTHERS); /* a line of its own */
+    }
+    if (tokens[1].capital && tokens[1].gap == 0 && !own_any(sentence, 1, 2, CUE_ME | CUE_SKIP)) {
+        size_t comma = 2;
+
+        while (comma < count && comma < 5 && tokens[comma].gap == 0 && tokens[comma].capital) {
+            comma++;
+        }
+        if (comma < count && (tokens[comma].gap & (CUE_GAP_COMMA | CUE_GAP_STOP | CUE_GAP_COLON)) != 0) {
+            return own_mask_paste(masker, start, formal ? OWN_OF_OTHERS : OWN_DOUBTFUL);
+        }
+    }
+    if (formal && (tokens[1].capital || tokens[0].end - tokens[0].start > 8)) {
+        return own_mask_paste(masker, start, OWN_OF_OTHERS);
+    }
+    return 0;
+}
+
+/* Fiction that is asked for: "Write a story about a nurse in Oslo. She ..." */
+static size_t mask_fiction(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    size_t verb = own_first(sentence, 0, sentence->count, CUE_WRITE);
+    size_t noun = own_first(sentence, verb < sentence->count ? verb : 0, sentence->count, CUE_FICTION);
+
+    if (verb >= 8 || noun >= sentence->count || !is_asked(sentence, 0, verb) ) {
+        return 0;
+    }
+    own_mask(masker, sentence->start, sentence->end, OWN_OF_OTHERS);
+    return sentence->colon || own_any(sentence, verb, sentence->count, CUE_CHARACTER)
+               ? own_mask_paste(masker, sentence->end, OWN_OF_OTHERS)
+               : own_mask_paste(masker, sentence->end, OWN_DOUBTFUL);
+}
+
+/* Exam questions, chapters and posts by their first words; contracts and advertisements by two typical phrases of a
+ * paragraph. Returns where reading goes on, or 0. */
+static size_t mask_typical(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    const struct cue_token *first = &sentence->tokens[0];
+    uint64_t typical = sentence->all & (CUE_AD | CUE_LEGAL);
+
+    if ((sentence->all & CUE_EXAM) != 0) {
+        size_t exam = own_first(sentence, 0, sentence->count, CUE_EXAM);
+        size_t next = first->end;
+
+        if (sentence->tokens[exam].end - sentence->tokens[exam].start == sentence->end - sentence->start) {
+            return 0;
+        }
+        while (next < sentence->end && masker->source[next] == ' ') {
+            next++;
+        }
+        if (exam == 0 && next < sentence->end && masker->source[next] >= '0' && masker->source[next] <= '9') {
+            size_t end = own_paragraph_end(masker, sentence->start);
+
+            own_mask(masker, sentence->start, end, OWN_OF_OTHERS);
+            return end;
+        }
+    }
+    if ((first->bits & CUE_POST) != 0) {
+        return own_mask_paste(masker, sentence->start, OWN_DOUBTFUL);
+    }
+    if ((first->bits & CUE_FICTION) != 0 && sentence->count <= 6 && sentence->line_end && first->capital &&
+        (sentence->start == 0 || masker->source[sentence->start - 1] == '\n') && !sentence->question && !sentence->colon &&
+        (sentence->all & (CUE_SKIP | CUE_MY | CUE_ME)) == 0) {
+        return own_mask_paste(masker, sentence->start, OWN_OF_OTHERS);
+    }
+    if (typical != 0) {
+        struct cue_sentence *read = &masker->scratch;
+        size_t end = own_paragraph_end(masker, sentence->start);
+        size_t phrases = 0;
+        size_t start = sentence->start;
+
+        end = end - start > 4096 ? start + 4096 : end;
+        for (size_t at = start; at < end;) {
+            size_t line = own_line_end(masker, at);
+            size_t stop = line < end ? line : end;
+
+            stop = stop - at > 512 ? at + 512 : stop;
+            cue_sentence_read(masker->cues, masker->source, at, stop, read);
+            for (size_t i = 0; i < read->count; i++) {
+                phrases += (read->tokens[i].bits & typical) != 0;
+            }
+            at = stop + (stop == line);
+        }
+        if (phrases >= 2) {
+            end = own_paragraph_end(masker, start);
+            while (start > 0 && masker->source[start - 1] != '\n' && masker->source[start - 1] != ':') {
+                start--;
+            }
+            own_mask(masker, start, end, OWN_OF_OTHERS);
+            return end;
+        }
+    }
+    return 0;
+}
+
+/* Masks the text before an arrow: "I hate mondays <- how do you say that in Dutch?". */
+static void mask_before_arrow(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    static const char *const arrows[] = {"<-", "\xE2\x86\x90", "^^"};
+    size_t length = sentence->end - sentence->start;
+
+    for (size_t i = 0; i < sizeof arrows / sizeof arrows[0]; i++) {
+        const char *at = memchr(masker->source + sentence->start, arrows[i][0], length);
+        size_t arrow = strlen(arrows[i]);
+
+        if (at != NULL && (size_t)(masker->source + sentence->end - at) >= arrow && memcmp(at, arrows[i], arrow) == 0 &&
+            (sentence->question || (sentence->all & (CUE_REWRITE | CUE_TRANSLATE | CUE_LANGUAGE)) != 0)) {
+            own_mask(masker, own_paragraph_start(masker, sentence->start), (size_t)(at - masker->source), OWN_OF_OTHERS);
+        }
+    }
+}
+
+size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *sentence, enum own_grade *pasting)
+{
+    size_t (*const kinds[])(struct own_masker *, const struct cue_sentence *) = {mask_letter, mask_typical, mask_fiction,
+                                                                                mask_after_colon, mask_direct};
+    struct request request;
+    size_t next = 0;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && next == 0; i++) {
+        next = kinds[i](masker, sentence);
+    }
+    if (next > 0) {
+        return next;
+    }
+    mask_before_arrow(masker, sentence);
+    request = find_request(sentence, 0, sentence->count);
+    if (!request.found) {
+        request = find_announcement(sentence, 0, sentence->count, sentence->colon);
+        if (request.found && !sentence->colon && !sentence->line_end && !sentence->question) {
+            request.found = request.cites || (request.pointed && request.sure);
+        }
+    }
+    if (!request.found) {
+        return sentence->end;
+    }
+    next = mask_after(masker, sentence, &request);
+    if (next > 0) {
+        return next;
+    }
+    if (request.pointed && request.grade != OWN_TEXT && masker->length - sentence->end < LETTER_MIN_BYTES &&
+        mask_before(masker, sentence, &request)) {
+        return sentence->end;
+    }
+    if (sentence->start < LETTER_MIN_BYTES && masker->length < 240 && own_any(sentence, 0, sentence->count, TEXTS)) {
+        *pasting = request.grade;
+    }
+    return sentence->end;
+}
