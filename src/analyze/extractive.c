@@ -1,8 +1,8 @@
 #include "analyze/extractive.h"
 
 #include "analyze/language/language.h"
+#include "analyze/language/own_text.h"
 #include "analyze/language/sentence.h"
-#include "analyze/language/speech.h"
 #include "analyze/profile/finding_merge.h"
 #include "analyze/profile/style.h"
 #include "analyze/profile/topics.h"
@@ -39,7 +39,8 @@ struct analysis {
     struct buffer value;
     struct buffer line;
     struct buffer quote;
-    struct speech_state speech;
+    struct cue_table *cues;
+    struct own_text_state own_state;
     enum language conversation_language; /* of its last message that tells one */
     enum language language;              /* of the current message */
     size_t conversation;                 /* number of the current one */
@@ -67,10 +68,11 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     buffer_init(&analysis->quote, &context->allocator);
     finding_set_init(&analysis->totals, &context->allocator);
     analysis->lexicon = lexicon_create(&analysis->arena);
+    analysis->cues = cue_table_create(&analysis->arena);
     analysis->languages = language_table_create(&analysis->arena);
     analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
     analysis->clauses = arena_allocate_zeroed(&analysis->arena, CLAUSES_MAX, sizeof *analysis->clauses);
-    if (analysis->lexicon == NULL || analysis->languages == NULL || analysis->words == NULL ||
+    if (analysis->lexicon == NULL || analysis->cues == NULL || analysis->languages == NULL || analysis->words == NULL ||
         analysis->clauses == NULL) {
         return error_out_of_memory(error);
     }
@@ -385,7 +387,7 @@ static int32_t enter_conversation(struct analysis *analysis, const cpk_message *
     analysis->conversation++;
     analysis->text_count = 0;
     analysis->conversation_language = LANGUAGE_UNKNOWN;
-    memset(&analysis->speech, 0, sizeof analysis->speech);
+    memset(&analysis->own_state, 0, sizeof analysis->own_state);
     return analysis->conversation_id != NULL;
 }
 
@@ -427,8 +429,10 @@ static void note_language(struct analysis *analysis, const char *text, size_t le
 
 static cpk_status read_message(struct analysis *analysis, const cpk_message *message)
 {
-    struct speech speech;
+    struct own_text_state document = {OWN_TEXT, OWN_TEXT};
+    struct own_text said;
     int32_t own = message->kind == CPK_KIND_TEXT || message->kind == CPK_KIND_TRANSCRIPT;
+    int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
 
     note_time(&analysis->totals, message->time_us);
     if (!is_read(message)) {
@@ -444,21 +448,21 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
     analysis->message = message;
     analysis->said_count = 0;
     analysis->signing = 0;
-    if (!speech_mask(&analysis->scratch, analysis->lexicon, message->text, message->text_length,
-                     own ? &analysis->speech : &(struct speech_state){0, 0}, &speech)) {
+    if (!own_text_find(&analysis->scratch, analysis->cues, message->text, message->text_length,
+                       own ? &analysis->own_state : &document, &said)) {
         return error_out_of_memory(analysis->error);
     }
-    note_language(analysis, speech.text, message->text_length);
-    read_message_text(analysis, own ? speech.text : message->text, own && speech.persona);
+    note_language(analysis, said.text, message->text_length);
+    read_message_text(analysis, told ? message->text : said.text, own && said.persona);
     if (own || message->kind == CPK_KIND_DOCUMENT) {
-        if (!topics_count(analysis->topics, speech.text, message->text_length, analysis->conversation,
+        if (!topics_count(analysis->topics, said.text, message->text_length, analysis->conversation,
                           message->time_us)) {
             return error_out_of_memory(analysis->error);
         }
     }
     if (own) {
         analysis->totals.user_messages++;
-        style_count(&analysis->style, message->text, speech.text, message->text_length);
+        style_count(&analysis->style, message->text, said.text, message->text_length);
     }
     return analysis->status;
 }

@@ -7,7 +7,7 @@
 
 #define SLOTS            8192 /* a power of two, more than twice the phrases and their beginnings */
 #define PHRASE_MAX_BYTES 48
-#define DENSE_MAX_CHARS  10
+#define DENSE_MAX_CHARS  14
 #define FIRST_BITS       65536
 
 struct cue_list {
@@ -20,8 +20,8 @@ static const struct cue_list lists[] = {
 };
 
 struct cue_entry {
-    uint64_t hash; /* 0 for an empty slot */
-    uint64_t bits; /* 0 for a beginning alone */
+    uint64_t hash;  /* 0 for an empty slot */
+    uint64_t bits;  /* 0 for a beginning alone */
     int32_t longer; /* a longer phrase begins with this one */
 };
 
@@ -30,7 +30,8 @@ struct cue_table {
     uint32_t dense_first[FIRST_BITS / 32]; /* first characters of cues of text without spaces */
 };
 
-/* FNV-1a: phrases are hashed byte by byte while they are read. The table is fixed, its phrases have different hashes. */
+/* FNV-1a: phrases are hashed byte by byte while they are read. The table is fixed, its phrases have different hashes.
+ */
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
 
 static uint64_t hash_byte(uint64_t hash, unsigned char byte)
@@ -146,6 +147,9 @@ static size_t read_dense(struct cue_reader *reader, size_t at, uint32_t c, size_
     uint64_t bits = 0;
     size_t best = at + size;
     size_t to = at;
+    /* one syllable of Hangul is a cue only where a word begins */
+    int32_t inner = c >= 0xAC00 && at >= 3 && (unsigned char)reader->text[at - 3] >= 0xEA &&
+                    (unsigned char)reader->text[at - 3] <= 0xED;
 
     reader->sentence->dense = 1;
     if ((reader->table->dense_first[(c & 0xFFFF) / 32] & (UINT32_C(1) << (c & 31))) == 0) {
@@ -162,7 +166,7 @@ static size_t read_dense(struct cue_reader *reader, size_t at, uint32_t c, size_
             hash = hash_byte(hash, (unsigned char)reader->text[to]);
         }
         entry = find(reader->table, hash);
-        if (entry != NULL && entry->bits != 0) {
+        if (entry != NULL && entry->bits != 0 && (i > 0 || !inner)) {
             bits = entry->bits;
             best = to;
         }
@@ -274,8 +278,8 @@ static uint64_t extend(uint64_t hash, const char *text, size_t start, size_t end
     return hash;
 }
 
-/* Looks up the words, and the phrases that begin with them: the bits of a phrase are those of its first word, and
- * its further words have none of their own. */
+/* Looks up the words, and the phrases that begin with them: a phrase's first token has its bits and its end, its
+ * further words stay tokens without bits. */
 static void look_up(struct cue_reader *reader)
 {
     struct cue_sentence *sentence = reader->sentence;
@@ -295,6 +299,7 @@ static void look_up(struct cue_reader *reader)
             if (entry != NULL && entry->bits != 0) {
                 bits = entry->bits;
                 words = k - i;
+                token->end = sentence->tokens[k].end;
             }
         }
         token->bits |= bits;

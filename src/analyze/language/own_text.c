@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#define PASTE_MIN_BYTES   160 /* of a message that follows an announced text */
-#define SIGN_OFF_MAX      48
-#define SUPPOSE_AT_MOST   3 /* words before "suppose", "imagine" */
+#define PASTE_MIN_BYTES 160 /* of a message that follows an announced text */
+#define SIGN_OFF_MAX    48
+#define SUPPOSE_AT_MOST 3 /* words before "suppose", "imagine" */
 
 static void cover(char *text, size_t start, size_t end)
 {
@@ -42,7 +42,8 @@ size_t own_line_end(const struct own_masker *masker, size_t at)
 
 static int32_t is_blank_line(const struct own_masker *masker, size_t at)
 {
-    while (at < masker->length && (masker->source[at] == ' ' || masker->source[at] == '\r' || masker->source[at] == '\t')) {
+    while (at < masker->length &&
+           (masker->source[at] == ' ' || masker->source[at] == '\r' || masker->source[at] == '\t')) {
         at++;
     }
     return at < masker->length && masker->source[at] == '\n';
@@ -97,6 +98,11 @@ size_t own_first(const struct cue_sentence *sentence, size_t from, size_t to, ui
     return from;
 }
 
+int32_t own_is_phrase(const struct own_masker *masker, const struct cue_token *token)
+{
+    return memchr(masker->source + token->start, ' ', token->end - token->start) != NULL;
+}
+
 int32_t own_subject_before(const struct cue_sentence *sentence, size_t from, size_t at)
 {
     for (size_t i = from; i < at; i++) {
@@ -125,8 +131,9 @@ static const struct cue_sentence *look_ahead(struct own_masker *masker, size_t s
         last--;
     }
     cue_sentence_read(masker->cues, masker->source, start, last, sentence);
-    sentence->question = last > start && (masker->source[last - 1] == '?' ||
-                                          (last > start + 2 && memcmp(masker->source + last - 3, "\xEF\xBC\x9F", 3) == 0));
+    sentence->question =
+        last > start && (masker->source[last - 1] == '?' ||
+                         (last > start + 2 && memcmp(masker->source + last - 3, "\xEF\xBC\x9F", 3) == 0));
     return sentence;
 }
 
@@ -168,8 +175,8 @@ static void find_tail(struct own_masker *masker)
         size_t start;
         enum own_grade grade;
 
-        while (end > 0 && (masker->source[end - 1] == '\n' || masker->source[end - 1] == ' ' ||
-                           masker->source[end - 1] == '\r')) {
+        while (end > 0 &&
+               (masker->source[end - 1] == '\n' || masker->source[end - 1] == ' ' || masker->source[end - 1] == '\r')) {
             end--;
         }
         start = own_paragraph_start(masker, end);
@@ -281,34 +288,52 @@ size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade
     size_t end = own_paste_end(masker, at);
 
     own_mask(masker, at, end, grade);
+    masker->answered = end == masker->tail ? end : masker->answered;
     if (grade == OWN_OF_OTHERS && end < masker->length && end == masker->tail && masker->tail_grade == OWN_DOUBTFUL) {
         own_mask(masker, end, masker->length, OWN_DOUBTFUL);
     }
     return end;
 }
 
-/* "I'm the customer, you're the waiter": roles for both. */
-static int32_t casts_both(const struct cue_sentence *sentence)
+/* "I'm the customer, you're the waiter": 1 if the person takes a role. */
+static int32_t takes_role(const struct cue_sentence *sentence, size_t except)
 {
-    size_t act = own_first(sentence, 0, sentence->count, CUE_ACT);
-
-    if (act == sentence->count || own_any(sentence, act, act + 6 < sentence->count ? act + 6 : sentence->count, CUE_ONE)) {
-        return 0;
-    }
-    for (size_t i = 0; i + 1 < sentence->count; i++) {
+    for (size_t i = 0; i < sentence->count && (sentence->all & CUE_ME) != 0; i++) {
         size_t next = i + 1;
 
-        if (i == act || (sentence->tokens[i].bits & CUE_ME) == 0) {
+        if (i == except || (sentence->tokens[i].bits & CUE_ME) == 0) {
             continue;
+        }
+        if ((sentence->tokens[i].bits & CUE_A) != 0 || sentence->dense) {
+            return 1;
         }
         while (next + 1 < sentence->count && next < i + 3 && (sentence->tokens[next].bits & (CUE_BE | CUE_ME)) != 0) {
             next++;
         }
-        if ((sentence->tokens[next].bits & CUE_A) != 0 || sentence->dense) {
+        if (next < sentence->count && (sentence->tokens[next].bits & CUE_A) != 0) {
             return 1;
         }
     }
     return 0;
+}
+
+/* 1 if both get a role, in this sentence or in the last one and this. */
+static int32_t casts_both(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    size_t count = sentence->count;
+    size_t act = own_first(sentence, 0, count, CUE_ACT | CUE_CAST);
+    int32_t after = masker->cast && act == count;
+
+    masker->cast = 0;
+    if (after) {
+        return sentence->tokens[0].bits & CUE_ME ? takes_role(sentence, count) : 0;
+    }
+    if (act == count || own_any(sentence, act, act + 6 < count ? act + 6 : count, CUE_ONE) ||
+        ((sentence->tokens[act].bits & CUE_CAST) != 0 && act > 0)) {
+        return 0;
+    }
+    masker->cast = (sentence->tokens[act].bits & CUE_CAST) != 0;
+    return takes_role(sentence, act);
 }
 
 /* Plays, roles and suppositions. Returns where reading goes on; 0: the sentence is not one of them. */
@@ -318,7 +343,7 @@ static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *
     size_t count = sentence->count;
     size_t at = own_first(sentence, 0, count, CUE_PLAY);
 
-    if ((at < count && !own_subject_before(sentence, 0, at)) || casts_both(sentence)) {
+    if ((at < count && !own_subject_before(sentence, 0, at)) || casts_both(masker, sentence)) {
         state->role = OWN_OF_OTHERS;
         own_mask(masker, sentence->start, masker->length, OWN_OF_OTHERS);
         return masker->length;
@@ -344,47 +369,98 @@ static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *
     return 0;
 }
 
-static int32_t is_unreal_condition(const struct cue_sentence *sentence)
+/* Forms of unreal conditions by their endings, in the words after "si", "se": ganara, fuese, avessi, tivesse. */
+static int32_t has_unreal_ending(const struct own_masker *masker, const struct cue_token *token)
 {
-    size_t condition = own_first(sentence, 0, sentence->count, CUE_IF);
+    static const char *const endings[] = {"ara", "iera", "iese", "assi", "essi", "issi", "asse", "esse", "isse"};
+    size_t length = token->end - token->start;
 
-    for (size_t i = 0; i < sentence->count && (sentence->all & CUE_UNREAL) != 0; i++) {
-        const struct cue_token *token = &sentence->tokens[i];
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t ending = strlen(endings[i]);
 
-        if ((token->bits & CUE_UNREAL) == 0) {
-            continue;
-        }
-        if ((token->bits & CUE_ME) != 0 || token->end - token->start > 10) { /* "I wish I", "won the lottery" */
-            return 1;
-        }
-        if (token->end - token->start == 4 && (i == 0 || (sentence->tokens[i - 1].bits & CUE_ME) == 0)) {
-            continue; /* "if they were"; German "wäre" has five bytes */
-        }
-        if (condition < i || (sentence->dense && (sentence->all & CUE_IF) != 0)) {
+        if (length >= 5 && length > ending && memcmp(masker->source + token->end - ending, endings[i], ending) == 0) {
             return 1;
         }
     }
     return 0;
 }
 
+static int32_t is_unreal_condition(const struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    size_t count = sentence->count;
+    size_t condition = own_first(sentence, 0, count, CUE_IF);
+
+    if (sentence->dense) {
+        return (sentence->all & CUE_IF) != 0 && (sentence->all & CUE_UNREAL) != 0;
+    }
+    if ((sentence->all & CUE_UNREAL) != 0) {
+        for (size_t i = 0; i < count; i++) {
+            const struct cue_token *token = &sentence->tokens[i];
+
+            if ((token->bits & CUE_UNREAL) == 0) {
+                continue;
+            }
+            if ((token->bits & CUE_ME) != 0 || token->end - token->start > 10) { /* "I wish I", "won the lottery" */
+                return 1;
+            }
+            if ((i > 0 && i <= condition + 3 && condition < i &&
+                 (sentence->tokens[i - 1].bits & (CUE_ME | CUE_IF)) != 0) ||
+                (condition < i && (unsigned char)masker->source[token->start + 1] >= 0x80 && /* wäre, hätte, würde */
+                 own_any(sentence, condition, i, CUE_ME))) {
+                return 1;
+            }
+        }
+    }
+    if (condition < count && condition + 1 < count && (sentence->tokens[condition + 1].bits & CUE_ME) != 0 &&
+        own_any(sentence, condition + 2, count, CUE_WOULD)) {
+        return 1; /* "if I moved there I'd" */
+    }
+    for (size_t i = condition + 1; i < count && i <= condition + 3 && condition < count; i++) {
+        if (has_unreal_ending(masker, &sentence->tokens[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "Oh sure, I just love ...": mocking words before loving ones. */
+static int32_t is_irony(const struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    const struct cue_token *first = &sentence->tokens[0];
+    size_t count = sentence->count;
+    size_t next = 1; /* the word after the interjection */
+    size_t love = own_first(sentence, 1, count < 8 ? count : 8, CUE_LOVE);
+
+    while (next < count && sentence->tokens[next].start < first->end) {
+        next++;
+    }
+    if ((first->bits & (CUE_IRONY | CUE_OH)) == 0 || next + 1 >= count || love >= (count < 8 ? count : 8)) {
+        return 0;
+    }
+    if ((first->bits & CUE_OH) != 0) {
+        return own_is_phrase(masker, &sentence->tokens[love]);
+    }
+    return (sentence->tokens[next].gap & CUE_GAP_COMMA) != 0 ||
+           (sentence->tokens[next].bits & (CUE_ME | CUE_IRONY)) != 0;
+}
+
 /* Sentences that are not meant: unreal conditions, irony, user stories, sentences given as examples. */
-static int32_t is_not_meant(const struct cue_sentence *sentence)
+static int32_t is_not_meant(const struct own_masker *masker, const struct cue_sentence *sentence)
 {
     size_t count = sentence->count;
 
-    if (is_unreal_condition(sentence)) {
+    if (is_unreal_condition(masker, sentence)) {
         return 1;
     }
-    if ((sentence->all & CUE_IRONY) != 0 && (sentence->tokens[0].bits & CUE_IRONY) != 0 && count > 2 &&
-        ((sentence->tokens[1].gap & CUE_GAP_COMMA) != 0 || sentence->tokens[0].end - sentence->tokens[0].start < 3 ||
-         (sentence->tokens[1].bits & (CUE_ME | CUE_IRONY)) != 0) &&
-        own_any(sentence, 1, count < 8 ? count : 8, CUE_LOVE)) {
+    if ((sentence->all & CUE_LOVE) != 0 && is_irony(masker, sentence)) {
         return 1;
     }
-    if ((sentence->all & CUE_EXAMPLE) != 0 && own_any(sentence, 0, count, CUE_ME) && !own_any(sentence, 0, count, CUE_MY)) {
+    if ((sentence->all & CUE_EXAMPLE) != 0 && own_any(sentence, 0, count, CUE_ME) &&
+        !own_any(sentence, 0, count, CUE_MY)) {
         return 1;
     }
-    for (size_t i = 3; i + 2 < count && (sentence->all & CUE_OR) != 0; i++) { /* "I work as a cook or I work like a cook" */
+    for (size_t i = 3; i + 2 < count && (sentence->all & CUE_OR) != 0;
+         i++) { /* "I work as a cook or I work like a cook" */
         if ((sentence->tokens[i].bits & CUE_OR) != 0 && (sentence->tokens[i + 1].bits & CUE_ME) != 0 &&
             (sentence->tokens[0].bits & CUE_ME) != 0) {
             return 1;
@@ -406,8 +482,8 @@ static int32_t is_user_story(const struct own_masker *masker, const struct cue_s
         const struct cue_token *so = &sentence->tokens[i];
         const struct cue_token *that = &sentence->tokens[i + 1];
 
-        if (so->end - so->start == 2 && memcmp(masker->source + so->start, "so", 2) == 0 && that->end - that->start == 4 &&
-            memcmp(masker->source + that->start, "that", 4) == 0) {
+        if (so->end - so->start == 2 && memcmp(masker->source + so->start, "so", 2) == 0 &&
+            that->end - that->start == 4 && memcmp(masker->source + that->start, "that", 4) == 0) {
             return 1;
         }
     }
@@ -425,15 +501,15 @@ static int32_t next_piece(struct own_masker *masker, struct sentence_reader *rea
     }
     end = own_line_end(masker, sentence->start);
     end = end < sentence->end ? end : sentence->end;
-    cue_sentence_read(masker->cues, masker->text, sentence->start, end, piece);
+    cue_sentence_read(masker->cues, masker->quotable, sentence->start, end, piece);
     piece->question = sentence->question && end == sentence->end;
     piece->line_end = end < sentence->end || sentence->line_end;
     piece->colon = end > sentence->start && piece->line_end &&
                    (masker->source[end - 1] == ':' ||
                     (end > sentence->start + 2 && memcmp(masker->source + end - 3, "\xEF\xBC\x9A", 3) == 0));
     sentence->start = end;
-    while (sentence->start < sentence->end && (masker->source[sentence->start] == '\n' ||
-                                               masker->source[sentence->start] == ' ')) {
+    while (sentence->start < sentence->end &&
+           (masker->source[sentence->start] == '\n' || masker->source[sentence->start] == ' ')) {
         sentence->start++;
     }
     return 1;
@@ -446,6 +522,7 @@ static void mask_sentences(struct own_masker *masker, struct own_text_state *sta
     const struct cue_sentence *piece = &masker->sentence;
     size_t from = 0;     /* everything before it is done */
     size_t supposed = 0; /* end of a paragraph that supposes something */
+    size_t ironic = 0;   /* end of a paragraph that began with "great, ... again" */
 
     sentence_reader_init(&reader, masker->source, masker->length);
     while (next_piece(masker, &reader, &sentence)) {
@@ -476,10 +553,19 @@ static void mask_sentences(struct own_masker *masker, struct own_text_state *sta
         next = mask_unreal(masker, piece, state, own);
         if (next > 0) {
             from = next;
-            supposed = (piece->all & CUE_SUPPOSE) != 0 ? own_paragraph_end(masker, piece->start) : 0;
+            supposed = (piece->all & CUE_SUPPOSE) != 0 && !piece->question &&
+                               !own_any(piece, piece->count < 4 ? piece->count : 4, piece->count, CUE_ASK)
+                           ? own_paragraph_end(masker, piece->start)
+                           : 0;
             continue;
         }
-        if (is_not_meant(piece) || is_user_story(masker, piece)) {
+        if (is_not_meant(masker, piece) || is_user_story(masker, piece)) {
+            own_mask(masker, piece->start, piece->end, OWN_OF_OTHERS);
+            continue;
+        }
+        if ((piece->all & CUE_AGAIN) != 0 && (piece->tokens[0].bits & CUE_OH) != 0) {
+            ironic = own_paragraph_end(masker, piece->start);
+        } else if (piece->start < ironic && (piece->all & CUE_LOVE) != 0) {
             own_mask(masker, piece->start, piece->end, OWN_OF_OTHERS);
             continue;
         }
@@ -502,6 +588,7 @@ int32_t own_text_find(struct arena *arena, const struct cue_table *cues, const c
     masker->source = text;
     masker->length = length;
     masker->sign_off_from = SIZE_MAX;
+    masker->answered = SIZE_MAX;
     masker->text = arena_copy_bytes(arena, text, length);
     masker->quotable = arena_copy_bytes(arena, text, length);
     if (masker->text == NULL || masker->quotable == NULL) {
@@ -514,6 +601,7 @@ int32_t own_text_find(struct arena *arena, const struct cue_table *cues, const c
     own_mask_lines(masker);
     own_mask_quotes(masker);
     mask_sentences(masker, state, own);
+    own_mask_blocks(masker);
     own->text = masker->text;
     own->quotable = masker->doubtful ? masker->quotable : masker->text;
     return 1;

@@ -10,31 +10,36 @@ struct own_masker {
     char *text;         /* own text; masked as it is read */
     char *quotable;
     size_t length;
-    int32_t doubtful;              /* something is in `quotable` but not in `text` */
-    struct cue_sentence sentence;  /* the current one */
-    struct cue_sentence scratch;   /* for looking ahead */
-    size_t tail;                   /* start of the last paragraphs, which turn to the assistant again */
+    int32_t doubtful;             /* something is in `quotable` but not in `text` */
+    struct cue_sentence sentence; /* the current one */
+    struct cue_sentence scratch;  /* for looking ahead */
+    size_t tail;                  /* start of the last paragraphs, which turn to the assistant again */
     enum own_grade tail_grade;
     int32_t tail_known;
+    int32_t cast;         /* the last sentence gave the assistant a role */
+    size_t answered;      /* end of the last pasted text, if only remarks follow; SIZE_MAX before */
     size_t sign_off_from; /* no sign-off ends between these two; SIZE_MAX: not searched yet */
     size_t sign_off_end;  /* end of the first sign-off after it; SIZE_MAX: none */
 };
 
 void own_mask(struct own_masker *masker, size_t start, size_t end, enum own_grade grade);
 size_t own_line_end(const struct own_masker *masker, size_t at);
-size_t own_paragraph_end(const struct own_masker *masker, size_t at);        /* the next blank line */
-size_t own_paragraph_start(const struct own_masker *masker, size_t at);      /* after the previous blank line */
-size_t own_paste_end(struct own_masker *masker, size_t at);                  /* end of a pasted text that starts here */
+size_t own_paragraph_end(const struct own_masker *masker, size_t at);   /* the next blank line */
+size_t own_paragraph_start(const struct own_masker *masker, size_t at); /* after the previous blank line */
+size_t own_paste_end(struct own_masker *masker, size_t at);             /* end of a pasted text that starts here */
 size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade); /* returns its end */
 
 void own_mask_lines(struct own_masker *masker);  /* own_text_lines.c: code, logs, tables, transcripts, mail headers */
 void own_mask_quotes(struct own_masker *masker); /* own_text_quotes.c */
-/* own_text_request.c: pasted texts, letters, advertisements; returns where reading goes on. */
+/* own_text_request.c: a block after or before a short line about it; then, sentence by sentence, pasted texts, letters
+ * and advertisements: returns where reading goes on. */
+void own_mask_blocks(struct own_masker *masker);
 size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *sentence, enum own_grade *pasting);
 
 /* Reads of a sentence's tokens. */
 int32_t own_any(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits);
 size_t own_first(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits); /* `to` if none */
+int32_t own_is_phrase(const struct own_masker *masker, const struct cue_token *token);        /* of several words */
 int32_t own_subject_before(const struct cue_sentence *sentence, size_t from, size_t at);      /* "I ... verb" */
 
 #endif

@@ -5,22 +5,23 @@
 #include <string.h>
 
 /* Kinds of lines. */
-#define LINE_BLANK   (UINT32_C(1) << 0)
-#define LINE_FENCE   (UINT32_C(1) << 1)
-#define LINE_QUOTED  (UINT32_C(1) << 2)
-#define LINE_MACHINE (UINT32_C(1) << 3) /* code, a log or a setting by itself */
-#define LINE_OUTPUT  (UINT32_C(1) << 4) /* a prompt, a trace or a diff: the rest of the paragraph belongs to it */
-#define LINE_KEY     (UINT32_C(1) << 5) /* "key:" or "key: value" */
-#define LINE_CSV     (UINT32_C(1) << 6)
-#define LINE_INDENT  (UINT32_C(1) << 7)
-#define LINE_HEADER  (UINT32_C(1) << 8)  /* of a mail */
-#define LINE_LABEL   (UINT32_C(1) << 9)  /* "Anna: text" */
-#define LINE_CHAT    (UINT32_C(1) << 10) /* a time and a speaker, then text */
-#define LINE_SPEAKER (UINT32_C(1) << 11) /* a speaker and a time; the text follows on the next lines */
-#define LINE_CAPS    (UINT32_C(1) << 12) /* a name in capitals alone */
-#define LINE_SCENE   (UINT32_C(1) << 13) /* of a screenplay */
-#define LINE_OPTION  (UINT32_C(1) << 14) /* "a) ..." */
-#define LINE_ASKING  (UINT32_C(1) << 15) /* ends with a question mark */
+#define LINE_BLANK      (UINT32_C(1) << 0)
+#define LINE_FENCE      (UINT32_C(1) << 1)
+#define LINE_QUOTED     (UINT32_C(1) << 2)
+#define LINE_MACHINE    (UINT32_C(1) << 3) /* code, a log or a setting by itself */
+#define LINE_OUTPUT     (UINT32_C(1) << 4) /* a prompt, a trace or a diff: the rest of the paragraph belongs to it */
+#define LINE_KEY        (UINT32_C(1) << 5) /* "key:" or "key: value" */
+#define LINE_CSV        (UINT32_C(1) << 6)
+#define LINE_INDENT     (UINT32_C(1) << 7)
+#define LINE_HEADER     (UINT32_C(1) << 8)  /* of a mail */
+#define LINE_LABEL      (UINT32_C(1) << 9)  /* "Anna: text" */
+#define LINE_CHAT       (UINT32_C(1) << 10) /* a time and a speaker, then text */
+#define LINE_SPEAKER    (UINT32_C(1) << 11) /* a speaker and a time; the text follows on the next lines */
+#define LINE_CAPS       (UINT32_C(1) << 12) /* a name in capitals alone */
+#define LINE_SCENE      (UINT32_C(1) << 13) /* of a screenplay */
+#define LINE_OPTION     (UINT32_C(1) << 14) /* "a) ..." */
+#define LINE_ASKING     (UINT32_C(1) << 15) /* ends with a question mark */
+#define LINE_TRACE      (UINT32_C(1) << 16) /* looks like output of a program; sure beside others */
 
 #define LINES_MAX       256 /* of a paragraph, looked at together */
 #define LABEL_MAX_BYTES 24
@@ -204,23 +205,29 @@ static int32_t is_setting(const char *line, size_t length)
 }
 
 static const char *const code_heads[] = {
-    "import ", "from ",  "def ",  "class ",  "function ", "const ",   "var ",     "let ",    "return ",
-    "public ", "private ", "package ", "using ", "fn ",   "func ",   "if (",      "for (",   "while (",  "else",
-    "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "ALTER ", "WITH ",     "FROM ",   "WHERE ",   "npm ",
-    "pip ",    "sudo ",  "git ",  "docker ", "kubectl ",
+    "import ", "from ",    "def ",     "class ",  "function ", "const ",  "var ",     "let ",  "return ",
+    "public ", "private ", "package ", "using ",  "fn ",       "func ",   "if (",     "for (", "while (",
+    "else",    "SELECT ",  "INSERT ",  "UPDATE ", "DELETE ",   "CREATE ", "ALTER ",   "WITH ", "FROM ",
+    "WHERE ",  "npm ",     "pip ",     "sudo ",   "git ",      "docker ", "kubectl ",
 };
 static const char *const sure_heads[] = {"#include", "#!/", "<?", "//", "/*", "*/", "<!--", "<div", "<p>", "</"};
 static const char *const output_heads[] = {
-    "$ ", "% ", ">>> ", "PS C:\\", "C:\\", "Traceback (", "Exception in ", "diff --git ", "@@ -", "--- a/", "+++ b/", "goroutine ",
-    "panic: ", "Caused by: ", "E: ", "error[", "npm ERR!", "fatal: ", "root@", "at java.", "at org.", "at com.",
+    "$ ",       "% ",      ">>> ",   "PS C:\\",    "C:\\",    "Traceback (", "Exception in ", "diff --git ",
+    "@@ -",     "--- a/",  "+++ b/", "goroutine ", "panic: ", "Caused by: ", "E: ",           "error[",
+    "npm ERR!", "fatal: ", "root@",  "at java.",   "at org.", "at com.",
 };
 
 /* Code by its beginning or its marks; a log by its time stamp and level. */
 static int32_t is_machine(const char *line, size_t length, const size_t *counts, int32_t indented)
 {
     size_t symbols = counts[BYTE_SYMBOL];
+    size_t letters = counts[BYTE_LOWER] + counts[BYTE_UPPER] + counts[BYTE_HIGH] + counts[BYTE_DIGIT];
 
-    if (BEGINS_ANY(line, length, sure_heads) || is_setting(line, length) || (length > 8 && symbols * 100 > length * 14)) {
+    if (symbols > 0 && letters == 0) {
+        return 1;
+    }
+    if (BEGINS_ANY(line, length, sure_heads) || is_setting(line, length) ||
+        (length > 8 && symbols * 100 > length * 14)) {
         return 1;
     }
     if (length > 18 && counts[BYTE_DIGIT] >= 8 && (line[4] == '-' || line[0] == '[' || line[2] == ':')) {
@@ -234,12 +241,36 @@ static int32_t is_machine(const char *line, size_t length, const size_t *counts,
 
 static int32_t is_mail_header(const char *line, size_t length)
 {
-    static const char *const heads[] = {"From: ",    "Subject: ", "To: ",    "Sent: ", "Date: ",   "Cc: ",
-                                        "Betreff: ", "Von: ",     "Asunto: ", "De: ",  "Objet : ", "Objet: ",
-                                        "Assunto: ", "Oggetto: ", "Onderwerp: ", "Re: ", "Fwd: "};
+    static const char *const heads[] = {
+        "From: ", "Subject: ", "To: ",    "Sent: ",    "Date: ",    "Cc: ",        "Betreff: ", "Von: ", "Asunto: ",
+        "De: ",   "Objet : ",  "Objet: ", "Assunto: ", "Oggetto: ", "Onderwerp: ", "Re: ",      "Fwd: "};
     static const char *const wide[] = {"件名：", "主题：", "제목:"};
 
     return BEGINS_ANY(line, length, heads) || BEGINS_ANY(line, length, wide);
+}
+
+/* Lines that occur in output of programs, but may also be a sentence about it. */
+static int32_t is_trace(const char *line, size_t length)
+{
+    static const char *const heads[] = {"File \"",   "commit ",    "Author: ",      "Merge: ",      "error: ",
+                                        "Error: ",   "ERROR",      "WARN",          "INFO ",        "DEBUG ",
+                                        "warning: ", "CONFLICT (", "Command error", "Command exit", "Process ",
+                                        "License",   "Copyright "};
+    static const char *const inner[] = {"error: ", "Error: ", "Exception: ", "warning: ", "::", "=>", "->"};
+    size_t run = 0;
+
+    if (line[0] == '[' || line[0] == '%' || BEGINS_ANY(line, length, heads)) {
+        return 1;
+    }
+    for (size_t i = 0; i < length; i++) {
+        run = line[i] == ' ' || (unsigned char)line[i] >= 0x80 ? 0 : run + 1;
+        if (run >= 28 || ((line[i] == 'r' || line[i] == 'E' || line[i] == 'e' || line[i] == 'w' || line[i] == ':' ||
+                           line[i] == '=' || line[i] == '-') &&
+                          i > 2 && BEGINS_ANY(line + i, length - i, inner))) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Commas without a space after them: of a table, not of a sentence. */
@@ -271,6 +302,7 @@ static uint32_t text_kind(const char *line, size_t length, const size_t *counts,
     kind |= line[0] == '>' && !begins(line, length, ">>> ") ? LINE_QUOTED : 0;
     kind |= BEGINS_ANY(line, length, output_heads) ? LINE_OUTPUT : 0;
     kind |= is_machine(line, length, counts, indented) || line[0] == '|' ? LINE_MACHINE : 0;
+    kind |= is_trace(line, length) ? LINE_TRACE : 0;
     kind |= is_mail_header(line, length) ? LINE_HEADER : 0;
     kind |= is_key(line, length) ? LINE_KEY : 0;
     kind |= counts[BYTE_OTHER] > 1 && tight_commas(line, length) >= 2 ? LINE_CSV : 0;
@@ -363,8 +395,8 @@ static void count_line(const struct own_masker *masker, const struct line *line,
     totals->scene |= (line->kind & LINE_SCENE) != 0;
     if ((line->kind & LINE_LABEL) != 0) {
         totals->labelled++;
-        totals->label_recurs |= seen_before(totals->labels, &totals->label_count,
-                                            hash_bytes(0, first, line->label_length));
+        totals->label_recurs |=
+            seen_before(totals->labels, &totals->label_count, hash_bytes(0, first, line->label_length));
     }
     if ((line->kind & LINE_CAPS) != 0) {
         totals->caps_recur |=
@@ -392,12 +424,20 @@ static void mask_paragraph(struct own_masker *masker, const struct line *lines, 
     size_t first = count;
     size_t last = 0;
     size_t turn_end = 0;
+    size_t traces = 0;
+    size_t trace_first = count;
+    size_t trace_last = 0;
     int32_t output = 0;
 
     for (size_t i = 0; i < count; i++) {
         int32_t plain = (lines[i].kind & (LINE_MACHINE | LINE_OUTPUT)) != 0;
 
         machine += (size_t)plain;
+        if (plain || (lines[i].kind & LINE_TRACE) != 0) {
+            traces++;
+            trace_first = trace_first == count ? i : trace_first;
+            trace_last = i;
+        }
         keys += (lines[i].kind & LINE_KEY) != 0;
         indents += (lines[i].kind & LINE_INDENT) != 0 || lines[i].first > lines[i].start;
         csv += (lines[i].kind & LINE_CSV) != 0;
@@ -413,6 +453,7 @@ static void mask_paragraph(struct own_masker *masker, const struct line *lines, 
         uint32_t kind = lines[i].kind;
         int32_t block = machine * 2 >= count && count >= 3 && i >= first && i <= last;
         int32_t yaml = keys >= 3 && indents >= 1 && (kind & (LINE_KEY | LINE_INDENT)) != 0;
+        int32_t trace = traces >= 2 && traces * 5 >= count * 2 && i >= trace_first && i <= trace_last;
         int32_t heads = (kind & LINE_KEY) != 0 && machine + keys == count && machine > 0;
 
         if ((kind & LINE_OUTPUT) != 0) {
@@ -420,7 +461,7 @@ static void mask_paragraph(struct own_masker *masker, const struct line *lines, 
         } else if (output && i + 1 == count && (kind & LINE_ASKING) != 0) {
             output = 0; /* "... error\nwhat does that mean?" */
         }
-        if (output || block || yaml || heads || (kind & (LINE_MACHINE | LINE_QUOTED)) != 0 ||
+        if (output || block || trace || yaml || heads || (kind & (LINE_MACHINE | LINE_QUOTED)) != 0 ||
             (csv >= 2 && (kind & LINE_CSV) != 0) || (machine > 0 && (kind & LINE_INDENT) != 0)) {
             own_mask(masker, lines[i].start, lines[i].end, OWN_OF_OTHERS);
         }

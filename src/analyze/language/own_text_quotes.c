@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#define QUOTE_MAX_BYTES  6000
-#define QUOTE_MIN_WORDS  4
-#define QUOTE_MIN_DENSE  24 /* bytes of Chinese, Japanese or Korean text: eight characters */
+#define QUOTE_MAX_BYTES 6000
+#define QUOTE_MIN_WORDS 4
+#define QUOTE_MIN_DENSE 24 /* bytes of Chinese, Japanese or Korean text: eight characters */
 
 struct quote_pair {
     const char *open;
@@ -42,16 +42,25 @@ static int32_t is_word_byte(char byte)
 static int32_t is_statement(const char *span, size_t length)
 {
     size_t words = 0;
+    size_t capitals = 0;
     size_t dense = 0;
+    int32_t last = 0; /* the last word has a capital */
 
     for (size_t i = 0; i < length; i++) {
         int32_t start = span[i] != ' ' && (i == 0 || span[i - 1] == ' ');
 
         dense += (unsigned char)span[i] >= 0xE3 && (unsigned char)span[i] <= 0xED ? 3 : 0;
-        words += (size_t)start;
+        if (start) {
+            last = span[i] >= 'A' && span[i] <= 'Z';
+            words++;
+            capitals += (size_t)last;
+        }
         if (start && span[i] == 'I' && (i + 1 == length || span[i + 1] == ' ' || span[i + 1] == '\'')) {
             return 1;
         }
+    }
+    if (last && words < 9 && capitals * 2 >= words && span[length - 1] != '.') {
+        return 0; /* a title */
     }
     return words >= QUOTE_MIN_WORDS || dense >= QUOTE_MIN_DENSE;
 }
@@ -95,8 +104,7 @@ static size_t mask_quote(struct own_masker *masker, size_t at, size_t barren[PAI
         if (end == 0) {
             continue;
         }
-        if (is_statement(masker->text + at + pair->open_length,
-                         end - at - pair->open_length - pair->close_length)) {
+        if (is_statement(masker->text + at + pair->open_length, end - at - pair->open_length - pair->close_length)) {
             own_mask(masker, at, end, OWN_OF_OTHERS);
         }
         return end;

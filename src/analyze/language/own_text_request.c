@@ -3,13 +3,16 @@
 
 #include <string.h>
 
-#define REST_MIN_BYTES   8  /* of a text after a request that surely has one */
-#define LETTER_MIN_BYTES 60 /* of other texts, and of letters */
-#define BEFORE_MIN_BYTES 40
-#define SHORT_REQUEST    6 /* words */
-#define MASKED_MIN_BYTES 30
+#define REST_MIN_BYTES    8  /* of a text after a request that surely has one */
+#define LETTER_MIN_BYTES  60 /* of other texts, and of letters */
+#define BEFORE_MIN_BYTES  40
+#define SHORT_REQUEST     6 /* words */
+#define MASKED_MIN_BYTES  30
+#define BLOCK_LABEL_BYTES 100 /* of a paragraph about the text beside it */
+#define BLOCK_MIN_BYTES   100
+#define EXAM_PHRASE_BYTES 15 /* a longer phrase tells by itself: "which of the following" */
 
-#define TEXTS (CUE_TEXT | CUE_FICTION | CUE_OWN_DOC)
+#define TEXTS             (CUE_TEXT | CUE_FICTION | CUE_OWN_DOC)
 
 /* What a request, or an announcement, says of the text that it is about. */
 struct request {
@@ -17,6 +20,7 @@ struct request {
     int32_t sure;    /* otherwise the text may be the person's */
     int32_t pointed; /* "this", "it": the text is in the message */
     int32_t cites;   /* words of another person, in the same line */
+    int32_t direct;  /* the text may follow on the same line */
     enum own_grade grade;
 };
 
@@ -31,8 +35,8 @@ static int32_t is_asked(const struct cue_sentence *sentence, size_t from, size_t
     if (at == from || sentence->dense || token->gap != 0) {
         return 1;
     }
-    return (sentence->tokens[at - 1].bits &
-            (CUE_SKIP | CUE_YOU | CUE_NEED | CUE_TURN | CUE_GREETING | CUE_ASSISTANT | CUE_REWRITE | CUE_RETOUCH)) != 0 ||
+    return (sentence->tokens[at - 1].bits & (CUE_SKIP | CUE_YOU | CUE_NEED | CUE_TURN | CUE_GREETING | CUE_ASSISTANT |
+                                             CUE_REWRITE | CUE_RETOUCH)) != 0 ||
            ((sentence->tokens[from].bits & CUE_SKIP) != 0 && at < from + 12);
 }
 
@@ -66,12 +70,14 @@ static int32_t asks_language(const struct cue_sentence *sentence, size_t from, s
         return 0;
     }
     if (others == 0) {
-        return 1;
+        return !sentence->dense;
     }
     if (own_any(sentence, from, to, CUE_ME | CUE_MY)) {
         return pointing && (sentence->tokens[from].bits & CUE_ASK) != 0;
     }
-    return pointing && ((sentence->tokens[from].bits & (CUE_ASK | CUE_MAKE | CUE_SKIP)) != 0 || to - from <= 5);
+    return !sentence->dense &&
+           (own_any(sentence, from, to, CUE_POINT) ||
+            (pointing && ((sentence->tokens[from].bits & (CUE_ASK | CUE_MAKE | CUE_SKIP)) != 0 || to - from <= 5)));
 }
 
 /* Whose text a request names: the person's own documents, their drafts, or another one. */
@@ -96,9 +102,18 @@ static enum own_grade whose(const struct cue_sentence *sentence, size_t from, si
     return OWN_OF_OTHERS;
 }
 
+/* "this survey answer", "a second verse for this". */
+static int32_t points_at_text(const struct cue_sentence *sentence, size_t from, size_t to)
+{
+    size_t text = own_first(sentence, from, to, CUE_TEXT | CUE_FICTION);
+
+    return text < to && ((sentence->tokens[to - 1].bits & CUE_POINT) != 0 ||
+                         own_any(sentence, text < from + 2 ? from : text - 2, text, CUE_POINT));
+}
+
 static struct request found(int32_t sure, int32_t pointed, enum own_grade grade)
 {
-    struct request request = {1, sure, pointed, 0, grade};
+    struct request request = {1, sure, pointed, 0, 1, grade};
 
     return request;
 }
@@ -130,10 +145,14 @@ static struct request find_request(const struct cue_sentence *sentence, size_t f
         return found(1, it || count <= SHORT_REQUEST, grade);
     }
     if (any_asked(sentence, from, to, CUE_MAKE) && manner && (it || text)) {
-        return found(1, it, grade);
-    }
-    if (manner && count <= SHORT_REQUEST && !own_any(sentence, from, to, CUE_ME | CUE_MY | CUE_THIRD) && !sentence->question) {
         return found(1, 1, grade);
+    }
+    if (manner && count <= SHORT_REQUEST && !own_any(sentence, from, to, CUE_ME | CUE_MY | CUE_THIRD) &&
+        !sentence->question && (sentence->line_end || to < sentence->count)) {
+        struct request request = found(1, 1, grade); /* "shorter please" */
+
+        request.direct = 0;
+        return request;
     }
     if (own_any(sentence, from, to, CUE_REPLY) &&
         !own_subject_before(sentence, from, own_first(sentence, from, to, CUE_REPLY)) && (text || point) &&
@@ -154,8 +173,8 @@ static struct request find_request(const struct cue_sentence *sentence, size_t f
     if (manner && point && sentence->question && count <= 9) { /* "is this too harsh?" */
         return found(0, 1, OWN_DOUBTFUL);
     }
-    if (own_any(sentence, from, to, CUE_REQUEST | CUE_ASK | CUE_TELL) && point && own_any(sentence, from, to, CUE_TEXT | CUE_FICTION) &&
-        !own_any(sentence, from, to, CUE_ME)) {
+    if (own_any(sentence, from, to, CUE_REQUEST | CUE_WRITE | CUE_ASK | CUE_TELL) &&
+        points_at_text(sentence, from, to) && !own_any(sentence, from, to, CUE_ME)) {
         return found(1, 1, grade); /* "give me a second verse for this", "which category fits this survey answer?" */
     }
     return none;
@@ -190,7 +209,8 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
     if (!colon) {
         return none;
     }
-    if (own_any(sentence, from, to, CUE_PERSON | CUE_CHARACTER) && own_any(sentence, from, to, CUE_TELL | CUE_TEXT) && !me) {
+    if (own_any(sentence, from, to, CUE_PERSON | CUE_CHARACTER) && own_any(sentence, from, to, CUE_TELL | CUE_TEXT) &&
+        !me) {
         struct request cite = found(1, 1, OWN_OF_OTHERS);
 
         cite.cites = 1;
@@ -199,15 +219,19 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
     if (me || (own_any(sentence, from, to, CUE_MY) && !own_any(sentence, from, to, CUE_FICTION))) {
         return none;
     }
-    if ((sentence->tokens[to - 1].bits & CUE_FOR) != 0 && own_any(sentence, from, from + 1, CUE_REQUEST | CUE_RETOUCH | CUE_WRITE)) {
+    if ((sentence->tokens[to - 1].bits & CUE_FOR) != 0 &&
+        own_any(sentence, from, from + 1, CUE_REQUEST | CUE_RETOUCH | CUE_WRITE)) {
         return found(1, 1, OWN_OF_OTHERS); /* "Give me three headlines for: ..." */
     }
     if (own_any(sentence, from, to, CUE_TELL) && count <= 5) {
         return found(1, 1, OWN_OF_OTHERS);
     }
-    if (own_any(sentence, from, to, CUE_EXAMPLE) ||
-        (own_any(sentence, from, to, CUE_RETOUCH | CUE_RECEIVE) && text)) {
+    if (own_any(sentence, from, to, CUE_EXAMPLE) || (own_any(sentence, from, to, CUE_RETOUCH | CUE_RECEIVE) && text)) {
         return found(1, 1, OWN_OF_OTHERS);
+    }
+    if (own_any(sentence, from, to, CUE_WRITE) && !own_any(sentence, from, to, CUE_POINT)) {
+        return count <= 12 && text ? found(1, 1, OWN_DOUBTFUL)
+                                   : none; /* "write the team a message: ...": their words */
     }
     return count <= 5 && own_any(sentence, from, to, TEXTS | CUE_RIDDLE) ? found(1, 1, OWN_OF_OTHERS) : none;
 }
@@ -215,10 +239,32 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
 /* 1 if the text continues with something masked, most often a quote: then that is what the request is about. */
 static int32_t is_masked_at(const struct own_masker *masker, size_t at)
 {
-    while (at < masker->length && (masker->text[at] == ' ' || masker->text[at] == '\n' || masker->text[at] == '\r')) {
+    while (at < masker->length &&
+           (masker->quotable[at] == ' ' || masker->quotable[at] == '\n' || masker->quotable[at] == '\r')) {
         at++;
     }
-    return at < masker->length && masker->text[at] == MASK_BYTE;
+    return at < masker->length && masker->quotable[at] == MASK_BYTE;
+}
+
+/* 1 if the text at `at` begins with another request: "tell me how ...", "can you ...". */
+static int32_t begins_request(struct own_masker *masker, size_t at)
+{
+    size_t end = own_line_end(masker, at);
+    struct cue_sentence *read = &masker->scratch;
+
+    cue_sentence_read(masker->cues, masker->source, at, end - at > 60 ? at + 60 : end, read);
+    for (size_t i = 0; i < read->count && i < 3; i++) {
+        uint64_t bits = read->tokens[i].bits;
+
+        if ((bits & (CUE_REWRITE | CUE_TRANSLATE | CUE_RETOUCH | CUE_WRITE | CUE_REQUEST | CUE_MAKE | CUE_REPLY |
+                     CUE_JUDGE)) != 0) {
+            return 1;
+        }
+        if ((bits & (CUE_SKIP | CUE_YOU | CUE_ASK)) == 0) {
+            return 0;
+        }
+    }
+    return 0;
 }
 
 static size_t masked_bytes(const struct own_masker *masker, size_t start, size_t end)
@@ -226,7 +272,7 @@ static size_t masked_bytes(const struct own_masker *masker, size_t start, size_t
     size_t masked = 0;
 
     for (size_t i = start; i < end && masked < MASKED_MIN_BYTES; i++) {
-        masked += masker->text[i] == MASK_BYTE;
+        masked += masker->quotable[i] == MASK_BYTE;
     }
     return masked;
 }
@@ -248,7 +294,8 @@ static size_t mask_cited_line(struct own_masker *masker, size_t at, enum own_gra
         }
         cue_sentence_read(masker->cues, masker->source, from, next, read);
         request = own_first(read, 0, read->count, CUE_REQUEST);
-        if (request < read->count && (request > 2 || read->dense) && read->tokens[request].end - read->tokens[request].start < 10) {
+        if (request < read->count && (request > 2 || read->dense) &&
+            (read->dense || own_is_phrase(masker, &read->tokens[request]))) {
             /* the phrase begins a clause of the person: back to the start of its sentence */
             while (request > 1 && read->tokens[request].gap == 0) {
                 request--;
@@ -284,7 +331,9 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
     if (request->grade == OWN_TEXT) {
         return masker->length; /* their own CV: nothing in it is another request */
     }
-    if (!sentence->line_end && !(request->pointed && request->sure)) {
+    if (!sentence->line_end &&
+        (!request->pointed || !request->sure || !request->direct || begins_request(masker, rest) ||
+         !own_any(sentence, 0, sentence->count, CUE_POINT | CUE_HERE))) {
         return 0;
     }
     if (request->cites && !sentence->line_end) {
@@ -300,7 +349,8 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
 }
 
 /* Masks the text before a last request: "... translate this", "...\n\nMake it shorter". */
-static int32_t mask_before(struct own_masker *masker, const struct cue_sentence *sentence, const struct request *request)
+static int32_t mask_before(struct own_masker *masker, const struct cue_sentence *sentence,
+                           const struct request *request)
 {
     size_t paragraph = own_paragraph_start(masker, sentence->start);
     size_t line = sentence->start;
@@ -334,7 +384,9 @@ static size_t mask_after_colon(struct own_masker *masker, const struct cue_sente
         colon++;
     }
     if (colon >= sentence->count) {
-        const char *mark = sentence->count == 0 ? NULL : memchr(masker->source + sentence->start, ':', sentence->end - sentence->start);
+        const char *mark = sentence->count == 0
+                               ? NULL
+                               : memchr(masker->source + sentence->start, ':', sentence->end - sentence->start);
 
         if (mark == NULL || sentence->tokens[sentence->count - 1].end > (size_t)(mark - masker->source)) {
             return 0;
@@ -343,7 +395,8 @@ static size_t mask_after_colon(struct own_masker *masker, const struct cue_sente
         start = (size_t)(mark - masker->source) + 1;
     } else {
         start = sentence->tokens[colon].start;
-        while (start > sentence->start && masker->source[start - 1] != ':' && (unsigned char)masker->source[start - 1] != 0x9A) {
+        while (start > sentence->start && masker->source[start - 1] != ':' &&
+               (unsigned char)masker->source[start - 1] != 0x9A) {
             start--;
         }
     }
@@ -369,10 +422,12 @@ static size_t mask_after_colon(struct own_masker *masker, const struct cue_sente
 /* "paraphrase I was raised ...", "check spelling i am ...": the text follows its verb directly. */
 static size_t mask_direct(struct own_masker *masker, const struct cue_sentence *sentence)
 {
-    size_t verb = own_first(sentence, 0, sentence->count < 4 ? sentence->count : 4, CUE_REWRITE | CUE_TRANSLATE | CUE_GRAMMAR);
+    size_t verb =
+        own_first(sentence, 0, sentence->count < 4 ? sentence->count : 4, CUE_REWRITE | CUE_TRANSLATE | CUE_GRAMMAR);
 
     if (verb + 2 >= sentence->count || verb >= 4 || own_subject_before(sentence, 0, verb) ||
-        (sentence->tokens[verb + 1].bits & CUE_ME) == 0 || sentence->dense) {
+        (sentence->tokens[verb + 1].bits & CUE_ME) == 0 || sentence->tokens[verb + 1].gap != 0 || sentence->dense ||
+        !is_asked(sentence, 0, verb)) {
         return 0;
     }
     return own_mask_paste(masker, sentence->tokens[verb + 1].start, OWN_OF_OTHERS);
@@ -397,7 +452,8 @@ static size_t mask_letter(struct own_masker *masker, const struct cue_sentence *
         own_any(sentence, 0, count < 4 ? count : 4, CUE_ASSISTANT | CUE_REWRITE | CUE_TRANSLATE)) {
         return 0;
     }
-    if (count <= 6 && sentence->line_end && !sentence->question && (tokens[1].capital || formal) && !own_any(sentence, 1, count, CUE_ME | CUE_SKIP)) {
+    if (count <= 6 && sentence->line_end && !sentence->question && (tokens[1].capital || formal) &&
+        !own_any(sentence, 1, count, CUE_ME | CUE_SKIP)) {
         return own_mask_paste(masker, start, OWN_OF_OTHERS); /* a line of its own */
     }
     if (tokens[1].capital && tokens[1].gap == 0 && !own_any(sentence, 1, 2, CUE_ME | CUE_SKIP)) {
@@ -416,19 +472,37 @@ static size_t mask_letter(struct own_masker *masker, const struct cue_sentence *
     return 0;
 }
 
-/* Fiction that is asked for: "Write a story about a nurse in Oslo. She ..." */
+/* 1 if a list of what the text should have follows a colon, not its beginning: "a story with these words: cat, ship".
+ */
+static int32_t lists_contents(const struct cue_sentence *sentence)
+{
+    for (size_t i = 1; i < sentence->count; i++) {
+        if ((sentence->tokens[i].gap & CUE_GAP_COLON) != 0) {
+            return (sentence->tokens[i].bits & CUE_ME) == 0;
+        }
+    }
+    return 0;
+}
+
+/* Fiction that is asked for: "Write a story about a nurse in Oslo. She ...". A beginning of it may follow in paragraphs
+ * of its own. */
 static size_t mask_fiction(struct own_masker *masker, const struct cue_sentence *sentence)
 {
-    size_t verb = own_first(sentence, 0, sentence->count, CUE_WRITE);
+    size_t verb = own_first(sentence, 0, sentence->count, CUE_WRITE | CUE_MAKE);
     size_t noun = own_first(sentence, verb < sentence->count ? verb : 0, sentence->count, CUE_FICTION);
+    size_t end;
 
-    if (verb >= 8 || noun >= sentence->count || !is_asked(sentence, 0, verb) ) {
+    if (verb >= 8 || noun >= sentence->count || noun > verb + 6 || !is_asked(sentence, 0, verb)) {
         return 0;
     }
-    own_mask(masker, sentence->start, sentence->end, OWN_OF_OTHERS);
-    return sentence->colon || own_any(sentence, verb, sentence->count, CUE_CHARACTER)
-               ? own_mask_paste(masker, sentence->end, OWN_OF_OTHERS)
-               : own_mask_paste(masker, sentence->end, OWN_DOUBTFUL);
+    if (sentence->colon || own_any(sentence, verb, sentence->count, CUE_CHARACTER)) {
+        own_mask(masker, sentence->start, sentence->end, OWN_OF_OTHERS);
+        return own_mask_paste(masker, sentence->end, OWN_OF_OTHERS);
+    }
+    end = own_paragraph_end(masker, sentence->start);
+    own_mask(masker, sentence->start, sentence->end, lists_contents(sentence) ? OWN_DOUBTFUL : OWN_OF_OTHERS);
+    own_mask(masker, sentence->end, end, OWN_DOUBTFUL);
+    return end < masker->length ? own_mask_paste(masker, end, OWN_OF_OTHERS) : end;
 }
 
 /* Exam questions, chapters and posts by their first words; contracts and advertisements by two typical phrases of a
@@ -442,16 +516,14 @@ static size_t mask_typical(struct own_masker *masker, const struct cue_sentence 
         size_t exam = own_first(sentence, 0, sentence->count, CUE_EXAM);
         size_t next = first->end;
 
-        if (sentence->tokens[exam].end - sentence->tokens[exam].start == sentence->end - sentence->start) {
-            return 0;
-        }
         while (next < sentence->end && masker->source[next] == ' ') {
             next++;
         }
-        if (exam == 0 && next < sentence->end && masker->source[next] >= '0' && masker->source[next] <= '9') {
+        if (sentence->tokens[exam].end - sentence->tokens[exam].start > EXAM_PHRASE_BYTES ||
+            (exam == 0 && next < sentence->end && masker->source[next] >= '0' && masker->source[next] <= '9')) {
             size_t end = own_paragraph_end(masker, sentence->start);
 
-            own_mask(masker, sentence->start, end, OWN_OF_OTHERS);
+            own_mask(masker, own_paragraph_start(masker, sentence->start), end, OWN_OF_OTHERS);
             return end;
         }
     }
@@ -459,8 +531,8 @@ static size_t mask_typical(struct own_masker *masker, const struct cue_sentence 
         return own_mask_paste(masker, sentence->start, OWN_DOUBTFUL);
     }
     if ((first->bits & CUE_FICTION) != 0 && sentence->count <= 6 && sentence->line_end && first->capital &&
-        (sentence->start == 0 || masker->source[sentence->start - 1] == '\n') && !sentence->question && !sentence->colon &&
-        (sentence->all & (CUE_SKIP | CUE_MY | CUE_ME)) == 0) {
+        (sentence->start == 0 || masker->source[sentence->start - 1] == '\n') && !sentence->question &&
+        !sentence->colon && (sentence->all & (CUE_SKIP | CUE_MY | CUE_ME)) == 0) {
         return own_mask_paste(masker, sentence->start, OWN_OF_OTHERS);
     }
     if (typical != 0) {
@@ -505,15 +577,16 @@ static void mask_before_arrow(struct own_masker *masker, const struct cue_senten
 
         if (at != NULL && (size_t)(masker->source + sentence->end - at) >= arrow && memcmp(at, arrows[i], arrow) == 0 &&
             (sentence->question || (sentence->all & (CUE_REWRITE | CUE_TRANSLATE | CUE_LANGUAGE)) != 0)) {
-            own_mask(masker, own_paragraph_start(masker, sentence->start), (size_t)(at - masker->source), OWN_OF_OTHERS);
+            own_mask(masker, own_paragraph_start(masker, sentence->start), (size_t)(at - masker->source),
+                     OWN_OF_OTHERS);
         }
     }
 }
 
 size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *sentence, enum own_grade *pasting)
 {
-    size_t (*const kinds[])(struct own_masker *, const struct cue_sentence *) = {mask_letter, mask_typical, mask_fiction,
-                                                                                mask_after_colon, mask_direct};
+    size_t (*const kinds[])(struct own_masker *, const struct cue_sentence *) = {
+        mask_letter, mask_typical, mask_fiction, mask_after_colon, mask_direct};
     struct request request;
     size_t next = 0;
 
@@ -524,6 +597,9 @@ size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *se
         return next;
     }
     mask_before_arrow(masker, sentence);
+    if (sentence->start >= masker->answered) {
+        return sentence->end; /* a pasted text came before: these are remarks about it */
+    }
     request = find_request(sentence, 0, sentence->count);
     if (!request.found) {
         request = find_announcement(sentence, 0, sentence->count, sentence->colon);
@@ -546,4 +622,55 @@ size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *se
         *pasting = request.grade;
     }
     return sentence->end;
+}
+
+/* 1 if a short first or last paragraph is about the text beside it, not about the person. */
+static int32_t is_about_block(const struct cue_sentence *sentence, int32_t first)
+{
+    size_t count = sentence->count;
+    size_t point = own_first(sentence, 0, count, CUE_POINT);
+
+    if (count == 0 || (sentence->all & (CUE_MY | CUE_ABOUT_ME | CUE_ADVICE)) != 0 ||
+        (sentence->tokens[0].bits & (CUE_TURN | CUE_GREETING)) != 0) {
+        return 0;
+    }
+    if (first && own_any(sentence, 0, count, CUE_WRITE | CUE_MAKE) && point == count) {
+        return 0; /* what to write about follows */
+    }
+    if (point < count && first) {
+        return own_first(sentence, 0, count, CUE_ME) > point;
+    }
+    return (sentence->all & CUE_ME) == 0 && (sentence->all & (first ? CUE_JUDGE | CUE_FICTION : CUE_FICTION)) != 0;
+}
+
+/* A long paragraph after a short one such as "does this contradict us" or "boy's chapter", or before one such as
+ * "ending or not an ending", is doubtful. */
+void own_mask_blocks(struct own_masker *masker)
+{
+    struct cue_sentence *read = &masker->scratch;
+    size_t first = own_paragraph_end(masker, 0);
+    size_t last;
+    size_t end = masker->length;
+
+    if (first >= masker->length || masked_bytes(masker, 0, masker->length) >= MASKED_MIN_BYTES) {
+        return;
+    }
+    if (first <= BLOCK_LABEL_BYTES && masker->length - first >= BLOCK_MIN_BYTES) {
+        cue_sentence_read(masker->cues, masker->source, 0, first, read);
+        if (is_about_block(read, 1)) {
+            own_mask(masker, first, own_paste_end(masker, first), OWN_DOUBTFUL);
+            return;
+        }
+    }
+    while (end > 0 &&
+           (masker->source[end - 1] == '\n' || masker->source[end - 1] == ' ' || masker->source[end - 1] == '\r')) {
+        end--;
+    }
+    last = own_paragraph_start(masker, end);
+    if (last >= BLOCK_MIN_BYTES && end - last <= BLOCK_LABEL_BYTES) {
+        cue_sentence_read(masker->cues, masker->source, last, end, read);
+        if (is_about_block(read, 0)) {
+            own_mask(masker, 0, last, OWN_DOUBTFUL);
+        }
+    }
 }

@@ -33,7 +33,7 @@ struct word {
     uint32_t flags;
 };
 
-#define MASK_BYTE '\x01' /* replaces text that is not the user's own, see speech.h */
+#define MASK_BYTE '\x01' /* replaces text that is not the user's own, see own_text.h */
 
 /* Splits text[start, end) into at most WORDS_MAX words; *next is the end of the processed text. Returns the number of
  * words. Sets *failed if there is no memory. */

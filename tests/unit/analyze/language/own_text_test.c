@@ -1,13 +1,13 @@
 #include "support/test.h"
 
-#include "analyze/language/speech.h"
+#include "analyze/language/own_text.h"
 #include "analyze/language/words.h"
 #include "base/memory.h"
 
 struct fixture {
     struct arena arena;
-    struct lexicon *lexicon;
-    struct speech_state state;
+    struct cue_table *cues;
+    struct own_text_state state;
 };
 
 static int setup(void **state)
@@ -15,10 +15,10 @@ static int setup(void **state)
     static struct fixture fixture;
 
     arena_init(&fixture.arena, &memory_default);
-    fixture.lexicon = lexicon_create(&fixture.arena);
+    fixture.cues = cue_table_create(&fixture.arena);
     memset(&fixture.state, 0, sizeof fixture.state);
     *state = &fixture;
-    return fixture.lexicon == NULL;
+    return fixture.cues == NULL;
 }
 
 static int teardown(void **state)
@@ -29,11 +29,11 @@ static int teardown(void **state)
 
 static const char *own(struct fixture *fixture, const char *text)
 {
-    struct speech speech;
+    struct own_text found;
 
-    assert_true(speech_mask(&fixture->arena, fixture->lexicon, text, strlen(text), &fixture->state, &speech));
-    assert_int_equal(strlen(speech.text), strlen(text));
-    return speech.text;
+    assert_true(own_text_find(&fixture->arena, fixture->cues, text, strlen(text), &fixture->state, &found));
+    assert_int_equal(strlen(found.text), strlen(text));
+    return found.text;
 }
 
 #define assert_kept(fixture, text, word)   assert_non_null(strstr(own(fixture, text), word))
