@@ -1,4 +1,4 @@
-/* Shared by own_text*.c: the message whose text is being masked. */
+/* Shared by own_text_*.c: the message whose text is being masked. */
 #ifndef ANALYZE_LANGUAGE_OWN_TEXT_INTERNAL_H
 #define ANALYZE_LANGUAGE_OWN_TEXT_INTERNAL_H
 
@@ -16,17 +16,24 @@ struct own_masker {
     size_t tail;                  /* start of the last paragraphs, which turn to the assistant again */
     enum own_grade tail_grade;
     int32_t tail_known;
-    int32_t cast;         /* the last sentence gave the assistant a role */
+    int32_t cast;     /* the last sentence gave the assistant a role */
+    size_t line_from; /* the last line, paragraph end and paragraph start that were searched */
+    size_t line_end;
+    size_t paragraph_from;
+    size_t paragraph_end;
+    size_t start_to;
+    size_t start_is;
+    size_t arrow;         /* end of the text before the last arrow */
     size_t answered;      /* end of the last pasted text, if only remarks follow; SIZE_MAX before */
     size_t sign_off_from; /* no sign-off ends between these two; SIZE_MAX: not searched yet */
     size_t sign_off_end;  /* end of the first sign-off after it; SIZE_MAX: none */
 };
 
 void own_mask(struct own_masker *masker, size_t start, size_t end, enum own_grade grade);
-size_t own_line_end(const struct own_masker *masker, size_t at);
-size_t own_paragraph_end(const struct own_masker *masker, size_t at);   /* the next blank line */
-size_t own_paragraph_start(const struct own_masker *masker, size_t at); /* after the previous blank line */
-size_t own_paste_end(struct own_masker *masker, size_t at);             /* end of a pasted text that starts here */
+size_t own_line_end(struct own_masker *masker, size_t at);
+size_t own_paragraph_end(struct own_masker *masker, size_t at);   /* the next blank line */
+size_t own_paragraph_start(struct own_masker *masker, size_t at); /* after the previous blank line */
+size_t own_paste_end(struct own_masker *masker, size_t at);       /* end of a pasted text that starts here */
 size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade); /* returns its end */
 
 void own_mask_lines(struct own_masker *masker);  /* own_text_lines.c: code, logs, tables, transcripts, mail headers */

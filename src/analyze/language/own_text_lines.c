@@ -336,7 +336,7 @@ static uint32_t text_kind(const char *line, size_t length, const size_t *counts,
 }
 
 /* Reads the line at `at`; returns the start of the next one. */
-static size_t read_line(const struct own_masker *masker, size_t at, struct line *line)
+static size_t read_line(struct own_masker *masker, size_t at, struct line *line)
 {
     const unsigned char *classes = byte_classes();
     const char *text = masker->source;

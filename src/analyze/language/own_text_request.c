@@ -356,7 +356,7 @@ static int32_t mask_before(struct own_masker *masker, const struct cue_sentence 
     size_t line = sentence->start;
     size_t end;
 
-    while (line > 0 && masker->source[line - 1] != '\n') {
+    while (line > 0 && sentence->start - line < 100 && masker->source[line - 1] != '\n') {
         line--;
     }
     if (paragraph > 0 && sentence->start - paragraph < 100) {
@@ -577,8 +577,11 @@ static void mask_before_arrow(struct own_masker *masker, const struct cue_senten
 
         if (at != NULL && (size_t)(masker->source + sentence->end - at) >= arrow && memcmp(at, arrows[i], arrow) == 0 &&
             (sentence->question || (sentence->all & (CUE_REWRITE | CUE_TRANSLATE | CUE_LANGUAGE)) != 0)) {
-            own_mask(masker, own_paragraph_start(masker, sentence->start), (size_t)(at - masker->source),
+            size_t start = own_paragraph_start(masker, sentence->start);
+
+            own_mask(masker, start > masker->arrow ? start : masker->arrow, (size_t)(at - masker->source),
                      OWN_OF_OTHERS);
+            masker->arrow = (size_t)(at - masker->source);
         }
     }
 }

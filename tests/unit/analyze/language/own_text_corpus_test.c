@@ -144,7 +144,7 @@ static void measure_files(int32_t held, double precision, double recall, double 
                           double quotable_recall)
 {
     const char *show = getenv("OWN_TEXT_SHOW");
-    struct corpus corpus = {.show = show != NULL && atoi(show) > held};
+    struct corpus corpus = {.show = show != NULL && strtol(show, NULL, 10) > held};
     struct arena tables;
     DIR *folder = opendir(TEST_DATA_DIR "/analyze/own_text");
     double is[2][2];

@@ -33,11 +33,20 @@ void own_mask(struct own_masker *masker, size_t start, size_t end, enum own_grad
     }
 }
 
-size_t own_line_end(const struct own_masker *masker, size_t at)
+/* Both remember what they found, because sentences of one line ask again and again. */
+size_t own_line_end(struct own_masker *masker, size_t at)
 {
-    const char *end = at < masker->length ? memchr(masker->source + at, '\n', masker->length - at) : NULL;
+    const char *end;
 
-    return end == NULL ? masker->length : (size_t)(end - masker->source);
+    if (at >= masker->length) {
+        return masker->length;
+    }
+    if (at < masker->line_from || at > masker->line_end || masker->line_end == 0) {
+        end = memchr(masker->source + at, '\n', masker->length - at);
+        masker->line_from = at;
+        masker->line_end = end == NULL ? masker->length : (size_t)(end - masker->source);
+    }
+    return masker->line_end;
 }
 
 static int32_t is_blank_line(const struct own_masker *masker, size_t at)
@@ -49,37 +58,46 @@ static int32_t is_blank_line(const struct own_masker *masker, size_t at)
     return at < masker->length && masker->source[at] == '\n';
 }
 
-size_t own_paragraph_end(const struct own_masker *masker, size_t at)
+size_t own_paragraph_end(struct own_masker *masker, size_t at)
 {
-    size_t end = own_line_end(masker, at);
+    size_t end;
 
+    if (at >= masker->paragraph_from && at < masker->paragraph_end) {
+        return masker->paragraph_end;
+    }
+    end = own_line_end(masker, at);
     while (end < masker->length && !is_blank_line(masker, end + 1)) {
         end = own_line_end(masker, end + 1);
     }
+    masker->paragraph_from = at;
+    masker->paragraph_end = end;
     return end;
 }
 
-size_t own_paragraph_start(const struct own_masker *masker, size_t at)
+size_t own_paragraph_start(struct own_masker *masker, size_t at)
 {
-    int32_t blank = 1;
+    size_t from = at;
 
     while (at > 0) {
-        char byte = masker->source[at - 1];
-
-        if (byte == '\n') {
+        if (at == masker->start_to) { /* searched before from here */
+            at = masker->start_is;
+            break;
+        }
+        if (masker->source[at - 1] == '\n') {
             size_t before = at - 1;
 
             while (before > 0 && (masker->source[before - 1] == ' ' || masker->source[before - 1] == '\r')) {
                 before--;
             }
             if (before == 0 || masker->source[before - 1] == '\n') {
-                return at;
+                break;
             }
         }
-        blank = blank && (byte == ' ' || byte == '\n');
         at--;
     }
-    return 0;
+    masker->start_to = from;
+    masker->start_is = at;
+    return at;
 }
 
 int32_t own_any(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits)
@@ -494,13 +512,14 @@ static int32_t is_user_story(const struct own_masker *masker, const struct cue_s
 static int32_t next_piece(struct own_masker *masker, struct sentence_reader *reader, struct sentence *sentence)
 {
     struct cue_sentence *piece = &masker->sentence;
+    const char *found;
     size_t end;
 
     if (sentence->start >= sentence->end && !sentence_next(reader, sentence)) {
         return 0;
     }
-    end = own_line_end(masker, sentence->start);
-    end = end < sentence->end ? end : sentence->end;
+    found = memchr(masker->source + sentence->start, '\n', sentence->end - sentence->start);
+    end = found == NULL ? sentence->end : (size_t)(found - masker->source);
     cue_sentence_read(masker->cues, masker->quotable, sentence->start, end, piece);
     piece->question = sentence->question && end == sentence->end;
     piece->line_end = end < sentence->end || sentence->line_end;
