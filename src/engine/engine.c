@@ -69,6 +69,7 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
     }
     if (options->analyzer == NULL || strcmp(options->analyzer, EXTRACTIVE_URI) == 0) {
         extractive_driver_init(&engine->analyzer, &engine->context);
+        engine->has_own_analyzer = 1;
         return CPK_OK;
     }
     return error_set(error, CPK_ERROR_UNSUPPORTED, "engine",

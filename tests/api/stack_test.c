@@ -128,14 +128,15 @@ static void take_orphan(void *user, const char *key, int64_t size_bytes, int64_t
 
 static void open_engine(struct bench *bench)
 {
-    static const cpk_setting settings[] = {{"import.max_json_depth", DEPTH}, {"archive.max_depth", 10}};
+    static const cpk_setting settings[] = {
+        {"import.max_json_depth", DEPTH}, {"archive.max_depth", 10}, {"analyze.threads", 1}};
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
 
     options.database = bench->database;
     options.storage = bench->storage;
     options.settings = settings;
-    options.setting_count = 2;
+    options.setting_count = 3;
     assert_ok(person_create(&bench->person, &options, CPK_PLAN_UNLIMITED, &error), error);
 }
 

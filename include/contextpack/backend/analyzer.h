@@ -49,7 +49,7 @@ typedef struct cpk_analyzer_request {
         *messages; /* the same chunk as messages; of a message at its border, only the part in the chunk */
     size_t message_count;
     int64_t max_output_tokens; /* 0: no limit */
-    const cpk_cancel *cancel;  /* may be NULL */
+    const cpk_cancel *cancel;  /* requested when the answer is not needed any more; may be NULL */
 } cpk_analyzer_request;
 
 /** What the analysis of one chunk used, for statistics. 0 if not applicable. Tokens below 0 or above 10^9, or a cost
@@ -67,8 +67,8 @@ typedef struct cpk_analyzer_usage {
  * The functions of an analyzer. Start from CPK_ANALYZER_DRIVER_INIT. Later versions add fields at the end.
  *
  * The answer to a chunk is UTF-8: either a findings document (JSON, see docs/findings.md), or prose, which is stored as
- * one note. A driver is called from several threads at once. `error` may be NULL; otherwise a failure may set it with
- * cpk_error_new().
+ * one note. A driver is called from several threads at once; for one source on the thread of the call, unless the
+ * setting `analyze.threads` allows more. `error` may be NULL; otherwise a failure may set it with cpk_error_new().
  */
 typedef struct cpk_analyzer_driver {
     uint32_t abi_version;  /* CPK_ANALYZER_ABI */

@@ -1,0 +1,219 @@
+#include "processing/chunk_task.h"
+
+#include "base/driver.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "engine/blob_reader.h"
+#include "engine/engine.h"
+#include "processing/withhold.h"
+
+#include <string.h>
+
+void chunk_task_init(struct chunk_task *task, const struct chunk_context *context)
+{
+    const cpk_allocator *allocator = &context->session->engine->context.allocator;
+
+    memset(task, 0, sizeof *task);
+    task->context = context;
+    buffer_init(&task->text, allocator);
+    buffer_init(&task->records, allocator);
+    buffer_init(&task->whole, allocator);
+    buffer_init(&task->masked, allocator);
+    buffer_init(&task->answer, allocator);
+    buffer_init(&task->withheld, allocator);
+    arena_init(&task->arena, allocator);
+}
+
+void chunk_task_free(struct chunk_task *task)
+{
+    cpk_error_free(task->refusal);
+    cpk_error_free(task->error);
+    buffer_free(&task->text);
+    buffer_free(&task->records);
+    buffer_free(&task->whole);
+    buffer_free(&task->masked);
+    buffer_free(&task->answer);
+    buffer_free(&task->withheld);
+    arena_free(&task->arena);
+}
+
+/* Checks that the bytes match what extraction wrote: storage may have changed them. */
+static cpk_status check_content(const struct chunk_task *task, const struct store_chunk *chunk, cpk_error **error)
+{
+    char hex[HASH_SHA256_HEX_BYTES];
+    struct hash_sha256 hash;
+
+    if (chunk->content_sha256 == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, task->text.data, task->text.length);
+    hash_sha256_add(&hash, task->records.data, task->records.length);
+    CPK_TRY(hash_sha256_finish_hex(&hash, CPK_OK, hex, error));
+    return strcmp(hex, chunk->content_sha256) == 0
+               ? CPK_OK
+               : error_set(error, CPK_ERROR_STORAGE, "storage",
+                           "the stored text of %s is damaged: add the same file again, then run its source",
+                           task->context->target->name);
+}
+
+/* Appends the range [from, to) of the extracted text to a buffer. */
+static cpk_status read_text(struct chunk_task *task, int64_t from, int64_t to, struct buffer *target, cpk_error **error)
+{
+    const char *key = task->context->target->text_key;
+
+    return to > from
+               ? blob_is_needed(storage_get_range(task->context->session->storage, key, from, to - from, target, error),
+                                key, error)
+               : CPK_OK;
+}
+
+/* Reads the rest of the messages that the chunk cuts, since a secret may be cut with them. */
+static cpk_status read_whole(struct chunk_task *task, cpk_error **error)
+{
+    const int64_t from = task->part.offset;
+    const int64_t to = from + task->part.length;
+    int64_t whole_to;
+
+    buffer_clear(&task->whole);
+    withhold_extent(&task->messages, from, task->part.length, &task->part.text_offset, &whole_to);
+    CPK_TRY(read_text(task, task->part.text_offset, from, &task->whole, error));
+    buffer_append(&task->whole, task->text.data, task->text.length);
+    CPK_TRY(read_text(task, to, whole_to, &task->whole, error));
+    if (task->whole.failed) {
+        return error_out_of_memory(error);
+    }
+    task->part.text = buffer_text(&task->whole);
+    task->part.text_length = task->whole.length;
+    return CPK_OK;
+}
+
+/* Masks secrets in the chunk and its messages before the analyzer gets them. */
+static cpk_status withhold(struct chunk_task *task, cpk_error **error)
+{
+    struct secret_counts counts;
+
+    memset(&counts, 0, sizeof counts);
+    buffer_clear(&task->masked);
+    buffer_clear(&task->withheld);
+    CPK_TRY(withhold_from_chunk(&task->part, &task->messages, &task->arena, &task->masked, &counts, error));
+    secret_counts_write(&counts, &task->withheld);
+    return task->withheld.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status load(struct chunk_task *task, const struct store_chunk *chunk, cpk_error **error)
+{
+    struct storage *storage = task->context->session->storage;
+    const char *text_key = task->context->target->text_key;
+    const char *index_key = task->context->target->index_key;
+    struct chunk_bytes bytes = {.text_offset = chunk->text_offset};
+
+    buffer_clear(&task->text);
+    buffer_clear(&task->records);
+    arena_reset(&task->arena);
+    CPK_TRY(
+        blob_is_needed(storage_get_range(storage, text_key, chunk->text_offset, chunk->text_length, &task->text, error),
+                       text_key, error));
+    CPK_TRY(blob_is_needed(
+        storage_get_range(storage, index_key, chunk->index_offset, chunk->index_length, &task->records, error),
+        index_key, error));
+    CPK_TRY(check_content(task, chunk, error));
+    bytes.text = task->text.data;
+    bytes.text_length = task->text.length;
+    bytes.index = buffer_text(&task->records);
+    bytes.index_length = task->records.length;
+    CPK_TRY(chunk_messages_read(&task->arena, &bytes, &task->messages, error));
+    task->part = (struct withhold_chunk){.offset = chunk->text_offset, .length = (int64_t)task->text.length};
+    return read_whole(task, error);
+}
+
+void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk)
+{
+    cpk_error_free(task->error);
+    cpk_error_free(task->refusal);
+    task->error = NULL;
+    task->refusal = NULL;
+    task->refused = CPK_OK;
+    task->index = chunk->index;
+    task->tokens = chunk->tokens;
+    task->status = load(task, chunk, &task->error);
+}
+
+/* Above any real usage of one chunk, and low enough that sums over chunks cannot overflow. */
+#define USAGE_TOKENS_MAX      INT64_C(1000000000)
+#define USAGE_COST_MICROS_MAX INT64_C(1000000000)
+
+static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error)
+{
+    const struct {
+        const char *name;
+        int64_t value, maximum;
+    } fields[] = {
+        {"input_tokens", usage->input_tokens, USAGE_TOKENS_MAX},
+        {"output_tokens", usage->output_tokens, USAGE_TOKENS_MAX},
+        {"cached_input_tokens", usage->cached_input_tokens, USAGE_TOKENS_MAX},
+        {"cost_micros", usage->cost_micros, USAGE_COST_MICROS_MAX},
+    };
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (fields[i].value < 0 || fields[i].value > fields[i].maximum) {
+            return error_set(error, CPK_ERROR_ANALYZER, "analyze",
+                             "the analyzer says that it used %s = %lld for a chunk: 0 to %lld is possible",
+                             fields[i].name, (long long)fields[i].value, (long long)fields[i].maximum);
+        }
+    }
+    return CPK_OK;
+}
+
+static int32_t append_answer(void *user, const void *data, size_t length_bytes)
+{
+    struct chunk_task *task = user;
+
+    buffer_append(&task->answer, data, length_bytes);
+    if (task->answer.failed) {
+        task->refused = error_out_of_memory(&task->refusal);
+    } else if (task->refused == CPK_OK && task->context->keep != NULL) {
+        task->refused = task->context->keep(task->context->keep_user, &task->refusal);
+    }
+    return task->refused == CPK_OK ? 0 : -1;
+}
+
+static cpk_status ask(struct chunk_task *task)
+{
+    const cpk_analyzer_driver *driver = &task->context->session->engine->analyzer;
+    const cpk_analyzer_request request = {.struct_size = sizeof request,
+                                          .system_prompt = task->context->prompt,
+                                          .text = buffer_text(&task->masked),
+                                          .text_length = task->masked.length,
+                                          .text_tokens = task->tokens,
+                                          .messages = task->messages.items,
+                                          .message_count = task->messages.count,
+                                          .cancel = task->context->cancel};
+    cpk_status status =
+        driver_result(driver->analyze(driver->self, &request, append_answer, task, &task->usage, &task->error),
+                      CPK_ERROR_ANALYZER, "analyze", "the analyzer", &task->error);
+
+    if (task->refused != CPK_OK) {
+        (void)error_give(&task->error, task->refusal);
+        task->refusal = NULL;
+        return task->refused;
+    }
+    if (status == CPK_OK && task->answer.length == 0) {
+        return error_set(&task->error, CPK_ERROR_ANALYZER, "analyze", "the analyzer gave no answer");
+    }
+    return status == CPK_OK ? check_usage(&task->usage, &task->error) : status;
+}
+
+void chunk_task_run(struct chunk_task *task)
+{
+    if (task->status != CPK_OK) {
+        return;
+    }
+    memset(&task->usage, 0, sizeof task->usage);
+    task->usage.struct_size = sizeof task->usage;
+    buffer_clear(&task->answer);
+    task->status = withhold(task, &task->error);
+    if (task->status == CPK_OK) {
+        task->status = ask(task);
+    }
+}

@@ -1,0 +1,52 @@
+/* One chunk on its way through the analyzer: its text and messages with secrets masked, and the answer. */
+#ifndef PROCESSING_CHUNK_TASK_H
+#define PROCESSING_CHUNK_TASK_H
+
+#include "engine/job_target.h"
+#include "processing/chunk_messages.h"
+#include "processing/withhold.h"
+#include "store/chunk.h"
+
+#include <contextpack/backend/analyzer.h>
+#include <contextpack/cancel.h>
+
+/* What all chunks of a run share. */
+struct chunk_context {
+    cpk_session *session;
+    const struct job_target *target;
+    const char *prompt;
+    const cpk_cancel *cancel; /* passed to the analyzer; or NULL */
+    /* Called for each piece of an answer, on the thread that asks; a failure breaks the answer off. May be NULL. */
+    cpk_status (*keep)(void *user, cpk_error **error);
+    void *keep_user;
+};
+
+struct chunk_task {
+    const struct chunk_context *context;
+    int64_t index; /* of the chunk, and */
+    int64_t tokens;
+    struct buffer text;
+    struct buffer records; /* the chunk's part of the index blob */
+    struct buffer whole;   /* the chunk plus the rest of messages that it cuts */
+    struct withhold_chunk part;
+    struct buffer masked; /* the text with secrets masked, as sent to the analyzer */
+    struct buffer answer;
+    struct buffer withheld; /* JSON counts of the secrets that were masked */
+    struct arena arena;     /* of the messages */
+    struct chunk_messages messages;
+    cpk_analyzer_usage usage;
+    cpk_status refused; /* error from a piece of the answer, kept in case the analyzer ignores it */
+    cpk_error *refusal;
+    cpk_status status; /* of the step that failed, or CPK_OK */
+    cpk_error *error;  /* its error, owned */
+};
+
+void chunk_task_init(struct chunk_task *task, const struct chunk_context *context);
+void chunk_task_free(struct chunk_task *task);
+/* Reads the chunk from storage and checks it. Sets status and error. */
+void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk);
+/* Masks the secrets of a chunk that could be loaded and asks the analyzer about it; sets answer, withheld, usage,
+ * status and error. Uses neither storage nor database: tasks may run at the same time. */
+void chunk_task_run(struct chunk_task *task);
+
+#endif
