@@ -1,8 +1,10 @@
 #include "analyze/extractive.h"
 
+#include "analyze/language/disclosure.h"
 #include "analyze/language/language.h"
 #include "analyze/language/own_text.h"
 #include "analyze/language/sentence.h"
+#include "analyze/profile/excerpt.h"
 #include "analyze/profile/finding_merge.h"
 #include "analyze/profile/style.h"
 #include "analyze/profile/topics.h"
@@ -30,6 +32,7 @@ struct analysis {
     struct arena scratch; /* for one message */
     struct lexicon *lexicon;
     struct language_table *languages;
+    struct cue_table *cues;
     struct topics *topics;
     struct style_counts style;
     struct finding_merge *merge;
@@ -39,7 +42,7 @@ struct analysis {
     struct buffer value;
     struct buffer line;
     struct buffer quote;
-    struct cue_table *cues;
+    struct disclosure_table *disclosures;
     struct own_text_state own_state;
     enum language conversation_language; /* of its last message that tells one */
     enum language language;              /* of the current message */
@@ -70,10 +73,11 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     analysis->lexicon = lexicon_create(&analysis->arena);
     analysis->cues = cue_table_create(&analysis->arena);
     analysis->languages = language_table_create(&analysis->arena);
+    analysis->disclosures = disclosure_table_create(&analysis->arena);
     analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
     analysis->clauses = arena_allocate_zeroed(&analysis->arena, CLAUSES_MAX, sizeof *analysis->clauses);
-    if (analysis->lexicon == NULL || analysis->cues == NULL || analysis->languages == NULL || analysis->words == NULL ||
-        analysis->clauses == NULL) {
+    if (analysis->lexicon == NULL || analysis->cues == NULL || analysis->languages == NULL ||
+        analysis->disclosures == NULL || analysis->words == NULL || analysis->clauses == NULL) {
         return error_out_of_memory(error);
     }
     analysis->topics = topics_create(&analysis->arena, analysis->lexicon);
@@ -427,6 +431,46 @@ static void note_language(struct analysis *analysis, const char *text, size_t le
     analysis->conversation_language = analysis->language;
 }
 
+static void take_excerpt(void *user, const char *text, int32_t score)
+{
+    struct analysis *analysis = user;
+    const cpk_message *message = analysis->message;
+    const struct finding_evidence evidence = {
+        message->provider,   message->conversation_id, message->conversation_title,
+        message->message_id, message->time_us,         ""};
+    struct finding item = {.category = FINDING_EXCERPT,
+                           .subject = "",
+                           .value = "",
+                           .text = text,
+                           .confidence = score,
+                           .mentions = 1,
+                           .conversations = 1,
+                           .first_us = message->time_us,
+                           .last_us = message->time_us,
+                           .until_us = CPK_TIME_UNKNOWN,
+                           .evidence = &evidence,
+                           .evidence_count = 1};
+    const struct finding_set one = {
+        .items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
+
+    if (analysis->status == CPK_OK) {
+        analysis->status = finding_merge_add(analysis->merge, &one, analysis->error);
+    }
+}
+
+static cpk_status read_excerpts(struct analysis *analysis, const struct own_text *own)
+{
+    const cpk_message *message = analysis->message;
+    const struct excerpt_message excerpts = {.masked = own->quotable,
+                                             .sure = own->text,
+                                             .length = message->text_length,
+                                             .language = analysis->language,
+                                             .weight = message_scale(message, 0)};
+
+    excerpts_read(analysis->disclosures, &excerpts, &analysis->line, take_excerpt, analysis);
+    return analysis->line.failed ? error_out_of_memory(analysis->error) : analysis->status;
+}
+
 static cpk_status read_message(struct analysis *analysis, const cpk_message *message)
 {
     struct own_text_state document = {OWN_TEXT, OWN_TEXT};
@@ -454,6 +498,9 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
     }
     note_language(analysis, said.text, message->text_length);
     read_message_text(analysis, told ? message->text : said.text, own && said.persona);
+    if (own && !said.persona) {
+        CPK_TRY(read_excerpts(analysis, &said));
+    }
     if (own || message->kind == CPK_KIND_DOCUMENT) {
         if (!topics_count(analysis->topics, said.text, message->text_length, analysis->conversation,
                           message->time_us)) {

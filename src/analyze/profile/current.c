@@ -1,6 +1,7 @@
 #include "analyze/profile/current.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/time.h"
 
 #include <string.h>
@@ -516,56 +517,95 @@ static void settle_people(struct finding_merge *merge)
     }
 }
 
-/* 1 if the text says that something was reached: "passed B2", "Prüfung bestanden". */
-static int32_t tells_completion(const struct merge_entry *entry, const struct word_set *cues)
+/* Words that say that something was reached: "passed B2", "Prüfung bestanden". */
+static const char *const completions[] = {
+    "passed finished completed achieved reached done graduated launched ran got made bought won published submitted",
+    "bestanden geschafft erreicht fertig abgeschlossen aprobado aprobe logrado logre conseguido terminado terminei",
+    "consegui passei reussi obtenu termine acheve superato finito raggiunto gehaald geslaagd zdane zdalem skonczone",
+};
+#define COMPLETION_SETS (sizeof completions / sizeof completions[0])
+
+/* A text that says that something was reached. */
+struct completion {
+    struct word_set words;
+    int64_t time_us;
+};
+
+static int32_t read_completion(const struct word_set cues[COMPLETION_SETS], const char *text, int64_t time_us,
+                               struct completion *completion)
 {
-    return (entry->item.category == FINDING_EVENT || entry->item.category == FINDING_EXCERPT) && !entry->dropped &&
-           word_set_shared(&entry->words, cues) > 0;
+    word_set_read(&completion->words, text);
+    completion->time_us = time_us;
+    for (size_t i = 0; i < COMPLETION_SETS; i++) {
+        if (word_set_shared(&completion->words, &cues[i]) > 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
-/* 1 if half of the goal's words are in the later text, the first of them among the shared ones when there are few. */
-static int32_t reaches(const struct merge_entry *done, const struct merge_entry *goal, const struct word_set *wanted)
+/* Collects the events and excerpts that say so. Returns their number. */
+static size_t find_completions(const struct finding_merge *merge, struct completion *found)
 {
-    size_t shared = word_set_shared(wanted, &done->words);
+    struct word_set cues[COMPLETION_SETS];
+    size_t excerpts = selection_count(merge->excerpts);
+    size_t count = 0;
 
-    return done->item.last_us > goal->item.last_us && shared > 0 && shared * 2 >= wanted->count;
-}
-
-/* A goal ends with a later statement that it was reached. */
-static void settle_goals(struct finding_merge *merge)
-{
-    static const char *const completions[] = {
-        "passed finished completed achieved reached done graduated launched ran got made bought won published "
-        "submitted",
-        "bestanden geschafft erreicht fertig abgeschlossen aprobado aprobe logrado logre conseguido terminado terminei",
-        "consegui passei reussi obtenu termine acheve superato finito raggiunto gehaald geslaagd zdane zdalem "
-        "skonczone",
-    };
-    struct word_set cues[sizeof completions / sizeof completions[0]];
-    struct word_set wanted;
-
-    for (size_t i = 0; i < sizeof cues / sizeof cues[0]; i++) {
+    for (size_t i = 0; i < COMPLETION_SETS; i++) {
         word_set_read(&cues[i], completions[i]);
     }
     for (size_t i = 0; i < merge->count; i++) {
-        struct merge_entry *goal = merge->entries[i];
+        const struct finding *item = &merge->entries[i]->item;
 
-        if (goal->item.category != FINDING_GOAL || goal->dropped || goal->item.superseded) {
-            continue;
-        }
-        word_set_read(&wanted, goal->item.value[0] != '\0' ? goal->item.value : goal->item.text);
-        for (size_t k = 0; k < merge->count && !goal->item.superseded; k++) {
-            const struct merge_entry *done = merge->entries[k];
+        count += item->category == FINDING_EVENT && !merge->entries[i]->dropped &&
+                 read_completion(cues, item->text, item->last_us, &found[count]);
+    }
+    for (size_t i = 0; i < excerpts; i++) {
+        int64_t time_us;
+        const char *text = selection_text(merge->excerpts, i, &time_us);
 
-            for (size_t c = 0; c < sizeof cues / sizeof cues[0] && !goal->item.superseded; c++) {
-                if (tells_completion(done, &cues[c]) && reaches(done, goal, &wanted)) {
-                    goal->item.superseded = 1;
-                    goal->until_us = done->item.first_us;
-                    goal->item.until_us = goal->until_us;
-                }
-            }
+        count += (size_t)read_completion(cues, text, time_us, &found[count]);
+    }
+    return count;
+}
+
+/* Ends a goal with the first later text that says that it was reached: half of its words are in it. */
+static void end_goal(struct merge_entry *goal, const struct completion *found, size_t count)
+{
+    struct word_set wanted;
+
+    word_set_read(&wanted, goal->item.value[0] != '\0' ? goal->item.value : goal->item.text);
+    for (size_t i = 0; i < count; i++) {
+        size_t shared = word_set_shared(&wanted, &found[i].words);
+
+        if (found[i].time_us > goal->item.last_us && shared > 0 && shared * 2 >= wanted.count &&
+            (!goal->item.superseded || found[i].time_us < goal->item.until_us)) {
+            goal->item.superseded = 1;
+            goal->until_us = found[i].time_us;
+            goal->item.until_us = goal->until_us;
         }
     }
+}
+
+static cpk_status settle_goals(struct finding_merge *merge, cpk_error **error)
+{
+    size_t capacity = merge->count + selection_count(merge->excerpts) + 1;
+    struct completion *found = memory_allocate_array(&merge->allocator, capacity, sizeof *found);
+    size_t count;
+
+    if (found == NULL) {
+        return error_out_of_memory(error);
+    }
+    count = find_completions(merge, found);
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *goal = merge->entries[i];
+
+        if (goal->item.category == FINDING_GOAL && !goal->dropped && !goal->item.superseded) {
+            end_goal(goal, found, count);
+        }
+    }
+    memory_release_array(&merge->allocator, found, capacity, sizeof *found);
+    return CPK_OK;
 }
 
 cpk_status current_settle_changes(struct finding_merge *merge, cpk_error **error)
@@ -581,6 +621,5 @@ cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error)
     settle_locations(merge);
     CPK_TRY(settle_former(merge, error));
     settle_people(merge);
-    settle_goals(merge);
-    return CPK_OK;
+    return settle_goals(merge, error);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EXCERPTS_PER_CHUNK 600   /* the most telling of a chunk */
 #define MERGE_PER_CATEGORY 1000  /* findings per category in a result, the best */
 #define MERGE_ENTRIES      16384 /* entries in memory; beyond, the weakest quarter is dropped */
 
@@ -27,6 +28,11 @@ cpk_status finding_merge_create(const cpk_allocator *allocator, struct finding_m
     created->first_us = CPK_TIME_UNKNOWN;
     created->last_us = CPK_TIME_UNKNOWN;
     buffer_init(&created->scratch, &created->allocator);
+    if (selection_create(allocator, &created->excerpts, error) != CPK_OK) {
+        finding_merge_free(created);
+        *merge = NULL;
+        return CPK_ERROR_OUT_OF_MEMORY;
+    }
     return CPK_OK;
 }
 
@@ -43,6 +49,7 @@ void finding_merge_free(struct finding_merge *merge)
     }
     memory_release_array(&allocator, merge->entries, merge->capacity, sizeof *merge->entries);
     memory_release_array(&allocator, merge->slots, merge->slot_count, sizeof *merge->slots);
+    selection_free(merge->excerpts);
     buffer_free(&merge->scratch);
     memory_release(&allocator, merge, sizeof *merge);
 }
@@ -237,6 +244,10 @@ cpk_status finding_merge_add(struct finding_merge *merge, const struct finding_s
     merge->first_us = merge_earlier(merge->first_us, chunk->first_us);
     merge->last_us = merge_later(merge->last_us, chunk->last_us);
     for (size_t i = 0; i < chunk->count; i++) {
+        if (chunk->items[i].category == FINDING_EXCERPT) {
+            CPK_TRY(selection_add(merge->excerpts, &chunk->items[i], error));
+            continue;
+        }
         if (merge->count >= MERGE_ENTRIES) {
             forget_weakest(merge);
         }
@@ -291,7 +302,7 @@ cpk_status finding_merge_collect(struct finding_merge *merge, size_t max_finding
             }
         }
     }
-    return CPK_OK;
+    return selection_collect(merge->excerpts, EXCERPTS_PER_CHUNK, result, error);
 }
 
 static cpk_status write_result(struct finding_merge *merge, struct finding_set *result, cpk_error **error)
@@ -364,6 +375,7 @@ cpk_status finding_merge_finish(struct finding_merge *merge, struct finding_set 
         merge->entries[i]->item.score = entry_score(merge, merge->entries[i]);
     }
     CPK_TRY(write_result(merge, result, error));
+    CPK_TRY(selection_finish(merge->excerpts, merge->first_us, merge->last_us, result, error));
     CPK_TRY(style_describe(result, counter_value, merge, error));
     if (result->count > 0) {
         qsort(result->items, result->count, sizeof *result->items, compare_results);

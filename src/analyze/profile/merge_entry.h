@@ -2,6 +2,7 @@
 #ifndef ANALYZE_PROFILE_MERGE_ENTRY_H
 #define ANALYZE_PROFILE_MERGE_ENTRY_H
 
+#include "analyze/profile/selection.h"
 #include "analyze/profile/subject.h"
 #include "base/buffer.h"
 #include "model/finding.h"
@@ -37,6 +38,7 @@ struct finding_merge {
     size_t *slots; /* index + 1 of an entry, 0 when empty */
     size_t slot_count;
     struct buffer scratch;
+    struct selection *excerpts;
     int64_t user_messages;
     int64_t first_us;
     int64_t last_us;

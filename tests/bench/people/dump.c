@@ -103,7 +103,11 @@ static void print_findings(const struct finding_set *set, size_t budget_bytes, i
         if (used > budget_bytes) {
             break;
         }
-        printf("- %s%s", item->superseded ? "Formerly: " : "", item->text);
+        if (item->category == FINDING_EXCERPT) {
+            printf("- \xe2\x80\x9c%s\xe2\x80\x9d", item->text);
+        } else {
+            printf("- %s%s", item->superseded ? "Formerly: " : "", item->text);
+        }
         if (getenv("DUMP_DETAILS") != NULL) {
             printf("   [%s %s %lld c%d x%lld/%lld%s]", finding_category_name(item->category), item->subject,
                    (long long)item->score, item->confidence, (long long)item->mentions, (long long)item->conversations,

@@ -1,1 +1,1 @@
-cpk_unit_tests(analyze_profile "base;model;text;analyze/language;analyze/profile" finding_merge)
+cpk_unit_tests(analyze_profile "base;model;text;analyze/language;analyze/profile" finding_merge excerpt selection)

@@ -1,0 +1,359 @@
+#include "analyze/profile/excerpt.h"
+
+#include "analyze/language/sentence.h"
+#include "analyze/language/words.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define EXCERPT_LEAST   110 /* lower scores tell nothing */
+#define EXCERPT_BYTES   320 /* of two joined sentences */
+#define SENTENCE_BYTES  400 /* a longer sentence is cut between clauses */
+#define CUT_BYTES_LEAST 60
+#define SENTENCES_MAX   3   /* joined in one excerpt */
+#define SHORT_WORDS     6   /* a shorter sentence does not stand alone */
+#define WEIGHT_DOUBTFUL 550 /* thousandths, of text that is perhaps somebody else's */
+#define JOIN_SCORE      180
+#define WORD_BYTES      64
+#define ELLIPSIS        "\xE2\x80\xA6"
+#define CODE_MARKS      "{}<>=_\\|`$"
+
+/* What a feature adds to a score: for the first, second and each further one, up to the last. */
+struct points {
+    int32_t first;
+    int32_t second;
+    int32_t third;
+};
+
+static const struct points cue_points[DISCLOSURE_COUNT] = {
+    [TELLS_SELF] = {170, 30, 0},      /* says "I" */
+    [TELLS_OWN] = {60, 20, 0},        /* says "my" */
+    [TELLS_WE] = {90, 20, 0},         /* speaks of a household or a team */
+    [TELLS_RELATION] = {110, 50, 30}, /* people and animals around them */
+    [TELLS_LIFE] = {110, 70, 40},     /* circumstances */
+    [TELLS_LIKE] = {110, 40, 0},      /* likes and choices */
+    [TELLS_HABIT] = {40, 20, 10},     /* what lasts, and when */
+    [TELLS_REQUEST] = {0, 0, 0},      /* counts at the start of a sentence alone */
+    [TELLS_TASK] = {-70, -60, -50},   /* the matter of a task */
+    [TELLS_YOU] = {-30, -10, 0},      /* addresses the assistant */
+    [TELLS_CHAT] = {-20, 0, 0},
+};
+static const struct points name_points = {60, 40, 25};   /* capitals inside a sentence */
+static const struct points number_points = {40, 20, 10}; /* ages, dates, amounts */
+static const struct points code_points = {-120, -80, -60};
+
+#define POINTS_OWN_ALONE    70   /* "my" without "I" */
+#define POINTS_OTHERS       -200 /* a friend's life, without "I" */
+#define POINTS_HYPOTHETICAL -320 /* "if I moved to Porto, would I" */
+#define POINTS_OWN_RELATION 60   /* "my sister" */
+#define POINTS_REQUEST      -120 /* opens with a request */
+#define POINTS_QUESTION     -90
+#define POINTS_IMPERSONAL   -60 /* neither "I" nor "we" nor a person */
+#define POINTS_TOO_SHORT    -90 /* fewer than four words */
+#define POINTS_SHORT        -30
+#define POINTS_GOOD_LENGTH  30
+
+struct features {
+    int32_t cues[DISCLOSURE_COUNT];
+    int32_t names;
+    int32_t numbers;
+    int32_t code_marks;
+    int32_t words;
+    int32_t wide; /* characters of scripts without spaces */
+    int32_t masked;
+    int32_t opens_with; /* bits of the cues of the first word */
+    int32_t opens_in_lower_case;
+};
+
+/* One or more sentences on the way to an excerpt. */
+struct unit {
+    size_t start;
+    size_t end;
+    size_t paragraph;
+    int32_t score;
+    int32_t words;
+    int32_t sentences; /* 0: none */
+    int32_t is_cut;    /* ends between clauses */
+};
+
+struct excerpt_reader {
+    const struct disclosure_table *cues;
+    const struct excerpt_message *message;
+    struct buffer *line;
+    excerpt_fn emit;
+    void *user;
+    struct unit unit; /* not yet emitted */
+};
+
+static int32_t is_wide(uint32_t c)
+{
+    return (c >= 0x3041 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
+           (c >= 0xE01 && c <= 0xE4E) || (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+static void count_cues(struct features *features, uint32_t cues)
+{
+    for (int32_t i = 0; cues != 0 && i < DISCLOSURE_COUNT; i++) {
+        features->cues[i] += (cues & DISCLOSURE_BIT(i)) != 0;
+    }
+}
+
+/* Reads a word of a script with spaces at `at`; returns the bytes taken. */
+static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t end, struct features *features)
+{
+    const char *text = reader->message->masked;
+    char word[WORD_BYTES];
+    size_t used = 0;
+    size_t from = at;
+    int32_t capital = 0;
+    int32_t number = 0;
+    uint32_t cues;
+
+    while (at < end) {
+        uint32_t c;
+        int32_t valid;
+        size_t size = utf8_decode(text + at, end - at, &c, &valid);
+        int32_t apostrophe = (c == '\'' || c == 0x2019 || c == '-') && at > from;
+        char bytes[4];
+        size_t written;
+
+        if (!apostrophe && (!code_point_is_word(c) || is_wide(c))) {
+            break;
+        }
+        capital |= at == from && code_point_lower(c) != c;
+        number |= c >= '0' && c <= '9';
+        written = utf8_encode(apostrophe && c != '-' ? '\'' : code_point_lower(c), bytes);
+        if (used + written <= sizeof word) {
+            memcpy(word + used, bytes, written);
+            used += written;
+        }
+        at += size;
+    }
+    while (used > 0 && (word[used - 1] == '\'' || word[used - 1] == '-')) {
+        used--;
+    }
+    cues = used > 0 ? disclosure_find_word(reader->cues, reader->message->language, word, used) : 0;
+    if (features->words == 0 && features->wide == 0) {
+        features->opens_with = (int32_t)cues;
+        features->opens_in_lower_case = !capital;
+    } else {
+        features->names += capital && cues == 0 && used > 1;
+    }
+    features->numbers += number;
+    features->words++;
+    count_cues(features, cues);
+    return at - from;
+}
+
+static size_t read_wide(const struct excerpt_reader *reader, size_t at, size_t end, size_t size,
+                        struct features *features)
+{
+    size_t taken;
+    uint32_t cues = disclosure_find_prefix(reader->cues, reader->message->masked + at, end - at, &taken);
+
+    if (features->words == 0 && features->wide == 0) {
+        features->opens_with = (int32_t)cues;
+    }
+    count_cues(features, cues);
+    features->wide++;
+    return taken > 0 ? taken : size;
+}
+
+static void read_features(const struct excerpt_reader *reader, size_t start, size_t end, struct features *features)
+{
+    const char *text = reader->message->masked;
+
+    memset(features, 0, sizeof *features);
+    for (size_t at = start; at < end;) {
+        uint32_t c;
+        int32_t valid;
+        size_t size = utf8_decode(text + at, end - at, &c, &valid);
+
+        if (is_wide(c)) {
+            at += read_wide(reader, at, end, size, features);
+        } else if (code_point_is_word(c)) {
+            at += read_word(reader, at, end, features);
+        } else {
+            features->masked += c == (unsigned char)MASK_BYTE;
+            features->code_marks += c < 0x80 && c > ' ' && strchr(CODE_MARKS, (int)c) != NULL;
+            at += size;
+        }
+    }
+    features->words += features->wide / 2;
+}
+
+static int32_t add_points(const struct points *points, int32_t count)
+{
+    int32_t sum = 0;
+
+    sum += count > 0 ? points->first : 0;
+    sum += count > 1 ? points->second : 0;
+    sum += count > 2 ? points->third : 0;
+    return sum;
+}
+
+static int32_t score_length(int32_t words)
+{
+    if (words < 4) {
+        return POINTS_TOO_SHORT;
+    }
+    return words < SHORT_WORDS ? POINTS_SHORT : words <= 45 ? POINTS_GOOD_LENGTH : 0;
+}
+
+static int32_t score_features(const struct features *features, int32_t is_question)
+{
+    const int32_t *cues = features->cues;
+    int32_t score = score_length(features->words);
+
+    for (int32_t i = 0; i < DISCLOSURE_COUNT; i++) {
+        score += add_points(&cue_points[i], cues[i]);
+    }
+    score += add_points(&name_points, features->names);
+    score += add_points(&number_points, features->numbers);
+    score += add_points(&code_points, features->code_marks);
+    score += cues[TELLS_OWN] > 0 && cues[TELLS_RELATION] > 0 ? POINTS_OWN_RELATION : 0;
+    score += cues[TELLS_OWN] > 0 && cues[TELLS_SELF] == 0 ? POINTS_OWN_ALONE : 0;
+    score += cues[TELLS_SELF] + cues[TELLS_OWN] + cues[TELLS_WE] + cues[TELLS_RELATION] == 0 ? POINTS_IMPERSONAL : 0;
+    score += cues[TELLS_ACQUAINTANCE] > 0 && cues[TELLS_SELF] == 0 ? POINTS_OTHERS : 0;
+    score += cues[TELLS_IF] > 0 && cues[TELLS_WOULD] > 0 ? POINTS_HYPOTHETICAL : 0;
+    score += (features->opens_with & (int32_t)DISCLOSURE_BIT(TELLS_REQUEST)) != 0 ? POINTS_REQUEST : 0;
+    score += is_question ? POINTS_QUESTION : 0;
+    return score < 0 ? 0 : score > EXCERPT_SCORE_MAX ? EXCERPT_SCORE_MAX : score;
+}
+
+/* Writes the unit's text as one line. */
+static void write_line(const struct excerpt_reader *reader, const struct unit *unit)
+{
+    struct buffer *line = reader->line;
+    int32_t space = 0;
+    int32_t masked = 0;
+
+    buffer_clear(line);
+    for (size_t i = unit->start; i < unit->end; i++) {
+        char byte = reader->message->masked[i];
+
+        if (byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r') {
+            space = 1;
+            continue;
+        }
+        if (byte == MASK_BYTE && masked) {
+            space = 0;
+            continue;
+        }
+        if (space && line->length > 0) {
+            buffer_append_byte(line, ' ');
+        }
+        space = 0;
+        masked = byte == MASK_BYTE;
+        if (masked) {
+            buffer_append_text(line, ELLIPSIS);
+        } else {
+            buffer_append_byte(line, byte);
+        }
+    }
+    if (unit->is_cut) {
+        buffer_append_text(line, ELLIPSIS);
+    }
+}
+
+static void emit_unit(struct excerpt_reader *reader)
+{
+    struct unit *unit = &reader->unit;
+    int32_t score = (int32_t)((int64_t)unit->score * reader->message->weight / 1000);
+
+    if (unit->sentences > 0 && score >= EXCERPT_LEAST) {
+        write_line(reader, unit);
+        reader->emit(reader->user, buffer_text(reader->line), score);
+    }
+    unit->sentences = 0;
+}
+
+static int32_t may_join(const struct unit *unit, const struct unit *next)
+{
+    if (unit->sentences == 0 || unit->is_cut || unit->sentences >= SENTENCES_MAX ||
+        unit->paragraph != next->paragraph || next->end - unit->start > EXCERPT_BYTES) {
+        return 0;
+    }
+    return unit->words < SHORT_WORDS || next->words < SHORT_WORDS ||
+           (unit->sentences == 1 && unit->score >= JOIN_SCORE && next->score >= JOIN_SCORE);
+}
+
+static void add_unit(struct excerpt_reader *reader, const struct unit *next)
+{
+    struct unit *unit = &reader->unit;
+    int32_t low;
+
+    if (!may_join(unit, next)) {
+        emit_unit(reader);
+        *unit = *next;
+        return;
+    }
+    low = unit->score < next->score ? unit->score : next->score;
+    unit->score = (unit->score > next->score ? unit->score : next->score) + low / 6;
+    unit->score = unit->score > EXCERPT_SCORE_MAX ? EXCERPT_SCORE_MAX : unit->score;
+    unit->end = next->end;
+    unit->words += next->words;
+    unit->is_cut = next->is_cut;
+    unit->sentences++;
+}
+
+/* Where a long sentence is cut: after the last mark between clauses within SENTENCE_BYTES, else after a space. */
+static size_t find_cut(const char *text, size_t start, size_t end)
+{
+    size_t limit = start + SENTENCE_BYTES;
+    size_t space = 0;
+
+    if (end - start <= SENTENCE_BYTES) {
+        return end;
+    }
+    for (size_t at = limit; at > start + CUT_BYTES_LEAST; at--) {
+        if (text[at] == ' ' && strchr(",;:)-", text[at - 1]) != NULL) {
+            return at;
+        }
+        if (memcmp(text + at - 3, "\xEF\xBC\x8C", 3) == 0 || memcmp(text + at - 3, "\xE3\x80\x81", 3) == 0) {
+            return at;
+        }
+        space = space == 0 && text[at] == ' ' ? at : space;
+    }
+    return space > 0 ? space : start + utf8_floor(text + start, end - start, SENTENCE_BYTES);
+}
+
+static void read_sentence(struct excerpt_reader *reader, const struct sentence *sentence)
+{
+    const char *text = reader->message->masked;
+    size_t start = sentence->start;
+
+    while (start < sentence->end) {
+        struct unit next = {.start = start, .paragraph = sentence->paragraph, .sentences = 1};
+        struct features features;
+
+        next.end = find_cut(text, start, sentence->end);
+        next.is_cut = next.end < sentence->end;
+        read_features(reader, start, next.end, &features);
+        next.words = features.words;
+        next.score = score_features(&features, sentence->question && !next.is_cut);
+        if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features.masked == 0) {
+            next.score = next.score * WEIGHT_DOUBTFUL / 1000;
+        }
+        if (features.words == 0 || (size_t)features.masked * 2 > next.end - start) {
+            emit_unit(reader);
+        } else {
+            add_unit(reader, &next);
+        }
+        start = next.end;
+    }
+}
+
+void excerpts_read(const struct disclosure_table *cues, const struct excerpt_message *message, struct buffer *line,
+                   excerpt_fn emit, void *user)
+{
+    struct excerpt_reader reader = {.cues = cues, .message = message, .line = line, .emit = emit, .user = user};
+    struct sentence_reader sentences;
+    struct sentence sentence;
+
+    sentence_reader_init(&sentences, message->masked, message->length);
+    while (!line->failed && sentence_next(&sentences, &sentence)) {
+        read_sentence(&reader, &sentence);
+    }
+    emit_unit(&reader);
+}

@@ -1,0 +1,547 @@
+#include "analyze/profile/selection.h"
+
+#include "analyze/language/words.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/time.h"
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEPT_MAX       10000 /* excerpts that take part in the selection */
+#define HELD_MAX       14000 /* excerpts in memory; then the least telling are dropped */
+#define WORDS_PER_ITEM 96
+#define CHOSEN_MAX     3000 /* chosen one by one; the rest follows by confidence */
+#define WORD_BYTES     64
+#define PAIR_CHARS     2 /* of scripts without spaces */
+
+/* Points of relevance, beside the confidence of an excerpt, which is from 0 to 1000. */
+#define POINTS_RECENT         80  /* the newest message; the oldest gets none */
+#define POINTS_RARE           220 /* words that no other excerpt has */
+#define RARE_WORDS            6
+#define COST_SIMILAR          420 /* the same words as one chosen before */
+#define COST_OUTDATED         150 /* similar to a newer one that was chosen */
+#define COST_CONVERSATION     28  /* for each one chosen from its conversation, up to COST_CONVERSATION_MAX */
+#define COST_CONVERSATION_MAX 112
+#define SIMILAR_OUTDATED      500 /* thousandths of shared words from which a newer text replaces an older one */
+#define SIMILAR_SAME          820 /* from which it adds nothing */
+
+struct candidate {
+    struct finding item; /* owns its text; the evidence is below */
+    struct finding_evidence evidence;
+    uint64_t conversation;
+    uint32_t *words; /* while finishing: numbers of its distinct words, in the arena */
+    size_t word_count;
+    int64_t weight;    /* sum of the rarity of its words */
+    int64_t relevance; /* without costs */
+    int64_t similar;   /* thousandths of words shared with a chosen one */
+    int64_t cost;
+    int32_t is_done; /* chosen, or adds nothing */
+};
+
+struct selection {
+    cpk_allocator allocator;
+    struct candidate *items;
+    size_t count;
+    size_t capacity;
+};
+
+cpk_status selection_create(const cpk_allocator *allocator, struct selection **selection, cpk_error **error)
+{
+    *selection = memory_allocate_zeroed(allocator, sizeof **selection);
+    if (*selection == NULL) {
+        return error_out_of_memory(error);
+    }
+    (*selection)->allocator = *allocator;
+    return CPK_OK;
+}
+
+static void release_candidate(const cpk_allocator *allocator, struct candidate *item)
+{
+    memory_release_text(allocator, (char *)item->item.text);
+    memory_release_text(allocator, (char *)item->evidence.provider);
+    memory_release_text(allocator, (char *)item->evidence.conversation_id);
+    memory_release_text(allocator, (char *)item->evidence.conversation_title);
+    memory_release_text(allocator, (char *)item->evidence.message_id);
+}
+
+void selection_free(struct selection *selection)
+{
+    cpk_allocator allocator;
+
+    if (selection == NULL) {
+        return;
+    }
+    allocator = selection->allocator;
+    for (size_t i = 0; i < selection->count; i++) {
+        release_candidate(&allocator, &selection->items[i]);
+    }
+    memory_release_array(&allocator, selection->items, selection->capacity, sizeof *selection->items);
+    memory_release(&allocator, selection, sizeof *selection);
+}
+
+static int compare_numbers(int64_t left, int64_t right)
+{
+    return (left > right) - (left < right);
+}
+
+/* Most telling first; the other fields make the order total. */
+static int compare_candidates(const void *left, const void *right)
+{
+    const struct candidate *a = left;
+    const struct candidate *b = right;
+    int order = compare_numbers(b->item.confidence, a->item.confidence);
+
+    order = order != 0 ? order : compare_numbers(b->item.last_us, a->item.last_us);
+    order = order != 0 ? order : strcmp(a->item.text, b->item.text);
+    order = order != 0 ? order : strcmp(a->evidence.conversation_id, b->evidence.conversation_id);
+    order = order != 0 ? order : strcmp(a->evidence.message_id, b->evidence.message_id);
+    return order != 0 ? order : strcmp(a->evidence.provider, b->evidence.provider);
+}
+
+static int32_t is_same(const struct candidate *a, const struct candidate *b)
+{
+    return compare_candidates(a, b) == 0;
+}
+
+/* Sorts, drops exact repetitions and what is beyond `limit`. */
+static void keep_best(struct selection *selection, size_t limit)
+{
+    size_t kept = 0;
+
+    if (selection->count > 1) {
+        qsort(selection->items, selection->count, sizeof *selection->items, compare_candidates);
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        if (kept < limit && (kept == 0 || !is_same(&selection->items[kept - 1], &selection->items[i]))) {
+            selection->items[kept++] = selection->items[i];
+        } else {
+            release_candidate(&selection->allocator, &selection->items[i]);
+        }
+    }
+    selection->count = kept;
+}
+
+static int32_t copy_candidate(const cpk_allocator *allocator, const struct finding *excerpt, struct candidate *item)
+{
+    static const struct finding_evidence none = {"", "", "", "", CPK_TIME_UNKNOWN, ""};
+    const struct finding_evidence *from = excerpt->evidence_count > 0 ? &excerpt->evidence[0] : &none;
+
+    memset(item, 0, sizeof *item);
+    item->item = *excerpt;
+    item->item.subject = "";
+    item->item.value = "";
+    item->item.text = memory_copy_text(allocator, excerpt->text);
+    item->evidence.provider = memory_copy_text(allocator, from->provider);
+    item->evidence.conversation_id = memory_copy_text(allocator, from->conversation_id);
+    item->evidence.conversation_title = memory_copy_text(allocator, from->conversation_title);
+    item->evidence.message_id = memory_copy_text(allocator, from->message_id);
+    item->evidence.time_us = from->time_us;
+    item->evidence.quote = "";
+    item->conversation = hash_bytes(hash_bytes(0, from->provider, strlen(from->provider) + 1), from->conversation_id,
+                                    strlen(from->conversation_id));
+    if (item->item.text != NULL && item->evidence.provider != NULL && item->evidence.conversation_id != NULL &&
+        item->evidence.conversation_title != NULL && item->evidence.message_id != NULL) {
+        return 1;
+    }
+    release_candidate(allocator, item);
+    return 0;
+}
+
+cpk_status selection_add(struct selection *selection, const struct finding *excerpt, cpk_error **error)
+{
+    if (selection->count == HELD_MAX) {
+        keep_best(selection, KEPT_MAX);
+    }
+    if (selection->count == selection->capacity) {
+        size_t capacity = selection->capacity == 0 ? 64 : selection->capacity * 2;
+        struct candidate *items =
+            memory_resize_array(&selection->allocator, selection->items, selection->capacity, capacity, sizeof *items);
+
+        if (items == NULL) {
+            return error_out_of_memory(error);
+        }
+        selection->items = items;
+        selection->capacity = capacity;
+    }
+    if (!copy_candidate(&selection->allocator, excerpt, &selection->items[selection->count])) {
+        return error_out_of_memory(error);
+    }
+    selection->count++;
+    return CPK_OK;
+}
+
+static cpk_status write_item(const struct candidate *item, struct finding_set *result, cpk_error **error)
+{
+    struct finding written = item->item;
+
+    written.evidence = &item->evidence;
+    written.evidence_count = 1;
+    return finding_set_add(result, &written) == NULL ? error_out_of_memory(error) : CPK_OK;
+}
+
+cpk_status selection_collect(struct selection *selection, size_t max_count, struct finding_set *result,
+                             cpk_error **error)
+{
+    keep_best(selection, KEPT_MAX);
+    for (size_t i = 0; i < selection->count && i < max_count; i++) {
+        CPK_TRY(write_item(&selection->items[i], result, error));
+    }
+    return CPK_OK;
+}
+
+size_t selection_count(const struct selection *selection)
+{
+    return selection->count;
+}
+
+const char *selection_text(const struct selection *selection, size_t index, int64_t *time_us)
+{
+    *time_us = selection->items[index].item.last_us;
+    return selection->items[index].item.text;
+}
+
+/* --- words and their rarity --- */
+
+/* A word in an excerpt. */
+struct occurrence {
+    uint64_t hash;
+    uint32_t item;
+};
+
+struct word_index {
+    struct occurrence *occurrences; /* by hash, then item; repetitions removed */
+    size_t count;
+    size_t capacity;
+    size_t *starts; /* of each distinct word, and the end of the last */
+    int64_t *rarities;
+    size_t word_count;
+};
+
+static int compare_occurrences(const void *left, const void *right)
+{
+    const struct occurrence *a = left;
+    const struct occurrence *b = right;
+
+    if (a->hash != b->hash) {
+        return a->hash < b->hash ? -1 : 1;
+    }
+    return (a->item > b->item) - (a->item < b->item);
+}
+
+static int32_t is_wide(uint32_t c)
+{
+    return (c >= 0x3041 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
+           (c >= 0xE01 && c <= 0xE4E) || (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+/* Appends the words of a text, at most WORDS_PER_ITEM: words in lower case, pairs of characters of scripts without
+ * spaces. */
+static void read_words(struct word_index *index, const char *text, uint32_t item)
+{
+    size_t length = strlen(text);
+    size_t most = index->count + WORDS_PER_ITEM;
+    uint64_t hash = 0;
+    size_t used = 0;
+    uint32_t before = 0;
+
+    for (size_t at = 0; at <= length && index->count < most;) {
+        uint32_t c = 0;
+        int32_t valid = 0;
+        size_t size = at < length ? utf8_decode(text + at, length - at, &c, &valid) : 1;
+        int32_t wide = is_wide(c);
+
+        if (at < length && code_point_is_word(c) && !wide) {
+            uint32_t lower = code_point_lower(c);
+
+            hash = hash_bytes(hash, (const char *)&lower, sizeof lower);
+            used++;
+        } else if (used > 0) {
+            if (used > 1) {
+                index->occurrences[index->count++] = (struct occurrence){hash, item};
+            }
+            hash = 0;
+            used = 0;
+        }
+        if (wide && before != 0 && index->count < most) {
+            uint32_t pair[PAIR_CHARS] = {before, c};
+
+            index->occurrences[index->count++] =
+                (struct occurrence){hash_bytes(1, (const char *)pair, sizeof pair), item};
+        }
+        before = wide ? c : 0;
+        at += size;
+    }
+}
+
+/* 16 x log2(value), rounded down between powers of two by a straight line. */
+static int64_t log2_sixteenths(uint64_t value)
+{
+    int32_t whole = 63 - __builtin_clzll(value | 1);
+
+    return (int64_t)whole * 16 + (int64_t)(((value << 4) >> whole) & 15);
+}
+
+static void release_index(const cpk_allocator *allocator, struct word_index *index)
+{
+    memory_release_array(allocator, index->occurrences, index->capacity, sizeof *index->occurrences);
+    memory_release_array(allocator, index->starts, index->capacity + 1, sizeof *index->starts);
+    memory_release_array(allocator, index->rarities, index->capacity, sizeof *index->rarities);
+}
+
+static void sort_occurrences(struct word_index *index)
+{
+    size_t kept = 0;
+
+    if (index->count > 1) {
+        qsort(index->occurrences, index->count, sizeof *index->occurrences, compare_occurrences);
+    }
+    for (size_t i = 0; i < index->count; i++) {
+        if (kept == 0 || compare_occurrences(&index->occurrences[kept - 1], &index->occurrences[i]) != 0) {
+            index->occurrences[kept++] = index->occurrences[i];
+        }
+    }
+    index->count = kept;
+}
+
+static int32_t build_index(struct selection *selection, struct word_index *index)
+{
+    const cpk_allocator *allocator = &selection->allocator;
+
+    memset(index, 0, sizeof *index);
+    for (size_t i = 0; i < selection->count; i++) {
+        size_t most = strlen(selection->items[i].item.text) / 2 + 1;
+
+        index->capacity += most < WORDS_PER_ITEM ? most : WORDS_PER_ITEM;
+    }
+    index->occurrences = memory_allocate_array(allocator, index->capacity, sizeof *index->occurrences);
+    index->starts = memory_allocate_array(allocator, index->capacity + 1, sizeof *index->starts);
+    index->rarities = memory_allocate_array(allocator, index->capacity, sizeof *index->rarities);
+    if (index->occurrences == NULL || index->starts == NULL || index->rarities == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        read_words(index, selection->items[i].item.text, (uint32_t)i);
+    }
+    sort_occurrences(index);
+    for (size_t i = 0; i < index->count; i++) {
+        if (i == 0 || index->occurrences[i].hash != index->occurrences[i - 1].hash) {
+            index->starts[index->word_count++] = i;
+        }
+    }
+    index->starts[index->word_count] = index->count;
+    for (size_t i = 0; i < index->word_count; i++) {
+        index->rarities[i] =
+            log2_sixteenths(selection->count) - log2_sixteenths(index->starts[i + 1] - index->starts[i]);
+    }
+    return 1;
+}
+
+/* Gives each excerpt the numbers of its words. */
+static int32_t spread_words(struct selection *selection, const struct word_index *index, struct arena *arena)
+{
+    for (size_t i = 0; i < index->count; i++) {
+        selection->items[index->occurrences[i].item].word_count++;
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        struct candidate *item = &selection->items[i];
+
+        item->words = arena_allocate_zeroed(arena, item->word_count + 1, sizeof *item->words);
+        if (item->words == NULL) {
+            return 0;
+        }
+        item->word_count = 0;
+    }
+    for (size_t word = 0; word < index->word_count; word++) {
+        for (size_t i = index->starts[word]; i < index->starts[word + 1]; i++) {
+            struct candidate *item = &selection->items[index->occurrences[i].item];
+
+            item->words[item->word_count++] = (uint32_t)word;
+            item->weight += index->rarities[word];
+        }
+    }
+    return 1;
+}
+
+/* --- choosing --- */
+
+/* Mean rarity of the rarest words, in thousandths of the highest one possible. */
+static int64_t measure_rarity(const struct candidate *item, const struct word_index *index, size_t count)
+{
+    int64_t best[RARE_WORDS] = {0};
+    int64_t most = log2_sixteenths(count);
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < item->word_count; i++) {
+        int64_t rarity = index->rarities[item->words[i]];
+
+        for (size_t k = 0; k < RARE_WORDS; k++) {
+            if (rarity > best[k]) {
+                int64_t moved = best[k];
+
+                best[k] = rarity;
+                rarity = moved;
+            }
+        }
+    }
+    for (size_t k = 0; k < RARE_WORDS; k++) {
+        sum += best[k];
+    }
+    return most == 0 ? 0 : sum * 1000 / (most * RARE_WORDS);
+}
+
+static void measure_relevance(struct selection *selection, const struct word_index *index, int64_t first_us,
+                              int64_t last_us)
+{
+    int64_t span_ms = last_us != CPK_TIME_UNKNOWN ? time_between(first_us, last_us) / 1000 : 0;
+
+    for (size_t i = 0; i < selection->count; i++) {
+        struct candidate *item = &selection->items[i];
+        int64_t age_ms = item->item.last_us == CPK_TIME_UNKNOWN ? 0 : time_between(first_us, item->item.last_us) / 1000;
+
+        age_ms = age_ms < 0 ? 0 : age_ms > span_ms ? span_ms : age_ms;
+        item->relevance = item->item.confidence;
+        item->relevance += span_ms > 0 ? age_ms / 1000 * POINTS_RECENT / (span_ms / 1000 + 1) : 0;
+        item->relevance += measure_rarity(item, index, selection->count) * POINTS_RARE / 1000;
+    }
+}
+
+static int64_t value_of(const struct candidate *item)
+{
+    return item->relevance - item->similar * COST_SIMILAR / 1000 - item->cost;
+}
+
+/* The best that is left; the count if there is none. Items are sorted, so that the first of equals is the better. */
+static size_t find_best(const struct selection *selection)
+{
+    size_t best = selection->count;
+
+    for (size_t i = 0; i < selection->count; i++) {
+        if (!selection->items[i].is_done &&
+            (best == selection->count || value_of(&selection->items[i]) > value_of(&selection->items[best]))) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* Lowers the value of what resembles the chosen excerpt. `shared` is zeroed space for one number an item. */
+static void lower_similar(struct selection *selection, const struct word_index *index, const struct candidate *chosen,
+                          int64_t *shared)
+{
+    for (size_t i = 0; i < chosen->word_count; i++) {
+        size_t word = chosen->words[i];
+
+        for (size_t k = index->starts[word]; k < index->starts[word + 1]; k++) {
+            shared[index->occurrences[k].item] += index->rarities[word];
+        }
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        struct candidate *item = &selection->items[i];
+        int64_t least = item->weight < chosen->weight ? item->weight : chosen->weight;
+        int64_t similar = least > 0 ? shared[i] * 1000 / least : 0;
+
+        shared[i] = 0;
+        if (item->is_done || similar == 0) {
+            continue;
+        }
+        item->is_done |= similar >= SIMILAR_SAME;
+        item->similar = similar > item->similar ? similar : item->similar;
+        item->cost += similar >= SIMILAR_OUTDATED && item->item.last_us < chosen->item.last_us ? COST_OUTDATED : 0;
+    }
+}
+
+static void lower_conversation(struct selection *selection, const struct candidate *chosen, size_t from_conversation)
+{
+    if (from_conversation * COST_CONVERSATION > COST_CONVERSATION_MAX) {
+        return;
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        if (!selection->items[i].is_done && selection->items[i].conversation == chosen->conversation) {
+            selection->items[i].cost += COST_CONVERSATION;
+        }
+    }
+}
+
+static size_t count_chosen(const struct selection *selection, const size_t *order, size_t count, uint64_t conversation)
+{
+    size_t chosen = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        chosen += selection->items[order[i]].conversation == conversation;
+    }
+    return chosen;
+}
+
+/* Chooses one after another; returns the number of chosen ones, whose places are in `order`. */
+static size_t choose_all(struct selection *selection, const struct word_index *index, size_t *order, int64_t *shared)
+{
+    size_t count = 0;
+
+    for (;;) {
+        size_t best = find_best(selection);
+        struct candidate *chosen;
+
+        if (best == selection->count || count == CHOSEN_MAX) {
+            break;
+        }
+        chosen = &selection->items[best];
+        chosen->is_done = 1;
+        order[count++] = best;
+        lower_similar(selection, index, chosen, shared);
+        lower_conversation(selection, chosen, count_chosen(selection, order, count, chosen->conversation));
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        if (!selection->items[i].is_done) {
+            order[count++] = i;
+        }
+    }
+    return count;
+}
+
+static cpk_status order_all(struct selection *selection, const struct word_index *index, struct finding_set *result,
+                            cpk_error **error)
+{
+    const cpk_allocator *allocator = &selection->allocator;
+    size_t *order = memory_allocate_array(allocator, selection->count, sizeof *order);
+    int64_t *shared = memory_allocate_array(allocator, selection->count, sizeof *shared);
+    cpk_status status = order == NULL || shared == NULL ? error_out_of_memory(error) : CPK_OK;
+    size_t count = 0;
+
+    if (status == CPK_OK) {
+        memset(shared, 0, selection->count * sizeof *shared);
+        count = choose_all(selection, index, order, shared);
+    }
+    for (size_t i = 0; i < count && status == CPK_OK; i++) {
+        selection->items[order[i]].item.score = (int64_t)(count - i);
+        status = write_item(&selection->items[order[i]], result, error);
+    }
+    memory_release_array(allocator, order, selection->count, sizeof *order);
+    memory_release_array(allocator, shared, selection->count, sizeof *shared);
+    return status;
+}
+
+cpk_status selection_finish(struct selection *selection, int64_t first_us, int64_t last_us, struct finding_set *result,
+                            cpk_error **error)
+{
+    struct word_index index;
+    struct arena arena;
+    cpk_status status = CPK_OK;
+
+    keep_best(selection, KEPT_MAX);
+    if (selection->count == 0) {
+        return CPK_OK;
+    }
+    arena_init(&arena, &selection->allocator);
+    if (!build_index(selection, &index) || !spread_words(selection, &index, &arena)) {
+        status = error_out_of_memory(error);
+    } else {
+        measure_relevance(selection, &index, first_us, last_us);
+        status = order_all(selection, &index, result, error);
+    }
+    release_index(&selection->allocator, &index);
+    arena_free(&arena);
+    return status;
+}
