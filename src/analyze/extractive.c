@@ -10,6 +10,7 @@
 #include "analyze/profile/topics.h"
 #include "analyze/rules/change.h"
 #include "analyze/rules/foreign.h"
+#include "analyze/rules/instruction.h"
 #include "analyze/rules/nominal.h"
 #include "base/cancel.h"
 #include "base/error.h"
@@ -33,6 +34,7 @@ struct analysis {
     struct lexicon *lexicon;
     struct language_table *languages;
     struct cue_table *cues;
+    struct request_cues *requests;
     struct topics *topics;
     struct style_counts style;
     struct finding_merge *merge;
@@ -74,10 +76,12 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     analysis->cues = cue_table_create(&analysis->arena);
     analysis->languages = language_table_create(&analysis->arena);
     analysis->disclosures = disclosure_table_create(&analysis->arena);
+    analysis->requests = request_cues_create(&analysis->arena);
     analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
     analysis->clauses = arena_allocate_zeroed(&analysis->arena, CLAUSES_MAX, sizeof *analysis->clauses);
     if (analysis->lexicon == NULL || analysis->cues == NULL || analysis->languages == NULL ||
-        analysis->disclosures == NULL || analysis->words == NULL || analysis->clauses == NULL) {
+        analysis->disclosures == NULL || analysis->requests == NULL || analysis->words == NULL ||
+        analysis->clauses == NULL) {
         return error_out_of_memory(error);
     }
     analysis->topics = topics_create(&analysis->arena, analysis->lexicon);
@@ -178,6 +182,52 @@ static void take_statement(void *user, const struct statement *said)
         item.confidence = 700 + item.confidence * 3 / 10; /* custom instructions and memories are intended to last */
     }
     analysis->status = finding_merge_add(analysis->merge, &one, analysis->error);
+}
+
+/* Adds an instruction as it was written. */
+static void take_instruction(void *user, const struct instruction *instruction)
+{
+    struct analysis *analysis = user;
+    const cpk_message *message = analysis->message;
+    struct finding_evidence evidence = {message->provider,   message->conversation_id, message->conversation_title,
+                                        message->message_id, instruction->time_us,     ""};
+    struct finding item = {.category = FINDING_INSTRUCTION,
+                           .subject = instruction->subject,
+                           .value = instruction->value,
+                           .text = instruction->text,
+                           .superseded = instruction->ended,
+                           .confidence = 1000,
+                           .mentions = 1,
+                           .conversations = 1,
+                           .first_us = instruction->time_us,
+                           .last_us = instruction->time_us,
+                           .until_us = CPK_TIME_UNKNOWN,
+                           .evidence = &evidence,
+                           .evidence_count = 1};
+    struct finding_set one = {.items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
+
+    if (analysis->status == CPK_OK) {
+        analysis->status = finding_merge_add(analysis->merge, &one, analysis->error);
+    }
+}
+
+/* Reads the instructions of a message. 0 if there is no memory. */
+static int32_t read_instructions(struct analysis *analysis, const char *masked, int32_t persona)
+{
+    const cpk_message *message = analysis->message;
+
+    switch (message->kind) {
+    case CPK_KIND_INSTRUCTIONS:
+    case CPK_KIND_MEMORY:
+        return instruction_read_told(analysis->requests, &analysis->scratch, message, take_instruction, analysis);
+    case CPK_KIND_TEXT:
+    case CPK_KIND_TRANSCRIPT:
+        return persona || (message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0 ||
+               instruction_read_speech(analysis->requests, &analysis->scratch, message, masked, take_instruction,
+                                       analysis);
+    default:
+        return 1;
+    }
 }
 
 /* Memories refer to "the user": reads their sentences as if the user said "I". */
@@ -497,6 +547,9 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
         return error_out_of_memory(analysis->error);
     }
     note_language(analysis, said.text, message->text_length);
+    if (!read_instructions(analysis, said.text, said.persona)) {
+        return error_out_of_memory(analysis->error);
+    }
     read_message_text(analysis, told ? message->text : said.text, own && said.persona);
     if (own && !said.persona) {
         CPK_TRY(read_excerpts(analysis, &said));

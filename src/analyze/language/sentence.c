@@ -1,5 +1,6 @@
 #include "analyze/language/sentence.h"
 
+#include "analyze/language/words.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -96,9 +97,12 @@ static int32_t is_inner_stop(const char *text, size_t start, size_t at, size_t l
     return 0;
 }
 
-/* A line break ends a sentence unless the next line continues in lower case. */
+/* A line break ends a sentence unless the next line continues in lower case. Masked text is no sentence's start. */
 static int32_t break_ends(const char *text, size_t at, size_t length)
 {
+    if (at > 0 && text[at - 1] == MASK_BYTE) {
+        return 1;
+    }
     at++;
     while (at < length && is_blank(text[at])) {
         at++;

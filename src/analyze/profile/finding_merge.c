@@ -2,6 +2,7 @@
 
 #include "analyze/profile/current.h"
 #include "analyze/profile/duplicates.h"
+#include "analyze/profile/instruction_merge.h"
 #include "analyze/profile/merge_entry.h"
 #include "analyze/profile/style.h"
 #include "base/error.h"
@@ -58,7 +59,9 @@ void finding_merge_free(struct finding_merge *merge)
 static cpk_status normalise(struct finding_merge *merge, const struct finding *item, cpk_error **error)
 {
     buffer_clear(&merge->scratch);
-    if (!merge_is_counter(item)) {
+    if (item->category == FINDING_INSTRUCTION) {
+        instruction_merge_key(&merge->scratch, item);
+    } else if (!merge_is_counter(item)) {
         subject_normalise(&merge->scratch, item->value[0] != '\0' ? item->value : item->text);
     }
     return merge->scratch.failed ? error_out_of_memory(error) : CPK_OK;
@@ -163,7 +166,7 @@ static int64_t entry_score(const struct finding_merge *merge, const struct merge
         [FINDING_EVENT] = 850,     [FINDING_TOPIC] = 500,        [FINDING_STYLE] = 600,   [FINDING_REFERENCE] = 500,
         [FINDING_NOTE] = 600,      [FINDING_INSTRUCTION] = 1000, [FINDING_EXCERPT] = 900,
     };
-    int64_t score = weights[entry->item.category] * entry->item.confidence / 100;
+    int64_t score = weights[entry->item.category] * entry->item.confidence / 100 + instruction_merge_rank(&entry->item);
     int64_t span_us = time_between(merge->first_us, merge->last_us);
     int64_t age_us = merge_at_most(time_between(merge->first_us, entry->item.last_us), span_us);
 
@@ -364,6 +367,7 @@ cpk_status finding_merge_finish(struct finding_merge *merge, struct finding_set 
     CPK_TRY(current_settle_changes(merge, error));
     sort_entries(merge, compare_entries);
     CPK_TRY(current_settle_values(merge, error));
+    CPK_TRY(instruction_merge_settle(merge, error));
     duplicates_count_topics(merge);
     for (size_t i = 0; i < merge->count; i++) {
         merge->entries[i]->item.score = entry_score(merge, merge->entries[i]);

@@ -128,7 +128,6 @@ static void emit_kin(struct statement_reader *reader, size_t own, size_t noun, s
     end = named && name > own ? end : noun + 1;
     end = end > age ? end : age + 1;
     made.quote_end = words[end - 1].offset + words[end - 1].length;
-    reader->surest = made.confidence > reader->surest ? made.confidence : reader->surest;
     reader->emit(reader->emit_user, &made);
 }
 

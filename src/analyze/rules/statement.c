@@ -129,7 +129,6 @@ static void emit_lines(struct statement_reader *reader, enum finding_category ca
 
     made.quote_start = first->offset;
     made.quote_end = last->offset + last->length;
-    reader->surest = confidence > reader->surest ? confidence : reader->surest;
     reader->emit(reader->emit_user, &made);
 }
 

@@ -33,7 +33,6 @@ struct statement_reader {
     struct buffer *line;  /* scratch */
     statement_emit_fn emit;
     void *emit_user;
-    int32_t surest;             /* highest confidence so far */
     const struct clause *first; /* the clause that the sentence starts with, or NULL */
 };
 

@@ -28,14 +28,16 @@ enum conversation_member {
     CONVERSATION_MAPPING,
     CONVERSATION_TITLE,
     CONVERSATION_CURRENT,
+    CONVERSATION_CREATED,
+    CONVERSATION_UPDATED,
     CONVERSATION_CONVERSATION_ID,
     CONVERSATION_ID,
     CONVERSATION_UUID,
     CONVERSATION_COUNT
 };
 static const struct json_name conversation_names[CONVERSATION_COUNT] = {
-    JSON_NAME("mapping"),         JSON_NAME("title"), JSON_NAME("current_node"),
-    JSON_NAME("conversation_id"), JSON_NAME("id"),    JSON_NAME("uuid")};
+    JSON_NAME("mapping"),     JSON_NAME("title"),           JSON_NAME("current_node"), JSON_NAME("create_time"),
+    JSON_NAME("update_time"), JSON_NAME("conversation_id"), JSON_NAME("id"),           JSON_NAME("uuid")};
 
 struct chatgpt {
     const struct context *context;
@@ -388,6 +390,10 @@ static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_
     CPK_TRY(set_title(chatgpt, error));
     chatgpt->writer.conversation_id = buffer_text(&chatgpt->conversation_id);
     chatgpt->writer.conversation_title = buffer_text(&chatgpt->title);
+    chatgpt->writer.conversation_time_us = json_time(chatgpt->members[CONVERSATION_CREATED]);
+    if (chatgpt->writer.conversation_time_us == CPK_TIME_UNKNOWN) {
+        chatgpt->writer.conversation_time_us = json_time(chatgpt->members[CONVERSATION_UPDATED]);
+    }
     CPK_TRY(write_nodes(chatgpt, &messages, error));
     if (messages == 0) {
         snprintf(text, sizeof text, "conversation %lld, %s was skipped: no message has content",

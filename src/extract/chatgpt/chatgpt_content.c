@@ -523,6 +523,14 @@ static cpk_status write_instruction(struct chatgpt_writer *writer, struct json_v
     return write_piece(writer, CPK_KIND_INSTRUCTIONS, CPK_MESSAGE_HIDDEN, text, length, error);
 }
 
+/* Instructions and memories have no time of their own: they are those of the start of the conversation. */
+static void date_context(struct chatgpt_writer *writer)
+{
+    if (writer->message.time_us == CPK_TIME_UNKNOWN) {
+        writer->message.time_us = writer->conversation_time_us;
+    }
+}
+
 /* Custom instructions: about the user, then about the desired answers. */
 static cpk_status write_instructions(struct chatgpt_writer *writer, cpk_error **error)
 {
@@ -530,6 +538,7 @@ static cpk_status write_instructions(struct chatgpt_writer *writer, cpk_error **
     struct json_view about[2];
 
     writer->message.role = CPK_ROLE_USER;
+    date_context(writer);
     json_select(writer->metadata_members[METADATA_USER_CONTEXT], names, 2, about);
     CPK_TRY(write_instruction(writer, about[0], error));
     CPK_TRY(write_instruction(writer, about[1], error));
@@ -561,6 +570,7 @@ static cpk_status write_thoughts(struct chatgpt_writer *writer, cpk_error **erro
 
 static cpk_status write_memory(struct chatgpt_writer *writer, cpk_error **error)
 {
+    date_context(writer);
     buffer_clear(&writer->gathered);
     gather(writer, writer->content_members[CONTENT_MODEL_SET_CONTEXT]);
     gather(writer, writer->content_members[CONTENT_REPO_SUMMARY]);

@@ -81,8 +81,9 @@ struct chatgpt_writer {
     /* set by the caller for each message */
     const char *conversation_id;
     const char *conversation_title;
-    const char *message_id; /* at most CHATGPT_ID_BYTES_MAX bytes */
-    const char *parent_id;  /* or NULL */
+    int64_t conversation_time_us; /* of messages without a time that the provider adds: instructions, memories */
+    const char *message_id;       /* at most CHATGPT_ID_BYTES_MAX bytes */
+    const char *parent_id;        /* or NULL */
     int32_t is_active;
 
     /* of the current message */

@@ -31,7 +31,10 @@ static cpk_status write_instructions(struct claude_writer *writer, const struct 
     static const struct claude_part part = {.kind = CPK_KIND_INSTRUCTIONS, .flags = CPK_MESSAGE_HIDDEN};
 
     claude_begin_message(writer, id, CPK_ROLE_USER);
-    writer->time_us = json_time(project[PROJECT_CREATED]);
+    writer->time_us = json_time(project[PROJECT_UPDATED]);
+    if (writer->time_us == CPK_TIME_UNKNOWN) {
+        writer->time_us = json_time(project[PROJECT_CREATED]);
+    }
     return text.type == JSON_VIEW_STRING ? claude_write_view(writer, &part, text, error) : CPK_OK;
 }
 

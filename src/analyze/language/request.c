@@ -1,0 +1,477 @@
+#include "analyze/language/request.h"
+
+#include "analyze/language/language.h"
+#include "analyze/language/words.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define BUCKETS 8192
+
+struct cue_list {
+    enum language language;
+    uint64_t classes;
+    enum request_topic topic;
+    const char *texts; /* folded, separated by "|"; "*" at the end matches any ending, "$" the end of a clause */
+};
+
+static const struct cue_list lists[] = {
+#include "analyze/language/request.def"
+};
+
+struct cue {
+    const char *text;
+    enum language language;
+    size_t length;
+    uint64_t classes;
+    enum request_topic topic;
+    int32_t next; /* in the bucket, or -1 */
+    char ending;  /* '*', '$' or 0 */
+};
+
+struct request_cues {
+    struct cue *cues;
+    size_t count;
+    int32_t buckets[BUCKETS];
+};
+
+/* By the first three bytes of the first word. */
+static size_t bucket_of(const char *text, size_t length)
+{
+    size_t hash = (unsigned char)text[0];
+
+    for (size_t i = 1; i < 3 && i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+
+        if (byte < 0x80 && !code_point_is_word(byte)) {
+            break;
+        }
+        hash = hash * 131 + byte;
+    }
+    return (hash ^ hash >> 7) % BUCKETS;
+}
+
+static size_t count_cues(void)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        count++;
+        for (const char *at = lists[i].texts; *at != '\0'; at++) {
+            count += *at == '|';
+        }
+    }
+    return count;
+}
+
+static void add_cue(struct request_cues *cues, const struct cue_list *list, const char *text, size_t length)
+{
+    struct cue *cue = &cues->cues[cues->count];
+    char last = text[length - 1];
+    size_t bucket;
+
+    cue->ending = last == '*' || last == '$' ? last : '\0';
+    cue->text = text;
+    cue->language = list->language;
+    cue->length = length - (cue->ending != '\0');
+    bucket = bucket_of(text, cue->length);
+    cue->classes = list->classes;
+    cue->topic = list->topic;
+    cue->next = cues->buckets[bucket];
+    cues->buckets[bucket] = (int32_t)cues->count;
+    cues->count++;
+}
+
+struct request_cues *request_cues_create(struct arena *arena)
+{
+    struct request_cues *cues = arena_allocate(arena, sizeof *cues);
+
+    if (cues == NULL) {
+        return NULL;
+    }
+    cues->count = 0;
+    cues->cues = arena_allocate_zeroed(arena, count_cues(), sizeof *cues->cues);
+    if (cues->cues == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < BUCKETS; i++) {
+        cues->buckets[i] = -1;
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        for (const char *at = lists[i].texts; *at != '\0';) {
+            size_t length = strcspn(at, "|");
+
+            add_cue(cues, &lists[i], at, length);
+            at += length + (at[length] == '|');
+        }
+    }
+    return cues;
+}
+
+/* ---- Folding ---- */
+
+/* The base letter of U+00C0 to U+017F; 0 for itself. */
+static char base_letter(uint32_t c)
+{
+    static const char latin[] = "aaaaaaaceeeeiiiidnooooo\0ouuuuy\0saaaaaaaceeeeiiiidnooooo\0ouuuuy\0y"
+                                "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+                                "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+    return c >= 0xC0 && c < 0xC0 + sizeof latin - 1 ? latin[c - 0xC0] : '\0';
+}
+
+/* Full-width letters and wide punctuation as ASCII; typographic apostrophes and quotes as straight ones. */
+static uint32_t plain_form(uint32_t c)
+{
+    if (c >= 0xFF01 && c <= 0xFF5E) {
+        return c - 0xFF01 + '!';
+    }
+    switch (c) {
+    case 0x2018:
+    case 0x2019:
+    case 0x02BC:
+        return '\'';
+    case 0x201C:
+    case 0x201D:
+    case 0x201E:
+    case 0xAB:
+    case 0xBB:
+    case 0x300C:
+    case 0x300D:
+        return '"';
+    case 0x3001:
+    case 0x060C:
+        return ',';
+    case 0x3002:
+        return '.';
+    case 0x2010:
+    case 0x2011:
+        return '-';
+    case 0xA0:
+    case 0x3000:
+    case 0x2009:
+    case 0x202F:
+        return ' ';
+    case 0x0451: /* yo */
+        return 0x0435;
+    case 0x03AC: /* Greek vowels with an accent */
+        return 0x03B1;
+    case 0x03AD:
+        return 0x03B5;
+    case 0x03AE:
+        return 0x03B7;
+    case 0x03AF:
+        return 0x03B9;
+    case 0x03CC:
+        return 0x03BF;
+    case 0x03CD:
+        return 0x03C5;
+    case 0x03CE:
+        return 0x03C9;
+    default:
+        return c;
+    }
+}
+
+/* Folds one code point into at most 4 bytes; 0 bytes for combining marks of Latin, Greek and Cyrillic. */
+static size_t fold_code_point(uint32_t c, char bytes[4])
+{
+    uint32_t lower = plain_form(code_point_lower(plain_form(c)));
+    char base = base_letter(lower);
+
+    if ((c >= 0x300 && c <= 0x36F) || c == 0x200B || c == 0x200D || c == 0xFE0F) {
+        return 0;
+    }
+    if (base != '\0') {
+        bytes[0] = base;
+        bytes[1] = lower == 0xDF ? 's' : 'e';
+        return lower == 0xDF || lower == 0xE6 || lower == 0x153 ? 2 : 1;
+    }
+    if (lower == '\n' || lower == '\t' || lower == '\r') {
+        lower = ' ';
+    }
+    return utf8_encode(lower, bytes);
+}
+
+/* `origins` has the offset in `text` of each folded byte, and of the end. 0 if there is no memory. */
+static int32_t fold(struct arena *arena, const char *text, size_t length, char **folded, size_t **origins)
+{
+    size_t used = 0;
+
+    *folded = arena_allocate(arena, length + 1);
+    *origins = arena_allocate_zeroed(arena, length + 1, sizeof **origins);
+    if (*folded == NULL || *origins == NULL) {
+        return 0;
+    }
+    for (size_t at = 0; at < length;) {
+        uint32_t c;
+        int32_t valid;
+        char bytes[4];
+        size_t origin = at;
+        size_t size;
+
+        at += utf8_decode(text + at, length - at, &c, &valid);
+        size = fold_code_point(c, bytes);
+        if (size == 1 && bytes[0] == ' ' && (used == 0 || (*folded)[used - 1] == ' ')) {
+            continue;
+        }
+        if (used + size <= length) { /* no folded form is longer, but the replacement of an invalid byte is */
+            for (size_t i = 0; i < size; i++) {
+                (*folded)[used] = bytes[i];
+                (*origins)[used] = origin;
+                used++;
+            }
+        }
+    }
+    (*folded)[used] = '\0';
+    (*origins)[used] = length;
+    return 1;
+}
+
+char *request_fold(struct arena *arena, const char *text, size_t length)
+{
+    char *folded;
+    size_t *origins;
+
+    return fold(arena, text, length, &folded, &origins) ? folded : NULL;
+}
+
+/* ---- Reading ---- */
+
+/* 1 for scripts without spaces between words: Han, kana, Thai. */
+static int32_t is_unspaced(uint32_t c)
+{
+    return (c >= 0x3040 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x0E00 && c <= 0x0E7F) ||
+           (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+static uint32_t code_point_at(const char *text, size_t at, size_t length)
+{
+    uint32_t c = 0;
+    int32_t valid;
+
+    if (at < length) {
+        utf8_decode(text + at, length - at, &c, &valid);
+    }
+    return c;
+}
+
+static int32_t is_word_at(const char *text, size_t at, size_t length)
+{
+    uint32_t c = code_point_at(text, at, length);
+
+    return c != 0 && code_point_is_word(c) && !is_unspaced(c);
+}
+
+/* End of the word with letters of a spaced script at `at`. */
+static size_t word_end(const char *text, size_t at, size_t length)
+{
+    while (is_word_at(text, at, length)) {
+        uint32_t c;
+        int32_t valid;
+
+        at += utf8_decode(text + at, length - at, &c, &valid);
+        if (at + 1 < length && (text[at] == '\'' || text[at] == '-') && is_word_at(text, at + 1, length)) {
+            at++;
+        }
+    }
+    return at;
+}
+
+/* 1 if a clause ends at `at`: punctuation, or a sentence-final particle before it. */
+static int32_t is_clause_end(const char *text, size_t at, size_t length)
+{
+    static const char *const particles[] = {"\xE3\x81\xAD", "\xE3\x82\x88", "\xE3\x81\xAA", "\xE5\x93\xA6",
+                                            "\xE5\x90\xA7", "\xE5\x95\x8A", "\xE4\xBA\x86"};
+
+    for (size_t i = 0; i < sizeof particles / sizeof particles[0]; i++) {
+        if (length - at >= 3 && memcmp(text + at, particles[i], 3) == 0) {
+            return is_clause_end(text, at + 3, length);
+        }
+    }
+    return at >= length || (text[at] != ' ' && !code_point_is_word(code_point_at(text, at, length))) ||
+           (text[at] == ' ' && at + 1 >= length);
+}
+
+/* Length of the cue at `at`; 0 if it does not match. */
+static size_t cue_length(const struct cue *cue, const char *text, size_t at, size_t length)
+{
+    size_t end = at + cue->length;
+
+    if (cue->length > length - at || memcmp(text + at, cue->text, cue->length) != 0) {
+        return 0;
+    }
+    if (cue->ending == '*') {
+        return word_end(text, end, length) - at;
+    }
+    if (cue->ending == '$') {
+        return is_clause_end(text, end, length) ? end - at : 0;
+    }
+    if (is_word_at(text, end, length)) {
+        uint32_t last = 0;
+        size_t start = end - 1;
+
+        while (start > at && ((unsigned char)text[start] & 0xC0) == 0x80) {
+            start--;
+        }
+        last = code_point_at(text, start, length);
+        if (code_point_is_word(last) && !is_unspaced(last)) {
+            return 0;
+        }
+    }
+    return cue->length;
+}
+
+/* Adds to each language the length of its longest cue at `at`. */
+static void count_languages(const struct request_cues *cues, const char *text, size_t at, size_t length,
+                            size_t counts[LANGUAGE_COUNT])
+{
+    size_t best[LANGUAGE_COUNT] = {0};
+
+    for (int32_t i = cues->buckets[bucket_of(text + at, length - at)]; i >= 0; i = cues->cues[i].next) {
+        size_t found = cue_length(&cues->cues[i], text, at, length);
+
+        if (found > best[cues->cues[i].language]) {
+            best[cues->cues[i].language] = found;
+        }
+    }
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+        counts[i] += best[i];
+    }
+}
+
+/* The longest cues at `at` in one of the languages (bits); the classes of equally long ones are joined. */
+static size_t match_cues(const struct request_cues *cues, const char *text, size_t at, size_t length,
+                         uint32_t languages, struct request_token *token)
+{
+    size_t best = 0;
+
+    for (int32_t i = cues->buckets[bucket_of(text + at, length - at)]; i >= 0; i = cues->cues[i].next) {
+        const struct cue *cue = &cues->cues[i];
+        size_t found = (languages >> cue->language & 1) != 0 ? cue_length(cue, text, at, length) : 0;
+
+        if (found == 0 || found < best) {
+            continue;
+        }
+        if (found > best) {
+            best = found;
+            token->classes = 0;
+            token->topics = 0;
+        }
+        token->classes |= cue->classes;
+        token->topics |= cue->topic == TOPIC_NONE ? 0 : UINT32_C(1) << cue->topic;
+    }
+    return best;
+}
+
+/* Size of the code point at `at`. */
+static size_t code_point_size(const char *text, size_t at, size_t length)
+{
+    uint32_t c;
+    int32_t valid;
+
+    return utf8_decode(text + at, length - at, &c, &valid);
+}
+
+/* End of the word or, in scripts without spaces, of the code point at `at`. */
+static size_t step_end(const char *text, size_t at, size_t length)
+{
+    size_t end = word_end(text, at, length);
+
+    return end > at ? end : at + code_point_size(text, at, length);
+}
+
+/* The languages with most cues in the text, as bits: several if they have equally many. */
+static uint32_t find_languages(const struct request_cues *cues, const char *text, size_t length)
+{
+    size_t counts[LANGUAGE_COUNT] = {0};
+    uint32_t languages = 0;
+    size_t best = 0;
+
+    for (size_t at = 0; at < length; at = step_end(text, at, length)) {
+        if (code_point_is_word(code_point_at(text, at, length))) {
+            count_languages(cues, text, at, length, counts);
+        }
+    }
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+        best = counts[i] > best ? counts[i] : best;
+    }
+    for (size_t i = 0; i < LANGUAGE_COUNT && best > 0; i++) {
+        languages |= counts[i] == best ? UINT32_C(1) << i : 0;
+    }
+    return languages;
+}
+
+/* Reads one code point between tokens and records what it means for the next one. */
+static size_t skip_mark(const char *text, size_t at, size_t length, struct request_token *next)
+{
+    uint32_t c;
+    int32_t valid;
+    size_t size = utf8_decode(text + at, length - at, &c, &valid);
+    int32_t lone_dash = c == '-' && at + 1 < length && text[at + 1] == ' ';
+
+    next->colon |= c == ':';
+    next->masked |= c == (uint32_t)MASK_BYTE;
+    next->breaks |= c == ',' || c == '.' || c == ';' || c == ':' || c == '!' || c == '?' || c == '(' || c == ')' ||
+                    c == 0x2013 || c == 0x2014 || c == 0x2026 || lone_dash;
+    return size;
+}
+
+static int32_t is_capital(const char *text, size_t start, size_t end)
+{
+    uint32_t c = code_point_at(text, start, end);
+
+    return code_point_lower(c) != c;
+}
+
+/* Fills the sentence's tokens from its folded text. */
+static void read_tokens(const struct request_cues *cues, const char *source, const size_t *origins, size_t length,
+                        struct request_sentence *sentence)
+{
+    const char *text = sentence->folded;
+    uint32_t languages = find_languages(cues, text, length);
+    struct request_token next = {0};
+    size_t at = 0;
+
+    while (at < length && languages != 0 && sentence->count < REQUEST_TOKENS_MAX) {
+        int32_t is_word = code_point_is_word(code_point_at(text, at, length));
+        size_t found = is_word || text[at] == '"' ? match_cues(cues, text, at, length, languages, &next) : 0;
+
+        if (found == 0 && !is_word) {
+            at += skip_mark(text, at, length, &next);
+            continue;
+        }
+        if (found == 0) {
+            next.classes = 0;
+            next.topics = 0;
+            found = step_end(text, at, length) - at;
+        }
+        next.start = at;
+        next.end = at + found;
+        next.source_start = origins[at];
+        next.source_end = origins[at + found];
+        next.capital = is_capital(source, next.source_start, next.source_end);
+        sentence->tokens[sentence->count++] = next;
+        sentence->classes |= next.classes;
+        sentence->topics |= next.topics;
+        memset(&next, 0, sizeof next);
+        at += found;
+    }
+}
+
+int32_t request_read(const struct request_cues *cues, struct arena *arena, const char *text, size_t length,
+                     struct request_sentence *sentence)
+{
+    char *folded;
+    size_t *origins;
+
+    sentence->count = 0;
+    sentence->classes = 0;
+    sentence->topics = 0;
+    if (!fold(arena, text, length, &folded, &origins)) {
+        return 0;
+    }
+    sentence->folded = folded;
+    read_tokens(cues, text, origins, strlen(folded), sentence);
+    return 1;
+}
