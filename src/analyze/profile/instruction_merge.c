@@ -12,6 +12,8 @@
 #define SIMILAR_PERCENT   75 /* shared words of two wordings of one instruction */
 #define FORGOTTEN_PERCENT 60 /* words of "forget that ..." that a memory must share */
 #define CORRECTIONS_LEAST 2  /* conversations with the same correction that make it a standing request */
+#define STEM_LEAST        3  /* bytes of a word that counts */
+#define STEM_BYTES        4  /* of a word without its ending */
 #define CONDITIONS        (REQUEST_WHEN | REQUEST_WHEN_I)
 #define RANK_CUSTOM       6000
 #define RANK_STANDING     3000
@@ -241,7 +243,10 @@ static void settle_custom(struct settling *settling)
             if (!is_subject(newer, "custom") || !is_open(newer) || !is_one_account(newer, older)) {
                 continue;
             }
-            outdated |= newer->entry->item.last_us > older->entry->item.last_us;
+            if (newer->entry->item.last_us > older->entry->item.last_us) {
+                outdated = 1;
+                older->entry->item.until_us = newer->entry->item.first_us;
+            }
             if (is_similar(newer, older)) {
                 merge_absorb(newer->entry, older->entry);
             }
@@ -278,6 +283,7 @@ static void supersede_contradicted(struct settling *settling)
             if (is_open(older) && (is_subject(older, "standing") || is_subject(older, "correction")) &&
                 older->entry->item.last_us < newer->entry->item.last_us && contradicts(newer, older)) {
                 older->entry->item.superseded = 1;
+                older->entry->item.until_us = newer->entry->item.first_us;
                 older->entry->dropped |= is_subject(older, "correction");
             }
         }
@@ -334,14 +340,38 @@ static void drop_repeated(struct settling *settling)
     }
 }
 
+/* 1 if the key has a word that begins with the `length` bytes of `stem`. */
+static int32_t has_stem(const char *key, const char *stem, size_t length)
+{
+    while (*key != '\0') {
+        if (strncmp(key, stem, length) == 0) {
+            return 1;
+        }
+        key += strcspn(key, " ");
+        key += *key == ' ';
+    }
+    return 0;
+}
+
+/* 1 if the instruction has most words of what is to be forgotten: "I live in Leeds", "User lives in Leeds". Short words
+ * and endings do not count. */
 static int32_t is_forgotten(const struct settled *item, const struct settled *forgotten)
 {
-    struct word_set told;
-    struct word_set wanted;
+    const char *at = forgotten->entry->key;
+    size_t wanted = 0;
+    size_t found = 0;
 
-    word_set_read(&told, item->entry->item.text);
-    word_set_read(&wanted, forgotten->entry->item.text);
-    return wanted.count > 0 && word_set_shared(&told, &wanted) * 100 >= wanted.count * FORGOTTEN_PERCENT;
+    while (*at != '\0') {
+        size_t length = strcspn(at, " ");
+
+        if (length >= STEM_LEAST && strncmp(at, "user", length) != 0) {
+            wanted++;
+            found += (size_t)has_stem(item->entry->key, at, length < STEM_BYTES ? length : STEM_BYTES);
+        }
+        at += length;
+        at += *at == ' ';
+    }
+    return wanted > 0 && found * 100 >= wanted * FORGOTTEN_PERCENT;
 }
 
 /* Drops what the user told to forget. */
