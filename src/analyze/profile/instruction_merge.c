@@ -245,7 +245,7 @@ static void settle_custom(struct settling *settling)
             }
             if (newer->entry->item.last_us > older->entry->item.last_us) {
                 outdated = 1;
-                older->entry->item.until_us = newer->entry->item.first_us;
+                older->entry->item.until_us = merge_later(newer->entry->item.first_us, older->entry->item.last_us);
             }
             if (is_similar(newer, older)) {
                 merge_absorb(newer->entry, older->entry);
@@ -283,7 +283,7 @@ static void supersede_contradicted(struct settling *settling)
             if (is_open(older) && (is_subject(older, "standing") || is_subject(older, "correction")) &&
                 older->entry->item.last_us < newer->entry->item.last_us && contradicts(newer, older)) {
                 older->entry->item.superseded = 1;
-                older->entry->item.until_us = newer->entry->item.first_us;
+                older->entry->item.until_us = merge_later(newer->entry->item.first_us, older->entry->item.last_us);
                 older->entry->dropped |= is_subject(older, "correction");
             }
         }
