@@ -259,10 +259,9 @@ static size_t read_word(struct cue_reader *reader, size_t at)
     return to - at;
 }
 
-/* Hash of "a b" from the hash of "a" and the bytes of b; for phrases, which are rare. */
-static uint64_t extend(uint64_t hash, const char *text, size_t start, size_t end)
+/* Adds a word in lower case to a hash; only for phrases and possessors, which are rare. */
+static uint64_t hash_word(uint64_t hash, const char *text, size_t start, size_t end)
 {
-    hash = hash_byte(hash, ' ');
     for (size_t at = start; at < end;) {
         uint32_t c;
         int32_t valid;
@@ -278,6 +277,21 @@ static uint64_t extend(uint64_t hash, const char *text, size_t start, size_t end
     return hash;
 }
 
+/* "colleague's" is looked up as "colleague". */
+static const struct cue_entry *find_possessor(const struct cue_reader *reader, const struct cue_token *token)
+{
+    size_t length = token->end - token->start;
+    const char *text = reader->text + token->start;
+    size_t stem = 0;
+
+    if (length > 3 && memcmp(text + length - 2, "'s", 2) == 0) {
+        stem = length - 2;
+    } else if (length > 5 && memcmp(text + length - 4, "\xE2\x80\x99s", 4) == 0) {
+        stem = length - 4;
+    }
+    return stem == 0 ? NULL : find(reader->table, hash_word(HASH_BEGIN, reader->text, token->start, token->start + stem));
+}
+
 /* Looks up the words, and the phrases that begin with them: a phrase's first token has its bits and its end, its
  * further words stay tokens without bits. */
 static void look_up(struct cue_reader *reader)
@@ -288,13 +302,18 @@ static void look_up(struct cue_reader *reader)
         struct cue_token *token = &sentence->tokens[i];
         const struct cue_entry *entry = reader->hashes[i] == 0 ? NULL : find(reader->table, reader->hashes[i]);
         uint64_t hash = reader->hashes[i];
-        uint64_t bits = entry == NULL ? 0 : entry->bits;
+        uint64_t bits;
         size_t words = 0;
+
+        if (entry == NULL && hash != 0) {
+            entry = find_possessor(reader, token);
+        }
+        bits = entry == NULL ? 0 : entry->bits;
 
         for (size_t k = i + 1; entry != NULL && entry->longer && k < sentence->count && reader->hashes[k] != 0 &&
                                (sentence->tokens[k].gap & ~CUE_GAP_COMMA) == 0;
              k++) {
-            hash = extend(hash, reader->text, sentence->tokens[k].start, sentence->tokens[k].end);
+            hash = hash_word(hash_byte(hash, ' '), reader->text, sentence->tokens[k].start, sentence->tokens[k].end);
             entry = find(reader->table, hash);
             if (entry != NULL && entry->bits != 0) {
                 bits = entry->bits;

@@ -462,7 +462,7 @@ static void mask_paragraph(struct own_masker *masker, const struct line *lines, 
             output = 0; /* "... error\nwhat does that mean?" */
         }
         if (output || block || trace || yaml || heads || (kind & (LINE_MACHINE | LINE_QUOTED)) != 0 ||
-            (csv >= 2 && (kind & LINE_CSV) != 0) || (machine > 0 && (kind & LINE_INDENT) != 0)) {
+            (csv >= 2 && (kind & LINE_CSV) != 0) || (machine + traces > 0 && (kind & LINE_INDENT) != 0)) {
             own_mask(masker, lines[i].start, lines[i].end, OWN_OF_OTHERS);
         }
     }

@@ -7,6 +7,7 @@
 #define LETTER_MIN_BYTES  60 /* of other texts, and of letters */
 #define BEFORE_MIN_BYTES  40
 #define SHORT_REQUEST     6 /* words */
+#define REMARK_MAX_BYTES 200 /* of the rest of a paragraph that says more about a request */
 #define MASKED_MIN_BYTES  30
 #define BLOCK_LABEL_BYTES 100 /* of a paragraph about the text beside it */
 #define BLOCK_MIN_BYTES   100
@@ -118,12 +119,26 @@ static struct request found(int32_t sure, int32_t pointed, enum own_grade grade)
     return request;
 }
 
+/* 1 if a text is named, other than as the form of an answer: "in a paragraph". */
+static int32_t has_text(const struct cue_sentence *sentence, size_t from, size_t to)
+{
+    for (size_t i = own_first(sentence, from, to, TEXTS); i < to; i = own_first(sentence, i + 1, to, TEXTS)) {
+        size_t before = i < from + 3 ? from : i - 3;
+        size_t into = own_first(sentence, before, i, CUE_INTO);
+
+        if (into == i || own_any(sentence, into, i, CUE_POINT | CUE_MY)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Requests that act on a text: translate, rewrite, correct, answer or judge it. */
 static struct request find_request(const struct cue_sentence *sentence, size_t from, size_t to)
 {
     struct request none = {0};
     size_t count = to - from;
-    int32_t text = own_any(sentence, from, to, TEXTS);
+    int32_t text = has_text(sentence, from, to);
     int32_t point = own_any(sentence, from, to, CUE_POINT);
     int32_t it = point || own_any(sentence, from, to, CUE_IT);
     int32_t manner = own_any(sentence, from, to, CUE_MANNER);
@@ -163,6 +178,9 @@ static struct request find_request(const struct cue_sentence *sentence, size_t f
         if (text) {
             return found(1, point, grade);
         }
+        if (manner || (count <= 2 && (to < sentence->count || sentence->colon))) {
+            return found(1, 1, grade); /* "edit for clarity:", "shorten: ..." */
+        }
         if (point || (it && count <= 4)) {
             return found(count <= 4, 1, grade == OWN_OF_OTHERS && count > 4 ? OWN_DOUBTFUL : grade);
         }
@@ -197,7 +215,7 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
     }
     tell = own_first(sentence, from, to, CUE_TELL | CUE_RECEIVE);
     if (tell < to && (colon || own_any(sentence, tell, to, CUE_POINT)) &&
-        (own_any(sentence, from, tell, CUE_PERSON) || (!me && sentence->line_end && count <= 8) ||
+        (own_any(sentence, from, tell, CUE_PERSON) || (own_first(sentence, from, to, CUE_ME) > tell && sentence->line_end && count <= 12) ||
          (colon && text && own_any(sentence, tell, to, CUE_TEXT)) ||
          (own_any(sentence, tell, to, CUE_POINT) && own_any(sentence, tell, to, CUE_TEXT))) &&
         !(me && own_first(sentence, from, to, CUE_ME) < tell && own_any(sentence, from, tell, CUE_TELL))) {
@@ -215,6 +233,9 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
 
         cite.cites = 1;
         return cite;
+    }
+    if (own_any(sentence, from, to, CUE_FICTION) && own_any(sentence, from, to, CUE_NEED)) {
+        return found(1, 1, OWN_OF_OTHERS); /* "I need a short scene: ..." */
     }
     if (me || (own_any(sentence, from, to, CUE_MY) && !own_any(sentence, from, to, CUE_FICTION))) {
         return none;
@@ -331,8 +352,17 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
     if (request->grade == OWN_TEXT) {
         return masker->length; /* their own CV: nothing in it is another request */
     }
+    if (!sentence->line_end && request->pointed && request->sure && begins_request(masker, rest)) {
+        size_t end = own_paragraph_end(masker, rest);
+
+        if (masker->length - end >= LETTER_MIN_BYTES && end - rest < REMARK_MAX_BYTES) { /* after more about the request */
+            own_mask_paste(masker, end, request->grade);
+            return sentence->end;
+        }
+        return 0;
+    }
     if (!sentence->line_end &&
-        (!request->pointed || !request->sure || !request->direct || begins_request(masker, rest) ||
+        (!request->pointed || !request->sure || !request->direct ||
          !own_any(sentence, 0, sentence->count, CUE_POINT | CUE_HERE))) {
         return 0;
     }
@@ -417,6 +447,16 @@ static size_t mask_after_colon(struct own_masker *masker, const struct cue_sente
         return masker->length;
     }
     return request.cites ? mask_cited_line(masker, start, request.grade) : own_mask_paste(masker, start, request.grade);
+}
+
+/* "It says I am allergic": what a text says that was mentioned before. */
+static size_t mask_said(struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    if (sentence->count < 4 || sentence->start == 0 || (sentence->tokens[0].bits & (CUE_IT | CUE_POINT)) == 0 ||
+        (sentence->tokens[1].bits & CUE_TELL) == 0 || (sentence->tokens[2].bits & (CUE_ME | CUE_THIRD | CUE_MY)) == 0) {
+        return 0;
+    }
+    return mask_cited_line(masker, sentence->tokens[2].start, OWN_OF_OTHERS);
 }
 
 /* "paraphrase I was raised ...", "check spelling i am ...": the text follows its verb directly. */
@@ -589,7 +629,7 @@ static void mask_before_arrow(struct own_masker *masker, const struct cue_senten
 size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *sentence, enum own_grade *pasting)
 {
     size_t (*const kinds[])(struct own_masker *, const struct cue_sentence *) = {
-        mask_letter, mask_typical, mask_fiction, mask_after_colon, mask_direct};
+        mask_letter, mask_typical, mask_fiction, mask_after_colon, mask_direct, mask_said};
     struct request request;
     size_t next = 0;
 

@@ -325,7 +325,8 @@ static int32_t takes_role(const struct cue_sentence *sentence, size_t except)
         if ((sentence->tokens[i].bits & CUE_A) != 0 || sentence->dense) {
             return 1;
         }
-        while (next + 1 < sentence->count && next < i + 3 && (sentence->tokens[next].bits & (CUE_BE | CUE_ME)) != 0) {
+        while (next + 1 < sentence->count && next < i + 3 && ((sentence->tokens[next].bits & (CUE_BE | CUE_ME)) != 0 ||
+                                                          sentence->tokens[next].start < sentence->tokens[i].end)) {
             next++;
         }
         if (next < sentence->count && (sentence->tokens[next].bits & CUE_A) != 0) {
@@ -367,6 +368,10 @@ static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *
         return masker->length;
     }
     at = own_first(sentence, 0, count, CUE_ACT);
+    if (at == count && count > 3 && (sentence->tokens[0].bits & CUE_YOU) != 0 && sentence->tokens[1].gap == 0 &&
+        (sentence->tokens[1].bits & CUE_BE) != 0 && sentence->tokens[2].capital && sentence->tokens[0].capital) {
+        at = 0; /* "You are Priya Okafor, a librarian" */
+    }
     if (at < 4 && at < count && !own_subject_before(sentence, 0, at) && !own_any(sentence, 0, at, CUE_IF | CUE_ASK)) {
         size_t limit = at + 8 < count ? at + 8 : count;
 
@@ -429,9 +434,13 @@ static int32_t is_unreal_condition(const struct own_masker *masker, const struct
             }
         }
     }
-    if (condition < count && condition + 1 < count && (sentence->tokens[condition + 1].bits & CUE_ME) != 0 &&
-        own_any(sentence, condition + 2, count, CUE_WOULD)) {
-        return 1; /* "if I moved there I'd" */
+    if (condition + 1 < count && (sentence->tokens[condition + 1].bits & CUE_ME) != 0) {
+        size_t would = own_first(sentence, 0, count, CUE_WOULD);
+
+        /* "if I moved there I'd", "how would life be if I"; not "would you tell me if I" */
+        if (would < count && (would + 1 == count || (sentence->tokens[would + 1].bits & CUE_YOU) == 0)) {
+            return 1;
+        }
     }
     for (size_t i = condition + 1; i < count && i <= condition + 3 && condition < count; i++) {
         if (has_unreal_ending(masker, &sentence->tokens[i])) {
