@@ -289,7 +289,8 @@ static const struct cue_entry *find_possessor(const struct cue_reader *reader, c
     } else if (length > 5 && memcmp(text + length - 4, "\xE2\x80\x99s", 4) == 0) {
         stem = length - 4;
     }
-    return stem == 0 ? NULL : find(reader->table, hash_word(HASH_BEGIN, reader->text, token->start, token->start + stem));
+    return stem == 0 ? NULL
+                     : find(reader->table, hash_word(HASH_BEGIN, reader->text, token->start, token->start + stem));
 }
 
 /* Looks up the words, and the phrases that begin with them: a phrase's first token has its bits and its end, its

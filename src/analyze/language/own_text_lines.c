@@ -24,6 +24,8 @@
 #define LINE_TRACE      (UINT32_C(1) << 16) /* looks like output of a program; sure beside others */
 
 #define LINES_MAX       256 /* of a paragraph, looked at together */
+#define TAG_MAX_BYTES   24
+#define SEARCHES_MAX    32 /* for the ends of inserted files in a message */
 #define LABEL_MAX_BYTES 24
 #define LABELS_MAX      16 /* different speakers tracked */
 
@@ -210,7 +212,8 @@ static const char *const code_heads[] = {
     "else",    "SELECT ",  "INSERT ",  "UPDATE ", "DELETE ",   "CREATE ", "ALTER ",   "WITH ", "FROM ",
     "WHERE ",  "npm ",     "pip ",     "sudo ",   "git ",      "docker ", "kubectl ",
 };
-static const char *const sure_heads[] = {"#include", "#!/", "<?", "//", "/*", "*/", "<!--", "<div", "<p>", "</"};
+static const char *const sure_heads[] = {"[file name]", "#include", "#!/",  "<?",  "//", "/*",
+                                         "*/",          "<!--",     "<div", "<p>", "</"};
 static const char *const output_heads[] = {
     "$ ",       "% ",      ">>> ",   "PS C:\\",    "C:\\",    "Traceback (", "Exception in ", "diff --git ",
     "@@ -",     "--- a/",  "+++ b/", "goroutine ", "panic: ", "Caused by: ", "E: ",           "error[",
@@ -490,11 +493,45 @@ static void mask_options(struct own_masker *masker, const struct line *lines, si
     }
 }
 
+/* End of a file that an application put into the message, between "<document ...>" and "</document>" or between "[file
+ * content begin]" and "[file content end]"; 0 if none begins at this line. */
+static size_t inserted_end(struct own_masker *masker, const struct line *line, size_t *searches)
+{
+    static const char file_begin[] = "[file content begin]";
+    static const char file_end[] = "[file content end]";
+    const char *first = masker->source + line->first;
+    size_t length = line->end - line->first;
+    char close[TAG_MAX_BYTES + 4] = "</";
+    const char *found;
+    size_t tag = 1;
+
+    if (begins(first, length, file_begin)) {
+        memcpy(close, file_end, sizeof file_end);
+    } else {
+        while (tag < length && tag < TAG_MAX_BYTES &&
+               (is_letter(first[tag]) || first[tag] == '_' || first[tag] == '-')) {
+            close[tag + 1] = first[tag];
+            tag++;
+        }
+        if (first[0] != '<' || tag < 3 || tag == length || (first[tag] != '>' && first[tag] != ' ')) {
+            return 0;
+        }
+        memcpy(close + tag + 1, ">", 2);
+    }
+    if (*searches >= SEARCHES_MAX) {
+        return 0;
+    }
+    *searches += 1;
+    found = memmem(masker->source + line->end, masker->length - line->end, close, strlen(close));
+    return found == NULL ? 0 : own_line_end(masker, (size_t)(found - masker->source));
+}
+
 void own_mask_lines(struct own_masker *masker)
 {
     struct line_totals totals = {0};
     struct line lines[LINES_MAX];
     size_t count = 0;
+    size_t searches = 0;
     int32_t fenced = 0;
 
     for (size_t at = 0; at < masker->length;) {
@@ -503,8 +540,18 @@ void own_mask_lines(struct own_masker *masker)
     }
     for (size_t at = 0; at < masker->length;) {
         struct line *line = &lines[count];
+        size_t inserted;
 
         at = read_line(masker, at, line);
+        inserted =
+            line->kind != LINE_BLANK && (masker->source[line->first] == '<' || masker->source[line->first] == '[')
+                ? inserted_end(masker, line, &searches)
+                : 0;
+        if (inserted > 0 && !fenced) {
+            own_mask(masker, line->start, inserted, OWN_OF_OTHERS);
+            at = inserted + 1;
+            line->kind = LINE_BLANK;
+        }
         if ((line->kind & LINE_FENCE) != 0 || fenced) {
             fenced ^= (line->kind & LINE_FENCE) != 0;
             own_mask(masker, line->start, line->end, OWN_OF_OTHERS);

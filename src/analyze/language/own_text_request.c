@@ -6,8 +6,8 @@
 #define REST_MIN_BYTES    8  /* of a text after a request that surely has one */
 #define LETTER_MIN_BYTES  60 /* of other texts, and of letters */
 #define BEFORE_MIN_BYTES  40
-#define SHORT_REQUEST     6 /* words */
-#define REMARK_MAX_BYTES 200 /* of the rest of a paragraph that says more about a request */
+#define SHORT_REQUEST     6   /* words */
+#define REMARK_MAX_BYTES  200 /* of the rest of a paragraph that says more about a request */
 #define MASKED_MIN_BYTES  30
 #define BLOCK_LABEL_BYTES 100 /* of a paragraph about the text beside it */
 #define BLOCK_MIN_BYTES   100
@@ -215,7 +215,8 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
     }
     tell = own_first(sentence, from, to, CUE_TELL | CUE_RECEIVE);
     if (tell < to && (colon || own_any(sentence, tell, to, CUE_POINT)) &&
-        (own_any(sentence, from, tell, CUE_PERSON) || (own_first(sentence, from, to, CUE_ME) > tell && sentence->line_end && count <= 12) ||
+        (own_any(sentence, from, tell, CUE_PERSON) ||
+         (own_first(sentence, from, to, CUE_ME) > tell && sentence->line_end && count <= 12) ||
          (colon && text && own_any(sentence, tell, to, CUE_TEXT)) ||
          (own_any(sentence, tell, to, CUE_POINT) && own_any(sentence, tell, to, CUE_TEXT))) &&
         !(me && own_first(sentence, from, to, CUE_ME) < tell && own_any(sentence, from, tell, CUE_TELL))) {
@@ -355,15 +356,15 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
     if (!sentence->line_end && request->pointed && request->sure && begins_request(masker, rest)) {
         size_t end = own_paragraph_end(masker, rest);
 
-        if (masker->length - end >= LETTER_MIN_BYTES && end - rest < REMARK_MAX_BYTES) { /* after more about the request */
+        if (masker->length - end >= LETTER_MIN_BYTES &&
+            end - rest < REMARK_MAX_BYTES) { /* after more about the request */
             own_mask_paste(masker, end, request->grade);
             return sentence->end;
         }
         return 0;
     }
-    if (!sentence->line_end &&
-        (!request->pointed || !request->sure || !request->direct ||
-         !own_any(sentence, 0, sentence->count, CUE_POINT | CUE_HERE))) {
+    if (!sentence->line_end && (!request->pointed || !request->sure || !request->direct ||
+                                !own_any(sentence, 0, sentence->count, CUE_POINT | CUE_HERE))) {
         return 0;
     }
     if (request->cites && !sentence->line_end) {
@@ -687,7 +688,8 @@ static int32_t is_about_block(const struct cue_sentence *sentence, int32_t first
 }
 
 /* A long paragraph after a short one such as "does this contradict us" or "boy's chapter", or before one such as
- * "ending or not an ending", is doubtful. */
+ * "ending or not an ending", is of others, or
+ * doubtful. */
 void own_mask_blocks(struct own_masker *masker)
 {
     struct cue_sentence *read = &masker->scratch;
@@ -699,9 +701,13 @@ void own_mask_blocks(struct own_masker *masker)
         return;
     }
     if (first <= BLOCK_LABEL_BYTES && masker->length - first >= BLOCK_MIN_BYTES) {
+        uint64_t read_all;
+
         cue_sentence_read(masker->cues, masker->source, 0, first, read);
+        read_all = read->all;
         if (is_about_block(read, 1)) {
-            own_mask(masker, first, own_paste_end(masker, first), OWN_DOUBTFUL);
+            own_mask(masker, first, own_paste_end(masker, first),
+                     (read_all & CUE_ME) != 0 ? OWN_DOUBTFUL : OWN_OF_OTHERS);
             return;
         }
     }
@@ -713,7 +719,7 @@ void own_mask_blocks(struct own_masker *masker)
     if (last >= BLOCK_MIN_BYTES && end - last <= BLOCK_LABEL_BYTES) {
         cue_sentence_read(masker->cues, masker->source, last, end, read);
         if (is_about_block(read, 0)) {
-            own_mask(masker, 0, last, OWN_DOUBTFUL);
+            own_mask(masker, 0, last, OWN_OF_OTHERS);
         }
     }
 }

@@ -325,8 +325,9 @@ static int32_t takes_role(const struct cue_sentence *sentence, size_t except)
         if ((sentence->tokens[i].bits & CUE_A) != 0 || sentence->dense) {
             return 1;
         }
-        while (next + 1 < sentence->count && next < i + 3 && ((sentence->tokens[next].bits & (CUE_BE | CUE_ME)) != 0 ||
-                                                          sentence->tokens[next].start < sentence->tokens[i].end)) {
+        while (next + 1 < sentence->count && next < i + 3 &&
+               ((sentence->tokens[next].bits & (CUE_BE | CUE_ME)) != 0 ||
+                sentence->tokens[next].start < sentence->tokens[i].end)) {
             next++;
         }
         if (next < sentence->count && (sentence->tokens[next].bits & CUE_A) != 0) {
