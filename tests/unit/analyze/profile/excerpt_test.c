@@ -26,7 +26,8 @@ static void take(void *user, const char *text, int32_t score)
 
 static void read_text(const char *text, enum language language, struct taken *taken)
 {
-    struct excerpt_message message = {.masked = text, .sure = text, .length = strlen(text), .language = language, .weight = 1000};
+    struct excerpt_message message = {
+        .masked = text, .sure = text, .length = strlen(text), .language = language, .weight = 1000};
     struct arena arena;
     struct buffer line;
 
