@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define EXCERPT_LEAST   110 /* lower scores tell nothing */
+#define EXCERPT_LEAST   40  /* lower scores tell nothing */
 #define EXCERPT_BYTES   320 /* of two joined sentences */
 #define SENTENCE_BYTES  400 /* a longer sentence is cut between clauses */
 #define CUT_BYTES_LEAST 60
@@ -32,6 +32,7 @@ static const struct points cue_points[DISCLOSURE_COUNT] = {
     [TELLS_RELATION] = {110, 50, 30}, /* people and animals around them */
     [TELLS_LIFE] = {110, 70, 40},     /* circumstances */
     [TELLS_LIKE] = {110, 40, 0},      /* likes and choices */
+    [TELLS_PREFER] = {150, 0, 0},     /* stated preferences */
     [TELLS_HABIT] = {40, 20, 10},     /* what lasts, and when */
     [TELLS_REQUEST] = {0, 0, 0},      /* counts at the start of a sentence alone */
     [TELLS_TASK] = {-70, -60, -50},   /* the matter of a task */
@@ -46,8 +47,10 @@ static const struct points code_points = {-120, -80, -60};
 #define POINTS_OTHERS       -200 /* a friend's life, without "I" */
 #define POINTS_HYPOTHETICAL -320 /* "if I moved to Porto, would I" */
 #define POINTS_OWN_RELATION 60   /* "my sister" */
+#define POINTS_DROPPED      110  /* no subject where none is usual */
 #define POINTS_REQUEST      -120 /* opens with a request */
 #define POINTS_QUESTION     -90
+#define POINTS_STATEMENT    50  /* neither a question nor a request */
 #define POINTS_IMPERSONAL   -60 /* neither "I" nor "we" nor a person */
 #define POINTS_TOO_SHORT    -90 /* fewer than four words */
 #define POINTS_SHORT        -30
@@ -200,10 +203,18 @@ static int32_t score_length(int32_t words)
     return words < SHORT_WORDS ? POINTS_SHORT : words <= 45 ? POINTS_GOOD_LENGTH : 0;
 }
 
-static int32_t score_features(const struct features *features, int32_t is_question)
+/* Languages whose statements about oneself mostly have no subject. */
+static int32_t is_subject_dropped(enum language language)
+{
+    return language == LANGUAGE_JA || language == LANGUAGE_KO || language == LANGUAGE_ZH || language == LANGUAGE_TH;
+}
+
+static int32_t score_features(const struct features *features, enum language language, int32_t is_question)
 {
     const int32_t *cues = features->cues;
     int32_t score = score_length(features->words);
+    int32_t is_request = (features->opens_with & (int32_t)DISCLOSURE_BIT(TELLS_REQUEST)) != 0 ||
+                         (features->wide > 0 && cues[TELLS_REQUEST] > 0);
 
     for (int32_t i = 0; i < DISCLOSURE_COUNT; i++) {
         score += add_points(&cue_points[i], cues[i]);
@@ -216,8 +227,10 @@ static int32_t score_features(const struct features *features, int32_t is_questi
     score += cues[TELLS_SELF] + cues[TELLS_OWN] + cues[TELLS_WE] + cues[TELLS_RELATION] == 0 ? POINTS_IMPERSONAL : 0;
     score += cues[TELLS_ACQUAINTANCE] > 0 && cues[TELLS_SELF] == 0 ? POINTS_OTHERS : 0;
     score += cues[TELLS_IF] > 0 && cues[TELLS_WOULD] > 0 ? POINTS_HYPOTHETICAL : 0;
-    score += (features->opens_with & (int32_t)DISCLOSURE_BIT(TELLS_REQUEST)) != 0 ? POINTS_REQUEST : 0;
+    score += is_request ? POINTS_REQUEST : 0;
     score += is_question ? POINTS_QUESTION : 0;
+    score += !is_request && !is_question ? POINTS_STATEMENT : 0;
+    score += !is_request && cues[TELLS_SELF] == 0 && is_subject_dropped(language) ? POINTS_DROPPED : 0;
     return score < 0 ? 0 : score > EXCERPT_SCORE_MAX ? EXCERPT_SCORE_MAX : score;
 }
 
@@ -331,7 +344,7 @@ static void read_sentence(struct excerpt_reader *reader, const struct sentence *
         next.is_cut = next.end < sentence->end;
         read_features(reader, start, next.end, &features);
         next.words = features.words;
-        next.score = score_features(&features, sentence->question && !next.is_cut);
+        next.score = score_features(&features, reader->message->language, sentence->question && !next.is_cut);
         if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features.masked == 0) {
             next.score = next.score * WEIGHT_DOUBTFUL / 1000;
         }
