@@ -15,6 +15,7 @@ enum disclosure {
     TELLS_LIFE,         /* home, work, studies, health, belongings, changes */
     TELLS_LIKE,         /* likes, dislikes, choices, goals */
     TELLS_PREFER,       /* stated preferences */
+    TELLS_CHANGE,       /* values that changed */
     TELLS_HABIT,        /* what lasts or returns, points in time */
     TELLS_REQUEST,      /* opens a request to the assistant */
     TELLS_TASK,         /* the matter of a task: code, homework, texts */

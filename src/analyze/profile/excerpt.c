@@ -32,7 +32,8 @@ static const struct points cue_points[DISCLOSURE_COUNT] = {
     [TELLS_RELATION] = {110, 50, 30}, /* people and animals around them */
     [TELLS_LIFE] = {110, 70, 40},     /* circumstances */
     [TELLS_LIKE] = {110, 40, 0},      /* likes and choices */
-    [TELLS_PREFER] = {150, 0, 0},     /* stated preferences */
+    [TELLS_PREFER] = {300, 0, 0},     /* stated preferences */
+    [TELLS_CHANGE] = {40, 20, 0},     /* values that changed */
     [TELLS_HABIT] = {40, 20, 10},     /* what lasts, and when */
     [TELLS_REQUEST] = {0, 0, 0},      /* counts at the start of a sentence alone */
     [TELLS_TASK] = {-70, -60, -50},   /* the matter of a task */
@@ -50,6 +51,7 @@ static const struct points code_points = {-120, -80, -60};
 #define POINTS_DROPPED      110  /* no subject where none is usual */
 #define POINTS_REQUEST      -120 /* opens with a request */
 #define POINTS_QUESTION     -90
+#define POINTS_NEW_VALUE    90  /* a changed value with its number */
 #define POINTS_STATEMENT    50  /* neither a question nor a request */
 #define POINTS_IMPERSONAL   -60 /* neither "I" nor "we" nor a person */
 #define POINTS_TOO_SHORT    -90 /* fewer than four words */
@@ -77,6 +79,7 @@ struct unit {
     int32_t words;
     int32_t sentences; /* 0: none */
     int32_t is_cut;    /* ends between clauses */
+    int32_t asks;      /* a question or a request */
 };
 
 struct excerpt_reader {
@@ -209,12 +212,17 @@ static int32_t is_subject_dropped(enum language language)
     return language == LANGUAGE_JA || language == LANGUAGE_KO || language == LANGUAGE_ZH || language == LANGUAGE_TH;
 }
 
+static int32_t is_request(const struct features *features)
+{
+    return (features->opens_with & (int32_t)DISCLOSURE_BIT(TELLS_REQUEST)) != 0 ||
+           (features->wide > 0 && features->cues[TELLS_REQUEST] > 0);
+}
+
 static int32_t score_features(const struct features *features, enum language language, int32_t is_question)
 {
     const int32_t *cues = features->cues;
     int32_t score = score_length(features->words);
-    int32_t is_request = (features->opens_with & (int32_t)DISCLOSURE_BIT(TELLS_REQUEST)) != 0 ||
-                         (features->wide > 0 && cues[TELLS_REQUEST] > 0);
+    int32_t asks_for = is_request(features);
 
     for (int32_t i = 0; i < DISCLOSURE_COUNT; i++) {
         score += add_points(&cue_points[i], cues[i]);
@@ -226,11 +234,12 @@ static int32_t score_features(const struct features *features, enum language lan
     score += cues[TELLS_OWN] > 0 && cues[TELLS_SELF] == 0 ? POINTS_OWN_ALONE : 0;
     score += cues[TELLS_SELF] + cues[TELLS_OWN] + cues[TELLS_WE] + cues[TELLS_RELATION] == 0 ? POINTS_IMPERSONAL : 0;
     score += cues[TELLS_ACQUAINTANCE] > 0 && cues[TELLS_SELF] == 0 ? POINTS_OTHERS : 0;
+    score += cues[TELLS_CHANGE] > 0 && features->numbers > 0 ? POINTS_NEW_VALUE : 0;
     score += cues[TELLS_IF] > 0 && cues[TELLS_WOULD] > 0 ? POINTS_HYPOTHETICAL : 0;
-    score += is_request ? POINTS_REQUEST : 0;
+    score += asks_for ? POINTS_REQUEST : 0;
     score += is_question ? POINTS_QUESTION : 0;
-    score += !is_request && !is_question ? POINTS_STATEMENT : 0;
-    score += !is_request && cues[TELLS_SELF] == 0 && is_subject_dropped(language) ? POINTS_DROPPED : 0;
+    score += !asks_for && !is_question ? POINTS_STATEMENT : 0;
+    score += !asks_for && cues[TELLS_SELF] == 0 && is_subject_dropped(language) ? POINTS_DROPPED : 0;
     return score < 0 ? 0 : score > EXCERPT_SCORE_MAX ? EXCERPT_SCORE_MAX : score;
 }
 
@@ -287,8 +296,11 @@ static int32_t may_join(const struct unit *unit, const struct unit *next)
         unit->paragraph != next->paragraph || next->end - unit->start > EXCERPT_BYTES) {
         return 0;
     }
+    if (next->asks != unit->asks && unit->score >= JOIN_SCORE + next->score) {
+        return 0; /* stands alone better */
+    }
     return unit->words < SHORT_WORDS || next->words < SHORT_WORDS ||
-           (unit->sentences == 1 && unit->score >= JOIN_SCORE && next->score >= JOIN_SCORE);
+           (unit->sentences == 1 && !next->asks && unit->score >= JOIN_SCORE && next->score >= JOIN_SCORE);
 }
 
 static void add_unit(struct excerpt_reader *reader, const struct unit *next)
@@ -306,8 +318,59 @@ static void add_unit(struct excerpt_reader *reader, const struct unit *next)
     unit->score = unit->score > EXCERPT_SCORE_MAX ? EXCERPT_SCORE_MAX : unit->score;
     unit->end = next->end;
     unit->words += next->words;
+    unit->asks &= next->asks;
     unit->is_cut = next->is_cut;
     unit->sentences++;
+}
+
+/* Requests at the end of a sentence that began with a statement: "I prefer tea, so can you ...". */
+static const char *const request_tails[] = {
+    "can you ",    "could you ",    "would you ",   "will you ",       "do you ",      "please ",
+    "what do ",    "what's ",       "what would ",  "what should ",    "how can i ",   "how do i ",
+    "how should ", "any ideas",     "kannst du ",   "kannst ",         "könntest du ", "was meinst",
+    "peux-tu ",    "tu peux ",      "pouvez-vous ", "pourrais-tu ",    "puedes ",      "me puedes ",
+    "podrías ",    "qué ",          "pode ",        "você pode ",      "poderia ",     "o que ",
+    "puoi ",       "mi puoi ",      "cosa ",        "kun je ",         "możesz ",      "можешь ",
+    "не могли бы", "como eu posso", "wie kann ",    "comment puis-je",
+};
+
+static int32_t starts_with_any(const char *text, size_t length, const char *const *phrases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(phrases[i]);
+
+        if (length >= size && memcmp(text, phrases[i], size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Where a request begins after a statement, at a mark between clauses; `end` if there is none. */
+static size_t find_request(const char *text, size_t start, size_t end)
+{
+    static const char *const joints[] = {"so ", "and ", "but ", "also ", "und ", "y ", "e ", "et ", "aber ", "also "};
+
+    for (size_t at = start + CUT_BYTES_LEAST / 2; at + 2 < end; at++) {
+        size_t clause = at + 1;
+
+        if (text[at] != ' ' || strchr(",;:-.)", text[at - 1]) == NULL) {
+            continue;
+        }
+        for (size_t i = 0; i < sizeof joints / sizeof joints[0]; i++) {
+            size_t size = strlen(joints[i]);
+
+            if (end - clause > size && memcmp(text + clause, joints[i], size) == 0) {
+                clause += size;
+                break;
+            }
+        }
+        if (starts_with_any(text + clause, end - clause, request_tails,
+                            sizeof request_tails / sizeof request_tails[0])) {
+            return at;
+        }
+    }
+    return end;
 }
 
 /* Where a long sentence is cut: after the last mark between clauses within SENTENCE_BYTES, else after a space. */
@@ -340,10 +403,11 @@ static void read_sentence(struct excerpt_reader *reader, const struct sentence *
         struct unit next = {.start = start, .paragraph = sentence->paragraph, .sentences = 1};
         struct features features;
 
-        next.end = find_cut(text, start, sentence->end);
+        next.end = find_cut(text, start, find_request(text, start, sentence->end));
         next.is_cut = next.end < sentence->end;
         read_features(reader, start, next.end, &features);
         next.words = features.words;
+        next.asks = is_request(&features) || (sentence->question && !next.is_cut);
         next.score = score_features(&features, reader->message->language, sentence->question && !next.is_cut);
         if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features.masked == 0) {
             next.score = next.score * WEIGHT_DOUBTFUL / 1000;

@@ -23,7 +23,9 @@
 #define RARE_WORDS            6
 #define COST_SIMILAR          420 /* the same words as one chosen before */
 #define COST_OUTDATED         150 /* similar to a newer one that was chosen */
-#define COST_CONVERSATION     28  /* for each one chosen from its conversation, up to COST_CONVERSATION_MAX */
+#define COST_LENGTH         5   /* for each ten bytes beyond LENGTH_FREE */
+#define LENGTH_FREE           90
+#define COST_CONVERSATION     28 /* for each one chosen from its conversation, up to COST_CONVERSATION_MAX */
 #define COST_CONVERSATION_MAX 112
 #define SIMILAR_OUTDATED      500 /* thousandths of shared words from which a newer text replaces an older one */
 #define SIMILAR_SAME          820 /* from which it adds nothing */
@@ -392,6 +394,14 @@ static int64_t measure_rarity(const struct candidate *item, const struct word_in
     return most == 0 ? 0 : sum * 1000 / (most * RARE_WORDS);
 }
 
+/* A longer excerpt takes the place of others. */
+static int64_t measure_length(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length <= LENGTH_FREE ? 0 : (int64_t)(length - LENGTH_FREE) * COST_LENGTH / 10;
+}
+
 static void measure_relevance(struct selection *selection, const struct word_index *index, int64_t first_us,
                               int64_t last_us)
 {
@@ -404,6 +414,7 @@ static void measure_relevance(struct selection *selection, const struct word_ind
         age_ms = age_ms < 0 ? 0 : age_ms > span_ms ? span_ms : age_ms;
         item->relevance = item->item.confidence;
         item->relevance += span_ms > 0 ? age_ms / 1000 * POINTS_RECENT / (span_ms / 1000 + 1) : 0;
+        item->relevance -= measure_length(item->item.text);
         item->relevance += measure_rarity(item, index, selection->count) * POINTS_RARE / 1000;
     }
 }
