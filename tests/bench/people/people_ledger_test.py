@@ -91,7 +91,7 @@ class Dilution(unittest.TestCase):
         for language in dilute.LANGUAGES:
             lists = dilute.lists_of(language)
             for kind in dilute.KINDS:
-                self.assertGreaterEqual(len(set(lists[kind])), 30, (language, kind))
+                self.assertGreaterEqual(len(set(lists[kind])), 40, (language, kind))
                 self.assertEqual(len(set(lists[kind])), len(lists[kind]), (language, kind))
             for name, entries in lists.items():
                 for entry in entries:
