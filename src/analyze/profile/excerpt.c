@@ -42,18 +42,18 @@ static const struct points cue_points[DISCLOSURE_COUNT] = {
 };
 static const struct points name_points = {60, 40, 25};   /* capitals inside a sentence */
 static const struct points number_points = {40, 20, 10}; /* ages, dates, amounts */
-static const struct points code_points = {-120, -80, -60};
+static const struct points code_points = {-200, -80, -60};
 
 #define POINTS_OWN_ALONE    70   /* "my" without "I" */
-#define POINTS_OTHERS       -200 /* a friend's life, without "I" */
-#define POINTS_HYPOTHETICAL -320 /* "if I moved to Porto, would I" */
+#define POINTS_OTHERS       -400 /* a friend's life, without "I" */
+#define POINTS_HYPOTHETICAL -450 /* "if I moved to Porto, would I" */
 #define POINTS_OWN_RELATION 60   /* "my sister" */
 #define POINTS_DROPPED      110  /* no subject where none is usual */
-#define POINTS_REQUEST      -120 /* opens with a request */
+#define POINTS_REQUEST      -160 /* opens with a request */
 #define POINTS_QUESTION     -90
 #define POINTS_NEW_VALUE    90  /* a changed value with its number */
 #define POINTS_STATEMENT    50  /* neither a question nor a request */
-#define POINTS_IMPERSONAL   -60 /* neither "I" nor "we" nor a person */
+#define POINTS_IMPERSONAL   -80 /* neither "I" nor "we" nor a person */
 #define POINTS_TOO_SHORT    -90 /* fewer than four words */
 #define POINTS_SHORT        -30
 #define POINTS_GOOD_LENGTH  30
