@@ -8,10 +8,8 @@
 #include "analyze/profile/finding_merge.h"
 #include "analyze/profile/style.h"
 #include "analyze/profile/topics.h"
-#include "analyze/rules/change.h"
-#include "analyze/rules/foreign.h"
 #include "analyze/rules/instruction.h"
-#include "analyze/rules/nominal.h"
+#include "analyze/rules/rules.h"
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -20,7 +18,7 @@
 #include <string.h>
 
 #define EXTRACTIVE_IDENTITY "extractive/1"
-#define SIGNED_CONFIDENCE   720
+#define CONFIDENCE_SIGNED   720
 #define QUOTE_MAX_BYTES     240
 #define SAID_IN_MESSAGE     64 /* distinct statements tracked per message */
 #define WRITE_BYTES         ((size_t)64 * 1024)
@@ -40,7 +38,9 @@ struct analysis {
     struct finding_merge *merge;
     struct finding_set totals; /* only the counts and the first and last time */
     struct word *words;
-    struct clause *clauses;
+    struct rules *rules;
+    struct rule_reader reader; /* of the current message */
+    struct buffer subject;
     struct buffer value;
     struct buffer line;
     struct buffer quote;
@@ -68,6 +68,7 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     analysis->error = error;
     arena_init(&analysis->arena, &context->allocator);
     arena_init(&analysis->scratch, &context->allocator);
+    buffer_init(&analysis->subject, &context->allocator);
     buffer_init(&analysis->value, &context->allocator);
     buffer_init(&analysis->line, &context->allocator);
     buffer_init(&analysis->quote, &context->allocator);
@@ -78,10 +79,10 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     analysis->disclosures = disclosure_table_create(&analysis->arena);
     analysis->requests = request_cues_create(&analysis->arena);
     analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
-    analysis->clauses = arena_allocate_zeroed(&analysis->arena, CLAUSES_MAX, sizeof *analysis->clauses);
+    analysis->rules = rules_create(&analysis->arena);
     if (analysis->lexicon == NULL || analysis->cues == NULL || analysis->languages == NULL ||
         analysis->disclosures == NULL || analysis->requests == NULL || analysis->words == NULL ||
-        analysis->clauses == NULL) {
+        analysis->rules == NULL) {
         return error_out_of_memory(error);
     }
     analysis->topics = topics_create(&analysis->arena, analysis->lexicon);
@@ -98,6 +99,7 @@ static void analysis_free(struct analysis *analysis)
     buffer_free(&analysis->quote);
     buffer_free(&analysis->line);
     buffer_free(&analysis->value);
+    buffer_free(&analysis->subject);
     arena_free(&analysis->scratch);
     arena_free(&analysis->arena);
 }
@@ -163,7 +165,7 @@ static void take_statement(void *user, const struct statement *said)
                            .conversations = 1,
                            .first_us = message->time_us,
                            .last_us = message->time_us,
-                           .until_us = CPK_TIME_UNKNOWN,
+                           .until_us = said->until_us,
                            .evidence = &evidence,
                            .evidence_count = 1};
     struct finding_set one = {.items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
@@ -172,7 +174,7 @@ static void take_statement(void *user, const struct statement *said)
         return;
     }
     make_quote(analysis, said);
-    if (analysis->quote.failed || analysis->value.failed || analysis->line.failed) {
+    if (analysis->quote.failed || analysis->subject.failed || analysis->value.failed || analysis->line.failed) {
         analysis->status = error_out_of_memory(analysis->error);
         return;
     }
@@ -230,8 +232,23 @@ static int32_t read_instructions(struct analysis *analysis, const char *masked, 
     }
 }
 
-/* Memories refer to "the user": reads their sentences as if the user said "I". */
-static size_t read_as_first_person(struct word *words, size_t count)
+/* Verbs of "the user" in the form that follows "I". NULL if there is no memory. */
+static const char *first_person_form(struct arena *arena, const char *key)
+{
+    size_t length = strlen(key);
+
+    if (strcmp(key, "is") == 0) {
+        return "am";
+    }
+    if (strcmp(key, "has") == 0) {
+        return "have";
+    }
+    return length > 3 && key[length - 1] == 's' ? arena_copy_bytes(arena, key, length - 1) : key;
+}
+
+/* Memories refer to "the user": reads their sentences as if the user said "I". Returns the number of words; 0 if there
+ * is no memory. */
+static size_t read_as_first_person(struct arena *arena, struct word *words, size_t count)
 {
     size_t kept = 0;
 
@@ -244,22 +261,26 @@ static size_t read_as_first_person(struct word *words, size_t count)
             }
             words[kept] = words[i];
             words[kept].key = owner ? "my" : "i";
-            words[kept].classes = 0;
-            kept++;
+            if (!owner && i + 1 < count) {
+                words[i + 1].key = first_person_form(arena, words[i + 1].key);
+                if (words[i + 1].key == NULL) {
+                    return 0;
+                }
+            }
             i += (size_t)owner;
         } else {
             words[kept] = words[i];
-            kept++;
         }
+        kept++;
     }
     return kept;
 }
 
-/* Confidence factor of a message in thousandths: lower for inactive branches, hidden messages and documents. */
-static int32_t message_scale(const cpk_message *message, int32_t persona)
+/* Confidence factor of a message in thousandths: lower for inactive branches and hidden messages. */
+static int32_t message_scale(const cpk_message *message)
 {
     int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
-    int32_t scale = persona ? 600 : 1000;
+    int32_t scale = 1000;
 
     if ((message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0) {
         scale = scale * 7 / 10;
@@ -267,51 +288,45 @@ static int32_t message_scale(const cpk_message *message, int32_t persona)
     if ((message->flags & CPK_MESSAGE_HIDDEN) != 0 && !told) {
         scale /= 2;
     }
-    return message->kind == CPK_KIND_DOCUMENT ? scale * 6 / 10 : scale;
-}
-
-/* 1 if only words without content precede the subject. */
-static int32_t opens_with(const struct statement_reader *reader, const struct clause *clause)
-{
-    for (size_t i = 0; i < clause->subject; i++) {
-        if ((reader->words[i].classes & (LEX_FILLER | LEX_GREETING)) == 0 &&
-            !word_in(&reader->words[i], "and but so")) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static void read_clauses(struct analysis *analysis, struct statement_reader *reader, int32_t scale)
-{
-    size_t count = clauses_find(reader->words, reader->count, reader->question, analysis->clauses);
-
-    reader->first = NULL;
-    if (count > 0 && (analysis->clauses[0].flags & (CLAUSE_PREFACED | CLAUSE_MODAL | CLAUSE_MUST)) == 0 &&
-        opens_with(reader, &analysis->clauses[0])) {
-        reader->first = &analysis->clauses[0];
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct clause *clause = &analysis->clauses[i];
-
-        analysis->scale = scale;
-        analysis->scale = (clause->flags & CLAUSE_PLURAL) != 0 ? analysis->scale * 93 / 100 : analysis->scale;
-        analysis->scale = (clause->flags & CLAUSE_DROPPED) != 0 ? analysis->scale * 94 / 100 : analysis->scale;
-        analysis->scale = reader->question ? analysis->scale * 95 / 100 : analysis->scale;
-        statement_read_clause(reader, clause);
-    }
+    return scale;
 }
 
 /* A name on a separate line: "Ana" or "Ana Duarte". */
-static int32_t is_signature(const struct statement_reader *reader)
+static int32_t is_signature(const struct word *words, size_t count)
 {
-    for (size_t i = 0; i < reader->count; i++) {
-        if ((reader->words[i].flags & WORD_CAPITAL) == 0 || reader->words[i].classes != 0 ||
-            (reader->words[i].gap & GAP_BREAK) != 0) {
+    for (size_t i = 0; i < count; i++) {
+        if ((words[i].flags & WORD_CAPITAL) == 0 || words[i].classes != 0 || (words[i].gap & GAP_BREAK) != 0) {
             return 0;
         }
     }
-    return reader->count == 1 || reader->count == 2;
+    return count == 1 || count == 2;
+}
+
+/* Reads the name under "Thanks,". */
+static void read_signature(struct analysis *analysis, const struct sentence *sentence, size_t count)
+{
+    const struct word *words = analysis->words;
+
+    if (analysis->signing && sentence->line_end && is_signature(words, count)) {
+        struct statement made = {.category = FINDING_IDENTITY,
+                                 .subject = "name",
+                                 .exclusive = 1,
+                                 .confidence = CONFIDENCE_SIGNED,
+                                 .until_us = CPK_TIME_UNKNOWN,
+                                 .quote_start = words[0].offset,
+                                 .quote_end = words[count - 1].offset + words[count - 1].length};
+
+        buffer_clear(&analysis->value);
+        buffer_append(&analysis->value, analysis->message->text + made.quote_start, made.quote_end - made.quote_start);
+        buffer_clear(&analysis->line);
+        buffer_append_text(&analysis->line, "Name: ");
+        buffer_append_text(&analysis->line, buffer_text(&analysis->value));
+        made.value = buffer_text(&analysis->value);
+        made.text = buffer_text(&analysis->line);
+        take_statement(analysis, &made);
+    }
+    analysis->signing = count > 0 && count <= 3 && sentence->line_end &&
+                        word_in(&words[0], "thanks thank cheers best regards kind love yours");
 }
 
 /* The language of a sentence, of its message if its words do not tell. */
@@ -322,54 +337,31 @@ static enum language sentence_language(const struct analysis *analysis, const ch
     return own != LANGUAGE_UNKNOWN ? own : analysis->language;
 }
 
-static void read_sentence(struct analysis *analysis, const struct sentence *sentence, const char *masked,
-                          int32_t persona)
+static void read_sentence(struct analysis *analysis, const struct sentence *sentence, const char *masked)
 {
     const cpk_message *message = analysis->message;
-    struct statement_reader reader = {.arena = &analysis->scratch,
-                                      .text = masked,
-                                      .words = analysis->words,
-                                      .question = sentence->question,
-                                      .value = &analysis->value,
-                                      .line = &analysis->line,
-                                      .emit = take_statement,
-                                      .emit_user = analysis};
-    int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
-    int32_t scale = message_scale(message, persona);
     enum language language = sentence_language(analysis, masked + sentence->start, sentence->end - sentence->start);
     size_t at = sentence->start;
     int32_t failed = 0;
 
+    if (language >= LANGUAGE_JA) {
+        rules_read_frames(&analysis->reader, language, sentence->start, sentence->end, sentence->question);
+        return;
+    }
     while (at < sentence->end && analysis->status == CPK_OK) {
-
-        reader.count = words_split(&analysis->scratch, analysis->lexicon, masked, at, sentence->end, analysis->words,
+        size_t count = words_split(&analysis->scratch, analysis->lexicon, masked, at, sentence->end, analysis->words,
                                    &at, &failed);
+
+        if (message->kind == CPK_KIND_MEMORY && !failed && count > 0) {
+            count = read_as_first_person(&analysis->scratch, analysis->words, count);
+            failed = count == 0;
+        }
         if (failed) {
             analysis->status = error_out_of_memory(analysis->error);
             return;
         }
-        if (analysis->signing && sentence->line_end && is_signature(&reader)) {
-            analysis->scale = scale;
-            statement_emit_exclusive(&reader, FINDING_IDENTITY, "name", "Name: ", 0, reader.count, 0, reader.count, 1,
-                                     SIGNED_CONFIDENCE);
-        }
-        analysis->signing = reader.count > 0 && reader.count <= 3 && sentence->line_end &&
-                            word_in(&analysis->words[0], "thanks thank cheers best regards kind love yours");
-        if (told) {
-            reader.count = read_as_first_person(analysis->words, reader.count);
-        }
-        if (reader.count < 2) {
-            continue;
-        }
-        analysis->scale = sentence->question ? scale * 92 / 100 : scale;
-        if (language != LANGUAGE_EN) {
-            foreign_read(&reader, language);
-            continue;
-        }
-        read_clauses(analysis, &reader, scale);
-        analysis->scale = sentence->question ? scale * 92 / 100 : scale;
-        nominal_read(&reader);
-        change_read(&reader);
+        read_signature(analysis, sentence, count);
+        rules_read(&analysis->reader, language, analysis->words, count, sentence->question);
     }
 }
 
@@ -412,7 +404,9 @@ static void read_message_text(struct analysis *analysis, const char *masked, int
             references++;
             paragraph = sentence.paragraph;
         }
-        read_sentence(analysis, &sentence, masked, persona);
+        if (analysis->message->kind != CPK_KIND_DOCUMENT && !persona) {
+            read_sentence(analysis, &sentence, masked);
+        }
     }
 }
 
@@ -515,10 +509,24 @@ static cpk_status read_excerpts(struct analysis *analysis, const struct own_text
                                              .sure = own->text,
                                              .length = message->text_length,
                                              .language = analysis->language,
-                                             .weight = message_scale(message, 0)};
+                                             .weight = message_scale(message)};
 
     excerpts_read(analysis->disclosures, &excerpts, &analysis->line, take_excerpt, analysis);
     return analysis->line.failed ? error_out_of_memory(analysis->error) : analysis->status;
+}
+
+static void begin_reading(struct analysis *analysis, const char *text)
+{
+    memset(&analysis->reader, 0, sizeof analysis->reader);
+    analysis->reader.rules = analysis->rules;
+    analysis->reader.text = text;
+    analysis->reader.time_us = analysis->message->time_us;
+    analysis->reader.subject = &analysis->subject;
+    analysis->reader.value = &analysis->value;
+    analysis->reader.line = &analysis->line;
+    analysis->reader.emit = take_statement;
+    analysis->reader.emit_user = analysis;
+    analysis->scale = message_scale(analysis->message);
 }
 
 static cpk_status read_message(struct analysis *analysis, const cpk_message *message)
@@ -550,6 +558,7 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
     if (!read_instructions(analysis, said.text, said.persona)) {
         return error_out_of_memory(analysis->error);
     }
+    begin_reading(analysis, told ? message->text : said.text);
     read_message_text(analysis, told ? message->text : said.text, own && said.persona);
     if (own && !said.persona) {
         CPK_TRY(read_excerpts(analysis, &said));

@@ -12,8 +12,8 @@
 #define READ_MAX_BYTES 8192 /* the start of a text tells its language */
 #define WEIGHT_WORD    12   /* of a word of one language; shared by the languages that have it */
 #define WEIGHT_LETTER  8    /* of a letter that few languages have */
-#define WEIGHT_I       9    /* of a capital I that stands alone: English */
-#define WEIGHT_LEAST   12   /* below it a language is unknown */
+#define WEIGHT_I       11   /* of a capital I that stands alone: English */
+#define WEIGHT_LEAST   8    /* below it a language is unknown */
 
 struct language_words {
     enum language language;

@@ -21,7 +21,7 @@ def score(truth, pack):
     for change in truth["changed"]:
         now = any(tells(line, [change["new"]]) for line in lines)
         stale = any(tells(line, [change["old"]]) and not PAST.search(line) for line in lines
-                                        if not line.lstrip().startswith((">", "- “")))
+                                        if not re.match(r"\s*(>|- (\[[0-9-]+\] )?“)", line))
         changed += now and not stale
     return told, wrong, changed
 
