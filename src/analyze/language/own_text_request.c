@@ -18,10 +18,12 @@
 /* What a request, or an announcement, says of the text that it is about. */
 struct request {
     int32_t found;
-    int32_t sure;    /* otherwise the text may be the person's */
-    int32_t pointed; /* "this", "it": the text is in the message */
-    int32_t cites;   /* words of another person, in the same line */
-    int32_t direct;  /* the text may follow on the same line */
+    int32_t sure;      /* otherwise the text may be the person's */
+    int32_t pointed;   /* "this", "it": the text is in the message */
+    int32_t cites;     /* words of another person, in the same line */
+    int32_t direct;    /* the text may follow on the same line */
+    int32_t after;     /* the text does not precede it */
+    int32_t announces; /* without a text in this message, the next one is the text */
     enum own_grade grade;
 };
 
@@ -38,7 +40,7 @@ static int32_t is_asked(const struct cue_sentence *sentence, size_t from, size_t
     }
     return (sentence->tokens[at - 1].bits & (CUE_SKIP | CUE_YOU | CUE_NEED | CUE_TURN | CUE_GREETING | CUE_ASSISTANT |
                                              CUE_REWRITE | CUE_RETOUCH)) != 0 ||
-           ((sentence->tokens[from].bits & CUE_SKIP) != 0 && at < from + 12);
+           (own_any(sentence, from, from + 2 < at ? from + 2 : at, CUE_YOU) && at < from + 14);
 }
 
 static int32_t any_asked(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits)
@@ -114,7 +116,7 @@ static int32_t points_at_text(const struct cue_sentence *sentence, size_t from, 
 
 static struct request found(int32_t sure, int32_t pointed, enum own_grade grade)
 {
-    struct request request = {1, sure, pointed, 0, 1, grade};
+    struct request request = {1, sure, pointed, 0, 1, 0, 1, grade};
 
     return request;
 }
@@ -126,6 +128,9 @@ static int32_t has_text(const struct cue_sentence *sentence, size_t from, size_t
         size_t before = i < from + 3 ? from : i - 3;
         size_t into = own_first(sentence, before, i, CUE_INTO);
 
+        if ((sentence->tokens[i].bits & (CUE_RETOUCH | CUE_REWRITE)) != 0 && is_asked(sentence, from, i)) {
+            continue; /* the verb itself: "review this code" */
+        }
         if (into == i || own_any(sentence, into, i, CUE_POINT | CUE_MY)) {
             return 1;
         }
@@ -178,22 +183,31 @@ static struct request find_request(const struct cue_sentence *sentence, size_t f
         if (text) {
             return found(1, point, grade);
         }
-        if (manner || (count <= 2 && (to < sentence->count || sentence->colon))) {
+        if ((manner && count <= SHORT_REQUEST) || (count <= 2 && (to < sentence->count || sentence->colon))) {
             return found(1, 1, grade); /* "edit for clarity:", "shorten: ..." */
+        }
+        if (sentence->dense && sentence->line_end && !it) { /* objects are often left out */
+            return found(0, 0, OWN_DOUBTFUL);
         }
         if (point || (it && count <= 4)) {
             return found(count <= 4, 1, grade == OWN_OF_OTHERS && count > 4 ? OWN_DOUBTFUL : grade);
         }
     }
     if (own_any(sentence, from, to, CUE_JUDGE) && (text || (point && count <= 10) || count <= 3)) {
-        return found(text, point || count <= 3, text ? grade : OWN_DOUBTFUL);
+        struct request request = found(text, point || count <= 3, text ? grade : OWN_DOUBTFUL);
+
+        request.announces = point || own_any(sentence, from, to, CUE_MY);
+        return request;
     }
     if (manner && point && sentence->question && count <= 9) { /* "is this too harsh?" */
         return found(0, 1, OWN_DOUBTFUL);
     }
     if (own_any(sentence, from, to, CUE_REQUEST | CUE_WRITE | CUE_ASK | CUE_TELL) &&
         points_at_text(sentence, from, to) && !own_any(sentence, from, to, CUE_ME)) {
-        return found(1, 1, grade); /* "give me a second verse for this", "which category fits this survey answer?" */
+        struct request request = found(1, 1, grade); /* "give me a second verse for this" */
+
+        request.after = 1;
+        return request;
     }
     return none;
 }
@@ -364,7 +378,9 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
         return 0;
     }
     if (!sentence->line_end && (!request->pointed || !request->sure || !request->direct ||
-                                !own_any(sentence, 0, sentence->count, CUE_POINT | CUE_HERE))) {
+                                !(request->cites || points_at_text(sentence, 0, sentence->count) ||
+                                  (own_any(sentence, 0, sentence->count, CUE_POINT | CUE_HERE) &&
+                                   (sentence->all & (CUE_REWRITE | CUE_TRANSLATE | CUE_LANGUAGE | CUE_HERE)) != 0)))) {
         return 0;
     }
     if (request->cites && !sentence->line_end) {
@@ -658,11 +674,13 @@ size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *se
     if (next > 0) {
         return next;
     }
-    if (request.pointed && request.grade != OWN_TEXT && masker->length - sentence->end < LETTER_MIN_BYTES &&
+    if (request.pointed && !request.after && request.grade != OWN_TEXT &&
+        (request.sure || sentence->count <= SHORT_REQUEST) && masker->length - sentence->end < LETTER_MIN_BYTES &&
         mask_before(masker, sentence, &request)) {
         return sentence->end;
     }
-    if (sentence->start < LETTER_MIN_BYTES && masker->length < 240 && own_any(sentence, 0, sentence->count, TEXTS)) {
+    if (request.announces && request.sure && sentence->start < LETTER_MIN_BYTES && masker->length < 240 &&
+        own_any(sentence, 0, sentence->count, TEXTS)) {
         *pasting = request.grade;
     }
     return sentence->end;

@@ -387,7 +387,8 @@ static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *
     }
     at = own_first(sentence, 0, count, CUE_SUPPOSE);
     if (at < SUPPOSE_AT_MOST && at < count && !own_subject_before(sentence, 0, at)) {
-        own_mask(masker, sentence->start, sentence->end, OWN_OF_OTHERS);
+        own_mask(masker, sentence->start, sentence->end,
+                 (sentence->tokens[at].bits & CUE_ASK) != 0 ? OWN_DOUBTFUL : OWN_OF_OTHERS);
         return sentence->end;
     }
     return 0;
@@ -439,7 +440,8 @@ static int32_t is_unreal_condition(const struct own_masker *masker, const struct
         size_t would = own_first(sentence, 0, count, CUE_WOULD);
 
         /* "if I moved there I'd", "how would life be if I"; not "would you tell me if I" */
-        if (would < count && (would + 1 == count || (sentence->tokens[would + 1].bits & CUE_YOU) == 0)) {
+        if (would < count && (would > condition ? condition < 3 : would < 3) &&
+            (would + 1 == count || (sentence->tokens[would + 1].bits & CUE_YOU) == 0)) {
             return 1;
         }
     }
@@ -483,9 +485,14 @@ static int32_t is_not_meant(const struct own_masker *masker, const struct cue_se
     if ((sentence->all & CUE_LOVE) != 0 && is_irony(masker, sentence)) {
         return 1;
     }
-    if ((sentence->all & CUE_EXAMPLE) != 0 && own_any(sentence, 0, count, CUE_ME) &&
-        !own_any(sentence, 0, count, CUE_MY)) {
-        return 1;
+    if ((sentence->all & CUE_EXAMPLE) != 0) { /* "is ... grammatical", "the difference between I worked and" */
+        size_t at = own_first(sentence, 0, count, CUE_EXAMPLE);
+
+        if ((sentence->tokens[at].bits & CUE_FOR) == 0
+                ? own_any(sentence, 0, count, CUE_ME) && !own_any(sentence, 0, count, CUE_MY)
+                : own_any(sentence, at + 1, at + 3 < count ? at + 3 : count, CUE_ME)) {
+            return 1;
+        }
     }
     for (size_t i = 3; i + 2 < count && (sentence->all & CUE_OR) != 0;
          i++) { /* "I work as a cook or I work like a cook" */
@@ -624,7 +631,8 @@ int32_t own_text_find(struct arena *arena, const struct cue_table *cues, const c
         return 0;
     }
     state->pasting = OWN_TEXT;
-    if (role == OWN_TEXT && pasting != OWN_TEXT && length >= PASTE_MIN_BYTES) {
+    if (role == OWN_TEXT && pasting != OWN_TEXT && length >= PASTE_MIN_BYTES &&
+        turns(masker, 0, own_line_end(masker, 0)) != OWN_TEXT) {
         own_mask_paste(masker, 0, pasting);
     }
     own_mask_lines(masker);
