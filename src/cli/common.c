@@ -61,6 +61,15 @@ int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks)
     return EXIT_CODE_OK;
 }
 
+int common_budget(struct cli *cli, int64_t *max_tokens)
+{
+    *max_tokens = options_number(&cli->options, "max-tokens", 0);
+    if (*max_tokens < 0 || (*max_tokens == 0 && options_flag(&cli->options, "max-tokens"))) {
+        return report_usage(cli, "--max-tokens must be 1 or more");
+    }
+    return EXIT_CODE_OK;
+}
+
 cpk_status common_get_pack(cpk_session *session, const char *text, cpk_pack **pack, cpk_error **error)
 {
     cpk_error *failure = NULL;

@@ -23,6 +23,9 @@ int common_time(struct cli *cli, const char *name, int64_t *time_us);
 /* Reads --partial and --max-chunks into run options. Returns an exit code, 0 on success. */
 int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks);
 
+/* Reads --max-tokens, a document's budget; 0 if it is absent. Returns an exit code, 0 on success. */
+int common_budget(struct cli *cli, int64_t *max_tokens);
+
 /* Finds a pack by id, then by name. */
 cpk_status common_get_pack(cpk_session *session, const char *text, cpk_pack **pack, cpk_error **error);
 

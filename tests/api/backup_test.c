@@ -1,5 +1,6 @@
 /* Backups, statistics, and damage that a health check finds. */
 #include "support/person.h"
+#include "support/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +10,7 @@
 #define PATH_BYTES 512
 #define PACKS      40
 
-static char folder[] = "/tmp/contextpack-backup-XXXXXX";
+static char folder[SCRATCH_SHORT_BYTES];
 
 struct place {
     char uri[PATH_BYTES + 16];
@@ -388,9 +389,7 @@ int main(void)
     char command[128];
     int failed;
 
-    if (mkdtemp(folder) == NULL) {
-        return 1;
-    }
+    scratch_make_short(folder);
     failed = backend_is_postgres() ? cmocka_run_group_tests(on_postgres, NULL, NULL)
                                    : cmocka_run_group_tests(on_sqlite, NULL, NULL);
     snprintf(command, sizeof command, "rm -r %s", folder);

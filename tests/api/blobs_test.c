@@ -1,13 +1,14 @@
 /* Rows name blobs in columns that users may change themselves (r2_*). Whatever a user writes there, the library reads,
  * writes and removes blobs of that user alone. */
 #include "support/person.h"
+#include "support/scratch.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
 
 #define SQL_BYTES 2048
 
-static char folder[] = "/tmp/contextpack-blobs-XXXXXX";
+static char folder[SCRATCH_SHORT_BYTES];
 static char uri[BACKEND_URI_BYTES];
 
 struct pair {
@@ -148,7 +149,7 @@ static void add_user(struct pair *pair, const char *email, cpk_session **session
 static int open_pair(void **state)
 {
     static struct pair pair;
-    static char storage[64];
+    static char storage[SCRATCH_SHORT_BYTES + 8];
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
 
@@ -359,9 +360,7 @@ int main(void)
     char command[128];
     int failed;
 
-    if (mkdtemp(folder) == NULL) {
-        return 1;
-    }
+    scratch_make_short(folder);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     snprintf(command, sizeof command, "rm -r %s", folder);
     return system(command) != 0 || failed;

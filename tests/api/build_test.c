@@ -1,5 +1,6 @@
 /* cpk_build(): from files to documents, again and again, with bad inputs, limits and cancellation. */
 #include "support/person.h"
+#include "support/scratch.h"
 
 #include <ftw.h>
 #include <sys/stat.h>
@@ -9,7 +10,7 @@
 
 struct fixture {
     struct person person;
-    char folder[64];
+    char folder[SCRATCH_SHORT_BYTES];
     char output[80];
     cpk_build_options options;
     cpk_run_options run;
@@ -44,8 +45,7 @@ static int setup(void **state)
     cpk_engine_options options = person_options();
     char path[160];
 
-    strcpy(fixture->folder, "/tmp/contextpack-build-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
+    scratch_make_short(fixture->folder);
     snprintf(fixture->output, sizeof fixture->output, "%s/out", fixture->folder);
     if (person_create(&fixture->person, &options, CPK_PLAN_CREDITS, &fixture->error) != CPK_OK) {
         fail_msg("%s", cpk_error_message(fixture->error));

@@ -1,5 +1,6 @@
 /* The machine's own user, and the person's own installation. */
 #include "support/person.h"
+#include "support/scratch.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -126,7 +127,7 @@ static void concurrent_threads_create_one_local_user(void **state)
 
 static void local_engine_uses_the_users_own_folders(void **state)
 {
-    char folder[] = "/tmp/contextpack-local-XXXXXX";
+    char folder[SCRATCH_SHORT_BYTES];
     char path[128];
     struct stat details;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
@@ -135,7 +136,7 @@ static void local_engine_uses_the_users_own_folders(void **state)
     cpk_error *error = NULL;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    scratch_make_short(folder);
     setenv("XDG_DATA_HOME", folder, 1);
     snprintf(path, sizeof path, "%s/contextpack", folder);
     options.flags = CPK_ENGINE_LOCAL | CPK_ENGINE_NO_CREATE;
@@ -160,13 +161,13 @@ static void local_engine_uses_the_users_own_folders(void **state)
 
 static void local_engine_uses_given_locations(void **state)
 {
-    char folder[] = "/tmp/contextpack-local-XXXXXX";
+    char folder[SCRATCH_SHORT_BYTES];
     cpk_engine_options options = person_options();
     cpk_engine *engine = NULL;
     cpk_error *error = NULL;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    scratch_make_short(folder);
     setenv("XDG_DATA_HOME", folder, 1);
     options.flags = CPK_ENGINE_LOCAL;
     assert_ok(cpk_engine_open(&options, &engine, &error), error);

@@ -1,19 +1,18 @@
 /* What was broken off, lost or changed behind the library's back, on a folder that the test reaches into. */
 #include "support/person.h"
+#include "support/scratch.h"
 
 #include <fcntl.h>
 #include <ftw.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/contextpack-recovery-XXXXXX";
-static char storage_uri[64];
+static char folder[SCRATCH_SHORT_BYTES];
+static char storage_uri[SCRATCH_SHORT_BYTES + 8];
 
 static int make_folder(void **state)
 {
     (void)state;
-    if (mkdtemp(folder) == NULL) {
-        return -1;
-    }
+    scratch_make_short(folder);
     snprintf(storage_uri, sizeof storage_uri, "file:%s", folder);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* Sessions that are opened by tokens, on a database file that threads and processes share. */
 #include "support/auth_token.h"
 #include "support/person.h"
+#include "support/scratch.h"
 
 #include <pthread.h>
 #include <sys/wait.h>
@@ -14,7 +15,7 @@
 #define PROCESSES 4
 
 struct fixture {
-    char folder[64];
+    char folder[SCRATCH_SHORT_BYTES];
     char database[128];
     cpk_engine *engine;
     cpk_token_options options;
@@ -41,8 +42,7 @@ static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
-    strcpy(fixture->folder, "/tmp/contextpack-token-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
+    scratch_make_short(fixture->folder);
     snprintf(fixture->database, sizeof fixture->database, "sqlite:%s/db", fixture->folder);
     cpk_token_options_init(&fixture->options, sizeof fixture->options);
     fixture->engine = open_engine(fixture, &fixture->error);

@@ -2,20 +2,19 @@
 
 #include "conformance/database_conformance.h"
 #include "support/backend.h"
+#include "support/scratch.h"
 
 #include <unistd.h>
 
 static int run_on_sqlite(void)
 {
-    char folder[] = "/tmp/contextpack-database-XXXXXX";
+    char folder[SCRATCH_SHORT_BYTES];
     char uri[128];
     char path[128];
     static const char *const files[] = {"test.db", "test.db-wal", "test.db-shm"};
     int failed;
 
-    if (mkdtemp(folder) == NULL) {
-        return 1;
-    }
+    scratch_make_short(folder);
     snprintf(uri, sizeof uri, "sqlite:%s/test.db", folder);
     failed = database_conformance_run("sqlite file", uri, 1);
     failed += database_conformance_run("sqlite memory", "sqlite::memory:", 0);

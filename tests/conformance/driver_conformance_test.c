@@ -5,6 +5,7 @@
 #include "base/context.h"
 #include "database/postgres/postgres.h"
 #include "database/sqlite/sqlite.h"
+#include "support/scratch.h"
 
 struct target {
     struct context context;
@@ -44,7 +45,7 @@ static int32_t suite_run(const char *uri, uint32_t flags)
 
 int main(void)
 {
-    char folder[] = "/tmp/contextpack-conformance-XXXXXX";
+    char folder[SCRATCH_SHORT_BYTES];
     char uri[BACKEND_URI_BYTES];
     char command[BACKEND_URI_BYTES];
     int32_t failures;
@@ -56,9 +57,7 @@ int main(void)
         backend_fresh(uri, 0);
         return suite_run(uri, CPK_CONFORMANCE_PROCESSES) > 0;
     }
-    if (mkdtemp(folder) == NULL) {
-        return 1;
-    }
+    scratch_make_short(folder);
     snprintf(uri, sizeof uri, "%s/test.db", folder);
     failures = suite_run(uri, CPK_CONFORMANCE_PROCESSES);
     snprintf(command, sizeof command, "rm -r %s", folder);

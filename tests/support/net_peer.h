@@ -2,6 +2,7 @@
 #ifndef TESTS_SUPPORT_NET_PEER_H
 #define TESTS_SUPPORT_NET_PEER_H
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 #include <fcntl.h>
@@ -10,7 +11,7 @@
 #include <unistd.h>
 
 struct peer {
-    char folder[64]; /* folder served as /file/NAME, written by tests */
+    char folder[SCRATCH_SHORT_BYTES]; /* folder served as /file/NAME, written by tests */
     int port;
     int input; /* closing it ends the peer */
     pid_t pid;
@@ -18,8 +19,7 @@ struct peer {
 
 static inline void peer_folder(struct peer *peer)
 {
-    strcpy(peer->folder, "/tmp/contextpack-net-XXXXXX");
-    assert_non_null(mkdtemp(peer->folder));
+    scratch_make_short(peer->folder);
 }
 
 /* The folder exists. `script` prints its port; `first` and `second` are its arguments after the folder. */

@@ -5,19 +5,35 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#define SCRATCH_PATH_BYTES 512
+#define SCRATCH_PATH_BYTES  512
+#define SCRATCH_SHORT_BYTES 64
 
-static inline void scratch_make(char path[SCRATCH_PATH_BYTES])
+static inline void scratch_make_in(char *path, size_t size)
 {
     const char *base = getenv("TMPDIR");
 
-    snprintf(path, SCRATCH_PATH_BYTES, "%s/contextpack-test-XXXXXX", base != NULL && base[0] != '\0' ? base : "/tmp");
+    if (base == NULL || base[0] == '\0' || strlen(base) + sizeof "/contextpack-test-XXXXXX" > size) {
+        base = "/tmp";
+    }
+    snprintf(path, size, "%s/contextpack-test-XXXXXX", base);
     if (mkdtemp(path) == NULL) {
         perror(path);
         abort();
     }
+}
+
+static inline void scratch_make(char path[SCRATCH_PATH_BYTES])
+{
+    scratch_make_in(path, SCRATCH_PATH_BYTES);
+}
+
+/* The same for tests that put the path into short texts; under /tmp when TMPDIR is a long path. */
+static inline void scratch_make_short(char path[SCRATCH_SHORT_BYTES])
+{
+    scratch_make_in(path, SCRATCH_SHORT_BYTES);
 }
 
 /* For tests of much writing that never lose power: memory, where the machine has it as a folder. */

@@ -454,6 +454,7 @@ int command_build(struct cli *cli)
     int64_t max_chunks = 0;
     int code = common_part(cli, &part_flags, &max_chunks);
 
+    code = code == EXIT_CODE_OK ? common_budget(cli, &options.max_tokens) : code;
     code = code == EXIT_CODE_OK ? inputs_check(cli) : code;
     code = code == EXIT_CODE_OK ? connect_user(cli) : code;
     if (code != EXIT_CODE_OK) {

@@ -5,7 +5,8 @@
 #include "resource.h"
 #include "terminal/notes.h"
 
-static cpk_status create_export(struct cli *cli, const cpk_pack *pack, cpk_export **result, cpk_error **error)
+static cpk_status create_export(struct cli *cli, const cpk_pack *pack, int64_t max_tokens, cpk_export **result,
+                                cpk_error **error)
 {
     int32_t type = cpk_export_type_from_name(options_text(&cli->options, "type", "standard"));
     cpk_run_options options;
@@ -13,6 +14,7 @@ static cpk_status create_export(struct cli *cli, const cpk_pack *pack, cpk_expor
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, cli, cpk_pack_name(pack), &options);
+    options.max_tokens = max_tokens;
     progress_begin(&cli->progress, cpk_pack_name(pack));
     status = cpk_export_create(cli->session, cpk_pack_id(pack), type, &options, NULL, result, error);
     progress_end(&cli->progress, status == CPK_OK);
@@ -24,12 +26,16 @@ int command_export_create(struct cli *cli)
     cpk_pack *pack = NULL;
     cpk_export *result = NULL;
     cpk_error *error = NULL;
-    int code = connect_user(cli);
+    int64_t max_tokens = 0;
+    int code = common_budget(cli, &max_tokens);
 
+    if (code == EXIT_CODE_OK) {
+        code = connect_user(cli);
+    }
     if (code == EXIT_CODE_OK) {
         code = common_find_pack(cli, cli->options.arguments[0], &pack);
     }
-    if (code == EXIT_CODE_OK && create_export(cli, pack, &result, &error) != CPK_OK) {
+    if (code == EXIT_CODE_OK && create_export(cli, pack, max_tokens, &result, &error) != CPK_OK) {
         code = report_failure(cli, cpk_pack_name(pack), error);
     }
     if (code == EXIT_CODE_OK) {

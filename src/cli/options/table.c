@@ -22,6 +22,11 @@
     {                                                                                                                  \
         "max-chunks", '\0', VALUE_NUMBER, "N", NULL, "analyse at most N chunks now"                                    \
     }
+#define BUDGET_OPTION                                                                                                  \
+    {                                                                                                                  \
+        "max-tokens", '\0', VALUE_NUMBER, "N", NULL,                                                                   \
+            "most tokens of a compact or standard document (default: as the settings say)"                             \
+    }
 #define YES_OPTION                                                                                                     \
     {                                                                                                                  \
         "yes", 'y', VALUE_NONE, NULL, NULL, "delete without confirmation; required without a terminal and with --json" \
@@ -68,6 +73,7 @@ static const struct cli_option BUILD_OPTIONS[] = {
     {"output", 'o', VALUE_FOLDER, "DIR", NULL, "folder for the documents (default: one named after the pack)"},
     MODE_OPTION,
     {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES "|all", "document to make; may be repeated (default: standard)"},
+    BUDGET_OPTION,
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the pack, new or existing (default: from the first input)"},
     PART_OPTIONS,
     END,
@@ -260,6 +266,7 @@ static const struct cli_option SOURCE_READ_OPTIONS[] = {
 
 static const struct cli_option EXPORT_CREATE_OPTIONS[] = {
     {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES, "type of the document (default: standard)"},
+    BUDGET_OPTION,
     END,
 };
 

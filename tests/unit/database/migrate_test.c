@@ -4,6 +4,7 @@
 #include "database/catalogue.h"
 #include "database/migrate.h"
 #include "database/statement.h"
+#include "support/scratch.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #define PROCESSES 4
 
 struct bench {
-    char folder[64];
+    char folder[SCRATCH_SHORT_BYTES];
     char path[96];
     char uri[128];
     struct context context;
@@ -28,8 +29,7 @@ static int setup(void **state)
 {
     struct bench *created = calloc(1, sizeof *created);
 
-    snprintf(created->folder, sizeof created->folder, "/tmp/contextpack-migrate-XXXXXX");
-    assert_non_null(mkdtemp(created->folder));
+    scratch_make_short(created->folder);
     snprintf(created->path, sizeof created->path, "%s/test.db", created->folder);
     snprintf(created->uri, sizeof created->uri, "sqlite:%s", created->path);
     context_init(&created->context);

@@ -4,6 +4,7 @@
 
 #include "base/context.h"
 #include "database/migrate.h"
+#include "support/scratch.h"
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ struct page {
 };
 
 static sqlite3 *handle;
-static char folder[] = "/tmp/contextpack-schema-XXXXXX";
+static char folder[SCRATCH_SHORT_BYTES];
 static char path[128];
 
 static int open_migrated(void **state)
@@ -39,7 +40,7 @@ static int open_migrated(void **state)
     cpk_error *error = NULL;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    scratch_make_short(folder);
     snprintf(path, sizeof path, "%s/schema.db", folder);
     snprintf(uri, sizeof uri, "sqlite:%s", path);
     context_init(&context);

@@ -4,6 +4,7 @@
 #include "base/context.h"
 #include "database/migrate.h"
 #include "database/statement.h"
+#include "support/scratch.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@
 #define NOBODY 65534
 
 struct bench {
-    char folder[64];
+    char folder[SCRATCH_SHORT_BYTES];
     char path[128];
     char uri[160];
     struct context context;
@@ -26,8 +27,7 @@ static int setup(void **state)
 {
     struct bench *created = calloc(1, sizeof *created);
 
-    snprintf(created->folder, sizeof created->folder, "/tmp/contextpack-sqlite-XXXXXX");
-    assert_non_null(mkdtemp(created->folder));
+    scratch_make_short(created->folder);
     snprintf(created->path, sizeof created->path, "%s/data/deep/test.db", created->folder);
     snprintf(created->uri, sizeof created->uri, "sqlite:%s", created->path);
     context_init(&created->context);

@@ -4,12 +4,13 @@
 #include "base/context.h"
 #include "database/database.h"
 #include "database/migrate.h"
+#include "support/scratch.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/contextpack-uri-XXXXXX";
+static char folder[SCRATCH_SHORT_BYTES];
 static char host_folder[4096];
 
 static int setup(void **state)
@@ -17,7 +18,7 @@ static int setup(void **state)
     (void)state;
     assert_int_equal(sqlite3_config(SQLITE_CONFIG_URI, 1), SQLITE_OK);
     assert_non_null(getcwd(host_folder, sizeof host_folder));
-    assert_non_null(mkdtemp(folder));
+    scratch_make_short(folder);
     return chdir(folder);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "ingest/input.h"
+#include "support/scratch.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -184,8 +185,8 @@ static void long_names_are_truncated_at_characters(void **state)
 
 static void paths_of_non_files_are_rejected(void **state)
 {
-    char folder[] = "/tmp/contextpack-input-XXXXXX";
-    char path[64];
+    char folder[SCRATCH_SHORT_BYTES];
+    char path[SCRATCH_SHORT_BYTES + 16];
     cpk_input given = CPK_INPUT_INIT;
     struct fixture fixture;
     struct input opened;
@@ -193,7 +194,7 @@ static void paths_of_non_files_are_rejected(void **state)
 
     (void)state;
     start(&fixture);
-    assert_non_null(mkdtemp(folder));
+    scratch_make_short(folder);
     given.path = folder;
     check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_UNSUPPORTED, folder);
     snprintf(path, sizeof path, "%s/chats.json", folder);

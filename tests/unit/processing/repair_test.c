@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "engine/session.h"
 #include "support/person.h"
+#include "support/scratch.h"
 
 #define CREDITS    2000
 #define TEXT_BYTES 4096
@@ -307,12 +308,12 @@ static void the_same_input_repairs_memory(void **state)
 
 static void the_same_input_repairs_a_folder(void **state)
 {
-    char folder[] = "/tmp/contextpack-repair-XXXXXX";
-    char uri[64];
+    char folder[SCRATCH_SHORT_BYTES];
+    char uri[SCRATCH_SHORT_BYTES + 8];
     char command[96];
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    scratch_make_short(folder);
     snprintf(uri, sizeof uri, "file:%s", folder);
     every_case(uri);
     snprintf(command, sizeof command, "rm -r %s", folder);
