@@ -158,14 +158,20 @@ static int create_locked(const char *path)
     return -1;
 }
 
-/* What must not be replaced by a file: a device, a pipe, and all of /dev and /proc, where /dev/stdout may lead to a
- * regular file. */
+/* Names of open files, which may be regular ones: /dev/stdout, /dev/fd/3. Folders like /dev/shm hold files as others
+ * do. */
+static bool is_descriptor(const char *path)
+{
+    return strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+           (strncmp(path, "/dev/", 5) == 0 && strchr(path + 5, '/') == NULL);
+}
+
+/* Whether a path is written to instead of being replaced: a descriptor's, a device's or a pipe's. */
 static bool is_written_directly(const char *path)
 {
     struct stat details;
 
-    return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 ||
-           (stat(path, &details) == 0 && !S_ISREG(details.st_mode) && !S_ISDIR(details.st_mode));
+    return is_descriptor(path) || (stat(path, &details) == 0 && !S_ISREG(details.st_mode) && !S_ISDIR(details.st_mode));
 }
 
 cpk_status files_begin(struct files_draft *draft, const char *path, unsigned mode, cpk_error **error)

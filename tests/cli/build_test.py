@@ -29,6 +29,22 @@ class BuildTest(harness.CliTest):
                          ["compact.json", "compact.md", "complete.json", "complete.md", "standard.json", "standard.md"])
         self.assertIn("marine biologist", (self.folder / "out/standard.md").read_text(encoding="utf-8"))
 
+    def test_budget_of_the_documents(self):
+        chats = self.write("chats.json", harness.chatgpt(20))
+
+        def tokens(*arguments):
+            self.ok("build", chats, "-o", "out", "--name", "Me", *arguments)
+            return int(self.ok("tokens", "out/standard.md").out)
+
+        self.assertLessEqual(tokens("--max-tokens", "450"), 450)
+        self.assertGreater(tokens(), 450)
+        small = self.ok("export", "create", "Me", "--max-tokens", "450", "--json").json()
+        self.assertLessEqual(small["token_count"], 450)
+        self.assertGreater(self.ok("export", "create", "Me", "--json").json()["token_count"], 450)
+        for command in (["build", chats], ["export", "create", "Me"]):
+            self.assertIn("--max-tokens must be 1 or more", self.fails(2, *command, "--max-tokens", "0").err)
+            self.assertIn("max_tokens", self.fails(2, *command, "--max-tokens", "10").err)
+
     def test_defaults(self):
         chats = self.write("My Chats.json", harness.chatgpt(1))
         self.ok("build", chats)

@@ -5,6 +5,7 @@ write are reported.
 import os
 import stat
 import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -111,6 +112,14 @@ class PrivateTest(harness.CliTest):
             subprocess.run([harness.PROGRAM, "report", "usage", "-o", "/dev/stdout"], env=self.env, cwd=self.folder, stdout=log,
                            check=True)
         self.assertEqual((self.folder / "log").read_bytes().decode(), "before\n" + got[0])
+
+    @unittest.skipUnless(os.access("/dev/shm", os.W_OK | os.X_OK), "no folder for files below /dev")
+    def test_folder_below_dev_holds_files(self):
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+            self.ok("build", self.note, "-q", "-o", f"{folder}/out", "--name", "Me")
+            self.assertEqual(sorted(os.listdir(f"{folder}/out")), ["standard.json", "standard.md"])
+            self.ok("report", "usage", "-o", f"{folder}/usage.csv")
+            self.assertEqual(stat.S_IMODE(os.stat(f"{folder}/usage.csv").st_mode), 0o600)
 
     @unittest.skipIf(harness.IS_POSTGRES, "about folders of SQLite")
     def test_world_writable_folder_is_reported_once(self):

@@ -195,6 +195,15 @@ test('inputs of every kind', async (t) => {
     }
 });
 
+test('documents of a build have the budget that is asked for', async (t) => {
+    const { me } = await open(t);
+    const output = scratch(t);
+    const tokens = async (options) => (await me.build(sample, { output, ...options })).documents[0].tokenCount;
+    assert.ok(await tokens({ maxTokens: 700 }) <= 700);
+    assert.ok(await tokens() > 700);
+    assert.equal((await failure(tokens({ maxTokens: -1 }))).codeName, 'CPK_ERROR_INVALID_ARGUMENT');
+});
+
 test('tokens and names', async () => {
     assert.equal(countTokens('hello, world'), 3);
     assert.deepEqual([...encodeTokens('hello, world', { encoding: 'cl100k_base' })], [15339, 11, 1917]);

@@ -219,6 +219,20 @@ class Nouns(PackageTest):
         self.assertEqual([me.exports.get(found) for found in me.exports.all(pack)], list(me.exports.all(pack)))
 
 
+class Builds(PackageTest):
+    def test_documents_have_the_budget_that_is_asked_for(self):
+        with self.open() as engine, engine.service() as service:
+            with engine.session(service.users.create("me@example.com")) as me:
+                def tokens(**options):
+                    built = contextpack.build(SAMPLE, output=self.folder / "out", session=me, **options)
+                    return built.documents[0].token_count
+
+                self.assertLessEqual(tokens(max_tokens=700), 700)
+                self.assertGreater(tokens(), 700)
+                with self.assertRaises(contextpack.InvalidArgumentError):
+                    tokens(max_tokens=-1)
+
+
 class Inputs(PackageTest):
     def setUp(self):
         super().setUp()
