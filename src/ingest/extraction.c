@@ -443,7 +443,7 @@ static cpk_status prepare(struct extraction *extraction, cpk_error **error)
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    CPK_TRY(store_work_set_status(target->session->work, &key, "processing", 1, error));
+    CPK_TRY(store_work_set_status(target->session->work, &key, CPK_SOURCE_PROCESSING, 1, error));
     return open_blobs(extraction, error);
 }
 

@@ -36,6 +36,17 @@ static inline int32_t word_find(const char *const words[], const char *word)
     return 0;
 }
 
+/* The word of a number that word_find() gives; NULL for any other number. */
+static inline const char *word_at(const char *const words[], int32_t number)
+{
+    for (int32_t i = 0; words[i] != NULL; i++) {
+        if (i + 1 == number) {
+            return words[i];
+        }
+    }
+    return NULL;
+}
+
 /* Top-level folders of a storage: archives, and folders of new users. */
 #define STORAGE_ARCHIVE "archive"
 #define STORAGE_USERS   "users"

@@ -475,7 +475,8 @@ static cpk_status describe(struct delivery *delivery, cpk_error **error)
     return result->json != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
-static cpk_status write_log(struct delivery *delivery, const char *status, const char *message, cpk_error **error)
+static cpk_status write_log(struct delivery *delivery, enum webhook_log_status status, const char *message,
+                            cpk_error **error)
 {
     const struct webhook_log_params params = {
         .webhook_id = delivery->event.id,
@@ -496,7 +497,7 @@ static cpk_status refuse(struct delivery *delivery, cpk_error **error)
 {
     delivery->result->outcome = CPK_WEBHOOK_REFUSED;
     CPK_TRY(describe(delivery, error));
-    CPK_TRY(write_log(delivery, "failed", delivery->problem, error));
+    CPK_TRY(write_log(delivery, WEBHOOK_LOG_FAILED, delivery->problem, error));
     return store_stripe_event_unclaim(delivery->store, delivery->event.id, error);
 }
 
@@ -533,8 +534,9 @@ static cpk_status take_in(struct delivery *delivery, cpk_error **error)
     }
     CPK_TRY(have_effect(delivery, error));
     CPK_TRY(describe(delivery, error));
-    return write_log(delivery, delivery->result->outcome == CPK_WEBHOOK_UNCLAIMED ? "processing" : "completed",
-                     delivery->problem, error);
+    return write_log(
+        delivery, delivery->result->outcome == CPK_WEBHOOK_UNCLAIMED ? WEBHOOK_LOG_PROCESSING : WEBHOOK_LOG_COMPLETED,
+        delivery->problem, error);
 }
 
 static void forget(cpk_webhook_result *result)
@@ -577,7 +579,7 @@ static cpk_status log_failure(struct delivery *delivery, const char *message)
     if (is_known) {
         return CPK_OK;
     }
-    CPK_TRY(write_log(delivery, "failed", message, NULL));
+    CPK_TRY(write_log(delivery, WEBHOOK_LOG_FAILED, message, NULL));
     return store_stripe_event_unclaim(delivery->store, event->id, NULL);
 }
 

@@ -207,7 +207,7 @@ static cpk_status reserve(struct analysis *analysis, int32_t is_first, cpk_error
     const struct work_key key = job_target_key(target, analysis->lease->owner);
     struct chunk_counts counts;
 
-    CPK_TRY(store_work_set_status(session->work, &key, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(store_work_set_status(session->work, &key, CPK_SOURCE_ANALYZING, PROGRESS_EXTRACTED, error));
     CPK_TRY(store_work_set_analyzer(session->work, &key,
                                     session->engine->analyzer.identity(session->engine->analyzer.self), error));
     if (is_first) {

@@ -253,7 +253,7 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
     *found = NULL;
     CPK_TRY(store_export_list_like(
         making->session->work, NULL,
-        &(struct export_filter){making->material.pack->pack_id, making->type_name, making->material.fingerprint, NULL},
+        &(struct export_filter){making->material.pack->pack_id, making->type_name, making->material.fingerprint, 0},
         &making->exports, error));
     take_ready(making, found);
     if (*found == NULL) {

@@ -1,5 +1,6 @@
 #include "store/export.h"
 
+#include "model/words.h"
 #include "store/internal.h"
 #include "store/lease.h"
 
@@ -14,6 +15,8 @@
 #define RECORD_TABLE   "records/export.def"
 #define RECORD_READ    export_read
 #include "store/columns.def"
+
+static const char *const statuses[] = {EXPORT_STATUS_WORDS, NULL};
 
 /* NOT_FOUND for a text that is not a UUID, which PostgreSQL would reject with an error. */
 static cpk_status id_check(const char *export_id, cpk_error **error)
@@ -47,7 +50,7 @@ cpk_status store_export_find(struct store *store, const char *user_id, const str
     statement_bind_text(&query, 2, filter->pack_id);
     statement_bind_text(&query, 3, filter->type);
     statement_bind_text(&query, 4, filter->fingerprint);
-    statement_bind_text(&query, 5, filter->status);
+    statement_bind_text(&query, 5, word_at(statuses, filter->status));
     return export_read_one(store, &query, found, NULL, error);
 }
 
@@ -152,7 +155,7 @@ static cpk_status lock_pack(struct store *store, const char *user_id, const char
 static cpk_status export_ensure(struct store *store, const char *user_id, const struct export_params *params,
                                 int32_t *created, cpk_export **found, cpk_error **error)
 {
-    const struct export_filter filter = {params->pack_id, params->type, params->fingerprint, NULL};
+    const struct export_filter filter = {params->pack_id, params->type, params->fingerprint, 0};
 
     CPK_TRY(lock_pack(store, user_id, params->pack_id, error));
     CPK_TRY(store_export_find(store, user_id, &filter, found, error));

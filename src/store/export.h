@@ -38,7 +38,7 @@ struct export_filter {
     const char *pack_id;
     const char *type;
     const char *fingerprint; /* NULL: any */
-    const char *status;      /* NULL: any */
+    int32_t status;          /* CPK_EXPORT_READY ...; 0: any */
 };
 
 /* Finds the latest export that matches the filter. *found is NULL if there is none. */

@@ -1,11 +1,14 @@
 #include "store/webhook_log.h"
 
+#include "model/words.h"
 #include "store/internal.h"
 
 #define RECORD_TYPE  cpk_webhook_log
 #define RECORD_TABLE "records/webhook_log.def"
 #define RECORD_READ  webhook_log_read
 #include "store/columns.def"
+
+static const char *const statuses[] = {WEBHOOK_LOG_STATUS_WORDS, NULL};
 
 static cpk_status log_insert(struct store *store, const struct webhook_log_params *params, cpk_error **error)
 {
@@ -20,7 +23,7 @@ static cpk_status log_insert(struct store *store, const struct webhook_log_param
     statement_bind_text(&change, 4, params->stripe_event_type);
     statement_bind_int64(&change, 5, params->payload_bytes);
     statement_bind_int64(&change, 6, params->is_signed);
-    statement_bind_text(&change, 7, params->status);
+    statement_bind_text(&change, 7, word_at(statuses, params->status));
     statement_bind_text(&change, 8, params->error_message);
     statement_bind_text(&change, 9, params->processed_data);
     statement_bind_time(&change, 10, context_now(store->context));
@@ -35,7 +38,7 @@ cpk_status store_webhook_log_write(struct store *store, const struct webhook_log
     CPK_TRY(store_require_service(store, "write webhook logs", error));
     statement_start(&change, store->session, STATEMENT_WEBHOOK_LOG_UPDATE);
     statement_bind_text(&change, 1, params->webhook_id);
-    statement_bind_text(&change, 2, params->status);
+    statement_bind_text(&change, 2, word_at(statuses, params->status));
     statement_bind_text(&change, 3, params->error_message);
     statement_bind_text(&change, 4, params->processed_data);
     statement_bind_time(&change, 5, context_now(store->context));
@@ -43,7 +46,7 @@ cpk_status store_webhook_log_write(struct store *store, const struct webhook_log
     return rows > 0 ? CPK_OK : log_insert(store, params, error);
 }
 
-cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, const char *status,
+cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, enum webhook_log_status status,
                                   const struct store_page *page, struct record_list **logs, cpk_error **error)
 {
     struct statement query;
@@ -51,11 +54,11 @@ cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, c
     *logs = NULL;
     CPK_TRY(store_require_service(store, "read webhook logs", error));
     statement_start(&query, store->session,
-                    status != NULL ? STATEMENT_WEBHOOK_LOG_LIST_BY_STATUS : STATEMENT_WEBHOOK_LOG_LIST_PAGE);
+                    status != WEBHOOK_LOG_ANY ? STATEMENT_WEBHOOK_LOG_LIST_BY_STATUS : STATEMENT_WEBHOOK_LOG_LIST_PAGE);
     statement_bind_text(&query, 1, webhook_id);
     CPK_TRY(store_bind_page(&query, 2, page, error));
-    if (status != NULL) {
-        statement_bind_text(&query, 5, status);
+    if (status != WEBHOOK_LOG_ANY) {
+        statement_bind_text(&query, 5, word_at(statuses, status));
     }
     return store_read_list(store, &query, webhook_log_read, logs, error);
 }

@@ -1,5 +1,6 @@
 #include "store/work.h"
 
+#include "model/words.h"
 #include "store/hold.h"
 #include "store/internal.h"
 #include "store/job.h"
@@ -8,6 +9,7 @@
 
 /* Statements and messages of a kind. */
 struct work_kind {
+    const char *const *statuses;
     enum statement_id set_status;
     enum statement_id set_failed;
     enum statement_id set_extracted;
@@ -19,14 +21,18 @@ struct work_kind {
 
 static const struct work_kind *kind_of(int32_t kind)
 {
-    static const struct work_kind source = {STATEMENT_SOURCE_SET_STATUS,
+    static const char *const source_statuses[] = {SOURCE_STATUS_WORDS, NULL};
+    static const char *const job_statuses[] = {JOB_STATUS_WORDS, NULL};
+    static const struct work_kind source = {source_statuses,
+                                            STATEMENT_SOURCE_SET_STATUS,
                                             STATEMENT_SOURCE_SET_FAILED,
                                             STATEMENT_SOURCE_SET_EXTRACTED,
                                             "no such source, or it belongs to another user",
                                             "a completed source can't change its status",
                                             "a completed source can't fail",
                                             "a completed source can't be extracted again"};
-    static const struct work_kind job = {STATEMENT_JOB_SET_STATUS,
+    static const struct work_kind job = {job_statuses,
+                                         STATEMENT_JOB_SET_STATUS,
                                          STATEMENT_JOB_SET_FAILED,
                                          STATEMENT_JOB_SET_EXTRACTED,
                                          "no such job, or it belongs to another user",
@@ -96,7 +102,7 @@ cpk_status store_work_change(struct store *store, const struct work_key *key, st
     return rows > 0 ? CPK_OK : set_change_error(store, key, message, error);
 }
 
-static cpk_status set_status(struct store *store, const struct work_key *key, const char *new_status, int64_t progress,
+static cpk_status set_status(struct store *store, const struct work_key *key, int32_t new_status, int64_t progress,
                              cpk_error **error)
 {
     const struct work_kind *of = kind_of(key->kind);
@@ -104,17 +110,21 @@ static cpk_status set_status(struct store *store, const struct work_key *key, co
 
     CPK_TRY(store_lease_guard(store, key, error));
     start(&change, store, of->set_status, key);
-    statement_bind_text(&change, 3, new_status);
+    statement_bind_text(&change, 3, word_at(of->statuses, new_status));
     statement_bind_int64(&change, 4, progress);
     statement_bind_time(&change, 5, context_now(store->context));
     return store_work_change(store, key, &change, of->can_not_change, error);
 }
 
-cpk_status store_work_set_status(struct store *store, const struct work_key *key, const char *new_status,
-                                 int64_t progress, cpk_error **error)
+cpk_status store_work_set_status(struct store *store, const struct work_key *key, int32_t new_status, int64_t progress,
+                                 cpk_error **error)
 {
     struct work_key own;
     struct store_scope scope;
+
+    if (word_at(kind_of(key->kind)->statuses, new_status) == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "there is no such status");
+    }
 
     CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));

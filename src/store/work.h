@@ -9,7 +9,8 @@
 /* The following calls change a source or job under a lease. CPK_ERROR_CONFLICT: the lease was lost, or the source or
  * job is completed (for a job with failed chunks this is not checked). Progress never decreases. */
 
-cpk_status store_work_set_status(struct store *store, const struct work_key *key, const char *status, int64_t progress,
+/* status is CPK_SOURCE_PROCESSING, CPK_SOURCE_ANALYZING ... or the same of a job. */
+cpk_status store_work_set_status(struct store *store, const struct work_key *key, int32_t status, int64_t progress,
                                  cpk_error **error);
 cpk_status store_work_set_analyzer(struct store *store, const struct work_key *key, const char *analyzer,
                                    cpk_error **error);

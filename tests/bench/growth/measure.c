@@ -225,7 +225,7 @@ static cpk_status webhook_list(struct store *store, const struct target *target,
     struct record_list *list;
 
     (void)target;
-    return counted(store_webhook_log_list(store, NULL, NULL, &SCREEN, &list, error), &list, rows);
+    return counted(store_webhook_log_list(store, NULL, WEBHOOK_LOG_ANY, &SCREEN, &list, error), &list, rows);
 }
 
 static cpk_status webhook_failed(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
@@ -233,7 +233,7 @@ static cpk_status webhook_failed(struct store *store, const struct target *targe
     struct record_list *list;
 
     (void)target;
-    return counted(store_webhook_log_list(store, NULL, "failed", &SCREEN, &list, error), &list, rows);
+    return counted(store_webhook_log_list(store, NULL, WEBHOOK_LOG_FAILED, &SCREEN, &list, error), &list, rows);
 }
 
 static cpk_status actions_of_admin(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)

@@ -36,8 +36,8 @@ static void export_goes_from_generating_to_ready(void **state)
     assert_string_equal(created->json_key, expected);
 
     assert_ok(store_export_find(fixture->alice_work, NULL,
-                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", "ready"}, &found,
-                                &fixture->error),
+                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", CPK_EXPORT_READY},
+                                &found, &fixture->error),
               fixture->error);
     assert_null(found);
     assert_fails(store_export_set_ready(fixture->alice_work, NULL,
@@ -49,8 +49,8 @@ static void export_goes_from_generating_to_ready(void **state)
                                      &fixture->error),
               fixture->error);
     assert_ok(store_export_find(fixture->alice_work, NULL,
-                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", "ready"}, &found,
-                                &fixture->error),
+                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", CPK_EXPORT_READY},
+                                &found, &fixture->error),
               fixture->error);
     assert_string_equal(found->export_id, created->export_id);
     assert_int_equal(found->token_count, 1999);
@@ -58,7 +58,7 @@ static void export_goes_from_generating_to_ready(void **state)
     assert_null(found->lease_owner);
     record_free(found);
     assert_ok(store_export_find(fixture->alice_work, NULL,
-                                &(struct export_filter){fixture->pack->pack_id, "compact", NULL, NULL}, &found,
+                                &(struct export_filter){fixture->pack->pack_id, "compact", NULL, 0}, &found,
                                 &fixture->error),
               fixture->error);
     assert_string_equal(found->export_id, created->export_id);

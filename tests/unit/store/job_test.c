@@ -109,9 +109,9 @@ static void job_counts_failed_chunks(void **state)
     assert_int_equal(job->total_cost_micro, 11);
     record_free(job);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
-    assert_ok(
-        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), "analyzing", 40, &fixture->error),
-        fixture->error);
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), CPK_JOB_ANALYZING, 40,
+                                    &fixture->error),
+              fixture->error);
     assert_ok(store_hold_reserve(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), 2, CPK_TIME_UNKNOWN, NULL,
                                  &fixture->error),
               fixture->error);
@@ -122,9 +122,9 @@ static void job_counts_failed_chunks(void **state)
     record_free(job);
     assert_ok(analyse(fixture, 1), fixture->error);
     assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
-    assert_fails(
-        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), "analyzing", 40, &fixture->error),
-        CPK_ERROR_CONFLICT, "completed", fixture);
+    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, NULL), CPK_JOB_ANALYZING, 40,
+                                       &fixture->error),
+                 CPK_ERROR_CONFLICT, "completed", fixture);
     assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
     assert_string_equal(pack->name, "chats.json");
     record_free(pack);
@@ -145,10 +145,10 @@ static void changes_without_the_lease_are_rejected(void **state)
     assert_fails(store_lease_acquire(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), INT64_C(1700000099000000),
                                      NULL, NULL, &fixture->error),
                  CPK_ERROR_BUSY, "job", fixture);
-    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/1"), "processing", 1,
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/1"), CPK_JOB_PROCESSING, 1,
                                     &fixture->error),
               fixture->error);
-    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), "processing", 1,
+    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), CPK_JOB_PROCESSING, 1,
                                        &fixture->error),
                  CPK_ERROR_CONFLICT, "taken this job over", fixture);
     assert_fails(store_work_set_failed(fixture->alice_work, WORK_KEY(OWNER_JOB, JOB, "host/2"), "x", &fixture->error),

@@ -73,8 +73,8 @@ static void changes_without_the_lease_are_rejected(void **state)
     assert_fails(store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", "host/1"), &extraction,
                                               &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
-    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", "host/1"), "processing", 0,
-                                       &fixture->error),
+    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", "host/1"),
+                                       CPK_SOURCE_PROCESSING, 0, &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
     assert_fails(
         store_work_set_analyzer(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", "host/1"), "a", &fixture->error),

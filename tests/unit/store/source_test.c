@@ -89,9 +89,9 @@ static void pack_of_another_user_is_rejected(void **state)
                  "no such source", fixture);
     assert_fails(store_source_delete(fixture->bob_work, NULL, "s1", &fixture->error), CPK_ERROR_NOT_FOUND,
                  "no such source", fixture);
-    assert_fails(
-        store_work_set_status(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 1, &fixture->error),
-        CPK_ERROR_NOT_FOUND, "no such source", fixture);
+    assert_fails(store_work_set_status(fixture->bob_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), CPK_SOURCE_PROCESSING, 1,
+                                       &fixture->error),
+                 CPK_ERROR_NOT_FOUND, "no such source", fixture);
     fixture->context.settings.values[SETTING_PACK_MAX_SOURCES] = 1;
     assert_fails(
         store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
@@ -104,22 +104,21 @@ static void progress_never_decreases(void **state)
     cpk_source *source;
 
     create(fixture, "s1", NULL);
-    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 15,
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), CPK_SOURCE_PROCESSING, 15,
                                     &fixture->error),
               fixture->error);
-    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 1,
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), CPK_SOURCE_PROCESSING, 1,
                                     &fixture->error),
               fixture->error);
     source = get(fixture, "s1");
     assert_string_equal(source->status, "processing");
     assert_int_equal(source->progress, 15);
     record_free(source);
-    assert_int_equal(
-        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "sleeping", 1, NULL),
-        CPK_ERROR_DATABASE);
-    assert_int_equal(
-        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 101, NULL),
-        CPK_ERROR_DATABASE);
+    assert_int_equal(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), 99, 1, NULL),
+                     CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL),
+                                           CPK_SOURCE_PROCESSING, 101, NULL),
+                     CPK_ERROR_DATABASE);
 }
 
 static void extraction_is_recorded_and_replaced(void **state)
@@ -213,9 +212,9 @@ static void failure_reason_is_stored_and_source_can_be_retried(void **state)
     record_free(source);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.balance, 10);
-    assert_ok(
-        store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "analyzing", 0, &fixture->error),
-        fixture->error);
+    assert_ok(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), CPK_SOURCE_ANALYZING, 0,
+                                    &fixture->error),
+              fixture->error);
     source = get(fixture, "s1");
     assert_null(source->error_message);
     assert_int_equal(source->progress, 20);
@@ -267,8 +266,8 @@ static void completion_needs_every_chunk(void **state)
     assert_int_equal(pack->total_sources, 1);
     assert_int_equal(pack->total_tokens, 25);
     record_free(pack);
-    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "processing", 0,
-                                       &fixture->error),
+    assert_fails(store_work_set_status(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), CPK_SOURCE_PROCESSING,
+                                       0, &fixture->error),
                  CPK_ERROR_CONFLICT, "completed", fixture);
     assert_fails(
         store_work_set_failed(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), "late", &fixture->error),

@@ -3,7 +3,8 @@
 
 #include "store/webhook_log.h"
 
-static void write_log(struct fixture *fixture, const char *webhook_id, const char *status, const char *message)
+static void write_log(struct fixture *fixture, const char *webhook_id, enum webhook_log_status status,
+                      const char *message)
 {
     const struct webhook_log_params params = {.webhook_id = webhook_id,
                                               .event_type = "checkout",
@@ -17,7 +18,7 @@ static void write_log(struct fixture *fixture, const char *webhook_id, const cha
     assert_ok(store_webhook_log_write(fixture->service, &params, &fixture->error), fixture->error);
 }
 
-static struct record_list *list_logs(struct fixture *fixture, const char *webhook_id, const char *status,
+static struct record_list *list_logs(struct fixture *fixture, const char *webhook_id, enum webhook_log_status status,
                                      const struct store_page *page)
 {
     struct record_list *list;
@@ -33,8 +34,8 @@ static void log_survives_a_round_trip(void **state)
     struct record_list *list;
     const cpk_webhook_log *log;
 
-    write_log(fixture, "evt_1", "processing", NULL);
-    list = list_logs(fixture, NULL, NULL, NULL);
+    write_log(fixture, "evt_1", WEBHOOK_LOG_PROCESSING, NULL);
+    list = list_logs(fixture, NULL, WEBHOOK_LOG_ANY, NULL);
     assert_int_equal(list->count, 1);
     log = list->items[0];
     assert_int_equal(strlen(log->id), 36);
@@ -54,12 +55,13 @@ static void log_survives_a_round_trip(void **state)
 static void optional_columns_may_be_null(void **state)
 {
     struct fixture *fixture = *state;
-    const struct webhook_log_params params = {.webhook_id = "evt_1", .event_type = "other", .status = "completed"};
+    const struct webhook_log_params params = {
+        .webhook_id = "evt_1", .event_type = "other", .status = WEBHOOK_LOG_COMPLETED};
     struct record_list *list;
     const cpk_webhook_log *log;
 
     assert_ok(store_webhook_log_write(fixture->service, &params, &fixture->error), fixture->error);
-    list = list_logs(fixture, NULL, NULL, NULL);
+    list = list_logs(fixture, NULL, WEBHOOK_LOG_ANY, NULL);
     log = list->items[0];
     assert_null(log->stripe_event_type);
     assert_null(log->error_message);
@@ -75,17 +77,17 @@ static void second_delivery_updates_the_row(void **state)
     struct record_list *list;
     const cpk_webhook_log *log;
 
-    write_log(fixture, "evt_1", "failed", "no such package");
-    write_log(fixture, "evt_2", "processing", NULL);
-    write_log(fixture, "evt_1", "completed", NULL);
-    list = list_logs(fixture, "evt_1", NULL, NULL);
+    write_log(fixture, "evt_1", WEBHOOK_LOG_FAILED, "no such package");
+    write_log(fixture, "evt_2", WEBHOOK_LOG_PROCESSING, NULL);
+    write_log(fixture, "evt_1", WEBHOOK_LOG_COMPLETED, NULL);
+    list = list_logs(fixture, "evt_1", WEBHOOK_LOG_ANY, NULL);
     assert_int_equal(list->count, 1);
     log = list->items[0];
     assert_string_equal(log->status, "completed");
     assert_null(log->error_message);
     assert_true(log->updated_us > log->created_us);
     record_list_free(list);
-    list = list_logs(fixture, NULL, NULL, NULL);
+    list = list_logs(fixture, NULL, WEBHOOK_LOG_ANY, NULL);
     assert_int_equal(list->count, 2);
     record_list_free(list);
 }
@@ -95,24 +97,24 @@ static void logs_are_filtered_by_event_and_status(void **state)
     struct fixture *fixture = *state;
     struct record_list *list;
 
-    write_log(fixture, "evt_1", "failed", "no such package");
-    write_log(fixture, "evt_2", "completed", NULL);
-    write_log(fixture, "evt_3", "failed", "no such user");
-    list = list_logs(fixture, NULL, "failed", NULL);
+    write_log(fixture, "evt_1", WEBHOOK_LOG_FAILED, "no such package");
+    write_log(fixture, "evt_2", WEBHOOK_LOG_COMPLETED, NULL);
+    write_log(fixture, "evt_3", WEBHOOK_LOG_FAILED, "no such user");
+    list = list_logs(fixture, NULL, WEBHOOK_LOG_FAILED, NULL);
     assert_int_equal(list->count, 2);
     assert_string_equal(((const cpk_webhook_log *)list->items[0])->error_message, "no such user");
     assert_string_equal(((const cpk_webhook_log *)list->items[1])->error_message, "no such package");
     record_list_free(list);
-    list = list_logs(fixture, "evt_1", "failed", NULL);
+    list = list_logs(fixture, "evt_1", WEBHOOK_LOG_FAILED, NULL);
     assert_int_equal(list->count, 1);
     record_list_free(list);
-    list = list_logs(fixture, "evt_2", "failed", NULL);
+    list = list_logs(fixture, "evt_2", WEBHOOK_LOG_FAILED, NULL);
     assert_int_equal(list->count, 0);
     record_list_free(list);
 }
 
 /* Reads all logs two at a time and checks that each appears once, newest first. */
-static void check_pages(struct fixture *fixture, const char *status)
+static void check_pages(struct fixture *fixture, enum webhook_log_status status)
 {
     struct store_page page = {.limit = 2};
     char after[64];
@@ -148,10 +150,10 @@ static void each_log_is_on_one_page(void **state)
         char id[16];
 
         snprintf(id, sizeof id, "evt_%d", i);
-        write_log(fixture, id, "failed", "no such package");
+        write_log(fixture, id, WEBHOOK_LOG_FAILED, "no such package");
     }
-    check_pages(fixture, NULL);
-    check_pages(fixture, "failed");
+    check_pages(fixture, WEBHOOK_LOG_ANY);
+    check_pages(fixture, WEBHOOK_LOG_FAILED);
 }
 
 static void page_limit_out_of_range_is_rejected(void **state)
@@ -160,7 +162,7 @@ static void page_limit_out_of_range_is_rejected(void **state)
     const struct store_page page = {.limit = STORE_PAGE_LIMIT_MAX + 1};
     struct record_list *list;
 
-    assert_int_equal(store_webhook_log_list(fixture->service, NULL, NULL, &page, &list, NULL),
+    assert_int_equal(store_webhook_log_list(fixture->service, NULL, WEBHOOK_LOG_ANY, &page, &list, NULL),
                      CPK_ERROR_INVALID_ARGUMENT);
     assert_null(list);
 }
@@ -168,15 +170,16 @@ static void page_limit_out_of_range_is_rejected(void **state)
 static void user_session_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
-    const struct webhook_log_params params = {.webhook_id = "evt_1", .event_type = "other", .status = "completed"};
+    const struct webhook_log_params params = {
+        .webhook_id = "evt_1", .event_type = "other", .status = WEBHOOK_LOG_COMPLETED};
     struct record_list *list;
 
     assert_fails(store_webhook_log_write(fixture->alice, &params, &fixture->error), CPK_ERROR_PERMISSION_DENIED,
                  "write webhook logs", fixture);
-    assert_fails(store_webhook_log_list(fixture->alice, NULL, NULL, NULL, &list, &fixture->error),
+    assert_fails(store_webhook_log_list(fixture->alice, NULL, WEBHOOK_LOG_ANY, NULL, &list, &fixture->error),
                  CPK_ERROR_PERMISSION_DENIED, "read webhook logs", fixture);
     assert_null(list);
-    list = list_logs(fixture, NULL, NULL, NULL);
+    list = list_logs(fixture, NULL, WEBHOOK_LOG_ANY, NULL);
     assert_int_equal(list->count, 0);
     record_list_free(list);
 }
