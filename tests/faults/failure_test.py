@@ -27,17 +27,20 @@ NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
 class Room:
-    """What the tests share: the programs and a folder for each home."""
+    """What a test uses: the programs, an export with the documents of an undisturbed build, and a folder for its homes."""
 
-    def __init__(self, arguments, folder):
+    def __init__(self, arguments, folder, shared=None):
         self.arguments = arguments
         self.folder = folder
         self.count = 0
+        self.other = self.file("other/notes.md", "# Me\n\nI am a gardener in Lyon.\n")
+        if shared is not None:  # made once for all tests
+            self.export, self.reference = shared.export, shared.reference
+            return
         self.export = folder / "made" / "conversations.json"
         self.export.parent.mkdir()
         with self.export.open("wb") as file:
             subprocess.run([pathlib.Path(arguments.make_export).resolve(), "800K", "7"], stdout=file, check=True)
-        self.other = self.file("other/notes.md", "# Me\n\nI am a gardener in Lyon.\n")
         home = self.home()
         build(home, self.export)
         self.reference = documents(home)
@@ -505,20 +508,28 @@ def test_interrupted(room):
         need_same(room, home)
 
 
+def run_test(test, shared):
+    """How it ended, and whether it failed."""
+    with tempfile.TemporaryDirectory(prefix="contextpack-failure-") as folder:
+        try:
+            skipped = test(Room(shared.arguments, pathlib.Path(folder), shared))
+            return (f"skipped: {skipped}" if skipped else "passed"), False
+        except Failure as failure:
+            return f"FAILED: {failure}", True
+
+
 def main(arguments):
     tests = {name[5:]: test for name, test in globals().items() if name.startswith("test_")}
-    failed = []
-    for name in arguments.names or tests:
-        with tempfile.TemporaryDirectory(prefix="contextpack-failure-") as folder:
+    failures = 0
+    with tempfile.TemporaryDirectory(prefix="contextpack-failure-") as folder:
+        pathlib.Path(folder).chmod(0o755)  # tests read the export as another user
+        shared = Room(arguments, pathlib.Path(folder))
+        for name in arguments.names or tests:
             started = time.monotonic()
-            try:
-                skipped = tests[name](Room(arguments, pathlib.Path(folder)))
-                result = f"skipped: {skipped}" if skipped else "passed"
-            except Failure as failure:
-                failed.append(name)
-                result = f"FAILED: {failure}"
+            result, is_failed = run_test(tests[name], shared)
+            failures += is_failed
             print(f"{name}: {result} ({time.monotonic() - started:.1f} s)", flush=True)
-    return len(failed) > 0
+    return failures > 0
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ const char *__lsan_default_suppressions(void)
 #define HANGS_AFTER_S    60
 #define FRAMES_MAX       40
 #define ATTEMPTS_MAX     4
-#define SAMPLES_SQLITE   16
-#define SAMPLES_POSTGRES 4
+#define SAMPLES_SQLITE   10
+#define SAMPLES_POSTGRES 3
 #define PACKAGES         "[{\"id\":\"small\",\"name\":\"100 credits\",\"currency\":\"usd\",\"credits\":100,\"price\":1000}]"
 
 struct world {

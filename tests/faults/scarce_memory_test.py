@@ -18,7 +18,7 @@ from command import Failure, Home, check_whole, need  # noqa: E402
 MIB = 1 << 20
 INTERNAL = 1  # the exit code of "out of memory"
 VALUES = 200_000
-SAMPLES = 25
+SAMPLES = 15
 LARGEST = 1024 * MIB
 
 

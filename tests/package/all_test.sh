@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# scripts/package makes all packages with their sums, of one version; wheel and tarball install offline and tell it.
-# Usage: all_test.sh PROJECT BUILD PYTHON
+# The packages that scripts/package made in DIST are all there with their sums, of one version; wheel and tarball install
+# offline and tell it. Usage: all_test.sh PROJECT DIST PYTHON
 set -euo pipefail
 project=$1
-build=$2
+dist=$2
 python=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -17,11 +17,7 @@ unset CONTEXTPACK_LIBRARY CONTEXTPACK_PACKAGE PYTHONPATH NODE_API_HEADERS
 version=$(sed -n 's/^#define CPK_VERSION  *"\(.*\)"/\1/p' "$project/include/contextpack/base.h")
 debian=$(echo "$version" | tr - '~')
 wheel=$(echo "$version" | sed 's/-dev/.dev0/')
-"$project/scripts/package" --output "$work/dist" --build "$build/package" >"$work/log" 2>&1 || {
-    cat "$work/log" >&2
-    exit 1
-}
-cd "$work/dist"
+cd "$dist"
 sha256sum --check --quiet SHA256SUMS
 [ "$(wc -l <SHA256SUMS)" = "$(find . -type f ! -name SHA256SUMS | wc -l)" ] || fail "SHA256SUMS does not list every file"
 for pattern in "libcontextpack0_$debian*.deb" "libcontextpack-dev_$debian*.deb" "contextpack_$debian*.deb" \
@@ -39,7 +35,7 @@ told=$("$work/venv/bin/python" -c 'import contextpack; print(contextpack.__versi
 mkdir app
 cd app
 echo '{ "name": "app", "version": "1.0.0" }' >package.json
-npm install --offline --no-audit --no-fund --silent --cache "$work/cache" "$work"/dist/contextpack-*.tgz
+npm install --offline --no-audit --no-fund --silent --cache "$work/cache" "$dist"/contextpack-*.tgz
 told=$(node -p 'const { version } = require("contextpack"); `${version} ${require("contextpack/package.json").version}`')
 [ "$told" = "$version $version" ] || fail "Node tells $told"
 echo "packages of $version: ok"

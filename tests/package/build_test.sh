@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the project as others do: build_test.sh PROJECT SCRATCH
-# with Make and gcc at top level, and with Ninja and clang as a part of another project, which links both libraries.
+# with Ninja and clang as a part of another project, which links both libraries. At top level it is configured without
+# any choice and builds its generator programs; tests/package/package.cmake builds all of it with Make and gcc.
 set -euo pipefail
 project=$1
 scratch=$2
@@ -15,9 +16,11 @@ mkdir -p "$scratch/host"
 jobs=$(nproc)
 
 # No generator, no build type, no tests: what somebody types first.
-CC=gcc CFLAGS=-O0 cmake -S "$project" -B "$scratch/top" -G 'Unix Makefiles' -DBUILD_TESTING=OFF >"$scratch/log" 2>&1 &&
-    cmake --build "$scratch/top" --parallel "$jobs" >>"$scratch/log" 2>&1 || fail "$(tail -n 20 "$scratch/log")"
-"$scratch/top/src/contextpack" version
+env -u CMAKE_GENERATOR cmake -S "$project" -B "$scratch/top" -DBUILD_TESTING=OFF >"$scratch/log" 2>&1 &&
+    cmake --build "$scratch/top" --parallel "$jobs" --target contextpack_catalogue >>"$scratch/log" 2>&1 ||
+    fail "$(tail -n 20 "$scratch/log")"
+grep -q '^CMAKE_BUILD_TYPE:STRING=Release$' "$scratch/top/CMakeCache.txt" || fail "the default build type is not Release"
+grep -q '^CMAKE_GENERATOR:INTERNAL=Unix Makefiles$' "$scratch/top/CMakeCache.txt" || fail "another generator than CMake's default"
 
 if ! command -v clang >/dev/null; then
     echo "clang is not here: the build as a part of another project uses the default compiler"

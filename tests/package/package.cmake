@@ -1,20 +1,35 @@
 if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME build_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/build_test.sh ${PROJECT_SOURCE_DIR}
         ${PROJECT_BINARY_DIR}/build-test)
-    set_tests_properties(build_test PROPERTIES TIMEOUT 600)
+    set_tests_properties(build_test PROPERTIES TIMEOUT 600 PROCESSORS 2) # the compilers run beside each other
     add_test(NAME package_test
         COMMAND ${CMAKE_CURRENT_LIST_DIR}/package_test.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
     find_program(LINTIAN lintian)
     find_program(DPKG_BUILDFLAGS dpkg-buildflags)
     if(LINTIAN AND DPKG_BUILDFLAGS)
+        # All packages, built once for the tests below; with Make and gcc, which the other tests do not use.
+        set(package_kinds deb)
+        if(TARGET contextpack_node)
+            set(package_kinds deb wheel npm)
+        endif()
+        set(package_dist ${PROJECT_BINARY_DIR}/packages/dist)
+        add_test(NAME package_build COMMAND ${PROJECT_SOURCE_DIR}/scripts/package --output ${package_dist}
+            --build ${PROJECT_BINARY_DIR}/packages ${package_kinds})
+        set_tests_properties(package_build PROPERTIES FIXTURES_SETUP packages TIMEOUT 1500 RESOURCE_LOCK package_build
+            PROCESSORS 2)
         add_test(NAME debian_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/debian_test.sh ${PROJECT_SOURCE_DIR}
-            ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
-        set_tests_properties(debian_test PROPERTIES TIMEOUT 1500 RESOURCE_LOCK package_build)
+            ${PROJECT_BINARY_DIR}/packages ${package_dist} ${CMAKE_C_COMPILER})
+        set_tests_properties(debian_test PROPERTIES FIXTURES_REQUIRED packages TIMEOUT 1500 RESOURCE_LOCK package_build)
+        set(packaging_tests package_build debian_test)
         if(TARGET contextpack_node)
             add_test(NAME package_all_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/all_test.sh ${PROJECT_SOURCE_DIR}
-                ${PROJECT_BINARY_DIR} ${PYTHON3})
-            set_tests_properties(package_all_test PROPERTIES TIMEOUT 1500 RESOURCE_LOCK package_build LABELS network)
+                ${package_dist} ${PYTHON3})
+            set_tests_properties(package_all_test PROPERTIES FIXTURES_REQUIRED packages TIMEOUT 1500)
+            set_tests_properties(package_build package_all_test PROPERTIES LABELS network)
+            list(APPEND packaging_tests package_all_test)
         endif()
+        set_property(TEST ${packaging_tests} PROPERTY ENVIRONMENT SOURCE_DATE_EPOCH=1700000000
+            "CMAKE_GENERATOR=Unix Makefiles" CC=gcc)
     endif()
     add_executable(startup ${CMAKE_CURRENT_LIST_DIR}/startup.c)
     target_link_libraries(startup PRIVATE contextpack_flags ${CMAKE_DL_LIBS})

@@ -22,8 +22,11 @@ PostgreSQL and pgbouncer don't run as root: root starts them as the user postgre
 the machine may have. Data is not flushed to disk: these servers are for tests only.
 """
 import argparse
+import base64
 import contextlib
 import glob
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -88,7 +91,7 @@ pidfile = {folder}/pgbouncer.pid
 """
 
 ROLES = """
-CREATE ROLE {owner} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{password}';
+CREATE ROLE {owner} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{secret}';
 """
 
 #: Extensions of every database of the server: checks for damage in tables and indexes, usable by every role.
@@ -104,6 +107,15 @@ CREATE ROLE authenticated NOLOGIN;
 CREATE ROLE service_role NOLOGIN BYPASSRLS;
 GRANT anon, authenticated, service_role TO {owner};
 """
+
+
+def scram_secret(password, iterations=1):
+    """What a server keeps of a password. The usual 4,096 iterations would take longer than the rest of a login."""
+    salt = os.urandom(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, iterations)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    salt, stored, key = (base64.b64encode(part).decode() for part in (salt, stored, hmac.digest(salted, b"Server Key", "sha256")))
+    return f"SCRAM-SHA-256${iterations}:{salt}${stored}:{key}"
 
 
 class ServerError(Exception):
@@ -249,11 +261,11 @@ class Server:
                      "-A", "trust", "--no-sync")
             self.write("data/pg_hba.conf", ACCESS)
             self.port = self.start_on_free_port(self.start_cluster, "postgres.log")
-            self.psql(f"ALTER ROLE {SUPERUSER} PASSWORD '{PASSWORD}';" +
-                      ROLES.format(owner=OWNER, password=PASSWORD) +
+            secret = scram_secret(PASSWORD)
+            self.psql(f"ALTER ROLE {SUPERUSER} PASSWORD '{secret}';" + ROLES.format(owner=OWNER, secret=secret) +
                       ("" if self.bare else SERVICE_ROLES.format(owner=OWNER)))
             self.psql(EXTENSIONS, database="template1")
-            self.write("users.txt", f'"{OWNER}" "{PASSWORD}"\n"{SUPERUSER}" "{PASSWORD}"\n')
+            self.write("users.txt", f'"{OWNER}" "{secret}"\n"{SUPERUSER}" "{secret}"\n')
             self.pooler_port = self.start_on_free_port(self.start_pooler, "pgbouncer.out")
         except BaseException:
             self.stop()

@@ -11,7 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TESTS = ("package", "drivers", "callbacks", "signals", "aio", "lifetime", "service")
 #: Of the long tests only those that may differ between versions.
 CHOSEN = {"lifetime": ["Order", "Forks", "Threads"]}
-ENVIRONMENT = {**os.environ, "CONTEXTPACK_TEST_ROUNDS_DIVISOR": os.environ.get("CONTEXTPACK_TEST_ROUNDS_DIVISOR", "5")}
+ENVIRONMENT = {**os.environ, "CONTEXTPACK_TEST_ROUNDS_DIVISOR": os.environ.get("CONTEXTPACK_TEST_ROUNDS_DIVISOR", "20")}
 
 
 def version_of(program):

@@ -261,7 +261,7 @@ class Threads(PackageTest):
 class Leaks(PackageTest):
     def assert_flat(self, work, count, about):
         """Neither Python's memory nor the process's grows over the rounds, once things are warm."""
-        count = rounds(count)
+        count = rounds(count) // (1 if "CONTEXTPACK_TEST_THOROUGH" in os.environ else 4)
         for _ in range(max(count // 10, 20)):
             work()
         gc.collect()
@@ -278,7 +278,7 @@ class Leaks(PackageTest):
         # With the sanitizer every allocation is counted, tracemalloc's own, too.
         self.assertLess(more, 2048 if SANITIZED else 4096, about)
 
-    def test_100_000_snapshots(self):
+    def test_snapshots(self):
         me = self.person(self.open())
         pack = me.packs.create("One", description="of many")
         self.assert_flat(lambda: me.packs.get(pack), 100_000, "snapshots")
