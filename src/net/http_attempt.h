@@ -3,7 +3,7 @@
 #define NET_HTTP_ATTEMPT_H
 
 #include "net/guard.h"
-#include "net/http.h"
+#include "net/http_message.h"
 #include "net/url.h"
 
 #include <curl/curl.h>

@@ -2,23 +2,9 @@
 #ifndef PAYMENTS_PAYMENT_H
 #define PAYMENTS_PAYMENT_H
 
-#include "base/arena.h"
-#include "engine/session.h"
+#include "payments/payment_cause.h"
 #include "store/admin_action.h"
 #include "store/payment.h"
-
-/* The reason for a ledger change, stored in the metadata of its entries: an event or an administrator. */
-struct payment_cause {
-    const struct context *context;
-    struct store *store;
-    struct arena *arena;
-    const char *event_id;   /* may be NULL */
-    const char *event_type; /* may be NULL */
-    int32_t was_admin;
-};
-
-/* The part of a payment's effect that one event stands for. */
-enum payment_part { PART_NONE, PART_PURCHASE, PART_REFUND, PART_DISPUTE };
 
 struct payment_effect {
     int64_t credits;       /* added to the ledger */
@@ -26,10 +12,6 @@ struct payment_effect {
     int32_t is_of_deleted; /* the account is deleted: only the ledger is updated, not the plan */
 };
 
-/* Takes the user's advisory lock, which prevents account deletion until the caller's transaction ends.
- * CPK_ERROR_NOT_FOUND, also for an id that is not a UUID. */
-cpk_status payment_check_user(const struct payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
-                              cpk_error **error);
 /* Recomputes the payment's totals, counts `done` as applied (see payments/prior.h) and updates the ledger, plan
  * and payment row accordingly. A payment without a user is saved as unclaimed. The caller has locked the
  * payment and holds a transaction. Adds to *effect. */

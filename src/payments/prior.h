@@ -2,7 +2,8 @@
 #ifndef PAYMENTS_PRIOR_H
 #define PAYMENTS_PRIOR_H
 
-#include "payments/payment.h"
+#include "payments/payment_cause.h"
+#include "store/payment.h"
 
 /* Returns the user whom the earlier service credited for a payment with one of these ids (NULLs are skipped),
  * allocated in the arena; NULL if there is none or the profile is missing. Takes the user's advisory lock. */

@@ -1,6 +1,7 @@
 /* Access to an object's members by name, and serialisation of a json_view. */
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/json/json_pieces.h"
 #include "base/json/json_scan.h"
 #include "base/memory.h"
 

@@ -2,8 +2,7 @@
 #ifndef BASE_JSON_JSON_SCAN_H
 #define BASE_JSON_JSON_SCAN_H
 
-#include "base/json/json_view.h"
-
+#include <stdint.h>
 #include <string.h>
 
 #ifdef __SSE2__
@@ -73,21 +72,5 @@ static inline const char *json_pass_string(const char *at, const char *end, uint
     }
     return at < end ? at + 1 : end;
 }
-
-/* The view of the value at `at`, which must not be white space. *span is the first span that starts there or later, or
- * JSON_NO_SPAN if unknown; it is advanced past the value. */
-struct json_view json_view_read(const struct json_doc *doc, size_t at, uint32_t *span);
-
-/* Iterates over the decoded bytes of a string in pieces, without allocating. */
-struct json_pieces {
-    const char *at;
-    const char *end;
-    const char *piece;
-    size_t length;
-    char escape[4];
-};
-
-void json_pieces_init(struct json_pieces *pieces, struct json_view view); /* other types have no pieces */
-int32_t json_pieces_next(struct json_pieces *pieces);
 
 #endif

@@ -1,5 +1,6 @@
 /* Strings, numbers and times of json_views. */
 #include "base/hash.h"
+#include "base/json/json_pieces.h"
 #include "base/json/json_scan.h"
 #include "base/time.h"
 #include "base/utf8.h"

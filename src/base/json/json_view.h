@@ -170,4 +170,8 @@ cpk_status json_append_compact(struct buffer *target, struct json_view view, cpk
 /* hash_bytes(*hash, ...) of the same text, with "/" escaped as "\/", computed in pieces. */
 cpk_status json_hash_compact(struct json_view view, const cpk_allocator *allocator, uint64_t *hash, cpk_error **error);
 
+/* The view of the value at `at`, which must not be white space. *span is the first span that starts there or later, or
+ * JSON_NO_SPAN if unknown; it is advanced past the value. */
+struct json_view json_view_read(const struct json_doc *doc, size_t at, uint32_t *span);
+
 #endif

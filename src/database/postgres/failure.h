@@ -2,7 +2,7 @@
 #ifndef DATABASE_POSTGRES_FAILURE_H
 #define DATABASE_POSTGRES_FAILURE_H
 
-#include "database/postgres/pool.h"
+#include "database/postgres/connection.h"
 
 /* Converts a result's error. `name` is the database's name; cancelled 1: a cancel request was sent. */
 cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error);

@@ -2,7 +2,7 @@
 #ifndef DATABASE_POSTGRES_WIRE_H
 #define DATABASE_POSTGRES_WIRE_H
 
-#include "database/postgres/pool.h"
+#include "database/postgres/connection.h"
 
 /* Restarts the limit: the server may be silent for limit_ms from now on; 0: no limit. */
 void wire_limit(struct connection *connection, int64_t limit_ms);

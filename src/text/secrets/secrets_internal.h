@@ -2,7 +2,8 @@
 #ifndef TEXT_SECRETS_SECRETS_INTERNAL_H
 #define TEXT_SECRETS_SECRETS_INTERNAL_H
 
-#include "text/secrets/secrets.h"
+#include "base/buffer.h"
+#include "text/secrets/secret_list.h"
 
 /* Sets of ASCII characters; the table secret_sets gives the sets of each byte. */
 #define SET_DIGIT  0x01u

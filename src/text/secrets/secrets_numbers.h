@@ -2,7 +2,7 @@
 #ifndef TEXT_SECRETS_SECRETS_NUMBERS_H
 #define TEXT_SECRETS_SECRETS_NUMBERS_H
 
-#include "text/secrets/secrets.h"
+#include "text/secrets/secret_list.h"
 
 enum secret_check {
     CHECK_NONE,
