@@ -160,6 +160,8 @@ CPK_API const char *cpk_build_result_output(const cpk_build_result *result);    
 CPK_API int32_t cpk_build_result_good_count(const cpk_build_result *result);    /* inputs that the pack has now */
 CPK_API int32_t cpk_build_result_failed_count(const cpk_build_result *result);  /* inputs that can't be used */
 CPK_API int32_t cpk_build_result_skipped_count(const cpk_build_result *result); /* files of folders */
+CPK_API int32_t
+cpk_build_result_partial_count(const cpk_build_result *result); /* inputs whose content was read in part */
 CPK_API int64_t cpk_build_result_analyzed_chunks(const cpk_build_result *result); /* by this build */
 
 /** Its inputs, those of earlier builds that it finished among them: `input` is an index, from 0. Since 0.2. */
@@ -170,6 +172,11 @@ CPK_API const char *cpk_build_result_input_outcome_name(const cpk_build_result *
 CPK_API const char *cpk_build_result_input_source_id(const cpk_build_result *result, int32_t input); /* may be NULL */
 CPK_API int32_t cpk_build_result_input_error_code(const cpk_build_result *result, int32_t input); /* CPK_OK: no error */
 CPK_API const char *cpk_build_result_input_error_message(const cpk_build_result *result, int32_t input); /* or NULL */
+CPK_API const char *
+cpk_build_result_input_loss_summary(const cpk_build_result *result,
+                                    int32_t input); /* what of it was not read; NULL: all was read */
+CPK_API int32_t cpk_build_result_input_is_partial(const cpk_build_result *result,
+                                                  int32_t input); /* 1: content was lost */
 
 /** The documents that it wrote: `document` is an index, from 0. Since 0.2. */
 CPK_API int32_t cpk_build_result_document_count(const cpk_build_result *result);

@@ -38,19 +38,22 @@ typedef int32_t (*cpk_message_fn)(void *user, const cpk_message *message);
 
 /** What an input contained. Start from CPK_EXTRACT_REPORT_INIT. Later versions add fields at the end. */
 typedef struct cpk_extract_report {
-    uint32_t struct_size;  /* sizeof(cpk_extract_report) as the caller was compiled */
-    int32_t source_type;   /* CPK_SOURCE_*: the type of the input */
-    char format[32];       /* "chatgpt", "claude", "text", "markdown", ... */
-    int64_t conversations; /* extracted */
-    int64_t messages;      /* extracted */
-    int64_t skipped;       /* messages and conversations without usable content */
-    int64_t damaged;       /* places that could not be parsed; the rest was extracted */
-    int64_t missing_files; /* files that the export refers to but does not contain */
+    uint32_t struct_size;   /* sizeof(cpk_extract_report) as the caller was compiled */
+    int32_t source_type;    /* CPK_SOURCE_*: the type of the input */
+    char format[32];        /* "chatgpt", "claude", "text", "markdown", ... */
+    int64_t conversations;  /* extracted */
+    int64_t messages;       /* extracted */
+    int64_t skipped;        /* messages and conversations without usable content */
+    int64_t damaged;        /* places that could not be parsed; the rest was extracted */
+    int64_t missing_files;  /* files that the export refers to but does not contain */
+    char loss_summary[160]; /* what was not read and why, in words; "": all was read */
+    int32_t is_partial;     /* 1: content was lost: damaged, missing, unreadable or over a limit */
+    int32_t reserved;       /* 0 */
 } cpk_extract_report;
 
 #define CPK_EXTRACT_REPORT_INIT                                                                                        \
     {                                                                                                                  \
-        sizeof(cpk_extract_report), 0, {0}, 0, 0, 0, 0, 0                                                              \
+        sizeof(cpk_extract_report), 0, {0}, 0, 0, 0, 0, 0, {0}, 0, 0                                                   \
     }
 
 /**

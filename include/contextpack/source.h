@@ -198,6 +198,11 @@ CPK_API int64_t cpk_source_created_at(const cpk_source *source);  /* microsecond
 CPK_API int64_t cpk_source_updated_at(const cpk_source *source);
 CPK_API int64_t cpk_source_completed_at(const cpk_source *source);  /* CPK_TIME_UNKNOWN until completed */
 CPK_API const char *cpk_source_extractor(const cpk_source *source); /* "chatgpt 0.2.0"; NULL until extracted */
+CPK_API const char *cpk_source_losses(
+    const cpk_source *source); /* JSON: counts of what was not read, by reason: docs/formats.md; "{}" until extracted */
+CPK_API const char *cpk_source_loss_summary(const cpk_source *source); /* the same in words; NULL: all was read */
+CPK_API int32_t
+cpk_source_is_partial(const cpk_source *source); /* 1: content was lost: damaged, missing, unreadable or over a limit */
 
 /** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_source_free(cpk_source *source);

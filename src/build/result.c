@@ -62,6 +62,9 @@ cpk_status result_add_input(cpk_build_result *result, const char *path, int32_t 
     }
     row->outcome = outcome;
     row->error_code = problem != NULL ? cpk_error_code(problem) : CPK_OK;
+    row->is_partial = source != NULL && cpk_source_is_partial(source);
+    result->partial += row->is_partial && outcome != CPK_INPUT_FAILED;
+    CPK_TRY(copy(&row->loss_summary, source != NULL ? cpk_source_loss_summary(source) : NULL, error));
     CPK_TRY(copy(&row->path, path, error));
     CPK_TRY(copy(&row->source_id, source != NULL ? cpk_source_id(source) : NULL, error));
     return copy(&row->error_message, problem != NULL ? cpk_error_message(problem) : NULL, error);
@@ -85,6 +88,7 @@ void cpk_build_result_free(cpk_build_result *result)
         free(result->inputs[i].path);
         free(result->inputs[i].source_id);
         free(result->inputs[i].error_message);
+        free(result->inputs[i].loss_summary);
     }
     for (size_t i = 0; i < result->document_count; i++) {
         document_free(&result->documents[i]);
@@ -124,6 +128,11 @@ int32_t cpk_build_result_failed_count(const cpk_build_result *result)
 int32_t cpk_build_result_skipped_count(const cpk_build_result *result)
 {
     return result != NULL ? result->skipped : 0;
+}
+
+int32_t cpk_build_result_partial_count(const cpk_build_result *result)
+{
+    return result != NULL ? result->partial : 0;
 }
 
 int64_t cpk_build_result_analyzed_chunks(const cpk_build_result *result)
@@ -182,6 +191,20 @@ const char *cpk_build_result_input_error_message(const cpk_build_result *result,
     const struct built_input *row = input_at(result, input);
 
     return row != NULL ? row->error_message : NULL;
+}
+
+const char *cpk_build_result_input_loss_summary(const cpk_build_result *result, int32_t input)
+{
+    const struct built_input *row = input_at(result, input);
+
+    return row != NULL ? row->loss_summary : NULL;
+}
+
+int32_t cpk_build_result_input_is_partial(const cpk_build_result *result, int32_t input)
+{
+    const struct built_input *row = input_at(result, input);
+
+    return row != NULL ? row->is_partial : 0;
 }
 
 int32_t cpk_build_result_document_count(const cpk_build_result *result)

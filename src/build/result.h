@@ -10,6 +10,8 @@ struct built_input {
     char *source_id; /* NULL: none was added */
     cpk_status error_code;
     char *error_message; /* or NULL */
+    char *loss_summary;  /* or NULL */
+    int32_t is_partial;
 };
 
 struct cpk_build_result {
@@ -19,6 +21,7 @@ struct cpk_build_result {
     int32_t good;
     int32_t failed;
     int32_t skipped;
+    int32_t partial;
     int64_t analyzed;
     struct built_input *inputs;
     size_t input_count;

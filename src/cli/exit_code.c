@@ -7,7 +7,7 @@ const struct exit_code_text EXIT_CODE_TEXTS[] = {
     {EXIT_CODE_INTERNAL, "An internal or unexpected error, or out of memory."},
     {EXIT_CODE_USAGE, "The command line, the configuration file or a value is wrong, a name is in use, or the object's "
                       "state does not allow it."},
-    {EXIT_CODE_PARTIAL, "Some inputs could not be used; the others were used."},
+    {EXIT_CODE_PARTIAL, "Some inputs could not be used, or not as a whole; the rest was used."},
     {EXIT_CODE_UNUSABLE, "No input could be used, or data is damaged, encrypted, empty or of an unknown format."},
     {EXIT_CODE_NOT_FOUND, "No such file, user, pack, source or document."},
     {EXIT_CODE_PERMISSION, "Permission denied, or a token is invalid."},

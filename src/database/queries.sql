@@ -593,7 +593,8 @@ o.known_messages, o.text_tokens, s.total_chunks, s.processed_chunks, s.total_inp
 @money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted_path, s.r2_chunked_path, s.r2_analyzed_path,
 @time_us(s.created_at), @time_us(s.updated_at), @time_us(s.completed_at), o.lease_owner, o.lease_expires_at,
 o.messages, o.skipped, o.text_bytes, o.first_message_at, o.last_message_at, o.settings_fingerprint, o.analyzer,
-o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END AS is_ours, o.extractor
+o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END AS is_ours, o.extractor,
+@json_text(o.losses), o.loss_summary, o.is_partial
 
 -- fragment: source_tables
 -- Without a condition on the owner, which is the same in both rows, the statement is planned faster.
@@ -713,7 +714,7 @@ UPDATE @own(work)
    SET format = COALESCE($4, format), conversations = $5, messages = $6, skipped = $7, new_messages = $8,
        known_messages = $9, text_bytes = $10, text_tokens = $11, first_message_at = $12, last_message_at = $13,
        settings_fingerprint = COALESCE($14, settings_fingerprint), notes = @json($15), text_key = $16, index_key = $17,
-       extractor = $18
+       extractor = $18, losses = @json($19), loss_summary = $20, is_partial = $21
  WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3
 RETURNING owner_id;
 
@@ -925,7 +926,8 @@ j.extracted_count, j.total_chunks, j.processed_chunks, @int_array_text(j.failed_
 j.total_output_tokens, @money_micro(j.total_cost), @time_us(j.created_at), @time_us(j.updated_at),
 @time_us(j.completed_at), CASE WHEN o.job_id IS NULL THEN 0 ELSE 1 END AS is_ours, o.sha256, o.format,
 o.lease_owner, o.lease_expires_at, o.text_key, o.index_key, o.conversations, o.messages, o.skipped, o.text_bytes,
-o.text_tokens, o.first_message_at, o.last_message_at, o.analyzer, @json_text(o.notes)
+o.text_tokens, o.first_message_at, o.last_message_at, o.analyzer, @json_text(o.notes),
+@json_text(o.losses)
 
 -- fragment: job_tables
 jobs j LEFT JOIN @own(work) o ON o.job_id = j.job_id

@@ -5,6 +5,7 @@
 
 #include "base/context.h"
 #include "model/finding.h"
+#include "model/loss.h"
 #include "text/secrets/secrets.h"
 
 #define DOCUMENT_COMPACT  1
@@ -23,7 +24,7 @@ struct document_source {
     int64_t chunks;
     int64_t first_us; /* of its messages, or CPK_TIME_UNKNOWN */
     int64_t last_us;
-    int64_t skipped; /* messages and conversations without usable content */
+    struct loss loss; /* what of it was not read */
 };
 
 struct document_conversation {

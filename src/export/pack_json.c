@@ -37,6 +37,14 @@ static void write_withheld(const struct plan *plan, struct json_writer *writer)
     json_write_end_object(writer);
 }
 
+static void write_losses(const struct loss *loss, struct json_writer *writer)
+{
+    json_write_key(writer, "losses");
+    loss_write_to(loss, writer);
+    json_write_key(writer, "is_partial");
+    json_write_bool(writer, loss_is_partial(loss));
+}
+
 static void write_head(const struct plan *plan, struct json_writer *writer)
 {
     char date[TIME_TEXT_BYTES];
@@ -58,6 +66,7 @@ static void write_head(const struct plan *plan, struct json_writer *writer)
     write_time(writer, "first", plan->first_us);
     write_time(writer, "last", plan->last_us);
     json_write_end_object(writer);
+    write_losses(&plan->loss, writer);
     write_withheld(plan, writer);
 }
 
@@ -183,11 +192,11 @@ static void write_source(const struct plan *plan, const struct plan_entry *entry
     write_time(writer, "last", source->last_us);
     write_number(writer, "conversations", source->conversations);
     write_number(writer, "messages", source->messages);
+    write_losses(&source->loss, writer);
     if (plan->type == DOCUMENT_COMPLETE) {
         write_number(writer, "tokens", source->tokens);
         write_number(writer, "chunks", source->chunks);
         write_number(writer, "size_bytes", source->size_bytes);
-        write_number(writer, "skipped", source->skipped);
         write_text(writer, "sha256", source->sha256);
     }
 }

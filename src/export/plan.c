@@ -354,6 +354,7 @@ static void sum_input(struct plan *plan)
     for (size_t i = 0; i < input->source_count; i++) {
         plan->conversations += input->sources[i].conversations;
         plan->messages += input->sources[i].messages;
+        loss_add(&plan->loss, &input->sources[i].loss);
         extend_period(plan, input->sources[i].first_us, input->sources[i].last_us);
     }
     for (size_t i = 0; i < input->conversation_count; i++) {

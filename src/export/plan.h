@@ -74,6 +74,7 @@ struct plan {
     struct plan_month *months; /* newest first */
     size_t month_count;
     const struct document_conversation **by_id; /* the input's conversations, sorted by identifier */
+    struct loss loss;                           /* of all sources */
     int64_t conversations;
     int64_t messages;
     int64_t first_us; /* of all imported content, or CPK_TIME_UNKNOWN */

@@ -107,6 +107,11 @@ void render_frame(const struct plan *plan, struct buffer *target)
         buffer_append_format(target, "%sAs of %s.", has_findings(plan) ? " " : "", date);
     }
     buffer_append_byte(target, '\n');
+    if (loss_is_partial(&plan->loss)) {
+        buffer_append_text(target, "\nNot everything could be read: ");
+        loss_append_summary(&plan->loss, 1, target);
+        buffer_append_text(target, ".\n");
+    }
     if (description != NULL && description[strspn(description, " \t\r\n")] != '\0' && has_space_for_description(plan)) {
         buffer_append_text(target, "\nAbout this pack: ");
         append_text(target, description, plan->type == DOCUMENT_COMPLETE ? 0 : name_limit(plan), 0);
@@ -123,11 +128,11 @@ void render_heading(const struct plan *plan, enum plan_section_id id, struct buf
     } else if (id == PLAN_SOURCES && plan->type == DOCUMENT_COMPLETE) {
         buffer_append_text(target,
                            "| # | Name | Type | Format | Period | Conversations | Messages | Tokens | Chunks | Bytes "
-                           "| Skipped | SHA-256 |\n"
-                           "| ---: | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
+                           "| Not read | SHA-256 |\n"
+                           "| ---: | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | --- |\n");
     } else if (id == PLAN_SOURCES) {
-        buffer_append_text(target, "| Name | Format | Period | Conversations | Messages |\n"
-                                   "| --- | --- | --- | ---: | ---: |\n");
+        buffer_append_text(target, "| Name | Format | Period | Conversations | Messages | Not read |\n"
+                                   "| --- | --- | --- | ---: | ---: | --- |\n");
     }
 }
 
@@ -384,6 +389,14 @@ static void append_period_cell(struct buffer *target, int64_t first_us, int64_t 
     buffer_append_text(target, " |");
 }
 
+/* What of the source was not read. */
+static void append_loss_cell(struct buffer *target, const struct loss *loss)
+{
+    buffer_append_byte(target, ' ');
+    loss_append_summary(loss, 0, target);
+    buffer_append_text(target, " |");
+}
+
 static void render_source(const struct plan *plan, const struct plan_entry *entry, struct buffer *target)
 {
     const struct document_source *source = &plan->input->sources[entry->index];
@@ -405,7 +418,9 @@ static void render_source(const struct plan *plan, const struct plan_entry *entr
         append_number_cell(target, source->tokens);
         append_number_cell(target, source->chunks);
         append_number_cell(target, source->size_bytes);
-        append_number_cell(target, source->skipped);
+    }
+    append_loss_cell(target, &source->loss);
+    if (complete) {
         append_cell(target, source->sha256, 0);
     }
     buffer_append_byte(target, '\n');

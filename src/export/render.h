@@ -4,7 +4,7 @@
 
 #include "export/plan.h"
 
-/* The title and the introduction for the assistant. */
+/* The title, the introduction for the assistant, and whether content was lost. */
 void render_frame(const struct plan *plan, struct buffer *target);
 void render_heading(const struct plan *plan, enum plan_section_id id, struct buffer *target);
 void render_entry(const struct plan *plan, enum plan_section_id id, const struct plan_entry *entry, int32_t level,

@@ -148,6 +148,7 @@ static cpk_status count_message(void *self, const cpk_message *source, cpk_error
     CPK_TRY(record_status(run, cancel_check(run->options->cancel, error)));
     if (run->report->messages == 0 || conversation != run->last_conversation) {
         run->report->conversations++;
+        run->report->loss.conversations++;
         run->last_conversation = conversation;
     }
     run->report->messages++;
@@ -158,9 +159,11 @@ static cpk_status count_note(void *self, int32_t note, const char *where, const 
 {
     struct import_run *run = self;
 
+    loss_count_note(&run->report->loss, note);
     switch (note) {
     case CPK_NOTE_SKIPPED_MESSAGE:
     case CPK_NOTE_SKIPPED_CONVERSATION:
+    case CPK_NOTE_UNREADABLE_CONVERSATION:
     case CPK_NOTE_OVER_LIMIT:
         run->report->skipped++;
         break;
@@ -173,7 +176,8 @@ static cpk_status count_note(void *self, int32_t note, const char *where, const 
     default:
         break;
     }
-    if (note == CPK_NOTE_SKIPPED_CONVERSATION || note == CPK_NOTE_OVER_LIMIT || note == CPK_NOTE_DAMAGED) {
+    if (note == CPK_NOTE_SKIPPED_CONVERSATION || note == CPK_NOTE_UNREADABLE_CONVERSATION ||
+        note == CPK_NOTE_OVER_LIMIT || note == CPK_NOTE_DAMAGED) {
         snprintf(run->last_loss, sizeof run->last_loss, "%s", text);
     }
     return record_status(run, run->outer->note(run->outer->self, note, where, text, error));
@@ -296,11 +300,16 @@ static int32_t is_blank(const struct replay *replay)
     return replay->head_length < FORMAT_SNIFF_BYTES;
 }
 
+static int64_t count_damage(const struct import_report *report)
+{
+    return report->damaged + report->loss.of_kind[LOSS_UNREADABLE_CONVERSATIONS];
+}
+
 /* Reports why an extractor that succeeded emitted no messages. */
 static cpk_status explain_nothing(const struct import_run *run, const char *name, const char *format, int64_t damaged,
                                   cpk_error **error)
 {
-    int32_t is_damaged = run->report->damaged > damaged;
+    int32_t is_damaged = count_damage(run->report) > damaged;
 
     return error_set(error, is_damaged ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
                      "%s (%s) contains no messages%s%s", name, format, run->last_loss[0] != '\0' ? ": " : "",
@@ -333,7 +342,7 @@ static cpk_status run_driver(struct import_run *run, const cpk_extractor_driver 
 {
     struct import_report *report = run->report;
     int64_t messages = report->messages;
-    int64_t damaged = report->damaged;
+    int64_t damaged = count_damage(report);
     const char *format = driver->name(driver->self);
     cpk_status status;
 

@@ -4,6 +4,7 @@
 
 #include "base/cancel.h"
 #include "base/context.h"
+#include "model/loss.h"
 
 #include <contextpack/backend/extractor.h>
 
@@ -28,7 +29,8 @@ struct import_report {
     char extractor[64]; /* its name and, of a built-in one, the library's version: "chatgpt 0.2.0" */
     int64_t conversations;
     int64_t messages;      /* passed to the sink */
-    int64_t skipped;       /* number of CPK_NOTE_SKIPPED_MESSAGE, CPK_NOTE_SKIPPED_CONVERSATION, CPK_NOTE_OVER_LIMIT */
+    struct loss loss;      /* all notes by kind; its conversations are those above */
+    int64_t skipped;       /* messages and conversations: without content, unreadable, over a limit */
     int64_t damaged;       /* number of CPK_NOTE_DAMAGED */
     int64_t missing_files; /* number of CPK_NOTE_MISSING_FILE */
 };

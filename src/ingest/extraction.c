@@ -38,6 +38,8 @@ struct extraction {
     size_t chunk_capacity;
     struct buffer notes; /* unfinished JSON array */
     int64_t note_count;
+    struct buffer losses;       /* JSON object */
+    struct buffer loss_summary; /* "" if all was read */
     int64_t index_bytes;
     int64_t known_messages;
     int64_t text_tokens;
@@ -364,6 +366,14 @@ static const char *type_of(const struct extraction *extraction)
     }
 }
 
+/* Writes the JSON and the words of what was not read. */
+static cpk_status write_losses(struct extraction *extraction, cpk_error **error)
+{
+    loss_write_json(&extraction->report.loss, &extraction->losses);
+    loss_append_summary(&extraction->report.loss, 0, &extraction->loss_summary);
+    return extraction->losses.failed || extraction->loss_summary.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
 static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
@@ -381,6 +391,7 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
             return error_out_of_memory(error);
         }
     }
+    CPK_TRY(write_losses(extraction, error));
     memset(&rows, 0, sizeof rows);
     rows.type = type_of(extraction);
     rows.format = extraction->report.format;
@@ -397,6 +408,9 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     rows.text_key = extraction->text_key;
     rows.index_key = extraction->index_key;
     rows.settings_fingerprint = fingerprint;
+    rows.losses = buffer_text(&extraction->losses);
+    rows.loss_summary = extraction->loss_summary.length > 0 ? buffer_text(&extraction->loss_summary) : NULL;
+    rows.is_partial = loss_is_partial(&extraction->report.loss);
     rows.notes = extraction->note_count > 0 ? extraction->notes.data : NULL;
     rows.progress = PROGRESS_EXTRACTED;
     rows.next_conversation = give_conversation;
@@ -473,6 +487,8 @@ static void init(struct extraction *extraction, const struct job_target *target,
     }
     buffer_init(&extraction->line, allocator);
     buffer_init(&extraction->notes, allocator);
+    buffer_init(&extraction->losses, allocator);
+    buffer_init(&extraction->loss_summary, allocator);
 }
 
 static void free_parts(struct extraction *extraction)
@@ -487,6 +503,8 @@ static void free_parts(struct extraction *extraction)
     known_messages_free(&extraction->known);
     buffer_free(&extraction->line);
     buffer_free(&extraction->notes);
+    buffer_free(&extraction->losses);
+    buffer_free(&extraction->loss_summary);
     if (extraction->hashes != NULL) {
         memory_release_array(allocator, extraction->hashes, extraction->chunk_count + 1, sizeof *extraction->hashes);
     }

@@ -5,11 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill_report(const struct input *opened, const struct import_report *found, cpk_extract_report *report)
+static cpk_status fill_report(const struct context *context, const struct input *opened,
+                              const struct import_report *found, cpk_extract_report *report, cpk_error **error)
 {
+    struct buffer summary;
+
     if (report == NULL) {
-        return;
+        return CPK_OK;
     }
+    buffer_init(&summary, &context->allocator);
+    loss_append_summary(&found->loss, 0, &summary);
+    if (summary.failed) {
+        buffer_free(&summary);
+        return error_out_of_memory(error);
+    }
+    snprintf(report->loss_summary, sizeof report->loss_summary, "%s", buffer_text(&summary));
+    buffer_free(&summary);
+    report->is_partial = loss_is_partial(&found->loss);
     report->source_type = records_source_type(opened, found->format);
     memcpy(report->format, found->format, sizeof report->format);
     report->conversations = found->conversations;
@@ -17,6 +29,7 @@ static void fill_report(const struct input *opened, const struct import_report *
     report->skipped = found->skipped;
     report->damaged = found->damaged;
     report->missing_files = found->missing_files;
+    return CPK_OK;
 }
 
 static cpk_status read_input(const struct records_reader *reader, const cpk_input *given, records_message_fn each,
@@ -24,12 +37,14 @@ static cpk_status read_input(const struct records_reader *reader, const cpk_inpu
 {
     struct import_report found;
     struct input opened;
+    cpk_status filled;
     cpk_status status;
 
     memset(&found, 0, sizeof found);
     CPK_TRY(input_open(reader->op, given, &opened, error));
     status = records_read(reader, &opened, each, user, &found, error);
-    fill_report(&opened, &found, report);
+    filled = fill_report(reader->op->context, &opened, &found, report, status == CPK_OK ? error : NULL);
+    status = status == CPK_OK ? filled : status;
     input_close(&opened);
     return status;
 }

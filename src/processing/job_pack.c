@@ -100,7 +100,7 @@ static cpk_status describe(struct job_pack *pack, cpk_error **error)
     pack->source.chunks = job->total_chunks;
     pack->source.first_us = job->first_message_us;
     pack->source.last_us = job->last_message_us;
-    pack->source.skipped = job->skipped;
+    loss_read_json(&pack->source.loss, job->losses);
     return withhold_from_text(&pack->arena, &pack->source.name, &pack->withheld, error);
 }
 

@@ -88,6 +88,7 @@ static cpk_status add_source(struct pack_material *material, struct hash_sha256 
     add_text(hash, source->name);
     add_text(hash, source->type);
     add_number(hash, source->new_messages);
+    add_text(hash, source->losses);
     if (source_is_of_other_service(source)) {
         add_text(hash, source->r2_analyzed_path);
         add_number(hash, source->completed_us);
@@ -183,7 +184,7 @@ static cpk_status describe_sources(struct pack_material *material, cpk_error **e
         described[count].chunks = source->total_chunks;
         described[count].first_us = source->first_message_us;
         described[count].last_us = source->last_message_us;
-        described[count].skipped = source->skipped;
+        loss_read_json(&described[count].loss, source->losses);
         count++;
     }
     for (size_t i = count; i < material->source_count; i++) {

@@ -232,6 +232,9 @@ static cpk_status set_extracted_own(struct store *store, const struct work_key *
     statement_bind_text(&change, 16, key->kind == OWNER_JOB ? extraction->text_key : NULL);
     statement_bind_text(&change, 17, key->kind == OWNER_JOB ? extraction->index_key : NULL);
     statement_bind_text(&change, 18, extraction->extractor);
+    statement_bind_text(&change, 19, extraction->losses);
+    statement_bind_text(&change, 20, extraction->loss_summary);
+    statement_bind_int64(&change, 21, extraction->is_partial);
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error);
 }
 

@@ -35,6 +35,9 @@ struct work_extraction {
     const char *index_key;
     const char *settings_fingerprint; /* NULL: unchanged */
     const char *notes;                /* JSON, or NULL */
+    const char *losses;               /* JSON, or NULL: what was not read, by reason */
+    const char *loss_summary;         /* the same in words; NULL: all was read */
+    int32_t is_partial;               /* 1: content was lost */
     int64_t progress;
     conversation_next_fn next_conversation; /* called in the transaction; must not call the store; may be NULL */
     void *conversation_user;

@@ -181,6 +181,39 @@ static void a_bad_input_stops_no_other(void **state)
     assert_int_equal(cpk_build_result_document_count(fixture->result), 0);
 }
 
+/* An export that was read in part is told as such, also when it is built again. */
+static void content_that_was_lost_is_told(void **state)
+{
+    static const char one[] =
+        "{\"title\":\"One\",\"id\":\"one\",\"current_node\":\"a\",\"mapping\":{\"a\":{\"id\":\"a\","
+        "\"message\":{\"id\":\"a\",\"author\":{\"role\":\"user\"},\"create_time\":1700000000,"
+        "\"content\":{\"content_type\":\"text\",\"parts\":[\"I live in Porto.\"]}},"
+        "\"parent\":null,\"children\":[]}}}";
+    struct fixture *fixture = *state;
+    char text[2048];
+
+    snprintf(text, sizeof text, "[%s,{\"title\":\"No mapping\",\"id\":\"two\"},{\"title\":\"Cut", one);
+    write_file(fixture, "in/cut.json", text);
+    snprintf(text, sizeof text, "[%s,{\"id\":\"two\",\"mapping\":{}}]", one);
+    write_file(fixture, "in/whole.json", text);
+    for (int32_t round = 0; round < 2; round++) {
+        assert_ok(build(fixture, in(fixture, "in/cut.json"), NULL), fixture->error);
+        assert_int_equal(cpk_build_result_good_count(fixture->result), 1);
+        assert_int_equal(cpk_build_result_partial_count(fixture->result), 1);
+        assert_int_equal(cpk_build_result_input_is_partial(fixture->result, 0), 1);
+        assert_string_equal(cpk_build_result_input_loss_summary(fixture->result, 0),
+                            "1 of 2 conversations skipped: 1 unreadable; truncated or damaged in 1 place");
+    }
+    assert_ok(build(fixture, in(fixture, "in/whole.json"), NULL), fixture->error);
+    assert_int_equal(cpk_build_result_partial_count(fixture->result), 0);
+    assert_int_equal(cpk_build_result_input_is_partial(fixture->result, 0), 0);
+    assert_string_equal(cpk_build_result_input_loss_summary(fixture->result, 0),
+                        "1 of 2 conversations skipped: 1 without content");
+    assert_null(cpk_build_result_input_loss_summary(fixture->result, 7));
+    assert_int_equal(cpk_build_result_input_is_partial(NULL, 0), 0);
+    assert_int_equal(cpk_build_result_partial_count(NULL), 0);
+}
+
 static void nothing_usable_is_an_error(void **state)
 {
     struct fixture *fixture = *state;
@@ -381,6 +414,7 @@ int main(void)
         TEST(the_same_build_again_does_nothing_new),
         TEST(files_of_a_folder_that_hold_nothing_are_skipped),
         TEST(a_bad_input_stops_no_other),
+        TEST(content_that_was_lost_is_told),
         TEST(nothing_usable_is_an_error),
         TEST(credits_that_are_short_stop_before_the_first_chunk),
         TEST(documents_have_the_types_the_forms_and_the_budget_that_are_asked_for),

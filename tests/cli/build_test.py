@@ -107,6 +107,66 @@ class BuildTest(harness.CliTest):
         self.assertEqual([item["outcome"] for item in document["inputs"]], ["failed", "unchanged"])
         self.assertTrue(document["inputs"][0]["error"]["code"].startswith("CPK_ERROR_"))
 
+    def lossy(self):
+        """Exports that can be read in part, with what the result line says of each."""
+        chats = harness.chatgpt(3)
+        whole = json.dumps(chats)
+        shards = io.BytesIO()
+        with zipfile.ZipFile(shards, "w") as archive:
+            archive.writestr("conversations-000.json", json.dumps(chats[:1]))
+            archive.writestr("conversations-002.json", json.dumps(chats[1:]))
+        damaged = io.BytesIO()
+        with zipfile.ZipFile(damaged, "w") as archive:  # stored: the text of the second conversation is changed
+            archive.writestr("conversations-000.json", json.dumps(chats[:1]))
+            archive.writestr("conversations-001.json", json.dumps(chats[1:]))
+        bytes_ = damaged.getvalue()
+        at = bytes_.index(b"conversations-001.json") + 400
+        bytes_ = bytes_[:at] + bytes(byte ^ 1 for byte in bytes_[at:at + 4]) + bytes_[at + 4:]
+        broken = [*chats, {"title": "No mapping", "id": "x"}, None, {"title": "Empty", "id": "e", "mapping": {}}]
+        return {"cut.json": (whole[:len(whole) * 3 // 4], "truncated or damaged in 1 place"),
+                "broken.json": (json.dumps(broken), "3 of 6 conversations skipped: 1 without content, 2 unreadable"),
+                "shards.zip": (shards.getvalue(), "1 file missing"),
+                "damaged.zip": (bytes_, "truncated or damaged in ")}
+
+    def test_lost_content_is_told_everywhere(self):
+        for name, (content, says) in self.lossy().items():
+            with self.subTest(name):
+                path = self.folder / name
+                path.write_bytes(content.encode() if isinstance(content, str) else content)
+                result = self.fails(3, "build", path, "--name", name, "-o", "out", "--type", "all")
+                line = next(line for line in result.out.splitlines() if line.startswith(f"{path}: new: "))
+                self.assertIn(says, line)
+                lost = "2 of 6 conversations skipped: 2 unreadable" if name == "broken.json" else says
+                for kind in ("compact", "standard", "complete"):
+                    markdown = (self.folder / f"out/{kind}.md").read_text(encoding="utf-8")
+                    self.assertIn(f"\nNot everything could be read: {lost}", markdown)
+                    self.assertEqual(says in markdown, name != "broken.json" or kind != "compact")
+                    self.assertTrue(json.loads((self.folder / f"out/{kind}.json").read_text("utf-8"))["is_partial"])
+                again = self.run_cli("build", path, "--name", name, "-o", "out", "--json")
+                self.assertEqual(again.code, 3)
+                again = again.json()["inputs"][0]
+                self.assertEqual((again["outcome"], again["source"]["is_partial"]), ("unchanged", True))
+                self.assertIn(says, again["source"]["loss_summary"])
+                losses = again["source"]["losses"]
+                self.assertEqual(losses["found_conversations"], losses["conversations"] + sum(
+                    losses[f"{reason}_conversations"] for reason in ("empty", "unreadable", "large")))
+                extracted = self.fails(3, "extract", path)
+                self.assertIn(says, extracted.err)
+
+    def test_conversations_without_content_are_no_loss(self):
+        path = self.write("chats.json", [*harness.chatgpt(1), {"title": "Empty", "id": "e", "mapping": {}}])
+        result = self.ok("build", path, "-o", "out")
+        self.assertIn("; 1 of 2 conversations skipped: 1 without content\n", result.out)
+        self.assertNotIn("Not everything could be read", (self.folder / "out/standard.md").read_text("utf-8"))
+
+    def test_unknown_files_of_an_archive_are_named(self):
+        with zipfile.ZipFile(self.folder / "mixed.zip", "w") as archive:
+            archive.writestr("conversations.json", json.dumps(harness.chatgpt(1)))
+            archive.writestr("other/chats.json", json.dumps([{"speaker": "me", "words": "hello"}]))
+        result = self.ok("build", self.folder / "mixed.zip", "-o", "out")
+        self.assertIn("1 file of an unknown format", result.out)
+        self.assertIn("other/chats.json: chats.json is JSON of an unknown format", result.err)
+
     def test_unusable_inputs_create_no_pack(self):
         bad = self.write("bad.json", {"shape": "wrong"})
         self.fails(4, "build", bad, "-o", "out")

@@ -38,6 +38,9 @@ exports.constants = Object.freeze({
     CPK_NOTE_REPAIRED: 6,
     CPK_NOTE_OVER_LIMIT: 7,
     CPK_NOTE_KEPT: 8,
+    CPK_NOTE_UNREADABLE_CONVERSATION: 9,
+    CPK_NOTE_UNREADABLE_FILE: 10,
+    CPK_NOTE_UNKNOWN_FILE: 11,
     CPK_STORAGE_ABI: 1,
     CPK_STORAGE_KEY_BYTES_MAX: 1024,
     CPK_VERSION_MAJOR: 0,
@@ -212,7 +215,7 @@ exports.enums = Object.freeze({
     STATUS: Object.freeze({ ok: 0, error_invalid_argument: 1, error_out_of_memory: 2, error_cancelled: 3, error_not_found: 4, error_already_exists: 5, error_permission_denied: 6, error_conflict: 7, error_busy: 8, error_limit_exceeded: 9, error_unsupported: 10, error_invalid_data: 11, error_no_content: 12, error_encrypted: 13, error_io: 14, error_no_space: 15, error_database: 16, error_storage: 17, error_network: 18, error_analyzer: 19, error_insufficient_credits: 20, error_timeout: 21, error_internal: 22, error_unauthenticated: 23 }),
     LOG_LEVEL: Object.freeze({ error: 1, warning: 2, info: 3, debug: 4 }),
     STAGE: Object.freeze({ store: 1, extract: 2, chunk: 3, analyze: 4, export: 5 }),
-    NOTE: Object.freeze({ skipped_message: 1, skipped_conversation: 2, damaged: 3, missing_file: 4, skipped_file: 5, repaired: 6, over_limit: 7, kept: 8 }),
+    NOTE: Object.freeze({ skipped_message: 1, skipped_conversation: 2, damaged: 3, missing_file: 4, skipped_file: 5, repaired: 6, over_limit: 7, kept: 8, unreadable_conversation: 9, unreadable_file: 10, unknown_file: 11 }),
     ROLE: Object.freeze({ unknown: 0, user: 1, assistant: 2, system: 3, tool: 4 }),
     KIND: Object.freeze({ text: 1, code: 2, thinking: 3, tool_call: 4, tool_result: 5, attachment: 6, quote: 7, instructions: 8, memory: 9, artifact: 10, transcript: 11, document: 12, summary: 13, error: 14 }),
     ENCODING: Object.freeze({ o200k_base: 1, cl100k_base: 2 }),
@@ -246,7 +249,7 @@ exports.factories = [
             createdAtMicros: a9,
         }),
     // cpk_build_result
-    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) =>
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) =>
         Object.freeze({
             packId: a0,
             packName: a1,
@@ -254,11 +257,12 @@ exports.factories = [
             goodCount: a3,
             failedCount: a4,
             skippedCount: a5,
-            analyzedChunks: a6,
-            inputCount: a7,
-            documentCount: a8,
-            inputs: Object.freeze(a9.map(([path, outcome, outcomeName, sourceId, errorCode, errorMessage]) => Object.freeze({ path, outcome, outcomeName, sourceId, errorCode, errorMessage }))),
-            documents: Object.freeze(a10.map(([type, typeName, exportId, markdownPath, jsonPath, tokenCount, isNew]) => Object.freeze({ type, typeName, exportId, markdownPath, jsonPath, tokenCount, isNew }))),
+            partialCount: a6,
+            analyzedChunks: a7,
+            inputCount: a8,
+            documentCount: a9,
+            inputs: Object.freeze(a10.map(([path, outcome, outcomeName, sourceId, errorCode, errorMessage, lossSummary, isPartial]) => Object.freeze({ path, outcome, outcomeName, sourceId, errorCode, errorMessage, lossSummary, isPartial }))),
+            documents: Object.freeze(a11.map(([type, typeName, exportId, markdownPath, jsonPath, tokenCount, isNew]) => Object.freeze({ type, typeName, exportId, markdownPath, jsonPath, tokenCount, isNew }))),
         }),
     // cpk_stripe_object
     (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
@@ -407,7 +411,7 @@ exports.factories = [
             lastAtMicros: a9,
         }),
     // cpk_source
-    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25) =>
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28) =>
         Object.freeze({
             id: a0,
             packId: a1,
@@ -438,6 +442,9 @@ exports.factories = [
             completedAt: date(a24),
             completedAtMicros: a24,
             extractor: a25,
+            losses: a26,
+            lossSummary: a27,
+            isPartial: a28 === 1,
         }),
     // cpk_webhook_result
     (a0, a1, a2, a3, a4, a5) =>

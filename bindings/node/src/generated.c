@@ -37,6 +37,7 @@ const library_symbol library_symbols[] = {
     {"cpk_build_result_good_count", offsetof(library_functions, cpk_build_result_good_count)},
     {"cpk_build_result_failed_count", offsetof(library_functions, cpk_build_result_failed_count)},
     {"cpk_build_result_skipped_count", offsetof(library_functions, cpk_build_result_skipped_count)},
+    {"cpk_build_result_partial_count", offsetof(library_functions, cpk_build_result_partial_count)},
     {"cpk_build_result_analyzed_chunks", offsetof(library_functions, cpk_build_result_analyzed_chunks)},
     {"cpk_build_result_input_count", offsetof(library_functions, cpk_build_result_input_count)},
     {"cpk_build_result_input_path", offsetof(library_functions, cpk_build_result_input_path)},
@@ -45,6 +46,8 @@ const library_symbol library_symbols[] = {
     {"cpk_build_result_input_source_id", offsetof(library_functions, cpk_build_result_input_source_id)},
     {"cpk_build_result_input_error_code", offsetof(library_functions, cpk_build_result_input_error_code)},
     {"cpk_build_result_input_error_message", offsetof(library_functions, cpk_build_result_input_error_message)},
+    {"cpk_build_result_input_loss_summary", offsetof(library_functions, cpk_build_result_input_loss_summary)},
+    {"cpk_build_result_input_is_partial", offsetof(library_functions, cpk_build_result_input_is_partial)},
     {"cpk_build_result_document_count", offsetof(library_functions, cpk_build_result_document_count)},
     {"cpk_build_result_document_type", offsetof(library_functions, cpk_build_result_document_type)},
     {"cpk_build_result_document_type_name", offsetof(library_functions, cpk_build_result_document_type_name)},
@@ -309,6 +312,9 @@ const library_symbol library_symbols[] = {
     {"cpk_source_updated_at", offsetof(library_functions, cpk_source_updated_at)},
     {"cpk_source_completed_at", offsetof(library_functions, cpk_source_completed_at)},
     {"cpk_source_extractor", offsetof(library_functions, cpk_source_extractor)},
+    {"cpk_source_losses", offsetof(library_functions, cpk_source_losses)},
+    {"cpk_source_loss_summary", offsetof(library_functions, cpk_source_loss_summary)},
+    {"cpk_source_is_partial", offsetof(library_functions, cpk_source_is_partial)},
     {"cpk_source_free", offsetof(library_functions, cpk_source_free)},
     {"cpk_source_list_get", offsetof(library_functions, cpk_source_list_get)},
     {"cpk_source_list_count", offsetof(library_functions, cpk_source_list_count)},
@@ -434,13 +440,15 @@ static napi_value rows_cpk_build_result_input(napi_env env, const void *object)
     for (int32_t i = 0; i < count; i++) {
         napi_value row = NULL;
 
-        napi_create_array_with_length(env, 6, &row);
+        napi_create_array_with_length(env, 8, &row);
         napi_set_element(env, row, 0, value_text(env, library.cpk_build_result_input_path(object, i)));
         napi_set_element(env, row, 1, value_integer(env, library.cpk_build_result_input_outcome(object, i)));
         napi_set_element(env, row, 2, value_text(env, library.cpk_build_result_input_outcome_name(object, i)));
         napi_set_element(env, row, 3, value_text(env, library.cpk_build_result_input_source_id(object, i)));
         napi_set_element(env, row, 4, value_integer(env, library.cpk_build_result_input_error_code(object, i)));
         napi_set_element(env, row, 5, value_text(env, library.cpk_build_result_input_error_message(object, i)));
+        napi_set_element(env, row, 6, value_text(env, library.cpk_build_result_input_loss_summary(object, i)));
+        napi_set_element(env, row, 7, value_integer(env, library.cpk_build_result_input_is_partial(object, i)));
         napi_set_element(env, rows, (uint32_t)i, row);
     }
     return rows;
@@ -476,11 +484,12 @@ static void read_cpk_build_result(napi_env env, const void *object, napi_value *
     values[3] = value_integer(env, library.cpk_build_result_good_count(object));
     values[4] = value_integer(env, library.cpk_build_result_failed_count(object));
     values[5] = value_integer(env, library.cpk_build_result_skipped_count(object));
-    values[6] = value_integer(env, library.cpk_build_result_analyzed_chunks(object));
-    values[7] = value_integer(env, library.cpk_build_result_input_count(object));
-    values[8] = value_integer(env, library.cpk_build_result_document_count(object));
-    values[9] = rows_cpk_build_result_input(env, object);
-    values[10] = rows_cpk_build_result_document(env, object);
+    values[6] = value_integer(env, library.cpk_build_result_partial_count(object));
+    values[7] = value_integer(env, library.cpk_build_result_analyzed_chunks(object));
+    values[8] = value_integer(env, library.cpk_build_result_input_count(object));
+    values[9] = value_integer(env, library.cpk_build_result_document_count(object));
+    values[10] = rows_cpk_build_result_input(env, object);
+    values[11] = rows_cpk_build_result_document(env, object);
 }
 
 static void free_cpk_build_result(void *object)
@@ -710,6 +719,9 @@ static void read_cpk_source(napi_env env, const void *object, napi_value *values
     values[23] = value_time(env, library.cpk_source_updated_at(object));
     values[24] = value_time(env, library.cpk_source_completed_at(object));
     values[25] = value_text(env, library.cpk_source_extractor(object));
+    values[26] = value_text(env, library.cpk_source_losses(object));
+    values[27] = value_text(env, library.cpk_source_loss_summary(object));
+    values[28] = value_integer(env, library.cpk_source_is_partial(object));
 }
 
 static void free_cpk_source(void *object)
@@ -1056,7 +1068,7 @@ static void free_cpk_user_list(void *list)
 
 const snapshot snapshots[SNAPSHOT_COUNT] = {
     {10, read_cpk_admin_action, free_cpk_admin_action},
-    {11, read_cpk_build_result, free_cpk_build_result},
+    {12, read_cpk_build_result, free_cpk_build_result},
     {10, read_cpk_stripe_object, free_cpk_stripe_object},
     {8, read_cpk_hold, free_cpk_hold},
     {11, read_cpk_export, free_cpk_export},
@@ -1066,7 +1078,7 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {11, read_cpk_package, free_cpk_package},
     {12, read_cpk_payment_attempt, free_cpk_payment_attempt},
     {10, read_cpk_payment_velocity, free_cpk_payment_velocity},
-    {26, read_cpk_source, free_cpk_source},
+    {29, read_cpk_source, free_cpk_source},
     {6, read_cpk_webhook_result, free_cpk_webhook_result},
     {9, read_cpk_reconcile_report, free_cpk_reconcile_report},
     {10, read_cpk_payment, free_cpk_payment},
@@ -1142,6 +1154,8 @@ static const field fields_cpk_extract_report[] = {
     {"skipped", FIELD_INT64, offsetof(cpk_extract_report, skipped)},
     {"damaged", FIELD_INT64, offsetof(cpk_extract_report, damaged)},
     {"missingFiles", FIELD_INT64, offsetof(cpk_extract_report, missing_files)},
+    {"lossSummary", FIELD_CHARS, offsetof(cpk_extract_report, loss_summary)},
+    {"isPartial", FIELD_INT32, offsetof(cpk_extract_report, is_partial)},
 };
 
 static const field fields_cpk_credit_params[] = {
@@ -1297,7 +1311,7 @@ const record records[RECORD_COUNT] = {
     {"cpk_checkout_params", sizeof(cpk_checkout_params), fields_cpk_checkout_params, 7},
     {"cpk_refund_params", sizeof(cpk_refund_params), fields_cpk_refund_params, 5},
     {"cpk_chunk_options", sizeof(cpk_chunk_options), fields_cpk_chunk_options, 3},
-    {"cpk_extract_report", sizeof(cpk_extract_report), fields_cpk_extract_report, 7},
+    {"cpk_extract_report", sizeof(cpk_extract_report), fields_cpk_extract_report, 9},
     {"cpk_credit_params", sizeof(cpk_credit_params), fields_cpk_credit_params, 9},
     {"cpk_hold_params", sizeof(cpk_hold_params), fields_cpk_hold_params, 5},
     {"cpk_setting_details", sizeof(cpk_setting_details), fields_cpk_setting_details, 5},

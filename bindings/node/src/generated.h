@@ -38,6 +38,7 @@ typedef struct library_functions {
     __typeof__(&cpk_build_result_good_count) cpk_build_result_good_count;
     __typeof__(&cpk_build_result_failed_count) cpk_build_result_failed_count;
     __typeof__(&cpk_build_result_skipped_count) cpk_build_result_skipped_count;
+    __typeof__(&cpk_build_result_partial_count) cpk_build_result_partial_count;
     __typeof__(&cpk_build_result_analyzed_chunks) cpk_build_result_analyzed_chunks;
     __typeof__(&cpk_build_result_input_count) cpk_build_result_input_count;
     __typeof__(&cpk_build_result_input_path) cpk_build_result_input_path;
@@ -46,6 +47,8 @@ typedef struct library_functions {
     __typeof__(&cpk_build_result_input_source_id) cpk_build_result_input_source_id;
     __typeof__(&cpk_build_result_input_error_code) cpk_build_result_input_error_code;
     __typeof__(&cpk_build_result_input_error_message) cpk_build_result_input_error_message;
+    __typeof__(&cpk_build_result_input_loss_summary) cpk_build_result_input_loss_summary;
+    __typeof__(&cpk_build_result_input_is_partial) cpk_build_result_input_is_partial;
     __typeof__(&cpk_build_result_document_count) cpk_build_result_document_count;
     __typeof__(&cpk_build_result_document_type) cpk_build_result_document_type;
     __typeof__(&cpk_build_result_document_type_name) cpk_build_result_document_type_name;
@@ -310,6 +313,9 @@ typedef struct library_functions {
     __typeof__(&cpk_source_updated_at) cpk_source_updated_at;
     __typeof__(&cpk_source_completed_at) cpk_source_completed_at;
     __typeof__(&cpk_source_extractor) cpk_source_extractor;
+    __typeof__(&cpk_source_losses) cpk_source_losses;
+    __typeof__(&cpk_source_loss_summary) cpk_source_loss_summary;
+    __typeof__(&cpk_source_is_partial) cpk_source_is_partial;
     __typeof__(&cpk_source_free) cpk_source_free;
     __typeof__(&cpk_source_list_get) cpk_source_list_get;
     __typeof__(&cpk_source_list_count) cpk_source_list_count;

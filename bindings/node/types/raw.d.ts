@@ -44,14 +44,16 @@ export interface BuildResult {
     readonly failedCount: number;
     /** Files of folders without usable content. */
     readonly skippedCount: number;
+    /** Inputs of which content was lost. */
+    readonly partialCount: number;
     /** Chunks that this build analysed. */
     readonly analyzedChunks: number;
     /** Inputs, and sources of earlier builds that this one finished. */
     readonly inputCount: number;
     /** Documents that were written. */
     readonly documentCount: number;
-    /** path: The path, or the name of a source of an earlier build. outcome: What happened to the input. outcomeName: The outcome as a word: "new", "unchanged" ... sourceId: The source; null if none was added. errorCode: Why the input failed or was skipped; CPK_OK if it did not. errorMessage: The error; null if there is none. */
-    readonly inputs: readonly { readonly path: string; readonly outcome: number; readonly outcomeName: string; readonly sourceId: string | null; readonly errorCode: number; readonly errorMessage: string | null }[];
+    /** path: The path, or the name of a source of an earlier build. outcome: What happened to the input. outcomeName: The outcome as a word: "new", "unchanged" ... sourceId: The source; null if none was added. errorCode: Why the input failed or was skipped; CPK_OK if it did not. errorMessage: The error; null if there is none. lossSummary: What of the input was not read; null if all was. isPartial: Whether content of the input was lost: damaged, missing, unreadable or over a limit. */
+    readonly inputs: readonly { readonly path: string; readonly outcome: number; readonly outcomeName: string; readonly sourceId: string | null; readonly errorCode: number; readonly errorMessage: string | null; readonly lossSummary: string | null; readonly isPartial: number }[];
     /** type: The type of the document. typeName: The type as a word: "standard" ... exportId: The export. markdownPath: The file; null if Markdown was not asked for. jsonPath: The file; null if JSON was not asked for. tokenCount: Exact o200k_base tokens of the Markdown. isNew: 0: nothing had changed since the document was made. */
     readonly documents: readonly { readonly type: number; readonly typeName: string; readonly exportId: string; readonly markdownPath: string | null; readonly jsonPath: string | null; readonly tokenCount: number; readonly isNew: number }[];
 }
@@ -385,6 +387,12 @@ export interface Source {
     readonly completedAtMicros: number | null;
     /** The extractor that made the text, with its version; null until then. */
     readonly extractor: string | null;
+    /** What of the input was not read: an object of counts by reason. */
+    readonly losses: string;
+    /** The same in words; null if all was read. */
+    readonly lossSummary: string | null;
+    /** Whether content of the input was lost: damaged, missing, unreadable or over a limit. */
+    readonly isPartial: boolean;
 }
 
 /** The result of a webhook. An immutable record: any thread may read it. Its texts are valid until
@@ -632,6 +640,10 @@ export interface ExtractReport {
     readonly damaged: number;
     /** files that the export refers to but does not contain */
     readonly missingFiles: number;
+    /** what was not read and why, in words; "": all was read */
+    readonly lossSummary: string;
+    /** 1: content was lost: damaged, missing, unreadable or over a limit */
+    readonly isPartial: number;
 }
 
 /** One change of a balance. Start from CPK_CREDIT_PARAMS_INIT. Later versions add fields at the end. */
@@ -2283,6 +2295,9 @@ export const constants: {
     readonly CPK_NOTE_REPAIRED: 6;
     readonly CPK_NOTE_OVER_LIMIT: 7;
     readonly CPK_NOTE_KEPT: 8;
+    readonly CPK_NOTE_UNREADABLE_CONVERSATION: 9;
+    readonly CPK_NOTE_UNREADABLE_FILE: 10;
+    readonly CPK_NOTE_UNKNOWN_FILE: 11;
     readonly CPK_STORAGE_ABI: 1;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
     readonly CPK_VERSION_MAJOR: 0;

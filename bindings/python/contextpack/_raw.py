@@ -134,6 +134,9 @@ CPK_NOTE_REPAIRED = 6
 CPK_NOTE_SKIPPED_CONVERSATION = 2
 CPK_NOTE_SKIPPED_FILE = 5
 CPK_NOTE_SKIPPED_MESSAGE = 1
+CPK_NOTE_UNKNOWN_FILE = 11
+CPK_NOTE_UNREADABLE_CONVERSATION = 9
+CPK_NOTE_UNREADABLE_FILE = 10
 CPK_OK = 0
 CPK_PACK_DESCRIPTION_BYTES_MAX = 4000
 CPK_PACK_NAME_BYTES_MAX = 200
@@ -735,8 +738,11 @@ cpk_extract_report._fields_ = [
     ("skipped", c_int64),
     ("damaged", c_int64),
     ("missing_files", c_int64),
+    ("loss_summary", c_char * 160),
+    ("is_partial", c_int32),
+    ("reserved", c_int32),
 ]
-cpk_extract_report._checks_ = {"struct_size": uint32, "source_type": int32, "conversations": int64, "messages": int64, "skipped": int64, "damaged": int64, "missing_files": int64}
+cpk_extract_report._checks_ = {"struct_size": uint32, "source_type": int32, "conversations": int64, "messages": int64, "skipped": int64, "damaged": int64, "missing_files": int64, "is_partial": int32, "reserved": int32}
 cpk_hold_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -994,6 +1000,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_build_result_input_count": (c_int32, [c_void_p]),
     "cpk_build_result_input_error_code": (c_int32, [c_void_p, c_int32]),
     "cpk_build_result_input_error_message": (c_char_p, [c_void_p, c_int32]),
+    "cpk_build_result_input_is_partial": (c_int32, [c_void_p, c_int32]),
+    "cpk_build_result_input_loss_summary": (c_char_p, [c_void_p, c_int32]),
     "cpk_build_result_input_outcome": (c_int32, [c_void_p, c_int32]),
     "cpk_build_result_input_outcome_name": (c_char_p, [c_void_p, c_int32]),
     "cpk_build_result_input_path": (c_char_p, [c_void_p, c_int32]),
@@ -1001,6 +1009,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_build_result_output": (c_char_p, [c_void_p]),
     "cpk_build_result_pack_id": (c_char_p, [c_void_p]),
     "cpk_build_result_pack_name": (c_char_p, [c_void_p]),
+    "cpk_build_result_partial_count": (c_int32, [c_void_p]),
     "cpk_build_result_skipped_count": (c_int32, [c_void_p]),
     "cpk_cancel_create": (c_int32, [POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_cancel_free": (None, [c_void_p]),
@@ -1280,6 +1289,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_get": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_source_id": (c_char_p, [c_void_p]),
     "cpk_source_input_tokens": (c_int64, [c_void_p]),
+    "cpk_source_is_partial": (c_int32, [c_void_p]),
     "cpk_source_known_messages": (c_int64, [c_void_p]),
     "cpk_source_list_at": (c_void_p, [c_void_p, c_size_t]),
     "cpk_source_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
@@ -1287,6 +1297,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_list_free": (None, [c_void_p]),
     "cpk_source_list_get": (c_int32, [c_void_p, c_char_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_source_list_next": (c_char_p, [c_void_p]),
+    "cpk_source_loss_summary": (c_char_p, [c_void_p]),
+    "cpk_source_losses": (c_char_p, [c_void_p]),
     "cpk_source_message_count": (c_int64, [c_void_p]),
     "cpk_source_name": (c_char_p, [c_void_p]),
     "cpk_source_output_tokens": (c_int64, [c_void_p]),
@@ -1414,6 +1426,8 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_build_result_document_type_name": ((1, "document", int32),),
     "cpk_build_result_input_error_code": ((1, "input", int32),),
     "cpk_build_result_input_error_message": ((1, "input", int32),),
+    "cpk_build_result_input_is_partial": ((1, "input", int32),),
+    "cpk_build_result_input_loss_summary": ((1, "input", int32),),
     "cpk_build_result_input_outcome": ((1, "input", int32),),
     "cpk_build_result_input_outcome_name": ((1, "input", int32),),
     "cpk_build_result_input_path": ((1, "input", int32),),
@@ -1559,6 +1573,7 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("good_count", "cpk_build_result_good_count", False),
         ("failed_count", "cpk_build_result_failed_count", False),
         ("skipped_count", "cpk_build_result_skipped_count", False),
+        ("partial_count", "cpk_build_result_partial_count", False),
         ("analyzed_chunks", "cpk_build_result_analyzed_chunks", False),
         ("input_count", "cpk_build_result_input_count", False),
         ("document_count", "cpk_build_result_document_count", False),
@@ -1714,6 +1729,9 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("updated_at", "cpk_source_updated_at", False),
         ("completed_at", "cpk_source_completed_at", False),
         ("extractor", "cpk_source_extractor", True),
+        ("losses", "cpk_source_losses", True),
+        ("loss_summary", "cpk_source_loss_summary", True),
+        ("is_partial", "cpk_source_is_partial", False),
     ],
     "cpk_stripe_object": [
         ("id", "cpk_stripe_object_id", True),

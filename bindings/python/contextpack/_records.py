@@ -132,6 +132,7 @@ class BuildResultFields(Snapshot, noun="cpk_build_result"):
     good_count = number("good_count", "Inputs that are in the pack now.")
     failed_count = number("failed_count", "Inputs that cannot be used.")
     skipped_count = number("skipped_count", "Files of folders without usable content.")
+    partial_count = number("partial_count", "Inputs of which content was lost.")
     analyzed_chunks = number("analyzed_chunks", "Chunks that this build analysed.")
     input_count = number("input_count", "Inputs, and sources of earlier builds that this one finished.")
     document_count = number("document_count", "Documents that were written.")
@@ -322,6 +323,10 @@ class SourceFields(Snapshot, noun="cpk_source"):
     updated_at = moment("updated_at", "When the source changed last.")
     completed_at = optional_moment("completed_at", "When the last chunk was analysed; None until then.")
     extractor = optional_string("extractor", "The extractor that made the text, with its version; None until then.")
+    losses = parsed("losses", "What of the input was not read: an object of counts by reason.")
+    loss_summary = optional_string("loss_summary", "The same in words; None if all was read.")
+    is_partial = converted(
+        "is_partial", bool, "Whether content of the input was lost: damaged, missing, unreadable or over a limit.")
 
 
 class StripeObjectFields(Snapshot, noun="cpk_stripe_object"):

@@ -23,8 +23,13 @@ class ExtractReport:
     damaged: int
     #: Files that the export refers to but does not contain.
     missing_files: int
+    #: What was not read and why, in words; "" if all was read.
+    loss_summary: str
+    #: Whether content was lost: damaged, missing, unreadable or over a limit.
+    is_partial: bool
 
 
 def from_c(given: Any) -> ExtractReport:
     return ExtractReport(SourceType(given.source_type), given.format.decode("utf-8"), given.conversations,
-                         given.messages, given.skipped, given.damaged, given.missing_files)
+                         given.messages, given.skipped, given.damaged, given.missing_files,
+                         given.loss_summary.decode("utf-8"), given.is_partial != 0)

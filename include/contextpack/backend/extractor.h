@@ -76,14 +76,17 @@ typedef struct cpk_reader {
     }
 
 /** Notes about something that was skipped, damaged or missing. The import continues. */
-#define CPK_NOTE_SKIPPED_MESSAGE      1 /* a message without usable content */
-#define CPK_NOTE_SKIPPED_CONVERSATION 2 /* a conversation without messages */
-#define CPK_NOTE_DAMAGED              3 /* bytes that could not be parsed; the rest was used */
-#define CPK_NOTE_MISSING_FILE         4 /* a file that a manifest names or a numbering implies is missing */
-#define CPK_NOTE_SKIPPED_FILE         5 /* a file of an archive was not used */
-#define CPK_NOTE_REPAIRED             6 /* broken structure was repaired: cycles, missing parents, lone surrogates, ... */
-#define CPK_NOTE_OVER_LIMIT           7 /* a conversation was skipped because of a limit; the text names the setting */
-#define CPK_NOTE_KEPT                 8 /* something was not deleted; the text says why */
+#define CPK_NOTE_SKIPPED_MESSAGE         1 /* a message without usable content */
+#define CPK_NOTE_SKIPPED_CONVERSATION    2 /* a conversation without content */
+#define CPK_NOTE_DAMAGED                 3 /* bytes that could not be parsed; the rest was used */
+#define CPK_NOTE_MISSING_FILE            4 /* a file that a manifest names or a numbering implies is missing */
+#define CPK_NOTE_SKIPPED_FILE            5 /* a file of an archive was not used */
+#define CPK_NOTE_REPAIRED                6 /* broken structure was repaired: cycles, missing parents, lone surrogates, ... */
+#define CPK_NOTE_OVER_LIMIT              7 /* a conversation was skipped because of a limit; the text names the setting */
+#define CPK_NOTE_KEPT                    8 /* something was not deleted; the text says why */
+#define CPK_NOTE_UNREADABLE_CONVERSATION 9 /* a conversation was skipped because it can't be read; since 0.2 */
+#define CPK_NOTE_UNREADABLE_FILE         10 /* a file of an archive can't be read: encrypted, too large, ...; since 0.2 */
+#define CPK_NOTE_UNKNOWN_FILE            11 /* a file of an archive is of an unknown format; since 0.2 */
 
 /** Receives what an extractor finds. If one of its functions returns another status than CPK_OK, the extractor must
  * return that status immediately. */

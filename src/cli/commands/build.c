@@ -112,6 +112,15 @@ static void write_amounts(struct output *out, const cpk_source *source)
     }
 }
 
+/* What of the input was not read. */
+static void write_losses(struct output *out, const cpk_source *source)
+{
+    if (cpk_source_loss_summary(source) != NULL) {
+        output_string(out, "; ");
+        output_styled(out, cpk_source_is_partial(source) ? STYLE_YELLOW : STYLE_PLAIN, cpk_source_loss_summary(source));
+    }
+}
+
 /* Formats {"api_key":1,"password":2} as "; withheld: 1 api key, 2 passwords". */
 static void write_withheld(struct build *build, const cpk_source *source)
 {
@@ -159,6 +168,7 @@ static void write_text(struct build *build, const char *path, int32_t outcome, c
     if (cpk_source_status(source) != CPK_SOURCE_COMPLETED) {
         output_format(out, "; %s analysed", format_count(number, cpk_source_processed_chunks(source)));
     }
+    write_losses(out, source);
     write_withheld(build, source);
     output_string(out, "\n");
     output_flush(out);
@@ -393,10 +403,10 @@ static int build_code(struct build *build, const cpk_build_result *result)
     if (build->good == 0 && bad == 0) {
         return report_problem(build->cli, CPK_ERROR_NO_CONTENT, NULL, "no input has usable content");
     }
-    if (bad > 0) {
-        return build->good > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_UNUSABLE;
+    if (bad > 0 && build->good == 0) {
+        return EXIT_CODE_UNUSABLE;
     }
-    return EXIT_CODE_OK;
+    return bad > 0 || cpk_build_result_partial_count(result) > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
 static uint32_t wanted_types(const struct options *options)

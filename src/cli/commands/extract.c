@@ -11,6 +11,7 @@
 struct tally {
     size_t good;
     size_t bad;
+    size_t partial; /* those of the good ones of which content was lost */
     size_t skipped; /* files of folders without usable content */
     int first_code; /* exit code of the first unusable input */
 };
@@ -61,8 +62,9 @@ static int32_t write_message(void *user, const cpk_message *message)
     return out->error_number != 0;
 }
 
-static cpk_status extract_one(struct cli *cli, const char *path, cpk_error **error)
+static cpk_status extract_one(struct cli *cli, const char *path, struct tally *tally, cpk_error **error)
 {
+    cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
     bool text = options_flag(&cli->options, "text");
     struct input_source source;
     cpk_run_options options;
@@ -73,12 +75,16 @@ static cpk_status extract_one(struct cli *cli, const char *path, cpk_error **err
     notes_begin(&notes, cli, path, &options);
     progress_begin(&cli->progress, path);
     if (text) {
-        status = cpk_extract_text(cli->engine, &source.input, output_take, &cli->out, &options, NULL, error);
+        status = cpk_extract_text(cli->engine, &source.input, output_take, &cli->out, &options, &report, error);
     } else {
-        status = cpk_extract(cli->engine, &source.input, write_message, &cli->out, &options, NULL, error);
+        status = cpk_extract(cli->engine, &source.input, write_message, &cli->out, &options, &report, error);
     }
     progress_end(&cli->progress, status == CPK_OK);
     notes_end(&notes);
+    if (status == CPK_OK && report.loss_summary[0] != '\0') {
+        report_info(cli, "%s: %s", path, report.loss_summary);
+    }
+    tally->partial += status == CPK_OK && report.is_partial;
     inputs_close(&source);
     return status;
 }
@@ -118,7 +124,7 @@ static int tally_code(struct cli *cli, const struct tally *tally)
     if (tally->good == 0 && tally->skipped > 0) {
         return report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file has usable content");
     }
-    return EXIT_CODE_OK;
+    return tally->partial > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
 int command_extract(struct cli *cli)
@@ -133,7 +139,7 @@ int command_extract(struct cli *cli)
     }
     for (size_t i = 0; code == EXIT_CODE_OK && !stop && i < inputs.count; i++) {
         cpk_error *error = NULL;
-        cpk_status status = extract_one(cli, inputs.items[i].path, &error);
+        cpk_status status = extract_one(cli, inputs.items[i].path, &tally, &error);
 
         stop = judge(cli, &inputs.items[i], status, error, &tally);
     }

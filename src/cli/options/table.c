@@ -304,7 +304,9 @@ const struct cli_command CLI_COMMANDS[] = {
      "The documents are DIR/TYPE.md to read and paste and DIR/TYPE.json for programs, such as out/standard.md. "
      "Each file is written completely or not at all.\n\n"
      "An unusable input is reported with the reason, and the build continues with the others: exit code 3, or 4 if "
-     "none could be used. If the balance does not cover a source, its cost is reported (exit code 9); --partial "
+     "none could be used. What could not be read of an input (the end of a truncated file, damage, missing parts, "
+     "unreadable or too large conversations) is named in its line and in the documents, also when it is built again: "
+     "exit code 3. If the balance does not cover a source, its cost is reported (exit code 9); --partial "
      "analyses as many chunks as the balance covers, and the same command continues later. After Ctrl-C or a crash the "
      "same command continues where it stopped.",
      "contextpack build chatgpt-export.zip claude-export.zip -o out --type all\n"

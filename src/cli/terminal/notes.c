@@ -22,7 +22,8 @@ static void print_note(struct cli *cli, const char *subject, const char *where, 
 static void take_note(void *user, int32_t note, const char *where, const char *text)
 {
     struct notes *notes = user;
-    bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT;
+    bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT ||
+                note == CPK_NOTE_UNREADABLE_FILE || note == CPK_NOTE_UNKNOWN_FILE;
     bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX);
 
     notes->lost += lost;
@@ -54,7 +55,8 @@ void notes_end(const struct notes *notes)
     char number[FORMAT_NUMBER_BYTES];
 
     if (notes->lost > LOST_SHOWN_MAX && !notes->cli->verbose) {
-        report_info(notes->cli, "%s: %s more places are damaged, missing or over a limit (--verbose names them)",
+        report_info(notes->cli,
+                    "%s: %s more places are damaged, missing, unreadable or over a limit (--verbose names them)",
                     notes->subject, format_count(number, notes->lost - LOST_SHOWN_MAX));
     }
 }

@@ -9,7 +9,7 @@ struct cli;
 struct notes {
     struct cli *cli;
     const char *subject;
-    int64_t lost;  /* damaged places and missing files */
+    int64_t lost;  /* damaged places, missing and unreadable files, conversations over a limit */
     int64_t other; /* skipped or repaired */
 };
 

@@ -120,7 +120,8 @@ const struct record_type RECORD_SOURCE = {
     .columns = "NAME {name}|FORMAT {format}|STATUS {status_name}|MESSAGES {message_count}|TOKENS {text_tokens}|ID {id}",
     .lines = "Id {id}|Pack {pack_id}|Name {name}|Type {type_name}|Format {format:}|Status {status_name}, {progress}%|"
              "?Error {error_message}|Size {file_size}|Conversations {conversation_count}|Messages {message_count}|"
-             "  known {known_messages}|Tokens {text_tokens}|Chunks {processed_chunks} of {total_chunks}|"
+             "  known {known_messages}|?Not read {loss_summary}|Tokens {text_tokens}|Chunks {processed_chunks} of "
+             "{total_chunks}|"
              "Cost {cost_micros}|Created {created_at}|Completed {completed_at}",
 };
 

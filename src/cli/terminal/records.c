@@ -55,7 +55,7 @@ static bool is_missing(const struct record_field *field, const struct record_val
         return value->number == 0;
     case RECORD_EMPTY:
         return value->text == NULL || value->text[0] == '\0' ||
-               (field->form == RECORD_JSON && strcmp(value->text, "[]") == 0);
+               (field->form == RECORD_JSON && (strcmp(value->text, "[]") == 0 || strcmp(value->text, "{}") == 0));
     default:
         return is_text(field->form) && value->text == NULL;
     }

@@ -28,7 +28,7 @@ enum record_missing {
     RECORD_NEVER,
     RECORD_NULL, /* NULL, a number below 0, CPK_TIME_UNKNOWN */
     RECORD_ZERO,
-    RECORD_EMPTY, /* "" or the JSON [] */
+    RECORD_EMPTY, /* "" or the JSON [] or {} */
 };
 
 struct record_field {

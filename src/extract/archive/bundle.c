@@ -63,7 +63,8 @@ static cpk_status add_note(struct bundle *bundle, int32_t note, const struct bun
 {
     const cpk_sink *sink = &bundle->run->sink;
 
-    if (note == CPK_NOTE_SKIPPED_FILE && ++bundle->skipped_count > SKIPPED_NOTES_MAX) {
+    if ((note == CPK_NOTE_SKIPPED_FILE || note == CPK_NOTE_UNKNOWN_FILE) &&
+        ++bundle->skipped_count > SKIPPED_NOTES_MAX) {
         bundle->other_count++;
         return CPK_OK;
     }
@@ -164,6 +165,21 @@ static enum failure_weight weight_of_failure(const struct bundle_entry *planned,
     }
 }
 
+/* The note about an entry that could not be read. */
+static int32_t note_of_failure(enum failure_weight weight)
+{
+    switch (weight) {
+    case WEIGHT_NONE:
+        return CPK_NOTE_UNKNOWN_FILE;
+    case WEIGHT_EMPTY:
+        return CPK_NOTE_SKIPPED_FILE;
+    case WEIGHT_DAMAGED:
+        return CPK_NOTE_DAMAGED;
+    default:
+        return CPK_NOTE_UNREADABLE_FILE;
+    }
+}
+
 /* Handles an entry that could not be read completely: adds a note and returns CPK_OK unless the import must stop. Takes
  * ownership of `failure`. */
 static cpk_status handle_failure(struct bundle *bundle, const struct bundle_entry *planned,
@@ -181,8 +197,7 @@ static cpk_status handle_failure(struct bundle *bundle, const struct bundle_entr
         return status;
     }
     if (planned->kind != BUNDLE_SIDECAR || weight > WEIGHT_EMPTY) {
-        noted = add_note(bundle, weight == WEIGHT_DAMAGED ? CPK_NOTE_DAMAGED : CPK_NOTE_SKIPPED_FILE, planned,
-                         cpk_error_message(failure), error);
+        noted = add_note(bundle, note_of_failure(weight), planned, cpk_error_message(failure), error);
     }
     keep_failure(bundle, weight, &failure);
     return noted;

@@ -355,9 +355,9 @@ static cpk_status write_nodes(struct chatgpt *chatgpt, int64_t *messages, cpk_er
     return CPK_OK;
 }
 
-/* Adds a note about a skipped conversation; `id` may be NONE. */
+/* Adds a CPK_NOTE_* about a skipped conversation; `id` may be NONE. */
 static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct json_element *raw, struct json_view id,
-                                    const char *why, cpk_error **error)
+                                    int32_t note, const char *why, cpk_error **error)
 {
     char text[512];
 
@@ -371,7 +371,7 @@ static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct json_e
     }
     snprintf(text, sizeof text, "conversation %lld%s%s was skipped: %s", (long long)raw->index + 1,
              id.type == JSON_VIEW_STRING ? ", " : "", buffer_text(&chatgpt->scratch), why);
-    return add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
+    return add_note(chatgpt, note, text, error);
 }
 
 static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_element *raw, cpk_error **error)
@@ -428,7 +428,7 @@ static cpk_status read_conversation(void *user, struct json_view value, struct j
     cpk_status status;
 
     if (value.type != JSON_VIEW_OBJECT) {
-        return skip_conversation(chatgpt, raw, none,
+        return skip_conversation(chatgpt, raw, none, CPK_NOTE_UNREADABLE_CONVERSATION,
                                  value.type == JSON_VIEW_NONE ? "it is null" : "it is not an object", error);
     }
     json_select(value, conversation_names, CONVERSATION_COUNT, chatgpt->members);
@@ -436,12 +436,12 @@ static cpk_status read_conversation(void *user, struct json_view value, struct j
         struct json_view id = chatgpt->members[CONVERSATION_CONVERSATION_ID];
 
         return skip_conversation(chatgpt, raw, id.type == JSON_VIEW_STRING ? id : chatgpt->members[CONVERSATION_ID],
-                                 "it has no mapping of messages", error);
+                                 CPK_NOTE_UNREADABLE_CONVERSATION, "it has no mapping of messages", error);
     }
     raw->accepted = 1;
     if (!json_has_items(chatgpt->members[CONVERSATION_MAPPING], 1)) {
-        return skip_conversation(chatgpt, raw, chatgpt->members[CONVERSATION_CONVERSATION_ID], "it has no messages",
-                                 error);
+        return skip_conversation(chatgpt, raw, chatgpt->members[CONVERSATION_CONVERSATION_ID],
+                                 CPK_NOTE_SKIPPED_CONVERSATION, "it has no messages", error);
     }
     status = write_conversation(chatgpt, raw, error);
     end_conversation(chatgpt);

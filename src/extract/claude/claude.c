@@ -202,7 +202,7 @@ static cpk_status read_element(void *user, struct json_view value, struct json_e
     }
     if (type == TYPE_NONE) {
         return raw->uncertain ? CPK_OK
-                              : sink->note(sink->self, CPK_NOTE_SKIPPED_CONVERSATION, reading->reader->name,
+                              : sink->note(sink->self, CPK_NOTE_UNREADABLE_CONVERSATION, reading->reader->name,
                                            "an entry of the list that is not a conversation", error);
     }
     raw->accepted = 1;
@@ -242,7 +242,7 @@ static cpk_status note_listed(const struct claude_reading *reading, cpk_error **
     }
     snprintf(text, sizeof text, "%lld conversations are listed without their messages",
              (long long)reading->listed_count);
-    return sink->note(sink->self, CPK_NOTE_SKIPPED_CONVERSATION, reading->reader->name, text, error);
+    return sink->note(sink->self, CPK_NOTE_SKIPPED_FILE, reading->reader->name, text, error);
 }
 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)

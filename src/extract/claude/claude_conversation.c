@@ -414,9 +414,10 @@ cpk_status claude_read_conversation(struct claude_writer *writer, struct json_vi
     }
     CPK_TRY_CLEANUP(
         claude_begin_conversation(writer, members[CONVERSATION_UUID], members[CONVERSATION_NAME], hash, error));
-    status = members[CONVERSATION_MESSAGES].type == JSON_VIEW_ARRAY
-                 ? read_messages(&conversation, error)
-                 : claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
+    status = members[CONVERSATION_MESSAGES].type == JSON_VIEW_ARRAY ? read_messages(&conversation, error)
+             : members[CONVERSATION_MESSAGES].type == JSON_VIEW_NONE
+                 ? claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error)
+                 : claude_note(writer, CPK_NOTE_UNREADABLE_CONVERSATION, "its chat_messages are not a list", error);
 cleanup:
     conversation_free(&conversation);
     return status;

@@ -28,7 +28,7 @@ static cpk_status note_refused(struct elements *elements, const struct json_elem
     snprintf(text, sizeof text, "conversation %lld can't be read: not valid JSON at byte %lld: %s",
              (long long)raw->index + 1, (long long)raw->offset + (long long)elements->doc.problem_at,
              elements->doc.problem);
-    return add_note(elements, CPK_NOTE_DAMAGED, text, error);
+    return add_note(elements, CPK_NOTE_UNREADABLE_CONVERSATION, text, error);
 }
 
 static cpk_status note_values(struct elements *elements, const struct json_element *raw, cpk_error **error)

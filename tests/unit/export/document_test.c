@@ -308,11 +308,12 @@ static struct json_object *first_of(struct json_object *object, const char *key)
 /* Exactly the members that docs/export.md and the schema name. */
 static void json_has_all_members(void **state)
 {
-    static const char *const compact_head[] = {"format", "version",  "type",     "name",     "description", "notice",
-                                               "as_of",  "imported", "withheld", "sections", "left_out",    NULL};
-    static const char *const standard_head[] = {"format",   "version",  "type",     "name",     "description",
-                                                "notice",   "as_of",    "imported", "withheld", "sections",
-                                                "left_out", "timeline", "sources",  NULL};
+    static const char *const compact_head[] = {"format",   "version",  "type",     "name",   "description",
+                                               "notice",   "as_of",    "imported", "losses", "is_partial",
+                                               "withheld", "sections", "left_out", NULL};
+    static const char *const standard_head[] = {
+        "format", "version",    "type",     "name",     "description", "notice",   "as_of",   "imported",
+        "losses", "is_partial", "withheld", "sections", "left_out",    "timeline", "sources", NULL};
     static const char *const complete_finding[] = {"text",  "category",   "former", "mentions",  "conversations",
                                                    "first", "last",       "until",  "evidence",  "subject",
                                                    "value", "confidence", "score",  "exclusive", NULL};

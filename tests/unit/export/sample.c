@@ -153,7 +153,7 @@ void export_sample_init(struct export_sample *sample, const cpk_allocator *alloc
          .messages = 64,
          .tokens = 90210,
          .chunks = 1,
-         .skipped = 2},
+         .loss = {.conversations = 3, .of_kind = {[LOSS_EMPTY_CONVERSATIONS] = 2, [LOSS_DAMAGED_PLACES] = 1}}},
         {.name = "notes | handbook.md",
          .type = "document",
          .format = "markdown",

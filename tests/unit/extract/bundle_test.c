@@ -376,7 +376,7 @@ static void archive_of_unknown_origin_is_read(void **state)
     assert_ok(importing.status, importing.error);
     assert_int_equal(recorder_find(&importing.recorder, "m-a")->role, CPK_ROLE_USER);
     assert_true(importing.recorder.count >= 3);
-    assert_note(&importing, CPK_NOTE_SKIPPED_FILE, "settings.json");
+    assert_note(&importing, CPK_NOTE_UNKNOWN_FILE, "settings.json");
     assert_note(&importing, CPK_NOTE_SKIPPED_FILE, "mixed.zip");
     finish(&importing);
 }

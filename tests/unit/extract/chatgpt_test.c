@@ -214,7 +214,9 @@ static void nulls_are_skipped_and_counted(void **state)
     assert_ok(input_read_data(&input, "chatgpt/nulls.json"), input.error);
     assert_int_equal(input.report.messages, 6);
     assert_int_equal(input.report.conversations, 3);
-    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_SKIPPED_CONVERSATION), 8);
+    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_SKIPPED_CONVERSATION) +
+                         recorder_count_notes(&input.recorder, CPK_NOTE_UNREADABLE_CONVERSATION),
+                     8);
     assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_SKIPPED_MESSAGE), 5);
     assert_int_equal(input.report.skipped, 13);
     assert_string_equal(input_find(&input, "nulls", "c")->text, "also kept");
@@ -279,7 +281,9 @@ static void intact_elements_of_damaged_files_are_read(void **state)
     assert_ok(input_read_data(&input, "chatgpt/damaged.json"), input.error);
     assert_int_equal(input.report.conversations, 2);
     assert_string_equal(input.recorder.messages[2].conversation_id, "third");
-    assert_int_equal(input.report.damaged, 2);
+    assert_int_equal(input.report.damaged, 1);
+    assert_int_equal(input.report.loss.of_kind[LOSS_UNREADABLE_CONVERSATIONS], 1);
+    assert_int_equal(input.report.loss.conversations, 2);
     input_free(&input);
 }
 
