@@ -93,7 +93,7 @@ export interface Progress {
 export interface Note {
     readonly kind:
         | 'skipped_message' | 'skipped_conversation' | 'damaged' | 'missing_file' | 'skipped_file' | 'repaired'
-        | 'over_limit' | 'kept' | 'unknown';
+        | 'over_limit' | 'kept' | 'unreadable_conversation' | 'unreadable_file' | 'unknown_file' | 'unknown';
     readonly where: string;
     readonly text: string;
 }
@@ -236,6 +236,10 @@ export interface Report {
     readonly skipped: number;
     readonly damaged: number;
     readonly missingFiles: number;
+    /** What was not read and why, in words; "": all was read. */
+    readonly lossSummary: string;
+    /** Whether content was lost: damaged, missing, unreadable or over a limit. */
+    readonly isPartial: boolean;
 }
 
 /** An iterator whose items are read on demand. */
@@ -429,6 +433,10 @@ export interface BuiltInput {
     /** "CPK_ERROR_UNSUPPORTED" ...; null when nothing failed. */
     readonly errorCode: string | null;
     readonly errorMessage: string | null;
+    /** What of the input was not read; null if all was. */
+    readonly lossSummary: string | null;
+    /** Whether content of the input was lost: damaged, missing, unreadable or over a limit. */
+    readonly isPartial: boolean;
 }
 
 /** A document on the disk. */
@@ -459,6 +467,8 @@ export interface BuildResult {
     readonly failedCount: number;
     /** Files of folders that hold nothing usable. */
     readonly skippedCount: number;
+    /** Inputs of which content was lost. */
+    readonly partialCount: number;
     /** By this build. */
     readonly analyzedChunks: number;
     readonly inputs: readonly BuiltInput[];

@@ -400,6 +400,7 @@ static void build_rejects_null_paths_and_its_getters_accept_null(void **state)
     assert_int_equal(cpk_build_result_good_count(NULL), 0);
     assert_int_equal(cpk_build_result_failed_count(NULL), 0);
     assert_int_equal(cpk_build_result_skipped_count(NULL), 0);
+    assert_int_equal(cpk_build_result_partial_count(NULL), 0);
     assert_int_equal(cpk_build_result_analyzed_chunks(NULL), 0);
     assert_int_equal(cpk_build_result_input_count(NULL), 0);
     assert_null(cpk_build_result_input_path(NULL, 0));
@@ -408,6 +409,8 @@ static void build_rejects_null_paths_and_its_getters_accept_null(void **state)
     assert_null(cpk_build_result_input_source_id(NULL, 0));
     assert_int_equal(cpk_build_result_input_error_code(NULL, 0), CPK_OK);
     assert_null(cpk_build_result_input_error_message(NULL, 0));
+    assert_null(cpk_build_result_input_loss_summary(NULL, 0));
+    assert_int_equal(cpk_build_result_input_is_partial(NULL, 0), 0);
     assert_int_equal(cpk_build_result_document_count(NULL), 0);
     assert_int_equal(cpk_build_result_document_type(NULL, 0), 0);
     assert_null(cpk_build_result_document_type_name(NULL, 0));
@@ -704,6 +707,9 @@ static void source_getters_accept_null(void **state)
     assert_null(cpk_source_error_message(NULL));
     assert_null(cpk_source_file_name(NULL));
     assert_null(cpk_source_extractor(NULL));
+    assert_null(cpk_source_losses(NULL));
+    assert_null(cpk_source_loss_summary(NULL));
+    assert_int_equal(cpk_source_is_partial(NULL), 0);
     assert_int_equal(cpk_source_file_size(NULL), -1);
     assert_string_equal(cpk_source_format(NULL), "");
     assert_string_equal(cpk_source_sha256(NULL), "");

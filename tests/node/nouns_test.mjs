@@ -1,7 +1,7 @@
 // The package as its users see it: every noun, every call.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -104,6 +104,26 @@ test('sources and exports', async (t) => {
     await me.exports.delete(made.id);
     await me.sources.delete(source.id);
     assert.equal((await failure(me.sources.get(source.id))).codeName, 'CPK_ERROR_NOT_FOUND');
+});
+
+test('lost content', async (t) => {
+    const { me, engine } = await open(t);
+    const folder = scratch(t);
+    const cut = join(folder, 'cut.json');
+    writeFileSync(cut, readFileSync(sample).subarray(0, -200));
+    const pack = await me.packs.create({ name: 'Cut' });
+    const { source } = await me.sources.add(pack.id, cut);
+    const ran = await me.sources.run(source.id);
+    assert.ok(ran.isPartial);
+    assert.match(ran.lossSummary, /truncated or damaged in 1 place/);
+    assert.equal(JSON.parse(ran.losses).damaged_places, 1);
+    const built = await me.build([cut], { output: join(folder, 'out'), name: 'Built' });
+    assert.equal(built.partialCount, 1);
+    assert.deepEqual([built.inputs[0].isPartial, built.inputs[0].lossSummary], [true, ran.lossSummary]);
+    const report = await engine.extract(cut, () => {});
+    assert.equal(report.isPartial, true);
+    assert.equal((await engine.extract(sample)).isPartial, false);
+    assert.equal(report.lossSummary, ran.lossSummary);
 });
 
 test('credits and transactions', async (t) => {

@@ -7,7 +7,9 @@ import io
 import json
 import logging
 import mmap
+import pathlib
 import pickle
+import tempfile
 import time
 import unittest
 from decimal import Decimal
@@ -190,6 +192,22 @@ class Nouns(PackageTest):
         me.sources.delete(source)
         self.assertEqual(list(me.sources.all(pack)), [])
 
+    def test_lost_content_is_recorded(self):
+        me = self.person(self.open())
+        pack = me.packs.create("Life")
+        source = me.sources.run(me.sources.add(pack, SAMPLE.read_bytes()[:-200], name="cut.json"))
+        self.assertTrue(source.is_partial)
+        self.assertIn("truncated or damaged in 1 place", source.loss_summary)
+        self.assertEqual(source.losses["damaged_places"], 1)
+        whole = me.sources.run(me.sources.add(me.packs.create("Whole"), SAMPLE))
+        self.assertEqual((whole.is_partial, whole.losses["damaged_places"]), (False, 0))
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "cut.json")
+            path.write_bytes(SAMPLE.read_bytes()[:-200])
+            built = contextpack.build(path, output=pathlib.Path(folder, "out"), session=me, name="Built")
+            self.assertEqual((built.partial_count, built.inputs[0].is_partial), (1, True))
+            self.assertEqual(built.inputs[0].loss_summary, source.loss_summary)
+
     def test_snapshots_are_values(self):
         me = self.person(self.open())
         pack = me.packs.create("A", description="d")
@@ -285,6 +303,14 @@ class Inputs(PackageTest):
         notes = []
         self.engine.extract(DATA / "chatgpt" / "damaged.json", note=notes.append)
         self.assertIn(NoteKind.DAMAGED, {note.kind for note in notes})
+
+    def test_lost_content_is_told(self):
+        cut = SAMPLE.read_bytes()[:-200]
+        report = self.engine.extract(cut)
+        self.assertTrue(report.is_partial)
+        self.assertIn("truncated or damaged in 1 place", report.loss_summary)
+        whole = self.engine.extract(SAMPLE)
+        self.assertEqual((whole.is_partial, whole.loss_summary), (False, ""))
 
     def test_chunks(self):
         chunks = self.engine.chunks(SAMPLE, max_tokens=300, overlap_tokens=-1)

@@ -46,9 +46,17 @@ class BuiltDocument {
     }
 }
 
-function toInput({ path, outcomeName, sourceId, errorCode, errorMessage }) {
+function toInput({ path, outcomeName, sourceId, errorCode, errorMessage, lossSummary, isPartial }) {
     const codeName = errorCode === 0 ? null : raw.cpk_status_name(errorCode);
-    return Object.freeze({ path, outcome: outcomeName, sourceId, errorCode: codeName, errorMessage });
+    return Object.freeze({
+        path,
+        outcome: outcomeName,
+        sourceId,
+        errorCode: codeName,
+        errorMessage,
+        lossSummary,
+        isPartial: isPartial !== 0,
+    });
 }
 
 // The counts of rows are the lengths of the lists.

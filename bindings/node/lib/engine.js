@@ -32,8 +32,8 @@ function encodingCode(name) {
     return name === undefined ? 0 : raw.cpk_encoding_from_name(String(name)) || -1;
 }
 
-function toReport({ sourceType, ...rest }) {
-    return Object.freeze({ ...rest, type: SOURCE_TYPES[sourceType] ?? 'unknown' });
+function toReport({ sourceType, isPartial, ...rest }) {
+    return Object.freeze({ ...rest, isPartial: isPartial !== 0, type: SOURCE_TYPES[sourceType] ?? 'unknown' });
 }
 
 function toChunk([index, offset, length, tokens, text]) {

@@ -56,6 +56,10 @@ class BuiltInput(NamedTuple):
     #: None when nothing failed.
     error_code: Optional[ErrorCode]
     error_message: Optional[str]
+    #: What of the input was not read; None if all was.
+    loss_summary: Optional[str]
+    #: Whether content of the input was lost: damaged, missing, unreadable or over a limit.
+    is_partial: bool
 
 
 class BuiltDocument(NamedTuple):
@@ -175,7 +179,9 @@ def _input(result: Any, index: int) -> BuiltInput:
                       InputOutcome(lib.cpk_build_result_input_outcome(result, index)),
                       _text(lib.cpk_build_result_input_source_id(result, index)),
                       None if code == _raw.CPK_OK else ErrorCode(code),
-                      _text(lib.cpk_build_result_input_error_message(result, index)))
+                      _text(lib.cpk_build_result_input_error_message(result, index)),
+                      _text(lib.cpk_build_result_input_loss_summary(result, index)),
+                      lib.cpk_build_result_input_is_partial(result, index) != 0)
 
 
 def _document(result: Any, index: int) -> BuiltDocument:
