@@ -260,12 +260,28 @@ static void append_evidence(const struct plan *plan, const struct plan_quote *qu
     buffer_append_byte(target, '\n');
 }
 
+/* "[2024-05-01, memory, project Thesis] ": the value of an instruction is the project that it holds for. */
+static void append_instruction_mark(const struct finding *finding, struct buffer *target)
+{
+    int32_t memory = strcmp(finding->subject, "memory") == 0;
+    char date[TIME_TEXT_BYTES];
+
+    if (finding->value[0] == '\0') {
+        append_date_mark(target, time_of(finding), memory ? "memory" : "");
+        return;
+    }
+    time_format_date(time_of(finding), date);
+    buffer_append_format(target, "[%s%s%sproject ", date, date[0] != '\0' ? ", " : "", memory ? "memory, " : "");
+    append_text(target, finding->value, TITLE_BYTES, 0);
+    buffer_append_text(target, "] ");
+}
+
 static void render_instruction(const struct plan_entry *entry, struct buffer *target)
 {
     const struct finding *finding = entry->finding;
 
     buffer_append_text(target, "- ");
-    append_date_mark(target, time_of(finding), strcmp(finding->subject, "memory") == 0 ? "memory" : "");
+    append_instruction_mark(finding, target);
     append_joined_lines(target, entry->text, entry->text_length);
     buffer_append_byte(target, '\n');
 }

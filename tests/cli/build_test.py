@@ -45,6 +45,31 @@ class BuildTest(harness.CliTest):
             self.assertIn("--max-tokens must be 1 or more", self.fails(2, *command, "--max-tokens", "0").err)
             self.assertIn("max_tokens", self.fails(2, *command, "--max-tokens", "10").err)
 
+    def test_custom_instructions_of_many_conversations_are_one_line(self):
+        chats = harness.chatgpt(50, 2)
+        for number, chat in enumerate(chats):
+            style = "Short answers. No emojis." if number >= 20 else "Explain everything at length, with examples."
+            chat["mapping"]["root"]["message"] = {
+                "id": f"instructions-{number}", "author": {"role": "user", "metadata": {}}, "create_time": None,
+                "content": {"content_type": "user_editable_context", "user_profile": "Ich bin Imkerin in Graz.",
+                            "user_instructions": style},
+                "weight": 0, "recipient": "all", "metadata": {"is_visually_hidden_from_conversation": True}}
+        talk = chats[7]["mapping"]["m0"]["message"]["content"]["parts"]
+        talk[0] = "Whenever I ask about bees, answer in German."
+        self.ok("build", self.write("chats.json", chats), "-o", "out", "--type", "all")
+        for name in ("compact", "standard", "complete"):
+            document = json.loads((self.folder / f"out/{name}.json").read_text(encoding="utf-8"))
+            sections = {section["name"]: section["findings"] for section in document["sections"]}
+            self.assertEqual(sorted(finding["text"] for finding in sections["instructions"]),
+                             ["Ich bin Imkerin in Graz.", "Please keep answers short and use metric units.",
+                              "Short answers. No emojis.", "Whenever I ask about bees, answer in German."])
+            told = {finding["text"]: finding for finding in sections["instructions"]}
+            for text in ("Ich bin Imkerin in Graz.", "Short answers. No emojis."):
+                self.assertEqual((told[text]["mentions"], told[text]["last"][:10]), (1, "2023-11-15"))
+            markdown = (self.folder / f"out/{name}.md").read_text(encoding="utf-8")
+            self.assertEqual(markdown.split("## Was")[0].count("Short answers. No emojis."), 1)
+            self.assertNotIn("at length", markdown.split("## Was")[0])
+
     def test_defaults(self):
         chats = self.write("My Chats.json", harness.chatgpt(1))
         self.ok("build", chats)

@@ -183,11 +183,16 @@ static int32_t sets_language(const struct request *request)
 /* "Keep answers short", "I prefer short answers", "short answers please". */
 static int32_t describes_answers(const struct request *request)
 {
-    int32_t described = has(request, REQUEST_MANNER | REQUEST_LANGUAGE | REQUEST_FORM);
+    const struct request_sentence *sentence = request->sentence;
+    uint64_t described = REQUEST_MANNER | REQUEST_LANGUAGE | REQUEST_FORM;
+    uint64_t wished = ACTION | REQUEST_WANT | REQUEST_ASK;
 
-    return has(request, REQUEST_REPLY) && described &&
-           (request->action || has(request, REQUEST_WANT) || (request->heads & REQUEST_ASK) != 0 ||
-            (request->sentence->count <= BARE_TOKENS && !request->person));
+    if (!follows(sentence, REQUEST_REPLY, described, CLAUSE_TOKENS) &&
+        !follows(sentence, described, REQUEST_REPLY, NEAR_TOKENS)) {
+        return 0;
+    }
+    return (follows(sentence, wished, REQUEST_REPLY, NEAR_TOKENS + 1) && (request->heads & wished) != 0) ||
+           (sentence->count <= BARE_TOKENS && !request->person);
 }
 
 /* 1 if "from now on" is said, or "in future" of a short request: not of "how do I avoid it in future". */

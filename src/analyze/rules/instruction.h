@@ -18,7 +18,7 @@
 /* One instruction. Texts are borrowed during the call. */
 struct instruction {
     const char *subject;
-    const char *value; /* the project's name for instructions of a project, otherwise "" */
+    const char *value; /* the project's name for what belongs to one, otherwise "" */
     const char *text;
     int32_t ended;   /* a memory that the assistant was told to forget */
     int64_t time_us; /* or CPK_TIME_UNKNOWN */

@@ -234,13 +234,15 @@ int32_t instruction_read_told(const struct request_cues *cues, struct arena *are
                                  .length = message->text_length,
                                  .emit = emit_fn,
                                  .user = user};
-    int32_t project = strcmp(message->message_id, "prompt_template") == 0;
+    const char *id = message->message_id;
+    int32_t description = strcmp(id, "description") == 0; /* of a Claude project, as the next is its instructions */
+    int32_t project = description || strcmp(id, "prompt_template") == 0;
 
     if (message->kind == CPK_KIND_MEMORY) {
         read_memories(&reader);
     } else {
         emit(&reader, message->text, message->text_length,
-             (struct instruction){.subject = INSTRUCTION_CUSTOM,
+             (struct instruction){.subject = description ? INSTRUCTION_MEMORY : INSTRUCTION_CUSTOM,
                                   .value = project ? message->conversation_title : "",
                                   .time_us = message->time_us});
     }

@@ -153,6 +153,35 @@ static void every_content_type_is_read(void **state)
     input_free(&input);
 }
 
+/* ChatGPT gives them no time: they are those of the start of the conversation. */
+static void instructions_and_memories_have_the_time_of_their_conversation(void **state)
+{
+    static const char text[] =
+        "[{\"id\":\"c\",\"title\":\"t\",\"create_time\":1709288525.25,\"current_node\":\"u\",\"mapping\":{"
+        "\"p\":{\"id\":\"p\",\"parent\":null,\"children\":[\"k\"],\"message\":{\"id\":\"p\",\"author\":{\"role\":"
+        "\"user\"},"
+        "\"create_time\":null,\"content\":{\"content_type\":\"user_editable_context\",\"user_profile\":\"I keep "
+        "bees.\","
+        "\"user_instructions\":\"Be brief.\"}}},"
+        "\"k\":{\"id\":\"k\",\"parent\":\"p\",\"children\":[\"u\"],\"message\":{\"id\":\"k\",\"author\":{\"role\":"
+        "\"system\"},"
+        "\"create_time\":null,\"content\":{\"content_type\":\"model_editable_context\",\"model_set_context\":\"1. Has "
+        "a dog.\"}}},"
+        "\"u\":{\"id\":\"u\",\"parent\":\"k\",\"children\":[],\"message\":{\"id\":\"u\",\"author\":{\"role\":\"user\"},"
+        "\"create_time\":null,\"content\":{\"content_type\":\"text\",\"parts\":[\"Hello\"]}}}}}]";
+    struct input input;
+
+    (void)state;
+    input_init(&input);
+    assert_ok(input_read(&input, "conversations.json", text, sizeof text - 1), input.error);
+    assert_int_equal(input.recorder.count, 4);
+    assert_int_equal(input_find(&input, "c", "p")->time_us, INT64_C(1709288525250000));
+    assert_int_equal(input_find(&input, "c", "p/2")->time_us, INT64_C(1709288525250000));
+    assert_int_equal(input_find(&input, "c", "k")->time_us, INT64_C(1709288525250000));
+    assert_int_equal(input_find(&input, "c", "u")->time_us, CPK_TIME_UNKNOWN);
+    input_free(&input);
+}
+
 static void attachments_are_listed_once(void **state)
 {
     const struct recorded_message *message;
@@ -414,13 +443,21 @@ static void published_exports_are_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(branches_are_kept_and_marked),   cmocka_unit_test(tree_is_built_from_parents),
-        cmocka_unit_test(invalid_links_are_repaired),     cmocka_unit_test(every_content_type_is_read),
-        cmocka_unit_test(attachments_are_listed_once),    cmocka_unit_test(citations_become_readable),
-        cmocka_unit_test(nulls_are_skipped_and_counted),  cmocka_unit_test(all_forms_of_time_are_read),
-        cmocka_unit_test(wrapped_lists_are_read),         cmocka_unit_test(intact_elements_of_damaged_files_are_read),
-        cmocka_unit_test(derived_ids_are_stable),         cmocka_unit_test(time_is_linear),
-        cmocka_unit_test(other_exports_are_not_detected), cmocka_unit_test(published_exports_are_read),
+        cmocka_unit_test(branches_are_kept_and_marked),
+        cmocka_unit_test(tree_is_built_from_parents),
+        cmocka_unit_test(invalid_links_are_repaired),
+        cmocka_unit_test(instructions_and_memories_have_the_time_of_their_conversation),
+        cmocka_unit_test(every_content_type_is_read),
+        cmocka_unit_test(attachments_are_listed_once),
+        cmocka_unit_test(citations_become_readable),
+        cmocka_unit_test(nulls_are_skipped_and_counted),
+        cmocka_unit_test(all_forms_of_time_are_read),
+        cmocka_unit_test(wrapped_lists_are_read),
+        cmocka_unit_test(intact_elements_of_damaged_files_are_read),
+        cmocka_unit_test(derived_ids_are_stable),
+        cmocka_unit_test(time_is_linear),
+        cmocka_unit_test(other_exports_are_not_detected),
+        cmocka_unit_test(published_exports_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

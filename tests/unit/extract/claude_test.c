@@ -226,6 +226,8 @@ static void projects_are_read(void **state)
     assert_int_equal(got->count, 4);
     assert_message(got, "description", CPK_ROLE_USER, CPK_KIND_INSTRUCTIONS, "", "A map of small harbours.");
     assert_message(got, "prompt_template", CPK_ROLE_USER, CPK_KIND_INSTRUCTIONS, "", "Answer in metric units.");
+    assert_int_equal(recorder_find(got, "prompt_template")->time_us,
+                     INT64_C(1738368000000000)); /* of the last change */
     assert_message(got, "d-1", CPK_ROLE_USER, CPK_KIND_ATTACHMENT, "", "name,depth\nVigo,12");
     assert_string_equal(recorder_find(got, "d-1")->files[0].name, "harbours.csv");
     assert_string_equal(got->messages[3].files[0].name, "named-only.md");
