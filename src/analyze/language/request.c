@@ -35,20 +35,26 @@ struct request_cues {
     int32_t buckets[BUCKETS];
 };
 
-/* By the first three bytes of the first word. */
+static int32_t is_alphanumeric(unsigned char byte)
+{
+    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+}
+
+/* By the first word; in scripts without spaces, and in Korean, whose words have endings, by the first character. */
 static size_t bucket_of(const char *text, size_t length)
 {
     size_t hash = (unsigned char)text[0];
+    int32_t is_character = hash > 0xE0;
 
-    for (size_t i = 1; i < 3 && i < length; i++) {
+    for (size_t i = 1; i < length && (!is_character || i < 3); i++) {
         unsigned char byte = (unsigned char)text[i];
 
-        if (byte < 0x80 && !code_point_is_word(byte)) {
+        if (byte == 0xC2 || byte == 0xE2 || (byte < 0x80 && !is_alphanumeric(byte))) {
             break;
         }
         hash = hash * 131 + byte;
     }
-    return (hash ^ hash >> 7) % BUCKETS;
+    return (hash ^ hash >> 13) % BUCKETS;
 }
 
 static size_t count_cues(void)
@@ -110,13 +116,22 @@ struct request_cues *request_cues_create(struct arena *arena)
 
 /* ---- Folding ---- */
 
-/* The base letter of U+00C0 to U+017F; 0 for itself. */
+/* The base letter of Latin letters with marks; 0 for others. */
 static char base_letter(uint32_t c)
 {
     static const char latin[] = "aaaaaaaceeeeiiiidnooooo\0ouuuuy\0saaaaaaaceeeeiiiidnooooo\0ouuuuy\0y"
                                 "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
                                 "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
+    static const char vietnamese[] =
+        "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy";
+
+    if (c >= 0x1EA0 && c < 0x1EA0 + sizeof vietnamese - 1) {
+        return vietnamese[c - 0x1EA0];
+    }
+    if (c == 0x1A0 || c == 0x1A1 || c == 0x1AF || c == 0x1B0) {
+        return c < 0x1AF ? 'o' : 'u';
+    }
     return c >= 0xC0 && c < 0xC0 + sizeof latin - 1 ? latin[c - 0xC0] : '\0';
 }
 
@@ -193,6 +208,24 @@ static size_t fold_code_point(uint32_t c, char bytes[4])
     return utf8_encode(lower, bytes);
 }
 
+/* Folds the code point at *at and moves behind it. Returns the bytes of its folded form. */
+static size_t fold_next(const char *text, size_t length, size_t *at, char bytes[4])
+{
+    unsigned char byte = (unsigned char)text[*at];
+    uint32_t c;
+    int32_t valid;
+
+    if (byte < 0x80) {
+        bytes[0] = (char)(byte >= 'A' && byte <= 'Z'                     ? byte + 0x20
+                          : byte == '\n' || byte == '\t' || byte == '\r' ? ' '
+                                                                         : byte);
+        (*at)++;
+        return 1;
+    }
+    *at += utf8_decode(text + *at, length - *at, &c, &valid);
+    return fold_code_point(c, bytes);
+}
+
 /* `origins` has the offset in `text` of each folded byte, and of the end. 0 if there is no memory. */
 static int32_t fold(struct arena *arena, const char *text, size_t length, char **folded, size_t **origins)
 {
@@ -204,14 +237,10 @@ static int32_t fold(struct arena *arena, const char *text, size_t length, char *
         return 0;
     }
     for (size_t at = 0; at < length;) {
-        uint32_t c;
-        int32_t valid;
         char bytes[4];
         size_t origin = at;
-        size_t size;
+        size_t size = fold_next(text, length, &at, bytes);
 
-        at += utf8_decode(text + at, length - at, &c, &valid);
-        size = fold_code_point(c, bytes);
         if (size == 1 && bytes[0] == ' ' && (used == 0 || (*folded)[used - 1] == ' ')) {
             continue;
         }
@@ -245,6 +274,15 @@ static int32_t is_unspaced(uint32_t c)
            (c >= 0x20000 && c <= 0x3FFFF);
 }
 
+/* Size of the code point at `at`. */
+static size_t code_point_size(const char *text, size_t at, size_t length)
+{
+    uint32_t c;
+    int32_t valid;
+
+    return (unsigned char)text[at] < 0x80 ? 1 : utf8_decode(text + at, length - at, &c, &valid);
+}
+
 static uint32_t code_point_at(const char *text, size_t at, size_t length)
 {
     uint32_t c = 0;
@@ -258,7 +296,12 @@ static uint32_t code_point_at(const char *text, size_t at, size_t length)
 
 static int32_t is_word_at(const char *text, size_t at, size_t length)
 {
-    uint32_t c = code_point_at(text, at, length);
+    uint32_t c;
+
+    if (at < length && (unsigned char)text[at] < 0x80) {
+        return is_alphanumeric((unsigned char)text[at]);
+    }
+    c = code_point_at(text, at, length);
 
     return c != 0 && code_point_is_word(c) && !is_unspaced(c);
 }
@@ -267,10 +310,7 @@ static int32_t is_word_at(const char *text, size_t at, size_t length)
 static size_t word_end(const char *text, size_t at, size_t length)
 {
     while (is_word_at(text, at, length)) {
-        uint32_t c;
-        int32_t valid;
-
-        at += utf8_decode(text + at, length - at, &c, &valid);
+        at += code_point_size(text, at, length);
         if (at + 1 < length && (text[at] == '\'' || text[at] == '-') && is_word_at(text, at + 1, length)) {
             at++;
         }
@@ -322,22 +362,29 @@ static size_t cue_length(const struct cue *cue, const char *text, size_t at, siz
     return cue->length;
 }
 
-/* Adds to each language the length of its longest cue at `at`. */
-static void count_languages(const struct request_cues *cues, const char *text, size_t at, size_t length,
-                            size_t counts[LANGUAGE_COUNT])
+/* Adds to each language the length of its longest cue at `at`. Returns the classes of all cues there. */
+static uint64_t count_languages(const struct request_cues *cues, const char *text, size_t at, size_t length,
+                                size_t counts[LANGUAGE_COUNT])
 {
-    size_t best[LANGUAGE_COUNT] = {0};
+    size_t best[LANGUAGE_COUNT];
+    uint64_t classes = 0;
+    int32_t first = cues->buckets[bucket_of(text + at, length - at)];
 
-    for (int32_t i = cues->buckets[bucket_of(text + at, length - at)]; i >= 0; i = cues->cues[i].next) {
-        size_t found = cue_length(&cues->cues[i], text, at, length);
+    if (first < 0) {
+        return 0;
+    }
+    memset(best, 0, sizeof best);
+    for (int32_t i = first; i >= 0; i = cues->cues[i].next) {
+        const struct cue *cue = &cues->cues[i];
+        size_t found = cue_length(cue, text, at, length);
 
-        if (found > best[cues->cues[i].language]) {
-            best[cues->cues[i].language] = found;
+        if (found > best[cue->language]) {
+            counts[cue->language] += found - best[cue->language];
+            best[cue->language] = found;
         }
+        classes |= found > 0 ? cue->classes : 0;
     }
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
-        counts[i] += best[i];
-    }
+    return classes;
 }
 
 /* The longest cues at `at` in one of the languages (bits); the classes of equally long ones are joined. */
@@ -364,15 +411,6 @@ static size_t match_cues(const struct request_cues *cues, const char *text, size
     return best;
 }
 
-/* Size of the code point at `at`. */
-static size_t code_point_size(const char *text, size_t at, size_t length)
-{
-    uint32_t c;
-    int32_t valid;
-
-    return utf8_decode(text + at, length - at, &c, &valid);
-}
-
 /* End of the word or, in scripts without spaces, of the code point at `at`. */
 static size_t step_end(const char *text, size_t at, size_t length)
 {
@@ -381,17 +419,21 @@ static size_t step_end(const char *text, size_t at, size_t length)
     return end > at ? end : at + code_point_size(text, at, length);
 }
 
-/* The languages with most cues in the text, as bits: several if they have equally many. */
+/* The languages with most cues in the text, as bits: several if they have equally many; none if no cue matters. */
 static uint32_t find_languages(const struct request_cues *cues, const char *text, size_t length)
 {
     size_t counts[LANGUAGE_COUNT] = {0};
     uint32_t languages = 0;
+    uint64_t classes = 0;
     size_t best = 0;
 
     for (size_t at = 0; at < length; at = step_end(text, at, length)) {
-        if (code_point_is_word(code_point_at(text, at, length))) {
-            count_languages(cues, text, at, length, counts);
+        if (is_word_at(text, at, length) || is_unspaced(code_point_at(text, at, length))) {
+            classes |= count_languages(cues, text, at, length, counts);
         }
+    }
+    if ((classes & REQUEST_MATTERS) == 0) {
+        return 0;
     }
     for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
         best = counts[i] > best ? counts[i] : best;

@@ -40,7 +40,16 @@
 #define REQUEST_FORGET    (UINT64_C(1) << 31) /* forget that I */
 #define REQUEST_ANSWER    (UINT64_C(1) << 32) /* imperatives of answering: answer, respond, speak */
 #define REQUEST_LATER     (UINT64_C(1) << 34) /* in future, every time: lasting only where a request begins or ends */
+#define REQUEST_QUESTION  (UINT64_C(1) << 35) /* how, why: begins a question */
+#define REQUEST_PLEASE    (UINT64_C(1) << 36) /* please, so: a request follows, wherever it stands */
+#define REQUEST_ABOUT     (UINT64_C(1) << 37) /* for, about: "for recipes always use grams" */
 #define REQUEST_PLAIN     (UINT64_C(1) << 33) /* phrases that only look like requests: give up */
+
+/* A sentence without any of these has no tokens. */
+#define REQUEST_MATTERS                                                                                                \
+    (REQUEST_LASTING | REQUEST_LATER | REQUEST_ALWAYS | REQUEST_WHEN | REQUEST_WHEN_I | REQUEST_STOP | REQUEST_NOT |   \
+     REQUEST_REPLY | REQUEST_FIXED | REQUEST_CALL | REQUEST_PERMIT | REQUEST_REMEMBER | REQUEST_FORGET |               \
+     REQUEST_ANSWER | REQUEST_TASK | REQUEST_HYPO)
 
 /* What a cue is about; two requests about the same that differ in sign contradict each other. */
 enum request_topic {

@@ -10,18 +10,17 @@
 #define ACTION  (REQUEST_VERB | REQUEST_DO | REQUEST_AMBIGUOUS | REQUEST_ANSWER)
 /* Tokens after which a request may still begin. */
 #define LEADING                                                                                                        \
-    (REQUEST_SKIP | REQUEST_LASTING | REQUEST_LATER | REQUEST_WHEN | REQUEST_ALWAYS | REQUEST_NOT | REQUEST_ASK |      \
-     REQUEST_MORE | REQUEST_PERMIT)
-#define TRIGGERS                                                                                                       \
-    (REQUEST_LASTING | REQUEST_LATER | REQUEST_ALWAYS | REQUEST_WHEN | REQUEST_WHEN_I | REQUEST_STOP | REQUEST_NOT |   \
-     REQUEST_REPLY | REQUEST_FIXED | REQUEST_CALL | REQUEST_PERMIT | REQUEST_REMEMBER | REQUEST_FORGET |               \
-     REQUEST_ANSWER)
+    (REQUEST_SKIP | REQUEST_PLEASE | REQUEST_LASTING | REQUEST_LATER | REQUEST_WHEN | REQUEST_ALWAYS | REQUEST_NOT |   \
+     REQUEST_ASK | REQUEST_MORE | REQUEST_PERMIT)
+#define CORRECTION_TOKENS   14 /* a longer sentence about emojis is no mere correction */
+#define BARE_TOKENS         8  /* "short answers please", "answer in German" */
+#define NEAR_TOKENS         4
+#define CLAUSE_TOKENS       12
+#define REQUEST_LONG        40 /* in a longer sentence only what it begins with is a request */
 
-#define CORRECTION_TOKENS 14 /* a longer sentence about emojis is no mere correction */
-#define BARE_TOKENS       8  /* "short answers please", "answer in German" */
-#define NEAR_TOKENS       4
-#define CLAUSE_TOKENS     12
-#define REQUEST_LONG      40 /* in a longer sentence only what it begins with is a request */
+#define ROLE_PLAY_SENTENCES 3
+#define REQUEST_OPEN        1
+#define REQUEST_CLOSED      2
 
 enum verdict { VERDICT_NONE, VERDICT_CORRECTION, VERDICT_STANDING, VERDICT_FORGET };
 
@@ -34,9 +33,8 @@ struct request {
     int32_t action;   /* an imperative begins a clause */
     int32_t negated;  /* "don't", "no", "without" before an action or a feature of answers */
     int32_t person;   /* the first clause has another subject than the assistant */
-    int32_t when;     /* a condition: "when I ask" */
+    int32_t when;     /* 0, or a condition, "when I ask": REQUEST_OPEN until its clause ends */
     int32_t always_head;
-    size_t first_action;
 };
 
 static int32_t has(const struct request *request, uint64_t classes)
@@ -65,6 +63,18 @@ static int32_t is_condition(const struct request_sentence *sentence, size_t i)
            ((classes_near(sentence, i + 1, 7) & REQUEST_ASKING) != 0 || (sentence->classes & REQUEST_ASK) != 0);
 }
 
+/* The classes of the first word after `i` that is not "please", "just", "me". */
+static uint64_t next_classes(const struct request_sentence *sentence, size_t i)
+{
+    for (i++; i < sentence->count; i++) {
+        if ((sentence->tokens[i].classes & (REQUEST_SKIP | REQUEST_PLEASE)) == 0 ||
+            (sentence->tokens[i].classes & (ACTION | SUPPORT)) != 0) {
+            return sentence->tokens[i].classes;
+        }
+    }
+    return 0;
+}
+
 static void note_head(struct request *request, size_t i)
 {
     const struct request_token *token = &request->sentence->tokens[i];
@@ -72,7 +82,6 @@ static void note_head(struct request *request, size_t i)
     request->heads |= token->classes;
     if ((token->classes & ACTION) != 0 && (token->classes & REQUEST_PLAIN) == 0 && !request->action) {
         request->action = 1;
-        request->first_action = i;
     }
     if ((token->classes & (REQUEST_NOT | REQUEST_STOP)) != 0 &&
         (classes_near(request->sentence, i + 1, NEAR_TOKENS) & (ACTION | SUPPORT | REQUEST_GERUND | REQUEST_FINAL)) !=
@@ -80,14 +89,46 @@ static void note_head(struct request *request, size_t i)
         request->negated = 1;
     }
     if ((token->classes & REQUEST_ALWAYS) != 0 &&
-        (classes_near(request->sentence, i + 1, 3) & (ACTION | SUPPORT | REQUEST_FINAL)) != 0) {
+        (next_classes(request->sentence, i) & (ACTION | SUPPORT | REQUEST_FINAL)) != 0) {
         request->always_head = 1;
     }
+}
+
+/* "For recipes always use grams": a request after what it is about. */
+static int32_t is_about(const struct request_sentence *sentence, size_t i)
+{
+    return i > 0 && i <= NEAR_TOKENS + 1 && (sentence->tokens[0].classes & REQUEST_ABOUT) != 0 &&
+           (sentence->tokens[i].classes & REQUEST_ALWAYS) != 0 && (next_classes(sentence, i) & ACTION) != 0;
 }
 
 static int32_t is_wide_script(const char *text)
 {
     return (unsigned char)text[0] >= 0xE3;
+}
+
+/* 1 if a clause, as requests begin, may begin with token `i` although none does by punctuation. */
+static int32_t begins_again(const struct request *request, size_t i)
+{
+    const struct request_sentence *sentence = request->sentence;
+    const struct request_token *token = &sentence->tokens[i];
+
+    if (token->breaks || is_about(sentence, i) || (token->classes & REQUEST_PLEASE) != 0 ||
+        (request->action && (token->classes & REQUEST_SKIP) != 0)) {
+        return 1;
+    }
+    /* "when I ask about code give me the diff" */
+    return request->when == REQUEST_OPEN && !request->action && (token->classes & REQUEST_VERB) != 0 && i > 1 &&
+           (sentence->tokens[i - 1].classes & (REQUEST_PERSON | REQUEST_ALWAYS | REQUEST_NOT)) == 0;
+}
+
+/* Notes who or what the first clause is about, if that is not the assistant. */
+static void note_subject(struct request *request, const struct request_token *token)
+{
+    if ((token->classes & (LEADING | ACTION | SUPPORT)) != 0 || request->action || request->negated) {
+        return;
+    }
+    request->person |= (token->classes & REQUEST_PERSON) != 0;
+    request->question |= (token->classes & REQUEST_QUESTION) != 0;
 }
 
 /* Finds the clauses of the sentence and what begins them. */
@@ -101,16 +142,17 @@ static void request_find(const struct request_sentence *sentence, struct request
                        (sentence->classes & REQUEST_NOT) != 0 && (sentence->classes & SUPPORT) != 0;
     for (size_t i = 0; i < sentence->count; i++) {
         const struct request_token *token = &sentence->tokens[i];
-        int32_t after_condition = request->when && !request->action && (token->classes & REQUEST_VERB) != 0 && i > 1;
 
-        head = head || token->breaks || (request->action && (token->classes & REQUEST_SKIP) != 0) || after_condition;
-        request->when |= (token->classes & REQUEST_WHEN) != 0 || is_condition(sentence, i);
+        head = head || begins_again(request, i);
+        request->when = request->when == REQUEST_OPEN && token->breaks ? REQUEST_CLOSED : request->when;
+        if ((token->classes & REQUEST_WHEN) != 0 || is_condition(sentence, i)) {
+            request->when = REQUEST_OPEN;
+        }
         if (!head) {
             continue;
         }
-        if ((token->classes & REQUEST_PERSON) != 0 && (token->classes & (LEADING | ACTION | SUPPORT)) == 0 &&
-            !request->action && !request->negated && !begun) {
-            request->person = 1;
+        if (!begun) {
+            note_subject(request, token);
         }
         note_head(request, i);
         begun |= (token->classes & LEADING) == 0;
@@ -123,6 +165,17 @@ static int32_t follows(const struct request_sentence *sentence, uint64_t first, 
 {
     for (size_t i = 0; i < sentence->count; i++) {
         if ((sentence->tokens[i].classes & first) != 0 && (classes_near(sentence, i + 1, within) & then) != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* 1 if the next word after one of `first` is one of `then`. */
+static int32_t follows_next(const struct request_sentence *sentence, uint64_t first, uint64_t then)
+{
+    for (size_t i = 0; i < sentence->count; i++) {
+        if ((sentence->tokens[i].classes & first) != 0 && (next_classes(sentence, i) & then) != 0) {
             return 1;
         }
     }
@@ -191,6 +244,9 @@ static int32_t describes_answers(const struct request *request)
         !follows(sentence, described, REQUEST_REPLY, NEAR_TOKENS)) {
         return 0;
     }
+    if (is_wide_script(sentence->folded)) {
+        return has(request, REQUEST_WANT) || (sentence->tokens[0].classes & REQUEST_REPLY) != 0;
+    }
     return (follows(sentence, wished, REQUEST_REPLY, NEAR_TOKENS + 1) && (request->heads & wished) != 0) ||
            (sentence->count <= BARE_TOKENS && !request->person);
 }
@@ -246,23 +302,19 @@ static int32_t is_always(const struct request *request)
         return 0;
     }
     if (request->always_head) {
-        return follows(sentence, REQUEST_ALWAYS, sure, 2) || supported ||
+        return follows_next(sentence, REQUEST_ALWAYS, sure) || supported ||
                (has(request, REQUEST_FINAL) && !request->person);
     }
     if ((request->heads & REQUEST_ASK) != 0 && follows(sentence, REQUEST_ASK, REQUEST_ALWAYS, 4)) {
         return 1;
     }
     if (request->action &&
-        follows(sentence, REQUEST_VERB | REQUEST_DO | REQUEST_ANSWER, REQUEST_ALWAYS, CLAUSE_TOKENS)) {
+        (follows(sentence, REQUEST_VERB | REQUEST_ANSWER, REQUEST_ALWAYS, 7) ||
+         follows(sentence, REQUEST_DO, REQUEST_ALWAYS, 3) ||
+         (supported && follows(sentence, REQUEST_AMBIGUOUS | REQUEST_DO, REQUEST_ALWAYS, CLAUSE_TOKENS)))) {
         return 1;
     }
-    if (ends_with_always(request)) {
-        return 1;
-    }
-    if (follows(sentence, REQUEST_WANT, REQUEST_ALWAYS, 4) && supported) {
-        return 1;
-    }
-    return (request->action && supported && follows(sentence, REQUEST_AMBIGUOUS, REQUEST_ALWAYS, CLAUSE_TOKENS)) ||
+    return ends_with_always(request) || (follows(sentence, REQUEST_WANT, REQUEST_ALWAYS, 4) && supported) ||
            (has(request, REQUEST_FINAL) && !request->person);
 }
 
@@ -297,13 +349,20 @@ static int32_t corrects(const struct request *request)
            request->sentence->topics != 0 && request->sentence->count <= CORRECTION_TOKENS;
 }
 
-/* "No more lists" in the order of other languages: "keine Listen mehr". */
+/* "No more lists" in the order of other languages: "keine Listen mehr", "ne me propose plus", "ya no uses listas". */
 static int32_t negates_more(const struct request *request)
 {
-    int32_t wide = is_wide_script(request->sentence->folded);
+    const struct request_sentence *sentence = request->sentence;
+    uint64_t strong = REQUEST_VERB | REQUEST_ANSWER | (has(request, SUPPORT) ? REQUEST_DO : 0);
 
-    return request->negated && has(request, REQUEST_FORM) &&
-           (wide ? has(request, REQUEST_MORE) : follows(request->sentence, REQUEST_FORM, REQUEST_MORE, 5));
+    if (!request->negated) {
+        return 0;
+    }
+    if (is_wide_script(sentence->folded)) {
+        return has(request, REQUEST_FORM) && has(request, REQUEST_MORE);
+    }
+    return follows(sentence, REQUEST_FORM, REQUEST_MORE, 5) || follows(sentence, strong, REQUEST_MORE, 2) ||
+           follows_next(sentence, REQUEST_MORE, strong);
 }
 
 static enum verdict judge(const struct request *request)
@@ -311,7 +370,7 @@ static enum verdict judge(const struct request *request)
     const struct request_sentence *sentence = request->sentence;
     int32_t negated_more = negates_more(request);
 
-    if (!has(request, TRIGGERS) || has(request, REQUEST_HYPO | REQUEST_HERE | REQUEST_REPORT)) {
+    if (has(request, REQUEST_HYPO | REQUEST_HERE | REQUEST_REPORT)) {
         return VERDICT_NONE;
     }
     if (sentence->count > REQUEST_LONG &&
@@ -372,7 +431,8 @@ struct speech_reader {
     size_t previous; /* start of the sentence before, if it is a request or in the same paragraph; SIZE_MAX: none */
     struct request_sentence *tokens;
     int32_t drafting;
-    int32_t unmasked; /* the sentence is read as it was written */
+    int32_t role_play; /* -1: not known yet */
+    int32_t unmasked;  /* the sentence is read as it was written */
     instruction_emit_fn emit;
     void *user;
     int32_t failed;
@@ -450,10 +510,34 @@ static int32_t continues(struct speech_reader *reader, const struct sentence *se
            judge(&request) != VERDICT_STANDING;
 }
 
+/* 1 if the message sets up a role play or a supposition: nothing in it is a request of the user's own. */
+static int32_t is_role_play(struct speech_reader *reader)
+{
+    struct request_sentence *tokens = reader->role_play >= 0 ? NULL : arena_allocate(reader->arena, sizeof *tokens);
+    struct sentence_reader sentences;
+    struct sentence sentence;
+
+    if (tokens == NULL) {
+        reader->failed |= reader->role_play < 0;
+        return reader->role_play != 0;
+    }
+    reader->role_play = 0;
+    sentence_reader_init(&sentences, reader->masked, reader->message->text_length);
+    for (size_t i = 0; i < ROLE_PLAY_SENTENCES && sentence_next(&sentences, &sentence) && !reader->failed; i++) {
+        reader->failed |= !request_read(reader->cues, reader->arena, reader->masked + sentence.start,
+                                        sentence.end - sentence.start, tokens);
+        reader->role_play |= (tokens->classes & REQUEST_HYPO) != 0;
+    }
+    return reader->role_play;
+}
+
 static void emit_words(struct speech_reader *reader, size_t start, size_t end, const char *subject, int32_t ended)
 {
     struct instruction found = {.subject = subject, .value = "", .ended = ended, .time_us = reader->message->time_us};
 
+    if (is_role_play(reader)) {
+        return;
+    }
     while (end > start && strchr(" \n\r\t", reader->message->text[end - 1]) != NULL) {
         end--;
     }
@@ -555,22 +639,6 @@ static void read_sentence(struct speech_reader *reader, struct sentence *sentenc
     }
 }
 
-/* 1 if the message sets up a role play or a supposition: nothing in it is a request of the user's own. */
-static int32_t is_role_play(struct speech_reader *reader)
-{
-    struct sentence_reader sentences;
-    struct sentence sentence;
-
-    sentence_reader_init(&sentences, reader->masked, reader->message->text_length);
-    for (size_t i = 0; i < 3 && sentence_next(&sentences, &sentence); i++) {
-        if (is_own(reader, &sentence) && read_tokens(reader, &sentence) &&
-            (reader->tokens->classes & REQUEST_HYPO) != 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 int32_t instruction_read_speech(const struct request_cues *cues, struct arena *arena, const cpk_message *message,
                                 const char *masked, instruction_emit_fn emit, void *user)
 {
@@ -579,13 +647,11 @@ int32_t instruction_read_speech(const struct request_cues *cues, struct arena *a
     struct sentence sentence;
 
     reader.previous = SIZE_MAX;
+    reader.role_play = -1;
 
     reader.tokens = arena_allocate(arena, sizeof *reader.tokens);
     if (reader.tokens == NULL) {
         return 0;
-    }
-    if (is_role_play(&reader)) {
-        return !reader.failed;
     }
     sentence_reader_init(&reader.sentences, masked, message->text_length);
     advance(&reader);
