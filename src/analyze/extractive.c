@@ -32,7 +32,6 @@ struct analysis {
     struct lexicon *lexicon;
     struct language_table *languages;
     struct cue_table *cues;
-    struct request_cues *requests;
     struct topics *topics;
     struct style_counts style;
     struct finding_merge *merge;
@@ -77,12 +76,10 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     analysis->cues = cue_table_create(&analysis->arena);
     analysis->languages = language_table_create(&analysis->arena);
     analysis->disclosures = disclosure_table_create(&analysis->arena);
-    analysis->requests = request_cues_create(&analysis->arena);
     analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
     analysis->rules = rules_create(&analysis->arena);
     if (analysis->lexicon == NULL || analysis->cues == NULL || analysis->languages == NULL ||
-        analysis->disclosures == NULL || analysis->requests == NULL || analysis->words == NULL ||
-        analysis->rules == NULL) {
+        analysis->disclosures == NULL || analysis->words == NULL || analysis->rules == NULL) {
         return error_out_of_memory(error);
     }
     analysis->topics = topics_create(&analysis->arena, analysis->lexicon);
@@ -221,12 +218,11 @@ static int32_t read_instructions(struct analysis *analysis, const char *masked, 
     switch (message->kind) {
     case CPK_KIND_INSTRUCTIONS:
     case CPK_KIND_MEMORY:
-        return instruction_read_told(analysis->requests, &analysis->scratch, message, take_instruction, analysis);
+        return instruction_read_told(&analysis->scratch, message, take_instruction, analysis);
     case CPK_KIND_TEXT:
     case CPK_KIND_TRANSCRIPT:
         return persona || (message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0 ||
-               instruction_read_speech(analysis->requests, &analysis->scratch, message, masked, take_instruction,
-                                       analysis);
+               instruction_read_speech(&analysis->scratch, message, masked, take_instruction, analysis);
     default:
         return 1;
     }

@@ -4,9 +4,11 @@
 #include "analyze/language/words.h"
 #include "base/utf8.h"
 
+#include <pthread.h>
 #include <string.h>
 
-#define BUCKETS 8192
+#define BUCKETS  8192
+#define CUES_MAX 12288 /* a test compares it with the cues that there are */
 
 struct cue_list {
     enum language language;
@@ -29,11 +31,14 @@ struct cue {
     char ending;  /* '*', '$' or 0 */
 };
 
-struct request_cues {
-    struct cue *cues;
+/* Filled once; read-only afterwards. */
+static struct {
+    struct cue cues[CUES_MAX];
     size_t count;
-    int32_t buckets[BUCKETS];
-};
+    int32_t buckets[BUCKETS]; /* index of the first cue, or -1 */
+} table;
+
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
 
 static int32_t is_alphanumeric(unsigned char byte)
 {
@@ -57,22 +62,9 @@ static size_t bucket_of(const char *text, size_t length)
     return (hash ^ hash >> 13) % BUCKETS;
 }
 
-static size_t count_cues(void)
+static void add_cue(const struct cue_list *list, const char *text, size_t length)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        count++;
-        for (const char *at = lists[i].texts; *at != '\0'; at++) {
-            count += *at == '|';
-        }
-    }
-    return count;
-}
-
-static void add_cue(struct request_cues *cues, const struct cue_list *list, const char *text, size_t length)
-{
-    struct cue *cue = &cues->cues[cues->count];
+    struct cue *cue = &table.cues[table.count];
     char last = text[length - 1];
     size_t bucket;
 
@@ -83,35 +75,33 @@ static void add_cue(struct request_cues *cues, const struct cue_list *list, cons
     bucket = bucket_of(text, cue->length);
     cue->classes = list->classes;
     cue->topic = list->topic;
-    cue->next = cues->buckets[bucket];
-    cues->buckets[bucket] = (int32_t)cues->count;
-    cues->count++;
+    cue->next = table.buckets[bucket];
+    table.buckets[bucket] = (int32_t)table.count;
+    table.count++;
 }
 
-struct request_cues *request_cues_create(struct arena *arena)
+static void build_table(void)
 {
-    struct request_cues *cues = arena_allocate(arena, sizeof *cues);
-
-    if (cues == NULL) {
-        return NULL;
-    }
-    cues->count = 0;
-    cues->cues = arena_allocate_zeroed(arena, count_cues(), sizeof *cues->cues);
-    if (cues->cues == NULL) {
-        return NULL;
-    }
     for (size_t i = 0; i < BUCKETS; i++) {
-        cues->buckets[i] = -1;
+        table.buckets[i] = -1;
     }
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         for (const char *at = lists[i].texts; *at != '\0';) {
             size_t length = strcspn(at, "|");
 
-            add_cue(cues, &lists[i], at, length);
+            if (table.count < CUES_MAX) {
+                add_cue(&lists[i], at, length);
+            }
             at += length + (at[length] == '|');
         }
     }
-    return cues;
+}
+
+size_t request_cue_count(size_t *capacity)
+{
+    pthread_once(&table_once, build_table);
+    *capacity = CUES_MAX;
+    return table.count;
 }
 
 /* ---- Folding ---- */
@@ -363,19 +353,18 @@ static size_t cue_length(const struct cue *cue, const char *text, size_t at, siz
 }
 
 /* Adds to each language the length of its longest cue at `at`. Returns the classes of all cues there. */
-static uint64_t count_languages(const struct request_cues *cues, const char *text, size_t at, size_t length,
-                                size_t counts[LANGUAGE_COUNT])
+static uint64_t count_languages(const char *text, size_t at, size_t length, size_t counts[LANGUAGE_COUNT])
 {
     size_t best[LANGUAGE_COUNT];
     uint64_t classes = 0;
-    int32_t first = cues->buckets[bucket_of(text + at, length - at)];
+    int32_t first = table.buckets[bucket_of(text + at, length - at)];
 
     if (first < 0) {
         return 0;
     }
     memset(best, 0, sizeof best);
-    for (int32_t i = first; i >= 0; i = cues->cues[i].next) {
-        const struct cue *cue = &cues->cues[i];
+    for (int32_t i = first; i >= 0; i = table.cues[i].next) {
+        const struct cue *cue = &table.cues[i];
         size_t found = cue_length(cue, text, at, length);
 
         if (found > best[cue->language]) {
@@ -388,13 +377,12 @@ static uint64_t count_languages(const struct request_cues *cues, const char *tex
 }
 
 /* The longest cues at `at` in one of the languages (bits); the classes of equally long ones are joined. */
-static size_t match_cues(const struct request_cues *cues, const char *text, size_t at, size_t length,
-                         uint32_t languages, struct request_token *token)
+static size_t match_cues(const char *text, size_t at, size_t length, uint32_t languages, struct request_token *token)
 {
     size_t best = 0;
 
-    for (int32_t i = cues->buckets[bucket_of(text + at, length - at)]; i >= 0; i = cues->cues[i].next) {
-        const struct cue *cue = &cues->cues[i];
+    for (int32_t i = table.buckets[bucket_of(text + at, length - at)]; i >= 0; i = table.cues[i].next) {
+        const struct cue *cue = &table.cues[i];
         size_t found = (languages >> cue->language & 1) != 0 ? cue_length(cue, text, at, length) : 0;
 
         if (found == 0 || found < best) {
@@ -419,8 +407,8 @@ static size_t step_end(const char *text, size_t at, size_t length)
     return end > at ? end : at + code_point_size(text, at, length);
 }
 
-/* The languages with most cues in the text, as bits: several if they have equally many; none if no cue matters. */
-static uint32_t find_languages(const struct request_cues *cues, const char *text, size_t length)
+/* The languages with most cues in the text, as bits: several if they have equally many; none if no cue is wanted. */
+static uint32_t find_languages(const char *text, size_t length, uint64_t wanted)
 {
     size_t counts[LANGUAGE_COUNT] = {0};
     uint32_t languages = 0;
@@ -429,10 +417,10 @@ static uint32_t find_languages(const struct request_cues *cues, const char *text
 
     for (size_t at = 0; at < length; at = step_end(text, at, length)) {
         if (is_word_at(text, at, length) || is_unspaced(code_point_at(text, at, length))) {
-            classes |= count_languages(cues, text, at, length, counts);
+            classes |= count_languages(text, at, length, counts);
         }
     }
-    if ((classes & REQUEST_MATTERS) == 0) {
+    if ((classes & wanted) == 0) {
         return 0;
     }
     for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
@@ -467,17 +455,17 @@ static int32_t is_capital(const char *text, size_t start, size_t end)
 }
 
 /* Fills the sentence's tokens from its folded text. */
-static void read_tokens(const struct request_cues *cues, const char *source, const size_t *origins, size_t length,
+static void read_tokens(const char *source, const size_t *origins, size_t length, uint64_t wanted,
                         struct request_sentence *sentence)
 {
     const char *text = sentence->folded;
-    uint32_t languages = find_languages(cues, text, length);
+    uint32_t languages = find_languages(text, length, wanted);
     struct request_token next = {0};
     size_t at = 0;
 
     while (at < length && languages != 0 && sentence->count < REQUEST_TOKENS_MAX) {
         int32_t is_word = code_point_is_word(code_point_at(text, at, length));
-        size_t found = is_word || text[at] == '"' ? match_cues(cues, text, at, length, languages, &next) : 0;
+        size_t found = is_word || text[at] == '"' ? match_cues(text, at, length, languages, &next) : 0;
 
         if (found == 0 && !is_word) {
             at += skip_mark(text, at, length, &next);
@@ -501,7 +489,7 @@ static void read_tokens(const struct request_cues *cues, const char *source, con
     }
 }
 
-int32_t request_read(const struct request_cues *cues, struct arena *arena, const char *text, size_t length,
+int32_t request_read(struct arena *arena, const char *text, size_t length, uint64_t wanted,
                      struct request_sentence *sentence)
 {
     char *folded;
@@ -510,10 +498,11 @@ int32_t request_read(const struct request_cues *cues, struct arena *arena, const
     sentence->count = 0;
     sentence->classes = 0;
     sentence->topics = 0;
+    pthread_once(&table_once, build_table);
     if (!fold(arena, text, length, &folded, &origins)) {
         return 0;
     }
     sentence->folded = folded;
-    read_tokens(cues, text, origins, strlen(folded), sentence);
+    read_tokens(text, origins, strlen(folded), wanted, sentence);
     return 1;
 }

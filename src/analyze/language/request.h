@@ -45,11 +45,12 @@
 #define REQUEST_ABOUT     (UINT64_C(1) << 37) /* for, about: "for recipes always use grams" */
 #define REQUEST_PLAIN     (UINT64_C(1) << 33) /* phrases that only look like requests: give up */
 
-/* A sentence without any of these has no tokens. */
+/* Without any of these, a sentence is neither a lasting request nor the start of a text for others. */
 #define REQUEST_MATTERS                                                                                                \
     (REQUEST_LASTING | REQUEST_LATER | REQUEST_ALWAYS | REQUEST_WHEN | REQUEST_WHEN_I | REQUEST_STOP | REQUEST_NOT |   \
      REQUEST_REPLY | REQUEST_FIXED | REQUEST_CALL | REQUEST_PERMIT | REQUEST_REMEMBER | REQUEST_FORGET |               \
      REQUEST_ANSWER | REQUEST_TASK | REQUEST_HYPO)
+#define REQUEST_ANY UINT64_MAX
 
 /* What a cue is about; two requests about the same that differ in sign contradict each other. */
 enum request_topic {
@@ -105,12 +106,12 @@ struct request_sentence {
     uint32_t topics;
 };
 
-struct request_cues;
-
-struct request_cues *request_cues_create(struct arena *arena); /* NULL if there is no memory; read-only afterwards */
-/* Reads a sentence. The folded text lives in the arena. 0 if there is no memory. */
-int32_t request_read(const struct request_cues *cues, struct arena *arena, const char *text, size_t length,
+/* Reads a sentence; it has no tokens if no cue is of the classes `wanted`. The folded text lives in the arena. 0 if
+ * there is no memory. */
+int32_t request_read(struct arena *arena, const char *text, size_t length, uint64_t wanted,
                      struct request_sentence *sentence);
+/* The number of cues, and how many there is space for: for a test. */
+size_t request_cue_count(size_t *capacity);
 /* Lower case without diacritics, one space between words, straight apostrophes; NULL if there is no memory. */
 char *request_fold(struct arena *arena, const char *text, size_t length);
 

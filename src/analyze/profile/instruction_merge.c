@@ -32,7 +32,6 @@ struct settled {
 struct settling {
     struct finding_merge *merge;
     struct arena arena;
-    struct request_cues *cues;
     struct settled *items; /* newest first */
     size_t count;
 };
@@ -161,7 +160,7 @@ static int32_t read_topics(struct settling *settling, struct settled *item)
     struct request_sentence *sentence = arena_allocate(&settling->arena, sizeof *sentence);
     const char *text = item->entry->item.text;
 
-    if (sentence == NULL || !request_read(settling->cues, &settling->arena, text, strlen(text), sentence)) {
+    if (sentence == NULL || !request_read(&settling->arena, text, strlen(text), REQUEST_ANY, sentence)) {
         return 0;
     }
     item->topics = sentence->topics;
@@ -445,10 +444,6 @@ static cpk_status collect(struct settling *settling, cpk_error **error)
 
 static cpk_status read_requests(struct settling *settling, cpk_error **error)
 {
-    settling->cues = request_cues_create(&settling->arena);
-    if (settling->cues == NULL) {
-        return error_out_of_memory(error);
-    }
     for (size_t i = 0; i < settling->count; i++) {
         struct settled *item = &settling->items[i];
 

@@ -421,7 +421,6 @@ static int32_t asks_for_text(const struct request_sentence *sentence)
 /* ---- Speech ---- */
 
 struct speech_reader {
-    const struct request_cues *cues;
     struct arena *arena;
     const cpk_message *message;
     const char *masked;
@@ -455,10 +454,10 @@ static int32_t is_own(const struct speech_reader *reader, const struct sentence 
            masked * 2 <= sentence->end - sentence->start;
 }
 
-static int32_t read_text(struct speech_reader *reader, const char *text, const struct sentence *sentence)
+static int32_t read_text(struct speech_reader *reader, const char *text, const struct sentence *sentence,
+                         uint64_t wanted)
 {
-    if (!request_read(reader->cues, reader->arena, text + sentence->start, sentence->end - sentence->start,
-                      reader->tokens)) {
+    if (!request_read(reader->arena, text + sentence->start, sentence->end - sentence->start, wanted, reader->tokens)) {
         reader->failed = 1;
         return 0;
     }
@@ -467,7 +466,7 @@ static int32_t read_text(struct speech_reader *reader, const char *text, const s
 
 static int32_t read_tokens(struct speech_reader *reader, const struct sentence *sentence)
 {
-    return read_text(reader, reader->masked, sentence);
+    return read_text(reader, reader->masked, sentence, REQUEST_MATTERS);
 }
 
 /* "From now on when I paste a log: ..." is the user's own after the colon too. Reads the sentence as it was written,
@@ -491,7 +490,7 @@ static void unmask(struct speech_reader *reader, struct sentence *sentence)
     if (sentence_next(&whole, &own) && own.end > sentence->end - sentence->start) {
         sentence->end = sentence->start + own.end;
     }
-    reader->unmasked = read_text(reader, reader->message->text, sentence);
+    reader->unmasked = read_text(reader, reader->message->text, sentence, REQUEST_MATTERS);
 }
 
 /* 1 if the next sentence belongs to the request: "A sentence is enough." */
@@ -501,7 +500,7 @@ static int32_t continues(struct speech_reader *reader, const struct sentence *se
 
     if (!reader->has_next || reader->next.paragraph != sentence->paragraph || reader->next.question ||
         reader->next.bullet || sentence->line_end || !is_own(reader, &reader->next) ||
-        !read_tokens(reader, &reader->next)) {
+        !read_text(reader, reader->masked, &reader->next, REQUEST_ANY)) {
         return 0;
     }
     request_find(reader->tokens, &request);
@@ -524,8 +523,8 @@ static int32_t is_role_play(struct speech_reader *reader)
     reader->role_play = 0;
     sentence_reader_init(&sentences, reader->masked, reader->message->text_length);
     for (size_t i = 0; i < ROLE_PLAY_SENTENCES && sentence_next(&sentences, &sentence) && !reader->failed; i++) {
-        reader->failed |= !request_read(reader->cues, reader->arena, reader->masked + sentence.start,
-                                        sentence.end - sentence.start, tokens);
+        reader->failed |= !request_read(reader->arena, reader->masked + sentence.start, sentence.end - sentence.start,
+                                        REQUEST_HYPO, tokens);
         reader->role_play |= (tokens->classes & REQUEST_HYPO) != 0;
     }
     return reader->role_play;
@@ -639,11 +638,10 @@ static void read_sentence(struct speech_reader *reader, struct sentence *sentenc
     }
 }
 
-int32_t instruction_read_speech(const struct request_cues *cues, struct arena *arena, const cpk_message *message,
-                                const char *masked, instruction_emit_fn emit, void *user)
+int32_t instruction_read_speech(struct arena *arena, const cpk_message *message, const char *masked,
+                                instruction_emit_fn emit, void *user)
 {
-    struct speech_reader reader = {
-        .cues = cues, .arena = arena, .message = message, .masked = masked, .emit = emit, .user = user};
+    struct speech_reader reader = {.arena = arena, .message = message, .masked = masked, .emit = emit, .user = user};
     struct sentence sentence;
 
     reader.previous = SIZE_MAX;

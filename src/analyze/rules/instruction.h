@@ -27,10 +27,9 @@ struct instruction {
 typedef void (*instruction_emit_fn)(void *user, const struct instruction *instruction);
 
 /* Reads a message of kind CPK_KIND_INSTRUCTIONS or CPK_KIND_MEMORY. 0 if there is no memory. */
-int32_t instruction_read_told(const struct request_cues *cues, struct arena *arena, const cpk_message *message,
-                              instruction_emit_fn emit, void *user);
+int32_t instruction_read_told(struct arena *arena, const cpk_message *message, instruction_emit_fn emit, void *user);
 /* Reads a message of the user's. `masked` is its text without what others wrote. 0 if there is no memory. */
-int32_t instruction_read_speech(const struct request_cues *cues, struct arena *arena, const cpk_message *message,
-                                const char *masked, instruction_emit_fn emit, void *user);
+int32_t instruction_read_speech(struct arena *arena, const cpk_message *message, const char *masked,
+                                instruction_emit_fn emit, void *user);
 
 #endif

@@ -7,7 +7,6 @@
 #define FRAGMENT_BYTES 40 /* a shorter item is read with its heading: "Allergies", "- latex" */
 
 struct told_reader {
-    const struct request_cues *cues;
     struct arena *arena;
     const cpk_message *message;
     const char *text;
@@ -168,7 +167,7 @@ static int64_t forgotten_start(struct told_reader *reader, const char *line, siz
 {
     struct request_sentence *tokens = arena_allocate(reader->arena, sizeof *tokens);
 
-    if (tokens == NULL || !request_read(reader->cues, reader->arena, line, length < 400 ? length : 400, tokens)) {
+    if (tokens == NULL || !request_read(reader->arena, line, length < 400 ? length : 400, REQUEST_FORGET, tokens)) {
         return -1;
     }
     for (size_t i = 0; i < tokens->count && i < 4; i++) {
@@ -224,11 +223,9 @@ static void read_memories(struct told_reader *reader)
     }
 }
 
-int32_t instruction_read_told(const struct request_cues *cues, struct arena *arena, const cpk_message *message,
-                              instruction_emit_fn emit_fn, void *user)
+int32_t instruction_read_told(struct arena *arena, const cpk_message *message, instruction_emit_fn emit_fn, void *user)
 {
-    struct told_reader reader = {.cues = cues,
-                                 .arena = arena,
+    struct told_reader reader = {.arena = arena,
                                  .message = message,
                                  .text = message->text,
                                  .length = message->text_length,
