@@ -608,8 +608,60 @@ static cpk_status settle_goals(struct finding_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
+#define MOVE_WITHIN_US INT64_C(5184000000000) /* 60 days: a move without a date has happened by then */
+
+/* The newest statement of a home after `since_us`; NULL if there is none. */
+static const struct merge_entry *home_since(const struct finding_merge *merge, int64_t since_us)
+{
+    const struct merge_entry *newest = NULL;
+
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct merge_entry *entry = merge->entries[i];
+
+        if (entry->item.category == FINDING_IDENTITY && strcmp(entry->item.subject, "home") == 0 && !entry->gone &&
+            !entry->dropped && entry->item.last_us > since_us &&
+            (newest == NULL || entry->item.last_us > newest->item.last_us)) {
+            newest = entry;
+        }
+    }
+    return newest;
+}
+
+/* A planned move whose date has passed gives the home, unless a newer statement does. */
+static cpk_status settle_moves(struct finding_merge *merge, cpk_error **error)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *move = merge->entries[i];
+        int64_t due_us = move->item.until_us != CPK_TIME_UNKNOWN ? move->item.until_us
+                                                                 : time_add(move->item.last_us, MOVE_WITHIN_US);
+        const struct merge_entry *home;
+
+        if (move->item.category != FINDING_GOAL || strcmp(move->item.subject, "move") != 0 || move->dropped ||
+            due_us == CPK_TIME_UNKNOWN || due_us >= merge->last_us) {
+            continue;
+        }
+        home = home_since(merge, move->item.last_us);
+        if (home != NULL) {
+            move->dropped = strcmp(home->key, move->key) == 0;
+            continue;
+        }
+        buffer_clear(&merge->scratch);
+        buffer_append_text(&merge->scratch, "Lives in ");
+        buffer_append_text(&merge->scratch, move->item.value);
+        if (merge->scratch.failed || !merge_replace_text(merge, &move->item.text, buffer_text(&merge->scratch)) ||
+            !merge_replace_text(merge, &move->item.subject, "home")) {
+            return error_out_of_memory(error);
+        }
+        move->item.category = FINDING_IDENTITY;
+        move->item.exclusive = 1;
+        move->item.until_us = CPK_TIME_UNKNOWN;
+    }
+    return CPK_OK;
+}
+
 cpk_status current_settle_changes(struct finding_merge *merge, cpk_error **error)
 {
+    CPK_TRY(settle_moves(merge, error));
     settle_endings(merge);
     return settle_changes(merge, error);
 }

@@ -332,13 +332,22 @@ static int32_t confidence_of(const struct match *match, int32_t question)
            (question ? QUESTION_COST : 0);
 }
 
+/* The last word of the clause that goes on after word `end`. */
+static const struct rule_word *clause_last(const struct rule_sentence *sentence, size_t end)
+{
+    while (end < sentence->count && (sentence->words[end].gap & GAP_BREAK) == 0) {
+        end++;
+    }
+    return &sentence->words[end - 1];
+}
+
 static void tell(const struct telling *telling, size_t start, int32_t question)
 {
     const struct match *match = telling->match;
     const struct kind_info *kind = &kind_table[match->pattern->kind];
     const struct capture *when = match_capture(match, 'W');
     struct rule_reader *reader = telling->reader;
-    const struct rule_word *last = &telling->sentence->words[match->end - 1];
+    const struct rule_word *last = clause_last(telling->sentence, match->end);
     struct statement made = {.category = kind->category,
                              .exclusive = (kind->flags & STATES_EXCLUSIVE) != 0,
                              .superseded = (kind->flags & STATES_FORMER) != 0,

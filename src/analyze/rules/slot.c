@@ -7,6 +7,7 @@
 #define NAME_WORDS      3
 #define NOUN_WORDS      5 /* of an occupation or condition, up to its head */
 #define THING_WORDS     6
+#define CLAUSE_WORDS    12
 #define LIST_WORDS      5 /* of the first thing of a list */
 #define SUFFIX_LEAST    5 /* bytes of a head at the end of a compound: "Haselnussallergie" */
 
@@ -315,6 +316,18 @@ static int32_t read_thing(const struct rule_sentence *sentence, size_t start, si
     return take(capture, 'T', begin, end, 0);
 }
 
+/* The words up to the next mark or conjunction. */
+static int32_t read_clause(const struct rule_sentence *sentence, size_t start, struct capture *capture)
+{
+    size_t end = start;
+
+    while (end < start + CLAUSE_WORDS && (end == start ? end < sentence->count : follows(sentence, end)) &&
+           (strcmp(sentence->words[end].key, "as") == 0 || !has(sentence, end, CLASS_AND | CLASS_IF))) {
+        end++;
+    }
+    return end < start + CLAUSE_WORDS && take(capture, 'T', start, end, 0);
+}
+
 /* "peanuts", "nuts and shellfish", "eggs, nuts and kiwi". */
 static int32_t read_list(const struct rule_sentence *sentence, size_t start, struct capture *capture)
 {
@@ -490,6 +503,8 @@ int32_t slot_read(const struct rule_sentence *sentence, char letter, size_t star
         return read_headed(sentence, 'C', start, CLASS_CONDITIONED, capture);
     case 'T':
         return read_thing(sentence, start, THING_WORDS, capture);
+    case 'Z':
+        return read_clause(sentence, start, capture);
     case 'E':
         return read_list(sentence, start, capture);
     case 'A':

@@ -6,8 +6,9 @@
  *   Y year                    # number             R relation
  *   B kind of pet                       L language                M amount of money    W month, with day or year
  *   S marital status                    U kind of business        H activity           V software or named thing
+ *   Z the rest of the clause
  *   * up to three words, not a value
- * The letters G, n, K, E, y, #, B and V are captured as P, N, C, T, A, A, R and T. */
+ * The letters G, n, K, E, Z, y, #, B and V are captured as P, N, C, T, T, A, A, R and T. */
 #ifndef ANALYZE_RULES_SLOT_H
 #define ANALYZE_RULES_SLOT_H
 

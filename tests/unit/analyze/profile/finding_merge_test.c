@@ -141,6 +141,35 @@ static void what_has_expired_is_former(void **state)
     finding_set_free(&chunk);
 }
 
+static void move_that_has_happened_gives_the_home(void **state)
+{
+    static const size_t order[] = {0};
+    struct finding_set chunk;
+    struct finding_set result;
+
+    (void)state;
+    finding_set_init(&chunk, &memory_default);
+    add(&chunk, FINDING_IDENTITY, "home", "Leeds", "Lives in Leeds", 1, 5);
+    add(&chunk, FINDING_GOAL, "move", "Porto", "Moving to Porto", 0, 40);
+    add(&chunk, FINDING_GOAL, "goal", "learn Portuguese", "Goal: learn Portuguese", 0, 50);
+    merge_all(&chunk, order, 1, &result); /* too early to tell */
+    assert_false(find(&result, "Lives in Leeds")->superseded);
+    assert_non_null(find(&result, "Moving to Porto"));
+    finding_set_free(&result);
+    chunk.items[1].until_us = 45 * DAY_US;
+    merge_all(&chunk, order, 1, &result);
+    assert_false(find(&result, "Lives in Porto")->superseded);
+    assert_null(find(&result, "Lives in Leeds"));
+    assert_null(find(&result, "Moving to Porto"));
+    finding_set_free(&result);
+    add(&chunk, FINDING_IDENTITY, "home", "Braga", "Lives in Braga", 1, 60);
+    merge_all(&chunk, order, 1, &result); /* it came otherwise */
+    assert_null(find(&result, "Lives in Porto"));
+    assert_false(find(&result, "Lives in Braga")->superseded);
+    finding_set_free(&result);
+    finding_set_free(&chunk);
+}
+
 static void reached_goal_is_former(void **state)
 {
     static const size_t order[] = {0};
@@ -448,6 +477,7 @@ int main(void)
         cmocka_unit_test(similar_but_different_findings_are_not_merged),
         cmocka_unit_test(newest_value_of_an_attribute_is_current),
         cmocka_unit_test(what_has_expired_is_former),
+        cmocka_unit_test(move_that_has_happened_gives_the_home),
         cmocka_unit_test(reached_goal_is_former),
         cmocka_unit_test(what_was_said_of_a_pet_that_died_is_former),
         cmocka_unit_test(end_of_an_unknown_value_is_ignored),
