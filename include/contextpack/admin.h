@@ -57,7 +57,7 @@ typedef struct cpk_admin_params {
     uint32_t struct_size; /* sizeof(cpk_admin_params) as the caller was compiled */
     uint32_t flags;       /* CPK_ADMIN_MAY_OWE, for calls that take credits; else 0 */
     const char *reason;   /* required: UTF-8, 1 to 2,000 bytes */
-    const char *details;  /* a JSON object of up to 16,000 bytes, or NULL */
+    const char *details;  /* a JSON object (RFC 8259, without U+0000) of up to 16,000 bytes, or NULL */
 } cpk_admin_params;
 
 #define CPK_ADMIN_PARAMS_INIT                                                                                          \

@@ -56,7 +56,7 @@ typedef struct cpk_credit_params {
     const char *job_id;            /* the source or job: up to 200 bytes, or NULL */
     const char *stripe_payment_id; /* the payment: up to 200 bytes, or NULL */
     const char *description;       /* up to 2,000 bytes, or NULL */
-    const char *metadata;          /* a JSON object of up to 16,000 bytes, or NULL */
+    const char *metadata;          /* a JSON object (RFC 8259, without U+0000) of up to 16,000 bytes, or NULL */
 } cpk_credit_params;
 
 #define CPK_CREDIT_PARAMS_INIT                                                                                         \

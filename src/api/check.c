@@ -5,6 +5,8 @@
 #include "base/sized.h"
 #include "base/utf8.h"
 
+#include <float.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ID_BYTES_MAX   200
@@ -86,6 +88,59 @@ cpk_status check_id(const char *text, const char *name, cpk_error **error)
     return check_text(text, ID_BYTES_MAX, name, error);
 }
 
+static uint32_t code_unit(const char *digits)
+{
+    char hexadecimal[] = {digits[0], digits[1], digits[2], digits[3], '\0'};
+
+    return (uint32_t)strtoul(hexadecimal, NULL, 16);
+}
+
+/* The text after the escape at `at`; NULL if the escape is U+0000 or an unpaired surrogate. */
+static const char *pass_escape(const char *at)
+{
+    uint32_t unit;
+
+    if (at[1] != 'u') {
+        return at + 2;
+    }
+    unit = code_unit(at + 2);
+    if (unit == 0 || (unit >= 0xDC00 && unit <= 0xDFFF)) {
+        return NULL;
+    }
+    if (unit < 0xD800 || unit > 0xDFFF) {
+        return at + 6;
+    }
+    if (at[6] != '\\' || at[7] != 'u') {
+        return NULL;
+    }
+    unit = code_unit(at + 8);
+    return unit >= 0xDC00 && unit <= 0xDFFF ? at + 12 : NULL;
+}
+
+/* Whether PostgreSQL's jsonb can hold valid JSON: no U+0000, no unpaired surrogate, exponents as a double has them. */
+static int32_t fits_jsonb(const char *at)
+{
+    int32_t is_string = 0;
+
+    while (at != NULL && *at != '\0') {
+        if (*at == '\\') {
+            at = pass_escape(at);
+            continue;
+        }
+        if (*at == '"') {
+            is_string = !is_string;
+        } else if (!is_string && (*at == 'e' || *at == 'E')) { /* also of "true" and "false": no digits follow */
+            long exponent = strtol(at + 1, NULL, 10);
+
+            if (exponent > DBL_MAX_10_EXP || exponent < -DBL_MAX_10_EXP) {
+                return 0;
+            }
+        }
+        at++;
+    }
+    return at != NULL;
+}
+
 cpk_status check_json_object(const char *text, size_t max_bytes, const char *name, cpk_error **error)
 {
     struct json_object *parsed = NULL;
@@ -96,7 +151,7 @@ cpk_status check_json_object(const char *text, size_t max_bytes, const char *nam
     if (text == NULL) {
         return CPK_OK;
     }
-    status = json_parse(text, strlen(text), JSON_DEPTH_MAX, &parsed, NULL);
+    status = json_parse_strict(text, strlen(text), JSON_DEPTH_MAX, &parsed, NULL);
     is_object = json_object_is_type(parsed, json_type_object);
     json_object_put(parsed);
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
@@ -104,6 +159,12 @@ cpk_status check_json_object(const char *text, size_t max_bytes, const char *nam
     }
     if (!is_object) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s is not a JSON object", name);
+    }
+    if (!fits_jsonb(text)) {
+        return error_set(
+            error, CPK_ERROR_INVALID_ARGUMENT, "argument",
+            "%s holds what a database can't store: \\u0000, an unpaired surrogate or an exponent beyond %d", name,
+            DBL_MAX_10_EXP);
     }
     return CPK_OK;
 }

@@ -55,7 +55,7 @@ cpk_status check_text(const char *text, size_t max_bytes, const char *name, cpk_
 /* Checks a required identifier: valid UTF-8, not empty. */
 cpk_status check_id(const char *text, const char *name, cpk_error **error);
 
-/* Checks an optional text: NULL, or a JSON object of at most max_bytes. */
+/* Checks an optional text: NULL, or a JSON object of at most max_bytes that a column of either database can hold. */
 cpk_status check_json_object(const char *text, size_t max_bytes, const char *name, cpk_error **error);
 
 #endif

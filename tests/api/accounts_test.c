@@ -87,6 +87,53 @@ static void suspended_account_may_read_and_delete_but_not_analyse(void **state)
     person_free(&person);
 }
 
+static void json_is_the_same_on_every_database(void **state)
+{
+    static const char *const refused[] = {"{\"a\":\"\\u0000\"}",
+                                          "{\"\\u0000\":1}",
+                                          "{\"a\":[\"x\\uD800\"]}",
+                                          "{\"a\":\"\\udc00\"}",
+                                          "{\"a\":\"\\ud800\\u0041\"}",
+                                          "{\"a\":1e400000}",
+                                          "{\"a\":1E-400000}",
+                                          "{\"a\":NaN}",
+                                          "{\"a\":-Infinity}",
+                                          "{\"a\":1,}",
+                                          "{\"a\":TRUE}",
+                                          "{\"a\":\"\n\"}",
+                                          "{\"a\":01}",
+                                          "{\"a\":1,\"a\":2}"};
+    static const char *const accepted[] = {"{\"a\":\"\\ud83d\\ude00\"}", "{\"a\":\"\\\\u0000\"}",
+                                           "{\"e\":\"1e400000\\\"\"}",   "{\"a\":[1e308,-1.5E-300,true]}",
+                                           "{\"a\":\"\\u0001\\n\"}",     " {} "};
+    cpk_engine_options options = person_options();
+    cpk_admin_params admin_params = CPK_ADMIN_PARAMS_INIT;
+    cpk_credit_params grant = CPK_CREDIT_PARAMS_INIT;
+    cpk_error *error = NULL;
+    struct person person;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
+    admin_params.reason = "r";
+    grant.credits = 1;
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        admin_params.details = grant.metadata = grant.key = refused[i];
+        assert_refused(
+            cpk_admin_support_credit(person.service, cpk_user_id(person.user), 5, &admin_params, NULL, &error),
+            CPK_ERROR_INVALID_ARGUMENT, "details", &error);
+        assert_refused(cpk_credits_grant(person.service, cpk_user_id(person.user), &grant, NULL, &error),
+                       CPK_ERROR_INVALID_ARGUMENT, "metadata", &error);
+    }
+    for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++) {
+        admin_params.details = grant.metadata = grant.key = accepted[i];
+        assert_ok(cpk_admin_support_credit(person.service, cpk_user_id(person.user), 5, &admin_params, NULL, &error),
+                  error);
+        assert_ok(cpk_credits_grant(person.service, cpk_user_id(person.user), &grant, NULL, &error), error);
+    }
+    assert_healthy(&person, &error);
+    person_free(&person);
+}
+
 static void invalid_reasons_and_details_are_rejected(void **state)
 {
     cpk_engine_options options = person_options();
@@ -388,6 +435,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(suspended_account_may_read_and_delete_but_not_analyse),
         cmocka_unit_test(invalid_reasons_and_details_are_rejected),
+        cmocka_unit_test(json_is_the_same_on_every_database),
         cmocka_unit_test(overview_returns_balance_holds_and_latest_ten_transactions),
         cmocka_unit_test(deleting_an_account_keeps_only_the_ledger),
         cmocka_unit_test(account_with_running_work_is_not_deleted),

@@ -552,7 +552,7 @@ export interface AdminParams {
     flags?: number;
     /** required: UTF-8, 1 to 2,000 bytes */
     reason?: string | null;
-    /** a JSON object of up to 16,000 bytes, or NULL */
+    /** a JSON object (RFC 8259, without U+0000) of up to 16,000 bytes, or NULL */
     details?: string | null;
 }
 
@@ -664,7 +664,7 @@ export interface CreditParams {
     stripePaymentId?: string | null;
     /** up to 2,000 bytes, or NULL */
     description?: string | null;
-    /** a JSON object of up to 16,000 bytes, or NULL */
+    /** a JSON object (RFC 8259, without U+0000) of up to 16,000 bytes, or NULL */
     metadata?: string | null;
 }
 
