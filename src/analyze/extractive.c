@@ -13,8 +13,10 @@
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define EXTRACTIVE_IDENTITY "extractive/1"
@@ -24,26 +26,39 @@
 #define WRITE_BYTES         ((size_t)64 * 1024)
 #define BRANCH_TEXTS        256 /* texts tracked per conversation, to detect repeated branches */
 
+/* Words and patterns that all analyses of an engine share: built by the first one, read-only afterwards. */
+struct tables {
+    struct arena arena;
+    struct language_table *languages;
+    struct common_words *common;
+    struct cue_table *cues;
+    struct disclosure_table *disclosures;
+    struct rules *rules;
+};
+
+struct extractive {
+    const struct context *context;
+    pthread_mutex_t mutex;
+    int32_t is_built;
+    struct tables tables;
+};
+
 /* State of one analysis and of the current message. */
 struct analysis {
     const struct context *context;
+    const struct tables *tables;
     struct arena arena;   /* for the whole analysis */
     struct arena scratch; /* for one message */
-    struct lexicon *lexicon;
-    struct language_table *languages;
-    struct cue_table *cues;
     struct topics *topics;
     struct style_counts style;
     struct finding_merge *merge;
     struct finding_set totals; /* only the counts and the first and last time */
     struct word *words;
-    struct rules *rules;
     struct rule_reader reader; /* of the current message */
     struct buffer subject;
     struct buffer value;
     struct buffer line;
     struct buffer quote;
-    struct disclosure_table *disclosures;
     struct own_text_state own_state;
     enum language conversation_language; /* of its last message that tells one */
     enum language language;              /* of the current message */
@@ -60,8 +75,38 @@ struct analysis {
     cpk_error **error;
 };
 
-static cpk_status analysis_init(struct analysis *analysis, const struct context *context, cpk_error **error)
+static int32_t build_tables(struct tables *tables)
 {
+    tables->languages = language_table_create(&tables->arena);
+    tables->common = common_words_create(&tables->arena, tables->languages);
+    tables->cues = cue_table_create(&tables->arena);
+    tables->disclosures = disclosure_table_create(&tables->arena);
+    tables->rules = rules_create(&tables->arena);
+    return tables->languages != NULL && tables->common != NULL && tables->cues != NULL && tables->disclosures != NULL &&
+           tables->rules != NULL;
+}
+
+/* The tables of the driver; NULL if there is no memory. */
+static const struct tables *get_tables(struct extractive *extractive)
+{
+    int32_t is_built;
+
+    pthread_mutex_lock(&extractive->mutex);
+    if (!extractive->is_built) {
+        extractive->is_built = build_tables(&extractive->tables);
+        if (!extractive->is_built) {
+            arena_free(&extractive->tables.arena);
+        }
+    }
+    is_built = extractive->is_built;
+    pthread_mutex_unlock(&extractive->mutex);
+    return is_built ? &extractive->tables : NULL;
+}
+
+static cpk_status analysis_init(struct analysis *analysis, struct extractive *extractive, cpk_error **error)
+{
+    const struct context *context = extractive->context;
+
     memset(analysis, 0, sizeof *analysis);
     analysis->context = context;
     analysis->error = error;
@@ -72,17 +117,12 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     buffer_init(&analysis->line, &context->allocator);
     buffer_init(&analysis->quote, &context->allocator);
     finding_set_init(&analysis->totals, &context->allocator);
-    analysis->lexicon = lexicon_create(&analysis->arena);
-    analysis->cues = cue_table_create(&analysis->arena);
-    analysis->languages = language_table_create(&analysis->arena);
-    analysis->disclosures = disclosure_table_create(&analysis->arena);
+    analysis->tables = get_tables(extractive);
     analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
-    analysis->rules = rules_create(&analysis->arena);
-    if (analysis->lexicon == NULL || analysis->cues == NULL || analysis->languages == NULL ||
-        analysis->disclosures == NULL || analysis->words == NULL || analysis->rules == NULL) {
+    if (analysis->tables == NULL || analysis->words == NULL) {
         return error_out_of_memory(error);
     }
-    analysis->topics = topics_create(&analysis->arena, analysis->lexicon);
+    analysis->topics = topics_create(&analysis->arena, analysis->tables->common);
     if (analysis->topics == NULL) {
         return error_out_of_memory(error);
     }
@@ -288,14 +328,18 @@ static int32_t message_scale(const cpk_message *message)
 }
 
 /* A name on a separate line: "Ana" or "Ana Duarte". */
-static int32_t is_signature(const struct word *words, size_t count)
+static int32_t is_signature(const struct common_words *common, const struct word *words, size_t count)
 {
+    if (count != 1 && count != 2) {
+        return 0;
+    }
     for (size_t i = 0; i < count; i++) {
-        if ((words[i].flags & WORD_CAPITAL) == 0 || words[i].classes != 0 || (words[i].gap & GAP_BREAK) != 0) {
+        if ((words[i].flags & WORD_CAPITAL) == 0 || (words[i].gap & GAP_BREAK) != 0 ||
+            common_words_find(common, words[i].key, strlen(words[i].key)) != 0) {
             return 0;
         }
     }
-    return count == 1 || count == 2;
+    return 1;
 }
 
 /* Reads the name under "Thanks,". */
@@ -303,7 +347,7 @@ static void read_signature(struct analysis *analysis, const struct sentence *sen
 {
     const struct word *words = analysis->words;
 
-    if (analysis->signing && sentence->line_end && is_signature(words, count)) {
+    if (analysis->signing && sentence->line_end && is_signature(analysis->tables->common, words, count)) {
         struct statement made = {.category = FINDING_IDENTITY,
                                  .subject = "name",
                                  .exclusive = 1,
@@ -328,7 +372,7 @@ static void read_signature(struct analysis *analysis, const struct sentence *sen
 /* The language of a sentence, of its message if its words do not tell. */
 static enum language sentence_language(const struct analysis *analysis, const char *text, size_t length)
 {
-    enum language own = language_detect(analysis->languages, text, length);
+    enum language own = language_detect(analysis->tables->languages, text, length);
 
     return own != LANGUAGE_UNKNOWN ? own : analysis->language;
 }
@@ -345,8 +389,7 @@ static void read_sentence(struct analysis *analysis, const struct sentence *sent
         return;
     }
     while (at < sentence->end && analysis->status == CPK_OK) {
-        size_t count = words_split(&analysis->scratch, analysis->lexicon, masked, at, sentence->end, analysis->words,
-                                   &at, &failed);
+        size_t count = words_split(&analysis->scratch, masked, at, sentence->end, analysis->words, &at, &failed);
 
         if (message->kind == CPK_KIND_MEMORY && !failed && count > 0) {
             count = read_as_first_person(&analysis->scratch, analysis->words, count);
@@ -464,7 +507,7 @@ static void note_time(struct finding_set *totals, int64_t time_us)
 /* Sets the language of the message: that of the conversation if its words do not tell. */
 static void note_language(struct analysis *analysis, const char *text, size_t length)
 {
-    analysis->language = language_detect(analysis->languages, text, length);
+    analysis->language = language_detect(analysis->tables->languages, text, length);
     if (analysis->language == LANGUAGE_UNKNOWN) {
         analysis->language = analysis->conversation_language;
     }
@@ -507,14 +550,14 @@ static cpk_status read_excerpts(struct analysis *analysis, const struct own_text
                                              .language = analysis->language,
                                              .weight = message_scale(message)};
 
-    excerpts_read(analysis->disclosures, &excerpts, &analysis->line, take_excerpt, analysis);
+    excerpts_read(analysis->tables->disclosures, &excerpts, &analysis->line, take_excerpt, analysis);
     return analysis->line.failed ? error_out_of_memory(analysis->error) : analysis->status;
 }
 
 static void begin_reading(struct analysis *analysis, const char *text)
 {
     memset(&analysis->reader, 0, sizeof analysis->reader);
-    analysis->reader.rules = analysis->rules;
+    analysis->reader.rules = analysis->tables->rules;
     analysis->reader.text = text;
     analysis->reader.time_us = analysis->message->time_us;
     analysis->reader.subject = &analysis->subject;
@@ -546,7 +589,7 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
     analysis->message = message;
     analysis->said_count = 0;
     analysis->signing = 0;
-    if (!own_text_find(&analysis->scratch, analysis->cues, message->text, message->text_length,
+    if (!own_text_find(&analysis->scratch, analysis->tables->cues, message->text, message->text_length,
                        own ? &analysis->own_state : &document, &said)) {
         return error_out_of_memory(analysis->error);
     }
@@ -560,14 +603,14 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
         CPK_TRY(read_excerpts(analysis, &said));
     }
     if (own || message->kind == CPK_KIND_DOCUMENT) {
-        if (!topics_count(analysis->topics, said.text, message->text_length, analysis->conversation,
+        if (!topics_count(analysis->topics, analysis->language, said.text, message->text_length, analysis->conversation,
                           message->time_us)) {
             return error_out_of_memory(analysis->error);
         }
     }
     if (own) {
         analysis->totals.user_messages++;
-        style_count(&analysis->style, message->text, said.text, message->text_length);
+        style_count(&analysis->style, analysis->language, message->text, said.text, message->text_length);
     }
     return analysis->status;
 }
@@ -632,12 +675,31 @@ static cpk_status extractive_analyze(void *self, const cpk_analyzer_request *req
     return status;
 }
 
-void extractive_driver_init(cpk_analyzer_driver *driver, const struct context *context)
+static void extractive_destroy(void *self)
 {
+    struct extractive *extractive = self;
+
+    arena_free(&extractive->tables.arena);
+    pthread_mutex_destroy(&extractive->mutex);
+    memory_release(&extractive->context->allocator, extractive, sizeof *extractive);
+}
+
+cpk_status extractive_driver_create(cpk_analyzer_driver *driver, const struct context *context, cpk_error **error)
+{
+    struct extractive *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+
     memset(driver, 0, sizeof *driver);
+    if (created == NULL || pthread_mutex_init(&created->mutex, NULL) != 0) {
+        memory_release(&context->allocator, created, sizeof *created);
+        return error_out_of_memory(error);
+    }
+    created->context = context;
+    arena_init(&created->tables.arena, &context->allocator);
     driver->abi_version = CPK_ANALYZER_ABI;
     driver->struct_size = sizeof *driver;
-    driver->self = (void *)context;
+    driver->self = created;
+    driver->destroy = extractive_destroy;
     driver->identity = extractive_identity;
     driver->analyze = extractive_analyze;
+    return CPK_OK;
 }

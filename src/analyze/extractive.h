@@ -6,7 +6,7 @@
 
 #include <contextpack/backend/analyzer.h>
 
-/* Initialises a driver table; the context must outlive it. */
-void extractive_driver_init(cpk_analyzer_driver *driver, const struct context *context);
+/* Fills a driver table, which `driver->destroy` frees; the context must outlive it. */
+cpk_status extractive_driver_create(cpk_analyzer_driver *driver, const struct context *context, cpk_error **error);
 
 #endif

@@ -68,9 +68,8 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
         return driver_copy(&engine->analyzer, options->analyzer_driver, &kind, error);
     }
     if (options->analyzer == NULL || strcmp(options->analyzer, EXTRACTIVE_URI) == 0) {
-        extractive_driver_init(&engine->analyzer, &engine->context);
         engine->has_own_analyzer = 1;
-        return CPK_OK;
+        return extractive_driver_create(&engine->analyzer, &engine->context, error);
     }
     return error_set(error, CPK_ERROR_UNSUPPORTED, "engine",
                      "analyzer \"%s\" is not known; this build has \"" EXTRACTIVE_URI "\"", options->analyzer);
@@ -154,11 +153,16 @@ static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *opt
     return CPK_OK;
 }
 
-static void destroy_drivers(cpk_engine *engine)
+static void destroy_analyzer(cpk_engine *engine)
 {
     if (engine->analyzer.destroy != NULL) {
         engine->analyzer.destroy(engine->analyzer.self);
     }
+}
+
+static void destroy_drivers(cpk_engine *engine)
+{
+    destroy_analyzer(engine);
     for (size_t i = 0; i < engine->extractor_count; i++) {
         if (engine->extractors[i].destroy != NULL) {
             engine->extractors[i].destroy(engine->extractors[i].self);
@@ -229,6 +233,9 @@ cpk_status engine_create(const cpk_engine_options *options, cpk_engine **engine,
     if (status != CPK_OK) {
         disown_drivers(opened, options);
         close_seams(opened);
+        if (opened->has_own_analyzer) {
+            destroy_analyzer(opened);
+        }
         free_memory(opened);
         return status;
     }

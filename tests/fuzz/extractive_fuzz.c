@@ -36,7 +36,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buffer answer;
 
     context_init(&context);
-    extractive_driver_init(&driver, &context);
+    if (extractive_driver_create(&driver, &context, NULL) != CPK_OK) {
+        abort();
+    }
     finding_set_init(&set, &memory_default);
     buffer_init(&text, &memory_default);
     buffer_init(&answer, &memory_default);
@@ -63,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (set.count > 0 && set.items[0].category == FINDING_NOTE)) {
         abort();
     }
+    driver.destroy(driver.self);
     buffer_free(&answer);
     buffer_free(&text);
     finding_set_free(&set);

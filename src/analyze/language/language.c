@@ -122,6 +122,11 @@ struct language_table *language_table_create(struct arena *arena)
     return table;
 }
 
+uint32_t language_table_find(const struct language_table *table, const char *word, size_t length)
+{
+    return table->entries[entry_slot(table, word, length)].languages;
+}
+
 /* What is counted of a text. */
 struct language_votes {
     const struct language_table *table;

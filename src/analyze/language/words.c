@@ -168,7 +168,6 @@ static uint32_t gap_flag(uint32_t c)
 
 struct splitter {
     struct arena *arena;
-    const struct lexicon *lexicon;
     const char *text;
     struct word *words;
     size_t count;
@@ -211,26 +210,16 @@ static void add_word(struct splitter *splitter, size_t offset, size_t length, co
                      uint32_t flags)
 {
     struct word *added = &splitter->words[splitter->count];
-    struct lexicon_word found;
 
-    if (key == NULL) {
-        key = fold(splitter->arena, splitter->text + offset, length, &flags);
-    }
-    if (key == NULL) {
-        splitter->failed = 1;
-        return;
-    }
-    found = lexicon_find(splitter->lexicon, key, strlen(key));
     added->offset = offset;
     added->length = length;
     added->key = key;
-    added->classes = found.classes;
-    added->form = found.form;
-    added->base = found.base;
     added->gap = gap;
     added->flags = flags;
     splitter->count++;
 }
+
+#define CONTRACTION_MAX_BYTES 8
 
 struct contraction {
     const char *whole;
@@ -248,48 +237,74 @@ static const struct contraction contractions[] = {
     {"wouldnt", 5, "would", "n't"},
 };
 
+/* "dont", "im": NULL for other words. */
+static const struct contraction *find_contraction(const char *key, size_t length)
+{
+    char last = length == 0 ? '\0' : key[length - 1];
+
+    if (length > CONTRACTION_MAX_BYTES || (last != 't' && last != 'm' && last != 'e')) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof contractions / sizeof contractions[0]; i++) {
+        if (strcmp(contractions[i].whole, key) == 0) {
+            return &contractions[i];
+        }
+    }
+    return NULL;
+}
+
+/* Length of "n't", "'s" and so on at the end of a word; 0 if there is none. */
+static size_t joined_ending(const char *key, size_t length, const char **ending)
+{
+    static const char *const endings[] = {"n't", "'m", "'re", "'ve", "'ll", "'d", "'s"};
+
+    for (size_t i = 0; memchr(key, '\'', length) != NULL && i < sizeof endings / sizeof endings[0]; i++) {
+        size_t size = strlen(endings[i]);
+
+        if (length > size && strcmp(key + length - size, endings[i]) == 0) {
+            *ending = endings[i];
+            return size;
+        }
+    }
+    return 0;
+}
+
 /* Adds a word, or the two parts of a contraction. */
 static void add_token(struct splitter *splitter, size_t offset, size_t length, uint32_t gap)
 {
-    static const char *const endings[] = {"n't", "'m", "'re", "'ve", "'ll", "'d", "'s"};
     uint32_t flags = 0;
-    const char *key = fold(splitter->arena, splitter->text + offset, length, &flags);
+    char *key = fold(splitter->arena, splitter->text + offset, length, &flags);
     size_t key_length = key == NULL ? 0 : strlen(key);
+    const struct contraction *known;
+    const char *ending = "";
+    size_t ending_length;
 
-    for (size_t i = 0; key != NULL && i < sizeof contractions / sizeof contractions[0]; i++) {
-        const struct contraction *known = &contractions[i];
-
-        if (strcmp(known->whole, key) == 0) {
-            add_word(splitter, offset, known->first_length, known->first, gap, flags);
-            add_word(splitter, offset + known->first_length, length - known->first_length, known->second, 0,
-                     WORD_JOINED);
-            return;
-        }
+    if (key == NULL) {
+        splitter->failed = 1;
+        return;
     }
-    for (size_t i = 0; key != NULL && i < sizeof endings / sizeof endings[0]; i++) {
-        size_t ending_length = strlen(endings[i]);
+    known = find_contraction(key, key_length);
+    if (known != NULL) {
+        add_word(splitter, offset, known->first_length, known->first, gap, flags);
+        add_word(splitter, offset + known->first_length, length - known->first_length, known->second, 0, WORD_JOINED);
+        return;
+    }
+    ending_length = joined_ending(key, key_length, &ending);
+    if (ending_length > 0) {
+        size_t first_length = key_length - ending_length; /* a curly apostrophe has more bytes than a straight one */
 
-        if (key_length > ending_length && strcmp(key + key_length - ending_length, endings[i]) == 0) {
-            size_t wide = length - key_length; /* a curly apostrophe has more bytes than a straight one */
-            size_t first_length = length - ending_length - wide;
-            char *first = arena_copy_bytes(splitter->arena, key, key_length - ending_length);
-
-            if (first == NULL || first_length == 0 || first_length > length) {
-                splitter->failed = first == NULL;
-                break;
-            }
-            add_word(splitter, offset, first_length, first, gap, flags);
-            add_word(splitter, offset + first_length, length - first_length, endings[i], 0, WORD_JOINED);
-            return;
-        }
+        key[first_length] = '\0';
+        add_word(splitter, offset, first_length, key, gap, flags);
+        add_word(splitter, offset + first_length, length - first_length, ending, 0, WORD_JOINED);
+        return;
     }
     add_word(splitter, offset, length, key, gap, flags);
 }
 
-size_t words_split(struct arena *arena, const struct lexicon *lexicon, const char *text, size_t start, size_t end,
-                   struct word *words, size_t *next, int32_t *failed)
+size_t words_split(struct arena *arena, const char *text, size_t start, size_t end, struct word *words, size_t *next,
+                   int32_t *failed)
 {
-    struct splitter splitter = {arena, lexicon, text, words, 0, 0};
+    struct splitter splitter = {arena, text, words, 0, 0};
     size_t at = start;
     uint32_t gap = 0;
 

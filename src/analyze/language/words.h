@@ -1,8 +1,8 @@
-/* Splits a sentence into words: contractions are separated, marks between words become flags, classes are looked up. */
+/* Splits a sentence into words: contractions are separated, marks between words become flags. */
 #ifndef ANALYZE_LANGUAGE_WORDS_H
 #define ANALYZE_LANGUAGE_WORDS_H
 
-#include "analyze/language/lexicon.h"
+#include "base/arena.h"
 
 #define WORDS_MAX 256 /* per sentence; the rest of a longer one is treated as another sentence */
 
@@ -26,9 +26,6 @@ struct word {
     size_t offset; /* byte offset in the text */
     size_t length;
     const char *key; /* lower case, straight apostrophes */
-    uint64_t classes;
-    enum word_form form;
-    const char *base; /* base form of an irregular verb form, otherwise "" */
     uint32_t gap;
     uint32_t flags;
 };
@@ -37,8 +34,8 @@ struct word {
 
 /* Splits text[start, end) into at most WORDS_MAX words; *next is the end of the processed text. Returns the number of
  * words. Sets *failed if there is no memory. */
-size_t words_split(struct arena *arena, const struct lexicon *lexicon, const char *text, size_t start, size_t end,
-                   struct word *words, size_t *next, int32_t *failed);
+size_t words_split(struct arena *arena, const char *text, size_t start, size_t end, struct word *words, size_t *next,
+                   int32_t *failed);
 
 int32_t word_is(const struct word *word, const char *key);
 int32_t word_in(const struct word *word, const char *keys); /* keys separated by spaces */

@@ -13,44 +13,36 @@ static const char *const counter_names[STYLE_LANGUAGES] = {
     "messages", "words", "short", "long", "questions", "code", "polite", "lists", "lowercase",
 };
 
-struct style_language {
-    const char *name;
-    const char *words;    /* frequent words that few other languages have; NULL: detected by script */
-    uint32_t first, last; /* range of its script */
+static const char *const language_names[LANGUAGE_COUNT] = {
+    [LANGUAGE_EN] = "English",    [LANGUAGE_DE] = "German",     [LANGUAGE_ES] = "Spanish",
+    [LANGUAGE_FR] = "French",     [LANGUAGE_PT] = "Portuguese", [LANGUAGE_IT] = "Italian",
+    [LANGUAGE_NL] = "Dutch",      [LANGUAGE_PL] = "Polish",     [LANGUAGE_TR] = "Turkish",
+    [LANGUAGE_SV] = "Swedish",    [LANGUAGE_DA] = "Danish",     [LANGUAGE_NO] = "Norwegian",
+    [LANGUAGE_FI] = "Finnish",    [LANGUAGE_CS] = "Czech",      [LANGUAGE_RO] = "Romanian",
+    [LANGUAGE_HU] = "Hungarian",  [LANGUAGE_CA] = "Catalan",    [LANGUAGE_ID] = "Indonesian",
+    [LANGUAGE_VI] = "Vietnamese", [LANGUAGE_RU] = "Russian",    [LANGUAGE_UK] = "Ukrainian",
+    [LANGUAGE_EL] = "Greek",      [LANGUAGE_AR] = "Arabic",     [LANGUAGE_FA] = "Persian",
+    [LANGUAGE_HE] = "Hebrew",     [LANGUAGE_HI] = "Hindi",      [LANGUAGE_TH] = "Thai",
+    [LANGUAGE_JA] = "Japanese",   [LANGUAGE_ZH] = "Chinese",    [LANGUAGE_KO] = "Korean",
 };
 
-static const struct style_language languages[STYLE_COUNTERS - STYLE_LANGUAGES] = {
-    {"English", " the and is my what how with this that you are have it for can i'm i of ", 0, 0},
-    {"German", " der die das und ist ich nicht ein eine mit wie für auf kann mein meine wir auch ", 0, 0},
-    {"French", " le la les et est je ne pas une un des pour dans mon ma que avec comment suis ", 0, 0},
-    {"Spanish", " el la los las y es que en un una mi para con cómo soy estoy por qué pero ", 0, 0},
-    {"Portuguese", " o os e é que em um uma meu minha para com como não eu sou estou mas por ", 0, 0},
-    {"Italian", " il lo gli e è che in un una mio mia per con come non sono sto della ma ", 0, 0},
-    {"Dutch", " het een en is ik niet van mijn met voor hoe kan wat zijn ook maar ", 0, 0},
-    {"Swedish", " och är jag inte ett en att som min mitt för med kan hur på ", 0, 0},
-    {"Polish", " jest nie się jak mój moja co czy dla jestem mam ale w z i ", 0, 0},
-    {"Turkish", " bir ve bu için ben nasıl ne değil çok var mı ile benim ", 0, 0},
-    {"Chinese", NULL, 0x4E00, 0x9FFF},
-    {"Japanese", NULL, 0x3041, 0x30FF},
-    {"Korean", NULL, 0xAC00, 0xD7A3},
-    {"Russian or another language in Cyrillic", NULL, 0x400, 0x52F},
-    {"Arabic or another language in its script", NULL, 0x620, 0x6FF},
-    {"Hindi or another language in Devanagari", NULL, 0x904, 0x97F},
-    {"Greek", NULL, 0x370, 0x3FF},
-    {"Hebrew", NULL, 0x5D0, 0x5EA},
-    {"Thai", NULL, 0xE01, 0xE5B},
-    {"Bengali", NULL, 0x980, 0x9FF},
-};
+#define POLITE_MAX_BYTES 12
 
-#define LANGUAGE_COUNT (sizeof languages / sizeof languages[0])
-
-static int32_t list_has(const char *list, const char *word, size_t length)
+/* 1 if the word, in any case, says please or thanks. */
+static int32_t is_polite(const char *word, size_t length)
 {
-    const char *at = list;
+    static const char *const polite[] = {"please",  "thanks", "thank",    "bitte",    "danke", "merci",
+                                         "gracias", "grazie", "obrigado", "obrigada", "pls",   "favor"};
+    char lower[POLITE_MAX_BYTES];
 
-    while ((at = strchr(at, ' ')) != NULL && at[1] != '\0') {
-        at++;
-        if (strncmp(at, word, length) == 0 && at[length] == ' ') {
+    if (length < 3 || length >= sizeof lower) {
+        return 0;
+    }
+    for (size_t i = 0; i < length; i++) {
+        lower[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] | 0x20) : word[i];
+    }
+    for (size_t i = 0; i < sizeof polite / sizeof polite[0]; i++) {
+        if (polite[i][0] == lower[0] && strlen(polite[i]) == length && memcmp(polite[i], lower, length) == 0) {
             return 1;
         }
     }
@@ -59,31 +51,16 @@ static int32_t list_has(const char *list, const char *word, size_t length)
 
 struct message_traits {
     int64_t words;
-    int64_t hits[LANGUAGE_COUNT];
     int32_t polite;
 };
 
-static void count_word(struct message_traits *traits, const char *word, size_t length)
+/* Letters that are not separated by spaces count as words. */
+static struct message_traits read_traits(const char *text, size_t length)
 {
-    static const char polite[] = " please thanks thank bitte danke merci gracias obrigado obrigada grazie pls favor ";
+    struct message_traits traits = {0, 0};
+    size_t start = 0;
+    int32_t inside = 0;
 
-    traits->words++;
-    traits->polite |= list_has(polite, word, length);
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
-        if (languages[i].words != NULL && list_has(languages[i].words, word, length)) {
-            traits->hits[i]++;
-        }
-    }
-}
-
-#define TRAIT_WORDS 400 /* words per message that are examined to detect its language */
-
-static void read_traits(struct message_traits *traits, const char *text, size_t length)
-{
-    char word[64];
-    size_t used = 0;
-
-    memset(traits, 0, sizeof *traits);
     for (size_t at = 0; at <= length;) {
         uint32_t c = ' ';
         int32_t valid = 1;
@@ -91,40 +68,17 @@ static void read_traits(struct message_traits *traits, const char *text, size_t 
         int32_t wide = c >= 0x3040 && c <= 0x9FFF;
 
         if ((code_point_is_word(c) || c == '\'') && !wide) {
-            if (used + 4 < sizeof word) {
-                used += utf8_encode(code_point_lower(c), word + used);
-            }
-        } else if (used > 0) {
-            if (traits->words < TRAIT_WORDS) {
-                count_word(traits, word, used);
-            } else {
-                traits->words++;
-            }
-            used = 0;
+            start = inside ? start : at;
+            inside = 1;
+        } else if (inside) {
+            traits.words++;
+            traits.polite |= is_polite(text + start, at - start);
+            inside = 0;
         }
-        for (size_t i = 0; c >= 0x370 && i < LANGUAGE_COUNT; i++) {
-            traits->hits[i] += languages[i].words == NULL && c >= languages[i].first && c <= languages[i].last;
-        }
-        traits->words += wide;
+        traits.words += wide;
         at += taken;
     }
-}
-
-/* The language with most hits; kana distinguish Japanese from Chinese. LANGUAGE_COUNT if it is unknown. */
-static size_t find_language(struct message_traits *traits)
-{
-    size_t best = 0;
-
-    if (traits->hits[11] * 5 > traits->hits[10]) {
-        traits->hits[11] += traits->hits[10];
-        traits->hits[10] = 0;
-    }
-    for (size_t i = 1; i < LANGUAGE_COUNT; i++) {
-        if (traits->hits[i] > traits->hits[best]) {
-            best = i;
-        }
-    }
-    return traits->hits[best] >= 2 ? best : LANGUAGE_COUNT;
+    return traits;
 }
 
 static int32_t has_bullets(const char *text, size_t length)
@@ -137,13 +91,12 @@ static int32_t has_bullets(const char *text, size_t length)
     return 0;
 }
 
-void style_count(struct style_counts *counts, const char *text, const char *masked, size_t length)
+void style_count(struct style_counts *counts, enum language language, const char *text, const char *masked,
+                 size_t length)
 {
-    struct message_traits traits;
-    size_t language;
+    struct message_traits traits = read_traits(masked, length);
     size_t first = 0;
 
-    read_traits(&traits, masked, length);
     if (traits.words == 0) {
         return;
     }
@@ -159,8 +112,7 @@ void style_count(struct style_counts *counts, const char *text, const char *mask
     counts->counts[STYLE_POLITE] += traits.polite;
     counts->counts[STYLE_LISTS] += has_bullets(text, length);
     counts->counts[STYLE_LOWERCASE] += first < length && masked[first] >= 'a' && masked[first] <= 'z';
-    language = find_language(&traits);
-    if (language < LANGUAGE_COUNT) {
+    if (language != LANGUAGE_UNKNOWN) {
         counts->counts[STYLE_LANGUAGES + language]++;
     }
 }
@@ -187,7 +139,7 @@ static void counter_subject(size_t i, struct buffer *subject)
     buffer_clear(subject);
     buffer_append_text(subject, STYLE_COUNTER_PREFIX);
     if (i >= STYLE_LANGUAGES) {
-        buffer_append_format(subject, "language %s", languages[i - STYLE_LANGUAGES].name);
+        buffer_append_format(subject, "language %s", language_names[i - STYLE_LANGUAGES]);
     } else {
         buffer_append_text(subject, counter_names[i]);
     }
@@ -202,7 +154,7 @@ cpk_status style_write(const struct style_counts *counts, struct finding_set *se
     buffer_init(&subject, set->arena.allocator);
     buffer_init(&value, set->arena.allocator);
     for (size_t i = 0; i < STYLE_COUNTERS && status == CPK_OK; i++) {
-        if (counts->counts[i] == 0) {
+        if (counts->counts[i] == 0 || i == STYLE_LANGUAGES + LANGUAGE_UNKNOWN) {
             continue;
         }
         counter_subject(i, &subject);
@@ -248,12 +200,12 @@ static cpk_status describe_languages(const struct description *description, cons
 
     buffer_clear(description->line);
     buffer_append_text(description->line, "Writes in ");
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+    for (size_t i = 1; i < LANGUAGE_COUNT; i++) {
         most = counts[i] > most ? counts[i] : most;
     }
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+    for (size_t i = 1; i < LANGUAGE_COUNT; i++) {
         if (counts[i] > 0 && (counts[i] * 20 >= most || counts[i] >= 5)) {
-            buffer_append_format(description->line, "%s%s (%lld)", told > 0 ? ", " : "", languages[i].name,
+            buffer_append_format(description->line, "%s%s (%lld)", told > 0 ? ", " : "", language_names[i],
                                  (long long)counts[i]);
             told++;
         }
@@ -302,6 +254,9 @@ cpk_status style_describe(struct finding_set *set, int64_t (*counter)(void *user
 
     buffer_init(&line, set->arena.allocator);
     for (size_t i = 0; i < STYLE_COUNTERS && status == CPK_OK; i++) {
+        if (i == STYLE_LANGUAGES + LANGUAGE_UNKNOWN) {
+            continue;
+        }
         counter_subject(i, &line);
         if (line.failed) {
             status = error_out_of_memory(error);

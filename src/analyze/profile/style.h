@@ -2,6 +2,7 @@
 #ifndef ANALYZE_PROFILE_STYLE_H
 #define ANALYZE_PROFILE_STYLE_H
 
+#include "analyze/language/language.h"
 #include "analyze/language/words.h"
 #include "model/finding.h"
 
@@ -17,16 +18,18 @@ enum style_counter {
     STYLE_POLITE,    /* please, thanks */
     STYLE_LISTS,     /* with bullets */
     STYLE_LOWERCASE, /* without a capital at the start */
-    STYLE_LANGUAGES, /* the first of the languages */
-    STYLE_COUNTERS = STYLE_LANGUAGES + 20
+    STYLE_LANGUAGES, /* by enum language */
+    STYLE_COUNTERS = STYLE_LANGUAGES + LANGUAGE_COUNT
 };
 
 struct style_counts {
     int64_t counts[STYLE_COUNTERS];
 };
 
-/* Counts one message of the user; `masked` is its text with other people's text masked. */
-void style_count(struct style_counts *counts, const char *text, const char *masked, size_t length);
+/* Counts one message of the user, in a language or LANGUAGE_UNKNOWN; `masked` is its text with other people's text
+ * masked. */
+void style_count(struct style_counts *counts, enum language language, const char *text, const char *masked,
+                 size_t length);
 /* Adds the counters to a chunk's findings. */
 cpk_status style_write(const struct style_counts *counts, struct finding_set *set, cpk_error **error);
 /* Adds findings that describe the totals of all counters. */

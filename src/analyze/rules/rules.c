@@ -322,6 +322,7 @@ static void write_subject(const struct telling *telling, const char *template)
     write_template(telling, line, template, 0);
     buffer_clear(telling->reader->subject);
     append_lower(telling->reader->subject, line->data == NULL ? "" : line->data, line->length);
+    telling->reader->subject->failed |= line->failed;
 }
 
 static int32_t confidence_of(const struct match *match, int32_t question)

@@ -136,7 +136,9 @@ int main(int argc, char **argv)
         return 2;
     }
     context_init(&context);
-    extractive_driver_init(&driver, &context);
+    if (extractive_driver_create(&driver, &context, &error) != CPK_OK) {
+        fail("analyzer", error);
+    }
     finding_set_init(&result, &memory_default);
     if (finding_merge_create(&memory_default, &merge, &error) != CPK_OK) {
         fail("merge", error);
@@ -160,6 +162,7 @@ int main(int argc, char **argv)
     print_findings(&result, strtoul(argv[2], NULL, 10) * 4, argc > 3);
     finding_set_free(&result);
     finding_merge_free(merge);
+    driver.destroy(driver.self);
     json_object_put(export);
     free(messages.items);
     return 0;

@@ -44,9 +44,10 @@ static void analyze(const cpk_message *messages, size_t count, int64_t max_findi
 
     context_init(&context);
     context.settings.values[SETTING_ANALYZE_MAX_FINDINGS] = max_findings;
-    extractive_driver_init(&driver, &context);
+    assert_ok(extractive_driver_create(&driver, &context, &error), error);
     buffer_clear(answer);
     assert_ok(driver.analyze(driver.self, &request, take_answer, answer, &usage, &error), error);
+    driver.destroy(driver.self);
 }
 
 /* The merged findings of messages. */
@@ -313,19 +314,42 @@ static void message_counts_and_evidence_are_recorded(void **state)
 
 static void topics_are_found_in_any_script(void **state)
 {
-    static const char *const texts[] = {"\xE6\x96\x99\xE7\x90\x86\xE3\x81\xAE\xE3\x83\xAC\xE3\x82\xB7\xE3\x83\x94",
-                                        "\xE6\x96\x99\xE7\x90\x86\xE3\x82\x92\xE6\x95\x99\xE3\x81\x88\xE3\x81\xA6",
-                                        "beekeeping in spring", "swarms and beekeeping"};
-    cpk_message messages[4];
+    static const char *const texts[] = {
+        "料理のレシピを教えて。和風の料理です",
+        "料理の本を読んでいます。料理は楽しいです",
+        "beekeeping in spring: what do I need for beekeeping?",
+        "swarms and beekeeping, and how beekeeping pays. Ask Nerea",
+        "what did people in the Rioja think of Nerea in the past? make sure it helps me",
+        "quiero saber qué hacer con las personas de la Rioja, dime algo, quiero saber qué hacer",
+        "Help me. Help me. Make sure that people help me. Make sure.",
+        "강아지는 산책을 좋아해요. 강아지와 강아지",
+        "강아지가 아파요. 강아지를 어떻게",
+        "помоги мне, нужно время и время. Ремонт и ремонт",
+        "помоги мне, нужно время и время. Ремонт, ремонт",
+    };
+    static const char *const found[] = {"beekeeping", "料理", "Rioja", "Nerea", "강아지", "ремонт"};
+    cpk_message messages[sizeof texts / sizeof texts[0]];
+    const size_t count = sizeof texts / sizeof texts[0];
     struct finding_set set;
+    size_t topics = 0;
 
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < count; i++) {
         messages[i] = make_message(texts[i], CPK_KIND_TEXT, i + 1);
     }
-    understand(messages, 4, &set);
-    assert_non_null(find(&set, FINDING_TOPIC, "beekeeping"));
-    assert_non_null(find(&set, FINDING_TOPIC, "\xE6\x96\x99\xE7\x90\x86"));
+    understand(messages, count, &set);
+    for (size_t i = 0; i < sizeof found / sizeof found[0]; i++) {
+        if (find(&set, FINDING_TOPIC, found[i]) == NULL) {
+            fail_msg("%s", found[i]);
+        }
+    }
+    for (size_t i = 0; i < set.count; i++) { /* and nothing else */
+        if (set.items[i].category == FINDING_TOPIC) {
+            print_message("%s\n", set.items[i].text);
+            topics++;
+        }
+    }
+    assert_int_equal(topics, sizeof found / sizeof found[0]);
     finding_set_free(&set);
 }
 
@@ -463,9 +487,12 @@ static void allocation_failures_are_reported(void **state)
         context_init(&context);
         context.allocator =
             (cpk_allocator){sizeof(cpk_allocator), 0, &scarcity, scarce_allocate, scarce_resize, scarce_release};
-        extractive_driver_init(&driver, &context);
         buffer_init(&answer, &memory_default);
-        status = driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL);
+        status = extractive_driver_create(&driver, &context, NULL);
+        if (status == CPK_OK) {
+            status = driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL);
+            driver.destroy(driver.self);
+        }
         assert_true(status == CPK_OK || status == CPK_ERROR_OUT_OF_MEMORY);
         assert_int_equal(scarcity.out_bytes, 0);
         assert_true(left < 100000);
@@ -494,7 +521,7 @@ static void cancellation_stops_the_analysis(void **state)
 
     (void)state;
     context_init(&context);
-    extractive_driver_init(&driver, &context);
+    assert_int_equal(extractive_driver_create(&driver, &context, NULL), CPK_OK);
     buffer_init(&answer, &memory_default);
     assert_int_equal(driver.analyze(driver.self, &request, refuse, NULL, &usage, NULL), CPK_ERROR_CANCELLED);
     assert_int_equal(cpk_cancel_create(&cancel, NULL), CPK_OK);
@@ -508,6 +535,7 @@ static void cancellation_stops_the_analysis(void **state)
     assert_non_null(strstr(buffer_text(&answer), "\"findings\":[]"));
     cpk_cancel_free(cancel);
     buffer_free(&answer);
+    driver.destroy(driver.self);
 }
 
 int main(void)

@@ -82,9 +82,13 @@ static cpk_status analyze(const struct context *context, const struct chat *chat
     struct buffer answer;
     cpk_status status;
 
+    status = extractive_driver_create(&driver, context, NULL);
+    if (status != CPK_OK) {
+        return status;
+    }
     buffer_init(&answer, &memory_default);
-    extractive_driver_init(&driver, context);
     status = driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL);
+    driver.destroy(driver.self);
     if (status == CPK_OK) {
         status = finding_set_read_answer(set, answer.data, answer.length, NULL);
     }

@@ -1,6 +1,6 @@
 #include "support/test.h"
 
-#include "analyze/language/lexicon.h"
+#include "analyze/language/common_words.h"
 #include "analyze/language/sentence.h"
 #include "analyze/language/words.h"
 #include "base/memory.h"
@@ -55,13 +55,13 @@ static void question_colon_and_paragraph_are_reported(void **state)
     assert_int_equal(sentence.paragraph_start, 8);
 }
 
-static void assert_words(const struct lexicon *lexicon, struct arena *arena, const char *text, const char *expected)
+static void assert_words(struct arena *arena, const char *text, const char *expected)
 {
     static struct word words[WORDS_MAX];
     char joined[512] = "";
     size_t next;
     int32_t failed = 0;
-    size_t count = words_split(arena, lexicon, text, 0, strlen(text), words, &next, &failed);
+    size_t count = words_split(arena, text, 0, strlen(text), words, &next, &failed);
 
     for (size_t i = 0; i < count; i++) {
         strcat(joined, i == 0 ? "" : " ");
@@ -74,21 +74,17 @@ static void assert_words(const struct lexicon *lexicon, struct arena *arena, con
 static void contractions_are_split_into_words(void **state)
 {
     struct arena arena;
-    struct lexicon *lexicon;
 
     (void)state;
     arena_init(&arena, &memory_default);
-    lexicon = lexicon_create(&arena);
-    assert_non_null(lexicon);
-    assert_words(lexicon, &arena, "I\xE2\x80\x99m sure I can't, won't and cannot",
-                 "i 'm sure i can n't will n't and can n't");
-    assert_words(lexicon, &arena, "im 34, dont ask", "i 'm 34 do n't ask");
-    assert_words(lexicon, &arena,
+    assert_words(&arena, "I\xE2\x80\x99m sure I can't, won't and cannot", "i 'm sure i can n't will n't and can n't");
+    assert_words(&arena, "im 34, dont ask", "i 'm 34 do n't ask");
+    assert_words(&arena,
                  "My half-elf's R&D: 2,000 \xE2\x82\xAC"
                  "5 C# (Zo\xC3\xAB)",
                  "my half-elf 's r&d 2,000 \xE2\x82\xAC"
                  "5 c# zo\xC3\xAB");
-    assert_words(lexicon, &arena,
+    assert_words(&arena,
                  "\xC3\x89"
                  "cole \xD0\x9C\xD0\x9E\xD0\xA1\xD0\x9A\xD0\x92\xD0\x90",
                  "\xC3\xA9"
@@ -96,25 +92,33 @@ static void contractions_are_split_into_words(void **state)
     arena_free(&arena);
 }
 
-static void base_forms_are_found(void **state)
+static int32_t is_common(const struct common_words *common, const char *word, enum language language)
 {
-    static const char *const forms[][2] = {
-        {"building", "build"}, {"lived", "live"}, {"planning", "plan"}, {"studies", "study"},      {"went", "go"},
-        {"moved", "move"},     {"born", "bear"},  {"says", "say"},      {"daughters", "daughter"}, {"wives", "wife"}};
+    return (common_words_find(common, word, strlen(word)) >> language & 1) != 0;
+}
+
+static void common_words_are_known_by_language_and_in_regular_forms(void **state)
+{
+    static const char *const english[] = {"the",   "people",  "planning", "lived",   "examples",
+                                          "tries", "stopped", "mostly",   "january", "requests"};
     struct arena arena;
-    struct lexicon *lexicon;
+    struct common_words *common;
 
     (void)state;
     arena_init(&arena, &memory_default);
-    lexicon = lexicon_create(&arena);
-    assert_non_null(lexicon);
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        assert_string_equal(lexicon_find(lexicon, forms[i][0], strlen(forms[i][0])).base, forms[i][1]);
+    common = common_words_create(&arena, language_table_create(&arena));
+    assert_non_null(common);
+    for (size_t i = 0; i < sizeof english / sizeof english[0]; i++) {
+        if (!is_common(common, english[i], LANGUAGE_EN)) {
+            fail_msg("%s", english[i]);
+        }
     }
-    assert_int_equal(lexicon_find(lexicon, "moved", 5).form, FORM_PAST);
-    assert_int_equal(lexicon_find(lexicon, "building", 8).form, FORM_ING);
-    assert_int_equal(lexicon_find(lexicon, "qwertz", 6).classes, 0);
-    assert_int_equal(lexicon_find(lexicon, "", 0).classes, 0);
+    assert_true(is_common(common, "personas", LANGUAGE_ES));
+    assert_true(is_common(common, "человек", LANGUAGE_RU));
+    assert_false(is_common(common, "gemacht", LANGUAGE_EN));
+    assert_int_equal(common_words_find(common, "sourdough", 9), 0);
+    assert_int_equal(common_words_find(common, "kubernetes", 10), 0);
+    assert_int_equal(common_words_find(common, "kayaking", 8), 0);
     arena_free(&arena);
 }
 
@@ -124,7 +128,7 @@ int main(void)
         cmocka_unit_test(text_is_split_at_sentence_ends),
         cmocka_unit_test(question_colon_and_paragraph_are_reported),
         cmocka_unit_test(contractions_are_split_into_words),
-        cmocka_unit_test(base_forms_are_found),
+        cmocka_unit_test(common_words_are_known_by_language_and_in_regular_forms),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

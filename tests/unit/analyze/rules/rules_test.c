@@ -17,7 +17,6 @@
 struct fixture {
     struct arena arena;
     struct arena scratch;
-    struct lexicon *lexicon;
     struct language_table *languages;
     struct rules *rules;
     struct buffer subject;
@@ -39,10 +38,9 @@ static int set_up(void **state)
     buffer_init(&fixture.value, &memory_default);
     buffer_init(&fixture.line, &memory_default);
     buffer_init(&fixture.told, &memory_default);
-    fixture.lexicon = lexicon_create(&fixture.arena);
     fixture.languages = language_table_create(&fixture.arena);
     fixture.rules = rules_create(&fixture.arena);
-    return fixture.lexicon == NULL || fixture.languages == NULL || fixture.rules == NULL;
+    return fixture.languages == NULL || fixture.rules == NULL;
 }
 
 static int tear_down(void **state)
@@ -95,8 +93,7 @@ static const char *read_message(const char *text, int64_t time_us)
             language_detect(fixture.languages, text + sentence.start, sentence.end - sentence.start);
         size_t next = 0;
         int32_t failed = 0;
-        size_t count =
-            words_split(&fixture.scratch, fixture.lexicon, text, sentence.start, sentence.end, words, &next, &failed);
+        size_t count = words_split(&fixture.scratch, text, sentence.start, sentence.end, words, &next, &failed);
 
         assert_false(failed);
         language = language == LANGUAGE_UNKNOWN ? message : language;
