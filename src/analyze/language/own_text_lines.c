@@ -242,6 +242,37 @@ static int32_t is_machine(const char *line, size_t length, const size_t *counts,
     return symbols > 0 && BEGINS_ANY(line, length, code_heads);
 }
 
+/* "On Tue, 3 May 2022 at 10:01, Lena Brandt wrote:" */
+static int32_t introduces_mail(const char *line, size_t length)
+{
+    static const char *const endings[] = {"wrote:",
+                                          "schrieb:",
+                                          "escribi\xC3\xB3:",
+                                          "\xC3\xA9"
+                                          "crit :",
+                                          "\xC3\xA9"
+                                          "crit:",
+                                          "escreveu:",
+                                          "scritto:",
+                                          "schreef:"};
+    size_t digits = 0;
+
+    if (line[length - 1] != ':' || length < 24 || length > 160) {
+        return 0;
+    }
+    for (size_t i = 0; i < length; i++) {
+        digits += is_digit(line[i]);
+    }
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0] && digits >= 4; i++) {
+        size_t ending = strlen(endings[i]);
+
+        if (memcmp(line + length - ending, endings[i], ending) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int32_t is_mail_header(const char *line, size_t length)
 {
     static const char *const heads[] = {
@@ -249,7 +280,7 @@ static int32_t is_mail_header(const char *line, size_t length)
         "De: ",   "Objet : ",  "Objet: ", "Assunto: ", "Oggetto: ", "Onderwerp: ", "Re: ",      "Fwd: "};
     static const char *const wide[] = {"件名：", "主题：", "제목:"};
 
-    return BEGINS_ANY(line, length, heads) || BEGINS_ANY(line, length, wide);
+    return BEGINS_ANY(line, length, heads) || BEGINS_ANY(line, length, wide) || introduces_mail(line, length);
 }
 
 /* Lines that occur in output of programs, but may also be a sentence about it. */
@@ -386,6 +417,14 @@ static int32_t seen_before(uint64_t *hashes, size_t *count, uint64_t hash)
         *count += 1;
     }
     return 0;
+}
+
+static int32_t begins_quote(const char *line, size_t length)
+{
+    static const char *const marks[] = {"\"",       "\xE2\x80\x9C", "\xE2\x80\x9E",
+                                        "\xC2\xAB", "\xE2\x80\x94", "\xE3\x80\x8C"};
+
+    return length > 8 && BEGINS_ANY(line, length, marks);
 }
 
 static void count_line(const struct own_masker *masker, const struct line *line, struct line_totals *totals)
@@ -563,6 +602,8 @@ void own_mask_lines(struct own_masker *masker)
             line->kind = LINE_BLANK;
         }
         if ((line->kind & LINE_BLANK) == 0) {
+            masker->spoken_lines += (line->kind & (LINE_MACHINE | LINE_OUTPUT | LINE_TRACE | LINE_KEY)) == 0 &&
+                                    begins_quote(masker->source + line->first, line->end - line->first);
             count++;
         }
         if (count > 0 && ((line->kind & LINE_BLANK) != 0 || count == LINES_MAX || at >= masker->length)) {

@@ -3,17 +3,18 @@
 
 #include <string.h>
 
-#define REST_MIN_BYTES    8  /* of a text after a request that surely has one */
-#define LETTER_MIN_BYTES  60 /* of other texts, and of letters */
-#define BEFORE_MIN_BYTES  40
-#define SHORT_REQUEST     6   /* words */
-#define REMARK_MAX_BYTES  200 /* of the rest of a paragraph that says more about a request */
-#define MASKED_MIN_BYTES  30
-#define BLOCK_LABEL_BYTES 100 /* of a paragraph about the text beside it */
-#define BLOCK_MIN_BYTES   100
-#define EXAM_PHRASE_BYTES 15 /* a longer phrase tells by itself: "which of the following" */
+#define REST_MIN_BYTES     8  /* of a text after a request that surely has one */
+#define LETTER_MIN_BYTES   60 /* of other texts, and of letters */
+#define BEFORE_MIN_BYTES   40
+#define SHORT_REQUEST      6   /* words */
+#define REMARK_MAX_BYTES   200 /* of the rest of a paragraph that says more about a request */
+#define MASKED_MIN_BYTES   30
+#define BLOCK_LABEL_BYTES  100 /* of a paragraph about the text beside it */
+#define DIALOGUE_MIN_BYTES 240 /* of a story with dialogue */
+#define BLOCK_MIN_BYTES    100
+#define EXAM_PHRASE_BYTES  15 /* a longer phrase tells by itself: "which of the following" */
 
-#define TEXTS             (CUE_TEXT | CUE_FICTION | CUE_OWN_DOC)
+#define TEXTS              (CUE_TEXT | CUE_FICTION | CUE_OWN_DOC)
 
 /* What a request, or an announcement, says of the text that it is about. */
 struct request {
@@ -715,6 +716,10 @@ void own_mask_blocks(struct own_masker *masker)
     size_t last;
     size_t end = masker->length;
 
+    if (masker->spoken_lines >= 2 && masker->length >= DIALOGUE_MIN_BYTES && first < masker->length) {
+        own_mask(masker, 0, masker->length, masker->spoken_lines > 2 ? OWN_OF_OTHERS : OWN_DOUBTFUL); /* a scene */
+        return;
+    }
     if (first >= masker->length || masked_bytes(masker, 0, masker->length) >= MASKED_MIN_BYTES) {
         return;
     }

@@ -169,6 +169,10 @@ static enum own_grade turns(struct own_masker *masker, size_t start, size_t end)
     if (read->count == 0) {
         return OWN_OF_OTHERS;
     }
+    if ((read->tokens[0].bits & CUE_TURN) != 0 && (read->tokens[0].bits & CUE_SIGN_OFF) != 0 && read->count > 1 &&
+        read->tokens[1].capital && read->tokens[1].gap == 0 && (read->tokens[1].bits & (CUE_ASSISTANT | CUE_ME)) == 0) {
+        return OWN_DOUBTFUL; /* "Thanks Lena, ..." */
+    }
     if ((read->tokens[0].bits & CUE_TURN) != 0 || own_any(read, 0, read->count < 3 ? read->count : 3, CUE_ASSISTANT) ||
         own_any(read, 0, read->count, CUE_REQUEST)) {
         return OWN_TEXT;
@@ -388,7 +392,8 @@ static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *
     at = own_first(sentence, 0, count, CUE_SUPPOSE);
     if (at < SUPPOSE_AT_MOST && at < count && !own_subject_before(sentence, 0, at)) {
         own_mask(masker, sentence->start, sentence->end,
-                 (sentence->tokens[at].bits & CUE_ASK) != 0 ? OWN_DOUBTFUL : OWN_OF_OTHERS);
+                 (sentence->tokens[at].bits & CUE_ASK) != 0 && (sentence->all & CUE_MY) != 0 ? OWN_DOUBTFUL
+                                                                                             : OWN_OF_OTHERS);
         return sentence->end;
     }
     return 0;
@@ -590,6 +595,7 @@ static void mask_sentences(struct own_masker *masker, struct own_text_state *sta
         if (next > 0) {
             from = next;
             supposed = (piece->all & CUE_SUPPOSE) != 0 && !piece->question &&
+                               !own_any(piece, 0, piece->count < 4 ? piece->count : 4, CUE_ASK) &&
                                !own_any(piece, piece->count < 4 ? piece->count : 4, piece->count, CUE_ASK)
                            ? own_paragraph_end(masker, piece->start)
                            : 0;

@@ -6,6 +6,7 @@
 
 struct fixture {
     struct arena arena;
+    struct arena messages;
     struct cue_table *cues;
     struct own_text_state state;
 };
@@ -15,6 +16,7 @@ static int setup(void **state)
     static struct fixture fixture;
 
     arena_init(&fixture.arena, &memory_default);
+    arena_init(&fixture.messages, &memory_default);
     fixture.cues = cue_table_create(&fixture.arena);
     memset(&fixture.state, 0, sizeof fixture.state);
     *state = &fixture;
@@ -24,6 +26,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     arena_free(&((struct fixture *)*state)->arena);
+    arena_free(&((struct fixture *)*state)->messages);
     return 0;
 }
 
@@ -31,7 +34,7 @@ static const char *own(struct fixture *fixture, const char *text)
 {
     struct own_text found;
 
-    assert_true(own_text_find(&fixture->arena, fixture->cues, text, strlen(text), &fixture->state, &found));
+    assert_true(own_text_find(&fixture->messages, fixture->cues, text, strlen(text), &fixture->state, &found));
     assert_int_equal(strlen(found.text), strlen(text));
     return found.text;
 }
@@ -171,23 +174,178 @@ static void announced_text_is_masked_in_the_next_message(void **state)
     assert_kept(f, "I live in Porto", "Porto");
 }
 
-static void unclosed_marks_are_handled(void **state)
+/* The grade of the first byte of `word` in the text. */
+static enum own_grade grade_of(struct fixture *fixture, const char *text, const char *word)
 {
-    size_t length = 300000;
+    struct own_text found;
+    const char *at = strstr(text, word);
+
+    assert_non_null(at);
+    memset(&fixture->state, 0, sizeof fixture->state);
+    assert_true(own_text_find(&fixture->messages, fixture->cues, text, strlen(text), &fixture->state, &found));
+    if (found.text[at - text] != MASK_BYTE) {
+        return OWN_TEXT;
+    }
+    return found.quotable[at - text] != MASK_BYTE ? OWN_DOUBTFUL : OWN_OF_OTHERS;
+}
+
+static void texts_have_three_grades(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(grade_of(f, "here's my cv, tailor it\n\nI am a nurse in Porto.", "Porto"), OWN_TEXT);
+    assert_int_equal(grade_of(f, "check a friend's cv\n\nI am a nurse in Oslo.", "Oslo"), OWN_OF_OTHERS);
+    assert_int_equal(grade_of(f, "soften my message to my sister: I can't come to Porto", "Porto"), OWN_DOUBTFUL);
+    assert_int_equal(grade_of(f, "Rewrite in third person: I'm a cook in Porto.", "Porto"), OWN_DOUBTFUL);
+    assert_int_equal(grade_of(f, "write the team a message: I am in Porto on Friday", "Porto"), OWN_DOUBTFUL);
+    assert_int_equal(grade_of(f, "write the team a message. I am in Porto on Friday", "Porto"), OWN_TEXT);
+    assert_int_equal(grade_of(f, "fix this\n\ni am in Oslo", "Oslo"), OWN_OF_OTHERS);
+}
+
+static void role_play_in_other_languages_lasts_until_it_is_left(void **state)
+{
+    static const char *const plays[][3] = {
+        {"Du bist der Wirt und ich bin ein Gast.", "Ich komme aus Oslo.", "Rollenspiel beenden. Ich wohne in Porto"},
+        {"juguemos: tú eres el médico y yo soy el paciente", "Vivo en Oslo.", "fin del juego. Vivo en Porto"},
+        {"jouons : tu es la douanière et je suis un voyageur", "Je viens de Oslo.", "fin du jeu. J'habite Porto"},
+        {"Facciamo finta che tu sei il medico.", "Vivo a Oslo.", "fine del gioco. Vivo a Porto"},
+        {"ロールプレイをしましょう。", "私はOsloに住んでいます。", "ロールプレイ終了。私はPortoに住んでいます。"},
+        {"我们来玩角色扮演。", "我住在Oslo。", "角色扮演结束。我住在Porto。"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof plays / sizeof plays[0]; i++) {
+        memset(&f->state, 0, sizeof f->state);
+        own(f, plays[i][0]);
+        assert_masked(f, plays[i][1], "Oslo");
+        own(f, plays[i][2]);
+        assert_kept(f, plays[i][1], "Oslo"); /* it was left */
+    }
+}
+
+static void an_advisers_role_does_not_hide_the_person(void **state)
+{
+    struct fixture *f = *state;
+
+    own(f, "Act as a nutritionist and help me.");
+    assert_kept(f, "I live in Porto and eat late.", "Porto");
+    own(f, "I want you to be my ex-husband.");
+    assert_masked(f, "I live in Oslo now.", "Oslo");
+}
+
+/* One message of each kind, repeated to `length` bytes. Time that is not linear would show as a test that takes
+ * minutes. */
+static void long_messages_of_each_kind_are_read_in_linear_time(void **state)
+{
+    static const char *const parts[] = {
+        "\"",
+        "\xE2\x80\x9C",
+        "'",
+        "`",
+        "```\n",
+        "> ",
+        "(",
+        "\xC2\xAB",
+        "I'm a ",
+        "\n",
+        "x\n\n",
+        "word ",
+        "a",
+        "\t",
+        "\r\n",
+        "fix this\n\nhello there my friend\n\n",
+        "also\n\nfix this: x\n\n",
+        "Dear Tom,\n",
+        "From: x\n",
+        "Anna: hi\n",
+        "rewrite this: a. ",
+        "my mum said: x how do i ",
+        "we offer we are hiring requirements. ",
+        "hereby undersigned ",
+        "Question 5. x ",
+        "\xE6\x88\x91\xE4\xBD\x8F\xE5\x9C\xA8\xE7\xBF\xBB\xE8\xAF\x91",
+        "\xEC\x9D\xB4 \xEA\xB8\x80 ",
+        "is this ok? ",
+        "hi\nregards\nTom\n",
+        "suppose I am 5. ",
+        "2024-05-01 10:00:00 INFO x\n",
+        "a,b,c\n",
+        "a) x\n",
+        "a <- b. ",
+        "write a story. ",
+        "[12/03/2024, 18:02:11] Kev: I work\n",
+        "<doc>\n",
+        "[file content begin]\n",
+        "\"I am\" x\n",
+        "On 3 May 2022 at 10:01 Al wrote:\n",
+        "oh sure, i love it. ",
+        "if i were you. ",
+        "great, again. ",
+    };
+    size_t length = 200000;
     char *text = malloc(length + 1);
-    static const char *const marks[] = {"\"", "\xE2\x80\x9C", "'", "`", "```\n", "> ", "(", "\xC2\xAB", "I'm a "};
 
     assert_non_null(text);
-    for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++) {
-        size_t mark = strlen(marks[k]);
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+        struct fixture *f = *state;
+        size_t part = strlen(parts[k]);
 
-        for (size_t i = 0; i + mark <= length; i += mark) {
-            memcpy(text + i, marks[k], mark);
+        for (size_t i = 0; i + part <= length; i += part) {
+            memcpy(text + i, parts[k], part);
         }
-        text[length / mark * mark] = '\0';
-        own(*state, text);
+        text[length / part * part] = '\0';
+        memset(&f->state, 0, sizeof f->state);
+        own(f, text);
+        arena_reset(&f->messages);
     }
     free(text);
+}
+
+static void *no_memory(void *user, size_t size_bytes)
+{
+    size_t *left = user;
+
+    if (*left == 0) {
+        return NULL;
+    }
+    *left -= 1;
+    return malloc(size_bytes);
+}
+
+static void *no_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
+{
+    (void)user;
+    (void)block;
+    (void)old_size_bytes;
+    (void)new_size_bytes;
+    return NULL;
+}
+
+static void release(void *user, void *block, size_t size_bytes)
+{
+    (void)user;
+    (void)size_bytes;
+    free(block);
+}
+
+static void lack_of_memory_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    char text[100000];
+    int32_t done = 0;
+
+    memset(text, 'x', sizeof text);
+    for (size_t allowed = 0; !done; allowed++) {
+        size_t left = allowed;
+        cpk_allocator allocator = {sizeof allocator, 0, &left, no_memory, no_resize, release};
+        struct arena arena;
+        struct own_text found;
+
+        arena_init(&arena, &allocator);
+        done = own_text_find(&arena, f->cues, text, sizeof text, &f->state, &found);
+        assert_true(done || allowed < 3);
+        arena_free(&arena);
+    }
 }
 
 int main(void)
@@ -199,7 +357,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(texts_to_edit_after_unusual_requests_are_masked, setup, teardown),
         cmocka_unit_test_setup_teardown(role_play_is_masked_until_it_ends, setup, teardown),
         cmocka_unit_test_setup_teardown(announced_text_is_masked_in_the_next_message, setup, teardown),
-        cmocka_unit_test_setup_teardown(unclosed_marks_are_handled, setup, teardown),
+        cmocka_unit_test_setup_teardown(texts_have_three_grades, setup, teardown),
+        cmocka_unit_test_setup_teardown(role_play_in_other_languages_lasts_until_it_is_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_advisers_role_does_not_hide_the_person, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_messages_of_each_kind_are_read_in_linear_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(lack_of_memory_is_reported, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
