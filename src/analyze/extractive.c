@@ -399,7 +399,9 @@ static void read_sentence(struct analysis *analysis, const struct sentence *sent
             analysis->status = error_out_of_memory(analysis->error);
             return;
         }
-        read_signature(analysis, sentence, count);
+        if (!analysis->reader.scanning) {
+            read_signature(analysis, sentence, count);
+        }
         rules_read(&analysis->reader, language, analysis->words, count, sentence->question);
     }
 }
@@ -554,10 +556,79 @@ static cpk_status read_excerpts(struct analysis *analysis, const struct own_text
     return analysis->line.failed ? error_out_of_memory(analysis->error) : analysis->status;
 }
 
+/* Looks for requests to translate, continue or play in the whole message: other people's text that was not recognised
+ * as such states nothing about the user either. */
+static void scan_requests(struct analysis *analysis)
+{
+    struct sentence_reader reader;
+    struct sentence sentence;
+
+    analysis->reader.scanning = 1;
+    sentence_reader_init(&reader, analysis->message->text, analysis->message->text_length);
+    while (analysis->status == CPK_OK && !analysis->reader.play && sentence_next(&reader, &sentence)) {
+        read_sentence(analysis, &sentence, analysis->message->text);
+    }
+}
+
+#define REQUEST_WORDS  10
+#define GREETING_WORDS 3
+#define REQUEST_BYTES  60
+
+/* 1 if a first line or paragraph asks for something to be done with what follows it. */
+static int32_t is_request(const char *text, size_t length, int32_t is_line)
+{
+    size_t words = length > 0;
+
+    while (length > 0 && (unsigned char)text[length - 1] <= ' ') {
+        length--;
+    }
+    for (size_t i = 0; i < length; i++) {
+        words += text[i] == ' ';
+    }
+    if (length == 0) {
+        return 0;
+    }
+    if (text[length - 1] == ':' || (length >= 3 && memcmp(text + length - 3, "\xEF\xBC\x9A", 3) == 0)) {
+        return 1;
+    }
+    return !is_line && (text[length - 1] == '?' || (length >= 3 && memcmp(text + length - 3, "\xEF\xBC\x9F", 3) == 0) ||
+                        (words > GREETING_WORDS && words <= REQUEST_WORDS) ||
+                        ((unsigned char)text[0] >= 0xE0 && length <= REQUEST_BYTES));
+}
+
+/* 1 for "-> French" on a line of its own. */
+static int32_t is_arrow(const char *text, size_t length)
+{
+    return (length >= 2 && memcmp(text, "->", 2) == 0) || (length >= 3 && memcmp(text, "\xE2\x86\x92", 3) == 0);
+}
+
+/* End of what the user may say of themselves: of a first line or paragraph that introduces a text, the start of a text
+ * that an arrow follows. */
+static size_t own_end(const char *text, size_t length)
+{
+    size_t end = length;
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '\n') {
+            continue;
+        }
+        if (is_arrow(text + i + 1, length - i - 1)) {
+            return 0;
+        }
+        if (end == length) {
+            int32_t paragraph = i + 1 < length && text[i + 1] == '\n';
+
+            end = is_request(text, i, !paragraph) ? i : length + 1;
+        }
+    }
+    return end;
+}
+
 static void begin_reading(struct analysis *analysis, const char *text)
 {
     memset(&analysis->reader, 0, sizeof analysis->reader);
     analysis->reader.rules = analysis->tables->rules;
+    analysis->reader.arena = &analysis->scratch;
     analysis->reader.text = text;
     analysis->reader.time_us = analysis->message->time_us;
     analysis->reader.subject = &analysis->subject;
@@ -565,6 +636,8 @@ static void begin_reading(struct analysis *analysis, const char *text)
     analysis->reader.line = &analysis->line;
     analysis->reader.emit = take_statement;
     analysis->reader.emit_user = analysis;
+    analysis->reader.told =
+        analysis->message->kind == CPK_KIND_INSTRUCTIONS || analysis->message->kind == CPK_KIND_MEMORY;
     analysis->scale = message_scale(analysis->message);
 }
 
@@ -599,6 +672,12 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
     }
     begin_reading(analysis, told ? message->text : said.text);
     read_message_text(analysis, told ? message->text : said.text, own && said.persona);
+    if (!told && rules_has_statements(&analysis->reader)) {
+        scan_requests(analysis);
+    }
+    if (!rules_finish(&analysis->reader, told ? message->text_length : own_end(message->text, message->text_length))) {
+        return error_out_of_memory(analysis->error);
+    }
     if (own && !said.persona) {
         CPK_TRY(read_excerpts(analysis, &said));
     }

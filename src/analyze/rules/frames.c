@@ -36,11 +36,15 @@ static const struct frame_words word_lists[] = {
 #undef FRAME_WORDS
 };
 
-/* Marks and particles at which a value ends, and texts that take a statement back, by language. */
+/* By language: marks and particles at which a value ends (|), words that take back what a sentence (!) or a message (*)
+ * states. */
 static const struct frame_words limits[] = {
     {LANGUAGE_JA, '|', "は が を に で と も の 、 。 「 」 , . ! ? ： :"},
     {LANGUAGE_ZH, '|', "， 。 、 的 在 是 ： “ ” 「 」 , . ! ? : 我 了 和 跟 有 叫"},
     {LANGUAGE_KO, '|', ", . ! ? : “ ” \" '"},
+    {LANGUAGE_JA, '*', "訳して 翻訳 英語に 英語で 中国語に 続きを書 書き直 添削 校正 ロールプレイ 要約"},
+    {LANGUAGE_ZH, '*', "翻译 译成 用英语 用英文 续写 改写 润色 扮演 校对 缩写"},
+    {LANGUAGE_KO, '*', "번역 영어로 이어서 고쳐 다듬어 역할극 요약"},
     {LANGUAGE_JA, '!', "もし たら なら ば、 仮に 小説 物語 翻訳 訳して さんは さんが 彼 彼女 友達 友人"},
     {LANGUAGE_ZH, '!', "如果 假如 假设 要是 小说 翻译 扮演 故事 他说 她说 朋友 同事 想象"},
     {LANGUAGE_KO, '!', "만약 만일 라면 소설 번역 이야기 친구 동료 역할"},
@@ -99,10 +103,9 @@ static int32_t is_limit(const struct frame *frame, const char *text, size_t leng
            listed_length(limit_list(frame->language, '|'), text, length, 0, &gloss, &gloss_length) > 0;
 }
 
-static int32_t is_taken_back(enum language language, const char *text, size_t length)
+/* 1 if the text contains one of the words of a list. */
+static int32_t has_any(const char *list, const char *text, size_t length)
 {
-    const char *list = limit_list(language, '!');
-
     while (*list != '\0') {
         char word[32];
         size_t size = strcspn(list, " ");
@@ -116,6 +119,11 @@ static int32_t is_taken_back(enum language language, const char *text, size_t le
         list += strspn(list, " ");
     }
     return 0;
+}
+
+static int32_t is_taken_back(enum language language, const char *text, size_t length)
+{
+    return has_any(limit_list(language, '!'), text, length);
 }
 
 /* A value that a frame encloses. */
@@ -258,7 +266,7 @@ static void tell_framed(struct rule_reader *reader, const struct frame *frame, c
     made.subject = buffer_text(reader->subject);
     made.value = buffer_text(reader->value);
     made.text = buffer_text(reader->line);
-    reader->emit(reader->emit_user, &made);
+    rules_keep(reader, &made);
 }
 
 /* Start of the value that ends at `end`: after the limit before it. */
@@ -308,7 +316,8 @@ void rules_read_frames(struct rule_reader *reader, enum language language, size_
 {
     int32_t told[KIND_COUNT] = {0}; /* a sentence gives one value of a kind */
 
-    if (question || is_taken_back(language, reader->text + start, end - start)) {
+    reader->play |= has_any(limit_list(language, '*'), reader->text + start, end - start);
+    if (reader->play || reader->scanning || question || is_taken_back(language, reader->text + start, end - start)) {
         return;
     }
     for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {

@@ -148,6 +148,20 @@ static size_t convert(struct conversion *conversion, const char *text, const str
     return conversion->count;
 }
 
+#define LABEL_WORDS 3 /* "About me: ..." */
+
+/* 1 if the words before a colon ask for something to be done with what follows: "subtitle this, ten letters a line:
+ * ...". */
+static int32_t introduces(const struct rule_sentence *sentence, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(sentence->words[i].key, "i") == 0 || strcmp(sentence->words[i].key, "my") == 0) {
+            return 0;
+        }
+    }
+    return count > LABEL_WORDS;
+}
+
 /* 1 if nothing that starts at word `start` is asserted. */
 static int32_t is_doubted(const struct rule_sentence *sentence, size_t start, const struct pattern *pattern)
 {
@@ -159,6 +173,9 @@ static int32_t is_doubted(const struct rule_sentence *sentence, size_t start, co
 
         if ((next->gap & GAP_STOP) != 0) {
             return 0;
+        }
+        if ((next->gap & GAP_COLON) != 0 && introduces(sentence, i)) {
+            return 1;
         }
         same_clause &= (next->gap & GAP_BREAK) == 0 && (word->classes & CLASS_AND) == 0;
         if ((word->classes & CLASS_IF) != 0 || (same_clause && (word->classes & CLASS_DOUBT) != 0)) {
@@ -366,7 +383,7 @@ static void tell(const struct telling *telling, size_t start, int32_t question)
     made.subject = buffer_text(reader->subject);
     made.value = buffer_text(reader->value);
     made.text = buffer_text(reader->line);
-    reader->emit(reader->emit_user, &made);
+    rules_keep(reader, &made);
 }
 
 static size_t name_length(const struct rule_sentence *sentence, const struct capture *name)
@@ -406,6 +423,50 @@ static int32_t asks(const struct rule_sentence *sentence, size_t end)
            (end >= sentence->count || (sentence->words[end].gap & GAP_BREAK) == 0);
 }
 
+struct pending_statement {
+    struct statement statement;
+    struct pending_statement *next;
+};
+
+void rules_keep(struct rule_reader *reader, const struct statement *statement)
+{
+    struct pending_statement *kept = arena_allocate_zeroed(reader->arena, 1, sizeof *kept);
+
+    if (kept != NULL) {
+        kept->statement = *statement;
+        kept->statement.subject = arena_copy_text(reader->arena, statement->subject);
+        kept->statement.value = arena_copy_text(reader->arena, statement->value);
+        kept->statement.text = arena_copy_text(reader->arena, statement->text);
+    }
+    if (kept == NULL || kept->statement.subject == NULL || kept->statement.value == NULL ||
+        kept->statement.text == NULL || reader->subject->failed || reader->value->failed || reader->line->failed) {
+        reader->failed = 1;
+        return;
+    }
+    if (reader->first == NULL) {
+        reader->first = kept;
+    } else {
+        *reader->last = kept;
+    }
+    reader->last = &kept->next;
+}
+
+int32_t rules_has_statements(const struct rule_reader *reader)
+{
+    return reader->first != NULL;
+}
+
+int32_t rules_finish(struct rule_reader *reader, size_t end)
+{
+    for (struct pending_statement *kept = reader->first; kept != NULL && !reader->play && !reader->failed;
+         kept = kept->next) {
+        if (kept->statement.quote_end <= end) {
+            reader->emit(reader->emit_user, &kept->statement);
+        }
+    }
+    return !reader->failed;
+}
+
 static void read_words(struct rule_reader *reader, const struct rule_sentence *sentence, int32_t question)
 {
     struct match_context context = {KIND_NONE, reader->person[0] != '\0' && reader->people == 1};
@@ -416,13 +477,14 @@ static void read_words(struct rule_reader *reader, const struct rule_sentence *s
 
         pattern_match(reader->rules->patterns, sentence, i, &context, &match);
         context.statement = KIND_NONE;
-        if (match.pattern == NULL) {
+        if (match.pattern == NULL || (reader->scanning && match.pattern->kind != KIND_PLAY)) {
             i++;
             continue;
         }
         if (match.pattern->kind == KIND_PLAY) {
-            reader->play = 1;
-            return;
+            reader->play = !reader->told;
+            i++;
+            continue;
         }
         if (question && asks(sentence, match.end)) {
             i = match.end;

@@ -78,6 +78,7 @@ static const char *read_message(const char *text, int64_t time_us)
 
     memset(&reader, 0, sizeof reader);
     reader.rules = fixture.rules;
+    reader.arena = &fixture.scratch;
     reader.text = text;
     reader.time_us = time_us;
     reader.subject = &fixture.subject;
@@ -103,6 +104,7 @@ static const char *read_message(const char *text, int64_t time_us)
             rules_read(&reader, language, words, count, sentence.question);
         }
     }
+    assert_true(rules_finish(&reader, strlen(text)));
     return fixture.told.length == 0 ? "-" : buffer_text(&fixture.told);
 }
 
