@@ -67,7 +67,7 @@ static int32_t is_condition(const struct request_sentence *sentence, size_t i)
 static uint64_t next_classes(const struct request_sentence *sentence, size_t i)
 {
     for (i++; i < sentence->count; i++) {
-        if ((sentence->tokens[i].classes & (REQUEST_SKIP | REQUEST_PLEASE)) == 0 ||
+        if ((sentence->tokens[i].classes & (REQUEST_SKIP | REQUEST_PLEASE | REQUEST_ABOUT)) == 0 ||
             (sentence->tokens[i].classes & (ACTION | SUPPORT)) != 0) {
             return sentence->tokens[i].classes;
         }
@@ -121,9 +121,14 @@ static int32_t begins_again(const struct request *request, size_t i)
            (sentence->tokens[i - 1].classes & (REQUEST_PERSON | REQUEST_ALWAYS | REQUEST_NOT)) == 0;
 }
 
-/* Notes who or what the first clause is about, if that is not the assistant. */
-static void note_subject(struct request *request, const struct request_token *token)
+/* Notes who or what the first clause is about, if that is not the assistant or its answers. */
+static void note_subject(struct request *request, size_t i)
 {
+    const struct request_token *token = &request->sentence->tokens[i];
+
+    if (i + 1 < request->sentence->count && (token[1].classes & (REQUEST_REPLY | REQUEST_FORM)) != 0) {
+        return;
+    }
     if ((token->classes & (LEADING | ACTION | SUPPORT)) != 0 || request->action || request->negated) {
         return;
     }
@@ -137,7 +142,9 @@ static void request_find(const struct request_sentence *sentence, struct request
     int32_t head = 1;
     int32_t begun = 0; /* the first clause has begun */
 
-    /* In Japanese and Korean the negation ends the clause. */
+    /* In Japanese and Korean the negation ends the clause, as do the words of a question. */
+    request->question |=
+        sentence->count > 0 && is_wide_script(sentence->folded) && (sentence->classes & REQUEST_QUESTION) != 0;
     request->negated = sentence->count > 0 && is_wide_script(sentence->folded) &&
                        (sentence->classes & REQUEST_NOT) != 0 && (sentence->classes & SUPPORT) != 0;
     for (size_t i = 0; i < sentence->count; i++) {
@@ -152,7 +159,7 @@ static void request_find(const struct request_sentence *sentence, struct request
             continue;
         }
         if (!begun) {
-            note_subject(request, token);
+            note_subject(request, i);
         }
         note_head(request, i);
         begun |= (token->classes & LEADING) == 0;
@@ -166,6 +173,23 @@ static int32_t follows(const struct request_sentence *sentence, uint64_t first, 
     for (size_t i = 0; i < sentence->count; i++) {
         if ((sentence->tokens[i].classes & first) != 0 && (classes_near(sentence, i + 1, within) & then) != 0) {
             return 1;
+        }
+    }
+    return 0;
+}
+
+/* As follows(), without anybody else in between: not in "tell them we never". */
+static int32_t follows_alone(const struct request_sentence *sentence, uint64_t first, uint64_t then, size_t within)
+{
+    for (size_t i = 0; i < sentence->count; i++) {
+        for (size_t k = i + 1; (sentence->tokens[i].classes & first) != 0 && k < sentence->count && k <= i + within;
+             k++) {
+            if ((sentence->tokens[k].classes & then) != 0) {
+                return 1;
+            }
+            if (sentence->tokens[k].breaks || (sentence->tokens[k].classes & REQUEST_PERSON) != 0) {
+                break;
+            }
         }
     }
     return 0;
@@ -251,14 +275,43 @@ static int32_t describes_answers(const struct request *request)
            (sentence->count <= BARE_TOKENS && !request->person);
 }
 
+/* "You don't have to", "no hace falta que". */
+static int32_t is_relieved(const struct request_sentence *sentence)
+{
+    const uint64_t both = REQUEST_ASK | REQUEST_NOT;
+
+    for (size_t i = 0; i < sentence->count; i++) {
+        if ((sentence->tokens[i].classes & both) == both) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* 1 if "from now on" is said, or "in future" of a short request: not of "how do I avoid it in future". */
 static int32_t tells_duration(const struct request *request)
 {
-    if (has(request, REQUEST_LASTING)) {
+    int32_t asked = request->action || request->negated || has(request, REQUEST_FINAL | REQUEST_WANT);
+
+    if (!has(request, REQUEST_LATER)) {
+        return has(request, REQUEST_LASTING);
+    }
+    if ((request->heads & REQUEST_LATER) != 0 || is_relieved(request->sentence) || has(request, REQUEST_LASTING)) {
         return 1;
     }
-    return has(request, REQUEST_LATER) && ((request->heads & REQUEST_LATER) != 0 ||
-                                           (has(request, SUPPORT) && request->sentence->count <= CORRECTION_TOKENS));
+    return request->sentence->count <= CORRECTION_TOKENS &&
+           ((asked && has(request, SUPPORT)) || (request->negated && has(request, REQUEST_VERB)));
+}
+
+/* "From now on: X, Y and Z." */
+static int32_t opens_list(const struct request_sentence *sentence)
+{
+    for (size_t i = 0; i + 1 < sentence->count; i++) {
+        if ((sentence->tokens[i].classes & REQUEST_LASTING) != 0 && sentence->tokens[i + 1].colon) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static int32_t is_lasting(const struct request *request)
@@ -273,20 +326,39 @@ static int32_t is_lasting(const struct request *request)
     if (request->drafting && !has(request, SUPPORT)) {
         return 0;
     }
-    return asked || has(request, SUPPORT);
+    return asked ||
+           (has(request, SUPPORT) && (has(request, REQUEST_LASTING) || (request->heads & REQUEST_LATER) != 0)) ||
+           (!request->drafting && opens_list(request->sentence));
 }
 
 /* "Tell me the source, always." */
 static int32_t ends_with_always(const struct request *request)
 {
     const struct request_sentence *sentence = request->sentence;
+    uint64_t ending = REQUEST_ALWAYS | (request->negated ? REQUEST_MORE : 0);
     size_t last = sentence->count - 1;
 
     while (last > 0 && (sentence->tokens[last].classes & REQUEST_SKIP) != 0) {
         last--;
     }
-    return (sentence->tokens[last].classes & REQUEST_ALWAYS) != 0 && sentence->tokens[last].breaks &&
-           has(request, REQUEST_VERB | REQUEST_ANSWER) && sentence->count <= REQUEST_LONG;
+    return (sentence->tokens[last].classes & ending) != 0 && sentence->tokens[last].breaks &&
+           (has(request, REQUEST_VERB | REQUEST_ANSWER) || has(request, SUPPORT)) && !request->question &&
+           sentence->count <= REQUEST_LONG;
+}
+
+/* "Generate passwords, never repeat a character": how the thing that is asked for should be. */
+static int32_t describes_task(const struct request *request)
+{
+    const struct request_sentence *sentence = request->sentence;
+    size_t first = 0;
+
+    while (first < sentence->count &&
+           (sentence->tokens[first].classes & (REQUEST_SKIP | REQUEST_PLEASE | REQUEST_ASK)) != 0) {
+        first++;
+    }
+    return first < sentence->count && (sentence->tokens[first].classes & REQUEST_TASK) != 0 &&
+           (classes_near(sentence, first + 1, NEAR_TOKENS) & (REQUEST_ALWAYS | REQUEST_REPLY | REQUEST_LASTING)) == 0 &&
+           !request->when;
 }
 
 static int32_t is_always(const struct request *request)
@@ -295,22 +367,20 @@ static int32_t is_always(const struct request *request)
     int32_t supported = has(request, SUPPORT);
     uint64_t sure = REQUEST_VERB | REQUEST_ANSWER | (request->drafting ? 0 : REQUEST_DO);
 
-    if (request->drafting && !supported) {
-        return 0;
-    }
-    if (request->person && !request->action) {
+    if ((request->drafting && !supported) || (request->person && !request->action) || describes_task(request)) {
         return 0;
     }
     if (request->always_head) {
         return follows_next(sentence, REQUEST_ALWAYS, sure) || supported ||
                (has(request, REQUEST_FINAL) && !request->person);
     }
-    if ((request->heads & REQUEST_ASK) != 0 && follows(sentence, REQUEST_ASK, REQUEST_ALWAYS, 4)) {
+    if ((request->heads & REQUEST_ASK) != 0 && follows(sentence, REQUEST_ASK, REQUEST_ALWAYS, 4) &&
+        follows(sentence, REQUEST_ALWAYS, ACTION | SUPPORT | REQUEST_FINAL | REQUEST_GERUND, 7)) {
         return 1;
     }
     if (request->action &&
-        (follows(sentence, REQUEST_VERB | REQUEST_ANSWER, REQUEST_ALWAYS, 7) ||
-         follows(sentence, REQUEST_DO, REQUEST_ALWAYS, 3) ||
+        (follows_alone(sentence, REQUEST_VERB | REQUEST_ANSWER, REQUEST_ALWAYS, 7) ||
+         follows_alone(sentence, REQUEST_DO, REQUEST_ALWAYS, 3) ||
          (supported && follows(sentence, REQUEST_AMBIGUOUS | REQUEST_DO, REQUEST_ALWAYS, CLAUSE_TOKENS)))) {
         return 1;
     }
@@ -320,7 +390,9 @@ static int32_t is_always(const struct request *request)
 
 static int32_t is_conditional(const struct request *request)
 {
-    if (request->person && !request->action && !request->negated) {
+    int32_t final = has(request, REQUEST_FINAL) && is_wide_script(request->sentence->folded);
+
+    if (request->person && !request->action && !request->negated && !final) {
         return 0;
     }
     return request->action || request->negated || request->always_head || has(request, REQUEST_FINAL) ||
@@ -345,8 +417,13 @@ static int32_t stops(const struct request *request)
 /* "No emojis", "without bullet points": a wish for this answer or for all; who repeats it means all. */
 static int32_t corrects(const struct request *request)
 {
-    return !request->drafting && !request->person && request->negated && has(request, REQUEST_FORM) &&
-           request->sentence->topics != 0 && request->sentence->count <= CORRECTION_TOKENS;
+    const struct request_sentence *sentence = request->sentence;
+    uint32_t features = 1 << TOPIC_EMOJI | 1 << TOPIC_LIST | 1 << TOPIC_TABLE | 1 << TOPIC_MARKUP | 1 << TOPIC_OPENING |
+                        1 << TOPIC_CLOSING | 1 << TOPIC_CAVEAT | 1 << TOPIC_PUNCTUATION | 1 << TOPIC_TONE;
+
+    return !request->drafting && !request->person && request->negated && (sentence->topics & features) != 0 &&
+           sentence->count <= CORRECTION_TOKENS &&
+           (is_wide_script(sentence->folded) || follows(sentence, REQUEST_NOT, REQUEST_FORM, NEAR_TOKENS));
 }
 
 /* "No more lists" in the order of other languages: "keine Listen mehr", "ne me propose plus", "ya no uses listas". */
@@ -390,7 +467,9 @@ static enum verdict judge(const struct request *request)
         return VERDICT_NONE;
     }
     if ((has(request, REQUEST_FIXED) && !request->person) || gives_name(request) || stops(request) ||
-        (has(request, REQUEST_ALWAYS) && is_always(request)) || (request->when && is_conditional(request))) {
+        (has(request, REQUEST_ALWAYS) && is_always(request)) ||
+        (has(request, REQUEST_MORE) && !request->person && ends_with_always(request)) ||
+        (request->when && is_conditional(request))) {
         return VERDICT_STANDING;
     }
     if ((request->heads & REQUEST_REMEMBER) != 0 && !request->drafting) {
