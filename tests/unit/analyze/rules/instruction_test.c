@@ -131,9 +131,20 @@ static void standing_requests_are_found(void **state)
     struct figures figures = measure("instructions.txt");
 
     (void)state;
-    assert_true(figures.wanted >= 150);
+    assert_true(figures.wanted >= 250);
     assert_true(figures.found * 100 >= figures.wanted * 96);
     assert_true(figures.false_ones <= 1);
+}
+
+/* The cues were written without these messages: 61 of 65, 2 false, when they were first read. */
+static void unseen_standing_requests_are_found(void **state)
+{
+    struct figures figures = measure("instructions_unseen.txt");
+
+    (void)state;
+    assert_true(figures.wanted >= 60);
+    assert_true(figures.found * 100 >= figures.wanted * 90);
+    assert_true(figures.false_ones * 100 <= figures.found * 5);
 }
 
 static void a_request_is_whole_and_verbatim(void **state)
@@ -274,6 +285,7 @@ int main(void)
     int failed;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(standing_requests_are_found),
+        cmocka_unit_test(unseen_standing_requests_are_found),
         cmocka_unit_test(a_request_is_whole_and_verbatim),
         cmocka_unit_test(a_correction_is_no_standing_request_by_itself),
         cmocka_unit_test(texts_of_others_give_no_requests),
