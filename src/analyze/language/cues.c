@@ -198,6 +198,8 @@ static uint32_t gap_of(uint32_t c)
     case '.':
     case '!':
     case '?':
+    case 0xA1: /* ¡ ¿ */
+    case 0xBF:
     case 0x2013:
     case 0x2014:
     case 0x2026:

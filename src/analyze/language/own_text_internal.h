@@ -35,6 +35,7 @@ size_t own_line_end(struct own_masker *masker, size_t at);
 size_t own_paragraph_end(struct own_masker *masker, size_t at);   /* the next blank line */
 size_t own_paragraph_start(struct own_masker *masker, size_t at); /* after the previous blank line */
 size_t own_paste_end(struct own_masker *masker, size_t at);       /* end of a pasted text that starts here */
+int32_t own_has_sign_off(struct own_masker *masker, size_t at);   /* of a letter, after `at` */
 size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade); /* returns its end */
 
 void own_mask_lines(struct own_masker *masker);  /* own_text_lines.c: code, logs, tables, transcripts, mail headers */

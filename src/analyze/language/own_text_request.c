@@ -22,6 +22,7 @@ struct request {
     int32_t sure;      /* otherwise the text may be the person's */
     int32_t pointed;   /* "this", "it": the text is in the message */
     int32_t cites;     /* words of another person, in the same line */
+    size_t inside;     /* start of the text, if it is in the sentence itself */
     int32_t direct;    /* the text may follow on the same line */
     int32_t after;     /* the text does not precede it */
     int32_t announces; /* without a text in this message, the next one is the text */
@@ -117,7 +118,8 @@ static int32_t points_at_text(const struct cue_sentence *sentence, size_t from, 
 
 static struct request found(int32_t sure, int32_t pointed, enum own_grade grade)
 {
-    struct request request = {1, sure, pointed, 0, 1, 0, 1, grade};
+    struct request request = {
+        .found = 1, .sure = sure, .pointed = pointed, .direct = 1, .announces = 1, .grade = grade};
 
     return request;
 }
@@ -236,8 +238,13 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
          (own_any(sentence, tell, to, CUE_POINT) && own_any(sentence, tell, to, CUE_TEXT))) &&
         !(me && own_first(sentence, from, to, CUE_ME) < tell && own_any(sentence, from, tell, CUE_TELL))) {
         struct request cite = found(1, own_any(sentence, tell, to, CUE_POINT), OWN_OF_OTHERS);
+        size_t point = own_first(sentence, tell, to, CUE_POINT);
 
         cite.cites = 1;
+        if (point + 1 < to && (sentence->tokens[point + 1].bits & CUE_ME) != 0 &&
+            sentence->tokens[point + 1].gap == 0) {
+            cite.inside = sentence->tokens[point + 1].start; /* "my friend wrote me this i am done with him" */
+        }
         return cite;
     }
     if (!colon) {
@@ -333,11 +340,12 @@ static size_t mask_cited_line(struct own_masker *masker, size_t at, enum own_gra
         request = own_first(read, 0, read->count, CUE_REQUEST);
         if (request < read->count && (request > 2 || read->dense) &&
             (read->dense || own_is_phrase(masker, &read->tokens[request]))) {
-            /* the phrase begins a clause of the person: back to the start of its sentence */
-            while (request > 1 && read->tokens[request].gap == 0) {
-                request--;
+            size_t first = request; /* the start of its sentence; of its clause, if there is no stop before it */
+
+            while (first > 0 && (read->tokens[first].gap & CUE_GAP_STOP) == 0) {
+                first--;
             }
-            stop = read->tokens[request].start;
+            stop = read->tokens[first > 0 ? first : request].start;
             stop = stop > at + 8 ? stop : end;
             break;
         }
@@ -345,6 +353,16 @@ static size_t mask_cited_line(struct own_masker *masker, size_t at, enum own_gra
     }
     own_mask(masker, at, stop, grade);
     return stop;
+}
+
+/* Masks a text to be answered: its first paragraph; what follows may be what the person has to say to it. */
+static size_t mask_answered(struct own_masker *masker, size_t at)
+{
+    size_t first = own_paragraph_end(masker, at);
+    size_t end = own_mask_paste(masker, at, OWN_DOUBTFUL);
+
+    own_mask(masker, at, first < end ? first : end, OWN_OF_OTHERS);
+    return end;
 }
 
 /* Masks the text after a request. Returns where reading goes on, or 0 if there is no such text. */
@@ -384,14 +402,11 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
                                    (sentence->all & (CUE_REWRITE | CUE_TRANSLATE | CUE_LANGUAGE | CUE_HERE)) != 0)))) {
         return 0;
     }
-    if (request->cites && !sentence->line_end) {
+    if (request->cites && (!sentence->line_end || own_line_end(masker, sentence->end) + 1 == rest)) {
         return mask_cited_line(masker, rest, request->grade);
     }
-    if (request->cites && own_line_end(masker, sentence->end) + 1 == rest && !sentence->colon) {
-        return mask_cited_line(masker, rest, request->grade);
-    }
-    if (request->cites && own_line_end(masker, sentence->end) + 1 == rest) {
-        return mask_cited_line(masker, rest, request->grade);
+    if ((sentence->all & CUE_REPLY) != 0 && request->grade == OWN_OF_OTHERS && !own_has_sign_off(masker, rest)) {
+        return mask_answered(masker, rest);
     }
     return own_mask_paste(masker, rest, request->grade);
 }
@@ -463,6 +478,10 @@ static size_t mask_after_colon(struct own_masker *masker, const struct cue_sente
     }
     if (request.grade == OWN_TEXT) {
         return masker->length;
+    }
+    if (request.cites && own_any(sentence, 0, colon, CUE_CHARACTER)) {
+        own_mask(masker, start, sentence->end, request.grade); /* "my main character says: ..." */
+        return sentence->end;
     }
     return request.cites ? mask_cited_line(masker, start, request.grade) : own_mask_paste(masker, start, request.grade);
 }
@@ -597,6 +616,7 @@ static size_t mask_typical(struct own_masker *masker, const struct cue_sentence 
         struct cue_sentence *read = &masker->scratch;
         size_t end = own_paragraph_end(masker, sentence->start);
         size_t phrases = 0;
+        size_t last = 0; /* end of the last phrase */
         size_t start = sentence->start;
 
         end = end - start > 4096 ? start + 4096 : end;
@@ -607,12 +627,21 @@ static size_t mask_typical(struct own_masker *masker, const struct cue_sentence 
             stop = stop - at > 512 ? at + 512 : stop;
             cue_sentence_read(masker->cues, masker->source, at, stop, read);
             for (size_t i = 0; i < read->count; i++) {
-                phrases += (read->tokens[i].bits & typical) != 0;
+                if ((read->tokens[i].bits & typical) != 0) {
+                    phrases++;
+                    last = read->tokens[i].end;
+                }
             }
             at = stop + (stop == line);
         }
         if (phrases >= 2) {
             end = own_paragraph_end(masker, start);
+            if (typical == CUE_AD &&
+                own_line_end(masker, start) == end) { /* in one line, the person may go on after it */
+                const char *stop = memchr(masker->source + last, '.', end - last);
+
+                end = stop == NULL ? end : (size_t)(stop - masker->source) + 1;
+            }
             while (start > 0 && masker->source[start - 1] != '\n' && masker->source[start - 1] != ':') {
                 start--;
             }
@@ -670,6 +699,9 @@ size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *se
     }
     if (!request.found) {
         return sentence->end;
+    }
+    if (request.inside > 0) {
+        return mask_cited_line(masker, request.inside, request.grade);
     }
     next = mask_after(masker, sentence, &request);
     if (next > 0) {

@@ -286,6 +286,11 @@ static size_t next_sign_off(struct own_masker *masker, size_t at)
     return masker->sign_off_end;
 }
 
+int32_t own_has_sign_off(struct own_masker *masker, size_t at)
+{
+    return next_sign_off(masker, at) != SIZE_MAX;
+}
+
 size_t own_paste_end(struct own_masker *masker, size_t at)
 {
     size_t first = own_paragraph_end(masker, at);
@@ -556,6 +561,23 @@ static int32_t next_piece(struct own_masker *masker, struct sentence_reader *rea
     return 1;
 }
 
+/* 1 if a request to rewrite precedes a colon: "improve this prompt: You are a nutritionist". */
+static int32_t hands_over(const struct cue_sentence *sentence)
+{
+    size_t limit = sentence->count < 4 ? sentence->count : 4;
+    size_t verb = own_first(sentence, 0, limit, CUE_REWRITE | CUE_RETOUCH | CUE_TRANSLATE);
+
+    if (verb == limit || (sentence->tokens[0].bits & CUE_ME) != 0) {
+        return 0;
+    }
+    for (size_t i = verb + 1; i < sentence->count; i++) {
+        if ((sentence->tokens[i].gap & CUE_GAP_COLON) != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void mask_sentences(struct own_masker *masker, struct own_text_state *state, struct own_text *own)
 {
     struct sentence_reader reader;
@@ -591,7 +613,7 @@ static void mask_sentences(struct own_masker *masker, struct own_text_state *sta
                 continue;
             }
         }
-        next = mask_unreal(masker, piece, state, own);
+        next = hands_over(piece) ? 0 : mask_unreal(masker, piece, state, own);
         if (next > 0) {
             from = next;
             supposed = (piece->all & CUE_SUPPOSE) != 0 && !piece->question &&
