@@ -516,7 +516,7 @@ static void note_language(struct analysis *analysis, const char *text, size_t le
     analysis->conversation_language = analysis->language;
 }
 
-static void take_excerpt(void *user, const char *text, int32_t score)
+static void take_excerpt(void *user, const char *text, int32_t score, const int32_t counts[EXCERPT_FEATURES])
 {
     struct analysis *analysis = user;
     const cpk_message *message = analysis->message;
@@ -538,6 +538,7 @@ static void take_excerpt(void *user, const char *text, int32_t score)
     const struct finding_set one = {
         .items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
 
+    (void)counts;
     if (analysis->status == CPK_OK) {
         analysis->status = finding_merge_add(analysis->merge, &one, analysis->error);
     }

@@ -1,9 +1,12 @@
-# What the analyzer finds of made people: tests/bench/people/run
-add_executable(people_dump ${CMAKE_CURRENT_LIST_DIR}/people/dump.c)
-foreach(module IN ITEMS base model analyze_language analyze_rules analyze_profile analyze)
-    target_sources(people_dump PRIVATE $<TARGET_OBJECTS:module_${module}>)
+# What the analyzer finds of made people (tests/bench/people/run), and what it counts in excerpts (tests/bench/people/train).
+foreach(program IN ITEMS dump features)
+    add_executable(people_${program} ${CMAKE_CURRENT_LIST_DIR}/people/${program}.c)
+    foreach(module IN ITEMS base model analyze_language analyze_rules analyze_profile analyze)
+        target_sources(people_${program} PRIVATE $<TARGET_OBJECTS:module_${module}>)
+    endforeach()
+    target_link_libraries(people_${program} PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB
+        Threads::Threads m)
 endforeach()
-target_link_libraries(people_dump PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB Threads::Threads m)
 
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)

@@ -6,68 +6,40 @@
 
 #include <string.h>
 
-#define EXCERPT_LEAST   40  /* lower scores tell nothing */
-#define EXCERPT_BYTES   320 /* of two joined sentences */
-#define SENTENCE_BYTES  400 /* a longer sentence is cut between clauses */
-#define CUT_BYTES_LEAST 60
-#define SENTENCES_MAX   3   /* joined in one excerpt */
-#define SHORT_WORDS     6   /* a shorter sentence does not stand alone */
-#define WEIGHT_DOUBTFUL 550 /* thousandths, of text that is perhaps somebody else's */
-#define JOIN_SCORE      180
-#define WORD_BYTES      64
-#define ELLIPSIS        "\xE2\x80\xA6"
-#define CODE_MARKS      "{}<>=_\\|`$"
+#define EXCERPT_LEAST     40  /* lower scores tell nothing */
+#define EXCERPT_BYTES     320 /* of two joined sentences */
+#define SENTENCE_BYTES    400 /* a longer sentence is cut between clauses */
+#define CUT_BYTES_LEAST   60
+#define SENTENCES_MAX     3   /* joined in one excerpt */
+#define SHORT_WORDS       6   /* a shorter sentence does not stand alone */
+#define DOUBTFUL_PERMILLE 550 /* of the score of text that is perhaps somebody else's */
+#define JOIN_SCORE        180
+#define WORD_BYTES        64
+#define ELLIPSIS          "\xE2\x80\xA6"
+#define CODE_MARKS        "{}<>=_\\|`$"
 
-/* What a feature adds to a score: for the first, second and each further one, up to the last. */
+/* Points of a feature: for its first, second and third occurrence. */
 struct points {
     int32_t first;
     int32_t second;
     int32_t third;
 };
 
-static const struct points cue_points[DISCLOSURE_COUNT] = {
-    [TELLS_SELF] = {170, 30, 0},      /* says "I" */
-    [TELLS_OWN] = {60, 20, 0},        /* says "my" */
-    [TELLS_WE] = {90, 20, 0},         /* speaks of a household or a team */
-    [TELLS_RELATION] = {110, 50, 30}, /* people and animals around them */
-    [TELLS_LIFE] = {110, 70, 40},     /* circumstances */
-    [TELLS_LIKE] = {110, 40, 0},      /* likes and choices */
-    [TELLS_PREFER] = {300, 0, 0},     /* stated preferences */
-    [TELLS_CHANGE] = {40, 20, 0},     /* values that changed */
-    [TELLS_HABIT] = {40, 20, 10},     /* what lasts, and when */
-    [TELLS_REQUEST] = {0, 0, 0},      /* counts at the start of a sentence alone */
-    [TELLS_TASK] = {-70, -60, -50},   /* the matter of a task */
-    [TELLS_YOU] = {-30, -10, 0},      /* addresses the assistant */
-    [TELLS_CHAT] = {-20, 0, 0},
+static const struct points weights[EXCERPT_FEATURES] = {
+#define WEIGHT(feature, first, second, third)      [EXCERPT_##feature] = {first, second, third},
+#define WEIGHT_OF_KIND(kind, first, second, third) [TELLS_##kind] = {first, second, third},
+#include "analyze/profile/excerpt_weights.def"
+#undef WEIGHT
+#undef WEIGHT_OF_KIND
 };
-static const struct points name_points = {60, 40, 25};   /* capitals inside a sentence */
-static const struct points number_points = {40, 20, 10}; /* ages, dates, amounts */
-static const struct points code_points = {-200, -80, -60};
 
-#define POINTS_OWN_ALONE    70   /* "my" without "I" */
-#define POINTS_OTHERS       -400 /* a friend's life, without "I" */
-#define POINTS_HYPOTHETICAL -450 /* "if I moved to Porto, would I" */
-#define POINTS_OWN_RELATION 60   /* "my sister" */
-#define POINTS_DROPPED      110  /* no subject where none is usual */
-#define POINTS_REQUEST      -160 /* opens with a request */
-#define POINTS_QUESTION     -90
-#define POINTS_NEW_VALUE    90  /* a changed value with its number */
-#define POINTS_STATEMENT    50  /* neither a question nor a request */
-#define POINTS_IMPERSONAL   -80 /* neither "I" nor "we" nor a person */
-#define POINTS_TOO_SHORT    -90 /* fewer than four words */
-#define POINTS_SHORT        -30
-#define POINTS_GOOD_LENGTH  30
-
+/* What is counted in a sentence. */
 struct features {
-    int32_t cues[DISCLOSURE_COUNT];
-    int32_t names;
-    int32_t numbers;
-    int32_t code_marks;
+    int32_t counts[EXCERPT_FEATURES];
     int32_t words;
     int32_t wide; /* characters of scripts without spaces */
     int32_t masked;
-    int32_t opens_with; /* bits of the cues of the first word */
-    int32_t opens_in_lower_case;
+    uint32_t opens_with; /* bits of the kinds of the first word */
 };
 
 /* One or more sentences on the way to an excerpt. */
@@ -75,15 +47,16 @@ struct unit {
     size_t start;
     size_t end;
     size_t paragraph;
+    struct features features; /* of all its sentences */
     int32_t score;
-    int32_t words;
-    int32_t sentences; /* 0: none */
-    int32_t is_cut;    /* ends between clauses */
-    int32_t asks;      /* a question or a request */
+    int32_t sentences;   /* 0: none */
+    int32_t is_cut;      /* ends between clauses */
+    int32_t asks;        /* a question or a request */
+    int32_t is_doubtful; /* perhaps somebody else's */
 };
 
 struct excerpt_reader {
-    const struct disclosure_table *cues;
+    const struct disclosure_table *disclosures;
     const struct excerpt_message *message;
     struct buffer *line;
     excerpt_fn emit;
@@ -97,10 +70,10 @@ static int32_t is_wide(uint32_t c)
            (c >= 0xE01 && c <= 0xE4E) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
-static void count_cues(struct features *features, uint32_t cues)
+static void count_kinds(struct features *features, uint32_t kinds)
 {
-    for (int32_t i = 0; cues != 0 && i < DISCLOSURE_COUNT; i++) {
-        features->cues[i] += (cues & DISCLOSURE_BIT(i)) != 0;
+    for (int32_t i = 0; kinds != 0 && i < DISCLOSURE_COUNT; i++) {
+        features->counts[i] += (kinds & DISCLOSURE_BIT(i)) != 0;
     }
 }
 
@@ -113,7 +86,7 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
     size_t from = at;
     int32_t capital = 0;
     int32_t number = 0;
-    uint32_t cues;
+    uint32_t kinds;
 
     while (at < end) {
         uint32_t c;
@@ -138,16 +111,15 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
     while (used > 0 && (word[used - 1] == '\'' || word[used - 1] == '-')) {
         used--;
     }
-    cues = used > 0 ? disclosure_find_word(reader->cues, reader->message->language, word, used) : 0;
+    kinds = used > 0 ? disclosure_find_word(reader->disclosures, reader->message->language, word, used) : 0;
     if (features->words == 0 && features->wide == 0) {
-        features->opens_with = (int32_t)cues;
-        features->opens_in_lower_case = !capital;
+        features->opens_with = kinds;
     } else {
-        features->names += capital && cues == 0 && used > 1;
+        features->counts[EXCERPT_NAMES] += capital && kinds == 0 && used > 1;
     }
-    features->numbers += number;
+    features->counts[EXCERPT_NUMBERS] += number;
     features->words++;
-    count_cues(features, cues);
+    count_kinds(features, kinds);
     return at - from;
 }
 
@@ -155,12 +127,12 @@ static size_t read_wide(const struct excerpt_reader *reader, size_t at, size_t e
                         struct features *features)
 {
     size_t taken;
-    uint32_t cues = disclosure_find_prefix(reader->cues, reader->message->masked + at, end - at, &taken);
+    uint32_t kinds = disclosure_find_prefix(reader->disclosures, reader->message->masked + at, end - at, &taken);
 
     if (features->words == 0 && features->wide == 0) {
-        features->opens_with = (int32_t)cues;
+        features->opens_with = kinds;
     }
-    count_cues(features, cues);
+    count_kinds(features, kinds);
     features->wide++;
     return taken > 0 ? taken : size;
 }
@@ -181,29 +153,11 @@ static void read_features(const struct excerpt_reader *reader, size_t start, siz
             at += read_word(reader, at, end, features);
         } else {
             features->masked += c == (unsigned char)MASK_BYTE;
-            features->code_marks += c < 0x80 && c > ' ' && strchr(CODE_MARKS, (int)c) != NULL;
+            features->counts[EXCERPT_CODE_MARKS] += c < 0x80 && c > ' ' && strchr(CODE_MARKS, (int)c) != NULL;
             at += size;
         }
     }
     features->words += features->wide / 2;
-}
-
-static int32_t add_points(const struct points *points, int32_t count)
-{
-    int32_t sum = 0;
-
-    sum += count > 0 ? points->first : 0;
-    sum += count > 1 ? points->second : 0;
-    sum += count > 2 ? points->third : 0;
-    return sum;
-}
-
-static int32_t score_length(int32_t words)
-{
-    if (words < 4) {
-        return POINTS_TOO_SHORT;
-    }
-    return words < SHORT_WORDS ? POINTS_SHORT : words <= 45 ? POINTS_GOOD_LENGTH : 0;
 }
 
 /* Languages whose statements about oneself mostly have no subject. */
@@ -214,32 +168,43 @@ static int32_t is_subject_dropped(enum language language)
 
 static int32_t is_request(const struct features *features)
 {
-    return (features->opens_with & (int32_t)DISCLOSURE_BIT(TELLS_REQUEST)) != 0 ||
-           (features->wide > 0 && features->cues[TELLS_REQUEST] > 0);
+    return (features->opens_with & DISCLOSURE_BIT(TELLS_REQUEST)) != 0 ||
+           (features->wide > 0 && features->counts[TELLS_REQUEST] > 0);
 }
 
-static int32_t score_features(const struct features *features, enum language language, int32_t is_question)
+/* Sets the features that follow from the others. */
+static void combine_features(struct features *features, enum language language)
 {
-    const int32_t *cues = features->cues;
-    int32_t score = score_length(features->words);
-    int32_t asks_for = is_request(features);
+    int32_t *counts = features->counts;
+    int32_t asks = counts[EXCERPT_ASKS] > 0;
+    int32_t others = counts[TELLS_ACQUAINTANCE] > 0 && counts[TELLS_SELF] == 0;
 
-    for (int32_t i = 0; i < DISCLOSURE_COUNT; i++) {
-        score += add_points(&cue_points[i], cues[i]);
+    counts[EXCERPT_STATES] = !asks && counts[EXCERPT_QUESTION] == 0;
+    counts[EXCERPT_OWN_RELATION] = counts[TELLS_OWN] > 0 && counts[TELLS_RELATION] > 0;
+    counts[EXCERPT_OWN_ALONE] = counts[TELLS_OWN] > 0 && counts[TELLS_SELF] == 0;
+    counts[EXCERPT_SELF_LIFE] = counts[TELLS_SELF] > 0 && counts[TELLS_LIFE] > 0;
+    counts[EXCERPT_SELF_TASK] = counts[TELLS_SELF] > 0 && counts[TELLS_TASK] > 0;
+    counts[EXCERPT_IMPERSONAL] =
+        counts[TELLS_SELF] + counts[TELLS_OWN] + counts[TELLS_WE] + counts[TELLS_RELATION] == 0;
+    counts[EXCERPT_DROPPED] = !asks && counts[TELLS_SELF] == 0 && is_subject_dropped(language);
+    counts[EXCERPT_OTHERS] = others;
+    counts[EXCERPT_NEW_VALUE] = counts[TELLS_CHANGE] > 0 && counts[EXCERPT_NUMBERS] > 0;
+    counts[EXCERPT_HYPOTHETICAL] = counts[TELLS_IF] > 0 && counts[TELLS_WOULD] > 0;
+    counts[EXCERPT_TINY] = features->words < 4;
+    counts[EXCERPT_SHORT] = features->words >= 4 && features->words < 8;
+    counts[EXCERPT_LONG] = features->words > 24;
+}
+
+static int32_t score_features(struct features *features, enum language language)
+{
+    int32_t score = EXCERPT_BASE;
+
+    combine_features(features, language);
+    for (size_t i = 0; i < EXCERPT_FEATURES; i++) {
+        score += features->counts[i] > 0 ? weights[i].first : 0;
+        score += features->counts[i] > 1 ? weights[i].second : 0;
+        score += features->counts[i] > 2 ? weights[i].third : 0;
     }
-    score += add_points(&name_points, features->names);
-    score += add_points(&number_points, features->numbers);
-    score += add_points(&code_points, features->code_marks);
-    score += cues[TELLS_OWN] > 0 && cues[TELLS_RELATION] > 0 ? POINTS_OWN_RELATION : 0;
-    score += cues[TELLS_OWN] > 0 && cues[TELLS_SELF] == 0 ? POINTS_OWN_ALONE : 0;
-    score += cues[TELLS_SELF] + cues[TELLS_OWN] + cues[TELLS_WE] + cues[TELLS_RELATION] == 0 ? POINTS_IMPERSONAL : 0;
-    score += cues[TELLS_ACQUAINTANCE] > 0 && cues[TELLS_SELF] == 0 ? POINTS_OTHERS : 0;
-    score += cues[TELLS_CHANGE] > 0 && features->numbers > 0 ? POINTS_NEW_VALUE : 0;
-    score += cues[TELLS_IF] > 0 && cues[TELLS_WOULD] > 0 ? POINTS_HYPOTHETICAL : 0;
-    score += asks_for ? POINTS_REQUEST : 0;
-    score += is_question ? POINTS_QUESTION : 0;
-    score += !asks_for && !is_question ? POINTS_STATEMENT : 0;
-    score += !asks_for && cues[TELLS_SELF] == 0 && is_subject_dropped(language) ? POINTS_DROPPED : 0;
     return score < 0 ? 0 : score > EXCERPT_SCORE_MAX ? EXCERPT_SCORE_MAX : score;
 }
 
@@ -283,9 +248,11 @@ static void emit_unit(struct excerpt_reader *reader)
     struct unit *unit = &reader->unit;
     int32_t score = (int32_t)((int64_t)unit->score * reader->message->weight / 1000);
 
+    score = unit->is_doubtful ? score * DOUBTFUL_PERMILLE / 1000 : score;
+
     if (unit->sentences > 0 && score >= EXCERPT_LEAST) {
         write_line(reader, unit);
-        reader->emit(reader->user, buffer_text(reader->line), score);
+        reader->emit(reader->user, buffer_text(reader->line), score, unit->features.counts);
     }
     unit->sentences = 0;
 }
@@ -299,26 +266,29 @@ static int32_t may_join(const struct unit *unit, const struct unit *next)
     if (next->asks != unit->asks && unit->score >= JOIN_SCORE + next->score) {
         return 0; /* stands alone better */
     }
-    return unit->words < SHORT_WORDS || next->words < SHORT_WORDS ||
+    return unit->features.words < SHORT_WORDS || next->features.words < SHORT_WORDS ||
            (unit->sentences == 1 && !next->asks && unit->score >= JOIN_SCORE && next->score >= JOIN_SCORE);
 }
 
 static void add_unit(struct excerpt_reader *reader, const struct unit *next)
 {
     struct unit *unit = &reader->unit;
-    int32_t low;
 
     if (!may_join(unit, next)) {
         emit_unit(reader);
         *unit = *next;
         return;
     }
-    low = unit->score < next->score ? unit->score : next->score;
-    unit->score = (unit->score > next->score ? unit->score : next->score) + low / 6;
-    unit->score = unit->score > EXCERPT_SCORE_MAX ? EXCERPT_SCORE_MAX : unit->score;
+    for (size_t i = 0; i < EXCERPT_FEATURES; i++) {
+        unit->features.counts[i] += next->features.counts[i];
+    }
+    unit->features.words += next->features.words;
+    unit->features.wide += next->features.wide;
+    unit->features.counts[EXCERPT_ASKS] = unit->asks && next->asks;
+    unit->score = score_features(&unit->features, reader->message->language);
     unit->end = next->end;
-    unit->words += next->words;
     unit->asks &= next->asks;
+    unit->is_doubtful |= next->is_doubtful;
     unit->is_cut = next->is_cut;
     unit->sentences++;
 }
@@ -401,18 +371,19 @@ static void read_sentence(struct excerpt_reader *reader, const struct sentence *
 
     while (start < sentence->end) {
         struct unit next = {.start = start, .paragraph = sentence->paragraph, .sentences = 1};
-        struct features features;
+        struct features *features = &next.features;
 
         next.end = find_cut(text, start, find_request(text, start, sentence->end));
         next.is_cut = next.end < sentence->end;
-        read_features(reader, start, next.end, &features);
-        next.words = features.words;
-        next.asks = is_request(&features) || (sentence->question && !next.is_cut);
-        next.score = score_features(&features, reader->message->language, sentence->question && !next.is_cut);
-        if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features.masked == 0) {
-            next.score = next.score * WEIGHT_DOUBTFUL / 1000;
+        read_features(reader, start, next.end, features);
+        features->counts[EXCERPT_ASKS] = is_request(features);
+        features->counts[EXCERPT_QUESTION] = sentence->question && !next.is_cut;
+        next.asks = features->counts[EXCERPT_ASKS] || features->counts[EXCERPT_QUESTION];
+        next.score = score_features(features, reader->message->language);
+        if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features->masked == 0) {
+            next.is_doubtful = 1;
         }
-        if (features.words == 0 || (size_t)features.masked * 2 > next.end - start) {
+        if (features->words == 0 || (size_t)features->masked * 2 > next.end - start) {
             emit_unit(reader);
         } else {
             add_unit(reader, &next);
@@ -421,10 +392,11 @@ static void read_sentence(struct excerpt_reader *reader, const struct sentence *
     }
 }
 
-void excerpts_read(const struct disclosure_table *cues, const struct excerpt_message *message, struct buffer *line,
-                   excerpt_fn emit, void *user)
+void excerpts_read(const struct disclosure_table *disclosures, const struct excerpt_message *message,
+                   struct buffer *line, excerpt_fn emit, void *user)
 {
-    struct excerpt_reader reader = {.cues = cues, .message = message, .line = line, .emit = emit, .user = user};
+    struct excerpt_reader reader = {
+        .disclosures = disclosures, .message = message, .line = line, .emit = emit, .user = user};
     struct sentence_reader sentences;
     struct sentence sentence;
 

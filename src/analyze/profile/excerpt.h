@@ -7,6 +7,29 @@
 
 #define EXCERPT_SCORE_MAX 1000
 
+/* What is counted in an excerpt: the kinds of disclosure.h, then these. */
+enum excerpt_feature {
+    EXCERPT_NAMES = DISCLOSURE_COUNT, /* capitals inside a sentence */
+    EXCERPT_NUMBERS,
+    EXCERPT_CODE_MARKS,
+    EXCERPT_ASKS, /* opens with a request */
+    EXCERPT_QUESTION,
+    EXCERPT_STATES,       /* neither */
+    EXCERPT_OWN_RELATION, /* "my sister" */
+    EXCERPT_OWN_ALONE,    /* "my" without "I" */
+    EXCERPT_SELF_LIFE,    /* "I work" */
+    EXCERPT_SELF_TASK,    /* "I get an error" */
+    EXCERPT_IMPERSONAL,   /* neither "I" nor "we" nor a person */
+    EXCERPT_DROPPED,      /* no subject in a language where none is usual */
+    EXCERPT_OTHERS,       /* a friend's life, without "I" */
+    EXCERPT_NEW_VALUE,    /* a changed value with its number */
+    EXCERPT_HYPOTHETICAL, /* "if I moved, would I" */
+    EXCERPT_TINY,         /* fewer than 4 words */
+    EXCERPT_SHORT,        /* 4 to 7 words */
+    EXCERPT_LONG,         /* more than 24 words */
+    EXCERPT_FEATURES
+};
+
 struct excerpt_message {
     const char *masked; /* its text, with other people's as MASK_BYTE */
     const char *sure;   /* the same, with what is perhaps other people's masked too; scores less */
@@ -16,11 +39,11 @@ struct excerpt_message {
 };
 
 /* Called for each excerpt: one line, white space collapsed, masked text as an ellipsis. `score` is from 1 to
- * EXCERPT_SCORE_MAX. */
-typedef void (*excerpt_fn)(void *user, const char *text, int32_t score);
+ * EXCERPT_SCORE_MAX, made from the counts. */
+typedef void (*excerpt_fn)(void *user, const char *text, int32_t score, const int32_t counts[EXCERPT_FEATURES]);
 
 /* Reads a message. `line` is scratch space; its `failed` tells of missing memory. */
-void excerpts_read(const struct disclosure_table *cues, const struct excerpt_message *message, struct buffer *line,
-                   excerpt_fn emit, void *user);
+void excerpts_read(const struct disclosure_table *disclosures, const struct excerpt_message *message,
+                   struct buffer *line, excerpt_fn emit, void *user);
 
 #endif

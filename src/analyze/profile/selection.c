@@ -23,7 +23,11 @@
 #define RARE_WORDS            6
 #define COST_SIMILAR          420 /* the same words as one chosen before */
 #define COST_OUTDATED         150 /* similar to a newer one that was chosen */
-#define COST_LENGTH         5   /* for each ten bytes beyond LENGTH_FREE */
+#define COST_FORMULA          60 /* for each excerpt of another conversation with much the same words, up to FORMULA_MAX */
+#define FORMULA_MAX           5
+#define SIMILAR_FORMULA       450 /* thousandths of shared words */
+#define FREQUENT_PART         8   /* words in more than one in so many excerpts tell no similarity */
+#define COST_LENGTH           5   /* for each ten bytes beyond LENGTH_FREE */
 #define LENGTH_FREE           90
 #define COST_CONVERSATION     28 /* for each one chosen from its conversation, up to COST_CONVERSATION_MAX */
 #define COST_CONVERSATION_MAX 112
@@ -38,6 +42,7 @@ struct candidate {
     size_t word_count;
     int64_t weight;    /* sum of the rarity of its words */
     int64_t relevance; /* without costs */
+    int64_t worth;     /* of the excerpt alone, before others are chosen */
     int64_t similar;   /* thousandths of words shared with a chosen one */
     int64_t cost;
     int32_t is_done; /* chosen, or adds nothing */
@@ -402,6 +407,51 @@ static int64_t measure_length(const char *text)
     return length <= LENGTH_FREE ? 0 : (int64_t)(length - LENGTH_FREE) * COST_LENGTH / 10;
 }
 
+/* Sums the rarity of the words that an excerpt shares with each other one. `shared` is zeroed space. */
+static void add_shared(const struct selection *selection, const struct word_index *index,
+                       const struct candidate *candidate, int64_t *shared)
+{
+    size_t frequent = selection->count / FREQUENT_PART + FREQUENT_PART;
+
+    for (size_t i = 0; i < candidate->word_count; i++) {
+        size_t word = candidate->words[i];
+
+        if (index->starts[word + 1] - index->starts[word] > frequent) {
+            continue;
+        }
+        for (size_t k = index->starts[word]; k < index->starts[word + 1]; k++) {
+            shared[index->occurrences[k].item] += index->rarities[word];
+        }
+    }
+}
+
+static int64_t similarity(const struct candidate *a, const struct candidate *b, int64_t shared)
+{
+    int64_t least = a->weight < b->weight ? a->weight : b->weight;
+
+    return least > 0 ? shared * 1000 / least : 0;
+}
+
+/* Lowers what is said in much the same words in several conversations: a way to ask, not something about the person. */
+static void lower_formulas(struct selection *selection, const struct word_index *index, int64_t *shared)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        struct candidate *candidate = &selection->items[i];
+        int32_t formulas = 0;
+
+        add_shared(selection, index, candidate, shared);
+        for (size_t k = 0; k < selection->count; k++) {
+            const struct candidate *other = &selection->items[k];
+
+            formulas += other->conversation != candidate->conversation &&
+                        similarity(candidate, other, shared[k]) >= SIMILAR_FORMULA;
+            shared[k] = 0;
+        }
+        candidate->cost += COST_FORMULA * (formulas < FORMULA_MAX ? formulas : FORMULA_MAX);
+        candidate->worth = candidate->relevance - candidate->cost;
+    }
+}
+
 static void measure_relevance(struct selection *selection, const struct word_index *index, int64_t first_us,
                               int64_t last_us)
 {
@@ -442,17 +492,10 @@ static size_t find_best(const struct selection *selection)
 static void lower_similar(struct selection *selection, const struct word_index *index, const struct candidate *chosen,
                           int64_t *shared)
 {
-    for (size_t i = 0; i < chosen->word_count; i++) {
-        size_t word = chosen->words[i];
-
-        for (size_t k = index->starts[word]; k < index->starts[word + 1]; k++) {
-            shared[index->occurrences[k].item] += index->rarities[word];
-        }
-    }
+    add_shared(selection, index, chosen, shared);
     for (size_t i = 0; i < selection->count; i++) {
         struct candidate *item = &selection->items[i];
-        int64_t least = item->weight < chosen->weight ? item->weight : chosen->weight;
-        int64_t similar = least > 0 ? shared[i] * 1000 / least : 0;
+        int64_t similar = similarity(item, chosen, shared[i]);
 
         shared[i] = 0;
         if (item->is_done || similar == 0) {
@@ -512,6 +555,11 @@ static size_t choose_all(struct selection *selection, const struct word_index *i
     return count;
 }
 
+static int32_t to_confidence(int64_t worth)
+{
+    return worth < 0 ? 0 : worth > 1000 ? 1000 : (int32_t)worth;
+}
+
 static cpk_status order_all(struct selection *selection, const struct word_index *index, struct finding_set *result,
                             cpk_error **error)
 {
@@ -523,11 +571,15 @@ static cpk_status order_all(struct selection *selection, const struct word_index
 
     if (status == CPK_OK) {
         memset(shared, 0, selection->count * sizeof *shared);
+        lower_formulas(selection, index, shared);
         count = choose_all(selection, index, order, shared);
     }
     for (size_t i = 0; i < count && status == CPK_OK; i++) {
-        selection->items[order[i]].item.score = (int64_t)(count - i);
-        status = write_item(&selection->items[order[i]], result, error);
+        struct candidate *item = &selection->items[order[i]];
+
+        item->item.score = (int64_t)(count - i);
+        item->item.confidence = to_confidence(item->worth);
+        status = write_item(item, result, error);
     }
     memory_release_array(allocator, order, selection->count, sizeof *order);
     memory_release_array(allocator, shared, selection->count, sizeof *shared);

@@ -13,10 +13,11 @@ struct taken {
     size_t count;
 };
 
-static void take(void *user, const char *text, int32_t score)
+static void take(void *user, const char *text, int32_t score, const int32_t counts[EXCERPT_FEATURES])
 {
     struct taken *taken = user;
 
+    (void)counts;
     assert_true(score > 0 && score <= EXCERPT_SCORE_MAX);
     assert_true(taken->count < EXCERPTS_MAX);
     snprintf(taken->texts[taken->count], sizeof taken->texts[0], "%s", text);
