@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MONTH_LENGTH 7
+#define MONTH_LENGTH  7
+#define EXCERPT_LEAST 150 /* confidence of an excerpt in the compact pack of a short history */
+#define EXCERPT_RISE  200 /* what a long history adds to it */
 
 struct section_words {
     const char *name;
@@ -130,12 +132,32 @@ static int32_t has_own_content(const struct finding_set *set)
     return 0;
 }
 
+/* Confidence that an excerpt needs. Where somebody said much, only what clearly tells about them; where they said
+ * little, almost every word of theirs helps. */
+static int32_t excerpt_threshold(const struct plan *plan)
+{
+    int64_t messages = plan->input->findings->user_messages;
+    int32_t most = EXCERPT_LEAST + (int32_t)(messages * 3 / 4 < EXCERPT_RISE ? messages * 3 / 4 : EXCERPT_RISE);
+
+    switch (plan->type) {
+    case DOCUMENT_COMPACT:
+        return most;
+    case DOCUMENT_STANDARD:
+        return most / 2;
+    default:
+        return 0;
+    }
+}
+
 /* The section of a finding; PLAN_SECTION_COUNT if the type has none for it. Compact has no topics and style, and
  * references only if there is nothing else. */
 static enum plan_section_id place_finding(const struct plan *plan, const struct finding *finding)
 {
     enum plan_section_id section = places[finding->category].section;
 
+    if (finding->category == FINDING_EXCERPT && finding->confidence < excerpt_threshold(plan)) {
+        return PLAN_SECTION_COUNT;
+    }
     if (finding->text[strspn(finding->text, " \t\r\n")] == '\0' ||
         (plan->type == DOCUMENT_COMPACT && section >= PLAN_TOPICS &&
          (section != PLAN_REFERENCES || plan->has_own_content))) {

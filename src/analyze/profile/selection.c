@@ -23,9 +23,9 @@
 #define RARE_WORDS            6
 #define COST_SIMILAR          420 /* the same words as one chosen before */
 #define COST_OUTDATED         150 /* similar to a newer one that was chosen */
-#define COST_FORMULA          60 /* for each excerpt of another conversation with much the same words, up to FORMULA_MAX */
+#define COST_FORMULA          70 /* for each excerpt of another conversation with much the same words, up to FORMULA_MAX */
 #define FORMULA_MAX           5
-#define SIMILAR_FORMULA       450 /* thousandths of shared words */
+#define SIMILAR_FORMULA       330 /* thousandths of shared words */
 #define FREQUENT_PART         8   /* words in more than one in so many excerpts tell no similarity */
 #define COST_LENGTH           5   /* for each ten bytes beyond LENGTH_FREE */
 #define LENGTH_FREE           90

@@ -95,7 +95,7 @@ static void self_disclosure_is_chosen_in_every_language(void **state)
     }
 }
 
-static void requests_and_errors_are_not_chosen(void **state)
+static void requests_and_errors_score_little(void **state)
 {
     static const char *const texts[] = {
         "How do I sort a list in Python?",
@@ -111,8 +111,8 @@ static void requests_and_errors_are_not_chosen(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (best_score(texts[i], LANGUAGE_EN) != 0) {
-            fail_msg("\"%s\" is an excerpt", texts[i]);
+        if (best_score(texts[i], LANGUAGE_EN) >= 200) {
+            fail_msg("\"%s\" scores %d", texts[i], best_score(texts[i], LANGUAGE_EN));
         }
     }
 }
@@ -179,7 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(self_disclosure_is_chosen_in_every_language),
-        cmocka_unit_test(requests_and_errors_are_not_chosen),
+        cmocka_unit_test(requests_and_errors_score_little),
         cmocka_unit_test(what_tells_more_scores_more),
         cmocka_unit_test(short_sentences_are_joined),
         cmocka_unit_test(long_sentences_are_cut_between_clauses),
