@@ -597,6 +597,53 @@ static int32_t is_request(const char *text, size_t length, int32_t is_line)
                         ((unsigned char)text[0] >= 0xE0 && length <= REQUEST_BYTES));
 }
 
+/* 1 if a word of the text, which a colon follows, speaks of the user: "a question about my diet: ...". */
+static int32_t names_user(const char *text, size_t length)
+{
+    static const char *const own[] = {"i",      "i'm",   "i've", "my",  "me",   "ich", "mein", "meine",
+                                      "meiner", "mi",    "yo",   "je",  "j'ai", "mon", "ma",   "eu",
+                                      "meu",    "minha", "io",   "mio", "mia",  "ik",  "mijn", "\xD1\x8F"};
+    size_t start = 0;
+
+    for (size_t i = 0; i <= length; i++) {
+        if (i < length && text[i] != ' ') {
+            continue;
+        }
+        for (size_t k = 0; k < sizeof own / sizeof own[0]; k++) {
+            size_t size = strlen(own[k]);
+            size_t same = 0;
+
+            while (size == i - start && same < size &&
+                   (text[start + same] == own[k][same] || (text[start + same] | 0x20) == own[k][same])) {
+                same++;
+            }
+            if (size > 0 && same == size) {
+                return 1;
+            }
+        }
+        start = i + 1;
+    }
+    return 0;
+}
+
+/* End of the words before a colon in the first line that ask for something to be done with what follows: "subtitles,
+ * ten letters a line: ..."; `length` if there are none. */
+static size_t label_end(const char *text, size_t length)
+{
+    size_t words = 1;
+
+    for (size_t i = 0; i + 1 < length && text[i] != '\n'; i++) {
+        words += text[i] == ' ';
+        if (text[i] == ':' && text[i + 1] == ' ') {
+            return words > GREETING_WORDS && !names_user(text, i) ? i : length;
+        }
+        if (text[i] == '.' || text[i] == '!' || text[i] == '?') {
+            return length;
+        }
+    }
+    return length;
+}
+
 /* 1 for "-> French" on a line of its own. */
 static int32_t is_arrow(const char *text, size_t length)
 {
@@ -607,7 +654,7 @@ static int32_t is_arrow(const char *text, size_t length)
  * that an arrow follows. */
 static size_t own_end(const char *text, size_t length)
 {
-    size_t end = length;
+    size_t end = label_end(text, length);
 
     for (size_t i = 0; i < length; i++) {
         if (text[i] != '\n') {

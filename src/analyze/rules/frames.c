@@ -4,6 +4,7 @@
 #include "analyze/rules/slot.h"
 #include "base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define VALUE_MAX_CHARACTERS 12
@@ -15,6 +16,7 @@ struct frame {
     const char *before; /* directly before the value, or "" */
     char letter;        /* type of the value; 0: none, the frame is `before` alone */
     const char *after;  /* directly after it, or "" */
+    int32_t of_person;  /* `before` follows a relative or pet */
 };
 
 struct frame_words {
@@ -25,9 +27,12 @@ struct frame_words {
 
 static const struct frame frames[] = {
 #define FRAME(language, kind, confidence, before, letter, after)                                                       \
-    {LANGUAGE_##language, KIND_##kind, confidence, before, letter, after},
+    {LANGUAGE_##language, KIND_##kind, confidence, before, letter, after, 0},
+#define FRAME_OF(language, kind, confidence, before, letter, after)                                                    \
+    {LANGUAGE_##language, KIND_##kind, confidence, before, letter, after, 1},
 #include "analyze/rules/tables/frames.def"
 #undef FRAME
+#undef FRAME_OF
 };
 
 static const struct frame_words word_lists[] = {
@@ -132,7 +137,19 @@ struct framed {
     size_t length;
     const char *gloss;
     size_t gloss_length;
+    const char *person; /* English word for the relative or pet, "" */
+    size_t person_length;
 };
+
+static const char *words_of(enum language language, char letter)
+{
+    for (size_t i = 0; i < sizeof word_lists / sizeof word_lists[0]; i++) {
+        if (word_lists[i].language == language && word_lists[i].letter == letter) {
+            return word_lists[i].words;
+        }
+    }
+    return "";
+}
 
 static int32_t ends_with_any(const char *text, size_t length, const char *const *marks)
 {
@@ -237,7 +254,10 @@ static void append_framed(struct buffer *target, const char *template, const str
             continue;
         }
         at++;
-        if (value->gloss_length == 0) {
+        if (value->person_length > 0 && (*at == 'R' || *at == 'F' || *at == 'Q')) {
+            buffer_append_byte(target, is_line ? (char)(value->person[0] & ~0x20) : value->person[0]);
+            buffer_append(target, value->person + 1, value->person_length - 1);
+        } else if (value->gloss_length == 0) {
             buffer_append(target, value->text, value->length);
         } else if (is_line && target->length == 0) {
             buffer_append_byte(target, (char)(value->gloss[0] & ~0x20));
@@ -295,7 +315,7 @@ static int32_t read_frame(struct rule_reader *reader, const struct frame *frame,
     const char *anchor = frame->before[0] != '\0' ? frame->before : frame->after;
     const char *found = find_bytes(text, length, anchor);
     size_t from = found == NULL ? 0 : (size_t)(found - text);
-    struct framed value = {"", 0, "", 0};
+    struct framed value = {"", 0, "", 0, "", 0};
 
     if (found == NULL) {
         return 0;
@@ -312,6 +332,40 @@ static int32_t read_frame(struct rule_reader *reader, const struct frame *frame,
     return 1;
 }
 
+/* Reads what follows each relative or pet that the sentence names: "妻の名前は...". Returns 1 if it names one. */
+static int32_t read_people(struct rule_reader *reader, enum language language, size_t start, size_t length)
+{
+    const char *list = words_of(language, 'R');
+    const char *text = reader->text + start;
+    int32_t named = 0;
+
+    while (*list != '\0') {
+        char word[32];
+        size_t entry = strcspn(list, " ");
+        size_t size = strcspn(list, "=");
+        const char *found;
+
+        snprintf(word, sizeof word, "%.*s", (int)size, list);
+        found = find_bytes(text, length, word);
+        named |= found != NULL;
+        for (size_t i = 0; found != NULL && i < sizeof frames / sizeof frames[0]; i++) {
+            struct framed value = {"", 0, "", 0, list + size + 1, entry - size - 1};
+            size_t from = (size_t)(found - text) + size;
+            size_t before = strlen(frames[i].before);
+
+            if (frames[i].language == language && frames[i].of_person && length - from >= before &&
+                memcmp(text + from, frames[i].before, before) == 0 &&
+                (frames[i].letter == '\0' || read_value(&frames[i], text, length, from + before, &value))) {
+                tell_framed(reader, &frames[i], &value, start, start + length);
+                break;
+            }
+        }
+        list += entry;
+        list += strspn(list, " ");
+    }
+    return named;
+}
+
 void rules_read_frames(struct rule_reader *reader, enum language language, size_t start, size_t end, int32_t question)
 {
     int32_t told[KIND_COUNT] = {0}; /* a sentence gives one value of a kind */
@@ -320,8 +374,11 @@ void rules_read_frames(struct rule_reader *reader, enum language language, size_
     if (reader->play || reader->scanning || question || is_taken_back(language, reader->text + start, end - start)) {
         return;
     }
+    if (read_people(reader, language, start, end - start)) {
+        return;
+    }
     for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
-        if (frames[i].language == language && !told[frames[i].kind]) {
+        if (frames[i].language == language && !frames[i].of_person && !told[frames[i].kind]) {
             told[frames[i].kind] = read_frame(reader, &frames[i], start, end - start);
         }
     }
