@@ -380,6 +380,7 @@ cpk_status finding_merge_finish(struct finding_merge *merge, struct finding_set 
     }
     CPK_TRY(write_result(merge, result, error));
     CPK_TRY(selection_finish(merge->excerpts, merge->first_us, merge->last_us, result, error));
+    CPK_TRY(instruction_merge_drop_excerpts(&merge->allocator, result, error));
     CPK_TRY(style_describe(result, counter_value, merge, error));
     if (result->count > 0) {
         qsort(result->items, result->count, sizeof *result->items, compare_results);

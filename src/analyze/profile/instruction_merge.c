@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORDS_LEAST       3  /* of requests that differ in a number alone */
 #define SIMILAR_PERCENT   75 /* shared words of two wordings of one instruction */
 #define FORGOTTEN_PERCENT 60 /* words of "forget that ..." that a memory must share */
+#define EXCERPT_PERCENT   75 /* of an excerpt that a request makes up, to drop it */
 #define CORRECTIONS_LEAST 2  /* conversations with the same correction that make it a standing request */
 #define STEM_LEAST        3  /* bytes of a word that counts */
 #define STEM_BYTES        4  /* of a word without its ending */
@@ -21,8 +23,9 @@
 /* An instruction while it is settled. */
 struct settled {
     struct merge_entry *entry;
-    const uint64_t *words; /* sorted, distinct hashes */
+    const uint64_t *words; /* sorted, distinct hashes, without numbers */
     size_t word_count;
+    uint64_t numbers;    /* hash of the numbers, in their order; 0 if there are none */
     uint32_t topics;     /* bits of enum request_topic */
     uint64_t said;       /* which language or name is asked for; 0 for none */
     int32_t negative;    /* "no", "stop", "never" */
@@ -80,31 +83,44 @@ static int compare_hashes(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The sorted, distinct hashes of the words of a key. 0 if there is no memory. */
-static int32_t read_words(struct arena *arena, const char *key, const uint64_t **words, size_t *count)
+/* 1 for "5", "24-hour", and a Chinese numeral. */
+static int32_t is_number(const char *word, size_t length)
 {
-    uint64_t *found = arena_allocate_zeroed(arena, strlen(key) / 2 + 1, sizeof *found);
-    size_t read = 0;
+    static const char numerals[] = "〇一二三四五六七八九十百";
 
-    *count = 0;
-    *words = found;
+    return (word[0] >= '0' && word[0] <= '9') || (length == 3 && (unsigned char)word[0] >= 0xE3 &&
+                                                  memmem(numerals, sizeof numerals - 1, word, length) != NULL);
+}
+
+/* Reads the words of the entry's key. 0 if there is no memory. */
+static int32_t read_words(struct arena *arena, struct settled *item)
+{
+    const char *key = item->entry->key;
+    uint64_t *found = arena_allocate_zeroed(arena, strlen(key) / 2 + 1, sizeof *found);
+    size_t count = 0;
+
     if (found == NULL) {
         return 0;
     }
     while (*key != '\0') {
         size_t length = strcspn(key, " ");
 
-        found[read++] = hash_bytes(0, key, length);
+        if (is_number(key, length)) {
+            item->numbers = hash_bytes(item->numbers, key, length);
+        } else {
+            found[count++] = hash_bytes(0, key, length);
+        }
         key += length + (key[length] == ' ');
     }
-    if (read > 0) {
-        qsort(found, read, sizeof *found, compare_hashes);
+    if (count > 0) {
+        qsort(found, count, sizeof *found, compare_hashes);
     }
-    for (size_t i = 0; i < read; i++) {
-        if (*count == 0 || found[*count - 1] != found[i]) {
-            found[(*count)++] = found[i];
+    for (size_t i = 0; i < count; i++) {
+        if (item->word_count == 0 || found[item->word_count - 1] != found[i]) {
+            found[item->word_count++] = found[i];
         }
     }
+    item->words = found;
     return 1;
 }
 
@@ -127,12 +143,17 @@ static int32_t is_subject(const struct settled *item, const char *subject)
     return strcmp(item->entry->item.subject, subject) == 0;
 }
 
-static int32_t is_similar(const struct settled *left, const struct settled *right)
+static int32_t has_similar_words(const struct settled *left, const struct settled *right)
 {
     size_t shared = shared_words(left, right);
     size_t all = left->word_count + right->word_count - shared;
 
     return all > 0 && shared * 100 >= all * SIMILAR_PERCENT;
+}
+
+static int32_t is_similar(const struct settled *left, const struct settled *right)
+{
+    return left->numbers == right->numbers && has_similar_words(left, right);
 }
 
 /* ---- What a request is about ---- */
@@ -209,6 +230,10 @@ static int32_t contradicts(const struct settled *newer, const struct settled *ol
 {
     int32_t opposed = 0;
 
+    if (newer->numbers != 0 && older->numbers != 0 && newer->numbers != older->numbers &&
+        newer->word_count >= WORDS_LEAST && has_similar_words(newer, older)) {
+        return 1; /* "at most 3 sentences", "at most 5 sentences" */
+    }
     return !newer->conditional && !older->conditional && is_same_topic(newer, older, &opposed) && opposed;
 }
 
@@ -431,7 +456,7 @@ static cpk_status collect(struct settling *settling, cpk_error **error)
             continue;
         }
         item->entry = merge->entries[i];
-        if (!read_words(&settling->arena, item->entry->key, &item->words, &item->word_count)) {
+        if (!read_words(&settling->arena, item)) {
             return error_out_of_memory(error);
         }
         settling->count++;
@@ -487,4 +512,54 @@ int64_t instruction_merge_rank(const struct finding *item)
         return RANK_CUSTOM;
     }
     return strcmp(item->subject, "standing") == 0 ? RANK_STANDING : 0;
+}
+
+/* 1 if `excerpt` and an instruction, both keys, are nearly the same words. */
+static int32_t repeats_instruction(const struct finding_set *result, const char *excerpt, struct buffer *key)
+{
+    size_t length = strlen(excerpt);
+
+    for (size_t i = 0; i < result->count; i++) {
+        const struct finding *item = &result->items[i];
+
+        if (item->category != FINDING_INSTRUCTION || item->superseded) {
+            continue;
+        }
+        buffer_clear(key);
+        append_words(key, item->text);
+        if (length * EXCERPT_PERCENT <= key->length * 100 &&
+            (strstr(excerpt, buffer_text(key)) != NULL || strstr(buffer_text(key), excerpt) != NULL)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+cpk_status instruction_merge_drop_excerpts(const cpk_allocator *allocator, struct finding_set *result,
+                                           cpk_error **error)
+{
+    struct buffer excerpt;
+    struct buffer key;
+    int32_t failed = 0;
+    size_t kept = 0;
+
+    buffer_init(&excerpt, allocator);
+    buffer_init(&key, allocator);
+    for (size_t i = 0; i < result->count; i++) {
+        const struct finding *item = &result->items[i];
+
+        if (item->category == FINDING_EXCERPT) {
+            buffer_clear(&excerpt);
+            append_words(&excerpt, item->text);
+            if (repeats_instruction(result, buffer_text(&excerpt), &key)) {
+                continue;
+            }
+        }
+        failed |= excerpt.failed || key.failed;
+        result->items[kept++] = *item;
+    }
+    result->count = kept;
+    buffer_free(&key);
+    buffer_free(&excerpt);
+    return failed ? error_out_of_memory(error) : CPK_OK;
 }

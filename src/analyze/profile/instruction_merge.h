@@ -13,6 +13,9 @@ void instruction_merge_key(struct buffer *target, const struct finding *item);
  * - corrections ("no emojis") become standing if several conversations have them, otherwise they are dropped;
  * - memories: similar ones are one; those that the user told to forget are dropped. */
 cpk_status instruction_merge_settle(struct finding_merge *merge, cpk_error **error);
+/* Drops the excerpts of a merged result that hold little more than one of its instructions. */
+cpk_status instruction_merge_drop_excerpts(const cpk_allocator *allocator, struct finding_set *result,
+                                           cpk_error **error);
 /* What the kind of an instruction adds to its score: custom instructions come first, then requests, then memories. */
 int64_t instruction_merge_rank(const struct finding *item);
 

@@ -24,7 +24,8 @@ static void merge_all(const struct said *said, size_t count, int32_t backwards, 
     for (size_t i = 0; i < count; i++) {
         const struct said *one = &said[backwards ? count - 1 - i : i];
         struct finding_evidence evidence = {"test", one->conversation, "", "m", one->day * DAY_US, ""};
-        struct finding item = {.category = FINDING_INSTRUCTION,
+        int32_t excerpt = strcmp(one->subject, "excerpt") == 0;
+        struct finding item = {.category = excerpt ? FINDING_EXCERPT : FINDING_INSTRUCTION,
                                .subject = one->subject,
                                .value = "",
                                .text = one->text,
@@ -128,6 +129,10 @@ static void the_newest_of_a_contradiction_holds(void **state)
         {"standing", "Antworte ab jetzt auf Englisch.", "b", 7, 0},
         {"standing", "Always use metric units when I ask about recipes.", "a", 3, 0},
         {"standing", "No bullet points unless I ask for them.", "a", 3, 0},
+        {"standing", "From now on use at most 3 sentences.", "a", 3, 0},
+        {"standing", "From now on use at most 5 sentences.", "b", 4, 0},
+        {"standing", "When I ask about Go, assume version 1.21.", "a", 3, 0},
+        {"standing", "When I ask about Go, assume version 1.23.", "b", 6, 0},
     };
     static const struct expected expected[] = {
         {"Keep your answers short.", 1, 1},
@@ -138,6 +143,10 @@ static void the_newest_of_a_contradiction_holds(void **state)
         {"Antworte ab jetzt auf Englisch.", 0, 1},
         {"Always use metric units when I ask about recipes.", 0, 1},
         {"No bullet points unless I ask for them.", 0, 1},
+        {"From now on use at most 3 sentences.", 1, 1},
+        {"From now on use at most 5 sentences.", 0, 1},
+        {"When I ask about Go, assume version 1.21.", 1, 1},
+        {"When I ask about Go, assume version 1.23.", 0, 1},
     };
 
     (void)state;
@@ -188,6 +197,22 @@ static void forgotten_memories_are_gone(void **state)
     CHECK(said, expected);
 }
 
+static void an_excerpt_does_not_repeat_an_instruction(void **state)
+{
+    static const struct said said[] = {
+        {"standing", "tutéame y no me pongas emojis, por dios", "a", 1, 0},
+        {"excerpt", "Tutéame y no me pongas emojis, por dios!", "a", 1, 0},
+        {"excerpt", "Vivo en Teruel con mi gato Bruno desde agosto.", "b", 2, 0},
+    };
+    static const struct expected expected[] = {
+        {"tutéame y no me pongas emojis, por dios", 0, 1},
+        {"Vivo en Teruel con mi gato Bruno desde agosto.", 0, 1},
+    };
+
+    (void)state;
+    CHECK(said, expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +222,7 @@ int main(void)
         cmocka_unit_test(one_request_in_several_wordings_is_one),
         cmocka_unit_test(repeated_corrections_become_standing),
         cmocka_unit_test(forgotten_memories_are_gone),
+        cmocka_unit_test(an_excerpt_does_not_repeat_an_instruction),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
