@@ -1,5 +1,6 @@
 /* Frames around a value for scripts whose words are not separated by spaces or carry endings. */
 #include "analyze/rules/kind.h"
+#include "analyze/rules/place.h"
 #include "analyze/rules/rules.h"
 #include "analyze/rules/slot.h"
 #include "base/utf8.h"

@@ -1,5 +1,7 @@
 #include "analyze/rules/slot.h"
 
+#include "analyze/rules/place.h"
+
 #include <string.h>
 
 #define PLACE_WORDS     4
@@ -16,32 +18,6 @@
     (CLASS_FUNCTION | CLASS_DETERMINER | CLASS_IF | CLASS_DOUBT | CLASS_RELATION | CLASS_JOB | CLASS_DIET |            \
      CLASS_CONDITION | CLASS_CONDITIONED | CLASS_LANGUAGE | CLASS_MONTH | CLASS_NUMBER | CLASS_UNIT | CLASS_STATUS |   \
      CLASS_NOT_NAME | CLASS_SOFTWARE | CLASS_AND)
-
-static const char *const places[] = {
-#include "analyze/rules/tables/places.def"
-};
-
-int32_t place_is_known(const char *name, size_t length, int32_t capital)
-{
-    size_t low = 0;
-    size_t high = sizeof places / sizeof places[0];
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        size_t size = strcspn(places[middle], "^");
-        int order = memcmp(places[middle], name, size < length ? size : length);
-
-        if (order == 0 && size == length) {
-            return capital || places[middle][size] != '^';
-        }
-        if (order < 0 || (order == 0 && size < length)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return 0;
-}
 
 static const struct rule_word *word_at(const struct rule_sentence *sentence, size_t i)
 {
@@ -99,7 +75,12 @@ static size_t known_place_end(const struct rule_sentence *sentence, size_t start
     size_t used = 0;
     size_t end = start;
 
-    for (size_t i = start; i < start + PLACE_WORDS && (i == start ? i < sentence->count : follows(sentence, i)); i++) {
+    if (start >= sentence->count ||
+        !place_may_begin(vocabulary_places(sentence->vocabulary), sentence->words[start].key,
+                         place_length(sentence, sentence->words[start].key))) {
+        return start;
+    }
+    for (size_t i = start; i < start + PLACE_WORDS && (i == start || follows(sentence, i)); i++) {
         const char *key = sentence->words[i].key;
         size_t length = place_length(sentence, key);
 

@@ -16,6 +16,5 @@
 
 /* Reads the value that starts at word `start`; 0 if there is none. */
 int32_t slot_read(const struct rule_sentence *sentence, char letter, size_t start, struct capture *capture);
-int32_t place_is_known(const char *name, size_t length, int32_t capital); /* a lower-case name of the table of places */
 
 #endif

@@ -1,5 +1,6 @@
 #include "analyze/rules/vocabulary.h"
 
+#include "analyze/rules/place.h"
 #include "base/hash.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ struct vocabulary_slot {
 struct vocabulary {
     struct arena *arena;
     uint32_t count;
+    struct place_filter places;
     struct vocabulary_slot slots[VOCABULARY_SLOTS];
 };
 
@@ -103,12 +105,18 @@ struct vocabulary *vocabulary_create(struct arena *arena)
         return NULL;
     }
     created->arena = arena;
+    place_filter_fill(&created->places);
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         if (!add_list(created, &lists[i])) {
             return NULL;
         }
     }
     return created;
+}
+
+const struct place_filter *vocabulary_places(const struct vocabulary *vocabulary)
+{
+    return &vocabulary->places;
 }
 
 uint32_t vocabulary_count(const struct vocabulary *vocabulary)

@@ -31,6 +31,7 @@
 #define CLASS_SOFTWARE    (UINT32_C(1) << 22) /* no place, no employer: excel, linux */
 #define CLASS_SPORT       (UINT32_C(1) << 23) /* activities: climbing, chess */
 
+struct place_filter;
 struct vocabulary;
 
 struct vocabulary_word {
@@ -49,6 +50,7 @@ struct vocabulary_word *vocabulary_add(struct vocabulary *vocabulary, enum langu
 const struct vocabulary_word *vocabulary_find(const struct vocabulary *vocabulary, enum language language,
                                               const char *key, size_t length);
 
+const struct place_filter *vocabulary_places(const struct vocabulary *vocabulary);
 uint32_t vocabulary_count(const struct vocabulary *vocabulary); /* the highest id */
 
 #endif
