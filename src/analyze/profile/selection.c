@@ -48,6 +48,13 @@ struct candidate {
     int32_t is_done; /* chosen, or adds nothing */
 };
 
+#define VALUE_DONE INT64_MIN
+
+struct talk_item {
+    uint64_t conversation;
+    size_t item;
+};
+
 struct selection {
     cpk_allocator allocator;
     struct candidate *items;
@@ -407,51 +414,6 @@ static int64_t measure_length(const char *text)
     return length <= LENGTH_FREE ? 0 : (int64_t)(length - LENGTH_FREE) * COST_LENGTH / 10;
 }
 
-/* Sums the rarity of the words that an excerpt shares with each other one. `shared` is zeroed space. */
-static void add_shared(const struct selection *selection, const struct word_index *index,
-                       const struct candidate *candidate, int64_t *shared)
-{
-    size_t frequent = selection->count / FREQUENT_PART + FREQUENT_PART;
-
-    for (size_t i = 0; i < candidate->word_count; i++) {
-        size_t word = candidate->words[i];
-
-        if (index->starts[word + 1] - index->starts[word] > frequent) {
-            continue;
-        }
-        for (size_t k = index->starts[word]; k < index->starts[word + 1]; k++) {
-            shared[index->occurrences[k].item] += index->rarities[word];
-        }
-    }
-}
-
-static int64_t similarity(const struct candidate *a, const struct candidate *b, int64_t shared)
-{
-    int64_t least = a->weight < b->weight ? a->weight : b->weight;
-
-    return least > 0 ? shared * 1000 / least : 0;
-}
-
-/* Lowers what is said in much the same words in several conversations: a way to ask, not something about the person. */
-static void lower_formulas(struct selection *selection, const struct word_index *index, int64_t *shared)
-{
-    for (size_t i = 0; i < selection->count; i++) {
-        struct candidate *candidate = &selection->items[i];
-        int32_t formulas = 0;
-
-        add_shared(selection, index, candidate, shared);
-        for (size_t k = 0; k < selection->count; k++) {
-            const struct candidate *other = &selection->items[k];
-
-            formulas += other->conversation != candidate->conversation &&
-                        similarity(candidate, other, shared[k]) >= SIMILAR_FORMULA;
-            shared[k] = 0;
-        }
-        candidate->cost += COST_FORMULA * (formulas < FORMULA_MAX ? formulas : FORMULA_MAX);
-        candidate->worth = candidate->relevance - candidate->cost;
-    }
-}
-
 static void measure_relevance(struct selection *selection, const struct word_index *index, int64_t first_us,
                               int64_t last_us)
 {
@@ -471,85 +433,199 @@ static void measure_relevance(struct selection *selection, const struct word_ind
 
 static int64_t value_of(const struct candidate *item)
 {
-    return item->relevance - item->similar * COST_SIMILAR / 1000 - item->cost;
+    return item->is_done ? VALUE_DONE : item->relevance - item->similar * COST_SIMILAR / 1000 - item->cost;
+}
+
+/* What choosing needs beside the items: by item, and close together in memory. */
+struct choice {
+    int64_t *values;     /* VALUE_DONE if chosen or not wanted */
+    int64_t *weights;    /* of the items */
+    int64_t *thresholds; /* a smaller likeness, in thousandths, changes nothing */
+    int32_t *shared;     /* rarity of the words in common with the chosen one; 0 between choices */
+    size_t *touched;     /* items with some */
+    size_t *neighbours;  /* the next one of its conversation, in a ring */
+    size_t *from_talk;   /* chosen ones of its conversation, at the first of it */
+    size_t *first;       /* the first one of its conversation */
+    size_t *order;       /* the chosen ones */
+};
+
+/* Sums the rarity of the words that an excerpt shares with each other one, in choice->shared. Returns the number of
+ * those that share some, which are in choice->touched. */
+static size_t add_shared(const struct selection *selection, const struct word_index *index,
+                         const struct candidate *candidate, const struct choice *choice)
+{
+    size_t frequent = selection->count / FREQUENT_PART + FREQUENT_PART;
+    size_t touched = 0;
+
+    for (size_t i = 0; i < candidate->word_count; i++) {
+        size_t word = candidate->words[i];
+
+        if (index->starts[word + 1] - index->starts[word] > frequent || index->rarities[word] <= 0) {
+            continue;
+        }
+        for (size_t k = index->starts[word]; k < index->starts[word + 1]; k++) {
+            size_t item = index->occurrences[k].item;
+
+            if (choice->shared[item] == 0) {
+                choice->touched[touched++] = item;
+            }
+            choice->shared[item] += (int32_t)index->rarities[word];
+        }
+    }
+    return touched;
+}
+
+/* 1 if `shared` is at least so many thousandths of the lighter of two excerpts. */
+static int32_t is_similar(int64_t shared, int64_t left_weight, int64_t right_weight, int64_t thousandths)
+{
+    int64_t least = left_weight < right_weight ? left_weight : right_weight;
+
+    return least > 0 && shared * 1000 >= thousandths * least;
+}
+
+/* Lowers what is said in much the same words in several conversations: a way to ask, not something about the person. */
+static void lower_formulas(struct selection *selection, const struct word_index *index, const struct choice *choice)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        struct candidate *candidate = &selection->items[i];
+        size_t touched = add_shared(selection, index, candidate, choice);
+        int32_t formulas = 0;
+
+        for (size_t k = 0; k < touched; k++) {
+            size_t other = choice->touched[k];
+
+            formulas += choice->first[other] != choice->first[i] &&
+                        is_similar(choice->shared[other], candidate->weight, choice->weights[other], SIMILAR_FORMULA);
+            choice->shared[other] = 0;
+        }
+        candidate->cost += COST_FORMULA * (formulas < FORMULA_MAX ? formulas : FORMULA_MAX);
+        candidate->worth = candidate->relevance - candidate->cost;
+    }
 }
 
 /* The best that is left; the count if there is none. Items are sorted, so that the first of equals is the better. */
-static size_t find_best(const struct selection *selection)
+static size_t find_best(const int64_t *values, size_t count)
 {
-    size_t best = selection->count;
+    int64_t most = VALUE_DONE;
+    size_t best = count;
 
-    for (size_t i = 0; i < selection->count; i++) {
-        if (!selection->items[i].is_done &&
-            (best == selection->count || value_of(&selection->items[i]) > value_of(&selection->items[best]))) {
+    for (size_t i = 0; i < count; i++) {
+        if (values[i] > most) {
+            most = values[i];
             best = i;
         }
     }
     return best;
 }
 
-/* Lowers the value of what resembles the chosen excerpt. `shared` is zeroed space for one number an item. */
-static void lower_similar(struct selection *selection, const struct word_index *index, const struct candidate *chosen,
-                          int64_t *shared)
+/* Lowers the value of an item that has `similar` thousandths of words in common with the chosen one. */
+static void lower_item(const struct choice *choice, const struct candidate *chosen, struct candidate *item,
+                       int64_t similar, size_t number)
 {
-    add_shared(selection, index, chosen, shared);
-    for (size_t i = 0; i < selection->count; i++) {
-        struct candidate *item = &selection->items[i];
-        int64_t similar = similarity(item, chosen, shared[i]);
-
-        shared[i] = 0;
-        if (item->is_done || similar == 0) {
-            continue;
-        }
-        item->is_done |= similar >= SIMILAR_SAME;
-        item->similar = similar > item->similar ? similar : item->similar;
-        item->cost += similar >= SIMILAR_OUTDATED && item->item.last_us < chosen->item.last_us ? COST_OUTDATED : 0;
-    }
-}
-
-static void lower_conversation(struct selection *selection, const struct candidate *chosen, size_t from_conversation)
-{
-    if (from_conversation * COST_CONVERSATION > COST_CONVERSATION_MAX) {
+    if (similar == 0) {
         return;
     }
-    for (size_t i = 0; i < selection->count; i++) {
-        if (!selection->items[i].is_done && selection->items[i].conversation == chosen->conversation) {
-            selection->items[i].cost += COST_CONVERSATION;
+    item->is_done |= similar >= SIMILAR_SAME;
+    item->similar = similar > item->similar ? similar : item->similar;
+    item->cost += similar >= SIMILAR_OUTDATED && item->item.last_us < chosen->item.last_us ? COST_OUTDATED : 0;
+    choice->values[number] = value_of(item);
+    choice->thresholds[number] = item->similar < SIMILAR_OUTDATED ? item->similar + 1 : SIMILAR_OUTDATED;
+}
+
+/* Lowers the value of what resembles the chosen excerpt. */
+static void lower_similar(struct selection *selection, const struct word_index *index, const struct candidate *chosen,
+                          const struct choice *choice)
+{
+    size_t touched = add_shared(selection, index, chosen, choice);
+
+    for (size_t i = 0; i < touched; i++) {
+        size_t number = choice->touched[i];
+        int64_t shared = choice->shared[number];
+        int64_t least = choice->weights[number] < chosen->weight ? choice->weights[number] : chosen->weight;
+
+        choice->shared[number] = 0;
+        if (choice->values[number] != VALUE_DONE &&
+            is_similar(shared, choice->weights[number], chosen->weight, choice->thresholds[number])) {
+            lower_item(choice, chosen, &selection->items[number], shared * 1000 / least, number);
         }
     }
 }
 
-static size_t count_chosen(const struct selection *selection, const size_t *order, size_t count, uint64_t conversation)
+/* Lowers the value of what was said in the same conversation. */
+static void lower_conversation(struct selection *selection, const struct choice *choice, size_t chosen)
 {
-    size_t chosen = 0;
+    size_t *from_talk = &choice->from_talk[choice->first[chosen]];
 
-    for (size_t i = 0; i < count; i++) {
-        chosen += selection->items[order[i]].conversation == conversation;
+    ++*from_talk;
+    if (*from_talk * COST_CONVERSATION > COST_CONVERSATION_MAX) {
+        return;
     }
-    return chosen;
+    for (size_t i = choice->neighbours[chosen]; i != chosen; i = choice->neighbours[i]) {
+        if (!selection->items[i].is_done) {
+            selection->items[i].cost += COST_CONVERSATION;
+            choice->values[i] = value_of(&selection->items[i]);
+        }
+    }
 }
 
-/* Chooses one after another; returns the number of chosen ones, whose places are in `order`. */
-static size_t choose_all(struct selection *selection, const struct word_index *index, size_t *order, int64_t *shared)
+static int compare_conversations(const void *left, const void *right)
+{
+    const struct talk_item *a = left;
+    const struct talk_item *b = right;
+
+    if (a->conversation != b->conversation) {
+        return a->conversation < b->conversation ? -1 : 1;
+    }
+    return (a->item > b->item) - (a->item < b->item);
+}
+
+/* Joins the items of each conversation in a ring. 0 if there is no memory. */
+static int32_t join_conversations(const struct selection *selection, const struct choice *choice, struct arena *arena)
+{
+    struct talk_item *sorted = arena_allocate_zeroed(arena, selection->count, sizeof *sorted);
+    size_t first = 0;
+
+    if (sorted == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        sorted[i] = (struct talk_item){selection->items[i].conversation, i};
+    }
+    qsort(sorted, selection->count, sizeof *sorted, compare_conversations);
+    for (size_t i = 0; i < selection->count; i++) {
+        int32_t last = i + 1 == selection->count || sorted[i + 1].conversation != sorted[i].conversation;
+
+        choice->first[sorted[i].item] = sorted[first].item;
+        choice->neighbours[sorted[i].item] = sorted[last ? first : i + 1].item;
+        first = last ? i + 1 : first;
+    }
+    return 1;
+}
+
+/* Chooses one after another; returns the number of those in `order`: the chosen ones, then the rest. */
+static size_t choose_all(struct selection *selection, const struct word_index *index, const struct choice *choice)
 {
     size_t count = 0;
 
-    for (;;) {
-        size_t best = find_best(selection);
-        struct candidate *chosen;
+    for (size_t i = 0; i < selection->count; i++) {
+        choice->values[i] = value_of(&selection->items[i]);
+        choice->thresholds[i] = 1;
+    }
+    while (count < CHOSEN_MAX) {
+        size_t best = find_best(choice->values, selection->count);
 
-        if (best == selection->count || count == CHOSEN_MAX) {
+        if (best == selection->count) {
             break;
         }
-        chosen = &selection->items[best];
-        chosen->is_done = 1;
-        order[count++] = best;
-        lower_similar(selection, index, chosen, shared);
-        lower_conversation(selection, chosen, count_chosen(selection, order, count, chosen->conversation));
+        selection->items[best].is_done = 1;
+        choice->values[best] = VALUE_DONE;
+        choice->order[count++] = best;
+        lower_similar(selection, index, &selection->items[best], choice);
+        lower_conversation(selection, choice, best);
     }
     for (size_t i = 0; i < selection->count; i++) {
         if (!selection->items[i].is_done) {
-            order[count++] = i;
+            choice->order[count++] = i;
         }
     }
     return count;
@@ -560,30 +636,46 @@ static int32_t to_confidence(int64_t worth)
     return worth < 0 ? 0 : worth > 1000 ? 1000 : (int32_t)worth;
 }
 
-static cpk_status order_all(struct selection *selection, const struct word_index *index, struct finding_set *result,
-                            cpk_error **error)
+static int32_t choice_create(const struct selection *selection, struct arena *arena, struct choice *choice)
 {
-    const cpk_allocator *allocator = &selection->allocator;
-    size_t *order = memory_allocate_array(allocator, selection->count, sizeof *order);
-    int64_t *shared = memory_allocate_array(allocator, selection->count, sizeof *shared);
-    cpk_status status = order == NULL || shared == NULL ? error_out_of_memory(error) : CPK_OK;
-    size_t count = 0;
+    size_t count = selection->count;
 
-    if (status == CPK_OK) {
-        memset(shared, 0, selection->count * sizeof *shared);
-        lower_formulas(selection, index, shared);
-        count = choose_all(selection, index, order, shared);
+    choice->values = arena_allocate_zeroed(arena, count, sizeof *choice->values);
+    choice->weights = arena_allocate_zeroed(arena, count, sizeof *choice->weights);
+    choice->thresholds = arena_allocate_zeroed(arena, count, sizeof *choice->thresholds);
+    choice->shared = arena_allocate_zeroed(arena, count, sizeof *choice->shared);
+    choice->touched = arena_allocate_zeroed(arena, count, sizeof *choice->touched);
+    choice->neighbours = arena_allocate_zeroed(arena, count, sizeof *choice->neighbours);
+    choice->from_talk = arena_allocate_zeroed(arena, count, sizeof *choice->from_talk);
+    choice->first = arena_allocate_zeroed(arena, count, sizeof *choice->first);
+    choice->order = arena_allocate_zeroed(arena, count, sizeof *choice->order);
+    for (size_t i = 0; i < count && choice->weights != NULL; i++) {
+        choice->weights[i] = selection->items[i].weight;
     }
-    for (size_t i = 0; i < count && status == CPK_OK; i++) {
-        struct candidate *item = &selection->items[order[i]];
+    return choice->values != NULL && choice->weights != NULL && choice->thresholds != NULL && choice->shared != NULL &&
+           choice->touched != NULL && choice->neighbours != NULL && choice->from_talk != NULL &&
+           choice->first != NULL && choice->order != NULL && join_conversations(selection, choice, arena);
+}
+
+static cpk_status order_all(struct selection *selection, const struct word_index *index, struct arena *arena,
+                            struct finding_set *result, cpk_error **error)
+{
+    struct choice choice;
+    size_t count;
+
+    if (!choice_create(selection, arena, &choice)) {
+        return error_out_of_memory(error);
+    }
+    lower_formulas(selection, index, &choice);
+    count = choose_all(selection, index, &choice);
+    for (size_t i = 0; i < count; i++) {
+        struct candidate *item = &selection->items[choice.order[i]];
 
         item->item.score = (int64_t)(count - i);
         item->item.confidence = to_confidence(item->worth);
-        status = write_item(item, result, error);
+        CPK_TRY(write_item(item, result, error));
     }
-    memory_release_array(allocator, order, selection->count, sizeof *order);
-    memory_release_array(allocator, shared, selection->count, sizeof *shared);
-    return status;
+    return CPK_OK;
 }
 
 cpk_status selection_finish(struct selection *selection, int64_t first_us, int64_t last_us, struct finding_set *result,
@@ -602,7 +694,7 @@ cpk_status selection_finish(struct selection *selection, int64_t first_us, int64
         status = error_out_of_memory(error);
     } else {
         measure_relevance(selection, &index, first_us, last_us);
-        status = order_all(selection, &index, result, error);
+        status = order_all(selection, &index, &arena, result, error);
     }
     release_index(&selection->allocator, &index);
     arena_free(&arena);
