@@ -4,6 +4,7 @@
 
 #include "analyze/language/language.h"
 #include "analyze/language/sentence.h"
+#include "analyze/rules/place.h"
 #include "analyze/rules/rules.h"
 #include "analyze/rules/slot.h"
 #include "base/buffer.h"
