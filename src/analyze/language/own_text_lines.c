@@ -455,6 +455,21 @@ static int32_t begins_turn(const struct line *line, const struct line_totals *to
            ((line->kind & LINE_CAPS) != 0 && (totals->scene || totals->caps_recur)) || (line->kind & LINE_SCENE) != 0;
 }
 
+/* 1 if the last line below output of a program may be the person's: a question, or the first person. */
+static int32_t is_remark(const struct own_masker *masker, const struct line *line)
+{
+    static const char *const words[] = {" I ", " my ", " i ", "I'", "i'm", " ich ", " mi ", " je ", " mon "};
+    const char *first = masker->source + line->first;
+    size_t length = line->end - line->first;
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (memmem(first, length, words[i], strlen(words[i])) != NULL) {
+            return 1;
+        }
+    }
+    return (line->kind & LINE_ASKING) != 0 || (length > 2 && memcmp(first, "I ", 2) == 0);
+}
+
 /* Masks machine text and turns of transcripts in the lines of one paragraph. */
 static void mask_paragraph(struct own_masker *masker, const struct line *lines, size_t count,
                            const struct line_totals *totals)
@@ -495,7 +510,8 @@ static void mask_paragraph(struct own_masker *masker, const struct line *lines, 
         uint32_t kind = lines[i].kind;
         int32_t block = machine * 2 >= count && count >= 3 && i >= first && i <= last;
         int32_t yaml = keys >= 3 && indents >= 1 && (kind & (LINE_KEY | LINE_INDENT)) != 0;
-        int32_t trace = traces >= 2 && traces * 5 >= count * 2 && i >= trace_first && i <= trace_last;
+        int32_t trace = traces >= 2 && traces * 5 >= count * 2 && i >= trace_first &&
+                        (i <= trace_last || (traces * 2 >= count && !is_remark(masker, &lines[i])));
         int32_t heads = (kind & LINE_KEY) != 0 && machine + keys == count && machine > 0;
 
         if ((kind & LINE_OUTPUT) != 0) {

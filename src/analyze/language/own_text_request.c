@@ -687,6 +687,10 @@ size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *se
         return next;
     }
     mask_before_arrow(masker, sentence);
+    if (own_any(sentence, 0, sentence->count, CUE_PERSON) && has_text(sentence, 0, sentence->count) &&
+        !own_any(sentence, 0, sentence->count, CUE_ME)) {
+        masker->others_until = own_paragraph_end(masker, sentence->start); /* "these are four poems of others" */
+    }
     if (sentence->start >= masker->answered) {
         return sentence->end; /* a pasted text came before: these are remarks about it */
     }
@@ -699,6 +703,9 @@ size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *se
     }
     if (!request.found) {
         return sentence->end;
+    }
+    if (request.grade == OWN_DOUBTFUL && sentence->start < masker->others_until) {
+        request.grade = OWN_OF_OTHERS;
     }
     if (request.inside > 0) {
         return mask_cited_line(masker, request.inside, request.grade);
