@@ -25,6 +25,7 @@ struct own_masker {
     size_t start_is;
     size_t arrow;         /* end of the text before the last arrow */
     size_t spoken_lines;  /* lines that begin with a quote */
+    size_t typical_end;   /* of the last advertisement or contract */
     size_t others_until;  /* end of a paragraph that names a text of somebody else */
     size_t answered;      /* end of the last pasted text, if only remarks follow; SIZE_MAX before */
     size_t sign_off_from; /* no sign-off ends between these two; SIZE_MAX: not searched yet */

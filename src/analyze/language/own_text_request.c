@@ -642,10 +642,12 @@ static size_t mask_typical(struct own_masker *masker, const struct cue_sentence 
 
                 end = stop == NULL ? end : (size_t)(stop - masker->source) + 1;
             }
-            while (start > 0 && masker->source[start - 1] != '\n' && masker->source[start - 1] != ':') {
+            while (start > masker->typical_end && masker->source[start - 1] != '\n' &&
+                   masker->source[start - 1] != ':') {
                 start--;
             }
             own_mask(masker, start, end, OWN_OF_OTHERS);
+            masker->typical_end = end;
             return end;
         }
     }
