@@ -650,12 +650,40 @@ static int32_t is_arrow(const char *text, size_t length)
     return (length >= 2 && memcmp(text, "->", 2) == 0) || (length >= 3 && memcmp(text, "\xE2\x86\x92", 3) == 0);
 }
 
+#define PAGE_WORDS 40 /* of a text that a few words ask about */
+#define TAIL_WORDS 6
+
+static size_t count_words(const char *text, size_t length)
+{
+    size_t words = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        words += (unsigned char)text[i] > ' ' && (i == 0 || (unsigned char)text[i - 1] <= ' ');
+    }
+    return words;
+}
+
+/* 1 if the message is a page of text and a last paragraph of a few words about it: "ok, what drags". */
+static int32_t is_page(const char *text, size_t length)
+{
+    size_t tail = length;
+
+    while (tail > 1 && !(text[tail - 1] == '\n' && text[tail - 2] == '\n')) {
+        tail--;
+    }
+    return tail > 1 && count_words(text + tail, length - tail) <= TAIL_WORDS && count_words(text, tail) >= PAGE_WORDS &&
+           !names_user(text + tail, length - tail);
+}
+
 /* End of what the user may say of themselves: of a first line or paragraph that introduces a text, the start of a text
  * that an arrow follows. */
 static size_t own_end(const char *text, size_t length)
 {
     size_t end = label_end(text, length);
 
+    if (is_page(text, length)) {
+        return 0;
+    }
     for (size_t i = 0; i < length; i++) {
         if (text[i] != '\n') {
             continue;

@@ -160,6 +160,12 @@ static void statements_about_others_are_ignored(void **state)
         {"is this too sentimental?\n\nI live in Oslo and I am a pilot.", FINDING_NOTE, NULL},
         {"en puntos:\n\nMe llamo Ana y vivo en Sevilla.", FINDING_NOTE, NULL},
         {"two lines, ten letters each please: I live in Oslo", FINDING_NOTE, NULL},
+        {"The tide was in. My name is Aldous and I have kept this light for thirty winters, and nobody has come, and "
+         "nobody "
+         "will, for the road is gone and the boats are gone and the gulls have forgotten the way to the rocks "
+         "below.\n\n"
+         "too long?",
+         FINDING_NOTE, NULL},
         {"Untertitel, zwei Zeilen, bitte kurz: Danke. Ich bin Lehrerin und wohne in Ulm.", FINDING_NOTE, NULL},
         {"You think I'm a pilot, don't you", FINDING_NOTE, NULL},
         {"I think it's wrong, I get an error", FINDING_NOTE, NULL},
