@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MONTH_LENGTH  7
+#define US_PER_DAY    (INT64_C(86400) * 1000000)
 #define EXCERPT_LEAST 150 /* confidence of an excerpt in the compact pack of a short history */
 #define EXCERPT_RISE  200 /* what a long history adds to it */
 
@@ -384,13 +385,25 @@ static void sum_input(struct plan *plan)
     }
 }
 
-/* Excerpts are read newest first; they are chosen by score. */
+static int64_t day_of(int64_t time_us)
+{
+    return time_us == CPK_TIME_UNKNOWN ? INT64_MIN : time_us / US_PER_DAY - (time_us % US_PER_DAY < 0);
+}
+
+static const char *conversation_of(const struct finding *finding)
+{
+    return finding->evidence_count > 0 ? finding->evidence[0].conversation_id : "";
+}
+
+/* Excerpts are read by day, newest first; those of one conversation in the order they were written. */
 static int compare_excerpts(const void *left, const void *right)
 {
     const struct plan_entry *a = *(struct plan_entry *const *)left;
     const struct plan_entry *b = *(struct plan_entry *const *)right;
-    int order = compare_int64(b->finding->last_us, a->finding->last_us);
+    int order = compare_int64(day_of(b->finding->last_us), day_of(a->finding->last_us));
 
+    order = order != 0 ? order : strcmp(conversation_of(a->finding), conversation_of(b->finding));
+    order = order != 0 ? order : compare_int64(a->finding->last_us, b->finding->last_us);
     return order != 0 ? order : compare_int64(a->index, b->index);
 }
 
