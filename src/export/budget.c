@@ -23,7 +23,7 @@ struct pass {
 };
 
 /* Instructions come first but leave room for the rest; then what holds now; excerpts take what is left. What a share
- * kept out is tried again at the end. */
+ * kept out is tried again at the end, but for topics. */
 static const struct pass compact_passes[] = {
     {PLAN_INSTRUCTIONS, PLAN_LEVEL_BRIEF, 400}, {PLAN_NOW, PLAN_LEVEL_BRIEF, 300},
     {PLAN_NOTES, PLAN_LEVEL_BRIEF, 300},        {PLAN_WAS, PLAN_LEVEL_BRIEF, 60},
@@ -33,17 +33,16 @@ static const struct pass compact_passes[] = {
 };
 
 static const struct pass standard_passes[] = {
-    {PLAN_INSTRUCTIONS, PLAN_LEVEL_BRIEF, 400},   {PLAN_NOW, PLAN_LEVEL_BRIEF, 250},
-    {PLAN_NOTES, PLAN_LEVEL_BRIEF, 250},          {PLAN_WAS, PLAN_LEVEL_BRIEF, 80},
-    {PLAN_SOURCES, PLAN_LEVEL_BRIEF, 40},         {PLAN_EXCERPTS, PLAN_LEVEL_BRIEF, 450},
-    {PLAN_TOPICS, PLAN_LEVEL_BRIEF, 40},          {PLAN_STYLE, PLAN_LEVEL_BRIEF, 30},
-    {PLAN_REFERENCES, PLAN_LEVEL_BRIEF, 80},      {PLAN_TIMELINE, PLAN_LEVEL_BRIEF, 60},
-    {PLAN_NOW, PLAN_LEVEL_QUOTED, 450},           {PLAN_EXCERPTS, PLAN_LEVEL_BRIEF, 1000},
-    {PLAN_INSTRUCTIONS, PLAN_LEVEL_BRIEF, 1000},  {PLAN_NOW, PLAN_LEVEL_BRIEF, 1000},
-    {PLAN_WAS, PLAN_LEVEL_QUOTED, 1000},          {PLAN_NOTES, PLAN_LEVEL_BRIEF, 1000},
-    {PLAN_REFERENCES, PLAN_LEVEL_QUOTED, 1000},   {PLAN_TIMELINE, PLAN_LEVEL_BRIEF, 1000},
-    {PLAN_TOPICS, PLAN_LEVEL_BRIEF, 1000},        {PLAN_SOURCES, PLAN_LEVEL_BRIEF, 1000},
-    {PLAN_CONVERSATIONS, PLAN_LEVEL_BRIEF, 1000},
+    {PLAN_INSTRUCTIONS, PLAN_LEVEL_BRIEF, 400},  {PLAN_NOW, PLAN_LEVEL_BRIEF, 250},
+    {PLAN_NOTES, PLAN_LEVEL_BRIEF, 250},         {PLAN_WAS, PLAN_LEVEL_BRIEF, 80},
+    {PLAN_SOURCES, PLAN_LEVEL_BRIEF, 40},        {PLAN_EXCERPTS, PLAN_LEVEL_BRIEF, 450},
+    {PLAN_TOPICS, PLAN_LEVEL_BRIEF, 20},         {PLAN_STYLE, PLAN_LEVEL_BRIEF, 30},
+    {PLAN_REFERENCES, PLAN_LEVEL_BRIEF, 80},     {PLAN_TIMELINE, PLAN_LEVEL_BRIEF, 60},
+    {PLAN_NOW, PLAN_LEVEL_QUOTED, 450},          {PLAN_EXCERPTS, PLAN_LEVEL_BRIEF, 1000},
+    {PLAN_INSTRUCTIONS, PLAN_LEVEL_BRIEF, 1000}, {PLAN_NOW, PLAN_LEVEL_BRIEF, 1000},
+    {PLAN_WAS, PLAN_LEVEL_QUOTED, 1000},         {PLAN_NOTES, PLAN_LEVEL_BRIEF, 1000},
+    {PLAN_REFERENCES, PLAN_LEVEL_QUOTED, 1000},  {PLAN_TIMELINE, PLAN_LEVEL_BRIEF, 1000},
+    {PLAN_SOURCES, PLAN_LEVEL_BRIEF, 1000},      {PLAN_CONVERSATIONS, PLAN_LEVEL_BRIEF, 1000},
 };
 
 struct budget {
@@ -197,6 +196,7 @@ static cpk_status render_bounded(struct budget *budget, struct buffer *target, i
     int64_t allowance = max_tokens;
     int64_t good = INT64_MIN; /* highest allowance with a document that fits */
     int64_t bad = INT64_MAX;  /* lowest allowance with one that does not */
+    int64_t before = -1;      /* tokens of the last document that fitted */
 
     CPK_TRY(count_frame(budget));
     for (int32_t round = 0; round < ROUNDS_MAX; round++) {
@@ -206,9 +206,10 @@ static cpk_status render_bounded(struct budget *budget, struct buffer *target, i
             allowance -= *tokens - max_tokens;
         } else {
             good = allowance;
-            if (max_tokens - *tokens < SLACK_TOKENS || is_complete(budget->plan)) {
+            if (max_tokens - *tokens < SLACK_TOKENS || *tokens == before || is_complete(budget->plan)) {
                 return CPK_OK;
             }
+            before = *tokens;
             allowance += max_tokens - *tokens;
         }
         if (good != INT64_MIN && (allowance <= good || allowance >= bad || round >= ROUNDS_TO_GROW)) {

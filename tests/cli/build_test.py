@@ -175,6 +175,9 @@ class BuildTest(harness.CliTest):
                 losses = again["source"]["losses"]
                 self.assertEqual(losses["found_conversations"], losses["conversations"] + sum(
                     losses[f"{reason}_conversations"] for reason in ("empty", "unreadable", "large")))
+                self.ok("pack", "create", f"{name} by hand")
+                added = self.fails(3, "source", "add", f"{name} by hand", path, "--run")
+                self.assertRegex(added.out, rf"Not read +.*{says}")
                 extracted = self.fails(3, "extract", path)
                 self.assertIn(says, extracted.err)
 

@@ -50,6 +50,12 @@ static cpk_status add_source(struct cli *cli, const cpk_pack *pack, cpk_source *
     return status;
 }
 
+/* The exit code of a command that may have read a source in part. */
+static int code_of_source(int code, const cpk_source *source)
+{
+    return code == EXIT_CODE_OK && source != NULL && cpk_source_is_partial(source) ? EXIT_CODE_PARTIAL : code;
+}
+
 int command_source_add(struct cli *cli)
 {
     cpk_pack *pack = NULL;
@@ -66,6 +72,7 @@ int command_source_add(struct cli *cli)
     if (source != NULL) {
         resource_print(cli, &RECORD_SOURCE, source);
     }
+    code = code_of_source(code, source);
     cpk_source_free(source);
     cpk_pack_free(pack);
     return code;
@@ -114,6 +121,7 @@ int command_source_run(struct cli *cli)
         code = report_failure(cli, cpk_source_name(source), error);
     }
     resource_print(cli, &RECORD_SOURCE, source);
+    code = code_of_source(code, source);
     cpk_source_free(source);
     return code;
 }

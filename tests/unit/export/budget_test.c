@@ -334,6 +334,29 @@ static void quote_of_an_excerpt_is_not_repeated(void **state)
     export_sample_free(&sample);
 }
 
+/* Topics take a small share, though the budget has room. */
+static void few_topics_are_in_a_standard_pack(void **state)
+{
+    struct export_sample sample;
+    struct buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    for (uint32_t i = 0; i < 200; i++) {
+        char topic[32];
+
+        snprintf(topic, sizeof topic, "topic number %u", i);
+        export_sample_add(&sample.findings, FINDING_TOPIC, topic, 0, 3 + i, "2024-01-01", "2024-02-02", NULL);
+    }
+    sample.input.max_tokens = 16000;
+    assert_in_range(render(DOCUMENT_STANDARD, &sample.input, &text), 1000, 3000);
+    assert_in_range(count_lines_with(&text, "- topic number"), 10, 30);
+    assert_non_null(strstr(text.data, "- topic number 199 "));
+    assert_non_null(strstr(text.data, " topics. A larger pack has them."));
+    buffer_free(&text);
+    export_sample_free(&sample);
+}
+
 static void ten_thousand_findings_fit_the_budget(void **state)
 {
     struct timespec start;
@@ -366,11 +389,11 @@ static void ten_thousand_findings_fit_the_budget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(document_never_exceeds_the_budget),    cmocka_unit_test(long_names_fit_a_small_budget),
-        cmocka_unit_test(too_small_budget_is_rejected),         cmocka_unit_test(budget_is_used),
-        cmocka_unit_test(every_category_has_its_best_entries),  cmocka_unit_test(instructions_leave_room_for_the_rest),
-        cmocka_unit_test(excerpts_fill_the_budget_by_score),    cmocka_unit_test(quote_of_an_excerpt_is_not_repeated),
-        cmocka_unit_test(ten_thousand_findings_fit_the_budget),
+        cmocka_unit_test(document_never_exceeds_the_budget),   cmocka_unit_test(long_names_fit_a_small_budget),
+        cmocka_unit_test(too_small_budget_is_rejected),        cmocka_unit_test(budget_is_used),
+        cmocka_unit_test(every_category_has_its_best_entries), cmocka_unit_test(instructions_leave_room_for_the_rest),
+        cmocka_unit_test(excerpts_fill_the_budget_by_score),   cmocka_unit_test(quote_of_an_excerpt_is_not_repeated),
+        cmocka_unit_test(few_topics_are_in_a_standard_pack),   cmocka_unit_test(ten_thousand_findings_fit_the_budget),
     };
 
     context_init(&test_context);
