@@ -316,12 +316,13 @@ static int32_t starts_with_any(const char *text, size_t length, const char *cons
     return 0;
 }
 
-/* Where a request begins after a statement, at a mark between clauses; `end` if there is none. */
+/* Where a request begins after a statement, at a mark between clauses; `end` if there is none within SENTENCE_BYTES,
+ * where the sentence is cut anyway. */
 static size_t find_request(const char *text, size_t start, size_t end)
 {
     static const char *const joints[] = {"so ", "and ", "but ", "also ", "und ", "y ", "e ", "et ", "aber ", "also "};
 
-    for (size_t at = start + CUT_BYTES_LEAST / 2; at + 2 < end; at++) {
+    for (size_t at = start + CUT_BYTES_LEAST / 2; at + 2 < end && at <= start + SENTENCE_BYTES; at++) {
         size_t clause = at + 1;
 
         if (text[at] != ' ' || strchr(",;:-.)", text[at - 1]) == NULL) {

@@ -5,7 +5,11 @@
 #include "base/memory.h"
 #include "support/test.h"
 
+#include <time.h>
+
 #define EXCERPTS_MAX 16
+#define LONG_BYTES   4000000
+#define LONG_S       5 /* of each; a quarter of a second is usual, 18 s if each cut looks at the whole sentence */
 
 struct taken {
     char texts[EXCERPTS_MAX][1024];
@@ -175,6 +179,46 @@ static void masked_text_becomes_an_ellipsis(void **state)
     assert_int_equal(taken.count, 0);
 }
 
+static void drop(void *user, const char *text, int32_t score, const int32_t counts[EXCERPT_FEATURES])
+{
+    (void)user;
+    (void)text;
+    (void)score;
+    (void)counts;
+}
+
+static void a_sentence_of_megabytes_is_read_in_linear_time(void **state)
+{
+    static const char *const parts[] = {".", "a", "a ", "a, ", ", so ", "-", "I moved to Porto, and "};
+    struct excerpt_message message = {.language = LANGUAGE_EN, .weight = 1000};
+    char *text = malloc(LONG_BYTES + 1);
+    struct arena arena;
+    struct buffer line;
+
+    (void)state;
+    assert_non_null(text);
+    arena_init(&arena, &memory_default);
+    buffer_init(&line, &memory_default);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t part = strlen(parts[i]);
+        clock_t start;
+
+        for (message.length = 0; message.length + part <= LONG_BYTES; message.length += part) {
+            memcpy(text + message.length, parts[i], part);
+        }
+        text[message.length] = '\0';
+        message.masked = message.sure = text;
+        start = clock();
+        excerpts_read(disclosure_table_create(&arena), &message, &line, drop, NULL);
+        if ((clock() - start) / CLOCKS_PER_SEC >= LONG_S) {
+            fail_msg("\"%s\" repeated: %d s", parts[i], (int)((clock() - start) / CLOCKS_PER_SEC));
+        }
+    }
+    buffer_free(&line);
+    arena_free(&arena);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +228,7 @@ int main(void)
         cmocka_unit_test(short_sentences_are_joined),
         cmocka_unit_test(long_sentences_are_cut_between_clauses),
         cmocka_unit_test(masked_text_becomes_an_ellipsis),
+        cmocka_unit_test(a_sentence_of_megabytes_is_read_in_linear_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
