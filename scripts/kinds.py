@@ -105,7 +105,7 @@ class Resource:
                 rows, name, kind, since, doc = arguments
                 null = "NOT_NULL" if macro == "INDEXED" else "NULLABLE"
                 self.rows.setdefault(rows, []).append(getter(name, kind, null, since, doc))
-            elif macro != "COLUMN":
+            elif macro not in ("COLUMN", "JSON_KEY"):
                 raise Mistake(f"{path.name}: {macro} is not a line of a table of fields")
         # A code whose word has a getter, too, is told from the word.
         words = {field["enum"]: field["name"] for field in self.fields if field["kind"] == "word"}

@@ -104,7 +104,7 @@ static void fail_input(struct build *build, const char *input, uint32_t flags, c
 {
     tell_input(build, input, CPK_INPUT_FAILED, flags | (is_fault ? CPK_BUILD_INPUT_IS_BAD : 0), source, error);
     if (is_fault) {
-        build->result->failed++;
+        build->result->failed_count++;
         keep_error(&build->bad_input, error);
     } else {
         keep_failure(build, error);
@@ -179,7 +179,7 @@ static cpk_status find_pack(struct build *build, bool create, cpk_error **error)
 /* Takes a source to its end; *source becomes what it is afterwards, also when it failed. */
 static cpk_status run_source(struct build *build, const char *input, cpk_source **source, cpk_error **error)
 {
-    int64_t analyzed = build->result->analyzed;
+    int64_t analyzed = build->result->analyzed_chunks;
     bool is_enough = build->max_chunks > 0 && analyzed >= build->max_chunks;
     cpk_run_options options = build->run;
     cpk_source *after = NULL;
@@ -195,7 +195,7 @@ static cpk_status run_source(struct build *build, const char *input, cpk_source 
         status = CPK_OK;
     }
     if (after != NULL) {
-        build->result->analyzed += cpk_source_processed_chunks(after) - cpk_source_processed_chunks(*source);
+        build->result->analyzed_chunks += cpk_source_processed_chunks(after) - cpk_source_processed_chunks(*source);
         cpk_source_free(*source);
         *source = after;
     }
@@ -268,7 +268,7 @@ static void build_source(struct build *build, const char *path)
     } else {
         bool is_changed = ran || cpk_source_status(source) != CPK_SOURCE_COMPLETED;
 
-        build->result->good++;
+        build->result->good_count++;
         tell_input(build, path, is_changed ? outcome_of(source) : CPK_INPUT_UNCHANGED,
                    !ran && was_resumed(build, source) ? CPK_BUILD_FINISHED_BEFORE : 0, source, NULL);
     }
@@ -283,7 +283,7 @@ static void build_input(struct build *build, const struct files_item *item)
     if (status == CPK_OK) {
         build_source(build, item->path);
     } else if (item->from_folder && (status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_NO_CONTENT)) {
-        build->result->skipped++;
+        build->result->skipped_count++;
         tell_input(build, item->path, CPK_INPUT_SKIPPED, 0, NULL, error);
         cpk_error_free(error);
     } else { /* nothing but the input was touched, so whatever failed is the input's */
@@ -432,7 +432,7 @@ static void reload_pack(struct build *build)
 static void write_documents(struct build *build)
 {
     const uint32_t types[] = {CPK_BUILD_COMPACT, CPK_BUILD_STANDARD, CPK_BUILD_COMPLETE};
-    bool is_useful = build->pack != NULL && (build->result->good > 0 || build->resumed_count > 0);
+    bool is_useful = build->pack != NULL && (build->result->good_count > 0 || build->resumed_count > 0);
     cpk_build_event event = {.event = CPK_BUILD_PACK};
 
     build->is_stopped = build->is_stopped || is_cancelled(build);
@@ -482,7 +482,7 @@ static cpk_status conclude(struct build *build, cpk_error **error)
     if (build->is_out_of_memory) {
         return error_out_of_memory(error);
     }
-    if (build->failure == NULL && build->result->good > 0) {
+    if (build->failure == NULL && build->result->good_count > 0) {
         return CPK_OK;
     }
     if (taken == NULL) {

@@ -1,6 +1,7 @@
 #include "build/result.h"
 
 #include "base/error.h"
+#include "records/fields.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,7 @@ cpk_status result_add_input(cpk_build_result *result, const char *path, int32_t 
     row->outcome = outcome;
     row->error_code = problem != NULL ? cpk_error_code(problem) : CPK_OK;
     row->is_partial = source != NULL && cpk_source_is_partial(source);
-    result->partial += row->is_partial && outcome != CPK_INPUT_FAILED;
+    result->partial_count += row->is_partial && outcome != CPK_INPUT_FAILED;
     CPK_TRY(copy(&row->loss_summary, source != NULL ? cpk_source_loss_summary(source) : NULL, error));
     CPK_TRY(copy(&row->path, path, error));
     CPK_TRY(copy(&row->source_id, source != NULL ? cpk_source_id(source) : NULL, error));
@@ -100,50 +101,7 @@ void cpk_build_result_free(cpk_build_result *result)
     free(result);
 }
 
-const char *cpk_build_result_pack_id(const cpk_build_result *result)
-{
-    return result != NULL ? result->pack_id : NULL;
-}
-
-const char *cpk_build_result_pack_name(const cpk_build_result *result)
-{
-    return result != NULL ? result->pack_name : NULL;
-}
-
-const char *cpk_build_result_output(const cpk_build_result *result)
-{
-    return result != NULL ? result->output : NULL;
-}
-
-int32_t cpk_build_result_good_count(const cpk_build_result *result)
-{
-    return result != NULL ? result->good : 0;
-}
-
-int32_t cpk_build_result_failed_count(const cpk_build_result *result)
-{
-    return result != NULL ? result->failed : 0;
-}
-
-int32_t cpk_build_result_skipped_count(const cpk_build_result *result)
-{
-    return result != NULL ? result->skipped : 0;
-}
-
-int32_t cpk_build_result_partial_count(const cpk_build_result *result)
-{
-    return result != NULL ? result->partial : 0;
-}
-
-int64_t cpk_build_result_analyzed_chunks(const cpk_build_result *result)
-{
-    return result != NULL ? result->analyzed : 0;
-}
-
-int32_t cpk_build_result_input_count(const cpk_build_result *result)
-{
-    return result != NULL ? (int32_t)result->input_count : 0;
-}
+/* --- getters, from the table of fields --- */
 
 /* NULL past the end. */
 static const struct built_input *input_at(const cpk_build_result *result, int32_t index)
@@ -151,117 +109,41 @@ static const struct built_input *input_at(const cpk_build_result *result, int32_
     return result != NULL && index >= 0 && (size_t)index < result->input_count ? &result->inputs[index] : NULL;
 }
 
-const char *cpk_build_result_input_path(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? row->path : NULL;
-}
-
-int32_t cpk_build_result_input_outcome(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? row->outcome : 0;
-}
-
-const char *cpk_build_result_input_outcome_name(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? cpk_input_outcome_name(row->outcome) : NULL;
-}
-
-const char *cpk_build_result_input_source_id(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? row->source_id : NULL;
-}
-
-int32_t cpk_build_result_input_error_code(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? row->error_code : CPK_OK;
-}
-
-const char *cpk_build_result_input_error_message(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? row->error_message : NULL;
-}
-
-const char *cpk_build_result_input_loss_summary(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? row->loss_summary : NULL;
-}
-
-int32_t cpk_build_result_input_is_partial(const cpk_build_result *result, int32_t input)
-{
-    const struct built_input *row = input_at(result, input);
-
-    return row != NULL ? row->is_partial : 0;
-}
-
-int32_t cpk_build_result_document_count(const cpk_build_result *result)
-{
-    return result != NULL ? (int32_t)result->document_count : 0;
-}
-
 static const struct document *document_at(const cpk_build_result *result, int32_t index)
 {
     return result != NULL && index >= 0 && (size_t)index < result->document_count ? &result->documents[index] : NULL;
 }
 
-int32_t cpk_build_result_document_type(const cpk_build_result *result, int32_t document)
-{
-    const struct document *row = document_at(result, document);
+#define ROW_input                   struct built_input
+#define input_path(row)             (row)->path
+#define input_outcome(row)          (row)->outcome
+#define input_outcome_name(row)     cpk_input_outcome_name((row)->outcome)
+#define input_source_id(row)        (row)->source_id
+#define input_error_code(row)       (int32_t)(row)->error_code
+#define input_error_message(row)    (row)->error_message
+#define input_loss_summary(row)     (row)->loss_summary
+#define input_is_partial(row)       (row)->is_partial
 
-    return row != NULL ? cpk_export_type(row->result) : 0;
-}
+#define ROW_document                struct document
+#define document_type(row)          cpk_export_type((row)->result)
+#define document_type_name(row)     cpk_export_type_name((row)->result)
+#define document_export_id(row)     cpk_export_id((row)->result)
+#define document_markdown_path(row) (row)->markdown_path
+#define document_json_path(row)     (row)->json_path
+#define document_token_count(row)   cpk_export_token_count((row)->result)
+#define document_is_new(row)        (row)->is_new
 
-const char *cpk_build_result_document_type_name(const cpk_build_result *result, int32_t document)
-{
-    const struct document *row = document_at(result, document);
-
-    return row != NULL ? cpk_export_type_name(row->result) : NULL;
-}
-
-const char *cpk_build_result_document_export_id(const cpk_build_result *result, int32_t document)
-{
-    const struct document *row = document_at(result, document);
-
-    return row != NULL ? cpk_export_id(row->result) : NULL;
-}
-
-const char *cpk_build_result_document_markdown_path(const cpk_build_result *result, int32_t document)
-{
-    const struct document *row = document_at(result, document);
-
-    return row != NULL ? row->markdown_path : NULL;
-}
-
-const char *cpk_build_result_document_json_path(const cpk_build_result *result, int32_t document)
-{
-    const struct document *row = document_at(result, document);
-
-    return row != NULL ? row->json_path : NULL;
-}
-
-int64_t cpk_build_result_document_token_count(const cpk_build_result *result, int32_t document)
-{
-    const struct document *row = document_at(result, document);
-
-    return row != NULL ? cpk_export_token_count(row->result) : 0;
-}
-
-int32_t cpk_build_result_document_is_new(const cpk_build_result *result, int32_t document)
-{
-    const struct document *row = document_at(result, document);
-
-    return row != NULL ? row->is_new : 0;
-}
+#define COMPUTED(name, kind, null, since, doc)                                                                         \
+    FIELD_MEMBER(kind) cpk_build_result_##name(const cpk_build_result *result)                                         \
+    {                                                                                                                  \
+        return result != NULL ? (FIELD_MEMBER(kind))result->name : 0;                                                  \
+    }
+#define INDEXED(rows, name, kind, since, doc)                                                                          \
+    FIELD_MEMBER(kind) cpk_build_result_##rows##_##name(const cpk_build_result *result, int32_t rows)                  \
+    {                                                                                                                  \
+        const ROW_##rows *row = rows##_at(result, rows);                                                               \
+                                                                                                                       \
+        return row != NULL ? rows##_##name(row) : 0;                                                                   \
+    }
+#define INDEXED_NULLABLE INDEXED
+#include "records/build_result.def"

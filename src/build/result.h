@@ -18,11 +18,11 @@ struct cpk_build_result {
     char *pack_id; /* or NULL */
     char *pack_name;
     char *output;
-    int32_t good;
-    int32_t failed;
-    int32_t skipped;
-    int32_t partial;
-    int64_t analyzed;
+    int32_t good_count;
+    int32_t failed_count;
+    int32_t skipped_count;
+    int32_t partial_count;
+    int64_t analyzed_chunks;
     struct built_input *inputs;
     size_t input_count;
     size_t input_capacity;

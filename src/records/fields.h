@@ -9,6 +9,8 @@
  *   COMPUTED(name, kind, null, since, doc)          a getter that is written by hand, in api/<resource>.c
  *   INDEXED(rows, name, kind, since, doc)           a getter of one of several rows: cpk_<resource>_<rows>_<name>()
  *   INDEXED_NULLABLE(...)                          the same, NULL in some rows
+ *   JSON_KEY(name, key)                            the key of a getter in the command's JSON where it is not the
+ *                                                  getter's name; NULL: not shown
  *
  * A table that is included defines what the reader has not defined as nothing, and undefines all of it at its end
  * (begin.def, end.def).

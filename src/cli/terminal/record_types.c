@@ -1,4 +1,4 @@
-/* What lines and columns show of each record, and the JSON keys that differ from the field's name. */
+/* What lines and columns show of each record. */
 #include "records/fields.h"
 #include "terminal/format.h"
 #include "terminal/records.h"
@@ -94,6 +94,7 @@
 const struct record_type RECORD_USER = {
     .fields = user_fields,
     .read = user_read,
+    .keys = user_keys,
     .columns = "ID {id}|E-MAIL {email}|PLAN {payment_plan}|CREDITS {credits_balance}",
     .lines = "Id {id}|E-mail {email}|Name {full_name}|?Avatar {avatar_url}|Plan {payment_plan}|"
              "Credits {credits_balance}|Analysed {chunks_analyzed}|?Suspended {suspended_at}|"
@@ -104,14 +105,12 @@ const struct record_type RECORD_USER = {
 const struct record_type RECORD_PACK = {
     .fields = pack_fields,
     .read = pack_read,
+    .keys = pack_keys,
     .columns = "NAME {name}|SOURCES {total_sources}|TOKENS {total_tokens}|CHANGED {updated_at}|ID {id}",
     .lines = "Id {id}|Name {name}|?Description {description}|?Prompt {custom_system_prompt}|Sources {total_sources}|"
              "?  completed {completed_sources}|?  failed {failed_sources}|Tokens {total_tokens}|Created {created_at}|"
              "Changed {updated_at}",
 };
-
-static const char *const source_keys[][2] = {
-    {"conversation_count", "conversations"}, {"message_count", "messages"}, {NULL, NULL}};
 
 const struct record_type RECORD_SOURCE = {
     .fields = source_fields,
@@ -128,6 +127,7 @@ const struct record_type RECORD_SOURCE = {
 const struct record_type RECORD_EXPORT = {
     .fields = export_fields,
     .read = export_read,
+    .keys = export_keys,
     .columns =
         "TYPE {type_name}|STATUS {status_name}|TOKENS {token_count}|SIZE {file_size}|CREATED {created_at}|ID {id}",
     .lines = "Id {id}|Pack {pack_id}|Type {type_name}|Status {status_name}|?Error {error_message}|Tokens {token_count}|"
@@ -137,12 +137,14 @@ const struct record_type RECORD_EXPORT = {
 const struct record_type RECORD_TRANSACTION = {
     .fields = transaction_fields,
     .read = transaction_read,
+    .keys = transaction_keys,
     .columns = "TIME {created_at}|TYPE {type_name}|CREDITS {credits}|AMOUNT {amount_micros}|FOR {description}",
 };
 
 const struct record_type RECORD_ADMIN_ACTION = {
     .fields = admin_action_fields,
     .read = admin_action_read,
+    .keys = admin_action_keys,
     .columns = "TIME {created_at}|ACTION {type_name}|USER {target_user_id}|CREDITS {credits}|REASON {reason}",
     .lines = "Id {id}|Action {type_name}|User {target_user_id}|By {admin_user_id:the service}|?Credits {credits}|"
              "?Amount {amount_micros}|Reason {reason}|Time {created_at}",
@@ -151,13 +153,12 @@ const struct record_type RECORD_ADMIN_ACTION = {
 const struct record_type RECORD_JOB = {
     .fields = job_fields,
     .read = job_read,
+    .keys = job_keys,
     .columns = "FILE {file_name}|STATUS {status_name}|CHUNKS {total_chunks}|MESSAGES {extracted_count}|ID {id}",
     .lines = "Id {id}|File {file_name}|Size {file_size}|Status {status_name}|?Error {error_message}|"
              "Messages {extracted_count}|Chunks {total_chunks}|  analysed {processed_chunks}|?  failed {failed_chunks}|"
              "Created {created_at}|Completed {completed_at}",
 };
-
-static const char *const legacy_pack_keys[][2] = {{"copy_id", "copy_pack_id"}, {NULL, NULL}};
 
 const struct record_type RECORD_LEGACY_PACK = {
     .fields = legacy_pack_fields,
@@ -211,8 +212,6 @@ static void package_members(const void *record, struct json_out *json)
     json_out_end(json, ']');
 }
 
-static const char *const package_keys[][2] = {{"tier_count", NULL}, {NULL, NULL}};
-
 const struct record_type RECORD_PACKAGE = {
     .fields = package_fields,
     .read = package_read,
@@ -234,6 +233,7 @@ static void payment_extras(const void *record, struct record_extra *extras)
 const struct record_type RECORD_PAYMENT = {
     .fields = payment_fields,
     .read = payment_read,
+    .keys = payment_keys,
     .columns = "PAYMENT {id}|STRIPE {stripe_payment_id}|CUSTOMER {customer_id}|CREDITS {how_many}|AMOUNT {amount:0}|"
                "CURRENCY {currency}|SINCE {created_at}",
     .add_extras = payment_extras,
@@ -242,6 +242,7 @@ const struct record_type RECORD_PAYMENT = {
 const struct record_type RECORD_PAYMENT_ATTEMPT = {
     .fields = payment_attempt_fields,
     .read = payment_attempt_read,
+    .keys = payment_attempt_keys,
     .columns = "TIME {created_at}|USER {user_id}|TYPE {type}|STATUS {status_name}|CREDITS {credits_requested}|"
                "ADDRESS {ip_address}|WHY {error_message}",
 };
@@ -265,8 +266,6 @@ const struct record_type RECORD_VELOCITY_OF_ADDRESSES = {
     .keys = keys_of_addresses,
     .columns = VELOCITY_COLUMNS("ADDRESS", "USERS"),
 };
-
-static const char *const reconcile_report_keys[][2] = {{"starts_at", "since"}, {NULL, NULL}};
 
 const struct record_type RECORD_RECONCILE_REPORT = {
     .fields = reconcile_report_fields,

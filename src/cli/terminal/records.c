@@ -68,7 +68,7 @@ static bool find_key(const struct record_type *type, const struct record_field *
 {
     const size_t length = strlen(field->name) - (field->form == RECORD_WORD ? strlen("_name") : 0);
 
-    for (size_t i = 0; type->keys != NULL && type->keys[i][0] != NULL; i++) {
+    for (size_t i = 0; type->keys[i][0] != NULL; i++) {
         if (strcmp(type->keys[i][0], field->name) == 0) {
             snprintf(key, TEXT_BYTES, "%s", type->keys[i][1] != NULL ? type->keys[i][1] : "");
             return type->keys[i][1] != NULL;

@@ -51,7 +51,7 @@ struct record_extra {
 struct record_type {
     const struct record_field *fields;                             /* terminated by a NULL name */
     void (*read)(const void *record, struct record_value *values); /* one value for each field */
-    const char *const (*keys)[2]; /* field names and their JSON keys; a NULL key hides the field; may be NULL */
+    const char *const (*keys)[2]; /* field names and their JSON keys; a NULL key hides the field; ends with NULL */
     /* The columns of a list and the lines of one record, separated by |. Each is a title and a text with names of
      * fields or extras in braces: "Size {file_size}". "{name:text}" shows `text` if the field has no value. Without
      * such a text the cell is "-", or the line is omitted if its title starts with a question mark. */
