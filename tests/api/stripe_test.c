@@ -565,7 +565,7 @@ static int32_t step_of(const struct story *story)
     if (getenv("CONTEXTPACK_TEST_ALL_ORDERS") != NULL || story->count < EVENTS_MAX - 1) {
         return 1;
     }
-    return story->count < EVENTS_MAX ? is_postgres ? 7 : 1 : is_postgres ? 17 : 2;
+    return story->count < EVENTS_MAX ? is_postgres ? 13 : 1 : is_postgres ? 43 : 5;
 }
 
 static void result_is_independent_of_event_order(void **state)

@@ -178,6 +178,9 @@ def random_bytes(generator, count):
             yield bytes(generator.choice(leads) for _ in range(generator.randint(1, 40)))
 
 
+LONGEST_RUN_BYTES = 1_000_000 if THOROUGH else 310_000
+
+
 def long_runs():
     for unit in RUNS:
         for length in [*range(1, 140), 255, 256, 257, 1000, 4097, 100_000]:
@@ -186,7 +189,7 @@ def long_runs():
             for length in [1, 2, 3, 100, 127, 128, 129, 130]:
                 yield (unit * length + tail).encode()
     for unit in ["a", " ", "\n", "7", "\U0001f600", "ab", "\u4e2d"]:
-        yield unit.encode() * (1_000_000 // len(unit.encode()))
+        yield unit.encode() * (LONGEST_RUN_BYTES // len(unit.encode()))
 
 
 def long_words(generator, count):
@@ -210,7 +213,7 @@ def words(ranks):
                 yield from lines.read().split(b"\n")
 
 
-FILE_BYTES_MAX = 200_000 if THOROUGH else 50_000  # what follows in a file is like what came before
+FILE_BYTES_MAX = 200_000 if THOROUGH else 20_000  # what follows in a file is like what came before
 
 
 def files(*folders):

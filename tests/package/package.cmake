@@ -28,8 +28,10 @@ if(NOT CONTEXTPACK_SANITIZE)
             set_tests_properties(package_build package_all_test PROPERTIES LABELS network)
             list(APPEND packaging_tests package_all_test)
         endif()
+        # Compiled in half the time with -O1; -DCONTEXTPACK_TEST_PACKAGE_CFLAGS= tests the packages as they are released.
+        set(CONTEXTPACK_TEST_PACKAGE_CFLAGS "-O1" CACHE STRING "Flags of the packages that the tests build")
         set_property(TEST ${packaging_tests} PROPERTY ENVIRONMENT SOURCE_DATE_EPOCH=1700000000
-            "CMAKE_GENERATOR=Unix Makefiles" CC=gcc)
+            "CMAKE_GENERATOR=Unix Makefiles" CC=gcc "DEB_CFLAGS_APPEND=${CONTEXTPACK_TEST_PACKAGE_CFLAGS}")
     endif()
     add_executable(startup ${CMAKE_CURRENT_LIST_DIR}/startup.c)
     target_link_libraries(startup PRIVATE contextpack_flags ${CMAKE_DL_LIBS})
