@@ -514,23 +514,37 @@ int64_t instruction_merge_rank(const struct finding *item)
     return strcmp(item->subject, "standing") == 0 ? RANK_STANDING : 0;
 }
 
-/* 1 if `excerpt` and an instruction, both keys, are nearly the same words. */
-static int32_t repeats_instruction(const struct finding_set *result, const char *excerpt, struct buffer *key)
+/* Appends the keys of the instructions in force, each with its NUL. */
+static void append_keys(struct buffer *keys, const struct finding_set *result)
 {
-    size_t length = strlen(excerpt);
+    struct buffer key;
 
+    buffer_init(&key, keys->allocator);
     for (size_t i = 0; i < result->count; i++) {
         const struct finding *item = &result->items[i];
 
-        if (item->category != FINDING_INSTRUCTION || item->superseded) {
-            continue;
+        if (item->category == FINDING_INSTRUCTION && !item->superseded) {
+            buffer_clear(&key);
+            append_words(&key, item->text);
+            keys->failed |= key.failed;
+            buffer_append(keys, buffer_text(&key), key.length + 1);
         }
-        buffer_clear(key);
-        append_words(key, item->text);
-        if (length * EXCERPT_PERCENT <= key->length * 100 &&
-            (strstr(excerpt, buffer_text(key)) != NULL || strstr(buffer_text(key), excerpt) != NULL)) {
+    }
+    buffer_free(&key);
+}
+
+/* 1 if `excerpt` and an instruction, both keys, are nearly the same words. */
+static int32_t repeats_instruction(const struct buffer *keys, const char *excerpt, size_t length)
+{
+    for (size_t at = 0; at < keys->length;) {
+        const char *key = keys->data + at;
+        size_t key_length = strlen(key);
+
+        if (length * EXCERPT_PERCENT <= key_length * 100 &&
+            (key_length <= length ? strstr(excerpt, key) != NULL : strstr(key, excerpt) != NULL)) {
             return 1;
         }
+        at += key_length + 1;
     }
     return 0;
 }
@@ -539,27 +553,29 @@ cpk_status instruction_merge_drop_excerpts(const cpk_allocator *allocator, struc
                                            cpk_error **error)
 {
     struct buffer excerpt;
-    struct buffer key;
-    int32_t failed = 0;
+    struct buffer keys;
+    int32_t failed;
     size_t kept = 0;
 
     buffer_init(&excerpt, allocator);
-    buffer_init(&key, allocator);
+    buffer_init(&keys, allocator);
+    append_keys(&keys, result);
+    failed = keys.failed;
     for (size_t i = 0; i < result->count; i++) {
         const struct finding *item = &result->items[i];
 
         if (item->category == FINDING_EXCERPT) {
             buffer_clear(&excerpt);
             append_words(&excerpt, item->text);
-            if (repeats_instruction(result, buffer_text(&excerpt), &key)) {
+            failed |= excerpt.failed;
+            if (repeats_instruction(&keys, buffer_text(&excerpt), excerpt.length)) {
                 continue;
             }
         }
-        failed |= excerpt.failed || key.failed;
         result->items[kept++] = *item;
     }
     result->count = kept;
-    buffer_free(&key);
+    buffer_free(&keys);
     buffer_free(&excerpt);
     return failed ? error_out_of_memory(error) : CPK_OK;
 }

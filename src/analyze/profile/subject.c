@@ -18,7 +18,7 @@ static const char *const skipped[] = {
 static int32_t is_skipped(const char *word)
 {
     for (size_t i = 0; i < sizeof skipped / sizeof skipped[0]; i++) {
-        if (strcmp(skipped[i], word) == 0) {
+        if (skipped[i][0] == word[0] && strcmp(skipped[i], word) == 0) {
             return 1;
         }
     }
