@@ -25,9 +25,9 @@ PROGRAM = sys.argv.pop(1)
 # What the people of tests/data/people together must reach: at least `recall`, `known`, `budget`; at most the others.
 LEAST = ('recall', 'known', 'budget', 'standard recall')
 FLOORS = {
-    'plain':         {'recall': .82, 'known': .60, 'false': .20, 'traps': .05, 'budget': .95, 'standard recall': .97},
-    'all kinds':     {'recall': .71, 'known': .45, 'false': .16, 'traps': .04, 'unrelated': .36, 'standard recall': .97},
-    'all languages': {'recall': .67, 'known': .55, 'false': .20, 'traps': .03, 'unrelated': .48, 'standard recall': .96},
+    'plain':         {'recall': .82, 'known': .60, 'false': .05, 'traps': .05, 'budget': .95, 'standard recall': .97},
+    'all kinds':     {'recall': .71, 'known': .45, 'false': .05, 'traps': .04, 'unrelated': .36, 'standard recall': .97},
+    'all languages': {'recall': .67, 'known': .55, 'false': .05, 'traps': .03, 'unrelated': .48, 'standard recall': .96},
 }
 
 LEDGER = {'current': [{'id': 'home', 'imp': 3, 're': ['\\bporto\\b']}, {'id': 'cat', 'imp': 1, 're': ['\\bcat\\b']}],
