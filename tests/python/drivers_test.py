@@ -274,6 +274,31 @@ class Raising(PackageTest):
         with self.assertRaises(sqlite3.OperationalError):
             self.open(database)
 
+    def test_analyzer_on_several_threads(self):
+        def answer(request):
+            threads.add(threading.get_native_id())
+            met.wait(10)  # two calls at the same time
+            return Analysis("They keep bees.")
+
+        threads = set()
+        met = threading.Barrier(2)
+        for raises in (False, True):
+            analyzer = LineAnalyzer(answer if not raises else lambda request: 1 / 0)
+            with Engine("sqlite::memory:", "memory:", analyzer,
+                        settings={"analyze.threads": 2, "chunk.max_tokens": 16}) as engine:
+                with engine.service() as service:
+                    user = service.users.create("me@example.com")
+                with engine.session(user) as me:
+                    source = me.sources.add(me.packs.create(), Text("I keep bees here.\n\n" * 6))
+                    if raises:
+                        with self.assertRaisesRegex(contextpack.CancelledError, "division by zero"):
+                            me.sources.run(source)
+                    else:
+                        source = me.sources.run(source, max_chunks=2)
+                        self.assertEqual(source.processed_chunks, 2)
+        self.assertEqual(len(threads), 2)
+        self.assertNotIn(threading.get_native_id(), threads)
+
     def test_analyzers(self):
         for error, kind in ((Boom("no"), Boom), (contextpack.AnalyzerError("nonsense"), contextpack.AnalyzerError),
                             (ConnectionError("away"), (ConnectionError, contextpack.AnalyzerError))):
