@@ -9,8 +9,8 @@
 
 #define MONTH_LENGTH  7
 #define US_PER_DAY    (INT64_C(86400) * 1000000)
-#define EXCERPT_LEAST 150 /* confidence of an excerpt in the compact pack of a short history */
-#define EXCERPT_RISE  200 /* what a long history adds to it */
+#define EXCERPT_LEAST 130 /* confidence of an excerpt in the compact pack of a short history */
+#define EXCERPT_RISE  250 /* what a long history adds to it */
 
 struct section_words {
     const char *name;
@@ -138,7 +138,7 @@ static int32_t has_own_content(const struct finding_set *set)
 static int32_t excerpt_threshold(const struct plan *plan)
 {
     int64_t messages = plan->input->findings->user_messages;
-    int32_t most = EXCERPT_LEAST + (int32_t)(messages * 3 / 4 < EXCERPT_RISE ? messages * 3 / 4 : EXCERPT_RISE);
+    int32_t most = EXCERPT_LEAST + (int32_t)(messages < EXCERPT_RISE ? messages : EXCERPT_RISE);
 
     switch (plan->type) {
     case DOCUMENT_COMPACT:

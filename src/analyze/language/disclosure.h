@@ -14,6 +14,7 @@ enum disclosure {
     TELLS_WOULD,        /* would, could */
     TELLS_LIFE,         /* home, work, studies, health, belongings, changes */
     TELLS_LIKE,         /* likes, dislikes, choices, goals */
+    TELLS_NEED,         /* what they are after at the moment */
     TELLS_PREFER,       /* stated preferences */
     TELLS_CHANGE,       /* values that changed */
     TELLS_HABIT,        /* what lasts or returns, points in time */

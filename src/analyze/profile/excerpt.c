@@ -190,6 +190,9 @@ static void combine_features(struct features *features, enum language language)
     counts[EXCERPT_OTHERS] = others;
     counts[EXCERPT_NEW_VALUE] = counts[TELLS_CHANGE] > 0 && counts[EXCERPT_NUMBERS] > 0;
     counts[EXCERPT_HYPOTHETICAL] = counts[TELLS_IF] > 0 && counts[TELLS_WOULD] > 0;
+    counts[EXCERPT_SPLICED] = features->masked > 0;
+    counts[EXCERPT_NEED_ALONE] =
+        counts[TELLS_NEED] > 0 && counts[TELLS_RELATION] + counts[TELLS_LIFE] + counts[TELLS_HABIT] == 0;
     counts[EXCERPT_TINY] = features->words < 4;
     counts[EXCERPT_SHORT] = features->words >= 4 && features->words < 8;
     counts[EXCERPT_LONG] = features->words > 24;
@@ -284,6 +287,7 @@ static void add_unit(struct excerpt_reader *reader, const struct unit *next)
     }
     unit->features.words += next->features.words;
     unit->features.wide += next->features.wide;
+    unit->features.masked += next->features.masked;
     unit->features.counts[EXCERPT_ASKS] = unit->asks && next->asks;
     unit->score = score_features(&unit->features, reader->message->language);
     unit->end = next->end;
@@ -384,7 +388,8 @@ static void read_sentence(struct excerpt_reader *reader, const struct sentence *
         if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features->masked == 0) {
             next.is_doubtful = 1;
         }
-        if (features->words == 0 || (size_t)features->masked * 2 > next.end - start) {
+        if (features->words == 0 || (size_t)features->masked * 2 > next.end - start ||
+            (sentence->colon && !next.is_cut)) {
             emit_unit(reader);
         } else {
             add_unit(reader, &next);

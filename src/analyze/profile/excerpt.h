@@ -24,6 +24,8 @@ enum excerpt_feature {
     EXCERPT_OTHERS,       /* a friend's life, without "I" */
     EXCERPT_NEW_VALUE,    /* a changed value with its number */
     EXCERPT_HYPOTHETICAL, /* "if I moved, would I" */
+    EXCERPT_SPLICED,      /* other people's text inside */
+    EXCERPT_NEED_ALONE,   /* wants something, without a person or a circumstance */
     EXCERPT_TINY,         /* fewer than 4 words */
     EXCERPT_SHORT,        /* 4 to 7 words */
     EXCERPT_LONG,         /* more than 24 words */

@@ -18,13 +18,14 @@
 #define PAIR_CHARS     2 /* of scripts without spaces */
 
 /* Points of relevance, beside the confidence of an excerpt, which is from 0 to 1000. */
-#define POINTS_RECENT         80  /* the newest message; the oldest gets none */
+#define POINTS_RECENT         120 /* the newest message; the oldest gets none */
 #define POINTS_RARE           220 /* words that no other excerpt has */
 #define RARE_WORDS            6
 #define COST_SIMILAR          420 /* the same words as one chosen before */
 #define COST_OUTDATED         150 /* similar to a newer one that was chosen */
 #define COST_FORMULA          70 /* for each excerpt of another conversation with much the same words, up to FORMULA_MAX */
 #define FORMULA_MAX           5
+#define CONFIDENCE_CLEAR      550 /* of an excerpt that is about the person however often it is said */
 #define SIMILAR_FORMULA       330 /* thousandths of shared words */
 #define FREQUENT_PART         8   /* words in more than one in so many excerpts tell no similarity */
 #define COST_LENGTH           5   /* for each ten bytes beyond LENGTH_FREE */
@@ -498,7 +499,9 @@ static void lower_formulas(struct selection *selection, const struct word_index 
                         is_similar(choice->shared[other], candidate->weight, choice->weights[other], SIMILAR_FORMULA);
             choice->shared[other] = 0;
         }
-        candidate->cost += COST_FORMULA * (formulas < FORMULA_MAX ? formulas : FORMULA_MAX);
+        if (candidate->item.confidence < CONFIDENCE_CLEAR) {
+            candidate->cost += COST_FORMULA * (formulas < FORMULA_MAX ? formulas : FORMULA_MAX);
+        }
         candidate->worth = candidate->relevance - candidate->cost;
     }
 }
