@@ -112,6 +112,9 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
         used--;
     }
     kinds = used > 0 ? disclosure_find_word(reader->disclosures, reader->message->language, word, used) : 0;
+    if (kinds == 0 && used > 2 && word[used - 1] == 's' && word[used - 2] == '\'') { /* "my friend's husband" */
+        kinds = disclosure_find_word(reader->disclosures, reader->message->language, word, used - 2);
+    }
     if (features->words == 0 && features->wide == 0) {
         features->opens_with = kinds;
     } else {
@@ -369,6 +372,22 @@ static size_t find_cut(const char *text, size_t start, size_t end)
     return space > 0 ? space : start + utf8_floor(text + start, end - start, SENTENCE_BYTES);
 }
 
+/* 1 for a sentence that is no excerpt, and no part of one: mostly others' text, about others, hypothetical, or a
+ * request that says nothing of the person or goes on with a text: "How do I say: I live in Rome". */
+static int32_t is_left_out(const struct excerpt_reader *reader, const struct unit *unit)
+{
+    const char *text = reader->message->masked;
+    const int32_t *counts = unit->features.counts;
+    int32_t about_self = counts[TELLS_SELF] + counts[TELLS_OWN] + counts[TELLS_WE] > 0;
+
+    if (unit->features.words == 0 || (size_t)unit->features.masked * 2 > unit->end - unit->start ||
+        counts[EXCERPT_OTHERS] > 0 || counts[EXCERPT_HYPOTHETICAL] > 0) {
+        return 1;
+    }
+    return counts[EXCERPT_ASKS] > 0 && ((!about_self && counts[TELLS_RELATION] == 0) || counts[EXCERPT_QUESTION] > 0 ||
+                                        memchr(text + unit->start, ':', unit->end - unit->start) != NULL);
+}
+
 static void read_sentence(struct excerpt_reader *reader, const struct sentence *sentence)
 {
     const char *text = reader->message->masked;
@@ -388,8 +407,7 @@ static void read_sentence(struct excerpt_reader *reader, const struct sentence *
         if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features->masked == 0) {
             next.is_doubtful = 1;
         }
-        if (features->words == 0 || (size_t)features->masked * 2 > next.end - start ||
-            (sentence->colon && !next.is_cut)) {
+        if (is_left_out(reader, &next) || (sentence->colon && !next.is_cut)) {
             emit_unit(reader);
         } else {
             add_unit(reader, &next);
