@@ -1363,22 +1363,25 @@ SELECT min(p.created_at)
 (t.metadata ->> 'cost_micros')
 
 -- fragment: report_usage_columns
-count(DISTINCT t.user_id),
-CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -@credits(t.credits) ELSE 0 END), 0) AS bigint),
+count(DISTINCT t.user_id) AS users,
+CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -@credits(t.credits) ELSE 0 END), 0) AS bigint)
+    AS credits,
 CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN @credits(t.credits) ELSE 0 END), 0)
-     AS bigint),
-CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+     AS bigint) AS unlimited_credits,
+CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint) AS chunks,
 CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL
-                        AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+                        AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint)
+    AS metered_chunks,
 CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_input), '0123456789') = ''
                         AND length(@include(report_usage_input)) BETWEEN 1 AND 15
-                       THEN CAST(@include(report_usage_input) AS bigint) ELSE 0 END), 0) AS bigint),
+                       THEN CAST(@include(report_usage_input) AS bigint) ELSE 0 END), 0) AS bigint) AS input_tokens,
 CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_output), '0123456789') = ''
                         AND length(@include(report_usage_output)) BETWEEN 1 AND 15
-                       THEN CAST(@include(report_usage_output) AS bigint) ELSE 0 END), 0) AS bigint),
+                       THEN CAST(@include(report_usage_output) AS bigint) ELSE 0 END), 0) AS bigint) AS output_tokens,
 CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_cost), '0123456789') = ''
                         AND length(@include(report_usage_cost)) BETWEEN 1 AND 15
                        THEN CAST(@include(report_usage_cost) AS bigint) ELSE 0 END), 0) AS bigint)
+    AS analyzer_cost_micros
 
 -- name: report_usage_get
 -- Usage from $1 to $2 (exclusive). Metadata members that are not numbers are ignored.

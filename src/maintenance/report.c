@@ -6,6 +6,7 @@
 #include "payments/stripe/money.h"
 #include "store/report.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define PAGE_ROWS   500
@@ -64,52 +65,66 @@ struct statement_report {
     int64_t balance; /* running balance; open holds are subtracted at the end */
 };
 
-static const char *const STATEMENT_COLUMNS[] = {"time",        "type",     "credits",    "balance", "unlimited",
-                                                "amount",      "currency", "package_id", "job_id",  "stripe_payment_id",
-                                                "description", "id",       NULL};
+struct statement_line {
+#define REPORT_COLUMN_AS(name, heading, kind, lines, doc) FIELD_MEMBER(kind) name;
+#define REPORT_MEMBER(name, kind, lines, doc)             FIELD_MEMBER(kind) name;
+#include "records/report_statement.def"
+};
 
-/* Writes amount and currency; the currency comes from the entry's metadata or else from the settings. */
-static cpk_status write_amount(struct report *report, const cpk_transaction *entry, cpk_error **error)
+#define REPORT_ROW     struct statement_line
+#define REPORT_COLUMNS STATEMENT_COLUMNS
+#define REPORT_TABLE   "records/report_statement.def"
+#include "maintenance/report_columns.def"
+
+/* Reads the metadata of an entry with an amount: NULL if there is none, or it is not JSON. */
+static cpk_status read_metadata(const cpk_transaction *entry, struct json_object **metadata, cpk_error **error)
 {
-    struct json_object *metadata = NULL;
-    const char *currency = NULL;
     cpk_status status = CPK_OK;
 
-    if (entry->amount_micro == TRANSACTION_NO_AMOUNT) {
-        report_out_null(&report->out, report->out.is_json ? "amount_micros" : "amount");
-        report_out_text(&report->out, "currency", NULL);
-        return CPK_OK;
+    *metadata = NULL;
+    if (entry->amount_micro != TRANSACTION_NO_AMOUNT && entry->metadata != NULL) {
+        status = json_parse(entry->metadata, strlen(entry->metadata), JSON_DEPTH, metadata, NULL);
     }
-    if (entry->metadata != NULL) {
-        status = json_parse(entry->metadata, strlen(entry->metadata), JSON_DEPTH, &metadata, NULL);
-        currency = json_member_text(metadata, "currency");
-    }
-    report_out_money(&report->out, "amount_micros", entry->amount_micro);
-    report_out_text(&report->out, "currency",
-                    currency != NULL ? currency : money_currency(&report->session->engine->context));
-    json_object_put(metadata);
     return status == CPK_ERROR_OUT_OF_MEMORY ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* The currency of an entry's amount: from the entry's metadata or else from the settings; NULL: no amount. */
+static const char *find_currency(const struct report *report, const cpk_transaction *entry,
+                                 struct json_object *metadata)
+{
+    const char *currency = json_member_text(metadata, "currency");
+
+    if (entry->amount_micro == TRANSACTION_NO_AMOUNT) {
+        return NULL;
+    }
+    return currency != NULL ? currency : money_currency(&report->session->engine->context);
 }
 
 static cpk_status write_entry(struct statement_report *statement, const cpk_transaction *entry, cpk_error **error)
 {
-    struct report_out *out = &statement->report.out;
-    int32_t is_charged = entry->type_code != CPK_TRANSACTION_UNLIMITED_USAGE;
+    const int32_t is_charged = entry->type_code != CPK_TRANSACTION_UNLIMITED_USAGE;
+    struct statement_line line = {
+        .time = entry->created_us,
+        .type = entry->type,
+        .credits = is_charged ? entry->credits : 0,
+        .unlimited = is_charged ? 0 : entry->credits,
+        .amount_micros = entry->amount_micro,
+        .package_id = entry->package_id,
+        .job_id = entry->job_id,
+        .stripe_payment_id = entry->stripe_payment_id,
+        .description = entry->description,
+        .id = entry->id,
+    };
+    struct json_object *metadata;
+    cpk_status status;
 
-    statement->balance += is_charged ? entry->credits : 0;
-    report_out_begin_row(out);
-    report_out_time(out, "time", entry->created_us);
-    report_out_text(out, "type", entry->type);
-    report_out_number(out, "credits", is_charged ? entry->credits : 0);
-    report_out_number(out, "balance", statement->balance);
-    report_out_number(out, "unlimited", is_charged ? 0 : entry->credits);
-    CPK_TRY(write_amount(&statement->report, entry, error));
-    report_out_text(out, "package_id", entry->package_id);
-    report_out_text(out, "job_id", entry->job_id);
-    report_out_text(out, "stripe_payment_id", entry->stripe_payment_id);
-    report_out_text(out, "description", entry->description);
-    report_out_text(out, "id", entry->id);
-    return report_out_end_row(out, error);
+    CPK_TRY(read_metadata(entry, &metadata, error));
+    statement->balance += line.credits;
+    line.balance = statement->balance;
+    line.currency = find_currency(&statement->report, entry, metadata);
+    status = report_out_row(&statement->report.out, &line, REPORT_LINE_ENTRY, error);
+    json_object_put(metadata);
+    return status;
 }
 
 static cpk_status write_entries(struct statement_report *statement, cpk_error **error)
@@ -145,45 +160,36 @@ cleanup:
 static cpk_status write_balance_row(struct statement_report *statement, const char *type, int64_t time_us,
                                     cpk_error **error)
 {
-    struct report_out *out = &statement->report.out;
+    const struct statement_line line = {
+        .time = time_us,
+        .type = type,
+        .credits = FIELD_NONE,
+        .balance = statement->balance,
+        .unlimited = FIELD_NONE,
+        .amount_micros = FIELD_NONE,
+    };
 
-    if (out->is_json) {
-        return CPK_OK;
-    }
-    report_out_begin_row(out);
-    report_out_time(out, "time", time_us);
-    report_out_text(out, "type", type);
-    report_out_null(out, "credits");
-    report_out_number(out, "balance", statement->balance);
-    for (size_t i = 4; STATEMENT_COLUMNS[i] != NULL; i++) {
-        report_out_null(out, STATEMENT_COLUMNS[i]);
-    }
-    return report_out_end_row(out, error);
+    return statement->report.out.is_json ? CPK_OK
+                                         : report_out_row(&statement->report.out, &line, REPORT_LINE_ENTRY, error);
 }
 
 static cpk_status write_hold(struct statement_report *statement, const struct report_hold *hold, cpk_error **error)
 {
-    struct report_out *out = &statement->report.out;
+    struct statement_line line = {
+        .time = hold->created_us,
+        .type = "hold",
+        .credits = -hold->remaining,
+        .unlimited = FIELD_NONE,
+        .amount_micros = FIELD_NONE,
+        .job_id = hold->reference,
+        .description = "Reserved for work in progress",
+        .expires = hold->expires_us,
+        .id = hold->hold_id,
+    };
 
-    statement->balance -= hold->remaining;
-    report_out_begin_row(out);
-    report_out_time(out, "time", hold->created_us);
-    report_out_text(out, "type", "hold");
-    report_out_number(out, "credits", -hold->remaining);
-    report_out_number(out, "balance", statement->balance);
-    if (out->is_json) {
-        report_out_text(out, "job_id", hold->reference);
-        report_out_time(out, "expires", hold->expires_us);
-    } else {
-        for (size_t i = 4; i < 8; i++) {
-            report_out_null(out, STATEMENT_COLUMNS[i]);
-        }
-        report_out_text(out, "job_id", hold->reference);
-        report_out_null(out, "stripe_payment_id");
-        report_out_text(out, "description", "Reserved for work in progress");
-    }
-    report_out_text(out, "id", hold->hold_id);
-    return report_out_end_row(out, error);
+    statement->balance += line.credits;
+    line.balance = statement->balance;
+    return report_out_row(&statement->report.out, &line, REPORT_LINE_HOLD, error);
 }
 
 static cpk_status write_holds(struct statement_report *statement, cpk_error **error)
@@ -289,7 +295,7 @@ static cpk_status for_each_day(struct report *report, int32_t with_plans, day_fn
     return CPK_OK;
 }
 
-static cpk_status write_days(struct report *report, const char *const columns[], int32_t with_plans, day_fn day,
+static cpk_status write_days(struct report *report, const struct report_column *columns, int32_t with_plans, day_fn day,
                              cpk_error **error)
 {
     report_out_begin(&report->out, columns);
@@ -304,9 +310,15 @@ static cpk_status write_days(struct report *report, const char *const columns[],
     return report_out_end(&report->out, error);
 }
 
-static const char *const REVENUE_COLUMNS[] = {
-    "day",      "kind", "package_id",     "currency", "purchases", "credits", "gross", "refunds", "refunded_credits",
-    "refunded", "net",  "without_amount", NULL};
+struct revenue_line {
+#define REPORT_COLUMN_AS(name, heading, kind, lines, doc) FIELD_MEMBER(kind) name;
+#include "records/report_revenue.def"
+};
+
+#define REPORT_ROW     struct revenue_line
+#define REPORT_COLUMNS REVENUE_COLUMNS
+#define REPORT_TABLE   "records/report_revenue.def"
+#include "maintenance/report_columns.def"
 
 struct revenue_day {
     struct report *report;
@@ -316,26 +328,26 @@ struct revenue_day {
 static cpk_status write_revenue_row(void *user, const struct revenue_row *row, cpk_error **error)
 {
     const struct revenue_day *day = user;
-    struct report_out *out = &day->report->out;
     const char *currency =
         row->currency[0] != '\0' ? row->currency : money_currency(&day->report->session->engine->context);
-    int64_t gross = row->is_plan ? money_to_micros(row->purchased, currency) : row->purchased;
-    int64_t refunded = row->is_plan ? money_to_micros(row->refunded, currency) : row->refunded;
+    const int64_t gross = row->is_plan ? money_to_micros(row->purchased, currency) : row->purchased;
+    const int64_t refunded = row->is_plan ? money_to_micros(row->refunded, currency) : row->refunded;
+    const struct revenue_line line = {
+        .day = day->day,
+        .kind = row->is_plan ? "plan" : "credits",
+        .package_id = row->package_id[0] != '\0' ? row->package_id : NULL,
+        .currency = currency,
+        .purchases = row->purchases,
+        .credits = row->purchase_credits,
+        .gross_micros = gross,
+        .refunds = row->refunds,
+        .refunded_credits = -row->refund_credits,
+        .refunded_micros = -refunded,
+        .net_micros = gross + refunded,
+        .without_amount = row->unknown,
+    };
 
-    report_out_begin_row(out);
-    report_out_text(out, "day", day->day);
-    report_out_text(out, "kind", row->is_plan ? "plan" : "credits");
-    report_out_text(out, "package_id", row->package_id[0] != '\0' ? row->package_id : NULL);
-    report_out_text(out, "currency", currency);
-    report_out_number(out, "purchases", row->purchases);
-    report_out_number(out, "credits", row->purchase_credits);
-    report_out_money(out, "gross_micros", gross);
-    report_out_number(out, "refunds", row->refunds);
-    report_out_number(out, "refunded_credits", -row->refund_credits);
-    report_out_money(out, "refunded_micros", -refunded);
-    report_out_money(out, "net_micros", gross + refunded);
-    report_out_number(out, "without_amount", row->unknown);
-    return report_out_end_row(out, error);
+    return report_out_row(&day->report->out, &line, REPORT_LINE_ENTRY, error);
 }
 
 static cpk_status write_revenue_day(struct report *report, int64_t from_us, int64_t until_us, const char *name,
@@ -361,38 +373,18 @@ cpk_status report_revenue(cpk_session *session, const cpk_report_options *option
     return run_report(&report, write_revenue, error);
 }
 
-static const char *const USAGE_COLUMNS[] = {"day",
-                                            "users",
-                                            "credits",
-                                            "unlimited_credits",
-                                            "chunks",
-                                            "metered_chunks",
-                                            "input_tokens",
-                                            "output_tokens",
-                                            "analyzer_cost_usd",
-                                            NULL};
+#define REPORT_ROW     struct usage_row
+#define REPORT_COLUMNS USAGE_COLUMNS
+#define REPORT_TABLE   "records/report_usage.def"
+#include "maintenance/report_columns.def"
 
 static cpk_status write_usage_day(struct report *report, int64_t from_us, int64_t until_us, const char *day,
                                   cpk_error **error)
 {
-    struct report_out *out = &report->out;
-    struct usage_row row;
+    struct usage_row row = {.day = day};
 
     CPK_TRY(store_report_usage(report->store, &(struct report_span){from_us, until_us, is_undated(day)}, &row, error));
-    if (row.users == 0) {
-        return CPK_OK;
-    }
-    report_out_begin_row(out);
-    report_out_text(out, "day", day);
-    report_out_number(out, "users", row.users);
-    report_out_number(out, "credits", row.credits);
-    report_out_number(out, "unlimited_credits", row.unlimited_credits);
-    report_out_number(out, "chunks", row.chunks);
-    report_out_number(out, "metered_chunks", row.metered_chunks);
-    report_out_number(out, "input_tokens", row.input_tokens);
-    report_out_number(out, "output_tokens", row.output_tokens);
-    report_out_money(out, "analyzer_cost_micros", row.cost_micros);
-    return report_out_end_row(out, error);
+    return row.users > 0 ? report_out_row(&report->out, &row, REPORT_LINE_ENTRY, error) : CPK_OK;
 }
 
 static cpk_status write_usage(struct report *report, cpk_error **error)

@@ -25,7 +25,7 @@ void report_out_free(struct report_out *out)
     buffer_free(&out->buffer);
 }
 
-/* Passes the buffer to the writer if it has at min_bytes min_bytes. */
+/* Passes the buffer to the writer if it has at least min_bytes. */
 static cpk_status flush_buffer(struct report_out *out, size_t min_bytes, cpk_error **error)
 {
     if (out->buffer.failed) {
@@ -75,7 +75,7 @@ static int32_t begin_cell(struct report_out *out, const char *name)
     return 1;
 }
 
-void report_out_text(struct report_out *out, const char *name, const char *value)
+static void write_text(struct report_out *out, const char *name, const char *value)
 {
     if (!begin_cell(out, name)) {
         json_write_string(&out->json, value);
@@ -84,7 +84,7 @@ void report_out_text(struct report_out *out, const char *name, const char *value
     }
 }
 
-void report_out_number(struct report_out *out, const char *name, int64_t value)
+static void write_number(struct report_out *out, const char *name, int64_t value)
 {
     if (begin_cell(out, name)) {
         buffer_append_format(&out->buffer, "%lld", (long long)value);
@@ -93,14 +93,14 @@ void report_out_number(struct report_out *out, const char *name, int64_t value)
     }
 }
 
-void report_out_null(struct report_out *out, const char *name)
+static void write_null(struct report_out *out, const char *name)
 {
     if (!begin_cell(out, name)) {
         json_write_null(&out->json);
     }
 }
 
-void report_out_time(struct report_out *out, const char *name, int64_t time_us)
+static void write_time(struct report_out *out, const char *name, int64_t time_us)
 {
     char text[TIME_TEXT_BYTES];
 
@@ -112,7 +112,7 @@ void report_out_time(struct report_out *out, const char *name, int64_t time_us)
     }
 }
 
-void report_out_money(struct report_out *out, const char *name, int64_t micros)
+static void write_money(struct report_out *out, const char *name, int64_t micros)
 {
     uint64_t size = micros < 0 ? 0 - (uint64_t)micros : (uint64_t)micros;
     uint64_t fraction = size % 1000000;
@@ -156,15 +156,18 @@ void report_out_fact_time(struct report_out *out, const char *name, int64_t time
     }
 }
 
-void report_out_begin(struct report_out *out, const char *const columns[])
+void report_out_begin(struct report_out *out, const struct report_column *columns)
 {
+    out->columns = columns;
     if (out->is_json) {
         json_write_begin_object(&out->json);
         return;
     }
-    for (size_t i = 0; columns[i] != NULL; i++) {
-        buffer_append_text(&out->buffer, i > 0 ? "," : "");
-        buffer_append_text(&out->buffer, columns[i]);
+    for (const struct report_column *column = columns; column->name != NULL; column++) {
+        if (column->heading != NULL) {
+            buffer_append_text(&out->buffer, column > columns ? "," : "");
+            buffer_append_text(&out->buffer, column->heading);
+        }
     }
     buffer_append_text(&out->buffer, "\r\n");
 }
@@ -193,16 +196,32 @@ cpk_status report_out_end(struct report_out *out, cpk_error **error)
     return flush_buffer(out, 0, error);
 }
 
-void report_out_begin_row(struct report_out *out)
+static void write_cell(struct report_out *out, const struct report_column *column, const void *member)
+{
+    if (column->form == REPORT_TEXT) {
+        write_text(out, column->name, *(const char *const *)member);
+    } else if (column->form == REPORT_TIME) {
+        write_time(out, column->name, *(const int64_t *)member);
+    } else if (*(const int64_t *)member == FIELD_NONE) {
+        write_null(out, column->name);
+    } else if (column->form == REPORT_MONEY) {
+        write_money(out, column->name, *(const int64_t *)member);
+    } else {
+        write_number(out, column->name, *(const int64_t *)member);
+    }
+}
+
+cpk_status report_out_row(struct report_out *out, const void *row, int32_t line, cpk_error **error)
 {
     out->has_cell = 0;
     if (out->is_json) {
         json_write_begin_object(&out->json);
     }
-}
-
-cpk_status report_out_end_row(struct report_out *out, cpk_error **error)
-{
+    for (const struct report_column *column = out->columns; column->name != NULL; column++) {
+        if (out->is_json ? (column->lines & line) != 0 : column->heading != NULL) {
+            write_cell(out, column, (const char *)row + column->offset);
+        }
+    }
     if (out->is_json) {
         json_write_end_object(&out->json);
     } else {

@@ -191,6 +191,9 @@ cpk_status store_report_next(struct store *store, int64_t from_us, int64_t until
     return CPK_OK;
 }
 
+#define USAGE_TAKE_TEXT(member, query)   /* the day */
+#define USAGE_TAKE_NUMBER(member, query) (member) = statement_take_int64(query)
+
 cpk_status store_report_usage(struct store *store, const struct report_span *span, struct usage_row *row,
                               cpk_error **error)
 {
@@ -202,14 +205,8 @@ cpk_status store_report_usage(struct store *store, const struct report_span *spa
                     span->is_undated ? STATEMENT_REPORT_USAGE_UNDATED : STATEMENT_REPORT_USAGE_GET);
     bind_span(&query, span);
     CPK_TRY(statement_step(&query, &has_row, error));
-    row->users = statement_take_int64(&query);
-    row->credits = statement_take_int64(&query);
-    row->unlimited_credits = statement_take_int64(&query);
-    row->chunks = statement_take_int64(&query);
-    row->metered_chunks = statement_take_int64(&query);
-    row->input_tokens = statement_take_int64(&query);
-    row->output_tokens = statement_take_int64(&query);
-    row->cost_micros = statement_take_int64(&query);
+#define REPORT_COLUMN_AS(name, heading, kind, lines, doc) FIELD_JOIN(USAGE_TAKE_, FIELD_CLASS(kind))(row->name, &query);
+#include "records/report_usage.def"
     CPK_TRY(statement_check(&query, error));
     statement_finish(&query);
     return CPK_OK;

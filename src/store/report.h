@@ -3,6 +3,7 @@
 #ifndef STORE_REPORT_H
 #define STORE_REPORT_H
 
+#include "records/fields.h"
 #include "store/hold.h"
 #include "store/transaction.h"
 
@@ -72,16 +73,11 @@ cpk_status store_report_next(struct store *store, int64_t from_us, int64_t until
                              int64_t *next_us, cpk_error **error);
 
 struct usage_row {
-    int64_t users;
-    int64_t credits;
-    int64_t unlimited_credits;
-    int64_t chunks;
-    int64_t metered_chunks; /* chunks whose tokens and cost are in the ledger */
-    int64_t input_tokens;
-    int64_t output_tokens;
-    int64_t cost_micros;
+#define REPORT_COLUMN_AS(name, heading, kind, lines, doc) FIELD_MEMBER(kind) name;
+#include "records/report_usage.def"
 };
 
+/* Sets everything but row->day. */
 cpk_status store_report_usage(struct store *store, const struct report_span *span, struct usage_row *row,
                               cpk_error **error);
 

@@ -1,5 +1,5 @@
 """Fails where a table of src/records says something else than the statement that its records are read by, the public
-header that declares its getters, or the constants and words of a coded column."""
+header that declares its getters, the guide that explains a report, or the constants and words of a coded column."""
 import pathlib
 import re
 import sys
@@ -8,6 +8,9 @@ import sys
 STATEMENTS = {"payment": "payment_list_unclaimed", "payment_velocity": "payment_velocity_by_user"}
 # Records that no row is read into.
 NO_ROWS = {"build_result", "package", "reconcile_report", "stripe_object", "webhook_result"}
+# Reports whose rows are computed from other columns.
+COMPUTED_REPORTS = {"report_revenue", "report_statement"}
+REPORT_LINE = re.compile(r"^REPORT_(COLUMN|COLUMN_AS|MEMBER)\((.*)\)$", re.M)
 LINE = re.compile(r"^(FIELD|FIELD_AS|COLUMN|CODE|COMPUTED|INDEXED|INDEXED_NULLABLE)\((.*)\)$", re.M)
 
 
@@ -38,6 +41,16 @@ def read_table(path):
         elif macro != "COLUMN":
             getters.append(cells[0])
     return members, getters
+
+
+def read_report(path):
+    """Two lists: the members of a report's rows, and the headings of its CSV, both in order."""
+    members, headings = [], []
+    for macro, arguments in REPORT_LINE.findall(path.read_text(encoding="utf-8")):
+        cells = split(arguments)
+        members.append(cells[0])
+        headings += {"COLUMN": cells[:1], "COLUMN_AS": [cells[1].strip('"')], "MEMBER": []}[macro]
+    return members, headings
 
 
 def read_catalogue(path):
@@ -81,6 +94,14 @@ def check_getters(resource, getters, headers):
         yield f"{resource}.def lists the getters {', '.join(getters)}; its header {', '.join(declared)}"
 
 
+def check_report(report, members, headings, catalogue, guide):
+    if report not in COMPUTED_REPORTS:
+        yield from check_columns(report, members[1:], catalogue)  # the first is the day
+    for heading in headings:
+        if f"`{heading}`" not in guide:
+            yield f"{report}.def: docs/guide/report.md does not explain `{heading}`"
+
+
 def check_enums(records, words, headers):
     for enum, prefix, constants in re.findall(r"^ENUM\((\w+), (\w+), ([\w ]+), \".*\"\)$",
                                               (records / "enums.def").read_text(encoding="utf-8"), re.M):
@@ -103,6 +124,11 @@ def main(root):
         members, getters = read_table(path)
         problems += check_getters(path.stem, getters, headers)
         problems += check_columns(path.stem, members, catalogue) if path.stem not in NO_ROWS else []
+    reports = sorted(records.glob("report_*.def"))
+    guide = (root / "docs/guide/report.md").read_text(encoding="utf-8")
+    for path in reports:
+        problems += check_report(path.stem, *read_report(path), catalogue, guide)
+    tables += reports
     print("\n".join(problems) or f"{len(tables)} tables of fields agree with statements and headers")
     return 1 if problems or not tables else 0
 

@@ -78,13 +78,11 @@ struct statement {
     char amount[CELL_BYTES];
 };
 
-#define CELL_TIME        0
-#define CELL_TYPE        1
-#define CELL_CREDITS     2
-#define CELL_BALANCE     3
-#define CELL_AMOUNT      5
-#define CELL_CURRENCY    6
-#define CELL_DESCRIPTION 10
+/* The columns of the CSV. */
+enum statement_cell {
+#define REPORT_COLUMN_AS(name, heading, kind, lines, doc) CELL_##name,
+#include "records/report_statement.def"
+};
 
 static void end_cell(struct statement *statement)
 {
@@ -92,23 +90,23 @@ static void end_cell(struct statement *statement)
 
     statement->cell[statement->length] = '\0';
     switch (statement->index) {
-    case CELL_TIME:
+    case CELL_time:
         statement->cell[statement->length > 16 ? 16 : statement->length] = '\0'; /* shown to the minute, in UTC */
         if (statement->length > 10 && statement->cell[10] == 'T') {
             statement->cell[10] = ' ';
         }
         columns_add(&statement->columns, statement->length > 0 ? statement->cell : "-");
         break;
-    case CELL_TYPE:
-    case CELL_CREDITS:
-    case CELL_BALANCE:
-    case CELL_DESCRIPTION:
+    case CELL_type:
+    case CELL_credits:
+    case CELL_balance:
+    case CELL_description:
         columns_add(&statement->columns, statement->cell);
         break;
-    case CELL_AMOUNT:
+    case CELL_amount_micros:
         memcpy(statement->amount, statement->cell, statement->length + 1);
         break;
-    case CELL_CURRENCY:
+    case CELL_currency:
         snprintf(both, sizeof both, "%s %s", statement->amount, statement->cell);
         columns_add(&statement->columns, statement->length > 0 ? both : "-");
         break;
