@@ -175,13 +175,29 @@ class Kinds:
         elif struct_line and struct_line.group(2) in STRUCT_ROLES:
             name, role, init, fields = struct_line.groups()
             self.once(name, self.structs)
-            self.structs[name] = {"role": role.lower(), "init": init is not None, "fields": named_kinds(fields, name)}
+            self.structs[name] = {"role": role.lower(), "init": init is not None, "fields": self.fields(name, fields)}
         elif call_line:
             name, parameters, returns = call_line.groups()
             self.once(name, self.calls)
             self.calls[name] = {"params": named_kinds(parameters, name), "returns": returns}
         else:
             raise Mistake(f"bindings/kinds.txt: {line!r} is not a line of this table")
+
+    @staticmethod
+    def fields(name, text):
+        """Kinds of a struct's fields; a last `...` stands for the members in the table of the resource."""
+        start = re.fullmatch(r"(.*?),?\s*\.\.\.\s*", text)
+        if start is None:
+            return named_kinds(text, name)
+        path = RECORDS / (name.removeprefix("cpk_") + ".def")
+        if not path.exists():
+            raise Mistake(f"kinds.txt: {name} has ..., and there is no {path.relative_to(ROOT)}")
+        found = named_kinds(start.group(1), name)
+        for macro, arguments in macro_lines(path.read_text(encoding="utf-8")):
+            if macro != "MEMBER" or arguments[0] in found:
+                raise Mistake(f"{path.name}: {macro}({arguments[0]}) is not a line of a table of members, or is there twice")
+            found[arguments[0]] = arguments[1]
+        return found
 
     @staticmethod
     def once(name, table):

@@ -17,26 +17,10 @@ void cpk_sweep_report_init(cpk_sweep_report *report, size_t struct_size)
     params_init(report, struct_size);
 }
 
-static void write_archive_report(cpk_archive_report *report, const struct archive_report *done)
-{
-    cpk_archive_report result = CPK_ARCHIVE_REPORT_INIT;
-
-    result.files = done->files;
-    result.rows = done->rows;
-    result.bytes = done->bytes;
-    result.known_files = done->known_files;
-    result.deleted_rows = done->deleted_rows;
-    result.restored_rows = done->restored_rows;
-    result.damaged_files = done->damaged_files;
-    if (report != NULL) {
-        params_write(report, &result, sizeof result);
-    }
-}
-
 cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *options, cpk_archive_report *report,
                                    cpk_error **error)
 {
-    struct archive_report done;
+    cpk_archive_report result;
     struct op_context op;
     cpk_status status;
 
@@ -45,17 +29,19 @@ cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(call_begin(&op, session, options, error));
-    status = archive_run(session, &op, &done, error);
+    status = archive_run(session, &op, &result, error);
     op_end(&op);
     CPK_TRY(status);
-    write_archive_report(report, &done);
+    if (report != NULL) {
+        params_write(report, &result, sizeof result);
+    }
     return CPK_OK;
 }
 
 cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int32_t dry_run,
                                    const cpk_run_options *options, cpk_archive_report *report, cpk_error **error)
 {
-    struct archive_report done;
+    cpk_archive_report result;
     struct op_context op;
     cpk_status status;
 
@@ -65,10 +51,12 @@ cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int3
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(call_begin(&op, session, options, error));
-    status = archive_restore(session, table, dry_run, &op, &done, error);
+    status = archive_restore(session, table, dry_run, &op, &result, error);
     op_end(&op);
     CPK_TRY(status);
-    write_archive_report(report, &done);
+    if (report != NULL) {
+        params_write(report, &result, sizeof result);
+    }
     return CPK_OK;
 }
 

@@ -135,26 +135,6 @@ void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_size)
     params_init(deletion, struct_size);
 }
 
-static void write_deletion(cpk_user_deletion *deletion, const struct account_deletion *done)
-{
-    cpk_user_deletion result = CPK_USER_DELETION_INIT;
-
-    result.packs = done->packs;
-    result.sources = done->sources;
-    result.exports = done->exports;
-    result.jobs = done->jobs;
-    result.legacy_packs = done->legacy_packs;
-    result.blobs = done->blobs;
-    result.blob_bytes = done->blob_bytes;
-    result.kept_transactions = done->kept_transactions;
-    result.kept_payment_attempts = done->kept_attempts;
-    result.kept_admin_actions = done->kept_actions;
-    result.kept_blobs = done->kept_blobs;
-    if (deletion != NULL) {
-        params_write(deletion, &result, sizeof result);
-    }
-}
-
 cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, const cpk_run_options *options,
                                    cpk_user_deletion *deletion, cpk_error **error)
 {
@@ -169,7 +149,9 @@ cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, co
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(call_begin(&op, session, options, error));
     CPK_TRY_CLEANUP(account_delete(session, user_id, &op, &done, error));
-    write_deletion(deletion, &done);
+    if (deletion != NULL) {
+        params_write(deletion, &done.counts, sizeof done.counts);
+    }
 cleanup:
     op_end(&op);
     account_deletion_free(&done);

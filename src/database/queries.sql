@@ -124,11 +124,14 @@ RETURNING user_id;
 -- Only while nothing was deleted.
 DELETE FROM @own(deletions) WHERE user_id = @uuid($1) AND blobs = 0 AND finished_at IS NULL;
 
+-- fragment: user_deletion_columns
+d.packs, d.sources, d.exports, d.jobs, d.legacy_packs, d.blobs, d.blob_bytes,
+(SELECT count(*) FROM credit_transactions t WHERE t.user_id = d.user_id) AS kept_transactions,
+(SELECT count(*) FROM payment_attempts a WHERE a.user_id = d.user_id) AS kept_payment_attempts,
+(SELECT count(*) FROM admin_actions a WHERE a.target_user_id = d.user_id) AS kept_admin_actions, d.kept_blobs
+
 -- name: deletion_get
-SELECT d.started_at, d.finished_at, d.packs, d.sources, d.exports, d.jobs, d.legacy_packs, d.blobs, d.blob_bytes,
-       (SELECT count(*) FROM credit_transactions t WHERE t.user_id = d.user_id),
-       (SELECT count(*) FROM payment_attempts a WHERE a.user_id = d.user_id),
-       (SELECT count(*) FROM admin_actions a WHERE a.target_user_id = d.user_id), d.kept_blobs, d.notes
+SELECT d.started_at, d.finished_at, @include(user_deletion_columns), d.notes
   FROM @own(deletions) d
  WHERE d.user_id = @uuid($1);
 

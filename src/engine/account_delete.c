@@ -280,7 +280,7 @@ static cpk_status count_all(struct erasure *erasure, const struct account_deleti
         return error_out_of_memory(error);
     }
     CPK_TRY(store_deletion_set_kept(store, erasure->user_id, erasure->kept_blobs, buffer_text(&erasure->notes), error));
-    if (deletion->blobs != 0) { /* counted by an earlier attempt */
+    if (deletion->counts.blobs != 0) { /* counted by an earlier attempt */
         return CPK_OK;
     }
     return store_deletion_add_blobs(store, erasure->user_id, erasure->blobs, erasure->blob_bytes, error);

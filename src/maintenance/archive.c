@@ -33,7 +33,7 @@ struct archiver {
     cpk_session *session;
     struct store *store; /* with the service's rights */
     const struct op_context *op;
-    struct archive_report *report;
+    cpk_archive_report *report;
     const struct archive_table *table;
     struct archive_shape shape; /* of `table` */
     char month[MONTH_BYTES];
@@ -50,10 +50,10 @@ struct archiver {
 };
 
 static void archiver_init(struct archiver *archiver, cpk_session *session, const struct op_context *op,
-                          struct archive_report *report)
+                          cpk_archive_report *report)
 {
     memset(archiver, 0, sizeof *archiver);
-    memset(report, 0, sizeof *report);
+    *report = (cpk_archive_report)CPK_ARCHIVE_REPORT_INIT;
     archiver->session = session;
     archiver->store = session->store;
     archiver->op = op;
@@ -496,8 +496,7 @@ static cpk_status archive_all(struct archiver *archiver, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status archive_run(cpk_session *session, const struct op_context *op, struct archive_report *report,
-                       cpk_error **error)
+cpk_status archive_run(cpk_session *session, const struct op_context *op, cpk_archive_report *report, cpk_error **error)
 {
     struct archiver archiver;
     cpk_status status;
@@ -642,7 +641,7 @@ static cpk_status check_files(struct archiver *archiver, const struct buffer *ke
 }
 
 cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *op,
-                           struct archive_report *report, cpk_error **error)
+                           cpk_archive_report *report, cpk_error **error)
 {
     char prefix[KEY_BYTES] = ARCHIVE_PREFIX;
     struct buffer keys;

@@ -9,26 +9,18 @@
 #include "engine/session.h"
 #include "model/words.h"
 
-#define ARCHIVE_PREFIX STORAGE_ARCHIVE "/"
+#include <contextpack/maintenance.h>
 
-struct archive_report {
-    int64_t files;
-    int64_t rows;
-    int64_t bytes;         /* compressed */
-    int64_t known_files;   /* files of months archived earlier */
-    int64_t deleted_rows;  /* webhook_logs only */
-    int64_t restored_rows; /* archive_restore() only */
-    int64_t damaged_files;
-};
+#define ARCHIVE_PREFIX STORAGE_ARCHIVE "/"
 
 /* Archives every completed month of credit_transactions and admin_actions, and webhook_logs older than
  * maintenance.webhook_days. The latter are deleted after their file was read back and its hash verified. */
-cpk_status archive_run(cpk_session *session, const struct op_context *op, struct archive_report *report,
+cpk_status archive_run(cpk_session *session, const struct op_context *op, cpk_archive_report *report,
                        cpk_error **error);
 
 /* Inserts the archived rows that are missing in the database. table NULL: all tables. dry_run 1: counts only. A damaged
  * file is counted, reported in a note and skipped. */
 cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *op,
-                           struct archive_report *report, cpk_error **error);
+                           cpk_archive_report *report, cpk_error **error);
 
 #endif

@@ -11,8 +11,8 @@
  *   INDEXED_NULLABLE(...)                          the same, NULL in some rows
  *   JSON_KEY(name, key)                            the key of a getter in the command's JSON where it is not the
  *                                                  getter's name; NULL: not shown
- *   MEMBER(name, kind, doc)                        a member of the public struct cpk_<resource>
- *   REPORT_COLUMN(name, kind, lines, doc)          a column of a report in CSV and JSON; lines: those that have it in
+ *   MEMBER(name, kind)                             a member of the public struct cpk_<resource>, whose header has the
+ * doc REPORT_COLUMN(name, kind, lines, doc)          a column of a report in CSV and JSON; lines: those that have it in
  *                                                  JSON, ENTRY or HOLD or both
  *   REPORT_COLUMN_AS(name, heading, kind, lines, doc)  the same with a heading of its own in CSV
  *   REPORT_MEMBER(name, kind, lines, doc)          the same, in JSON only

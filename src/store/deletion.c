@@ -61,6 +61,7 @@ cpk_status store_deletion_get(struct store *store, const char *user_id, struct a
     int32_t has_row;
 
     memset(deletion, 0, sizeof *deletion);
+    deletion->counts.struct_size = sizeof deletion->counts;
     buffer_init(&deletion->notes, &store->context->allocator);
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_DELETION_GET);
@@ -71,17 +72,8 @@ cpk_status store_deletion_get(struct store *store, const char *user_id, struct a
     }
     deletion->started_us = statement_take_time(&query);
     deletion->finished_us = statement_take_time(&query);
-    deletion->packs = statement_take_int64(&query);
-    deletion->sources = statement_take_int64(&query);
-    deletion->exports = statement_take_int64(&query);
-    deletion->jobs = statement_take_int64(&query);
-    deletion->legacy_packs = statement_take_int64(&query);
-    deletion->blobs = statement_take_int64(&query);
-    deletion->blob_bytes = statement_take_int64(&query);
-    deletion->kept_transactions = statement_take_int64(&query);
-    deletion->kept_attempts = statement_take_int64(&query);
-    deletion->kept_actions = statement_take_int64(&query);
-    deletion->kept_blobs = statement_take_int64(&query);
+#define MEMBER(name, kind) deletion->counts.name = statement_take_int64(&query);
+#include "records/user_deletion.def"
     notes = statement_take_text(&query, NULL);
     CPK_TRY(statement_check(&query, error));
     buffer_append_text(&deletion->notes, notes != NULL ? notes : "");

@@ -7,21 +7,13 @@
 #include "store/lease.h"
 #include "store/store.h"
 
+#include <contextpack/user.h>
+
 /* What was deleted so far, and what is kept for accounting. */
 struct account_deletion {
     int64_t started_us;
     int64_t finished_us; /* CPK_TIME_UNKNOWN: not finished */
-    int64_t packs;
-    int64_t sources;
-    int64_t exports;
-    int64_t jobs;
-    int64_t legacy_packs;
-    int64_t blobs;
-    int64_t blob_bytes;
-    int64_t kept_transactions;
-    int64_t kept_attempts;
-    int64_t kept_actions;
-    int64_t kept_blobs;
+    cpk_user_deletion counts;
     struct buffer notes; /* JSON array of {"where","text"}: what was kept and why; empty: not recorded yet */
 };
 

@@ -11,6 +11,7 @@ import tempfile
 
 KINDS = "bindings/kinds.txt"
 SOURCE = "src/records/source.def"
+SWEEP = "src/records/sweep_report.def"
 # What is changed in which file, and what the refusal must name.
 MISTAKES = [
     (KINDS, "cpk_source_get(source_id: ID)\n", "", "source_id of cpk_source_get"),
@@ -24,6 +25,11 @@ MISTAKES = [
     (SOURCE, 'FIELD(name, TEXT, NOT_NULL, "0.2", "The name.")\n', "", "cpk_source_name"),
     (SOURCE, 'FIELD(name, TEXT, NOT_NULL, "0.2"', 'FIELD(name, TEXT, NOT_NULL, "0.3"', "cpk_source_name: since 0.2"),
     (SOURCE, "FIELD(name, TEXT,", "FIELD(name, WORDS,", "'WORDS' is not a kind"),
+    (SWEEP, "MEMBER(removed, COUNT)\n", "", "removed of cpk_sweep_report"),
+    (SWEEP, "MEMBER(removed, COUNT)", "MEMBER(erased, COUNT)", "removed of cpk_sweep_report"),
+    (SWEEP, "MEMBER(removed, COUNT)", "MEMBER(removed, COUNT)\nMEMBER(erased, COUNT)", "cpk_sweep_report has no erased"),
+    (SWEEP, "MEMBER(removed, COUNT)", "MEMBER(removed, TEXT)", "removed is a int64_t"),
+    (SWEEP, "MEMBER(removed, COUNT)", "MEMBER(orphans, COUNT)", "MEMBER(orphans)"),
 ]
 
 

@@ -7,11 +7,12 @@ import sys
 # What a row is read by where that is no fragment `<resource>_columns`.
 STATEMENTS = {"payment": "payment_list_unclaimed", "payment_velocity": "payment_velocity_by_user"}
 # Records that no row is read into.
-NO_ROWS = {"build_result", "package", "reconcile_report", "stripe_object", "webhook_result"}
+NO_ROWS = {"archive_report", "backup_report", "build_result", "package", "reconcile_report", "stripe_object",
+           "sweep_report", "webhook_result"}
 # Reports whose rows are computed from other columns.
 COMPUTED_REPORTS = {"report_revenue", "report_statement"}
 REPORT_LINE = re.compile(r"^REPORT_(COLUMN|COLUMN_AS|MEMBER)\((.*)\)$", re.M)
-LINE = re.compile(r"^(FIELD|FIELD_AS|COLUMN|CODE|COMPUTED|INDEXED|INDEXED_NULLABLE)\((.*)\)$", re.M)
+LINE = re.compile(r"^(FIELD|FIELD_AS|COLUMN|CODE|COMPUTED|INDEXED|INDEXED_NULLABLE|MEMBER)\((.*)\)$", re.M)
 
 
 def split(text):
@@ -34,11 +35,11 @@ def read_table(path):
         cells = split(arguments)
         if macro in ("FIELD", "FIELD_AS"):
             members.append(cells[macro == "FIELD_AS"])
-        elif macro == "COLUMN":
+        elif macro in ("COLUMN", "MEMBER"):
             members.append(cells[0])
         if macro in ("INDEXED", "INDEXED_NULLABLE"):
             getters.append("_".join(cells[:2]))
-        elif macro != "COLUMN":
+        elif macro not in ("COLUMN", "MEMBER"):
             getters.append(cells[0])
     return members, getters
 

@@ -1,36 +1,12 @@
 #include "cli.h"
 #include "commands.h"
 #include "connect.h"
+#include "resource.h"
 #include "terminal/notes.h"
-#include "terminal/records.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void print_report(struct cli *cli, const cpk_backup_report *report, bool with_files)
-{
-    char number[FORMAT_NUMBER_BYTES];
-    struct json_out json;
-
-    if (cli->json) {
-        json_out_init(&json, &cli->out);
-        json_out_begin(&json, NULL, '{');
-        json_out_number(&json, "database_bytes", report->database_bytes);
-        json_out_number(&json, "blobs", report->blobs);
-        json_out_number(&json, "blob_bytes", report->blob_bytes);
-        json_out_number(&json, "known_blobs", report->known_blobs);
-        json_out_end(&json, '}');
-        json_out_line(&json);
-        return;
-    }
-    records_line(&cli->out, "Database", format_size(number, report->database_bytes));
-    if (with_files) {
-        records_line(&cli->out, "Files copied", format_count(number, report->blobs));
-        records_line(&cli->out, "Bytes of them", format_size(number, report->blob_bytes));
-        records_line(&cli->out, "Known files", format_count(number, report->known_blobs));
-    }
-}
 
 int command_backup(struct cli *cli)
 {
@@ -59,6 +35,6 @@ int command_backup(struct cli *cli)
     if (status != CPK_OK) {
         return report_failure(cli, path, error);
     }
-    print_report(cli, &report, folder != NULL);
+    resource_print(cli, folder != NULL ? &RECORD_BACKUP : &RECORD_BACKUP_WITHOUT_FILES, &report);
     return EXIT_CODE_OK;
 }

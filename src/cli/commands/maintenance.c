@@ -1,35 +1,8 @@
 #include "cli.h"
 #include "commands.h"
 #include "connect.h"
+#include "resource.h"
 #include "terminal/notes.h"
-#include "terminal/records.h"
-
-struct count_line {
-    const char *key;   /* label in JSON */
-    const char *label; /* label in text */
-    int64_t count;
-};
-
-/* `lines` ends with a NULL key. */
-static void print_counts(struct cli *cli, const struct count_line *lines)
-{
-    char number[FORMAT_NUMBER_BYTES];
-    struct json_out json;
-
-    if (!cli->json) {
-        for (size_t i = 0; lines[i].key != NULL; i++) {
-            records_line(&cli->out, lines[i].label, format_count(number, lines[i].count));
-        }
-        return;
-    }
-    json_out_init(&json, &cli->out);
-    json_out_begin(&json, NULL, '{');
-    for (size_t i = 0; lines[i].key != NULL; i++) {
-        json_out_number(&json, lines[i].key, lines[i].count);
-    }
-    json_out_end(&json, '}');
-    json_out_line(&json);
-}
 
 int command_maintenance_archive(struct cli *cli)
 {
@@ -50,12 +23,7 @@ int command_maintenance_archive(struct cli *cli)
     if (status != CPK_OK) {
         return report_failure(cli, NULL, error);
     }
-    print_counts(cli, (const struct count_line[]){{"files", "Files", report.files},
-                                                  {"rows", "Rows", report.rows},
-                                                  {"bytes", "Bytes", report.bytes},
-                                                  {"known_files", "Known files", report.known_files},
-                                                  {"deleted_rows", "Rows deleted", report.deleted_rows},
-                                                  {NULL, NULL, 0}});
+    resource_print(cli, &RECORD_ARCHIVING, &report);
     return EXIT_CODE_OK;
 }
 
@@ -79,11 +47,7 @@ int command_maintenance_restore(struct cli *cli)
     if (status != CPK_OK) {
         return report_failure(cli, table, error);
     }
-    print_counts(cli, (const struct count_line[]){{"files", "Files", report.files},
-                                                  {"rows", "Rows", report.rows},
-                                                  {"restored_rows", "Rows restored", report.restored_rows},
-                                                  {"damaged_files", "Damaged files", report.damaged_files},
-                                                  {NULL, NULL, 0}});
+    resource_print(cli, &RECORD_RESTORING, &report);
     return report.damaged_files == 0 ? EXIT_CODE_OK : EXIT_CODE_FAILURE;
 }
 
@@ -120,13 +84,6 @@ int command_maintenance_sweep(struct cli *cli)
     if (status != CPK_OK) {
         return report_failure(cli, NULL, error);
     }
-    print_counts(cli, (const struct count_line[]){{"blobs", "Blobs", report.blobs},
-                                                  {"orphans", "Orphans", report.orphans},
-                                                  {"orphan_bytes", "Their bytes", report.orphan_bytes},
-                                                  {"removed", "Removed", report.removed},
-                                                  {"young_orphans", "Too young", report.young_orphans},
-                                                  {"skipped_users", "Users skipped", report.skipped_users},
-                                                  {"unknown_blobs", "Unknown blobs", report.unknown_blobs},
-                                                  {NULL, NULL, 0}});
+    resource_print(cli, &RECORD_SWEEP, &report);
     return EXIT_CODE_OK;
 }

@@ -194,35 +194,15 @@ static void print_kept(struct cli *cli, struct json_out *json, const struct kept
 
 static void print_deletion(struct cli *cli, const cpk_user_deletion *deletion, const struct kept_list *kept)
 {
-    const struct {
-        const char *key;
-        const char *label;
-        int64_t count;
-    } lines[] = {{"packs", "Packs", deletion->packs},
-                 {"sources", "Sources", deletion->sources},
-                 {"exports", "Documents", deletion->exports},
-                 {"jobs", "V1 jobs", deletion->jobs},
-                 {"legacy_packs", "V1 packs", deletion->legacy_packs},
-                 {"blobs", "Blobs", deletion->blobs},
-                 {"blob_bytes", "Bytes", deletion->blob_bytes},
-                 {"kept_transactions", "Kept entries", deletion->kept_transactions},
-                 {"kept_payment_attempts", "Kept payments", deletion->kept_payment_attempts},
-                 {"kept_admin_actions", "Kept actions", deletion->kept_admin_actions},
-                 {"kept_blobs", "Kept blobs", deletion->kept_blobs}};
-    char number[FORMAT_NUMBER_BYTES];
     struct json_out json;
 
     json_out_init(&json, &cli->out);
     if (cli->json) {
         json_out_begin(&json, NULL, '{');
         json_out_text(&json, "deleted", cpk_user_id(cli->user));
-    }
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        if (cli->json) {
-            json_out_number(&json, lines[i].key, lines[i].count);
-        } else {
-            records_line(&cli->out, lines[i].label, format_count(number, lines[i].count));
-        }
+        records_json_members(&json, &RECORD_USER_DELETION, deletion);
+    } else {
+        records_lines(&cli->out, &RECORD_USER_DELETION, deletion, NULL);
     }
     print_kept(cli, &json, kept);
     if (cli->json) {

@@ -91,6 +91,26 @@
 #define RECORD_TABLE "records/reconcile_report.def"
 #include "terminal/record_fields.def"
 
+#define RECORD       backup_report
+#define RECORD_TABLE "records/backup_report.def"
+#include "terminal/record_fields.def"
+
+/* The records below show bytes as a plain number. */
+#undef RECORD_FORM_BYTES
+#define RECORD_FORM_BYTES RECORD_COUNT
+
+#define RECORD            archive_report
+#define RECORD_TABLE      "records/archive_report.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       sweep_report
+#define RECORD_TABLE "records/sweep_report.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       user_deletion
+#define RECORD_TABLE "records/user_deletion.def"
+#include "terminal/record_fields.def"
+
 const struct record_type RECORD_USER = {
     .fields = user_fields,
     .read = user_read,
@@ -273,4 +293,51 @@ const struct record_type RECORD_RECONCILE_REPORT = {
     .keys = reconcile_report_keys,
     .lines = "Since {starts_at}|Events {seen}|Known {known}|Processed {processed}|Unclaimed {unclaimed}|"
              "Ignored {ignored}|Refused {refused}|Failed {failed}|?First failure {first_failure}",
+};
+
+const struct record_type RECORD_BACKUP = {
+    .fields = backup_report_fields,
+    .read = backup_report_read,
+    .keys = backup_report_keys,
+    .lines = "Database {database_bytes}|Files copied {blobs}|Bytes of them {blob_bytes}|Known files {known_blobs}",
+};
+const struct record_type RECORD_BACKUP_WITHOUT_FILES = {
+    .fields = backup_report_fields,
+    .read = backup_report_read,
+    .keys = backup_report_keys,
+    .lines = "Database {database_bytes}",
+};
+
+static const char *const keys_of_archiving[][2] = {{"restored_rows", NULL}, {"damaged_files", NULL}, {NULL, NULL}};
+static const char *const keys_of_restoring[][2] = {
+    {"bytes", NULL}, {"known_files", NULL}, {"deleted_rows", NULL}, {NULL, NULL}};
+
+const struct record_type RECORD_ARCHIVING = {
+    .fields = archive_report_fields,
+    .read = archive_report_read,
+    .keys = keys_of_archiving,
+    .lines = "Files {files}|Rows {rows}|Bytes {bytes}|Known files {known_files}|Rows deleted {deleted_rows}",
+};
+const struct record_type RECORD_RESTORING = {
+    .fields = archive_report_fields,
+    .read = archive_report_read,
+    .keys = keys_of_restoring,
+    .lines = "Files {files}|Rows {rows}|Rows restored {restored_rows}|Damaged files {damaged_files}",
+};
+
+const struct record_type RECORD_SWEEP = {
+    .fields = sweep_report_fields,
+    .read = sweep_report_read,
+    .keys = sweep_report_keys,
+    .lines = "Blobs {blobs}|Orphans {orphans}|Their bytes {orphan_bytes}|Removed {removed}|Too young {young_orphans}|"
+             "Users skipped {skipped_users}|Unknown blobs {unknown_blobs}",
+};
+
+const struct record_type RECORD_USER_DELETION = {
+    .fields = user_deletion_fields,
+    .read = user_deletion_read,
+    .keys = user_deletion_keys,
+    .lines = "Packs {packs}|Sources {sources}|Documents {exports}|V1 jobs {jobs}|V1 packs {legacy_packs}|Blobs {blobs}|"
+             "Bytes {blob_bytes}|Kept entries {kept_transactions}|Kept payments {kept_payment_attempts}|"
+             "Kept actions {kept_admin_actions}|Kept blobs {kept_blobs}",
 };
