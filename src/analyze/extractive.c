@@ -406,20 +406,42 @@ static void read_sentence(struct analysis *analysis, const struct sentence *sent
     }
 }
 
+/* End of the paragraph that begins at `start` if it is short enough to be told whole; otherwise the sentence's end. */
+static size_t reference_end(const struct analysis *analysis, const struct sentence *sentence)
+{
+    const char *text = analysis->message->text;
+    size_t length = analysis->message->text_length;
+    size_t end = sentence->start;
+
+    while (end < length && end - sentence->start <= QUOTE_MAX_BYTES && text[end] != '\0' &&
+           !(text[end] == '\n' && end + 1 < length && text[end + 1] == '\n')) {
+        end++;
+    }
+    return end - sentence->start <= QUOTE_MAX_BYTES ? end : sentence->end;
+}
+
 /* Adds a finding for a document from its title and the start of its sections. */
 static void read_reference(struct analysis *analysis, const struct sentence *sentence, size_t number)
 {
     const char *text = analysis->message->text;
-    size_t length = sentence->end - sentence->start;
+    size_t end = reference_end(analysis, sentence);
+    size_t length = end - sentence->start;
     size_t kept = length > QUOTE_MAX_BYTES ? utf8_floor(text + sentence->start, length, QUOTE_MAX_BYTES) : length;
     struct statement said = {.category = FINDING_REFERENCE,
                              .subject = number == 0 ? "title" : "sentence",
                              .confidence = number == 0 ? 700 : 500 - (int32_t)number * 20,
                              .quote_start = sentence->start,
-                             .quote_end = sentence->end};
+                             .quote_end = end};
 
+    while (kept > 0 && (text[sentence->start + kept - 1] == '\n' || text[sentence->start + kept - 1] == ' ')) {
+        kept--;
+    }
     buffer_clear(&analysis->line);
-    buffer_append(&analysis->line, text + sentence->start, kept);
+    for (size_t i = 0; i < kept; i++) {
+        char byte = text[sentence->start + i];
+
+        buffer_append_byte(&analysis->line, byte == '\n' || byte == '\r' ? ' ' : byte);
+    }
     said.text = buffer_text(&analysis->line);
     said.value = said.text;
     analysis->scale = 1000;

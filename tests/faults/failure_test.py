@@ -21,7 +21,7 @@ import inputs  # noqa: E402
 from command import Failure, Home, check_no_temporary_files, check_whole, need  # noqa: E402
 
 DOCUMENTS = [f"{name}.{form}" for name in ("compact", "standard", "complete") for form in ("md", "json")]
-UNUSABLE, NOT_FOUND, PERMISSION, BUSY, FAILURE, LIMIT = 4, 5, 6, 7, 8, 10
+IN_PART, UNUSABLE, NOT_FOUND, PERMISSION, BUSY, FAILURE, LIMIT = 3, 4, 5, 6, 7, 8, 10
 CHUNK_TOKENS = 30000
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
@@ -166,7 +166,7 @@ def test_truncated_export(room):
     whole = inputs.export(5)
     path = room.file("truncated.json", whole[:whole.rindex('"title"') + 100])
     home = room.home()
-    _, text = build(home, path)
+    _, text = build(home, path, code=IN_PART)
     need_says(text, "truncated.json", "the file is truncated", "conversation 5", "the 4 before it were read")
     need(home.rows("SELECT conversations FROM contextpack_work") == [(4,)], "not 4 conversations were kept")
     check_whole(home)
@@ -177,7 +177,7 @@ def test_large_conversation(room):
     path = room.file("large.json", json.dumps(conversations))
     home = room.home()
     limit = ["--set", "import.max_conversation_bytes=100000"]
-    _, text = home.run(*build_arguments(home, path), *limit)
+    _, text = home.run(*build_arguments(home, path), *limit, code=IN_PART)
     need_says(text, "large.json", "import.max_conversation_bytes", "conversation 2")
     need(home.rows("SELECT conversations FROM contextpack_work") == [(2,)], "not 2 conversations were kept")
     alone = room.file("alone.json", json.dumps(conversations[1:2]))
