@@ -27,9 +27,6 @@ enum finding_category {
     FINDING_CATEGORY_COUNT
 };
 
-/* Prefix of the subjects "home", "employer" and "skill": a value that replaces one known from other statements. */
-#define FINDING_NEXT "next "
-
 const char *finding_category_name(enum finding_category category); /* static string such as "identity" */
 
 struct finding_evidence {

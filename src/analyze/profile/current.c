@@ -173,7 +173,7 @@ static int32_t fits(const struct merge_entry *entry, const struct merge_entry *g
 
 #define HINT_CONFIDENCE 300 /* endings below this confidence are only effective if the ended value is known */
 
-/* A statement that something has ended supersedes earlier statements of it, and is dropped if there are later ones. */
+/* A statement that something has ended ends earlier statements of it, and is dropped if there are later ones. */
 static void settle_endings(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -218,78 +218,6 @@ static void settle_endings(struct finding_merge *merge)
     }
 }
 
-/* 1 if the "tool" is known as a home or employer. */
-static int32_t is_known_place(const struct finding_merge *merge, const struct merge_entry *tool)
-{
-    for (size_t i = 0; i < merge->count; i++) {
-        const struct merge_entry *entry = merge->entries[i];
-
-        if (entry->item.category == FINDING_IDENTITY && strcmp(entry->key, tool->key) == 0 &&
-            entry->item.first_us < tool->item.last_us &&
-            (strcmp(entry->item.subject, "home") == 0 || strcmp(entry->item.subject, "employer") == 0)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static void drop_misread_home(struct finding_merge *merge, const struct merge_entry *next,
-                              const struct merge_entry *gone)
-{
-    for (size_t i = 0; i < merge->count; i++) {
-        struct merge_entry *entry = merge->entries[i];
-
-        if (strcmp(entry->item.subject, "home") == 0 && entry->item.last_us == next->item.last_us &&
-            (strcmp(entry->key, next->key) == 0 || strcmp(entry->key, gone->key) == 0)) {
-            entry->dropped = 1;
-        }
-    }
-}
-
-#define CHANGE_CONFIDENCE 880 /* of a new value if the old one is known */
-
-/* "Moved from Evernote to Joplin" is about tools if Evernote is known as a tool, about homes if it is known as a home.
- */
-static cpk_status settle_changes(struct finding_merge *merge, cpk_error **error)
-{
-    size_t prefix = strlen(FINDING_NEXT);
-
-    for (size_t i = 0; i < merge->count; i++) {
-        struct merge_entry *gone = merge->entries[i];
-
-        gone->dropped |= gone->hint && strcmp(gone->item.subject, "skill") == 0 && is_known_place(merge, gone);
-    }
-    for (size_t i = 0; i < merge->count; i++) {
-        struct merge_entry *next = merge->entries[i];
-        const struct merge_entry *ended = NULL;
-
-        if (next->gone || next->dropped || strncmp(next->item.subject, FINDING_NEXT, prefix) != 0) {
-            continue;
-        }
-        for (size_t k = 0; k < merge->count && ended == NULL; k++) {
-            const struct merge_entry *gone = merge->entries[k];
-
-            if (gone->gone && !gone->dropped && gone->item.last_us == next->item.last_us &&
-                strcmp(gone->item.subject, next->item.subject + prefix) == 0 && strcmp(gone->key, next->key) != 0) {
-                ended = gone;
-            }
-        }
-        if (ended == NULL) {
-            next->dropped = 1;
-            continue;
-        }
-        if (!merge_replace_text(merge, &next->item.subject, ended->item.subject)) {
-            return error_out_of_memory(error);
-        }
-        next->item.confidence = CHANGE_CONFIDENCE;
-        next->item.exclusive = next->item.category == FINDING_IDENTITY;
-        if (strcmp(next->item.subject, "home") != 0) {
-            drop_misread_home(merge, next, ended);
-        }
-    }
-    return CPK_OK;
-}
-
 static cpk_status settle_exclusives(struct finding_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -324,8 +252,8 @@ static int32_t is_about(const struct merge_entry *entry, const struct merge_entr
     return place.count > 0 && word_set_within(&place, &entry->words);
 }
 
-/* Drops "I'm in Porto" and topics: redundant if Porto is the current home, wrong if it is a former one. */
-static void settle_locations(struct finding_merge *merge)
+/* Drops passing remarks and topics about a former home. */
+static void drop_former_places(struct finding_merge *merge)
 {
     for (size_t k = 0; k < merge->count; k++) {
         struct merge_entry *home = merge->entries[k];
@@ -336,10 +264,7 @@ static void settle_locations(struct finding_merge *merge)
         for (size_t i = 0; i < merge->count; i++) {
             struct merge_entry *other = merge->entries[i];
 
-            if (strcmp(other->item.subject, "location") == 0 &&
-                (strcmp(home->key, other->key) == 0 || (!home->item.superseded && other->item.mentions < 3))) {
-                merge_absorb(home, other); /* temporarily elsewhere */
-            } else if (home->item.superseded && !other->item.superseded && is_about(other, home)) {
+            if (home->item.superseded && !other->item.superseded && is_about(other, home)) {
                 other->dropped = 1;
             } else if (home->item.superseded && other->item.category == FINDING_TOPIC &&
                        strcmp(home->key, other->key) == 0) {
@@ -663,14 +588,14 @@ cpk_status current_settle_changes(struct finding_merge *merge, cpk_error **error
 {
     CPK_TRY(settle_moves(merge, error));
     settle_endings(merge);
-    return settle_changes(merge, error);
+    return CPK_OK;
 }
 
 cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error)
 {
     settle_expired(merge);
     CPK_TRY(settle_exclusives(merge, error));
-    settle_locations(merge);
+    drop_former_places(merge);
     CPK_TRY(settle_former(merge, error));
     settle_people(merge);
     return settle_goals(merge, error);

@@ -4,7 +4,8 @@
 
 #include "analyze/profile/merge_entry.h"
 
-/* Applies statements that something has ended or was replaced. Entries must be sorted; their subjects may change. */
+/* Applies statements that something has ended, and moves whose date has passed. Entries must be sorted; their subjects
+ * may change. */
 cpk_status current_settle_changes(struct finding_merge *merge, cpk_error **error);
 /* Marks values that a newer one replaced, and statements that rest on them. Entries must be sorted. */
 cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error);
