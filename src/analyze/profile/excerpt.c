@@ -384,6 +384,12 @@ static int32_t is_left_out(const struct excerpt_reader *reader, const struct uni
         counts[EXCERPT_OTHERS] > 0 || counts[EXCERPT_HYPOTHETICAL] > 0) {
         return 1;
     }
+    if (counts[TELLS_RELATION] + counts[TELLS_LIFE] + counts[TELLS_PREFER] + counts[TELLS_HABIT] + counts[TELLS_OWN] +
+                counts[EXCERPT_NAMES] + counts[EXCERPT_NUMBERS] ==
+            0 &&
+        (counts[EXCERPT_ASKS] > 0 || (counts[EXCERPT_TINY] > 0 && !about_self && counts[EXCERPT_DROPPED] == 0))) {
+        return 1; /* "tell me a joke", "hi there" */
+    }
     return counts[EXCERPT_ASKS] > 0 && ((!about_self && counts[TELLS_RELATION] == 0) || counts[EXCERPT_QUESTION] > 0 ||
                                         memchr(text + unit->start, ':', unit->end - unit->start) != NULL);
 }

@@ -140,9 +140,9 @@ static void short_sentences_are_joined(void **state)
     struct taken taken;
 
     (void)state;
-    read_text("I got the job! Starts in May. Nobody knows yet.", LANGUAGE_EN, &taken);
+    read_text("I got the job! Starts in May.", LANGUAGE_EN, &taken);
     assert_int_equal(taken.count, 1);
-    assert_string_equal(taken.texts[0], "I got the job! Starts in May. Nobody knows yet.");
+    assert_string_equal(taken.texts[0], "I got the job! Starts in May.");
 }
 
 static void long_sentences_are_cut_between_clauses(void **state)
