@@ -26,7 +26,8 @@
 #define COST_FORMULA          70 /* for each excerpt of another conversation with much the same words, up to FORMULA_MAX */
 #define FORMULA_MAX           5
 #define CONFIDENCE_CLEAR      550 /* of an excerpt that is about the person however often it is said */
-#define SIMILAR_FORMULA       330 /* thousandths of shared words */
+#define SIMILAR_FORMULA       600 /* thousandths of shared words, all counting alike */
+#define FORMULA_WORD_MAX      400 /* words in more excerpts are not compared for formulas */
 #define FREQUENT_PART         8   /* words in more than one in so many excerpts tell no similarity */
 #define COST_LENGTH           5   /* for each ten bytes beyond LENGTH_FREE */
 #define LENGTH_FREE           90
@@ -450,12 +451,12 @@ struct choice {
     size_t *order;       /* the chosen ones */
 };
 
-/* Sums the rarity of the words that an excerpt shares with each other one, in choice->shared. Returns the number of
- * those that share some, which are in choice->touched. */
-static size_t add_shared(const struct selection *selection, const struct word_index *index,
-                         const struct candidate *candidate, const struct choice *choice)
+/* Sums the rarity of the words that an excerpt shares with each other one, or with `in_numbers` counts them, in
+ * choice->shared. Words in more than `frequent` excerpts are left out. Returns the number of those that share some,
+ * which are in choice->touched. */
+static size_t add_shared(const struct word_index *index, const struct candidate *candidate, size_t frequent,
+                         int32_t in_numbers, const struct choice *choice)
 {
-    size_t frequent = selection->count / FREQUENT_PART + FREQUENT_PART;
     size_t touched = 0;
 
     for (size_t i = 0; i < candidate->word_count; i++) {
@@ -470,7 +471,7 @@ static size_t add_shared(const struct selection *selection, const struct word_in
             if (choice->shared[item] == 0) {
                 choice->touched[touched++] = item;
             }
-            choice->shared[item] += (int32_t)index->rarities[word];
+            choice->shared[item] += in_numbers ? 1 : (int32_t)index->rarities[word];
         }
     }
     return touched;
@@ -487,16 +488,19 @@ static int32_t is_similar(int64_t shared, int64_t left_weight, int64_t right_wei
 /* Lowers what is said in much the same words in several conversations: a way to ask, not something about the person. */
 static void lower_formulas(struct selection *selection, const struct word_index *index, const struct choice *choice)
 {
+    size_t frequent = selection->count / 2 < FORMULA_WORD_MAX ? selection->count / 2 : FORMULA_WORD_MAX;
+
     for (size_t i = 0; i < selection->count; i++) {
         struct candidate *candidate = &selection->items[i];
-        size_t touched = add_shared(selection, index, candidate, choice);
+        size_t touched = add_shared(index, candidate, frequent + FREQUENT_PART, 1, choice);
         int32_t formulas = 0;
 
         for (size_t k = 0; k < touched; k++) {
             size_t other = choice->touched[k];
 
             formulas += choice->first[other] != choice->first[i] &&
-                        is_similar(choice->shared[other], candidate->weight, choice->weights[other], SIMILAR_FORMULA);
+                        is_similar(choice->shared[other], (int64_t)candidate->word_count,
+                                   (int64_t)selection->items[other].word_count, SIMILAR_FORMULA);
             choice->shared[other] = 0;
         }
         if (candidate->item.confidence < CONFIDENCE_CLEAR) {
@@ -539,7 +543,7 @@ static void lower_item(const struct choice *choice, const struct candidate *chos
 static void lower_similar(struct selection *selection, const struct word_index *index, const struct candidate *chosen,
                           const struct choice *choice)
 {
-    size_t touched = add_shared(selection, index, chosen, choice);
+    size_t touched = add_shared(index, chosen, selection->count / FREQUENT_PART + FREQUENT_PART, 0, choice);
 
     for (size_t i = 0; i < touched; i++) {
         size_t number = choice->touched[i];
