@@ -26,7 +26,7 @@ PROGRAM = sys.argv.pop(1)
 LEAST = ('recall', 'known', 'budget', 'standard recall')
 FLOORS = {
     'plain':         {'recall': .80, 'known': .55, 'false': .15, 'traps': .075, 'budget': .95, 'standard recall': .97},
-    'all kinds':     {'recall': .68, 'known': .25, 'false': .32, 'traps': .06, 'unrelated': .30, 'standard recall': .96},
+    'all kinds':     {'recall': .65, 'known': .25, 'false': .32, 'traps': .06, 'unrelated': .34, 'standard recall': .96},
     'all languages': {'recall': .60, 'known': .35, 'false': .45, 'traps': .05, 'unrelated': .50, 'standard recall': .95},
 }
 
