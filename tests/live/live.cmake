@@ -2,6 +2,7 @@
 if(TARGET contextpack_cli AND NOT CONTEXTPACK_SANITIZE)
     cpk_postgres_test(live_migrate_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/live_test.py
         $<TARGET_FILE:contextpack_cli>)
+    set_tests_properties(live_migrate_test PROPERTIES RUN_SERIAL TRUE) # it measures how long others wait
 
     # The library as versions to come would have it: with one more migration, which this one's library can do without, and
     # with two, the second of which it can't.
