@@ -273,17 +273,6 @@ static size_t code_point_size(const char *text, size_t at, size_t length)
     return (unsigned char)text[at] < 0x80 ? 1 : utf8_decode(text + at, length - at, &c, &valid);
 }
 
-static uint32_t code_point_at(const char *text, size_t at, size_t length)
-{
-    uint32_t c = 0;
-    int32_t valid;
-
-    if (at < length) {
-        utf8_decode(text + at, length - at, &c, &valid);
-    }
-    return c;
-}
-
 static int32_t is_word_at(const char *text, size_t at, size_t length)
 {
     uint32_t c;

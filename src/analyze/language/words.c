@@ -90,7 +90,7 @@ static int32_t joins(uint32_t mark, uint32_t before, uint32_t after)
     return mark == '-' || mark == '_' || mark == '&' || mark == '@' || mark == 0x2011 || is_apostrophe(mark);
 }
 
-static uint32_t peek(const char *text, size_t at, size_t end)
+uint32_t code_point_at(const char *text, size_t at, size_t end)
 {
     uint32_t code_point = 0;
     int32_t valid;
@@ -99,6 +99,13 @@ static uint32_t peek(const char *text, size_t at, size_t end)
         utf8_decode(text + at, end - at, &code_point, &valid);
     }
     return code_point;
+}
+
+int32_t code_point_is_wide(uint32_t code_point)
+{
+    return (code_point >= 0x3041 && code_point <= 0x30FF) || (code_point >= 0x3400 && code_point <= 0x9FFF) ||
+           (code_point >= 0xAC00 && code_point <= 0xD7A3) || (code_point >= 0xE01 && code_point <= 0xE4E) ||
+           (code_point >= 0x20000 && code_point <= 0x3FFFF);
 }
 
 /* End of the word that starts at `at`. */
@@ -119,7 +126,7 @@ static size_t word_end(const char *text, size_t at, size_t end)
             if (c == '%' && is_digit(before)) {
                 return at + length;
             }
-            if (before == 0 || !joins(c, before, peek(text, at + length, end))) {
+            if (before == 0 || !joins(c, before, code_point_at(text, at + length, end))) {
                 return at;
             }
         }
@@ -312,7 +319,7 @@ size_t words_split(struct arena *arena, const char *text, size_t start, size_t e
         uint32_t c;
         int32_t valid;
         size_t length = utf8_decode(text + at, end - at, &c, &valid);
-        int32_t currency = (c == '$' || c == 0x20AC || c == 0xA3) && is_digit(peek(text, at + length, end));
+        int32_t currency = (c == '$' || c == 0x20AC || c == 0xA3) && is_digit(code_point_at(text, at + length, end));
 
         if (code_point_is_word(c) || currency) {
             size_t stop = word_end(text, currency ? at + length : at, end);

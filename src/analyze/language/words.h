@@ -41,5 +41,8 @@ int32_t word_is(const struct word *word, const char *key);
 int32_t word_in(const struct word *word, const char *keys); /* keys separated by spaces */
 int32_t code_point_is_word(uint32_t code_point);            /* 1 for letters, digits and marks that occur in words */
 uint32_t code_point_lower(uint32_t code_point);             /* Latin, Greek and Cyrillic */
+int32_t code_point_is_wide(uint32_t code_point); /* of a script without spaces: Chinese, Japanese, Korean, Thai */
+/* The code point at text[at]; 0 at or after `end`. */
+uint32_t code_point_at(const char *text, size_t at, size_t end);
 
 #endif

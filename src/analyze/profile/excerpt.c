@@ -64,12 +64,6 @@ struct excerpt_reader {
     struct unit unit; /* not yet emitted */
 };
 
-static int32_t is_wide(uint32_t c)
-{
-    return (c >= 0x3041 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-           (c >= 0xE01 && c <= 0xE4E) || (c >= 0x20000 && c <= 0x3FFFF);
-}
-
 static void count_kinds(struct features *features, uint32_t kinds)
 {
     for (int32_t i = 0; kinds != 0 && i < DISCLOSURE_COUNT; i++) {
@@ -96,7 +90,7 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
         char bytes[4];
         size_t written;
 
-        if (!apostrophe && (!code_point_is_word(c) || is_wide(c))) {
+        if (!apostrophe && (!code_point_is_word(c) || code_point_is_wide(c))) {
             break;
         }
         capital |= at == from && code_point_lower(c) != c;
@@ -150,7 +144,7 @@ static void read_features(const struct excerpt_reader *reader, size_t start, siz
         int32_t valid;
         size_t size = utf8_decode(text + at, end - at, &c, &valid);
 
-        if (is_wide(c)) {
+        if (code_point_is_wide(c)) {
             at += read_wide(reader, at, end, size, features);
         } else if (code_point_is_word(c)) {
             at += read_word(reader, at, end, features);

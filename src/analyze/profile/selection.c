@@ -23,7 +23,7 @@
 #define RARE_WORDS            6
 #define COST_SIMILAR          420 /* the same words as one chosen before */
 #define COST_OUTDATED         150 /* similar to a newer one that was chosen */
-#define COST_FORMULA          70 /* for each excerpt of another conversation with much the same words, up to FORMULA_MAX */
+#define COST_FORMULA          70  /* for each similar excerpt of another conversation, at most FORMULA_MAX of them */
 #define FORMULA_MAX           5
 #define CONFIDENCE_CLEAR      550 /* of an excerpt that is about the person however often it is said */
 #define SIMILAR_FORMULA       600 /* thousandths of shared words, all counting alike */
@@ -247,12 +247,6 @@ static int compare_occurrences(const void *left, const void *right)
     return (a->item > b->item) - (a->item < b->item);
 }
 
-static int32_t is_wide(uint32_t c)
-{
-    return (c >= 0x3041 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-           (c >= 0xE01 && c <= 0xE4E) || (c >= 0x20000 && c <= 0x3FFFF);
-}
-
 /* Appends the words of a text, at most WORDS_PER_ITEM: words in lower case, pairs of characters of scripts without
  * spaces. */
 static void read_words(struct word_index *index, const char *text, uint32_t item)
@@ -267,7 +261,7 @@ static void read_words(struct word_index *index, const char *text, uint32_t item
         uint32_t c = 0;
         int32_t valid = 0;
         size_t size = at < length ? utf8_decode(text + at, length - at, &c, &valid) : 1;
-        int32_t wide = is_wide(c);
+        int32_t wide = code_point_is_wide(c);
 
         if (at < length && code_point_is_word(c) && !wide) {
             uint32_t lower = code_point_lower(c);
