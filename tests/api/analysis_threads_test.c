@@ -204,21 +204,6 @@ static cpk_source *add_towns(const struct person *person, int32_t towns)
     return source;
 }
 
-static int32_t append(void *user, const void *data, size_t length_bytes)
-{
-    char **text = user;
-    size_t old = *text != NULL ? strlen(*text) : 0;
-    char *grown = realloc(*text, old + length_bytes + 1);
-
-    if (grown == NULL) {
-        return -1;
-    }
-    memcpy(grown + old, data, length_bytes);
-    grown[old + length_bytes] = '\0';
-    *text = grown;
-    return 0;
-}
-
 static char *read_pack(const struct person *person)
 {
     cpk_export *document = NULL;
@@ -228,8 +213,9 @@ static char *read_pack(const struct person *person)
     assert_ok(cpk_export_create(person->session, cpk_pack_id(person->pack), CPK_EXPORT_COMPLETE, NULL, NULL, &document,
                                 &error),
               error);
-    assert_ok(cpk_export_read(person->session, cpk_export_id(document), CPK_FORMAT_MARKDOWN, append, &text, &error),
-              error);
+    assert_ok(
+        cpk_export_read(person->session, cpk_export_id(document), CPK_FORMAT_MARKDOWN, person_append, &text, &error),
+        error);
     cpk_export_free(document);
     return text;
 }

@@ -13,21 +13,6 @@ struct worker {
     char message[256];
 };
 
-static int32_t append(void *user, const void *data, size_t length_bytes)
-{
-    char **text = user;
-    size_t old = *text != NULL ? strlen(*text) : 0;
-    char *grown = realloc(*text, old + length_bytes + 1);
-
-    if (grown == NULL) {
-        return -1;
-    }
-    memcpy(grown + old, data, length_bytes);
-    grown[old + length_bytes] = '\0';
-    *text = grown;
-    return 0;
-}
-
 static cpk_status build(cpk_session *session, char **document, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
@@ -42,7 +27,7 @@ static cpk_status build(cpk_session *session, char **document, cpk_error **error
         (status = cpk_source_run(session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, error)) == CPK_OK &&
         (status = cpk_export_create(session, cpk_pack_id(pack), CPK_EXPORT_STANDARD, NULL, NULL, &result, error)) ==
             CPK_OK) {
-        status = cpk_export_read(session, cpk_export_id(result), CPK_FORMAT_MARKDOWN, append, document, error);
+        status = cpk_export_read(session, cpk_export_id(result), CPK_FORMAT_MARKDOWN, person_append, document, error);
     }
     cpk_export_free(result);
     cpk_source_free(source);

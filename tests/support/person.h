@@ -17,6 +17,22 @@ struct person {
     cpk_pack *pack;
 };
 
+/* A cpk_write_fn that extends a text: `user` is a char *, NULL at first, to be freed. */
+static inline int32_t person_append(void *user, const void *data, size_t length_bytes)
+{
+    char **text = user;
+    size_t old = *text != NULL ? strlen(*text) : 0;
+    char *grown = realloc(*text, old + length_bytes + 1);
+
+    if (grown == NULL) {
+        return -1;
+    }
+    memcpy(grown + old, data, length_bytes);
+    grown[old + length_bytes] = '\0';
+    *text = grown;
+    return 0;
+}
+
 static inline cpk_engine_options person_options(void)
 {
     static char uri[BACKEND_URI_BYTES];
