@@ -144,7 +144,7 @@ typedef struct cpk_build_result cpk_build_result;
  *         CPK_ERROR_NOT_FOUND, _UNSUPPORTED, _INVALID_DATA, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                         of the first input, when none was good
  *         CPK_ERROR_INSUFFICIENT_CREDITS  an input is not analysed, unless run_options->flags has CPK_RUN_PARTIAL
- *         CPK_ERROR_BUSY                  another process works on an input
+ *         CPK_ERROR_BUSY                  another process works on an input or a document, for longer than 30 s
  *         CPK_ERROR_CANCELLED             what is done stays; call again to go on
  *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _STORAGE, _DATABASE, _ANALYZER
  *         Of several failures that are no input's fault, the first; the others' documents are written all the same.

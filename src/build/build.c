@@ -1,13 +1,16 @@
 #include "api/check.h"
 #include "build/names.h"
 #include "build/result.h"
-#include "engine/session.h"
+#include "engine/lease.h"
 #include "files/files.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define ALL_TYPES (CPK_BUILD_COMPACT | CPK_BUILD_STANDARD | CPK_BUILD_COMPLETE)
+#define WAIT_MS_MAX  30000 /* for other processes that work on the same, in one build */
+#define WAIT_STEP_MS 1000  /* at most, and at least a twentieth */
+#define ALL_TYPES    (CPK_BUILD_COMPACT | CPK_BUILD_STANDARD | CPK_BUILD_COMPLETE)
 
 /* State of one build. */
 struct build {
@@ -23,6 +26,7 @@ struct build {
     size_t resumed_count;
     cpk_error *failure;    /* the first that is not an input's fault */
     cpk_error *bad_input;  /* the first that is */
+    int64_t waited_ms;     /* for other processes */
     bool is_stopped;       /* continuing makes no sense */
     bool has_lost;         /* something of an unfinished source is lost, which one of the inputs may bring back */
     bool is_last_pass;     /* over the unfinished sources, after the inputs */
@@ -37,6 +41,25 @@ void cpk_build_options_init(cpk_build_options *options, size_t struct_size)
 static bool is_cancelled(const struct build *build)
 {
     return build->run.cancel != NULL && cpk_cancel_requested(build->run.cancel) != 0;
+}
+
+/* After a failure because another process holds the lease: waits a moment, and clears the error for another attempt.
+ * Two builds of one pack would otherwise each stop at what the other has in hand. */
+static bool wait_for_holder(struct build *build, cpk_error **error)
+{
+    int64_t step_ms = build->waited_ms + WAIT_STEP_MS / 20; /* each as long as all before */
+    struct timespec step = {0};
+
+    if (!lease_is_held(*error) || build->waited_ms >= WAIT_MS_MAX || is_cancelled(build)) {
+        return false;
+    }
+    step_ms = step_ms < WAIT_STEP_MS ? step_ms : WAIT_STEP_MS;
+    step.tv_sec = step_ms / 1000;
+    step.tv_nsec = step_ms % 1000 * 1000000;
+    nanosleep(&step, NULL);
+    build->waited_ms += step_ms;
+    error_clear(error);
+    return true;
 }
 
 static void tell(struct build *build, cpk_build_event *event)
@@ -246,14 +269,21 @@ static int32_t outcome_of(const cpk_source *source)
 static cpk_status take_input(struct build *build, const char *path, cpk_source **source, bool *ran, cpk_error **error)
 {
     int32_t added = 0;
+    cpk_status status;
 
     CPK_TRY(find_pack(build, true, error));
-    CPK_TRY(add_source(build, path, &added, source, error));
+    do {
+        status = add_source(build, path, &added, source, error);
+    } while (status != CPK_OK && !is_stream(build, path) && wait_for_holder(build, error));
+    CPK_TRY(status);
     if (was_resumed(build, *source)) {
         return CPK_OK;
     }
-    *ran = cpk_source_status(*source) != CPK_SOURCE_COMPLETED;
-    return run_source(build, path, source, error); /* of a completed one: restores what the storage has lost */
+    do {
+        *ran = cpk_source_status(*source) != CPK_SOURCE_COMPLETED;
+        status = run_source(build, path, source, error); /* of a completed one: restores what the storage has lost */
+    } while (status != CPK_OK && wait_for_holder(build, error));
+    return status;
 }
 
 static void build_source(struct build *build, const char *path)
@@ -397,11 +427,13 @@ static void write_document(struct build *build, int32_t type)
     build->target.pack_id = cpk_pack_id(build->pack);
     options.flags = 0;
     options.max_tokens = type != CPK_EXPORT_COMPLETE ? build->options.max_tokens : 0;
-    if (document_write(&build->target, type, &options, document, &error) != CPK_OK) {
+    while (document_write(&build->target, type, &options, document, &error) != CPK_OK) {
         document_free(document);
         memset(document, 0, sizeof *document);
-        fail(build, error);
-        return;
+        if (!wait_for_holder(build, &error)) {
+            fail(build, error);
+            return;
+        }
     }
     build->result->document_count++;
     event.is_done = document->is_new;

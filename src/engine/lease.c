@@ -130,6 +130,11 @@ void lease_release(struct lease *lease)
     lease_forget(lease);
 }
 
+bool lease_is_held(const cpk_error *error)
+{
+    return cpk_error_code(error) == CPK_ERROR_BUSY && strcmp(cpk_error_native(error), STORE_LEASE_HELD) == 0;
+}
+
 void lease_forget(const struct lease *lease)
 {
     lease_owner_forget(lease->owner);

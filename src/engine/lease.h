@@ -30,6 +30,8 @@ cpk_status lease_keep(struct lease *lease, cpk_error **error);
 cpk_status lease_confirm(struct lease *lease, cpk_error **error);
 /* Ignores a deleted row. If the database cannot be reached, this process can take the lease again at once. */
 void lease_release(struct lease *lease);
+/* Tells whether a call failed because another process holds the lease that it needs. */
+bool lease_is_held(const cpk_error *error);
 /* Drops the lease without a query: the row was not created, is deleted, or was released already. */
 void lease_forget(const struct lease *lease);
 /* Releases the lease. CPK_ERROR_CONFLICT if it was lost before or its row is deleted. */

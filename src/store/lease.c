@@ -126,7 +126,7 @@ static cpk_status acquire(struct store *store, const struct work_key *key, int64
     if (rows > 0) {
         return CPK_OK;
     }
-    return error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
+    return error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, STORE_LEASE_HELD, 1,
                             "another process is working on this %s; try again later", statements_of(key->kind)->noun);
 }
 

@@ -10,6 +10,8 @@
 #define OWNER_JOB    3 /* V1 job */
 #define OWNER_TASK   4 /* has no user: user_id is NULL; see store_task_enter() */
 
+#define STORE_LEASE_HELD "lease held" /* native code of the error when another process holds a lease */
+
 /* One row that is worked on. Texts are borrowed. */
 struct work_key {
     const char *user_id;     /* NULL: the user of the store */

@@ -50,11 +50,22 @@ class LiveTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         return done.stdout
 
+    def attempts(self, is_slow, times=3):
+        """Calls is_slow() until it says no. What waits for the disk or the processor waits once, what waits for a lock
+        always."""
+        for _ in range(times):
+            if not is_slow():
+                return
+        self.fail(f"too slow {times} times")
+
     def told(self, database, *arguments):
         return [line for one in json.loads(self.ok(database.migrate("--json", *arguments)))["migrations"]
                 for line in one["changes"]]
 
     def test_while_others_read_and_write(self):
+        self.attempts(self.migrate_beside_others)
+
+    def migrate_beside_others(self):
         database = self.database()
         before = database.checksums()
         with tempfile.TemporaryDirectory() as folder:
@@ -71,8 +82,6 @@ class LiveTest(unittest.TestCase):
               f"it, the longest of a reader {longest_read:.3f} s, of a writer {longest_write:.3f} s", flush=True)
         self.assertEqual(errors, "")
         self.assertGreater(count, 100)
-        self.assertLess(longest_read, 1.0)
-        self.assertLess(longest_write, 1.0 if live.USERS <= 2000 else 3.0)  # a commit may wait for the disk
         self.assertEqual(dry, real)
         self.assertEqual(database.checksums(), before)
         self.assertEqual(self.told(database, "--report"), real)
@@ -87,6 +96,7 @@ class LiveTest(unittest.TestCase):
                          ["pack_sources_pack_id_fkey"])  # of the orphans that are noted
         self.assertIn("note: public.pack_sources has rows whose pack_id is not in public.packs_v2: they stay, new ones are "
                       "refused", real)
+        return longest_read >= 1.0 or longest_write >= (1.0 if live.USERS <= 2000 else 3.0)  # a commit may wait for the disk
 
     def test_interrupted_at_any_moment(self):
         """Killed, or its backends ended: rights, triggers and tables are all there or none is."""
@@ -135,6 +145,9 @@ class LiveTest(unittest.TestCase):
 
     def test_a_forgotten_transaction(self):
         """The run fails, names the blocking process and changes nothing; other sessions do not wait long meanwhile."""
+        self.attempts(self.migrate_behind_a_forgotten_transaction)
+
+    def migrate_behind_a_forgotten_transaction(self):
         database = self.database()
         old = database.rights()
         with session(database, "SELECT 1 FROM packs_v2 LIMIT 1"), tempfile.TemporaryDirectory() as folder:
@@ -145,9 +158,9 @@ class LiveTest(unittest.TestCase):
         self.assertRegex(done.stderr, r"process \d+ \(role \w+, application forgotten.*\) holds .*packs_v2")
         self.assertEqual(errors, "")
         self.assertGreater(count, 100)
-        self.assertLess(max(longest_read, longest_write), 2.0)  # behind locks of the migration it would be the 3 s
         self.assertEqual(database.rights(), old)
         self.ok(database.migrate())
+        return max(longest_read, longest_write) >= 2.0  # behind locks of the migration it would be the 3 s
 
     def test_only_migrate_migrates(self):
         database = self.database()
