@@ -5,10 +5,10 @@
 
 #include "store/store.h"
 
-#define OWNER_SOURCE 1
-#define OWNER_EXPORT 2
-#define OWNER_JOB    3 /* V1 job */
-#define OWNER_TASK   4 /* has no user: user_id is NULL; see store_task_enter() */
+#define OWNER_SOURCE     1
+#define OWNER_EXPORT     2
+#define OWNER_JOB        3 /* V1 job */
+#define OWNER_TASK       4 /* has no user: user_id is NULL; see store_task_enter() */
 
 #define STORE_LEASE_HELD "lease held" /* native code of the error when another process holds a lease */
 
