@@ -13,6 +13,7 @@
 #include "extract/document/magic.h"
 #include "extract/document/markdown.h"
 #include "extract/document/text.h"
+#include "extract/html/html.h"
 #include "extract/import_run.h"
 #include "extract/json/json_probe.h"
 
@@ -31,8 +32,8 @@ struct replay {
 
 typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
-static const driver_init_fn built_in[] = {chatgpt_driver_init, claude_driver_init, markdown_driver_init,
-                                          text_driver_init};
+static const driver_init_fn built_in[] = {chatgpt_driver_init, claude_driver_init, html_driver_init,
+                                          markdown_driver_init, text_driver_init};
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
 {

@@ -5,5 +5,5 @@ add_executable(extract_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/extract_
 foreach(module base model extract)
     target_sources(extract_bench PRIVATE $<TARGET_OBJECTS:module_${module}>)
 endforeach()
-target_link_libraries(extract_bench PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::LIBZIP OpenSSL::Crypto
+target_link_libraries(extract_bench PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::LIBZIP PkgConfig::GUMBO OpenSSL::Crypto
     ZLIB::ZLIB Threads::Threads m)

@@ -18,7 +18,7 @@ function(cpk_fuzz_target name)
     set(program ${name}_fuzz)
     add_executable(${program} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${program}.c)
     target_link_libraries(${program} PRIVATE contextpack_flags ${library} PkgConfig::JSONC
-        PkgConfig::SQLITE PkgConfig::LIBZIP PkgConfig::LIBPQ PkgConfig::CURL OpenSSL::Crypto ZLIB::ZLIB
+        PkgConfig::SQLITE PkgConfig::LIBZIP PkgConfig::GUMBO PkgConfig::LIBPQ PkgConfig::CURL OpenSSL::Crypto ZLIB::ZLIB
         Threads::Threads ${CMAKE_DL_LIBS} m)
     target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     foreach(seed IN LISTS ARGN ITEMS tests/data/fuzz/${name})
@@ -48,7 +48,8 @@ cpk_fuzz_target(chatgpt tests/data/chatgpt ${chats})
 cpk_fuzz_target(claude tests/data/claude ${chats})
 cpk_fuzz_target(text tests/data/chatgpt/lines.jsonl docs/architecture.md ${chats})
 cpk_fuzz_target(markdown docs/architecture.md README.md ${chats})
-cpk_fuzz_target(import tests/data/chatgpt tests/data/claude docs/architecture.md ${chats})
+cpk_fuzz_target(html tests/data/html ${chats})
+cpk_fuzz_target(import tests/data/html tests/data/chatgpt tests/data/claude docs/architecture.md ${chats})
 cpk_fuzz_target(archive tests/data/archive ../shared/fixtures)
 cpk_fuzz_target(tokens docs/guide/tokens.md tests/unit/chunk/boundary_test.c ../shared/fixtures/faults/tokens_fuzz_hang.bin)
 cpk_fuzz_target(secrets docs/secrets.md tests/data/secrets ${chats} ../shared/fixtures/people)

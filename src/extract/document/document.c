@@ -206,7 +206,9 @@ static cpk_status start_document(struct document *document, cpk_error **error)
     struct buffer found;
 
     buffer_init(&found, &document->context->allocator);
-    if (document->format->find_title != NULL) {
+    if (document->format->title != NULL) {
+        buffer_append_text(&found, document->format->title);
+    } else if (document->format->find_title != NULL) {
         document->format->find_title(text, document->lines.length, &found);
     }
     normal_append_line(&document->title, buffer_text(&found), found.length);

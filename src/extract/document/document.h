@@ -17,7 +17,8 @@ struct document;
 /* Line handling of a format. Lines are normal text without the line feed. */
 struct document_format {
     const char *provider;
-    /* Finds a title in the start of the document (about 64 KiB); leaves `title` empty if there is none. */
+    const char *title; /* NULL: from find_title, else from the file's name */
+    /* Finds a title in the start of the document (about 64 KiB); leaves `title` empty if there is none; may be NULL. */
     void (*find_title)(const char *text, size_t length, struct buffer *title);
     /* Processes the next line. */
     cpk_status (*line)(void *self, struct document *document, const char *line, size_t length, cpk_error **error);

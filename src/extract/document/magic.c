@@ -139,6 +139,13 @@ const char *magic_name(const void *head, size_t length)
     return is_mostly_tags(text, length, start) ? "HTML or XML" : NULL;
 }
 
+int32_t magic_is_html(const void *head, size_t length)
+{
+    const char *name = magic_name(head, length);
+
+    return name != NULL && (strcmp(name, "an HTML page") == 0 || strcmp(name, "HTML or XML") == 0);
+}
+
 int32_t magic_is_zip(const void *head, size_t length)
 {
     return length >= 4 &&

@@ -345,10 +345,10 @@ static int32_t markdown_sniff(void *self, const void *head, size_t length, const
     return !has_suffix(name, ".txt") && count_marks(head, length) >= 4 ? 20 : 0;
 }
 
-static cpk_status markdown_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
+cpk_status markdown_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                         const char *provider, const char *title, cpk_error **error)
 {
-    static const struct document_format format = {"markdown", find_title, markdown_line, markdown_end};
-    const struct context *context = self;
+    const struct document_format format = {provider, title, find_title, markdown_line, markdown_end};
     struct markdown markdown = {.has_held = 0};
     cpk_status status;
 
@@ -356,6 +356,11 @@ static cpk_status markdown_extract(void *self, const cpk_reader *reader, const c
     status = document_read(context, reader, sink, &format, &markdown, error);
     buffer_free(&markdown.held);
     return status;
+}
+
+static cpk_status markdown_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
+{
+    return markdown_read(self, reader, sink, "markdown", NULL, error);
 }
 
 void markdown_driver_init(cpk_extractor_driver *driver, const struct context *context)

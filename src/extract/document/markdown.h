@@ -4,6 +4,10 @@
 
 #include "extract/format.h"
 
+/* Reads Markdown as a document of another provider. title NULL: that of the text, else the file's name. */
+cpk_status markdown_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                         const char *provider, const char *title, cpk_error **error);
+
 void markdown_driver_init(cpk_extractor_driver *driver, const struct context *context);
 
 #endif

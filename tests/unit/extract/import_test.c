@@ -27,8 +27,9 @@ static void unsupported_input_is_described(void **state)
         REFUSAL("a.png", "\x89PNG\r\n\x1A\n\0\0\0", CPK_ERROR_UNSUPPORTED, "PNG"),
         REFUSAL("a.gz", "\x1F\x8B\x08\0\0\0", CPK_ERROR_UNSUPPORTED, "unpack"),
         REFUSAL("a.db", "SQLite format 3\0\x10", CPK_ERROR_UNSUPPORTED, "SQLite"),
-        REFUSAL("a.html", "\n<!-- saved -->\n<!DOCTYPE HTML>\n<p>", CPK_ERROR_UNSUPPORTED, "HTML"),
-        REFUSAL("a.txt", "<div><p>x</p><span class=\"y\"></span></div>", CPK_ERROR_UNSUPPORTED, "HTML"),
+        REFUSAL("a.html", "\n<!-- saved -->\n<!DOCTYPE HTML>\n<p>", CPK_ERROR_NO_CONTENT, "no messages"),
+        REFUSAL("a.json", "\n<!-- saved -->\n<!DOCTYPE HTML>\n<p>", CPK_ERROR_UNSUPPORTED, "HTML"),
+        REFUSAL("a.json", "<div><p>x</p><span class=\"y\"></span></div>", CPK_ERROR_UNSUPPORTED, "HTML"),
         REFUSAL("a.bin", "\0\1\2\3\4\5\6\7\0\1\2\3", CPK_ERROR_UNSUPPORTED, "binary"),
         REFUSAL("a.csv",
                 "\xEF\xBB\xBF"

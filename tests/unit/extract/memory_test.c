@@ -158,6 +158,7 @@ static void documents_report_every_failed_allocation(void **state)
     (void)state;
     refuse_each(PROJECT_DIR "/README.md", "README.md");
     refuse_each(PROJECT_DIR "/README.md", "README.txt");
+    refuse_each(TEST_DATA_DIR "/html/article.html", "article.html");
 }
 
 int main(void)

@@ -1,0 +1,182 @@
+#include "extract/html/html.h"
+
+#include "base/error.h"
+#include "extract/document/document.h"
+#include "extract/document/magic.h"
+#include "extract/document/markdown.h"
+#include "extract/html/html_charset.h"
+#include "extract/html/html_content.h"
+#include "extract/html/html_node.h"
+#include "extract/html/html_text.h"
+#include "extract/html/html_tree.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define BLOCK_BYTES        ((size_t)64 * 1024)
+#define READABLE_BYTES_MIN 200 /* less than this may mean that too much was taken for boilerplate */
+#define GAIN_MIN           4   /* then more is taken if the text becomes that many times longer */
+
+/* A page while it is read. */
+struct html_page {
+    struct buffer bytes;
+    struct buffer text; /* the same in UTF-8 */
+    struct html_tree tree;
+};
+
+cpk_status html_append_readable(struct buffer *target, struct html_tree *tree, cpk_error **error)
+{
+    const uint32_t left_out[] = {HTML_MARK_BOILERPLATE | HTML_MARK_LINKS, HTML_MARK_BOILERPLATE, 0};
+    const size_t start = target->length;
+    const GumboNode *main_node;
+    struct buffer text;
+    cpk_status status;
+
+    buffer_init(&text, target->allocator);
+    CPK_TRY_CLEANUP(html_content_mark(tree, &main_node, error));
+    for (size_t i = 0; i < sizeof left_out / sizeof left_out[0] && target->length - start < READABLE_BYTES_MIN; i++) {
+        buffer_clear(&text);
+        CPK_TRY_CLEANUP(html_text_append(&text, main_node, left_out[i], error));
+        if (text.length > (target->length - start) * GAIN_MIN && !target->failed) {
+            target->length = start;
+            buffer_append(target, buffer_text(&text), text.length);
+        }
+    }
+    status = target->failed ? error_out_of_memory(error) : CPK_OK;
+cleanup:
+    buffer_free(&text);
+    return status;
+}
+
+/* --- Reading --- */
+
+static cpk_status read_bytes(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                             struct buffer *bytes, cpk_error **error)
+{
+    int64_t limit = context_setting(context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
+    size_t got;
+
+    do {
+        char *end = buffer_reserve(bytes, BLOCK_BYTES);
+
+        if (end == NULL) {
+            return error_out_of_memory(error);
+        }
+        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
+        bytes->length += got;
+        bytes->data[bytes->length] = '\0';
+        if ((int64_t)bytes->length > limit) {
+            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import",
+                             "%s is a page longer than import.max_document_bytes (%lld)", reader->name,
+                             (long long)limit);
+        }
+        CPK_TRY(sink->progress(sink->self, (int64_t)bytes->length, error));
+    } while (got > 0);
+    return CPK_OK;
+}
+
+static cpk_status read_page(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                            struct html_page *page, cpk_error **error)
+{
+    CPK_TRY(read_bytes(context, reader, sink, &page->bytes, error));
+    CPK_TRY(html_append_utf8(&page->text, buffer_text(&page->bytes), page->bytes.length, error));
+    buffer_free(&page->bytes);
+    return html_tree_parse(&page->tree, context, sink, reader->name, buffer_text(&page->text), page->text.length,
+                           error);
+}
+
+/* --- As a document --- */
+
+struct text_source {
+    const char *text;
+    size_t length;
+};
+
+static cpk_status read_text(void *self, void *bytes, size_t capacity, size_t *got, cpk_error **error)
+{
+    struct text_source *source = self;
+
+    (void)error;
+    *got = source->length < capacity ? source->length : capacity;
+    memcpy(bytes, source->text, *got);
+    source->text += *got;
+    source->length -= *got;
+    return CPK_OK;
+}
+
+static cpk_status write_document(const struct context *context, const char *name, const char *title,
+                                 const struct buffer *text, const cpk_sink *sink, cpk_error **error)
+{
+    struct text_source source = {buffer_text(text), text->length};
+    const cpk_reader reader = {sizeof reader, 0, &source, name, (int64_t)text->length, read_text, NULL};
+
+    return markdown_read(context, &reader, sink, "html", title[0] != '\0' ? title : NULL, error);
+}
+
+static cpk_status read_document(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                struct html_page *page, cpk_error **error)
+{
+    struct buffer title;
+    struct buffer text;
+    cpk_status status;
+
+    buffer_init(&title, &context->allocator);
+    buffer_init(&text, &context->allocator);
+    CPK_TRY_CLEANUP(html_append_title(&title, &page->tree, error));
+    CPK_TRY_CLEANUP(html_append_readable(&text, &page->tree, error));
+    html_tree_free(&page->tree);
+    if (text.length > 0) {
+        CPK_TRY_CLEANUP(write_document(context, reader->name, buffer_text(&title), &text, sink, error));
+    }
+cleanup:
+    buffer_free(&title);
+    buffer_free(&text);
+    return status;
+}
+
+static cpk_status html_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
+{
+    const struct context *context = self;
+    struct html_page page = {.tree = {.context = context}};
+    cpk_status status;
+
+    buffer_init(&page.bytes, &context->allocator);
+    buffer_init(&page.text, &context->allocator);
+    status = read_page(context, reader, sink, &page, error);
+    if (status == CPK_OK) {
+        status = read_document(context, reader, sink, &page, error);
+    }
+    html_tree_free(&page.tree);
+    buffer_free(&page.bytes);
+    buffer_free(&page.text);
+    return status;
+}
+
+static const char *html_name(void *self)
+{
+    (void)self;
+    return "html";
+}
+
+static int32_t has_html_name(const char *name)
+{
+    const char *suffix = strrchr(name, '.');
+
+    return suffix != NULL &&
+           (strcasecmp(suffix, ".html") == 0 || strcasecmp(suffix, ".htm") == 0 || strcasecmp(suffix, ".xhtml") == 0);
+}
+
+/* A failed download with the name of an export is no document. */
+static int32_t html_sniff(void *self, const void *head, size_t length, const char *name)
+{
+    (void)self;
+    if (document_is_named_json(name)) {
+        return 0;
+    }
+    return magic_is_html(head, length) || (has_html_name(name) && magic_is_text(head, length)) ? 50 : 0;
+}
+
+void html_driver_init(cpk_extractor_driver *driver, const struct context *context)
+{
+    format_driver_init(driver, context, html_name, html_sniff, html_extract);
+}
