@@ -50,7 +50,9 @@ struct candidate {
     int32_t is_done; /* chosen, or adds nothing */
 };
 
-#define VALUE_DONE INT64_MIN
+#define VALUE_DONE   INT64_MIN
+#define BLOCK        64 /* items whose best is remembered */
+#define BEST_UNKNOWN SIZE_MAX
 
 struct talk_item {
     uint64_t conversation;
@@ -434,7 +436,8 @@ static int64_t value_of(const struct candidate *item)
 
 /* What choosing needs beside the items: by item, and close together in memory. */
 struct choice {
-    int64_t *values;     /* VALUE_DONE if chosen or not wanted */
+    int64_t *values;     /* VALUE_DONE if chosen or not wanted; they never rise */
+    size_t *bests;       /* the best item of each block, or BEST_UNKNOWN */
     int64_t *weights;    /* of the items */
     int64_t *thresholds; /* a smaller likeness, in thousandths, changes nothing */
     int32_t *shared;     /* rarity of the words in common with the chosen one; 0 between choices */
@@ -504,16 +507,32 @@ static void lower_formulas(struct selection *selection, const struct word_index 
     }
 }
 
+static void set_value(const struct choice *choice, const struct candidate *item, size_t number)
+{
+    choice->values[number] = value_of(item);
+    if (choice->bests[number / BLOCK] == number) {
+        choice->bests[number / BLOCK] = BEST_UNKNOWN;
+    }
+}
+
 /* The best that is left; the count if there is none. Items are sorted, so that the first of equals is the better. */
-static size_t find_best(const int64_t *values, size_t count)
+static size_t find_best(const struct choice *choice, size_t count)
 {
     int64_t most = VALUE_DONE;
     size_t best = count;
 
-    for (size_t i = 0; i < count; i++) {
-        if (values[i] > most) {
-            most = values[i];
-            best = i;
+    for (size_t start = 0; start < count; start += BLOCK) {
+        size_t *own = &choice->bests[start / BLOCK];
+
+        if (*own == BEST_UNKNOWN) {
+            *own = start;
+            for (size_t i = start + 1; i < start + BLOCK && i < count; i++) {
+                *own = choice->values[i] > choice->values[*own] ? i : *own;
+            }
+        }
+        if (choice->values[*own] > most) {
+            most = choice->values[*own];
+            best = *own;
         }
     }
     return best;
@@ -529,7 +548,7 @@ static void lower_item(const struct choice *choice, const struct candidate *chos
     item->is_done |= similar >= SIMILAR_SAME;
     item->similar = similar > item->similar ? similar : item->similar;
     item->cost += similar >= SIMILAR_OUTDATED && item->item.last_us < chosen->item.last_us ? COST_OUTDATED : 0;
-    choice->values[number] = value_of(item);
+    set_value(choice, item, number);
     choice->thresholds[number] = item->similar < SIMILAR_OUTDATED ? item->similar + 1 : SIMILAR_OUTDATED;
 }
 
@@ -564,7 +583,7 @@ static void lower_conversation(struct selection *selection, const struct choice 
     for (size_t i = choice->neighbours[chosen]; i != chosen; i = choice->neighbours[i]) {
         if (!selection->items[i].is_done) {
             selection->items[i].cost += COST_CONVERSATION;
-            choice->values[i] = value_of(&selection->items[i]);
+            set_value(choice, &selection->items[i], i);
         }
     }
 }
@@ -611,15 +630,16 @@ static size_t choose_all(struct selection *selection, const struct word_index *i
     for (size_t i = 0; i < selection->count; i++) {
         choice->values[i] = value_of(&selection->items[i]);
         choice->thresholds[i] = 1;
+        choice->bests[i / BLOCK] = BEST_UNKNOWN;
     }
     while (count < CHOSEN_MAX) {
-        size_t best = find_best(choice->values, selection->count);
+        size_t best = find_best(choice, selection->count);
 
         if (best == selection->count) {
             break;
         }
         selection->items[best].is_done = 1;
-        choice->values[best] = VALUE_DONE;
+        set_value(choice, &selection->items[best], best);
         choice->order[count++] = best;
         lower_similar(selection, index, &selection->items[best], choice);
         lower_conversation(selection, choice, best);
@@ -642,6 +662,7 @@ static int32_t choice_create(const struct selection *selection, struct arena *ar
     size_t count = selection->count;
 
     choice->values = arena_allocate_zeroed(arena, count, sizeof *choice->values);
+    choice->bests = arena_allocate_zeroed(arena, count / BLOCK + 1, sizeof *choice->bests);
     choice->weights = arena_allocate_zeroed(arena, count, sizeof *choice->weights);
     choice->thresholds = arena_allocate_zeroed(arena, count, sizeof *choice->thresholds);
     choice->shared = arena_allocate_zeroed(arena, count, sizeof *choice->shared);
@@ -653,9 +674,10 @@ static int32_t choice_create(const struct selection *selection, struct arena *ar
     for (size_t i = 0; i < count && choice->weights != NULL; i++) {
         choice->weights[i] = selection->items[i].weight;
     }
-    return choice->values != NULL && choice->weights != NULL && choice->thresholds != NULL && choice->shared != NULL &&
-           choice->touched != NULL && choice->neighbours != NULL && choice->from_talk != NULL &&
-           choice->first != NULL && choice->order != NULL && join_conversations(selection, choice, arena);
+    return choice->values != NULL && choice->bests != NULL && choice->weights != NULL && choice->thresholds != NULL &&
+           choice->shared != NULL && choice->touched != NULL && choice->neighbours != NULL &&
+           choice->from_talk != NULL && choice->first != NULL && choice->order != NULL &&
+           join_conversations(selection, choice, arena);
 }
 
 static cpk_status order_all(struct selection *selection, const struct word_index *index, struct arena *arena,

@@ -31,22 +31,25 @@ struct compiled {
     const struct pattern *pattern;
     struct element *elements;
     size_t count;
+    size_t start_count;   /* of the elements up to the first one that takes a word */
+    uint64_t start_marks; /* a bit for each word in them, by its id; several may share one */
+    int32_t starts_open;  /* may start with any word: with a value or fillers */
 };
 
-/* Patterns that may start with one word. */
-struct start_link {
+/* A pattern in the list of a word. */
+struct link {
     uint32_t pattern; /* index */
     uint32_t next;    /* index + 1 of the next link; 0: none */
 };
 
 struct pattern_table {
     struct compiled *compiled;
-    size_t count;
-    struct start_link *links;
+    struct link *links;
     size_t link_count;
-    uint32_t *starts; /* by word id: index + 1 of the first link */
+    uint32_t *anchored;   /* by word id: index + 1 of the first link of the patterns that need the word */
+    uint32_t *use_counts; /* by word id: number of patterns with the word, while the table is built */
     uint32_t word_count;
-    uint32_t slot_starts[LANGUAGE_COUNT]; /* index + 1 of the link of patterns that start with a value */
+    uint32_t free[LANGUAGE_COUNT]; /* index + 1 of the link of patterns that need no word */
 };
 
 #define PATTERN(kind, confidence, text) {PATTERN_LANGUAGE, KIND_##kind, confidence, text},
@@ -85,6 +88,8 @@ static const struct pattern patterns[] = {
 };
 
 #define PATTERN_COUNT (sizeof patterns / sizeof patterns[0])
+
+_Static_assert(PATTERN_COUNT <= PATTERNS_MAX, "a sentence may match any of them");
 
 static size_t count_tokens(const char *text, char separator)
 {
@@ -175,28 +180,58 @@ static int32_t compile(struct compiled *compiled, struct arena *arena, struct vo
 
 static void add_link(struct pattern_table *table, uint32_t *head, uint32_t pattern)
 {
-    if (*head == 0 || table->links[*head - 1].pattern != pattern) {
-        table->links[table->link_count].pattern = pattern;
-        table->links[table->link_count].next = *head;
-        table->link_count++;
-        *head = (uint32_t)table->link_count;
-    }
+    table->links[table->link_count].pattern = pattern;
+    table->links[table->link_count].next = *head;
+    table->link_count++;
+    *head = (uint32_t)table->link_count;
 }
 
-/* Adds a pattern under each word that it may start with. */
-static void add_starts(struct pattern_table *table, uint32_t number)
+/* How many patterns have one of the words: the fewer, the rarer the words are in texts. */
+static size_t count_uses(const struct pattern_table *table, const struct element *element)
 {
-    const struct compiled *compiled = &table->compiled[number];
+    size_t uses = 0;
+
+    for (size_t i = 0; i < element->id_count; i++) {
+        uses += table->use_counts[element->ids[i]];
+    }
+    return uses;
+}
+
+/* Adds a pattern to the lists of the words of which it needs one: those of its rarest element. */
+static void add_anchor(struct pattern_table *table, uint32_t number)
+{
+    struct compiled *compiled = &table->compiled[number];
+    const struct element *anchor = NULL;
 
     for (size_t i = 0; i < compiled->count; i++) {
         const struct element *element = &compiled->elements[i];
 
-        if (element->type == ELEMENT_SLOT || element->type == ELEMENT_FILLERS) {
-            add_link(table, &table->slot_starts[compiled->pattern->language], number);
+        if (element->type == ELEMENT_WORD && !element->optional &&
+            (anchor == NULL || count_uses(table, element) < count_uses(table, anchor))) {
+            anchor = element;
+        }
+    }
+    for (size_t i = 0; anchor != NULL && i < anchor->id_count; i++) {
+        add_link(table, &table->anchored[anchor->ids[i]], number);
+    }
+    if (anchor == NULL) {
+        add_link(table, &table->free[compiled->pattern->language], number);
+    }
+}
+
+/* Finds the words that a pattern may start with. */
+static void find_starts(struct compiled *compiled)
+{
+    while (compiled->start_count < compiled->count) {
+        const struct element *element = &compiled->elements[compiled->start_count];
+
+        compiled->starts_open = element->type == ELEMENT_SLOT || element->type == ELEMENT_FILLERS;
+        if (compiled->starts_open) {
             return;
         }
-        for (size_t k = 0; k < element->id_count; k++) {
-            add_link(table, &table->starts[element->ids[k]], number);
+        compiled->start_count++;
+        for (size_t i = 0; i < element->id_count; i++) {
+            compiled->start_marks |= UINT64_C(1) << (element->ids[i] % 64);
         }
         if (element->type == ELEMENT_WORD && !element->optional) {
             return;
@@ -204,10 +239,27 @@ static void add_starts(struct pattern_table *table, uint32_t number)
     }
 }
 
+/* Counts the patterns with each word. Returns the number of words in all patterns. */
+static size_t count_words(struct pattern_table *table)
+{
+    size_t words = 0;
+
+    for (size_t i = 0; i < PATTERN_COUNT; i++) {
+        for (size_t k = 0; k < table->compiled[i].count; k++) {
+            const struct element *element = &table->compiled[i].elements[k];
+
+            for (size_t id = 0; id < element->id_count; id++) {
+                table->use_counts[element->ids[id]]++;
+            }
+            words += element->id_count;
+        }
+    }
+    return words;
+}
+
 struct pattern_table *pattern_table_create(struct arena *arena, struct vocabulary *vocabulary)
 {
     struct pattern_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
-    size_t links = 0;
 
     if (table == NULL) {
         return NULL;
@@ -217,21 +269,19 @@ struct pattern_table *pattern_table_create(struct arena *arena, struct vocabular
         if (!compile(&table->compiled[i], arena, vocabulary, &patterns[i])) {
             return NULL;
         }
-        for (const char *c = patterns[i].text; *c != '\0'; c++) {
-            links += *c == ' ' || *c == '|';
-        }
-        links++;
+        find_starts(&table->compiled[i]);
     }
     table->word_count = vocabulary_count(vocabulary) + 1;
-    table->starts = arena_allocate_zeroed(arena, table->word_count, sizeof *table->starts);
-    table->links = arena_allocate_zeroed(arena, links, sizeof *table->links);
-    if (table->compiled == NULL || table->starts == NULL || table->links == NULL) {
+    table->anchored = arena_allocate_zeroed(arena, table->word_count, sizeof *table->anchored);
+    table->use_counts = arena_allocate_zeroed(arena, table->word_count, sizeof *table->use_counts);
+    if (table->compiled == NULL || table->anchored == NULL || table->use_counts == NULL) {
         return NULL;
     }
-    for (size_t i = PATTERN_COUNT; i > 0; i--) { /* a list then has the order of its table */
-        add_starts(table, (uint32_t)(i - 1));
+    table->links = arena_allocate_zeroed(arena, count_words(table) + PATTERN_COUNT, sizeof *table->links);
+    for (size_t i = 0; table->links != NULL && i < PATTERN_COUNT; i++) {
+        add_anchor(table, (uint32_t)i);
     }
-    return table;
+    return table->links == NULL ? NULL : table;
 }
 
 int32_t clause_starts(const struct rule_sentence *sentence, size_t i)
@@ -373,30 +423,82 @@ static int32_t match_from(struct attempt *attempt, size_t number, size_t i, int3
     }
 }
 
-static void try_links(const struct pattern_table *table, uint32_t link, struct attempt *attempt, struct match *best)
+static void mark_links(const struct pattern_table *table, uint32_t link, uint64_t *marks)
 {
     for (; link != 0; link = table->links[link - 1].next) {
-        attempt->compiled = &table->compiled[table->links[link - 1].pattern];
-        attempt->match.capture_count = 0;
-        attempt->end = SIZE_MAX;
-        if (match_from(attempt, 0, attempt->start, 1) && (best->pattern == NULL || attempt->match.end > best->end)) {
-            *best = attempt->match;
-            best->pattern = attempt->compiled->pattern;
+        marks[table->links[link - 1].pattern / 64] |= UINT64_C(1) << (table->links[link - 1].pattern % 64);
+    }
+}
+
+void pattern_candidates(const struct pattern_table *table, const struct rule_sentence *sentence,
+                        struct pattern_candidates *candidates)
+{
+    uint64_t marks[PATTERNS_MAX / 64] = {0};
+
+    candidates->count = 0;
+    mark_links(table, table->free[sentence->language], marks);
+    for (size_t i = 0; i < sentence->count; i++) {
+        if (sentence->words[i].id < table->word_count) {
+            mark_links(table, table->anchored[sentence->words[i].id], marks);
+        }
+    }
+    for (size_t i = 0; i < PATTERN_COUNT; i++) {
+        if (marks[i / 64] >> (i % 64) == 0) {
+            i |= 63; /* none in the rest of these */
+        } else if ((marks[i / 64] >> (i % 64) & 1) != 0) {
+            candidates->patterns[candidates->count++] = (uint16_t)i;
         }
     }
 }
 
-void pattern_match(const struct pattern_table *table, const struct rule_sentence *sentence, size_t start,
-                   const struct match_context *context, struct match *match)
+static int32_t may_start_with(const struct compiled *compiled, uint32_t id)
+{
+    for (size_t i = 0; (compiled->start_marks >> (id % 64) & 1) != 0 && i < compiled->start_count; i++) {
+        const struct element *element = &compiled->elements[i];
+
+        for (size_t k = 0; k < element->id_count; k++) {
+            if (element->ids[k] == id) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static void try_pattern(const struct compiled *compiled, struct attempt *attempt, struct match *best)
+{
+    attempt->compiled = compiled;
+    attempt->match.capture_count = 0;
+    attempt->end = SIZE_MAX;
+    if (match_from(attempt, 0, attempt->start, 1) && (best->pattern == NULL || attempt->match.end > best->end)) {
+        *best = attempt->match;
+        best->pattern = compiled->pattern;
+    }
+}
+
+void pattern_match(const struct pattern_table *table, const struct pattern_candidates *candidates,
+                   const struct rule_sentence *sentence, size_t start, const struct match_context *context,
+                   struct match *match)
 {
     struct attempt attempt = {.sentence = sentence, .context = context, .start = start};
     uint32_t id = sentence->words[start].id;
 
-    memset(match, 0, sizeof *match);
-    if (id != 0 && id < table->word_count) {
-        try_links(table, table->starts[id], &attempt, match);
+    match->pattern = NULL;
+    match->capture_count = 0;
+    for (size_t i = 0; i < candidates->count && id != 0; i++) {
+        const struct compiled *compiled = &table->compiled[candidates->patterns[i]];
+
+        if (may_start_with(compiled, id)) {
+            try_pattern(compiled, &attempt, match);
+        }
     }
-    try_links(table, table->slot_starts[sentence->language], &attempt, match);
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct compiled *compiled = &table->compiled[candidates->patterns[i]];
+
+        if (compiled->starts_open) {
+            try_pattern(compiled, &attempt, match);
+        }
+    }
 }
 
 const struct capture *match_capture(const struct match *match, char letter)

@@ -16,6 +16,7 @@
 #include "analyze/rules/rule_sentence.h"
 
 #define CAPTURES_MAX 4
+#define PATTERNS_MAX 4096 /* of all languages */
 
 struct pattern {
     enum language language;
@@ -37,13 +38,24 @@ struct match_context {
     int32_t person;           /* an earlier statement is about one person */
 };
 
+/* The patterns that may match somewhere in a sentence, in the order of their table. */
+struct pattern_candidates {
+    uint16_t patterns[PATTERNS_MAX];
+    size_t count;
+};
+
 struct pattern_table;
 
 /* Compiles all patterns and adds their words to the vocabulary. NULL if there is no memory. */
 struct pattern_table *pattern_table_create(struct arena *arena, struct vocabulary *vocabulary);
-/* The longest match at word `start`; match->pattern is NULL if there is none. */
-void pattern_match(const struct pattern_table *table, const struct rule_sentence *sentence, size_t start,
-                   const struct match_context *context, struct match *match);
+/* The patterns whose words a sentence has. */
+void pattern_candidates(const struct pattern_table *table, const struct rule_sentence *sentence,
+                        struct pattern_candidates *candidates);
+/* The longest match at word `start`, of patterns that start with this word before others, of the first in its table;
+ * match->pattern is NULL if there is none. */
+void pattern_match(const struct pattern_table *table, const struct pattern_candidates *candidates,
+                   const struct rule_sentence *sentence, size_t start, const struct match_context *context,
+                   struct match *match);
 const struct capture *match_capture(const struct match *match, char letter); /* NULL if there is none */
 /* 1 if a clause starts at word i: the sentence, or after a mark or conjunction. */
 int32_t clause_starts(const struct rule_sentence *sentence, size_t i);

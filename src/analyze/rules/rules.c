@@ -470,12 +470,14 @@ int32_t rules_finish(struct rule_reader *reader, size_t end)
 static void read_words(struct rule_reader *reader, const struct rule_sentence *sentence, int32_t question)
 {
     struct match_context context = {KIND_NONE, reader->person[0] != '\0' && reader->people == 1};
+    struct pattern_candidates candidates;
 
-    for (size_t i = 0; i < sentence->count;) {
+    pattern_candidates(reader->rules->patterns, sentence, &candidates);
+    for (size_t i = 0; i < sentence->count && candidates.count > 0;) {
         struct match match;
         struct telling telling = {reader, sentence, &match};
 
-        pattern_match(reader->rules->patterns, sentence, i, &context, &match);
+        pattern_match(reader->rules->patterns, &candidates, sentence, i, &context, &match);
         context.statement = KIND_NONE;
         if (match.pattern == NULL || (reader->scanning && match.pattern->kind != KIND_PLAY)) {
             i++;
