@@ -76,9 +76,8 @@ static void add_phrase(struct cue_table *table, const char *phrase, size_t lengt
 {
     uint64_t hash = HASH_BEGIN;
     uint32_t first;
-    int32_t valid;
 
-    utf8_decode(phrase, length, &first, &valid);
+    code_point_read(phrase, 0, length, &first);
     if (is_dense(first)) {
         table->dense_first[(first & 0xFFFF) / 32] |= UINT32_C(1) << (first & 31);
     }
@@ -224,7 +223,6 @@ static size_t read_word(struct cue_reader *reader, size_t at)
         size_t written;
         uint32_t c;
         uint32_t lower;
-        int32_t valid;
         size_t size;
 
         if (byte < 0x80) {
@@ -244,7 +242,7 @@ static size_t read_word(struct cue_reader *reader, size_t at)
             to++;
             continue;
         }
-        size = utf8_decode(text + to, reader->end - to, &c, &valid);
+        size = code_point_read(text, to, reader->end, &c);
         lower = c == 0x2019 ? '\'' : code_point_lower(c);
         if (lower != '\'' && (!code_point_is_word(c) || is_dense(c))) {
             break;
@@ -266,9 +264,8 @@ static uint64_t hash_word(uint64_t hash, const char *text, size_t start, size_t 
 {
     for (size_t at = start; at < end;) {
         uint32_t c;
-        int32_t valid;
         char bytes[4];
-        size_t size = utf8_decode(text + at, end - at, &c, &valid);
+        size_t size = code_point_read(text, at, end, &c);
         size_t written = utf8_encode(c == 0x2019 ? '\'' : code_point_lower(c), bytes);
 
         for (size_t i = 0; i < written; i++) {
@@ -345,10 +342,9 @@ void cue_sentence_read(const struct cue_table *table, const char *text, size_t s
         unsigned char byte = (unsigned char)text[at];
         uint32_t c = byte;
         size_t size = 1;
-        int32_t valid;
 
         if (byte >= 0x80) {
-            size = utf8_decode(text + at, end - at, &c, &valid);
+            size = code_point_read(text, at, end, &c);
             if (is_dense(c)) {
                 at += read_dense(&reader, at, c, size);
                 continue;

@@ -1,6 +1,6 @@
 #include "analyze/language/disclosure.h"
 
-#include "base/utf8.h"
+#include "analyze/language/words.h"
 
 #include <string.h>
 
@@ -148,8 +148,7 @@ uint32_t disclosure_find_prefix(const struct disclosure_table *table, const char
     *taken = 0;
     for (int32_t chars = 0; chars < PREFIX_CHARS_MAX && at < length; chars++) {
         uint32_t c;
-        int32_t valid;
-        size_t size = utf8_decode(text + at, length - at, &c, &valid);
+        size_t size = code_point_read(text, at, length, &c);
         uint32_t found;
 
         for (size_t i = 0; i < size; i++) {

@@ -213,9 +213,8 @@ static void count_text(struct language_votes *votes, const char *text, size_t le
     size_t start = 0;
 
     for (size_t at = 0; at <= length;) {
-        uint32_t c = 0;
-        int32_t valid;
-        size_t taken = at < length ? utf8_decode(text + at, length - at, &c, &valid) : 1;
+        uint32_t c;
+        size_t taken = code_point_read(text, at, length, &c);
         uint32_t lower = c == 0x2019 ? '\'' : code_point_lower(c);
 
         if (c != 0 && (code_point_is_word(c) || (lower == '\'' && used > 0) || c == '_')) {

@@ -203,7 +203,6 @@ static size_t fold_next(const char *text, size_t length, size_t *at, char bytes[
 {
     unsigned char byte = (unsigned char)text[*at];
     uint32_t c;
-    int32_t valid;
 
     if (byte < 0x80) {
         bytes[0] = (char)(byte >= 'A' && byte <= 'Z'                     ? byte + 0x20
@@ -212,7 +211,7 @@ static size_t fold_next(const char *text, size_t length, size_t *at, char bytes[
         (*at)++;
         return 1;
     }
-    *at += utf8_decode(text + *at, length - *at, &c, &valid);
+    *at += code_point_read(text, *at, length, &c);
     return fold_code_point(c, bytes);
 }
 
@@ -268,9 +267,8 @@ static int32_t is_unspaced(uint32_t c)
 static size_t code_point_size(const char *text, size_t at, size_t length)
 {
     uint32_t c;
-    int32_t valid;
 
-    return (unsigned char)text[at] < 0x80 ? 1 : utf8_decode(text + at, length - at, &c, &valid);
+    return (unsigned char)text[at] < 0x80 ? 1 : code_point_read(text, at, length, &c);
 }
 
 static int32_t is_word_at(const char *text, size_t at, size_t length)
@@ -425,8 +423,7 @@ static uint32_t find_languages(const char *text, size_t length, uint64_t wanted)
 static size_t skip_mark(const char *text, size_t at, size_t length, struct request_token *next)
 {
     uint32_t c;
-    int32_t valid;
-    size_t size = utf8_decode(text + at, length - at, &c, &valid);
+    size_t size = code_point_read(text, at, length, &c);
     int32_t lone_dash = c == '-' && at + 1 < length && text[at + 1] == ' ';
 
     next->colon |= c == ':';

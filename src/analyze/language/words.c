@@ -35,11 +35,8 @@ static int32_t is_digit(uint32_t c)
     return in_range(c, '0', '9');
 }
 
-int32_t code_point_is_word(uint32_t c)
+int32_t code_point_is_word_beyond_ascii(uint32_t c)
 {
-    if (c < 0x80) {
-        return is_digit(c) || in_range(c | 0x20, 'a', 'z');
-    }
     if (c < 0xC0) {
         return c == 0xAA || c == 0xB5 || c == 0xBA;
     }
@@ -51,10 +48,9 @@ int32_t code_point_is_word(uint32_t c)
            c != 0x0964 && c != 0x0965 && c != 0x060C && c != 0x061B && c != 0x061F && c != 0x06D4;
 }
 
-uint32_t code_point_lower(uint32_t c)
+uint32_t code_point_lower_beyond_ascii(uint32_t c)
 {
-    if (in_range(c, 'A', 'Z') || (in_range(c, 0xC0, 0xDE) && c != 0xD7) || in_range(c, 0x391, 0x3A9) ||
-        in_range(c, 0x410, 0x42F)) {
+    if ((in_range(c, 0xC0, 0xDE) && c != 0xD7) || in_range(c, 0x391, 0x3A9) || in_range(c, 0x410, 0x42F)) {
         return c + 0x20;
     }
     if (in_range(c, 0x400, 0x40F)) {
@@ -90,24 +86,6 @@ static int32_t joins(uint32_t mark, uint32_t before, uint32_t after)
     return mark == '-' || mark == '_' || mark == '&' || mark == '@' || mark == 0x2011 || is_apostrophe(mark);
 }
 
-uint32_t code_point_at(const char *text, size_t at, size_t end)
-{
-    uint32_t code_point = 0;
-    int32_t valid;
-
-    if (at < end) {
-        utf8_decode(text + at, end - at, &code_point, &valid);
-    }
-    return code_point;
-}
-
-int32_t code_point_is_wide(uint32_t code_point)
-{
-    return (code_point >= 0x3041 && code_point <= 0x30FF) || (code_point >= 0x3400 && code_point <= 0x9FFF) ||
-           (code_point >= 0xAC00 && code_point <= 0xD7A3) || (code_point >= 0xE01 && code_point <= 0xE4E) ||
-           (code_point >= 0x20000 && code_point <= 0x3FFFF);
-}
-
 /* End of the word that starts at `at`. */
 static size_t word_end(const char *text, size_t at, size_t end)
 {
@@ -115,8 +93,7 @@ static size_t word_end(const char *text, size_t at, size_t end)
 
     while (at < end) {
         uint32_t c;
-        int32_t valid;
-        size_t length = utf8_decode(text + at, end - at, &c, &valid);
+        size_t length = code_point_read(text, at, end, &c);
 
         if (!code_point_is_word(c)) {
             if ((c == '+' || c == '#') && before != 0 && before < 0x80) { /* C++, C# */
@@ -189,8 +166,7 @@ static char *fold(struct arena *arena, const char *text, size_t length, uint32_t
 
     for (size_t at = 0; key != NULL && at < length;) {
         uint32_t c;
-        int32_t valid;
-        size_t taken = utf8_decode(text + at, length - at, &c, &valid);
+        size_t taken = code_point_read(text, at, length, &c);
         uint32_t lower = is_apostrophe(c) ? '\'' : code_point_lower(c);
         char bytes[4];
         size_t written = utf8_encode(lower, bytes);
@@ -317,8 +293,7 @@ size_t words_split(struct arena *arena, const char *text, size_t start, size_t e
 
     while (at < end && splitter.count + 2 <= WORDS_MAX && !splitter.failed) {
         uint32_t c;
-        int32_t valid;
-        size_t length = utf8_decode(text + at, end - at, &c, &valid);
+        size_t length = code_point_read(text, at, end, &c);
         int32_t currency = (c == '$' || c == 0x20AC || c == 0xA3) && is_digit(code_point_at(text, at + length, end));
 
         if (code_point_is_word(c) || currency) {

@@ -3,6 +3,7 @@
 #define ANALYZE_LANGUAGE_WORDS_H
 
 #include "base/arena.h"
+#include "base/utf8.h"
 
 #define WORDS_MAX 256 /* per sentence; the rest of a longer one is treated as another sentence */
 
@@ -39,10 +40,51 @@ size_t words_split(struct arena *arena, const char *text, size_t start, size_t e
 
 int32_t word_is(const struct word *word, const char *key);
 int32_t word_in(const struct word *word, const char *keys); /* keys separated by spaces */
-int32_t code_point_is_word(uint32_t code_point);            /* 1 for letters, digits and marks that occur in words */
-uint32_t code_point_lower(uint32_t code_point);             /* Latin, Greek and Cyrillic */
-int32_t code_point_is_wide(uint32_t code_point); /* of a script without spaces: Chinese, Japanese, Korean, Thai */
-/* The code point at text[at]; 0 at or after `end`. */
-uint32_t code_point_at(const char *text, size_t at, size_t end);
+
+uint32_t code_point_lower_beyond_ascii(uint32_t code_point);
+int32_t code_point_is_word_beyond_ascii(uint32_t code_point);
+
+/* Reads the code point at text[at]; 0 at or after `end`. Returns its bytes, at least 1. */
+static inline size_t code_point_read(const char *text, size_t at, size_t end, uint32_t *code_point)
+{
+    int32_t valid;
+
+    if (at >= end || (unsigned char)text[at] < 0x80) {
+        *code_point = at < end ? (unsigned char)text[at] : 0;
+        return 1;
+    }
+    return utf8_decode(text + at, end - at, code_point, &valid);
+}
+
+static inline uint32_t code_point_at(const char *text, size_t at, size_t end)
+{
+    uint32_t code_point;
+
+    (void)code_point_read(text, at, end, &code_point);
+    return code_point;
+}
+
+/* Latin, Greek and Cyrillic. */
+static inline uint32_t code_point_lower(uint32_t code_point)
+{
+    return code_point >= 0x80 ? code_point_lower_beyond_ascii(code_point)
+                              : code_point + (code_point - 'A' < 26 ? 0x20 : 0);
+}
+
+/* 1 for letters, digits and marks that occur in words. */
+static inline int32_t code_point_is_word(uint32_t code_point)
+{
+    return code_point >= 0x80 ? code_point_is_word_beyond_ascii(code_point)
+                              : code_point - '0' < 10 || (code_point | 0x20) - 'a' < 26;
+}
+
+/* 1 for scripts without spaces: Chinese, Japanese, Korean, Thai. */
+static inline int32_t code_point_is_wide(uint32_t code_point)
+{
+    return code_point >= 0xE01 &&
+           ((code_point >= 0x3041 && code_point <= 0x30FF) || (code_point >= 0x3400 && code_point <= 0x9FFF) ||
+            (code_point >= 0xAC00 && code_point <= 0xD7A3) || code_point <= 0xE4E ||
+            (code_point >= 0x20000 && code_point <= 0x3FFFF));
+}
 
 #endif

@@ -84,8 +84,7 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
 
     while (at < end) {
         uint32_t c;
-        int32_t valid;
-        size_t size = utf8_decode(text + at, end - at, &c, &valid);
+        size_t size = code_point_read(text, at, end, &c);
         int32_t apostrophe = (c == '\'' || c == 0x2019 || c == '-') && at > from;
         char bytes[4];
         size_t written;
@@ -141,8 +140,7 @@ static void read_features(const struct excerpt_reader *reader, size_t start, siz
     memset(features, 0, sizeof *features);
     for (size_t at = start; at < end;) {
         uint32_t c;
-        int32_t valid;
-        size_t size = utf8_decode(text + at, end - at, &c, &valid);
+        size_t size = code_point_read(text, at, end, &c);
 
         if (code_point_is_wide(c)) {
             at += read_wide(reader, at, end, size, features);

@@ -53,10 +53,9 @@ static void append_words(struct buffer *target, const char *text)
 
     for (size_t at = 0; at < length;) {
         uint32_t c;
-        int32_t valid;
         char bytes[4];
 
-        at += utf8_decode(text + at, length - at, &c, &valid);
+        at += code_point_read(text, at, length, &c);
         if (!code_point_is_word(c)) {
             space = 1;
             continue;

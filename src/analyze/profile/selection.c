@@ -5,7 +5,6 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/time.h"
-#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -260,9 +259,8 @@ static void read_words(struct word_index *index, const char *text, uint32_t item
     uint32_t before = 0;
 
     for (size_t at = 0; at <= length && index->count < most;) {
-        uint32_t c = 0;
-        int32_t valid = 0;
-        size_t size = at < length ? utf8_decode(text + at, length - at, &c, &valid) : 1;
+        uint32_t c;
+        size_t size = code_point_read(text, at, length, &c);
         int32_t wide = code_point_is_wide(c);
 
         if (at < length && code_point_is_word(c) && !wide) {

@@ -1,7 +1,6 @@
 #include "analyze/profile/style.h"
 
 #include "base/error.h"
-#include "base/utf8.h"
 
 #include <string.h>
 
@@ -62,9 +61,8 @@ static struct message_traits read_traits(const char *text, size_t length)
     int32_t inside = 0;
 
     for (size_t at = 0; at <= length;) {
-        uint32_t c = ' ';
-        int32_t valid = 1;
-        size_t taken = at < length ? utf8_decode(text + at, length - at, &c, &valid) : 1;
+        uint32_t c;
+        size_t taken = code_point_read(text, at, length, &c);
         int32_t wide = c >= 0x3040 && c <= 0x9FFF;
 
         if ((code_point_is_word(c) || c == '\'') && !wide) {

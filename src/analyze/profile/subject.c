@@ -71,8 +71,7 @@ static size_t next_word(const char *text, size_t length, size_t *at, char word[W
 
     while (*at < length) {
         uint32_t c;
-        int32_t valid;
-        size_t taken = utf8_decode(text + *at, length - *at, &c, &valid);
+        size_t taken = code_point_read(text, *at, length, &c);
         char bytes[4];
         size_t written;
 

@@ -336,8 +336,7 @@ static size_t read_run(struct topic_reader *reader, const char *text, size_t at,
 
     while (at < length) {
         uint32_t c;
-        int32_t valid;
-        size_t taken = utf8_decode(text + at, length - at, &c, &valid);
+        size_t taken = code_point_read(text, at, length, &c);
 
         if (kana ? !is_katakana(c) : !is_kanji(c)) {
             break;
@@ -391,8 +390,7 @@ static size_t read_word(struct topic_reader *reader, const char *text, size_t at
 
     while (at < length) {
         uint32_t c;
-        int32_t valid;
-        size_t taken = utf8_decode(text + at, length - at, &c, &valid);
+        size_t taken = code_point_read(text, at, length, &c);
         uint32_t lower = code_point_lower(c);
 
         if (!(code_point_is_word(c) || c == '\'' || c == 0x2019 || (c == '-' && characters > 0)) || is_unspaced(c) ||
@@ -442,8 +440,7 @@ int32_t topics_count(struct topics *topics, enum language language, const char *
 
     for (size_t at = 0; at < length && !reader.failed;) {
         uint32_t c;
-        int32_t valid;
-        size_t taken = utf8_decode(masked + at, length - at, &c, &valid);
+        size_t taken = code_point_read(masked, at, length, &c);
 
         if (is_kanji(c) || is_katakana(c)) {
             at = read_run(&reader, masked, at, length, is_katakana(c));

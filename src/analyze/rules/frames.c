@@ -3,7 +3,6 @@
 #include "analyze/rules/place.h"
 #include "analyze/rules/rules.h"
 #include "analyze/rules/slot.h"
-#include "base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -224,7 +223,6 @@ static int32_t read_value(const struct frame *frame, const char *text, size_t le
 
     while (at < length && characters < VALUE_MAX_CHARACTERS) {
         uint32_t c;
-        int32_t valid;
         size_t after = strlen(frame->after);
 
         if (after > 0 && at > start && length - at >= after && memcmp(text + at, frame->after, after) == 0) {
@@ -233,7 +231,7 @@ static int32_t read_value(const struct frame *frame, const char *text, size_t le
         if (is_limit(frame, text + at, length - at)) {
             break;
         }
-        at += utf8_decode(text + at, length - at, &c, &valid);
+        at += code_point_read(text, at, length, &c);
         characters++;
     }
     value->text = text + start;

@@ -112,7 +112,6 @@ static void convert_word(struct conversion *conversion, const char *text, const 
     size_t rest = strlen(word->key) - elided;
     char *key = conversion->keys[conversion->count];
     uint32_t first;
-    int32_t valid;
 
     if (join_ending(conversion, word) || conversion->count + 2 > WORDS_MAX) {
         return;
@@ -125,7 +124,7 @@ static void convert_word(struct conversion *conversion, const char *text, const 
     key[elided] = '\0';
     add_word(conversion, word, key, word->offset, word->length - rest, word->gap);
     add_word(conversion, word, word->key + elided, word->offset + word->length - rest, rest, 0);
-    utf8_decode(text + word->offset + word->length - rest, rest, &first, &valid);
+    code_point_read(text, word->offset + word->length - rest, word->offset + word->length, &first);
     conversion->words[conversion->count - 1].flags =
         (word->flags & ~WORD_CAPITAL) | (code_point_lower(first) != first ? WORD_CAPITAL : 0);
 }
@@ -216,10 +215,9 @@ static void append_lower(struct buffer *target, const char *text, size_t length)
 {
     for (size_t at = 0; at < length;) {
         uint32_t c;
-        int32_t valid;
         char bytes[4];
 
-        at += utf8_decode(text + at, length - at, &c, &valid);
+        at += code_point_read(text, at, length, &c);
         buffer_append(target, bytes, utf8_encode(code_point_lower(c), bytes));
     }
 }
