@@ -33,11 +33,13 @@ enum conversation_member {
     CONVERSATION_CONVERSATION_ID,
     CONVERSATION_ID,
     CONVERSATION_UUID,
+    CONVERSATION_MODEL,
     CONVERSATION_COUNT
 };
 static const struct json_name conversation_names[CONVERSATION_COUNT] = {
-    JSON_NAME("mapping"),     JSON_NAME("title"),           JSON_NAME("current_node"), JSON_NAME("create_time"),
-    JSON_NAME("update_time"), JSON_NAME("conversation_id"), JSON_NAME("id"),           JSON_NAME("uuid")};
+    JSON_NAME("mapping"),     JSON_NAME("title"),       JSON_NAME("current_node"),
+    JSON_NAME("create_time"), JSON_NAME("update_time"), JSON_NAME("conversation_id"),
+    JSON_NAME("id"),          JSON_NAME("uuid"),        JSON_NAME("default_model_slug")};
 
 struct chatgpt {
     const struct context *context;
@@ -374,7 +376,8 @@ static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct json_e
     return add_note(chatgpt, note, text, error);
 }
 
-static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_element *raw, cpk_error **error)
+static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_element *raw, size_t bytes,
+                                     cpk_error **error)
 {
     int64_t messages = 0;
     char text[512];
@@ -388,6 +391,8 @@ static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_
     CPK_TRY(build_tree(chatgpt, error));
     CPK_TRY(set_conversation_id(chatgpt, error));
     CPK_TRY(set_title(chatgpt, error));
+    chatgpt_begin_conversation(&chatgpt->writer, bytes);
+    chatgpt->writer.default_model = chatgpt->members[CONVERSATION_MODEL];
     chatgpt->writer.conversation_id = buffer_text(&chatgpt->conversation_id);
     chatgpt->writer.conversation_title = buffer_text(&chatgpt->title);
     chatgpt->writer.conversation_time_us = json_time(chatgpt->members[CONVERSATION_CREATED]);
@@ -443,7 +448,7 @@ static cpk_status read_conversation(void *user, struct json_view value, struct j
         return skip_conversation(chatgpt, raw, chatgpt->members[CONVERSATION_CONVERSATION_ID],
                                  CPK_NOTE_SKIPPED_CONVERSATION, "it has no messages", error);
     }
-    status = write_conversation(chatgpt, raw, error);
+    status = write_conversation(chatgpt, raw, value.end - value.start, error);
     end_conversation(chatgpt);
     return status;
 }

@@ -34,10 +34,17 @@ static const struct json_name content_names[CONTENT_COUNT] = {JSON_NAME("content
                                                               JSON_NAME("name"),
                                                               JSON_NAME("user_profile"),
                                                               JSON_NAME("user_instructions")};
-static const struct json_name metadata_names[METADATA_COUNT] = {
-    JSON_NAME("attachments"),       JSON_NAME("content_references"), JSON_NAME("is_visually_hidden_from_conversation"),
-    JSON_NAME("is_redacted"),       JSON_NAME("model_slug"),         JSON_NAME("user_context_message_data"),
-    JSON_NAME("voice_mode_message")};
+static const struct json_name metadata_names[METADATA_COUNT] = {JSON_NAME("attachments"),
+                                                                JSON_NAME("content_references"),
+                                                                JSON_NAME("is_visually_hidden_from_conversation"),
+                                                                JSON_NAME("is_redacted"),
+                                                                JSON_NAME("model_slug"),
+                                                                JSON_NAME("user_context_message_data"),
+                                                                JSON_NAME("voice_mode_message"),
+                                                                JSON_NAME("citations"),
+                                                                JSON_NAME("_cite_metadata"),
+                                                                JSON_NAME("search_result_groups"),
+                                                                JSON_NAME("chatgpt_sdk")};
 
 void chatgpt_writer_init(struct chatgpt_writer *writer, const struct context *context, const cpk_sink *sink)
 {
@@ -50,6 +57,16 @@ void chatgpt_writer_init(struct chatgpt_writer *writer, const struct context *co
     buffer_init(&writer->names, &context->allocator);
     buffer_init(&writer->short_text, &context->allocator);
     buffer_init(&writer->model, &context->allocator);
+    canvas_init(&writer->canvas, &context->allocator);
+}
+
+void chatgpt_begin_conversation(struct chatgpt_writer *writer, size_t bytes)
+{
+    static const struct json_view none;
+
+    writer->report_count = 0;
+    writer->owner = none;
+    canvas_begin(&writer->canvas, bytes);
 }
 
 void chatgpt_writer_free(struct chatgpt_writer *writer)
@@ -60,18 +77,29 @@ void chatgpt_writer_free(struct chatgpt_writer *writer)
     buffer_free(&writer->names);
     buffer_free(&writer->short_text);
     buffer_free(&writer->model);
+    canvas_free(&writer->canvas);
+}
+
+static struct citation_sources get_sources(const struct chatgpt_writer *writer)
+{
+    const struct json_view *metadata = writer->metadata_members;
+
+    return (struct citation_sources){metadata[METADATA_CONTENT_REFERENCES], metadata[METADATA_CITATIONS],
+                                     json_get(metadata[METADATA_CITED], "metadata_list"),
+                                     metadata[METADATA_SEARCH_GROUPS]};
 }
 
 /* Makes a text readable, normal and trimmed; it is in `gathered`. Frees large buffers other than the one with the
  * result. */
 static cpk_status finish_text(struct chatgpt_writer *writer, const char **text, size_t *length, cpk_error **error)
 {
-    int32_t bare = writer->message.role == CPK_ROLE_ASSISTANT;
+    int32_t is_answer = writer->message.role == CPK_ROLE_ASSISTANT || writer->message.role == CPK_ROLE_TOOL;
 
-    if (citation_possible(*text, *length, bare)) {
+    if (citation_possible(*text, *length, is_answer)) {
+        struct citation_sources sources = get_sources(writer);
+
         buffer_clear(&writer->readable);
-        CPK_TRY(citation_append_readable(&writer->readable, *text, *length, bare,
-                                         writer->metadata_members[METADATA_CONTENT_REFERENCES], error));
+        CPK_TRY(citation_append_readable(&writer->readable, *text, *length, is_answer, &sources, error));
         *text = buffer_text(&writer->readable);
         *length = writer->readable.length;
         buffer_release_above(&writer->gathered, KEPT_BYTES);
@@ -403,37 +431,21 @@ static void swap_readable(struct chatgpt_writer *writer)
     buffer_release_above(&writer->readable, KEPT_BYTES);
 }
 
-/* Reads a whole document from canmore.create_textdoc {name, content} or canmore.update_textdoc {updates: [{pattern:
- * ".*", replacement}]} into `readable`; the call is in `gathered`. 0 for other calls. */
-static int32_t read_canvas(struct chatgpt_writer *writer, struct json_view call)
+/* Puts the new version of the canvas into `readable`: its name and its text. */
+static void copy_canvas(struct chatgpt_writer *writer)
 {
-    static const struct json_name call_names[] = {JSON_NAME("name"), JSON_NAME("content"), JSON_NAME("updates")};
-    static const struct json_name update_names[] = {JSON_NAME("pattern"), JSON_NAME("replacement")};
-    struct json_view members[3];
-    struct json_view update[2];
+    const struct canvas *canvas = &writer->canvas;
 
     buffer_clear(&writer->readable);
-    json_select(call, call_names, 3, members);
-    if (members[1].type == JSON_VIEW_STRING) {
-        json_append_text(&writer->readable, members[0]);
-        if (writer->readable.length > 0 && !json_is_empty_text(members[1])) {
-            buffer_append(&writer->readable, "\n\n", 2);
-        }
-        json_append_text(&writer->readable, members[1]);
-        return 1;
+    buffer_append(&writer->readable, buffer_text(&canvas->name), canvas->name.length);
+    if (canvas->name.length > 0 && canvas->text.length > 0) {
+        buffer_append(&writer->readable, "\n\n", 2);
     }
-    if (json_has_items(members[2], 2)) {
-        return 0;
-    }
-    json_select(json_item(members[2], 0), update_names, 2, update);
-    if (!json_is_text(update[0], ".*") || update[1].type != JSON_VIEW_STRING) {
-        return 0;
-    }
-    json_append_text(&writer->readable, update[1]);
-    return 1;
+    buffer_append(&writer->readable, buffer_text(&canvas->text), canvas->text.length);
+    writer->readable.failed = writer->readable.failed || canvas->name.failed || canvas->text.failed;
 }
 
-/* Sets *is_document if the call created a document, which is then the gathered text. */
+/* Sets *is_document if the call created or updated a document, whose new version is then the gathered text. */
 static cpk_status gather_canvas(struct chatgpt_writer *writer, int32_t *is_document, cpk_error **error)
 {
     struct json_doc doc;
@@ -442,12 +454,13 @@ static cpk_status gather_canvas(struct chatgpt_writer *writer, int32_t *is_docum
     json_doc_init(&doc, &writer->context->allocator);
     status = json_doc_read(&doc, buffer_text(&writer->gathered), writer->gathered.length, CANVAS_MAX_DEPTH,
                            (size_t)context_setting(writer->context, SETTING_IMPORT_MAX_JSON_VALUES));
-    *is_document = status == CPK_OK && read_canvas(writer, json_doc_root(&doc));
+    *is_document = status == CPK_OK && canvas_apply(&writer->canvas, json_doc_root(&doc), writer->is_active);
     json_doc_free(&doc);
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
         return error_out_of_memory(error);
     }
     if (*is_document) {
+        copy_canvas(writer);
         swap_readable(writer);
     }
     return CPK_OK;
@@ -735,12 +748,42 @@ static int32_t is_hidden(const struct chatgpt_writer *writer, int32_t role)
            json_is_true(writer->metadata_members[METADATA_REDACTED]);
 }
 
+/* 1 if the author is another person than the first one of the conversation, as in a group chat. */
+static int32_t is_other_person(struct chatgpt_writer *writer)
+{
+    static const struct json_name names[] = {JSON_NAME("user_id"), JSON_NAME("id")};
+    struct json_view author = writer->message_members[MESSAGE_AUTHOR];
+    struct json_view metadata = json_get(author, "metadata");
+    struct json_view id[2];
+    struct json_view person;
+    int32_t has_id;
+
+    if (!json_has_items(metadata, 1) && json_is_empty_text(json_get(author, "name"))) {
+        return 0;
+    }
+    json_select(metadata, names, 2, id);
+    person = !json_is_empty_text(id[0]) ? id[0] : !json_is_empty_text(id[1]) ? id[1] : json_get(author, "name");
+    if (json_is_empty_text(person)) {
+        return 0;
+    }
+    has_id = !json_is_empty_text(id[0]) || !json_is_empty_text(id[1]);
+    if (writer->owner.type == JSON_VIEW_NONE) {
+        writer->owner = person;
+        writer->owner_has_id = has_id;
+    }
+    return writer->owner_has_id == has_id && !json_same_text(writer->owner, person);
+}
+
 /* Reads the model's name if it is in normal form. */
 static cpk_status read_model(struct chatgpt_writer *writer, cpk_error **error)
 {
     cpk_message *shared = &writer->message;
     struct json_view model = writer->metadata_members[METADATA_MODEL_SLUG];
 
+    if (json_is_empty_text(model) && shared->role == CPK_ROLE_ASSISTANT &&
+        !json_is_text(writer->default_model, "auto")) {
+        model = writer->default_model;
+    }
     if ((shared->role != CPK_ROLE_ASSISTANT && shared->role != CPK_ROLE_TOOL) || json_is_empty_text(model) ||
         json_text_bound(model) > CHATGPT_MODEL_BYTES_MAX) {
         return CPK_OK;
@@ -764,6 +807,9 @@ static cpk_status start_message(struct chatgpt_writer *writer, cpk_error **error
     memset(shared, 0, sizeof *shared);
     shared->struct_size = sizeof *shared;
     shared->role = read_role(writer);
+    if (shared->role == CPK_ROLE_USER && is_other_person(writer)) {
+        shared->role = CPK_ROLE_UNKNOWN;
+    }
     shared->flags = (is_hidden(writer, shared->role) ? CPK_MESSAGE_HIDDEN : 0) |
                     (writer->is_active ? CPK_MESSAGE_ACTIVE_BRANCH : 0);
     shared->time_us = json_time(writer->message_members[MESSAGE_CREATE_TIME]);
@@ -778,10 +824,113 @@ static cpk_status start_message(struct chatgpt_writer *writer, cpk_error **error
     return read_model(writer, error);
 }
 
+static void select_members(struct chatgpt_writer *writer, struct json_view message)
+{
+    json_select(message, message_names, MESSAGE_COUNT, writer->message_members);
+    json_select(writer->message_members[MESSAGE_CONTENT], content_names, CONTENT_COUNT, writer->content_members);
+    json_select(writer->message_members[MESSAGE_METADATA], metadata_names, METADATA_COUNT, writer->metadata_members);
+}
+
+/* 1 if the conversation already had this report: its state is repeated as it progresses. */
+static int32_t is_known_report(struct chatgpt_writer *writer, uint64_t hash)
+{
+    for (size_t i = 0; i < writer->report_count; i++) {
+        if (writer->reports[i] == hash) {
+            return 1;
+        }
+    }
+    if (writer->report_count < CHATGPT_REPORTS_MAX) {
+        writer->reports[writer->report_count++] = hash;
+    }
+    return 0;
+}
+
+/* Writes the report of a research as a visible answer. */
+static cpk_status write_report(struct chatgpt_writer *writer, struct json_view report, int32_t *is_report,
+                               cpk_error **error)
+{
+    struct json_view parts = json_get(json_get(report, "content"), "parts");
+    struct json_view text = parts.type == JSON_VIEW_ARRAY ? json_item(parts, 0) : json_get(report, "text");
+    int64_t time_us = writer->message.time_us;
+    uint32_t branch = writer->message.flags & CPK_MESSAGE_ACTIVE_BRANCH;
+
+    *is_report = !json_is_empty_text(text);
+    if (!*is_report || is_known_report(writer, json_hash_text(1, text))) {
+        return CPK_OK;
+    }
+    select_members(writer, report);
+    writer->attachment_count = 0;
+    writer->message.role = CPK_ROLE_ASSISTANT;
+    writer->message.flags = branch;
+    writer->message.time_us = json_time(writer->message_members[MESSAGE_CREATE_TIME]);
+    if (writer->message.time_us == CPK_TIME_UNKNOWN) {
+        writer->message.time_us = time_us;
+    }
+    CPK_TRY(read_model(writer, error));
+    return parts.type == JSON_VIEW_ARRAY ? write_parts(writer, CPK_KIND_TEXT, 0, error)
+                                         : write_view(writer, CPK_KIND_TEXT, 0, text, error);
+}
+
+/* Reads the state of a widget, which is JSON in `state`. */
+static cpk_status read_widget(struct chatgpt_writer *writer, const struct buffer *state, int32_t *is_report,
+                              cpk_error **error)
+{
+    const struct context *context = writer->context;
+    struct json_doc doc;
+    cpk_status status;
+
+    json_doc_init(&doc, &context->allocator);
+    status = json_doc_read(&doc, buffer_text(state), state->length,
+                           (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH),
+                           (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_VALUES));
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        error_out_of_memory(error);
+    } else if (status == CPK_OK) {
+        status = write_report(writer, json_get(json_doc_root(&doc), "report_message"), is_report, error);
+    } else {
+        status = CPK_OK;
+    }
+    json_doc_free(&doc);
+    return status;
+}
+
+/* Deep research: the report stands in the state of a widget, in the metadata of a hidden tool message or in its text.
+ * Sets *is_report if there is one; it is written unless the conversation had it. */
+static cpk_status read_research(struct chatgpt_writer *writer, int32_t *is_report, cpk_error **error)
+{
+    static const char label[] = "The latest state of the widget is: ";
+    struct json_view state = json_get(writer->metadata_members[METADATA_WIDGET], "widget_state");
+    struct json_view text = json_item(get_parts(writer), 0);
+    struct buffer json;
+    cpk_status status = CPK_OK;
+
+    *is_report = 0;
+    if (state.type == JSON_VIEW_OBJECT) {
+        return write_report(writer, json_get(state, "report_message"), is_report, error);
+    }
+    if (state.type != JSON_VIEW_STRING && (writer->message.role != CPK_ROLE_TOOL || !json_starts_text(text, label))) {
+        return CPK_OK;
+    }
+    buffer_init(&json, &writer->context->allocator);
+    json_append_text(&json, state.type == JSON_VIEW_STRING ? state : text);
+    if (json.failed) {
+        status = error_out_of_memory(error);
+    } else {
+        if (state.type != JSON_VIEW_STRING) {
+            json.length -= sizeof label - 1;
+            memmove(json.data, json.data + sizeof label - 1, json.length + 1);
+        }
+        status = read_widget(writer, &json, is_report, error);
+    }
+    buffer_free(&json);
+    return status;
+}
+
 cpk_status chatgpt_write_message(struct chatgpt_writer *writer, struct json_view message, const char **problem,
                                  cpk_error **error)
 {
     struct json_view content;
+    int32_t is_report = 0;
 
     *problem = NULL;
     writer->pieces = 0;
@@ -789,12 +938,16 @@ cpk_status chatgpt_write_message(struct chatgpt_writer *writer, struct json_view
         *problem = "it is not an object";
         return CPK_OK;
     }
-    json_select(message, message_names, MESSAGE_COUNT, writer->message_members);
+    select_members(writer, message);
     content = writer->message_members[MESSAGE_CONTENT];
-    json_select(content, content_names, CONTENT_COUNT, writer->content_members);
-    json_select(writer->message_members[MESSAGE_METADATA], metadata_names, METADATA_COUNT, writer->metadata_members);
     CPK_TRY(start_message(writer, error));
     CPK_TRY(collect_attachments(writer, error));
+    if (writer->message.role == CPK_ROLE_TOOL || writer->metadata_members[METADATA_WIDGET].type == JSON_VIEW_OBJECT) {
+        CPK_TRY(read_research(writer, &is_report, error));
+        if (is_report) {
+            return CPK_OK;
+        }
+    }
     if (content.type == JSON_VIEW_OBJECT) {
         CPK_TRY(write_content(writer, error));
         if (writer->pieces == 0 && writer->content_members[CONTENT_PARTS].type == JSON_VIEW_NONE &&

@@ -4,12 +4,14 @@
 
 #include "base/context.h"
 #include "base/json/json_view.h"
+#include "extract/chatgpt/canvas.h"
 
 #include <contextpack/backend/extractor.h>
 
 #define CHATGPT_MAX_ATTACHMENTS 64  /* of one message; more are omitted */
 #define CHATGPT_MODEL_BYTES_MAX 200 /* longer names are omitted */
 #define CHATGPT_ID_BYTES_MAX    200 /* longer ids are replaced by derived ones */
+#define CHATGPT_REPORTS_MAX     16  /* research reports of a conversation that are compared to find duplicates */
 
 /* Members of a message, of its content and of its metadata that are read. */
 enum chatgpt_message_member {
@@ -54,6 +56,10 @@ enum chatgpt_metadata_member {
     METADATA_MODEL_SLUG,
     METADATA_USER_CONTEXT,
     METADATA_VOICE_MODE,
+    METADATA_CITATIONS,
+    METADATA_CITED,
+    METADATA_SEARCH_GROUPS,
+    METADATA_WIDGET,
     METADATA_COUNT
 };
 
@@ -74,6 +80,7 @@ struct chatgpt_writer {
     struct buffer names;      /* normalised ids, names and media types of attachments */
     struct buffer short_text; /* a raw short text of the message */
     struct buffer model;
+    struct canvas canvas;
     struct chatgpt_attachment_offsets offsets[CHATGPT_MAX_ATTACHMENTS];
     cpk_attachment attachments[CHATGPT_MAX_ATTACHMENTS];
     size_t attachment_count;
@@ -81,10 +88,15 @@ struct chatgpt_writer {
     /* set by the caller for each message */
     const char *conversation_id;
     const char *conversation_title;
-    int64_t conversation_time_us; /* of messages without a time that the provider adds: instructions, memories */
-    const char *message_id;       /* at most CHATGPT_ID_BYTES_MAX bytes */
-    const char *parent_id;        /* or NULL */
+    int64_t conversation_time_us;   /* of messages without a time that the provider adds: instructions, memories */
+    struct json_view default_model; /* of the conversation's answers that name none; may be NONE */
+    struct json_view owner;         /* id or name of the conversation's first person; NONE until known */
+    int32_t owner_has_id;
+    const char *message_id; /* at most CHATGPT_ID_BYTES_MAX bytes */
+    const char *parent_id;  /* or NULL */
     int32_t is_active;
+    uint64_t reports[CHATGPT_REPORTS_MAX]; /* hashes of the research reports of this conversation */
+    size_t report_count;
 
     /* of the current message */
     struct json_view message_members[MESSAGE_COUNT];
@@ -96,6 +108,8 @@ struct chatgpt_writer {
 
 void chatgpt_writer_init(struct chatgpt_writer *writer, const struct context *context, const cpk_sink *sink);
 void chatgpt_writer_free(struct chatgpt_writer *writer);
+/* Starts a conversation, whose fields the caller sets; `bytes` is the length of its JSON. */
+void chatgpt_begin_conversation(struct chatgpt_writer *writer, size_t bytes);
 
 /* Emits the content of a message. `writer->pieces` is 0 if it has none; if that needs a note, *problem is set to a
  * static text: the content is missing or of an unknown type. */

@@ -1,7 +1,8 @@
 #include "extract/chatgpt/citation.h"
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "extract/chatgpt/citation_source.h"
+#include "extract/chats/link.h"
 
 #include <string.h>
 
@@ -12,8 +13,7 @@
 #define MARK_BYTES        3    /* length of a private-use bracket in UTF-8 */
 #define MARKER_BYTES_MAX  4096 /* longer ones are not markers */
 #define LEGACY_BYTES_MAX  400
-#define LOOK_AHEAD_MAX    64   /* references compared with one marker; they are in text order */
-#define EXTRA_BYTES       4096 /* that references may add beyond the length of their JSON */
+#define KIND_BYTES_MAX    24 /* of the word that starts a marker */
 #define ENTITY_MAX_DEPTH  8
 #define ENTITY_MAX_VALUES 1000
 
@@ -22,105 +22,154 @@
 #define MARK_CLOSE        "\xEE\x88\x81" /* U+E201 */
 #define MARK_SEPARATOR    "\xEE\x88\x82" /* U+E202 */
 #define MARK_LAST         0x86           /* U+E206 */
-#define LEGACY_OPEN       "\xE3\x80\x90" /* U+3010 */
-#define LEGACY_CLOSE      "\xE3\x80\x91" /* U+3011 */
-#define DAGGER            "\xE2\x80\xA0" /* U+2020 */
+#define MARK_LAST_ANSWER  0xBF           /* U+E23F */
 
 struct slice {
     const char *text;
     size_t length;
 };
 
-/* A reference with a matched_text: offsets of its texts in the JSON, 0 for missing ones. */
-struct reference {
-    uint32_t matched;
-    uint32_t alternative;
-    uint32_t title;
-    uint32_t url;
+/* The brackets and the separator of markers up to 2024, also as damaged by decoding UTF-8 as Windows-1252. */
+struct legacy {
+    const char *open;
+    const char *close;
+    const char *dagger;
 };
+static const struct legacy legacies[] = {
+    {"\xE3\x80\x90", "\xE3\x80\x91", "\xE2\x80\xA0"},
+    {"\xC3\xA3\xE2\x82\xAC\xC2\x90", "\xC3\xA3\xE2\x82\xAC\xE2\x80\x98", "\xC3\xA2\xE2\x82\xAC\xC2\xA0"}};
 
 struct cleaner {
     struct buffer *target;
+    const char *begin;
     const char *at;
     const char *end;
-    struct reference *references; /* read at the first marker */
-    size_t reference_count;
-    size_t reference_capacity;
-    size_t next_reference;
-    size_t extra_max;      /* bytes that references may still add */
-    struct json_view list; /* of references */
-    int32_t list_read;
-    int32_t bare;
-    int32_t out_of_memory;
+    struct citation_finder finder;
+    int32_t is_answer;
+    int32_t has_sources; /* or a bracket was met: names of pages that stand alone are markers, too */
 };
 
-static int32_t starts_with(struct slice text, const char *prefix)
+static int32_t starts(const char *at, const char *end, const char *prefix)
 {
     size_t length = strlen(prefix);
 
-    return text.length >= length && memcmp(text.text, prefix, length) == 0;
+    return (size_t)(end - at) >= length && memcmp(at, prefix, length) == 0;
 }
 
-/* Position of the first byte that may start a marker's bracket (0xEE or 0xE3), or the length. */
-static size_t find_bracket(const char *text, size_t length)
+static int32_t is_digit(char byte)
 {
-    size_t at = 0;
+    return byte >= '0' && byte <= '9';
+}
 
+/* 1 if a marker may start at `at`: a bracket, "turn<digit>" or "oai". The text has at least 5 more bytes. */
+static int32_t may_start(const char *at, int32_t is_answer)
+{
+    return *at == '\xEE' || *at == '\xE3' ||
+           (is_answer && ((*at == 't' && at[3] == 'n' && is_digit(at[4])) ||
+                          (*at == 'o' && at[1] == 'a' && at[2] == 'i') || (*at == '\xC3' && at[1] == '\xA3')));
+}
+
+/* Position of the next byte where a marker may start, or the length. */
+static size_t find_start(const char *text, size_t length, size_t at, int32_t is_answer)
+{
 #ifdef __SSE2__
     const __m128i first = _mm_set1_epi8('\xEE');
     const __m128i second = _mm_set1_epi8('\xE3');
+    const __m128i third = _mm_set1_epi8('\xC3');
+    const __m128i letter_t = _mm_set1_epi8('t');
+    const __m128i letter_n = _mm_set1_epi8('n');
+    const __m128i letter_o = _mm_set1_epi8('o');
+    const __m128i letter_a = _mm_set1_epi8('a');
 
-    for (; length - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
-        unsigned mask =
-            (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, first), _mm_cmpeq_epi8(bytes, second)));
+    for (; length - at >= 24; at += 16) {
+        const char *from = text + at;
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+        __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, first), _mm_cmpeq_epi8(bytes, second));
+        unsigned mask;
 
-        if (mask != 0) {
-            return at + (size_t)__builtin_ctz(mask);
+        if (is_answer) {
+            __m128i turn =
+                _mm_and_si128(_mm_cmpeq_epi8(bytes, letter_t),
+                              _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 3)), letter_n));
+            __m128i oai =
+                _mm_and_si128(_mm_cmpeq_epi8(bytes, letter_o),
+                              _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 1)), letter_a));
+
+            found = _mm_or_si128(_mm_or_si128(found, _mm_cmpeq_epi8(bytes, third)), _mm_or_si128(turn, oai));
+        }
+        for (mask = (unsigned)_mm_movemask_epi8(found); mask != 0; mask &= mask - 1) {
+            if (may_start(from + __builtin_ctz(mask), is_answer)) {
+                return at + (size_t)__builtin_ctz(mask);
+            }
         }
     }
 #endif
-    while (at < length && text[at] != '\xEE' && text[at] != '\xE3') {
+    for (; length - at > 4; at++) {
+        if (may_start(text + at, is_answer)) {
+            return at;
+        }
+    }
+    for (; at < length && text[at] != '\xEE'; at++) {
+    }
+    return at;
+}
+
+static const char *pass_digits(const char *at, const char *end)
+{
+    while (at < end && is_digit(*at)) {
         at++;
     }
     return at;
 }
 
-static int32_t has_bare_marker(const char *text, size_t length)
+/* The end of "turn0search12", or NULL. */
+static const char *pass_turn(const char *at, const char *end)
 {
-    size_t at = 0;
+    const char *digits;
 
-#ifdef __SSE2__
-    const __m128i letter_c = _mm_set1_epi8('c');
-    const __m128i letter_t = _mm_set1_epi8('t');
-    const __m128i letter_u = _mm_set1_epi8('u');
-
-    /* Only positions that match "c???tu" are searched for the whole prefix. */
-    for (; length - at >= 24; at += 16) {
-        const char *from = text + at;
-        __m128i found = _mm_and_si128(
-            _mm_and_si128(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)from), letter_c),
-                          _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 4)), letter_t)),
-            _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 5)), letter_u));
-
-        if (_mm_movemask_epi8(found) != 0 && memmem(from, 24, "citeturn", 8) != NULL) {
-            return 1;
-        }
+    if (!starts(at, end, "turn")) {
+        return NULL;
     }
-#endif
-    return memmem(text + at, length - at, "citeturn", 8) != NULL;
+    digits = pass_digits(at + 4, end);
+    if (digits == at + 4) {
+        return NULL;
+    }
+    for (at = digits; at < end && ((*at >= 'a' && *at <= 'z') || *at == '_'); at++) {
+    }
+    return at > digits && pass_digits(at, end) > at ? pass_digits(at, end) : NULL;
 }
 
-int32_t citation_possible(const char *text, size_t length, int32_t bare)
+static int32_t is_mark(const char *at, const char *end, int32_t is_answer)
 {
-    for (size_t at = find_bracket(text, length); at + 2 < length; at += find_bracket(text + at, length - at)) {
-        if ((text[at] == '\xEE' && text[at + 1] == '\x88') ||
-            (text[at] == '\xE3' && text[at + 1] == '\x80' && text[at + 2] == '\x90')) {
+    return end - at >= MARK_BYTES && memcmp(at, MARK_PREFIX, 2) == 0 && (unsigned char)at[2] >= 0x80 &&
+           (unsigned char)at[2] <= (is_answer ? MARK_LAST_ANSWER : MARK_LAST);
+}
+
+/* The markers of the "oaicite" family, as copied from ChatGPT's pages. */
+static const char *const oai_names[] = {"oaicite:", "oai_citation"};
+
+static int32_t is_legacy(const char *at, const char *end, const struct legacy *form)
+{
+    return starts(at, end, form->open);
+}
+
+/* 1 if a marker really may be at `at`, where may_start() holds. */
+static int32_t is_marker(const char *at, const char *end, int32_t is_answer)
+{
+    return is_mark(at, end, is_answer) || is_legacy(at, end, &legacies[0]) ||
+           (is_answer && (pass_turn(at, end) != NULL || starts(at, end, oai_names[0]) ||
+                          starts(at, end, oai_names[1]) || is_legacy(at, end, &legacies[1])));
+}
+
+int32_t citation_possible(const char *text, size_t length, int32_t is_answer)
+{
+    for (size_t at = find_start(text, length, 0, is_answer); at < length;
+         at = find_start(text, length, at + 1, is_answer)) {
+        if (is_marker(text + at, text + length, is_answer)) {
             return 1;
         }
-        at++;
     }
-    return bare && has_bare_marker(text, length);
+    return 0;
 }
 
 /* Removes a space before the position of an omitted marker if punctuation or another space follows. */
@@ -135,134 +184,66 @@ static void remove_gap(struct cleaner *cleaner)
     }
 }
 
-static void append_link(struct buffer *target, struct json_view title, struct json_view url)
+static void remove_tail(struct buffer *target, size_t length)
 {
-    if (json_is_empty_text(url)) {
-        json_append_text(target, title);
-        return;
-    }
-    buffer_append_byte(target, '[');
-    json_append_text(target, json_is_empty_text(title) ? url : title);
-    buffer_append_text(target, "](");
-    json_append_text(target, url);
-    buffer_append_byte(target, ')');
-}
-
-static int32_t add_reference(struct cleaner *cleaner, const struct reference *added)
-{
-    if (cleaner->reference_count == cleaner->reference_capacity) {
-        size_t capacity = cleaner->reference_capacity + cleaner->reference_capacity / 4 + 16;
-        struct reference *references = memory_resize_array(cleaner->target->allocator, cleaner->references,
-                                                           cleaner->reference_capacity, capacity, sizeof *references);
-
-        if (references == NULL) {
-            cleaner->out_of_memory = 1;
-            return 0;
-        }
-        cleaner->references = references;
-        cleaner->reference_capacity = capacity;
-    }
-    cleaner->references[cleaner->reference_count++] = *added;
-    return 1;
-}
-
-static uint32_t text_start(struct json_view text)
-{
-    return text.type == JSON_VIEW_STRING ? text.start : 0;
-}
-
-/* 1 if the reference has a matched_text, which identifies its marker. */
-static int32_t read_reference(struct json_view item, struct reference *reference)
-{
-    static const struct json_name names[] = {JSON_NAME("matched_text"), JSON_NAME("alt"), JSON_NAME("items"),
-                                             JSON_NAME("title"), JSON_NAME("url")};
-    struct json_view members[5];
-    struct json_view first[5];
-
-    json_select(item, names, 5, members);
-    if (json_is_empty_text(members[0]) || json_text_bound(members[0]) > (size_t)6 * MARKER_BYTES_MAX) {
-        return 0;
-    }
-    json_select(json_item(members[2], 0), names, 5, first);
-    if (first[4].type == JSON_VIEW_STRING) {
-        members[3] = first[3];
-        members[4] = first[4];
-    }
-    reference->matched = members[0].start;
-    reference->alternative = text_start(members[1]);
-    reference->title = text_start(members[3]);
-    reference->url = text_start(members[4]);
-    return 1;
-}
-
-static void read_references(struct cleaner *cleaner)
-{
-    struct json_iter iter;
-
-    cleaner->list_read = 1;
-    if (cleaner->list.type != JSON_VIEW_ARRAY) {
-        return;
-    }
-    cleaner->extra_max = cleaner->list.end - cleaner->list.start + EXTRA_BYTES;
-    json_iter_init(&iter, cleaner->list);
-    while (json_iter_next(&iter)) {
-        struct reference reference;
-
-        if (read_reference(iter.value, &reference) && !add_reference(cleaner, &reference)) {
-            return;
-        }
+    if (!target->failed && target->length >= length) {
+        target->length -= length;
+        target->data[target->length] = '\0';
     }
 }
 
-static struct json_view text_at(const struct cleaner *cleaner, uint32_t start)
+/* Begins "(link, link)"; returns the position of the first link. */
+static size_t begin_links(struct buffer *target)
 {
-    static const struct json_view none;
-    uint32_t hint = 0;
+    char last = target->length > 0 && !target->failed ? target->data[target->length - 1] : ' ';
 
-    return start != 0 ? json_doc_at(cleaner->list.doc, start, &hint) : none;
+    buffer_append_text(target, strchr(" \n\t(", last) != NULL ? "(" : " (");
+    return target->length;
 }
 
-/* The reference whose matched_text is the marker, searched from the last match on; NULL if there is none. */
-static struct reference *find_reference(struct cleaner *cleaner, struct slice marker)
-{
-    if (!cleaner->list_read) {
-        read_references(cleaner);
-    }
-    for (size_t i = 0; i < cleaner->reference_count && i < LOOK_AHEAD_MAX; i++) {
-        size_t index = (cleaner->next_reference + i) % cleaner->reference_count;
-        struct reference *reference = &cleaner->references[index];
-
-        if (json_is_bytes(text_at(cleaner, reference->matched), marker.text, marker.length)) {
-            cleaner->next_reference = index + 1;
-            return reference;
-        }
-    }
-    return NULL;
-}
-
-/* Appends a reference: its text for readers, otherwise its first link. 1 if something was appended. A reference that
- * exceeds the remaining bytes is cleared. */
-static int32_t append_reference(struct cleaner *cleaner, struct reference *reference)
+/* Ends the links, or removes the begun bracket if there are none: the target is then as long as `before`. */
+static int32_t end_links(struct cleaner *cleaner, size_t before, size_t from)
 {
     struct buffer *target = cleaner->target;
-    size_t before = target->length;
-    struct json_view alternative = text_at(cleaner, reference->alternative);
-    struct json_view title = text_at(cleaner, reference->title);
-    struct json_view url = text_at(cleaner, reference->url);
 
-    if (json_text_bound(alternative) + json_text_bound(title) + 2 * json_text_bound(url) + 6 > cleaner->extra_max) {
-        memset(reference, 0, sizeof *reference);
+    if (target->length == from) {
+        remove_tail(target, target->length - before);
         return 0;
     }
-    if (alternative.type == JSON_VIEW_STRING) {
-        json_append_text(target, alternative);
-    } else if (url.type == JSON_VIEW_STRING) {
-        buffer_append_byte(target, '(');
-        append_link(target, title, url);
-        buffer_append_byte(target, ')');
+    buffer_append_byte(target, ')');
+    return 1;
+}
+
+/* Writes the links of the pages in a chain of names: "turn0search0<sep>turn0search1". */
+static void append_turns(struct cleaner *cleaner, size_t from, const char *at, const char *end)
+{
+    while (at < end) {
+        const char *after = pass_turn(at, end);
+
+        if (after != NULL) {
+            citation_append_links(&cleaner->finder, cleaner->target, from,
+                                  citation_find_turn(&cleaner->finder, at, (size_t)(after - at)));
+        }
+        at = after != NULL ? after : at + 1;
     }
-    cleaner->extra_max -= target->length - before;
-    return target->length > before;
+}
+
+/* Appends what a marker refers to: 1 if something was appended. `without_brackets`: see citation_find_reference(). */
+static int32_t append_source(struct cleaner *cleaner, struct slice marker, int32_t without_brackets)
+{
+    struct buffer *target = cleaner->target;
+    struct json_view reference =
+        citation_find_reference(&cleaner->finder, marker.text, marker.length, without_brackets);
+    size_t before = target->length;
+    size_t from = begin_links(target);
+
+    if (!citation_append_links(&cleaner->finder, target, from, reference) && reference.type == JSON_VIEW_NONE) {
+        append_turns(cleaner, from, marker.text, marker.text + marker.length);
+    }
+    if (end_links(cleaner, before, from)) {
+        return 1;
+    }
+    return reference.type != JSON_VIEW_NONE && citation_append_alternative(&cleaner->finder, target, reference);
 }
 
 /* Splits off the next field of a marker's content; fields are separated by U+E202. */
@@ -286,7 +267,7 @@ static int32_t append_entity(struct cleaner *cleaner, struct slice json)
 
     json_doc_init(&doc, cleaner->target->allocator);
     status = json_doc_read(&doc, json.text, json.length, ENTITY_MAX_DEPTH, ENTITY_MAX_VALUES);
-    cleaner->out_of_memory |= status == CPK_ERROR_OUT_OF_MEMORY;
+    cleaner->finder.out_of_memory |= status == CPK_ERROR_OUT_OF_MEMORY;
     if (status == CPK_OK) {
         name = json_item(json_doc_root(&doc), 1);
     }
@@ -295,41 +276,75 @@ static int32_t append_entity(struct cleaner *cleaner, struct slice json)
     return name.type == JSON_VIEW_STRING;
 }
 
+static int32_t is_field(struct slice field, const char *name)
+{
+    return field.length == strlen(name) && memcmp(field.text, name, field.length) == 0;
+}
+
+/* url<sep>title<sep>address, where the address may be the name of a page. */
+static int32_t append_url(struct cleaner *cleaner, struct slice rest)
+{
+    struct slice title = next_field(&rest);
+    struct slice url = next_field(&rest);
+
+    if (link_is_safe(url.text, url.length)) {
+        link_append(cleaner->target, title.text, title.length, url.text, url.length);
+    } else {
+        buffer_append(cleaner->target, title.text, title.length);
+    }
+    return 1;
+}
+
 /* Appends the replacement of a whole marker with its brackets. 1 if something was appended. */
 static int32_t append_marker(struct cleaner *cleaner, struct slice marker)
 {
     struct slice rest = {marker.text + MARK_BYTES, marker.length - (size_t)2 * MARK_BYTES};
     struct slice kind = next_field(&rest);
-    struct reference *reference = find_reference(cleaner, marker);
 
-    if (reference != NULL && append_reference(cleaner, reference)) {
+    if (is_field(kind, "url")) {
+        return append_url(cleaner, rest);
+    }
+    if (append_source(cleaner, marker, 0)) {
         return 1;
     }
-    if (kind.length == 6 && starts_with(kind, "entity")) {
-        return append_entity(cleaner, rest);
-    }
-    if (kind.length == 3 && starts_with(kind, "url")) {
-        struct slice title = next_field(&rest);
-        struct slice url = next_field(&rest);
-
-        buffer_append_format(cleaner->target, url.length > 0 ? "[%.*s](%.*s)" : "%.*s%.*s", (int)title.length,
-                             title.text, (int)url.length, url.text);
-        return 1;
-    }
-    return 0;
+    return (is_field(kind, "entity") || is_field(kind, "product_entity")) && append_entity(cleaner, rest);
 }
 
-/* At a private-use bracket: replaces the marker, or removes a single bracket. */
+/* Skips the inside of a marker that lacks a bracket: its kind, if a page follows, and the names of pages. */
+static void skip_broken(struct cleaner *cleaner, int32_t is_open)
+{
+    const char *end = cleaner->end;
+    const char *at = cleaner->at;
+    const char *word = at;
+
+    while (is_open && word < end && word - at < KIND_BYTES_MAX && ((*word >= 'a' && *word <= 'z') || *word == '_')) {
+        word++;
+    }
+    at = starts(word, end, MARK_SEPARATOR) && pass_turn(word + MARK_BYTES, end) != NULL ? word : at;
+    for (const char *next = at; next != NULL;) {
+        at = next;
+        next = starts(at, end, MARK_SEPARATOR) ? at + MARK_BYTES : pass_turn(at, end);
+    }
+    cleaner->at = at;
+}
+
+/* At a private-use bracket: replaces the marker, or removes a single bracket and what it brackets. */
 static void replace_marker(struct cleaner *cleaner)
 {
     size_t left = (size_t)(cleaner->end - cleaner->at);
-    const char *close = NULL;
+    int32_t is_open = memcmp(cleaner->at, MARK_OPEN, MARK_BYTES) == 0;
+    size_t looked = left < MARKER_BYTES_MAX ? left : MARKER_BYTES_MAX;
+    const char *close = is_open ? memmem(cleaner->at, looked, MARK_CLOSE, MARK_BYTES) : NULL;
 
-    if (memcmp(cleaner->at, MARK_OPEN, MARK_BYTES) == 0) {
-        close = memmem(cleaner->at, left < MARKER_BYTES_MAX ? left : MARKER_BYTES_MAX, MARK_CLOSE, MARK_BYTES);
-    }
-    if (close == NULL) {
+    cleaner->has_sources = 1;
+    if (close == NULL || memmem(cleaner->at + MARK_BYTES, (size_t)(close - cleaner->at), MARK_OPEN, MARK_BYTES)) {
+        int32_t is_separator = memcmp(cleaner->at, MARK_SEPARATOR, MARK_BYTES) == 0;
+
         cleaner->at += MARK_BYTES;
+        if (is_open || is_separator) {
+            skip_broken(cleaner, is_open);
+            remove_gap(cleaner);
+        }
         return;
     }
     struct slice marker = {cleaner->at, (size_t)(close - cleaner->at) + MARK_BYTES};
@@ -340,112 +355,231 @@ static void replace_marker(struct cleaner *cleaner)
     }
 }
 
-/* At U+3010: removes [4:0<dagger>source], replaces [0<dagger>A title<dagger>host] by the title; else appends the text.
- */
-static void replace_legacy_marker(struct cleaner *cleaner)
+/* The numbers of [8<dagger>...] and [4:0<dagger>...]; 0 if the content does not start with one. */
+static int32_t read_numbers(const char *at, const char *end, int64_t *first, int64_t *second)
 {
-    size_t left = (size_t)(cleaner->end - cleaner->at);
-    const char *content = cleaner->at + MARK_BYTES;
-    const char *close =
-        memmem(cleaner->at, left < LEGACY_BYTES_MAX ? left : LEGACY_BYTES_MAX, LEGACY_CLOSE, MARK_BYTES);
-    const char *dagger = close != NULL ? memmem(content, (size_t)(close - content), DAGGER, MARK_BYTES) : NULL;
-    const char *second;
-
-    if (dagger == NULL || *content < '0' || *content > '9') {
-        buffer_append(cleaner->target, cleaner->at, MARK_BYTES);
-        cleaner->at = content;
-        return;
+    *first = 0;
+    *second = -1;
+    if (at == end || !is_digit(*at)) {
+        return 0;
     }
-    cleaner->at = close + MARK_BYTES;
-    dagger += MARK_BYTES;
-    second = memmem(dagger, (size_t)(close - dagger), DAGGER, MARK_BYTES);
+    for (; at < end && is_digit(*at); at++) {
+        *first = *first < INT32_MAX / 10 ? *first * 10 + (*at - '0') : *first;
+    }
+    if (at < end && *at == ':') {
+        *second = 0;
+        for (at++; at < end && is_digit(*at); at++) {
+            *second = *second < INT32_MAX / 10 ? *second * 10 + (*at - '0') : *second;
+        }
+    }
+    return 1;
+}
+
+/* The text between the second dagger's place and the first: the title in [0<dagger>A title<dagger>host]; or a path with
+ * lines in [F:path<dagger>L1-L2]. */
+static void append_legacy_text(struct cleaner *cleaner, const struct legacy *form, struct slice content)
+{
+    const char *end = content.text + content.length;
+    const char *dagger = memmem(content.text, content.length, form->dagger, strlen(form->dagger));
+    const char *title = dagger + strlen(form->dagger);
+    const char *second = memmem(title, (size_t)(end - title), form->dagger, strlen(form->dagger));
+
     if (second != NULL) {
-        buffer_append(cleaner->target, dagger, (size_t)(second - dagger));
+        buffer_append(cleaner->target, title, (size_t)(second - title));
+    } else if (starts(content.text, end, "F:")) {
+        buffer_append_format(cleaner->target, "(%.*s %.*s)", (int)(dagger - content.text - 2), content.text + 2,
+                             (int)(end - title), title);
     } else {
         remove_gap(cleaner);
     }
 }
 
-static const char *pass_digits(const char *at, const char *end)
+/* 1 if the content of brackets is that of a marker: [8<dagger>source], [F:path<dagger>L1], [oaicite:0],
+ * [turn0search0]. */
+static int32_t is_legacy_content(const struct legacy *form, struct slice content, int64_t *first, int64_t *second)
 {
-    while (at < end && *at >= '0' && *at <= '9') {
-        at++;
+    const char *end = content.text + content.length;
+    int32_t has_dagger = memmem(content.text, content.length, form->dagger, strlen(form->dagger)) != NULL;
+
+    if (has_dagger) {
+        return read_numbers(content.text, end, first, second) || starts(content.text, end, "F:");
     }
-    return at;
+    if (starts(content.text, end, oai_names[0])) {
+        read_numbers(content.text + strlen(oai_names[0]), end, first, second);
+        return 1;
+    }
+    return pass_turn(content.text, end) != NULL;
 }
 
-/* The end of "turn0search12", or NULL. */
-static const char *pass_turn(const char *at, const char *end)
+/* At an opening bracket of the older form: replaces [4:0<dagger>source] by the page it cites, [0<dagger>A
+ * title<dagger>host] by the title; else appends the text. */
+static void replace_legacy(struct cleaner *cleaner, const struct legacy *form)
 {
-    const char *digits;
+    size_t left = (size_t)(cleaner->end - cleaner->at);
+    const char *content = cleaner->at + strlen(form->open);
+    const char *close =
+        memmem(cleaner->at, left < LEGACY_BYTES_MAX ? left : LEGACY_BYTES_MAX, form->close, strlen(form->close));
+    struct slice inside = {content, close != NULL ? (size_t)(close - content) : 0};
+    int64_t first = -1;
+    int64_t second = -1;
+    size_t before;
+    size_t from;
 
-    if (end - at < 7 || memcmp(at, "turn", 4) != 0) {
-        return NULL;
-    }
-    digits = pass_digits(at + 4, end);
-    if (digits == at + 4) {
-        return NULL;
-    }
-    for (at = digits; at < end && *at >= 'a' && *at <= 'z'; at++) {
-    }
-    return at > digits && pass_digits(at, end) > at ? pass_digits(at, end) : NULL;
-}
-
-/* At "citeturn": removes a marker without brackets, or appends the text. */
-static void replace_bare_marker(struct cleaner *cleaner)
-{
-    static const size_t name_length = 4;
-    struct buffer *target = cleaner->target;
-    const char *after = NULL;
-
-    for (const char *at = pass_turn(cleaner->at + name_length, cleaner->end); at != NULL;
-         at = pass_turn(at, cleaner->end)) {
-        after = at;
-    }
-    if (after == NULL) {
-        buffer_append(target, cleaner->at, name_length);
-        cleaner->at += name_length;
+    if (close == NULL || !is_legacy_content(form, inside, &first, &second)) {
+        buffer_append(cleaner->target, cleaner->at, (size_t)(content - cleaner->at));
+        cleaner->at = content;
         return;
     }
-    cleaner->at = after;
-    if (target->length >= 4 && !target->failed && memcmp(target->data + target->length - 4, "file", 4) == 0) {
-        target->length -= 4;
-        target->data[target->length] = '\0';
+    struct slice marker = {cleaner->at, (size_t)(close - cleaner->at) + strlen(form->close)};
+
+    cleaner->at += marker.length;
+    if (append_source(cleaner, marker, 0)) {
+        return;
     }
-    remove_gap(cleaner);
+    before = cleaner->target->length;
+    from = begin_links(cleaner->target);
+    if (first >= 0) {
+        citation_append_links(&cleaner->finder, cleaner->target, from,
+                              citation_find_numbered(&cleaner->finder, first, second));
+    }
+    if (!end_links(cleaner, before, from)) {
+        if (memmem(content, inside.length, form->dagger, strlen(form->dagger)) != NULL) {
+            append_legacy_text(cleaner, form, inside);
+        } else {
+            remove_gap(cleaner);
+        }
+    }
 }
 
-static int32_t is_mark(const char *at, const char *end)
+/* The length of a marker's kind at the end of the target, as in "citeturn0search0", which is also before `at` in the
+ * text; 0 if there is none. */
+static size_t kind_before(const struct cleaner *cleaner)
 {
-    return end - at >= MARK_BYTES && memcmp(at, MARK_PREFIX, 2) == 0 && (unsigned char)at[2] <= MARK_LAST &&
-           (unsigned char)at[2] >= 0x80;
+    static const char *const kinds[] = {"filecite", "cite", "navlist", "image_group", "video", "i", "file"};
+
+    const struct buffer *target = cleaner->target;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && !target->failed; i++) {
+        size_t length = strlen(kinds[i]);
+        int32_t is_word = length < 6 && strcmp(kinds[i], "cite") != 0; /* may end another word */
+
+        if ((size_t)(cleaner->at - cleaner->begin) >= length && memcmp(cleaner->at - length, kinds[i], length) == 0 &&
+            target->length >= length && memcmp(target->data + target->length - length, kinds[i], length) == 0 &&
+            (!is_word || target->length == length || strchr(" \n.,;:)", target->data[target->length - length - 1]))) {
+            return length;
+        }
+    }
+    return 0;
 }
 
-cpk_status citation_append_readable(struct buffer *target, const char *text, size_t length, int32_t bare,
-                                    struct json_view references, cpk_error **error)
+/* At "turn0search0" without brackets: replaces the marker, or appends the text if it is none. */
+static void replace_bare(struct cleaner *cleaner)
 {
-    struct cleaner cleaner = {.target = target, .at = text, .end = text + length, .list = references, .bare = bare};
+    struct buffer *target = cleaner->target;
+    size_t kind = kind_before(cleaner);
+    const char *start = cleaner->at - kind;
+    const char *after = NULL;
+    char previous = target->length > 0 && !target->failed ? target->data[target->length - 1] : ' ';
+    int32_t is_inside_word = (previous >= 'a' && previous <= 'z') || (previous >= 'A' && previous <= 'Z');
 
+    for (const char *at = pass_turn(cleaner->at, cleaner->end); at != NULL; at = pass_turn(at, cleaner->end)) {
+        after = at;
+    }
+    if (kind == 0 && (!cleaner->has_sources || is_inside_word)) {
+        buffer_append(target, cleaner->at, (size_t)(after - cleaner->at));
+        cleaner->at = after;
+        return;
+    }
+    remove_tail(target, kind);
+    cleaner->at = after;
+    if (!append_source(cleaner, (struct slice){start, (size_t)(after - start)}, 1)) {
+        remove_gap(cleaner);
+    }
+}
+
+/* At "oaicite:3" or "oai_citation..": :contentReference[oaicite:3]{index=3} is replaced by its page,
+ * [oai_citation:0<double dagger>title](url) by the link alone. */
+static void replace_oai(struct cleaner *cleaner)
+{
+    static const char reference[] = ":contentReference[";
+    struct buffer *target = cleaner->target;
+    const char *close = memchr(cleaner->at, ']', (size_t)(cleaner->end - cleaner->at));
+    const char *dagger;
+    int64_t first;
+    int64_t second;
+    size_t before;
+    size_t from;
+
+    if (close == NULL || close - cleaner->at > LEGACY_BYTES_MAX) {
+        buffer_append_byte(target, *cleaner->at++);
+        return;
+    }
+    if (starts(cleaner->at, cleaner->end, oai_names[1])) {
+        dagger = memmem(cleaner->at, (size_t)(close - cleaner->at), "\xE2\x80\xA1", 3);
+        cleaner->at = dagger != NULL ? dagger + 3 : close;
+        return;
+    }
+    if (target->length < sizeof reference - 1 ||
+        memcmp(buffer_text(target) + target->length - (sizeof reference - 1), reference, sizeof reference - 1) != 0) {
+        buffer_append_byte(target, *cleaner->at++);
+        return;
+    }
+    remove_tail(target, sizeof reference - 1);
+    before = target->length;
+    from = begin_links(target);
+    if (read_numbers(cleaner->at + strlen(oai_names[0]), close, &first, &second)) {
+        citation_append_links(&cleaner->finder, target, from, citation_find_numbered(&cleaner->finder, first, second));
+    }
+    cleaner->at = close + 1;
+    if (cleaner->at < cleaner->end && *cleaner->at == '{') {
+        const char *brace = memchr(cleaner->at, '}', (size_t)(cleaner->end - cleaner->at));
+
+        cleaner->at = brace != NULL && brace - cleaner->at < KIND_BYTES_MAX ? brace + 1 : cleaner->at;
+    }
+    if (!end_links(cleaner, before, from)) {
+        remove_gap(cleaner);
+    }
+}
+
+static void replace_any(struct cleaner *cleaner)
+{
+    if (is_mark(cleaner->at, cleaner->end, cleaner->is_answer)) {
+        replace_marker(cleaner);
+    } else if (is_legacy(cleaner->at, cleaner->end, &legacies[0])) {
+        replace_legacy(cleaner, &legacies[0]);
+    } else if (!cleaner->is_answer) {
+        buffer_append_byte(cleaner->target, *cleaner->at++);
+    } else if (is_legacy(cleaner->at, cleaner->end, &legacies[1])) {
+        replace_legacy(cleaner, &legacies[1]);
+    } else if (pass_turn(cleaner->at, cleaner->end) != NULL) {
+        replace_bare(cleaner);
+    } else if (is_marker(cleaner->at, cleaner->end, 1)) {
+        replace_oai(cleaner);
+    } else {
+        buffer_append_byte(cleaner->target, *cleaner->at++);
+    }
+}
+
+cpk_status citation_append_readable(struct buffer *target, const char *text, size_t length, int32_t is_answer,
+                                    const struct citation_sources *sources, cpk_error **error)
+{
+    struct cleaner cleaner = {
+        .target = target, .begin = text, .at = text, .end = text + length, .is_answer = is_answer};
+    int32_t out_of_memory;
+
+    cleaner.has_sources = json_has_items(sources->references, 1) || json_has_items(sources->groups, 1);
+    citation_finder_init(&cleaner.finder, target->allocator, sources);
     while (cleaner.at < cleaner.end) {
         size_t left = (size_t)(cleaner.end - cleaner.at);
-        const char *from = cleaner.at;
+        size_t taken = find_start(cleaner.at, left, 0, is_answer);
 
-        while (cleaner.at < cleaner.end && *cleaner.at != '\xEE' && *cleaner.at != '\xE3' &&
-               !(bare && *cleaner.at == 'c')) {
-            cleaner.at++;
-        }
-        buffer_append(target, from, (size_t)(cleaner.at - from));
-        left = (size_t)(cleaner.end - cleaner.at);
-        if (is_mark(cleaner.at, cleaner.end)) {
-            replace_marker(&cleaner);
-        } else if (left >= MARK_BYTES && memcmp(cleaner.at, LEGACY_OPEN, MARK_BYTES) == 0) {
-            replace_legacy_marker(&cleaner);
-        } else if (bare && left >= 8 && memcmp(cleaner.at, "citeturn", 8) == 0) {
-            replace_bare_marker(&cleaner);
-        } else if (left > 0) {
-            buffer_append_byte(target, *cleaner.at++);
+        buffer_append(target, cleaner.at, taken);
+        cleaner.at += taken;
+        if (taken < left) {
+            replace_any(&cleaner);
         }
     }
-    memory_release_array(target->allocator, cleaner.references, cleaner.reference_capacity, sizeof *cleaner.references);
-    return cleaner.out_of_memory || target->failed ? error_out_of_memory(error) : CPK_OK;
+    out_of_memory = cleaner.finder.out_of_memory || target->failed;
+    citation_finder_free(&cleaner.finder);
+    return out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }

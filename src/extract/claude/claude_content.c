@@ -1,4 +1,6 @@
 #include "base/error.h"
+#include "base/utf8.h"
+#include "extract/chats/link.h"
 #include "extract/claude/claude_internal.h"
 
 #include <string.h>
@@ -48,6 +50,158 @@ static void add_speech(struct claude_writer *writer, struct json_view text)
     }
 }
 
+#define CITATIONS_MAX  256               /* of one text block; more are omitted */
+#define CITED_URL_MAX  4096              /* longer addresses are omitted */
+#define CITED_TEXT_MAX ((size_t)1 << 20) /* longer texts have their links at the end */
+
+enum citation_member { CITATION_END, CITATION_DETAILS, CITATION_URL, CITATION_TITLE, CITATION_SOURCES, CITATION_COUNT };
+static const struct json_name citation_names[CITATION_COUNT] = {
+    JSON_NAME("end_index"), JSON_NAME("details"), JSON_NAME("url"), JSON_NAME("title"), JSON_NAME("sources")};
+
+/* 1 if a sentence or a line ends before `at`. */
+static int32_t is_sentence_end(const char *text, size_t length, size_t at)
+{
+    static const char *const wide[] = {"\xE3\x80\x82", "\xEF\xBC\x81", "\xEF\xBC\x9F"}; /* U+3002, U+FF01, U+FF1F */
+
+    if (at == 0 || at >= length || text[at] == '\n') {
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+        if (at >= 3 && memcmp(text + at - 3, wide[i], 3) == 0) {
+            return 1;
+        }
+    }
+    return strchr(".!?", text[at - 1]) != NULL && strchr(" \t\"')", text[at]) != NULL;
+}
+
+/* Offset of the character `index` of a text, moved to the end of its sentence. */
+static size_t cited_offset(const char *text, size_t length, int64_t index)
+{
+    size_t at = 0;
+
+    if (index < 0 || length > CITED_TEXT_MAX) {
+        return length;
+    }
+    for (int64_t i = 0; i < index && at < length; i++) {
+        uint32_t code_point;
+        int32_t valid;
+
+        at += utf8_decode(text + at, length - at, &code_point, &valid);
+    }
+    while (!is_sentence_end(text, length, at)) {
+        at++;
+    }
+    return at;
+}
+
+/* Appends the address of one citation as a link to `scrap`, which has those of the same place; each once. */
+static void append_cited(struct claude_writer *writer, struct json_view title, struct json_view url)
+{
+    struct buffer *links = &writer->scrap;
+    struct buffer *text = &writer->short_text;
+    size_t title_length;
+    size_t before = links->length;
+
+    if (json_is_empty_text(url) || json_text_bound(url) > CITED_URL_MAX) {
+        return;
+    }
+    buffer_clear(text);
+    json_append_start(text, title, FORMAT_NAME_BYTES_MAX);
+    title_length = text->length;
+    json_append_text(text, url);
+    if (text->failed || !link_is_safe(text->data + title_length, text->length - title_length) ||
+        (before > 0 && memmem(links->data, before, text->data + title_length, text->length - title_length) != NULL)) {
+        writer->out_of_memory = writer->out_of_memory || text->failed;
+        return;
+    }
+    buffer_append_text(links, before > 0 ? ", " : " (");
+    link_append(links, text->data, title_length, text->data + title_length, text->length - title_length);
+}
+
+static void collect_cited(struct claude_writer *writer, const struct json_view citation[CITATION_COUNT])
+{
+    static const struct json_name names[] = {JSON_NAME("title"), JSON_NAME("url")};
+    struct json_view members[2];
+    struct json_iter iter;
+
+    json_select(citation[CITATION_DETAILS], names, 2, members);
+    append_cited(writer, json_is_empty_text(members[0]) ? citation[CITATION_TITLE] : members[0],
+                 json_is_empty_text(members[1]) ? citation[CITATION_URL] : members[1]);
+    json_iter_init(&iter, citation[CITATION_SOURCES]);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        json_select(iter.value, names, 2, members);
+        append_cited(writer, members[0], members[1]);
+    }
+}
+
+/* Inserts the links of `scrap` into the speech. */
+static void insert_links(struct claude_writer *writer, size_t at)
+{
+    struct buffer *speech = &writer->speech;
+    struct buffer *links = &writer->scrap;
+    size_t tail = speech->length - at;
+
+    if (links->length == 0 || speech->failed) {
+        buffer_clear(links);
+        return;
+    }
+    buffer_append_byte(links, ')');
+    buffer_append(speech, links->data, links->length);
+    if (!speech->failed && !links->failed) {
+        memmove(speech->data + at + links->length, speech->data + at, tail);
+        memcpy(speech->data + at, links->data, links->length);
+    }
+    writer->out_of_memory = writer->out_of_memory || links->failed;
+    buffer_clear(links);
+}
+
+/* Inserts the citations of a text block whose text starts at `start` of the speech, from the last to the first: those
+ * of one place together. */
+static void add_citations(struct claude_writer *writer, struct json_view list, size_t start)
+{
+    struct json_view citations[CITATIONS_MAX][CITATION_COUNT];
+    size_t places[CITATIONS_MAX];
+    size_t count = 0;
+    struct json_iter iter;
+
+    json_iter_init(&iter, list);
+    while (!iter.is_object && count < CITATIONS_MAX && json_iter_next(&iter)) {
+        json_select(iter.value, citation_names, CITATION_COUNT, citations[count]);
+        places[count] = start + cited_offset(writer->speech.data + start, writer->speech.length - start,
+                                             json_int64(citations[count][CITATION_END], -1));
+        count++;
+    }
+    for (size_t left = count; left > 0;) {
+        size_t last = 0;
+
+        for (size_t i = 0; i < count; i++) {
+            last = places[i] != SIZE_MAX && places[i] > last ? places[i] : last;
+        }
+        buffer_clear(&writer->scrap);
+        for (size_t i = 0; i < count; i++) {
+            if (places[i] == last) {
+                collect_cited(writer, citations[i]);
+                places[i] = SIZE_MAX;
+                left--;
+            }
+        }
+        insert_links(writer, last);
+    }
+}
+
+/* Adds the text of a block with the links that it cites. */
+static void add_cited_speech(struct claude_writer *writer, struct json_view text, struct json_view citations)
+{
+    size_t before = writer->speech.length;
+    size_t start;
+
+    add_speech(writer, text);
+    start = before > 0 ? before + 2 : 0;
+    if (json_has_items(citations, 1) && writer->speech.length > start && !writer->speech.failed) {
+        add_citations(writer, citations, start);
+    }
+}
+
 static cpk_status write_text(struct claude_writer *writer, int32_t kind, struct json_view text, cpk_error **error)
 {
     struct claude_part part = {.kind = kind, .flags = kind == CPK_KIND_THINKING ? CPK_MESSAGE_HIDDEN : 0};
@@ -73,11 +227,12 @@ enum block_member {
     BLOCK_NAME,
     BLOCK_INPUT,
     BLOCK_PROMPT,
+    BLOCK_CITATIONS,
     BLOCK_COUNT
 };
 static const struct json_name block_names[BLOCK_COUNT] = {
     JSON_NAME("type"), JSON_NAME("text"),  JSON_NAME("thinking"), JSON_NAME("summaries"),
-    JSON_NAME("name"), JSON_NAME("input"), JSON_NAME("prompt")};
+    JSON_NAME("name"), JSON_NAME("input"), JSON_NAME("prompt"),   JSON_NAME("citations")};
 
 /* Reasoning, or its summaries if only those were exported. */
 static cpk_status write_thinking(struct claude_writer *writer, const struct json_view block[BLOCK_COUNT],
@@ -110,6 +265,27 @@ static cpk_status append_value(struct buffer *target, struct json_view value, cp
     return json_append_compact(target, value, error);
 }
 
+/* Appends the whole new version of an updated document; what was replaced, if the document is not known. `texts`: the
+ * old and the new one. */
+static void append_update(struct claude_writer *writer, const char *key, const struct json_view texts[2],
+                          cpk_attachment *file)
+{
+    const struct claude_artifact *artifact = claude_artifact_replace(writer, key, texts[0], texts[1]);
+
+    buffer_clear(&writer->scrap);
+    if (artifact == NULL) {
+        buffer_append_text(&writer->scrap, "Replaced:\n");
+        json_append_text(&writer->scrap, texts[0]);
+        buffer_append_text(&writer->scrap, "\nwith:\n");
+        json_append_text(&writer->scrap, texts[1]);
+        return;
+    }
+    buffer_append(&writer->scrap, buffer_text(&artifact->text), artifact->text.length);
+    if (file->name == NULL && artifact->name.length > 0) {
+        file->name = claude_clean_line(writer, artifact->name.data, artifact->name.length);
+    }
+}
+
 /* A document created or edited in the chat. */
 static cpk_status write_artifact(struct claude_writer *writer, struct json_view input, int32_t *written,
                                  cpk_error **error)
@@ -120,6 +296,7 @@ static cpk_status write_artifact(struct claude_writer *writer, struct json_view 
     struct json_view members[8];
     struct json_view content;
     cpk_attachment file = {NULL, NULL, NULL, -1};
+    const char *key;
 
     json_select(input, names, 8, members);
     content = members[3];
@@ -130,14 +307,13 @@ static cpk_status write_artifact(struct claude_writer *writer, struct json_view 
         content = members[4];
         file.name = file.name != NULL ? file.name : claude_line(writer, members[5]);
     }
+    key = file.id != NULL ? file.id : claude_line(writer, members[5]);
     buffer_clear(&writer->scrap);
     if (!json_is_empty_text(content)) {
         json_append_text(&writer->scrap, content);
+        claude_artifact_set(writer, key, file.name, buffer_text(&writer->scrap), writer->scrap.length);
     } else if (members[7].type == JSON_VIEW_STRING) {
-        buffer_append_text(&writer->scrap, "Replaced:\n");
-        json_append_text(&writer->scrap, members[6]);
-        buffer_append_text(&writer->scrap, "\nwith:\n");
-        json_append_text(&writer->scrap, members[7]);
+        append_update(writer, key, &members[6], &file);
     } else {
         return CPK_OK;
     }
@@ -183,7 +359,8 @@ cpk_status claude_write_tool_call(struct claude_writer *writer, const char *name
 {
     int32_t written = 0;
 
-    if (name != NULL && (strcmp(name, "artifacts") == 0 || strcmp(name, "create_file") == 0)) {
+    if (name != NULL &&
+        (strcmp(name, "artifacts") == 0 || strcmp(name, "create_file") == 0 || strcmp(name, "str_replace") == 0)) {
         CPK_TRY(write_artifact(writer, input, &written, error));
         if (written) {
             return CPK_OK;
@@ -284,12 +461,37 @@ static cpk_status write_block(struct claude_writer *writer, struct json_view vie
     if (json_is_text(type, "token_budget") || json_is_text(type, "image") || json_is_text(type, "document")) {
         return CPK_OK; /* documents and images are attachments of the message */
     }
-    /* An unknown type: its text is kept, but not as text of the user. */
-    return write_text(writer, writer->role == CPK_ROLE_USER ? CPK_KIND_ATTACHMENT : CPK_KIND_TEXT, block[BLOCK_TEXT],
-                      error);
+    return CPK_OK;
 }
 
-static cpk_status read_block(struct claude_writer *writer, struct json_view view, cpk_error **error)
+/* 1 for the types that write_block() knows. */
+static int32_t is_known_type(struct json_view type)
+{
+    static const char *const known[] = {
+        "thinking",   "summaries",    "tool_use", "tool_result", "injected_prompt_block",
+        "voice_note", "token_budget", "image",    "document"};
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (json_is_text(type, known[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void add_unknown(struct claude_writer *writer, struct json_view text)
+{
+    if (!json_is_empty_text(text)) {
+        if (writer->unknown.length > 0) {
+            buffer_append_text(&writer->unknown, "\n\n");
+        }
+        json_append_text(&writer->unknown, text);
+    }
+}
+
+/* Reads one block. Texts of unknown types are those of the assistant where it also wrote ordinary text; otherwise they
+ * are collected. */
+static cpk_status read_block(struct claude_writer *writer, struct json_view view, int32_t has_text, cpk_error **error)
 {
     struct json_view block[BLOCK_COUNT];
 
@@ -299,23 +501,80 @@ static cpk_status read_block(struct claude_writer *writer, struct json_view view
     }
     json_select(view, block_names, BLOCK_COUNT, block);
     if (block[BLOCK_TYPE].type != JSON_VIEW_STRING || json_is_text(block[BLOCK_TYPE], "text")) {
-        add_speech(writer, block[BLOCK_TEXT]);
+        add_cited_speech(writer, block[BLOCK_TEXT], block[BLOCK_CITATIONS]);
+        return CPK_OK;
+    }
+    if (!is_known_type(block[BLOCK_TYPE])) {
+        if (has_text && writer->role == CPK_ROLE_ASSISTANT) {
+            add_cited_speech(writer, block[BLOCK_TEXT], block[BLOCK_CITATIONS]);
+        } else {
+            add_unknown(writer, block[BLOCK_TEXT]);
+        }
         return CPK_OK;
     }
     CPK_TRY(claude_flush_speech(writer, error));
     return write_block(writer, view, block, error);
 }
 
-static cpk_status read_blocks(struct claude_writer *writer, const struct blocks *blocks, cpk_error **error)
+/* 1 if a block of a known type has the words of the message. */
+static int32_t have_text(const struct blocks *blocks)
 {
+    static const struct json_name names[] = {JSON_NAME("type"), JSON_NAME("text")};
     struct blocks_iter iter;
     struct json_view block;
 
     blocks_begin(&iter, blocks);
     while (blocks_next(&iter, &block)) {
-        CPK_TRY(read_block(writer, block, error));
+        struct json_view members[2];
+
+        json_select(block, names, 2, members);
+        if (!json_is_empty_text(block) || (!json_is_empty_text(members[1]) &&
+                                           (members[0].type != JSON_VIEW_STRING || json_is_text(members[0], "text") ||
+                                            json_is_text(members[0], "voice_note")))) {
+            return 1;
+        }
     }
-    return claude_flush_speech(writer, error);
+    return 0;
+}
+
+/* Writes the texts of blocks of unknown types: not as words of the user. */
+static cpk_status write_unknown(struct claude_writer *writer, int32_t has_words, cpk_error **error)
+{
+    int32_t is_answer = writer->role == CPK_ROLE_ASSISTANT && !has_words;
+    struct claude_part part = {.kind = is_answer ? CPK_KIND_TEXT : CPK_KIND_ATTACHMENT,
+                               .text = buffer_text(&writer->unknown),
+                               .length = writer->unknown.length};
+
+    if (writer->unknown.failed) {
+        return error_out_of_memory(error);
+    }
+    return part.length > 0 ? claude_write_part(writer, &part, error) : CPK_OK;
+}
+
+/* Writes the blocks, then the message's own text if no block of a known type has it, then texts of unknown types. */
+static cpk_status read_blocks(struct claude_writer *writer, const struct blocks *blocks, struct json_view text,
+                              cpk_error **error)
+{
+    int32_t has_text = have_text(blocks);
+    int32_t has_words = !has_text && claude_has_words(writer, text);
+    struct blocks_iter iter;
+    struct json_view block;
+
+    blocks_begin(&iter, blocks);
+    while (blocks_next(&iter, &block)) {
+        CPK_TRY(read_block(writer, block, has_text, error));
+    }
+    CPK_TRY(claude_flush_speech(writer, error));
+    if (has_words) {
+        buffer_clear(&writer->speech);
+        json_append_text(&writer->speech, text);
+        if (writer->unknown.length > 0 && !writer->speech.failed && !writer->unknown.failed &&
+            memmem(writer->speech.data, writer->speech.length, writer->unknown.data, writer->unknown.length) != NULL) {
+            buffer_clear(&writer->unknown);
+        }
+        CPK_TRY(claude_flush_speech(writer, error));
+    }
+    return write_unknown(writer, has_words || has_text, error);
 }
 
 /* 1 if both names are present and equal. */
@@ -450,14 +709,9 @@ static cpk_status read_message(struct claude_writer *writer, const struct json_v
     struct claude_part empty = {.kind = CPK_KIND_TEXT, .text = ""};
 
     CPK_TRY(collect_files(writer, message, blocks, error));
-    CPK_TRY(read_blocks(writer, blocks, error));
-    if (writer->part_count == 0 && message[MESSAGE_TEXT].type == JSON_VIEW_STRING) {
-        CPK_TRY(claude_write_speech(writer, message[MESSAGE_TEXT], error));
-    }
-    if (writer->part_count == 0) {
-        CPK_TRY(claude_write_part(writer, &empty, error)); /* a message may have only files */
-    }
-    return write_attached_texts(writer, message[MESSAGE_ATTACHMENTS], error);
+    CPK_TRY(read_blocks(writer, blocks, message[MESSAGE_TEXT], error));
+    CPK_TRY(write_attached_texts(writer, message[MESSAGE_ATTACHMENTS], error));
+    return writer->part_count == 0 ? claude_write_part(writer, &empty, error) : CPK_OK; /* it may have only files */
 }
 
 /* Content that is a string, which in some exports is a list of blocks as JSON. */

@@ -4,6 +4,7 @@
 #include "extract/chats/tree.h"
 #include "extract/claude/claude_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ROOT_ID        "00000000-0000-4000-8000-000000000000" /* parent of a conversation's first message */
@@ -30,7 +31,8 @@ static const struct json_name conversation_names[CONVERSATION_COUNT] = {
 static const struct json_name message_names[MESSAGE_COUNT] = {
     JSON_NAME("uuid"),       JSON_NAME("parent_message_uuid"), JSON_NAME("sender"), JSON_NAME("role"),
     JSON_NAME("created_at"), JSON_NAME("updated_at"),          JSON_NAME("model"),  JSON_NAME("content"),
-    JSON_NAME("text"),       JSON_NAME("attachments"),         JSON_NAME("files"),  JSON_NAME("files_v2")};
+    JSON_NAME("text"),       JSON_NAME("attachments"),         JSON_NAME("files"),  JSON_NAME("files_v2"),
+    JSON_NAME("index")};
 
 /* A conversation. Uses 21 bytes per message, and 12 more per id while messages are linked. */
 struct conversation {
@@ -95,6 +97,49 @@ static cpk_status collect_messages(struct conversation *conversation, cpk_error 
                                 error));
         }
     }
+    return CPK_OK;
+}
+
+struct place {
+    int64_t index;
+    uint32_t start;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *first = a;
+    const struct place *second = b;
+
+    if (first->index != second->index) {
+        return first->index < second->index ? -1 : 1;
+    }
+    return (first->start > second->start) - (first->start < second->start);
+}
+
+/* Saved pages number their messages in `index`, and may list them in another order. */
+static cpk_status order_messages(struct conversation *conversation, cpk_error **error)
+{
+    const cpk_allocator *allocator = &conversation->writer->context->allocator;
+    struct json_view message[MESSAGE_COUNT];
+    struct place *places;
+
+    select_message(conversation, 0, message);
+    if (message[MESSAGE_INDEX].type != JSON_VIEW_NUMBER) {
+        return CPK_OK;
+    }
+    places = memory_allocate_array(allocator, conversation->count, sizeof *places);
+    if (places == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < conversation->count; i++) {
+        select_message(conversation, i, message);
+        places[i] = (struct place){json_int64(message[MESSAGE_INDEX], INT64_MAX), conversation->starts[i]};
+    }
+    qsort(places, conversation->count, sizeof *places, compare_places);
+    for (size_t i = 0; i < conversation->count; i++) {
+        conversation->starts[i] = places[i].start;
+    }
+    memory_release_array(allocator, places, conversation->count, sizeof *places);
     return CPK_OK;
 }
 
@@ -357,10 +402,13 @@ static cpk_status read_messages(struct conversation *conversation, cpk_error **e
 {
     struct claude_writer *writer = conversation->writer;
     int64_t emitted_before = writer->emitted_count;
+    struct json_view list = conversation->members[CONVERSATION_MESSAGES];
 
+    claude_artifacts_begin(writer, list.end - list.start);
     CPK_TRY(read_model(conversation, error));
     CPK_TRY(collect_messages(conversation, error));
     if (conversation->count > 0) {
+        CPK_TRY(order_messages(conversation, error));
         CPK_TRY(build_tree(conversation, error));
         CPK_TRY(write_messages(conversation, error));
     }

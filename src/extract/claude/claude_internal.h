@@ -9,6 +9,16 @@
 #define CLAUDE_ID_BYTES_MAX    200  /* longer ids are replaced by derived ones */
 #define CLAUDE_ATTACHMENTS_MAX 1024 /* of one message; more are omitted */
 
+#define CLAUDE_ARTIFACTS_MAX   64 /* of a conversation that are followed through their updates */
+
+/* What a document that was created in the conversation holds after the last call. */
+struct claude_artifact {
+    uint64_t key; /* hash of its id or path */
+    int32_t is_active;
+    struct buffer name;
+    struct buffer text;
+};
+
 struct claude_writer {
     const struct context *context;
     const cpk_sink *sink;
@@ -20,6 +30,10 @@ struct claude_writer {
     struct buffer part_id;
     struct buffer id_text;
     struct buffer title_text;
+    struct buffer unknown; /* texts of the current message's blocks of unknown types */
+    struct claude_artifact artifacts[CLAUDE_ARTIFACTS_MAX];
+    size_t artifact_count;
+    size_t artifact_bytes_left; /* that new versions of artifacts may still write in this conversation */
     const char *conversation_id;
     const char *conversation_title;
     int64_t emitted_count; /* emitted messages of all conversations */
@@ -87,12 +101,15 @@ enum claude_message_member {
     MESSAGE_ATTACHMENTS,
     MESSAGE_FILES,
     MESSAGE_FILES_V2,
+    MESSAGE_INDEX,
     MESSAGE_COUNT
 };
 
 /* Writes the content blocks and files of a message as parts of the current message. */
 cpk_status claude_read_content(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
                                cpk_error **error);
+/* 1 if a message's own text has words, and not only placeholders for blocks. */
+int32_t claude_has_words(struct claude_writer *writer, struct json_view text);
 /* Writes text, separating what Claude's apps embed in it: artifacts, thinking, placeholders of other devices. */
 cpk_status claude_write_speech(struct claude_writer *writer, struct json_view text, cpk_error **error);
 /* The same for the text in writer->speech, which is empty afterwards. */
@@ -100,6 +117,16 @@ cpk_status claude_flush_speech(struct claude_writer *writer, cpk_error **error);
 cpk_status claude_write_tool_call(struct claude_writer *writer, const char *name, struct json_view input,
                                   cpk_error **error);
 cpk_status claude_write_tool_result(struct claude_writer *writer, struct json_view result, cpk_error **error);
+
+/* Forgets the artifacts. The updates of a conversation together write at most a multiple of its bytes. */
+void claude_artifacts_begin(struct claude_writer *writer, size_t conversation_bytes);
+void claude_artifacts_free(struct claude_writer *writer);
+/* Keeps the text of an artifact, for later updates. */
+void claude_artifact_set(struct claude_writer *writer, const char *id, const char *name, const char *text,
+                         size_t length);
+/* Replaces a text in an artifact of the same branch. NULL if that is not known or does not have the text. */
+const struct claude_artifact *claude_artifact_replace(struct claude_writer *writer, const char *id,
+                                                      struct json_view old_text, struct json_view new_text);
 
 cpk_status claude_read_conversation(struct claude_writer *writer, struct json_view conversation, cpk_error **error);
 cpk_status claude_read_project(struct claude_writer *writer, struct json_view project, cpk_error **error);

@@ -4,8 +4,16 @@
 
 #include <string.h>
 
-#define PLACEHOLDER "This block is not supported on your current device yet."
-#define FENCE       "```"
+#define FENCE      "```"
+#define LINE_BYTES 300 /* longer lines are no placeholders */
+
+/* Lines that apps export for blocks they can't show: the start, and a later part of each. */
+static const struct {
+    const char *start;
+    const char *part;
+} placeholders[] = {{"This block is not supported on your current device", ""},
+                    {"This content is not supported on your current device", ""},
+                    {"Viewing artifacts created via", "supported on"}};
 
 struct tag {
     const char *open;  /* start of the opening tag */
@@ -36,18 +44,48 @@ static const char *line_end(const char *at, const char *end)
     return newline != NULL ? newline : end;
 }
 
-/* 1 if the line contains only `what` and blanks. */
-static int32_t line_is(const char *start, const char *end, const char *what)
+static void trim(const char **start, const char **end)
 {
-    size_t length = strlen(what);
+    while (*start < *end && (**start == ' ' || **start == '\t')) {
+        (*start)++;
+    }
+    while (*end > *start && strchr(" \t\r", (*end)[-1]) != NULL) {
+        (*end)--;
+    }
+}
 
-    while (start < end && (*start == ' ' || *start == '\t')) {
-        start++;
+static int32_t is_fence(const char *start, const char *end)
+{
+    trim(&start, &end);
+    return end - start == 3 && memcmp(start, FENCE, 3) == 0;
+}
+
+static int32_t is_placeholder(const char *start, const char *end)
+{
+    trim(&start, &end);
+    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
+        size_t length = strlen(placeholders[i].start);
+
+        if ((size_t)(end - start) >= length && end - start < LINE_BYTES &&
+            memcmp(start, placeholders[i].start, length) == 0 &&
+            (placeholders[i].part[0] == '\0' || find(start, end, placeholders[i].part) != NULL)) {
+            return 1;
+        }
     }
-    while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) {
-        end--;
+    return 0;
+}
+
+/* The next start of a placeholder's text, which need not be a whole line; NULL if there is none. */
+static const char *find_placeholder(const char *at, const char *end)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
+        const char *found = find(at, first != NULL ? first : end, placeholders[i].start);
+
+        first = found != NULL ? found : first;
     }
-    return (size_t)(end - start) == length && memcmp(start, what, length) == 0;
+    return first;
 }
 
 /* Appends the text without placeholder lines of blocks that the exporting device could not show, and without the code
@@ -59,19 +97,19 @@ static void append_without_placeholders(struct buffer *target, const char *text,
     const char *at = text;
     const char *found;
 
-    while ((found = find(at, end, PLACEHOLDER)) != NULL) {
-        const char *start = line_start(at, found);
+    while ((found = find_placeholder(at, end)) != NULL) {
+        const char *start = line_start(text, found);
         const char *stop = line_end(found, end);
 
         at = stop;
-        if (!line_is(start, stop, PLACEHOLDER)) {
+        if (start < next || !is_placeholder(start, stop)) {
             continue;
         }
         if (start > next && stop < end) {
             const char *before = line_start(next, start - 1);
             const char *after = line_end(stop + 1, end);
 
-            if (line_is(before, start - 1, FENCE) && line_is(stop + 1, after, FENCE)) {
+            if (is_fence(before, start - 1) && is_fence(stop + 1, after)) {
                 start = before;
                 at = after;
             }
@@ -80,6 +118,31 @@ static void append_without_placeholders(struct buffer *target, const char *text,
         next = at;
     }
     buffer_append(target, next, (size_t)(end - next));
+}
+
+int32_t claude_has_words(struct claude_writer *writer, struct json_view text)
+{
+    struct buffer *scrap = &writer->scrap;
+    struct buffer words;
+    int32_t has_words = 0;
+
+    if (json_is_empty_text(text) || writer->role != CPK_ROLE_ASSISTANT) {
+        return !json_is_empty_text(text); /* people may quote a placeholder */
+    }
+    buffer_clear(scrap);
+    json_append_text(scrap, text);
+    writer->out_of_memory = writer->out_of_memory || scrap->failed;
+    if (scrap->failed) {
+        return 0;
+    }
+    buffer_init(&words, &writer->context->allocator);
+    append_without_placeholders(&words, scrap->data, scrap->length);
+    for (size_t i = 0; i < words.length && !has_words; i++) {
+        has_words = strchr(" \t\r\n", words.data[i]) == NULL;
+    }
+    writer->out_of_memory = writer->out_of_memory || words.failed;
+    buffer_free(&words);
+    return has_words;
 }
 
 /* The '>' of an opening tag, skipping quoted attributes; NULL if the tag is incomplete. */
@@ -139,6 +202,7 @@ static cpk_status write_tagged(struct claude_writer *writer, const struct tag *t
         file.name = copy_attribute(writer, open, content, " title=\"");
         file.media_type = copy_attribute(writer, open, content, " type=\"");
         part.file = &file;
+        claude_artifact_set(writer, file.id, file.name, content, part.length);
     } else {
         part.flags = CPK_MESSAGE_HIDDEN;
     }
@@ -189,7 +253,7 @@ cpk_status claude_flush_speech(struct claude_writer *writer, cpk_error **error)
         buffer_clear(speech);
         return status;
     }
-    if (find(speech->data, speech->data + speech->length, PLACEHOLDER) != NULL) {
+    if (find_placeholder(speech->data, speech->data + speech->length) != NULL) {
         buffer_clear(&writer->scrap);
         append_without_placeholders(&writer->scrap, speech->data, speech->length);
         buffer_clear(speech);

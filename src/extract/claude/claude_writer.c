@@ -22,10 +22,13 @@ void claude_writer_init(struct claude_writer *writer, const struct context *cont
     buffer_init(&writer->part_id, &context->allocator);
     buffer_init(&writer->id_text, &context->allocator);
     buffer_init(&writer->title_text, &context->allocator);
+    buffer_init(&writer->unknown, &context->allocator);
 }
 
 void claude_writer_free(struct claude_writer *writer)
 {
+    claude_artifacts_free(writer);
+    buffer_free(&writer->unknown);
     buffer_free(&writer->title_text);
     buffer_free(&writer->id_text);
     buffer_free(&writer->part_id);
@@ -88,6 +91,7 @@ void claude_begin_message(struct claude_writer *writer, const char *id, int32_t 
     writer->attachment_count = 0;
     writer->attachment_capacity = 0;
     buffer_clear(&writer->speech);
+    buffer_clear(&writer->unknown);
 }
 
 const char *claude_clean_line(struct claude_writer *writer, const char *text, size_t length)
@@ -124,9 +128,24 @@ const char *claude_id(struct claude_writer *writer, struct json_view id)
     return line != NULL && strlen(line) > CLAUDE_ID_BYTES_MAX ? claude_derived_id(writer, json_hash_text(0, id)) : line;
 }
 
+static int32_t is_same_file(const cpk_attachment *a, const cpk_attachment *b)
+{
+    return (a->id != NULL && b->id != NULL && strcmp(a->id, b->id) == 0) ||
+           (a->name != NULL && b->name != NULL && strcmp(a->name, b->name) == 0);
+}
+
 /* Attachments of a message's first part: the part's own file, then those of the message. */
 static void set_first_attachments(struct claude_writer *writer, const cpk_attachment *file, cpk_message *message)
 {
+    for (size_t i = 0; file != NULL && i < writer->attachment_count; i++) {
+        if (is_same_file(&writer->attachments[i], file)) {
+            cpk_attachment own = writer->attachments[i];
+
+            memmove(writer->attachments + 1, writer->attachments, i * sizeof own);
+            writer->attachments[0] = own;
+            file = NULL;
+        }
+    }
     if (file != NULL && writer->attachment_count > 0) {
         memmove(writer->attachments + 1, writer->attachments, writer->attachment_count * sizeof *writer->attachments);
         writer->attachments[0] = *file;

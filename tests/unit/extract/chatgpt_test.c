@@ -117,8 +117,8 @@ static void every_content_type_is_read(void **state)
         {"bio", CPK_ROLE_ASSISTANT, CPK_KIND_MEMORY, 1, "The user keeps bees in Graz."},
         {"bio_done", CPK_ROLE_TOOL, CPK_KIND_TOOL_RESULT, 1, "Model set context updated."},
         {"canvas", CPK_ROLE_ASSISTANT, CPK_KIND_ARTIFACT, 0, "letter\n\nDear Ada,\nthe hives are well."},
-        {"canvas_all", CPK_ROLE_ASSISTANT, CPK_KIND_ARTIFACT, 0, "Dear Ada, all is well."},
-        {"canvas_part", CPK_ROLE_ASSISTANT, CPK_KIND_TOOL_CALL, 1, NULL},
+        {"canvas_all", CPK_ROLE_ASSISTANT, CPK_KIND_ARTIFACT, 0, "letter\n\nDear Ada, all is well."},
+        {"canvas_part", CPK_ROLE_ASSISTANT, CPK_KIND_ARTIFACT, 0, "letter\n\nDear Eve, all is well."},
         {"error", CPK_ROLE_TOOL, CPK_KIND_ERROR, 0, "tool_error\n\nError when executing command"},
         {"screen", CPK_ROLE_TOOL, CPK_KIND_TOOL_RESULT, 1, "A window\n\nhttps://example.org"},
         {"citable", CPK_ROLE_TOOL, CPK_KIND_TOOL_RESULT, 1, "rows: 3"},
@@ -440,6 +440,121 @@ static void published_exports_are_read(void **state)
     }
 }
 
+/* Writes a conversation "c" of messages in one chain, given as members of each message after its id. */
+static void read_chain(struct input *input, const char *members, const char *const *messages, size_t count)
+{
+    char text[16384];
+    size_t length = (size_t)snprintf(text, sizeof text, "[{%s\"id\":\"c\",\"mapping\":{", members);
+
+    for (size_t i = 0; i < count; i++) {
+        char parent[32] = "null";
+
+        if (i > 0) {
+            snprintf(parent, sizeof parent, "\"m%zu\"", i - 1);
+        }
+        length += (size_t)snprintf(text + length, sizeof text - length,
+                                   "%s\"m%zu\":{\"parent\":%s,\"message\":{\"id\":\"m%zu\",%s}}", i > 0 ? "," : "", i,
+                                   parent, i, messages[i]);
+    }
+    length += (size_t)snprintf(text + length, sizeof text - length, "}}]");
+    assert_true(length < sizeof text);
+    input_init(input);
+    assert_ok(input_read(input, "conversations.json", text, length), input->error);
+}
+
+#define SAYS(role, text)                                                                                               \
+    "\"author\":{\"role\":\"" role "\"},\"content\":{\"content_type\":\"text\",\"parts\":[\"" text "\"]}"
+#define CANVAS(call, json)                                                                                             \
+    "\"author\":{\"role\":\"assistant\"},\"recipient\":\"canmore." call                                                \
+    "_textdoc\",\"content\":{\"content_type\":\"code\",\"text\":\"" json "\"}"
+
+static void canvas_updates_give_the_whole_new_version(void **state)
+{
+    static const char *const messages[] = {
+        CANVAS("create", "{\\\"name\\\":\\\"n\\\",\\\"content\\\":\\\"# A.\\\\nmilk (2)\\\\n# B\\\\nmilk\\\"}"),
+        CANVAS("update", "{\\\"updates\\\":[{\\\"pattern\\\":\\\"milk \\\\\\\\(2\\\\\\\\)\\\",\\\"replacement\\\":"
+                         "\\\"eggs\\\"}]}"),
+        CANVAS("update", "{\\\"updates\\\":[{\\\"pattern\\\":\\\"# B.*\\\",\\\"replacement\\\":\\\"# C\\\"},"
+                         "{\\\"pattern\\\":\\\"#\\\",\\\"multiple\\\":true,\\\"replacement\\\":\\\"##\\\"}]}"),
+        CANVAS("update", "{\\\"updates\\\":[{\\\"pattern\\\":\\\"(a|b)+\\\",\\\"replacement\\\":\\\"x\\\"}]}"),
+        CANVAS("update", "{\\\"updates\\\":[{\\\"pattern\\\":\\\"C\\\",\\\"replacement\\\":\\\"x\\\"}]}"),
+    };
+    static const char *const texts[] = {"n\n\n# A.\nmilk (2)\n# B\nmilk", "n\n\n# A.\neggs\n# B\nmilk",
+                                        "n\n\n## A.\neggs\n## C"};
+    struct input input;
+
+    (void)state;
+    read_chain(&input, "", messages, 5);
+    assert_int_equal(input.recorder.count, 5);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(input.recorder.messages[i].text, texts[i]);
+        assert_int_equal(input.recorder.messages[i].kind, CPK_KIND_ARTIFACT);
+    }
+    for (size_t i = 3; i < 5; i++) { /* a pattern that is not understood: what the document holds is not known */
+        assert_int_equal(input.recorder.messages[i].kind, CPK_KIND_TOOL_CALL);
+        assert_int_equal(input.recorder.messages[i].flags & CPK_MESSAGE_HIDDEN, CPK_MESSAGE_HIDDEN);
+    }
+    input_free(&input);
+}
+
+#define REPORT                                                                                                         \
+    "{\\\"report_message\\\":{\\\"content\\\":{\\\"parts\\\":[\\\"# "                                                  \
+    "Tea\\\\nGrows.\\\"]},\\\"create_time\\\":1700000000}}"
+
+static void research_reports_are_answers_once(void **state)
+{
+    static const char *const messages[] = {
+        SAYS("user", "Research tea"),
+        "\"author\":{\"role\":\"tool\"},\"content\":{\"content_type\":\"text\",\"parts\":[\"The latest state of the "
+        "widget is: " REPORT "\"]},\"metadata\":{\"is_visually_hidden_from_conversation\":true,\"chatgpt_sdk\":{"
+        "\"widget_state\":\"" REPORT "\"}}",
+        "\"author\":{\"role\":\"assistant\"},\"content\":{\"content_type\":\"app_card\"},\"metadata\":{\"chatgpt_sdk\":"
+        "{\"widget_state\":\"" REPORT "\"}}",
+        "\"author\":{\"role\":\"tool\"},\"content\":{\"content_type\":\"text\",\"parts\":[\"The latest state of the "
+        "widget is: {\\\"status\\\":\\\"running\\\"}\"]},\"metadata\":{\"is_visually_hidden_from_conversation\":true}",
+        SAYS("assistant", "Ask me more."),
+    };
+    const struct recorded_message *report;
+    struct input input;
+
+    (void)state;
+    read_chain(&input, "\"default_model_slug\":\"gpt-5-x\",", messages, 5);
+    assert_int_equal(input.recorder.count, 4);
+    report = &input.recorder.messages[1];
+    assert_string_equal(report->text, "# Tea\nGrows.");
+    assert_string_equal(report->message_id, "m1");
+    assert_int_equal(report->role, CPK_ROLE_ASSISTANT);
+    assert_int_equal(report->kind, CPK_KIND_TEXT);
+    assert_int_equal(report->flags, CPK_MESSAGE_ACTIVE_BRANCH);
+    assert_int_equal(report->time_us, INT64_C(1700000000) * 1000000);
+    assert_int_equal(input.recorder.messages[2].flags & CPK_MESSAGE_HIDDEN, CPK_MESSAGE_HIDDEN);
+    assert_string_equal(input.recorder.messages[3].model, "gpt-5-x");
+    assert_null(input.recorder.messages[0].model);
+    input_free(&input);
+}
+
+static void other_people_of_a_group_are_not_the_user(void **state)
+{
+    static const char *const messages[] = {
+        "\"author\":{\"role\":\"user\",\"name\":\"Ann\",\"metadata\":{\"user_id\":\"a\"}},\"content\":{\"parts\":[\"I "
+        "am Ann\"]}",
+        "\"author\":{\"role\":\"user\",\"name\":\"Bob\",\"metadata\":{\"user_id\":\"b\"}},\"content\":{\"parts\":[\"I "
+        "am Bob\"]}",
+        "\"author\":{\"role\":\"user\",\"metadata\":{\"user_id\":\"a\"}},\"content\":{\"parts\":[\"Still Ann\"]}",
+        SAYS("user", "No name"),
+    };
+    static const int32_t roles[] = {CPK_ROLE_USER, CPK_ROLE_UNKNOWN, CPK_ROLE_USER, CPK_ROLE_USER};
+    struct input input;
+
+    (void)state;
+    read_chain(&input, "", messages, 4);
+    assert_int_equal(input.recorder.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(input.recorder.messages[i].role, roles[i]);
+    }
+    input_free(&input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -457,6 +572,9 @@ int main(void)
         cmocka_unit_test(derived_ids_are_stable),
         cmocka_unit_test(time_is_linear),
         cmocka_unit_test(other_exports_are_not_detected),
+        cmocka_unit_test(canvas_updates_give_the_whole_new_version),
+        cmocka_unit_test(research_reports_are_answers_once),
+        cmocka_unit_test(other_people_of_a_group_are_not_the_user),
         cmocka_unit_test(published_exports_are_read),
     };
 

@@ -383,6 +383,119 @@ static void placeholders_are_removed_from_answers_only(void **state)
     finish(&reading);
 }
 
+static void own_text_counts_where_no_known_block_has_it(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    read_text(
+        &reading,
+        "{\"uuid\":\"1\",\"chat_messages\":["
+        "{\"uuid\":\"q\",\"sender\":\"human\",\"text\":\"I row.\",\"content\":[{\"type\":\"weather\",\"text\":\"12 "
+        "degrees\"},{\"type\":\"place\",\"text\":\"Turku\"}]},"
+        "{\"uuid\":\"a\",\"sender\":\"assistant\",\"text\":\"Row on.\",\"content\":[{\"type\":\"thinking\","
+        "\"thinking\":\"Hm.\"},{\"type\":\"recipe\",\"text\":\"Row on.\"}]},"
+        "{\"uuid\":\"b\",\"sender\":\"assistant\",\"text\":\"\",\"content\":[{\"type\":\"x\",\"text\":\"One\"},"
+        "{\"type\":\"y\",\"text\":\"Two\"}]},"
+        "{\"uuid\":\"c\",\"sender\":\"assistant\",\"text\":\"Other\",\"content\":[{\"type\":\"text\",\"text\":\"A\"},"
+        "{\"type\":\"x\",\"text\":\"B\"},{\"type\":\"text\",\"text\":\"C\"}]},"
+        "{\"uuid\":\"d\",\"sender\":\"assistant\",\"text\":\"```\\nThis block is not supported on your current device "
+        "yet.\\n```\",\"content\":[{\"type\":\"tool_use\",\"name\":\"t\",\"input\":{}}]}]}");
+    assert_ok(reading.status, reading.error);
+    assert_int_equal(reading.recorder.count, 7);
+    assert_message(&reading.recorder, "q", CPK_ROLE_USER, CPK_KIND_TEXT, "", "I row.");
+    assert_message(&reading.recorder, "q/2", CPK_ROLE_USER, CPK_KIND_ATTACHMENT, "q", "12 degrees\n\nTurku");
+    assert_message(&reading.recorder, "a", CPK_ROLE_ASSISTANT, CPK_KIND_THINKING, "q", "Hm.");
+    assert_message(&reading.recorder, "a/2", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT, "a", "Row on.");
+    assert_message(&reading.recorder, "b", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT, "a", "One\n\nTwo");
+    assert_message(&reading.recorder, "c", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT, "b", "A\n\nB\n\nC");
+    assert_message(&reading.recorder, "d", CPK_ROLE_ASSISTANT, CPK_KIND_TOOL_CALL, "c", "t");
+    finish(&reading);
+}
+
+static void cited_pages_become_links(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    read_text(
+        &reading,
+        "{\"uuid\":\"1\",\"chat_messages\":["
+        "{\"uuid\":\"a\",\"sender\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"\\u00c9t\\u00e9 was hot. "
+        "It "
+        "rained. End\",\"citations\":[{\"end_index\":17,\"details\":{\"type\":\"web_search_citation\",\"url\":"
+        "\"https://r.example\"}},{\"end_index\":12,\"title\":\"Hot\",\"url\":\"https://h.example\",\"sources\":[{"
+        "\"title\":\"S\",\"url\":\"https://s.example\"},{\"title\":\"bad\",\"url\":\"javascript:x\"}]},"
+        "{\"end_index\":null,\"details\":{\"url\":\"ftp://no.example\"}},{\"end_index\":9999,\"details\":{\"url\":"
+        "\"https://e.example\"}}]}]}]}");
+    assert_ok(reading.status, reading.error);
+    assert_message(&reading.recorder, "a", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT, "",
+                   "\xC3\x89t\xC3\xA9 was hot. ([Hot](https://h.example), [S](https://s.example)) It rained. "
+                   "(https://r.example) End (https://e.example)");
+    finish(&reading);
+}
+
+static void updated_artifacts_are_given_whole(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    read_text(&reading, "{\"uuid\":\"1\",\"chat_messages\":["
+                        "{\"uuid\":\"a\",\"sender\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"name\":"
+                        "\"artifacts\",\"input\":{"
+                        "\"command\":\"create\",\"id\":\"l\",\"title\":\"List\",\"content\":\"one two\"}}]},"
+                        "{\"uuid\":\"b\",\"sender\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"name\":"
+                        "\"artifacts\",\"input\":{"
+                        "\"command\":\"update\",\"id\":\"l\",\"old_str\":\"two\",\"new_str\":\"three\"}}]},"
+                        "{\"uuid\":\"c\",\"sender\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"name\":"
+                        "\"artifacts\",\"input\":{"
+                        "\"command\":\"update\",\"id\":\"l\",\"old_str\":\"two\",\"new_str\":\"four\"}}]},"
+                        "{\"uuid\":\"d\",\"sender\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"name\":"
+                        "\"create_file\",\"input\":"
+                        "{\"path\":\"/f.md\",\"file_text\":\"x "
+                        "y\"}},{\"type\":\"tool_use\",\"name\":\"str_replace\",\"input\":{\"path\":"
+                        "\"/f.md\",\"old_str\":\"y\",\"new_str\":\"z\"}}]}]}");
+    assert_ok(reading.status, reading.error);
+    assert_message(&reading.recorder, "b", CPK_ROLE_ASSISTANT, CPK_KIND_ARTIFACT, "a", "one three");
+    assert_string_equal(recorder_find(&reading.recorder, "b")->files[0].name, "List");
+    assert_message(&reading.recorder, "c", CPK_ROLE_ASSISTANT, CPK_KIND_ARTIFACT, "b", "Replaced:\ntwo\nwith:\nfour");
+    assert_message(&reading.recorder, "d/2", CPK_ROLE_ASSISTANT, CPK_KIND_ARTIFACT, "d", "x z");
+    finish(&reading);
+}
+
+static void a_message_of_a_file_alone_is_that_file(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    read_text(&reading,
+              "{\"uuid\":\"1\",\"chat_messages\":["
+              "{\"uuid\":\"a\",\"sender\":\"human\",\"text\":\"\",\"content\":[],\"attachments\":[{\"file_name\":"
+              "\"p.png\"},{\"file_name\":\"n.txt\",\"extracted_content\":\"I keep bees.\"}]}]}");
+    assert_ok(reading.status, reading.error);
+    assert_int_equal(reading.recorder.count, 1);
+    assert_message(&reading.recorder, "a", CPK_ROLE_USER, CPK_KIND_ATTACHMENT, "", "I keep bees.");
+    assert_int_equal(reading.recorder.messages[0].file_count, 2);
+    assert_string_equal(reading.recorder.messages[0].files[0].name, "n.txt");
+    finish(&reading);
+}
+
+static void saved_pages_are_ordered_by_index(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    read_text(&reading, "{\"uuid\":\"1\",\"chat_messages\":["
+                        "{\"uuid\":\"c\",\"index\":2,\"sender\":\"human\",\"text\":\"third\"},"
+                        "{\"uuid\":\"a\",\"index\":0,\"sender\":\"human\",\"text\":\"first\"},"
+                        "{\"uuid\":\"b\",\"index\":1,\"sender\":\"assistant\",\"text\":\"second\"}]}");
+    assert_ok(reading.status, reading.error);
+    assert_int_equal(reading.recorder.count, 3);
+    assert_message(&reading.recorder, "b", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT, "a", "second");
+    assert_message(&reading.recorder, "c", CPK_ROLE_USER, CPK_KIND_TEXT, "b", "third");
+    finish(&reading);
+}
+
 static void unclosed_tag_extends_to_the_end(void **state)
 {
     struct reading reading;
@@ -499,6 +612,11 @@ int main(void)
         cmocka_unit_test(other_formats_are_not_detected),
         cmocka_unit_test(wrappers_and_single_conversations_are_read),
         cmocka_unit_test(placeholders_are_removed_from_answers_only),
+        cmocka_unit_test(own_text_counts_where_no_known_block_has_it),
+        cmocka_unit_test(cited_pages_become_links),
+        cmocka_unit_test(updated_artifacts_are_given_whole),
+        cmocka_unit_test(a_message_of_a_file_alone_is_that_file),
+        cmocka_unit_test(saved_pages_are_ordered_by_index),
         cmocka_unit_test(unclosed_tag_extends_to_the_end),
         cmocka_unit_test(error_of_the_sink_stops_the_import),
         cmocka_unit_test(failed_allocation_is_reported),
