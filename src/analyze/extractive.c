@@ -210,7 +210,10 @@ static void take_statement(void *user, const struct statement *said)
     if (analysis->status != CPK_OK || is_said_again(analysis, said)) {
         return;
     }
-    make_quote(analysis, said);
+    buffer_clear(&analysis->quote);
+    if (message->kind != CPK_KIND_MEMORY) { /* whose words are the assistant's */
+        make_quote(analysis, said);
+    }
     if (analysis->quote.failed || analysis->subject.failed || analysis->value.failed || analysis->line.failed) {
         analysis->status = error_out_of_memory(analysis->error);
         return;
@@ -481,8 +484,9 @@ static int32_t is_read(const cpk_message *message)
         return message->role == CPK_ROLE_USER;
     case CPK_KIND_INSTRUCTIONS:
     case CPK_KIND_MEMORY:
-    case CPK_KIND_DOCUMENT:
         return 1;
+    case CPK_KIND_DOCUMENT:
+        return message->role == CPK_ROLE_USER; /* not a transcript whose speakers can't be told */
     default:
         return 0;
     }

@@ -16,6 +16,8 @@
 #include "extract/html/html.h"
 #include "extract/import_run.h"
 #include "extract/json/json_probe.h"
+#include "extract/transcript/memory_list.h"
+#include "extract/transcript/transcript.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +35,8 @@ struct replay {
 typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
 static const driver_init_fn built_in[] = {chatgpt_driver_init, claude_driver_init, html_driver_init,
-                                          markdown_driver_init, text_driver_init};
+                                          markdown_driver_init, text_driver_init,
+                                          transcript_driver_init, memory_list_driver_init};
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
 {

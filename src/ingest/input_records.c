@@ -68,7 +68,7 @@ int32_t records_source_type(const struct input *opened, const char *format)
     if (opened->source_type != 0) {
         return opened->source_type;
     }
-    if (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0) {
+    if (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0 || strcmp(format, "memories") == 0) {
         return opened->is_paste ? CPK_SOURCE_TEXT : CPK_SOURCE_DOCUMENT;
     }
     return CPK_SOURCE_CHAT_EXPORT;

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "extract/chats/link.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define LOOK_AHEAD_MAX   64   /* references compared with one marker; they are in text order */
@@ -11,6 +10,7 @@
 #define LINKS_MAX        8    /* of one marker */
 #define EXTRA_BYTES      4096 /* that sources may add beyond the length of their JSON */
 #define MATCHED_BYTES    4096 /* longer texts are not those of a marker */
+#define KIND_BYTES       32   /* of a page's kind, with the NUL */
 #define LINK_SYNTAX_MAX  8    /* bytes of a link besides title and address */
 #define PAGES_LOOKED_MAX 4096 /* search results that are compared with one marker */
 
@@ -159,25 +159,31 @@ struct json_view citation_find_reference(struct citation_finder *finder, const c
     return none;
 }
 
-/* Splits "turn2search5" into 2, "search" and 5; 0 if it is none. */
-static int32_t split_turn(const char *turn, size_t length, int64_t *number, char kind[32], int64_t *index)
+/* Reads digits; saturates. */
+static const char *read_number(const char *at, const char *end, int64_t *number)
 {
-    char text[80];
-    int end = 0;
-    long long first;
-    long long second;
+    for (*number = 0; at < end && *at >= '0' && *at <= '9'; at++) {
+        *number = *number < INT32_MAX ? *number * 10 + (*at - '0') : *number;
+    }
+    return at;
+}
 
-    if (length >= sizeof text) {
+/* Splits "turn2search5" into 2, "search" and 5; 0 if it is none. */
+static int32_t split_turn(const char *turn, size_t length, int64_t *number, char kind[KIND_BYTES], int64_t *index)
+{
+    const char *end = turn + length;
+    const char *from = length > 4 ? read_number(turn + 4, end, number) : end;
+    const char *to = from;
+
+    while (to < end && ((*to >= 'a' && *to <= 'z') || *to == '_')) {
+        to++;
+    }
+    if (from == to || to == end || to - from >= KIND_BYTES) {
         return 0;
     }
-    memcpy(text, turn, length);
-    text[length] = '\0';
-    if (sscanf(text, "turn%9lld%31[a-z_]%9lld%n", &first, kind, &second, &end) != 3 || (size_t)end != length) {
-        return 0;
-    }
-    *number = first;
-    *index = second;
-    return 1;
+    memcpy(kind, from, (size_t)(to - from));
+    kind[to - from] = '\0';
+    return read_number(to, end, index) == end;
 }
 
 struct json_view citation_find_turn(struct citation_finder *finder, const char *turn, size_t length)
@@ -185,7 +191,7 @@ struct json_view citation_find_turn(struct citation_finder *finder, const char *
     static const struct json_name names[] = {JSON_NAME("turn_index"), JSON_NAME("ref_type"), JSON_NAME("ref_index")};
     int64_t number;
     int64_t index;
-    char kind[32];
+    char kind[KIND_BYTES];
     struct json_iter groups;
     size_t looked = 0;
 

@@ -32,6 +32,10 @@ struct document {
     struct buffer section;
     struct buffer title;
     int64_t read_bytes;
+    int32_t role; /* of the sections that end from here on */
+    int32_t kind;
+    uint32_t flags;
+    int64_t time_us;
     int32_t started; /* title and id were determined */
     int32_t goes_on; /* the current line is a piece of a longer one: no line feed after it */
     int32_t at_end;
@@ -42,6 +46,34 @@ struct document {
     size_t seen_count;
     size_t seen_capacity; /* a power of two, or 0 */
 };
+
+void document_set_speaker(struct document *document, int32_t role, int32_t kind, uint32_t flags)
+{
+    document->role = role;
+    document->kind = kind;
+    document->flags = flags;
+}
+
+void document_set_time(struct document *document, int64_t time_us)
+{
+    document->time_us = time_us;
+}
+
+void document_set_title(struct document *document, const char *title, size_t length)
+{
+    buffer_clear(&document->title);
+    normal_append_line(&document->title, title, length < DOCUMENT_TITLE_BYTES_MAX ? length : DOCUMENT_TITLE_BYTES_MAX);
+}
+
+cpk_status document_note(struct document *document, int32_t note, const char *text, cpk_error **error)
+{
+    return document->sink->note(document->sink->self, note, document->reader->name, text, error);
+}
+
+static size_t section_max(const struct document *document)
+{
+    return document->format->section_max_bytes > 0 ? document->format->section_max_bytes : DOCUMENT_SECTION_MAX_BYTES;
+}
 
 size_t document_section_bytes(const struct document *document)
 {
@@ -103,10 +135,10 @@ static cpk_status write_section(struct document *document, const char *text, siz
 {
     char id[FORMAT_DERIVED_ID_BYTES];
     cpk_message message = {.struct_size = sizeof message,
-                           .flags = CPK_MESSAGE_ACTIVE_BRANCH,
-                           .role = CPK_ROLE_USER,
-                           .kind = CPK_KIND_DOCUMENT,
-                           .time_us = CPK_TIME_UNKNOWN,
+                           .flags = CPK_MESSAGE_ACTIVE_BRANCH | document->flags,
+                           .role = document->role,
+                           .kind = document->kind,
+                           .time_us = document->time_us,
                            .provider = document->format->provider,
                            .conversation_id = document->id,
                            .conversation_title = buffer_text(&document->title),
@@ -161,11 +193,11 @@ static size_t find_split(const char *text, size_t length)
 
 cpk_status document_add_line(struct document *document, const char *line, size_t length, cpk_error **error)
 {
-    while (length > 0 && document->section.length + length > DOCUMENT_SECTION_MAX_BYTES) {
-        size_t left = DOCUMENT_SECTION_MAX_BYTES - document->section.length;
+    while (length > 0 && document->section.length + length > section_max(document)) {
+        size_t left = section_max(document) - document->section.length;
         size_t cut;
 
-        if (document->section.length > 0 && length <= DOCUMENT_SECTION_MAX_BYTES) {
+        if (document->section.length > 0 && length <= section_max(document)) {
             CPK_TRY(document_end_section(document, error));
             continue;
         }
@@ -200,6 +232,22 @@ static void set_title_from_name(struct document *document)
     }
 }
 
+/* Passes the start of the text to the format: the lines, and what was read after them. */
+static cpk_status call_begin(struct document *document, cpk_error **error)
+{
+    const struct buffer *rest = document->encoding == ENCODING_UTF8 ? &document->block : &document->pending;
+    struct buffer start;
+    cpk_status status;
+
+    buffer_init(&start, &document->context->allocator);
+    buffer_append(&start, buffer_text(&document->lines), document->lines.length);
+    normal_append(&start, buffer_text(rest), rest->length);
+    status = start.failed ? error_out_of_memory(error)
+                          : document->format->begin(document->self, document, buffer_text(&start), start.length, error);
+    buffer_free(&start);
+    return status;
+}
+
 static cpk_status start_document(struct document *document, cpk_error **error)
 {
     const char *text = buffer_text(&document->lines);
@@ -223,7 +271,10 @@ static cpk_status start_document(struct document *document, cpk_error **error)
     }
     format_derived_id(hash_bytes(0, text, document->lines.length), document->id);
     document->started = 1;
-    return document->title.failed ? error_out_of_memory(error) : CPK_OK;
+    if (document->title.failed) {
+        return error_out_of_memory(error);
+    }
+    return document->format->begin != NULL ? call_begin(document, error) : CPK_OK;
 }
 
 /* Passes the lines of normal text to the format. */
@@ -393,6 +444,8 @@ cpk_status document_read(const struct context *context, const cpk_reader *reader
     struct document document = {.context = context, .reader = reader, .sink = sink, .format = format, .self = self};
     cpk_status status;
 
+    document_set_speaker(&document, CPK_ROLE_USER, CPK_KIND_DOCUMENT, 0);
+    document.time_us = CPK_TIME_UNKNOWN;
     buffer_init(&document.block, &context->allocator);
     buffer_init(&document.pending, &context->allocator);
     buffer_init(&document.lines, &context->allocator);

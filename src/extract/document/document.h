@@ -24,6 +24,9 @@ struct document_format {
     cpk_status (*line)(void *self, struct document *document, const char *line, size_t length, cpk_error **error);
     /* Called once after the last line, before the last section is emitted; may be NULL. */
     cpk_status (*end)(void *self, struct document *document, cpk_error **error);
+    /* Called once with the start of the text, before the first line; may be NULL. */
+    cpk_status (*begin)(void *self, struct document *document, const char *text, size_t length, cpk_error **error);
+    size_t section_max_bytes; /* 0: DOCUMENT_SECTION_MAX_BYTES */
 };
 
 /* Reads the whole input. CPK_ERROR_LIMIT_EXCEEDED names import.max_document_bytes. */
@@ -32,6 +35,16 @@ cpk_status document_read(const struct context *context, const cpk_reader *reader
 
 /* Adds a line to the section; emits the section if it is too long. */
 cpk_status document_add_line(struct document *document, const char *line, size_t length, cpk_error **error);
+
+/* Sets role, kind and CPK_MESSAGE_* (besides the branch) of the sections that end from here on; at first the user's
+ * document. */
+void document_set_speaker(struct document *document, int32_t role, int32_t kind, uint32_t flags);
+void document_set_time(struct document *document, int64_t time_us); /* at first CPK_TIME_UNKNOWN */
+
+void document_set_title(struct document *document, const char *title, size_t length);
+
+/* Adds a CPK_NOTE_* about the whole document. */
+cpk_status document_note(struct document *document, int32_t note, const char *text, cpk_error **error);
 
 /* Emits the section unless it is only white space, and starts the next one. */
 cpk_status document_end_section(struct document *document, cpk_error **error);

@@ -348,7 +348,8 @@ static int32_t markdown_sniff(void *self, const void *head, size_t length, const
 cpk_status markdown_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                          const char *provider, const char *title, cpk_error **error)
 {
-    const struct document_format format = {provider, title, find_title, markdown_line, markdown_end};
+    const struct document_format format = {
+        .provider = provider, .title = title, .find_title = find_title, .line = markdown_line, .end = markdown_end};
     struct markdown markdown = {.has_held = 0};
     cpk_status status;
 

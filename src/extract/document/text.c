@@ -38,7 +38,7 @@ static int32_t text_sniff(void *self, const void *head, size_t length, const cha
 
 static cpk_status text_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
-    static const struct document_format format = {"text", NULL, NULL, text_line, NULL};
+    static const struct document_format format = {.provider = "text", .line = text_line};
 
     return document_read(self, reader, sink, &format, NULL, error);
 }
