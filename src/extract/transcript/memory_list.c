@@ -235,8 +235,8 @@ static int32_t is_structure(const char *line, size_t length)
 
 struct counts {
     size_t lines; /* other than blank ones and structure */
-    size_t dated;
-    size_t told; /* dated, or about the user */
+    size_t about; /* the user */
+    size_t told;  /* about the user, or dated */
     size_t bullets;
     int32_t is_named; /* a heading names memories */
 };
@@ -258,7 +258,7 @@ static void count_lines(const char *text, size_t length, struct counts *counts)
         } else if (entry.length > 0 && entry.length <= ENTRY_BYTES_MAX &&
                    !(entry.is_indented && !entry.has_bullet && counts->lines > 0)) {
             counts->lines++;
-            counts->dated += (size_t)entry.is_dated;
+            counts->about += (size_t)entry.is_about;
             counts->told += (size_t)(entry.is_dated || entry.is_about);
             counts->bullets += (size_t)(entry.has_bullet || entry.is_dated);
         } else if (entry.length > ENTRY_BYTES_MAX) {
@@ -269,7 +269,7 @@ static void count_lines(const char *text, size_t length, struct counts *counts)
 
 static int32_t is_memory_list(const struct counts *counts, const char *name)
 {
-    if (counts->told >= 2 ? 2 * counts->told >= counts->lines : counts->told == counts->lines && counts->told > 0) {
+    if (counts->told >= 2 ? 2 * counts->told >= counts->lines : counts->about > 0 && counts->about == counts->lines) {
         return 1;
     }
     return (counts->is_named || (name != NULL && names_memories(name, strlen(name)))) && counts->bullets >= 2 &&
