@@ -34,9 +34,9 @@ struct replay {
 
 typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
-static const driver_init_fn built_in[] = {chatgpt_driver_init, claude_driver_init, html_driver_init,
-                                          markdown_driver_init, text_driver_init,
-                                          transcript_driver_init, memory_list_driver_init};
+static const driver_init_fn built_in[] = {chatgpt_driver_init,    claude_driver_init, html_driver_init,
+                                          markdown_driver_init,   text_driver_init,   transcript_driver_init,
+                                          memory_list_driver_init};
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
 {
