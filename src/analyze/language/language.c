@@ -130,29 +130,19 @@ uint32_t language_table_find(const struct language_table *table, const char *wor
 /* What is counted of a text. */
 struct language_votes {
     const struct language_table *table;
-    int32_t words[LATIN_COUNT];
+    int32_t words[LANGUAGE_COUNT];
     int32_t scripts[LANGUAGE_COUNT]; /* letters of a script, at its first language */
     int32_t ukrainian;               /* letters that Russian does not have */
     int32_t persian;
     int32_t latin; /* letters */
 };
 
-static int32_t bit_count(uint32_t bits)
-{
-    int32_t count = 0;
-
-    for (; bits != 0; bits &= bits - 1) {
-        count++;
-    }
-    return count;
-}
-
 static void vote(struct language_votes *votes, uint32_t languages, int32_t weight)
 {
-    int32_t share = weight / bit_count(languages);
+    int32_t share = weight / __builtin_popcount(languages);
 
-    for (size_t i = 1; i < LATIN_COUNT; i++) {
-        votes->words[i] += (languages >> i & 1) != 0 ? share : 0;
+    for (; languages != 0; languages &= languages - 1) {
+        votes->words[__builtin_ctz(languages)] += share;
     }
 }
 

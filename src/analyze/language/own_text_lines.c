@@ -290,18 +290,26 @@ static int32_t is_trace(const char *line, size_t length)
                                         "Error: ",   "ERROR",      "WARN",          "INFO ",        "DEBUG ",
                                         "warning: ", "CONFLICT (", "Command error", "Command exit", "Process ",
                                         "License",   "Copyright "};
-    static const char *const inner[] = {"error: ", "Error: ", "Exception: ", "warning: ", "::", "=>", "->"};
+    static const char *const names[] = {"error", "Error", "Exception", "warning"}; /* before a colon */
     size_t run = 0;
 
     if (line[0] == '[' || line[0] == '%' || BEGINS_ANY(line, length, heads)) {
         return 1;
     }
     for (size_t i = 0; i < length; i++) {
+        char next = i + 1 < length ? line[i + 1] : '\0';
+
         run = line[i] == ' ' || (unsigned char)line[i] >= 0x80 ? 0 : run + 1;
-        if (run >= 28 || ((line[i] == 'r' || line[i] == 'E' || line[i] == 'e' || line[i] == 'w' || line[i] == ':' ||
-                           line[i] == '=' || line[i] == '-') &&
-                          i > 2 && BEGINS_ANY(line + i, length - i, inner))) {
+        if (run >= 28 ||
+            (i > 2 && ((next == '>' && (line[i] == '=' || line[i] == '-')) || (next == ':' && line[i] == ':')))) {
             return 1;
+        }
+        for (size_t k = 0; line[i] == ':' && next == ' ' && k < sizeof names / sizeof names[0]; k++) {
+            size_t size = strlen(names[k]);
+
+            if (i > size + 2 && memcmp(line + i - size, names[k], size) == 0) {
+                return 1;
+            }
         }
     }
     return 0;

@@ -25,6 +25,8 @@ struct cue {
     const char *text;
     enum language language;
     size_t length;
+    uint64_t head; /* its first bytes, compared before the others */
+    uint64_t head_mask;
     uint64_t classes;
     enum request_topic topic;
     int32_t next; /* in the bucket, or -1 */
@@ -62,6 +64,16 @@ static size_t bucket_of(const char *text, size_t length)
     return (hash ^ hash >> 13) % BUCKETS;
 }
 
+#define HEAD_BYTES sizeof(uint64_t) /* that follow every folded text, so that its end can be compared too */
+
+static uint64_t read_head(const char *text)
+{
+    uint64_t head;
+
+    memcpy(&head, text, HEAD_BYTES);
+    return head;
+}
+
 static void add_cue(const struct cue_list *list, const char *text, size_t length)
 {
     struct cue *cue = &table.cues[table.count];
@@ -72,6 +84,8 @@ static void add_cue(const struct cue_list *list, const char *text, size_t length
     cue->text = text;
     cue->language = list->language;
     cue->length = length - (cue->ending != '\0');
+    memcpy(&cue->head, text, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
+    memset(&cue->head_mask, 0xFF, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
     bucket = bucket_of(text, cue->length);
     cue->classes = list->classes;
     cue->topic = list->topic;
@@ -220,7 +234,7 @@ static int32_t fold(struct arena *arena, const char *text, size_t length, char *
 {
     size_t used = 0;
 
-    *folded = arena_allocate(arena, length + 1);
+    *folded = arena_allocate_zeroed(arena, length + HEAD_BYTES, 1);
     *origins = arena_allocate_zeroed(arena, length + 1, sizeof **origins);
     if (*folded == NULL || *origins == NULL) {
         return 0;
@@ -241,7 +255,6 @@ static int32_t fold(struct arena *arena, const char *text, size_t length, char *
             }
         }
     }
-    (*folded)[used] = '\0';
     (*origins)[used] = length;
     return 1;
 }
@@ -315,7 +328,8 @@ static size_t cue_length(const struct cue *cue, const char *text, size_t at, siz
 {
     size_t end = at + cue->length;
 
-    if (cue->length > length - at || memcmp(text + at, cue->text, cue->length) != 0) {
+    if (((read_head(text + at) ^ cue->head) & cue->head_mask) != 0 || cue->length > length - at ||
+        memcmp(text + at, cue->text, cue->length) != 0) {
         return 0;
     }
     if (cue->ending == '*') {

@@ -126,14 +126,27 @@ static size_t wide_stop(const char *text, size_t length)
     return 0;
 }
 
+/* The first byte from `at` on at which a sentence may end; `limit` if there is none. */
+static size_t find_mark(const char *text, size_t at, size_t limit)
+{
+    static const unsigned char marks[256] = {['\n'] = 1, ['!'] = 1,  ['?'] = 1,  [';'] = 1,  ['.'] = 1,
+                                             [0xD8] = 1, [0xDB] = 1, [0xE0] = 1, [0xE3] = 1, [0xEF] = 1};
+
+    while (at < limit && !marks[(unsigned char)text[at]]) {
+        at++;
+    }
+    return at;
+}
+
 /* Advances past the end of the sentence that starts at reader->at. */
 static void scan(struct sentence_reader *reader, struct sentence *sentence)
 {
     const char *text = reader->text;
     size_t start = reader->at;
-    size_t at = start;
+    size_t limit = reader->length - start > SENTENCE_MAX_BYTES ? start + SENTENCE_MAX_BYTES : reader->length;
+    size_t at = find_mark(text, start, limit);
 
-    while (at < reader->length) {
+    while (at < limit) {
         char byte = text[at];
         size_t wide;
 
@@ -156,11 +169,10 @@ static void scan(struct sentence_reader *reader, struct sentence *sentence)
             at += wide;
             break;
         }
-        at++;
-        if (at - start >= SENTENCE_MAX_BYTES) {
-            at = start + utf8_floor(text + start, reader->length - start, at - start);
-            break;
-        }
+        at = find_mark(text, at + 1, limit);
+    }
+    if (at == limit && limit < reader->length) {
+        at = start + utf8_floor(text + start, reader->length - start, limit - start);
     }
     sentence->end = at;
     reader->at = at;

@@ -47,17 +47,22 @@ static void stem(char *word, size_t *length)
                                          {"coeliac", "celiac"},
                                          {"diabetic", "diabetes"},
                                          {"asthmatic", "asthma"}}; /* never longer */
-    if (!replace_ending(word, length, "ies", "y") && !replace_ending(word, length, "sses", "ss") &&
+    char last = word[*length - 1];
+
+    if (last == 's' && !replace_ending(word, length, "ies", "y") && !replace_ending(word, length, "sses", "ss") &&
         !replace_ending(word, length, "ches", "ch") && !replace_ending(word, length, "shes", "sh") &&
         !replace_ending(word, length, "ss", "ss") && !replace_ending(word, length, "us", "us") &&
         !replace_ending(word, length, "is", "is")) {
         replace_ending(word, length, "s", "");
     }
-    replace_ending(word, length, "ise", "ize");
-    replace_ending(word, length, "ising", "izing");
-    replace_ending(word, length, "our", "or");
+    last = word[*length - 1];
+    if (last == 'e' || last == 'g' || last == 'r') {
+        replace_ending(word, length, "ise", "ize");
+        replace_ending(word, length, "ising", "izing");
+        replace_ending(word, length, "our", "or");
+    }
     for (size_t i = 0; i < sizeof kin / sizeof kin[0]; i++) {
-        if (strcmp(word, kin[i][0]) == 0) {
+        if (word[0] == kin[i][0][0] && strcmp(word, kin[i][0]) == 0) {
             *length = strlen(kin[i][1]);
             memcpy(word, kin[i][1], *length + 1);
         }

@@ -25,14 +25,18 @@ struct element {
     char slot;
     const uint32_t *ids; /* of the alternative words */
     size_t id_count;
+    uint64_t marks; /* WORD_MARK of each */
 };
+
+/* One of 64 bits for a word; others have the same. */
+#define WORD_MARK(id) (UINT64_C(1) << ((id) % 64))
 
 struct compiled {
     const struct pattern *pattern;
     struct element *elements;
     size_t count;
     size_t start_count;   /* of the elements up to the first one that takes a word */
-    uint64_t start_marks; /* a bit for each word in them, by its id; several may share one */
+    uint64_t start_marks; /* of their words */
     int32_t starts_open;  /* may start with any word: with a value or fillers */
 };
 
@@ -123,6 +127,7 @@ static int32_t compile_words(struct element *element, struct arena *arena, struc
         }
         ids[element->id_count] = word->id;
         element->id_count++;
+        element->marks |= WORD_MARK(word->id);
         at = end + 1;
     }
     return ids != NULL;
@@ -230,9 +235,7 @@ static void find_starts(struct compiled *compiled)
             return;
         }
         compiled->start_count++;
-        for (size_t i = 0; i < element->id_count; i++) {
-            compiled->start_marks |= UINT64_C(1) << (element->ids[i] % 64);
-        }
+        compiled->start_marks |= element->marks;
         if (element->type == ELEMENT_WORD && !element->optional) {
             return;
         }
@@ -423,29 +426,44 @@ static int32_t match_from(struct attempt *attempt, size_t number, size_t i, int3
     }
 }
 
-static void mark_links(const struct pattern_table *table, uint32_t link, uint64_t *marks)
+static void mark_links(const struct pattern_table *table, uint32_t link, uint64_t *found)
 {
     for (; link != 0; link = table->links[link - 1].next) {
-        marks[table->links[link - 1].pattern / 64] |= UINT64_C(1) << (table->links[link - 1].pattern % 64);
+        found[table->links[link - 1].pattern / 64] |= UINT64_C(1) << (table->links[link - 1].pattern % 64);
     }
+}
+
+/* 0 if a sentence whose words have these marks lacks a word that the pattern needs. */
+static int32_t may_match(const struct compiled *compiled, uint64_t marks)
+{
+    for (size_t i = 0; i < compiled->count; i++) {
+        const struct element *element = &compiled->elements[i];
+
+        if (element->type == ELEMENT_WORD && !element->optional && (element->marks & marks) == 0) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 void pattern_candidates(const struct pattern_table *table, const struct rule_sentence *sentence,
                         struct pattern_candidates *candidates)
 {
-    uint64_t marks[PATTERNS_MAX / 64] = {0};
+    uint64_t found[PATTERNS_MAX / 64] = {0};
+    uint64_t marks = 0;
 
     candidates->count = 0;
-    mark_links(table, table->free[sentence->language], marks);
+    mark_links(table, table->free[sentence->language], found);
     for (size_t i = 0; i < sentence->count; i++) {
         if (sentence->words[i].id < table->word_count) {
-            mark_links(table, table->anchored[sentence->words[i].id], marks);
+            mark_links(table, table->anchored[sentence->words[i].id], found);
+            marks |= WORD_MARK(sentence->words[i].id);
         }
     }
     for (size_t i = 0; i < PATTERN_COUNT; i++) {
-        if (marks[i / 64] >> (i % 64) == 0) {
+        if (found[i / 64] >> (i % 64) == 0) {
             i |= 63; /* none in the rest of these */
-        } else if ((marks[i / 64] >> (i % 64) & 1) != 0) {
+        } else if ((found[i / 64] >> (i % 64) & 1) != 0 && may_match(&table->compiled[i], marks)) {
             candidates->patterns[candidates->count++] = (uint16_t)i;
         }
     }
@@ -453,7 +471,7 @@ void pattern_candidates(const struct pattern_table *table, const struct rule_sen
 
 static int32_t may_start_with(const struct compiled *compiled, uint32_t id)
 {
-    for (size_t i = 0; (compiled->start_marks >> (id % 64) & 1) != 0 && i < compiled->start_count; i++) {
+    for (size_t i = 0; (compiled->start_marks & WORD_MARK(id)) != 0 && i < compiled->start_count; i++) {
         const struct element *element = &compiled->elements[i];
 
         for (size_t k = 0; k < element->id_count; k++) {
