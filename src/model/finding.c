@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json/json.h"
+#include "base/json/json_view.h"
 #include "base/memory.h"
 #include "base/time.h"
 #include "base/utf8.h"
@@ -202,29 +203,42 @@ cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *
     return target->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* Copies a member's text to the arena as valid UTF-8, cut at the first NUL; "" if it is missing or no text. NULL
- * without memory. */
-static const char *read_text(struct arena *arena, struct json_object *object, const char *key)
+/* Reads the findings of an answer. */
+struct finding_reader {
+    struct finding_set *set;
+    struct arena scratch; /* of one finding */
+    struct buffer text;
+};
+
+/* Copies a text to the arena as valid UTF-8, cut at the first NUL; "" for other types. NULL without memory. */
+static const char *read_text(struct finding_reader *reader, struct json_view view)
 {
-    const char *text = json_member_text(object, key);
-    size_t length = text == NULL ? 0 : strlen(text);
+    const char *text;
+    size_t length;
     struct buffer repaired;
     const char *copy;
 
-    if (length == 0 || utf8_valid_prefix(text, length) == length) {
-        return arena_copy_bytes(arena, text, length);
+    buffer_clear(&reader->text);
+    json_append_text(&reader->text, view);
+    text = buffer_text(&reader->text);
+    length = strlen(text);
+    if (reader->text.failed) {
+        return NULL;
     }
-    buffer_init(&repaired, arena->allocator);
+    if (utf8_valid_prefix(text, length) == length) {
+        return arena_copy_bytes(&reader->scratch, text, length);
+    }
+    buffer_init(&repaired, reader->scratch.allocator);
     utf8_append_repaired(&repaired, text, length);
-    copy = repaired.failed ? NULL : arena_copy_text(arena, buffer_text(&repaired));
+    copy = repaired.failed ? NULL : arena_copy_text(&reader->scratch, buffer_text(&repaired));
     buffer_free(&repaired);
     return copy;
 }
 
 /* Implausible times, such as the year 9999, become unknown, because one of them would outrank all other findings. */
-static int64_t read_time(struct json_object *object, const char *key)
+static int64_t read_time(struct json_view view)
 {
-    int64_t time_us = json_member_time(object, key);
+    int64_t time_us = json_time(view);
 
     return time_is_plausible(time_us) ? time_us : CPK_TIME_UNKNOWN;
 }
@@ -239,22 +253,28 @@ static void extend_range(int64_t *first_us, int64_t *last_us, int64_t time_us)
 }
 
 /* Reads first_time and last_time in ascending order; a missing or implausible one is set to the other. */
-static void read_period(struct json_object *object, int64_t *first_us, int64_t *last_us)
+static void read_period(struct json_view first, struct json_view last, int64_t *first_us, int64_t *last_us)
 {
     *first_us = CPK_TIME_UNKNOWN;
     *last_us = CPK_TIME_UNKNOWN;
-    extend_range(first_us, last_us, read_time(object, "first_time"));
-    extend_range(first_us, last_us, read_time(object, "last_time"));
+    extend_range(first_us, last_us, read_time(first));
+    extend_range(first_us, last_us, read_time(last));
 }
 
-static int32_t read_evidence(struct arena *arena, struct json_object *object, struct finding_evidence *evidence)
+static int32_t read_evidence(struct finding_reader *reader, struct json_view view, struct finding_evidence *evidence)
 {
-    evidence->provider = read_text(arena, object, "provider");
-    evidence->conversation_id = read_text(arena, object, "conversation_id");
-    evidence->conversation_title = read_text(arena, object, "conversation_title");
-    evidence->message_id = read_text(arena, object, "message_id");
-    evidence->time_us = read_time(object, "time");
-    evidence->quote = read_text(arena, object, "quote");
+    static const struct json_name names[] = {
+        JSON_NAME("provider"),   JSON_NAME("conversation_id"), JSON_NAME("conversation_title"),
+        JSON_NAME("message_id"), JSON_NAME("quote"),           JSON_NAME("time")};
+    struct json_view values[sizeof names / sizeof names[0]];
+
+    json_select(view, names, sizeof names / sizeof names[0], values);
+    evidence->provider = read_text(reader, values[0]);
+    evidence->conversation_id = read_text(reader, values[1]);
+    evidence->conversation_title = read_text(reader, values[2]);
+    evidence->message_id = read_text(reader, values[3]);
+    evidence->quote = read_text(reader, values[4]);
+    evidence->time_us = read_time(values[5]);
     return evidence->provider != NULL && evidence->conversation_id != NULL && evidence->conversation_title != NULL &&
            evidence->message_id != NULL && evidence->quote != NULL;
 }
@@ -264,18 +284,70 @@ static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
     return value < minimum ? minimum : value > maximum ? maximum : value;
 }
 
-/* Reads one finding; skips one that has neither text nor value. 0 if there is no memory. */
-static int32_t read_finding(struct finding_set *set, struct arena *scratch, struct json_object *object)
-{
-    struct json_object *list = json_member_array(object, "evidence");
-    size_t count = list == NULL ? 0 : json_object_array_length(list);
-    struct finding_evidence *evidence = arena_allocate_zeroed(scratch, count, sizeof *evidence);
-    struct finding item = {.category = category_find(json_member_text(object, "category"))};
+enum finding_member {
+    MEMBER_CATEGORY,
+    MEMBER_SUBJECT,
+    MEMBER_VALUE,
+    MEMBER_TEXT,
+    MEMBER_EXCLUSIVE,
+    MEMBER_SUPERSEDED,
+    MEMBER_CONFIDENCE,
+    MEMBER_MENTIONS,
+    MEMBER_CONVERSATIONS,
+    MEMBER_FIRST_TIME,
+    MEMBER_LAST_TIME,
+    MEMBER_UNTIL,
+    MEMBER_SCORE,
+    MEMBER_EVIDENCE,
+    MEMBER_COUNT
+};
 
-    item.subject = read_text(scratch, object, "subject");
-    item.value = read_text(scratch, object, "value");
-    item.text = read_text(scratch, object, "text");
-    if (evidence == NULL || item.subject == NULL || item.value == NULL || item.text == NULL) {
+static const struct json_name member_names[MEMBER_COUNT] = {
+    JSON_NAME("category"),      JSON_NAME("subject"),    JSON_NAME("value"),      JSON_NAME("text"),
+    JSON_NAME("exclusive"),     JSON_NAME("superseded"), JSON_NAME("confidence"), JSON_NAME("mentions"),
+    JSON_NAME("conversations"), JSON_NAME("first_time"), JSON_NAME("last_time"),  JSON_NAME("until"),
+    JSON_NAME("score"),         JSON_NAME("evidence"),
+};
+
+/* Reads the evidence of a finding. 0 if there is no memory. */
+static int32_t read_evidences(struct finding_reader *reader, struct json_view list, struct finding *item)
+{
+    struct finding_evidence *evidence;
+    struct json_iter iter;
+    size_t count = 0;
+
+    if (list.type != JSON_VIEW_ARRAY) {
+        return 1;
+    }
+    for (json_iter_init(&iter, list); json_iter_next(&iter);) {
+        count++;
+    }
+    evidence = arena_allocate_zeroed(&reader->scratch, count, sizeof *evidence);
+    for (json_iter_init(&iter, list); evidence != NULL && json_iter_next(&iter);) {
+        if (!read_evidence(reader, iter.value, &evidence[item->evidence_count])) {
+            return 0;
+        }
+        extend_range(&item->first_us, &item->last_us, evidence[item->evidence_count].time_us);
+        item->evidence_count++;
+    }
+    item->evidence = evidence;
+    return evidence != NULL;
+}
+
+/* Reads one finding; skips one that has neither text nor value. 0 if there is no memory. */
+static int32_t read_finding(struct finding_reader *reader, struct json_view view)
+{
+    struct json_view values[MEMBER_COUNT];
+    struct finding item = {0};
+    const char *category;
+
+    arena_reset(&reader->scratch);
+    json_select(view, member_names, MEMBER_COUNT, values);
+    category = read_text(reader, values[MEMBER_CATEGORY]);
+    item.subject = read_text(reader, values[MEMBER_SUBJECT]);
+    item.value = read_text(reader, values[MEMBER_VALUE]);
+    item.text = read_text(reader, values[MEMBER_TEXT]);
+    if (category == NULL || item.subject == NULL || item.value == NULL || item.text == NULL) {
         return 0;
     }
     if (item.text[0] == '\0') {
@@ -284,43 +356,42 @@ static int32_t read_finding(struct finding_set *set, struct arena *scratch, stru
     if (item.text[0] == '\0') {
         return 1;
     }
+    item.category = category_find(category);
     if (item.category == FINDING_CATEGORY_COUNT) {
         item.category = FINDING_NOTE;
     }
-    item.exclusive = json_member_true(object, "exclusive");
-    item.superseded = json_member_true(object, "superseded");
-    item.confidence = (int32_t)clamp(json_member_int64(object, "confidence", 500), 0, 1000);
-    item.mentions = clamp(json_member_int64(object, "mentions", 1), 1, INT64_C(1) << 40);
-    item.conversations = clamp(json_member_int64(object, "conversations", 1), 0, item.mentions);
-    read_period(object, &item.first_us, &item.last_us);
-    item.until_us = read_time(object, "until");
-    item.score = json_member_int64(object, "score", 0);
-    for (size_t i = 0; i < count; i++) {
-        if (!read_evidence(scratch, json_object_array_get_idx(list, i), &evidence[i])) {
-            return 0;
-        }
-        extend_range(&item.first_us, &item.last_us, evidence[i].time_us);
-    }
-    item.evidence = evidence;
-    item.evidence_count = count;
-    return finding_set_add(set, &item) != NULL;
+    item.exclusive = json_is_true(values[MEMBER_EXCLUSIVE]);
+    item.superseded = json_is_true(values[MEMBER_SUPERSEDED]);
+    item.confidence = (int32_t)clamp(json_int64(values[MEMBER_CONFIDENCE], 500), 0, 1000);
+    item.mentions = clamp(json_int64(values[MEMBER_MENTIONS], 1), 1, INT64_C(1) << 40);
+    item.conversations = clamp(json_int64(values[MEMBER_CONVERSATIONS], 1), 0, item.mentions);
+    read_period(values[MEMBER_FIRST_TIME], values[MEMBER_LAST_TIME], &item.first_us, &item.last_us);
+    item.until_us = read_time(values[MEMBER_UNTIL]);
+    item.score = json_int64(values[MEMBER_SCORE], 0);
+    return read_evidences(reader, values[MEMBER_EVIDENCE], &item) && finding_set_add(reader->set, &item) != NULL;
 }
 
-static cpk_status read_document(struct finding_set *set, struct json_object *document, cpk_error **error)
+static cpk_status read_document(struct finding_set *set, struct json_view document, cpk_error **error)
 {
-    struct json_object *list = json_member_array(document, "findings");
-    size_t count = list == NULL ? 0 : json_object_array_length(list);
-    struct arena scratch;
+    static const struct json_name names[] = {JSON_NAME("user_messages"), JSON_NAME("first_time"),
+                                             JSON_NAME("last_time"), JSON_NAME("findings")};
+    struct json_view values[sizeof names / sizeof names[0]];
+    struct finding_reader reader = {.set = set};
+    struct json_iter iter;
     int32_t done = 1;
 
-    set->user_messages = clamp(json_member_int64(document, "user_messages", 0), 0, INT64_C(1) << 40);
-    read_period(document, &set->first_us, &set->last_us);
-    arena_init(&scratch, set->arena.allocator);
-    for (size_t i = 0; i < count && done; i++) {
-        arena_reset(&scratch);
-        done = read_finding(set, &scratch, json_object_array_get_idx(list, i));
+    json_select(document, names, sizeof names / sizeof names[0], values);
+    set->user_messages = clamp(json_int64(values[0], 0), 0, INT64_C(1) << 40);
+    read_period(values[1], values[2], &set->first_us, &set->last_us);
+    arena_init(&reader.scratch, set->arena.allocator);
+    buffer_init(&reader.text, set->arena.allocator);
+    if (values[3].type == JSON_VIEW_ARRAY) {
+        for (json_iter_init(&iter, values[3]); done && json_iter_next(&iter);) {
+            done = read_finding(&reader, iter.value);
+        }
     }
-    arena_free(&scratch);
+    buffer_free(&reader.text);
+    arena_free(&reader.scratch);
     for (size_t i = 0; i < set->count; i++) {
         extend_range(&set->first_us, &set->last_us, set->items[i].first_us);
         extend_range(&set->first_us, &set->last_us, set->items[i].last_us);
@@ -385,9 +456,8 @@ static cpk_status add_note(struct finding_set *set, const char *text, size_t len
 
 cpk_status finding_set_read_answer(struct finding_set *set, const char *text, size_t length, cpk_error **error)
 {
-    struct json_object *document = NULL;
+    struct json_doc document;
     const char *content;
-    const char *format;
     size_t content_length;
     cpk_status status = CPK_ERROR_INVALID_DATA;
 
@@ -398,20 +468,17 @@ cpk_status finding_set_read_answer(struct finding_set *set, const char *text, si
     content = text;
     content_length = length;
     strip_fence(&content, &content_length);
+    json_doc_init(&document, set->arena.allocator);
     if (content_length > 0 && content[0] == '{') {
-        status = json_parse(content, content_length, FINDINGS_MAX_DEPTH, &document, NULL);
+        status = json_doc_read(&document, content, content_length, FINDINGS_MAX_DEPTH, SIZE_MAX);
     }
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
-        return error_out_of_memory(error);
+        status = error_out_of_memory(error);
+    } else if (status == CPK_OK && json_is_text(json_get(json_doc_root(&document), "format"), FINDINGS_FORMAT)) {
+        status = read_document(set, json_doc_root(&document), error);
+    } else {
+        status = add_note(set, text, length, error);
     }
-    if (status == CPK_OK) {
-        format = json_member_text(document, "format");
-        if (format != NULL && strcmp(format, FINDINGS_FORMAT) == 0) {
-            status = read_document(set, document, error);
-            json_object_put(document);
-            return status;
-        }
-        json_object_put(document);
-    }
-    return add_note(set, text, length, error);
+    json_doc_free(&document);
+    return status;
 }

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT_MAX       10000 /* excerpts that take part in the selection */
-#define HELD_MAX       14000 /* excerpts in memory; then the least telling are dropped */
-#define WORDS_PER_ITEM 96
-#define CHOSEN_MAX     3000 /* chosen one by one; the rest follows by confidence */
-#define WORD_BYTES     64
-#define PAIR_CHARS     2 /* of scripts without spaces */
+#define KEPT_MAX         10000 /* excerpts that take part in the selection */
+#define HELD_MAX         14000 /* excerpts in memory; then the least telling are dropped */
+#define WORDS_PER_ITEM   96
+#define CHOSEN_MAX       3000 /* chosen one by one; the rest follows by confidence */
+#define WORD_BYTES_LEAST 3    /* with the mark after it; of a character of a script without spaces */
+#define PAIR_CHARS       2    /* of scripts without spaces */
 
 /* Points of relevance, beside the confidence of an excerpt, which is from 0 to 1000. */
 #define POINTS_RECENT         120 /* the newest message; the oldest gets none */
@@ -39,7 +39,7 @@ struct candidate {
     struct finding item; /* owns its text; the evidence is below */
     struct finding_evidence evidence;
     uint64_t conversation;
-    uint32_t *words; /* while finishing: numbers of its distinct words, in the arena */
+    const uint32_t *words; /* while finishing: numbers of its distinct words, in the index */
     size_t word_count;
     int64_t weight;    /* sum of the rarity of its words */
     int64_t relevance; /* without costs */
@@ -222,64 +222,82 @@ const char *selection_text(const struct selection *selection, size_t index, int6
 
 /* --- words and their rarity --- */
 
-/* A word in an excerpt. */
-struct occurrence {
+/* A distinct word. */
+struct index_word {
     uint64_t hash;
-    uint32_t item;
+    int32_t rarity;
+    uint32_t start; /* of its items */
+    uint32_t end;
+    uint32_t last_item; /* number + 1 of the last one, while words are read */
 };
 
+/* The words of all excerpts, each with the excerpts that have it. */
 struct word_index {
-    struct occurrence *occurrences; /* by hash, then item; repetitions removed */
-    size_t count;
-    size_t capacity;
-    size_t *starts; /* of each distinct word, and the end of the last */
-    int64_t *rarities;
+    struct arena arena;
+    struct index_word *words;
     size_t word_count;
+    uint32_t *slots; /* hash table of number + 1 */
+    size_t slot_mask;
+    uint32_t *numbers; /* the words of each excerpt, one excerpt after another */
+    size_t number_count;
+    uint32_t *items; /* the excerpts of each word, ascending */
 };
 
-static int compare_occurrences(const void *left, const void *right)
+/* Adds a word to the excerpt that is read, once. */
+static void add_word(struct word_index *index, uint64_t hash, uint32_t item)
 {
-    const struct occurrence *a = left;
-    const struct occurrence *b = right;
+    size_t slot = (size_t)hash & index->slot_mask;
+    struct index_word *word;
 
-    if (a->hash != b->hash) {
-        return a->hash < b->hash ? -1 : 1;
+    while (index->slots[slot] != 0 && index->words[index->slots[slot] - 1].hash != hash) {
+        slot = (slot + 1) & index->slot_mask;
     }
-    return (a->item > b->item) - (a->item < b->item);
+    if (index->slots[slot] == 0) {
+        index->words[index->word_count].hash = hash;
+        index->word_count++;
+        index->slots[slot] = (uint32_t)index->word_count;
+    }
+    word = &index->words[index->slots[slot] - 1];
+    if (word->last_item != item + 1) {
+        word->last_item = item + 1;
+        word->end++; /* their number, until they are spread */
+        index->numbers[index->number_count++] = index->slots[slot] - 1;
+    }
 }
 
-/* Appends the words of a text, at most WORDS_PER_ITEM: words in lower case, pairs of characters of scripts without
+/* Reads the words of a text, at most WORDS_PER_ITEM: words in lower case, pairs of characters of scripts without
  * spaces. */
 static void read_words(struct word_index *index, const char *text, uint32_t item)
 {
     size_t length = strlen(text);
-    size_t most = index->count + WORDS_PER_ITEM;
+    size_t words = 0;
     uint64_t hash = 0;
     size_t used = 0;
     uint32_t before = 0;
 
-    for (size_t at = 0; at <= length && index->count < most;) {
+    for (size_t at = 0; at <= length && words < WORDS_PER_ITEM;) {
         uint32_t c;
         size_t size = code_point_read(text, at, length, &c);
         int32_t wide = code_point_is_wide(c);
 
-        if (at < length && code_point_is_word(c) && !wide) {
+        if (code_point_is_word(c) && !wide) {
             uint32_t lower = code_point_lower(c);
 
             hash = hash_bytes(hash, (const char *)&lower, sizeof lower);
             used++;
         } else if (used > 0) {
             if (used > 1) {
-                index->occurrences[index->count++] = (struct occurrence){hash, item};
+                add_word(index, hash, item);
+                words++;
             }
             hash = 0;
             used = 0;
         }
-        if (wide && before != 0 && index->count < most) {
+        if (wide && before != 0 && words < WORDS_PER_ITEM) {
             uint32_t pair[PAIR_CHARS] = {before, c};
 
-            index->occurrences[index->count++] =
-                (struct occurrence){hash_bytes(1, (const char *)pair, sizeof pair), item};
+            add_word(index, hash_bytes(1, (const char *)pair, sizeof pair), item);
+            words++;
         }
         before = wide ? c : 0;
         at += size;
@@ -294,85 +312,59 @@ static int64_t log2_sixteenths(uint64_t value)
     return (int64_t)whole * 16 + (int64_t)(((value << 4) >> whole) & 15);
 }
 
-static void release_index(const cpk_allocator *allocator, struct word_index *index)
+static int32_t allocate_index(const struct selection *selection, struct word_index *index)
 {
-    memory_release_array(allocator, index->occurrences, index->capacity, sizeof *index->occurrences);
-    memory_release_array(allocator, index->starts, index->capacity + 1, sizeof *index->starts);
-    memory_release_array(allocator, index->rarities, index->capacity, sizeof *index->rarities);
-}
-
-static void sort_occurrences(struct word_index *index)
-{
-    size_t kept = 0;
-
-    if (index->count > 1) {
-        qsort(index->occurrences, index->count, sizeof *index->occurrences, compare_occurrences);
-    }
-    for (size_t i = 0; i < index->count; i++) {
-        if (kept == 0 || compare_occurrences(&index->occurrences[kept - 1], &index->occurrences[i]) != 0) {
-            index->occurrences[kept++] = index->occurrences[i];
-        }
-    }
-    index->count = kept;
-}
-
-static int32_t build_index(struct selection *selection, struct word_index *index)
-{
-    const cpk_allocator *allocator = &selection->allocator;
+    size_t most = 0;
+    size_t slots = 16;
 
     memset(index, 0, sizeof *index);
+    arena_init(&index->arena, &selection->allocator);
     for (size_t i = 0; i < selection->count; i++) {
-        size_t most = strlen(selection->items[i].item.text) / 2 + 1;
+        size_t words = strlen(selection->items[i].item.text) / WORD_BYTES_LEAST + 1;
 
-        index->capacity += most < WORDS_PER_ITEM ? most : WORDS_PER_ITEM;
+        most += words < WORDS_PER_ITEM ? words : WORDS_PER_ITEM;
     }
-    index->occurrences = memory_allocate_array(allocator, index->capacity, sizeof *index->occurrences);
-    index->starts = memory_allocate_array(allocator, index->capacity + 1, sizeof *index->starts);
-    index->rarities = memory_allocate_array(allocator, index->capacity, sizeof *index->rarities);
-    if (index->occurrences == NULL || index->starts == NULL || index->rarities == NULL) {
-        return 0;
+    while (slots < most * 2) {
+        slots *= 2;
     }
-    for (size_t i = 0; i < selection->count; i++) {
-        read_words(index, selection->items[i].item.text, (uint32_t)i);
-    }
-    sort_occurrences(index);
-    for (size_t i = 0; i < index->count; i++) {
-        if (i == 0 || index->occurrences[i].hash != index->occurrences[i - 1].hash) {
-            index->starts[index->word_count++] = i;
-        }
-    }
-    index->starts[index->word_count] = index->count;
-    for (size_t i = 0; i < index->word_count; i++) {
-        index->rarities[i] =
-            log2_sixteenths(selection->count) - log2_sixteenths(index->starts[i + 1] - index->starts[i]);
-    }
-    return 1;
+    index->slot_mask = slots - 1;
+    index->words = arena_allocate_zeroed(&index->arena, most, sizeof *index->words);
+    index->slots = arena_allocate_zeroed(&index->arena, slots, sizeof *index->slots);
+    index->numbers = arena_allocate_zeroed(&index->arena, most, sizeof *index->numbers);
+    index->items = arena_allocate_zeroed(&index->arena, most, sizeof *index->items);
+    return index->words != NULL && index->slots != NULL && index->numbers != NULL && index->items != NULL;
 }
 
-/* Gives each excerpt the numbers of its words. */
-static int32_t spread_words(struct selection *selection, const struct word_index *index, struct arena *arena)
+/* Reads the words of all excerpts. */
+static void build_index(struct selection *selection, struct word_index *index)
 {
-    for (size_t i = 0; i < index->count; i++) {
-        selection->items[index->occurrences[i].item].word_count++;
+    uint32_t start = 0;
+
+    for (size_t i = 0; i < selection->count; i++) {
+        struct candidate *item = &selection->items[i];
+
+        item->words = &index->numbers[index->number_count];
+        read_words(index, item->item.text, (uint32_t)i);
+        item->word_count = (size_t)(&index->numbers[index->number_count] - item->words);
+    }
+    for (size_t i = 0; i < index->word_count; i++) {
+        struct index_word *word = &index->words[i];
+
+        word->rarity = (int32_t)(log2_sixteenths(selection->count) - log2_sixteenths(word->end));
+        word->start = start;
+        start += word->end;
+        word->end = word->start;
     }
     for (size_t i = 0; i < selection->count; i++) {
         struct candidate *item = &selection->items[i];
 
-        item->words = arena_allocate_zeroed(arena, item->word_count + 1, sizeof *item->words);
-        if (item->words == NULL) {
-            return 0;
-        }
-        item->word_count = 0;
-    }
-    for (size_t word = 0; word < index->word_count; word++) {
-        for (size_t i = index->starts[word]; i < index->starts[word + 1]; i++) {
-            struct candidate *item = &selection->items[index->occurrences[i].item];
+        for (size_t k = 0; k < item->word_count; k++) {
+            struct index_word *word = &index->words[item->words[k]];
 
-            item->words[item->word_count++] = (uint32_t)word;
-            item->weight += index->rarities[word];
+            index->items[word->end++] = (uint32_t)i;
+            item->weight += word->rarity;
         }
     }
-    return 1;
 }
 
 /* --- choosing --- */
@@ -385,7 +377,7 @@ static int64_t measure_rarity(const struct candidate *item, const struct word_in
     int64_t sum = 0;
 
     for (size_t i = 0; i < item->word_count; i++) {
-        int64_t rarity = index->rarities[item->words[i]];
+        int64_t rarity = index->words[item->words[i]].rarity;
 
         for (size_t k = 0; k < RARE_WORDS; k++) {
             if (rarity > best[k]) {
@@ -455,18 +447,20 @@ static size_t add_shared(const struct word_index *index, const struct candidate 
     size_t touched = 0;
 
     for (size_t i = 0; i < candidate->word_count; i++) {
-        size_t word = candidate->words[i];
+        const struct index_word *word = &index->words[candidate->words[i]];
+        int32_t points = in_numbers ? 1 : word->rarity;
 
-        if (index->starts[word + 1] - index->starts[word] > frequent || index->rarities[word] <= 0) {
+        if (word->end - word->start > frequent || word->rarity <= 0) {
             continue;
         }
-        for (size_t k = index->starts[word]; k < index->starts[word + 1]; k++) {
-            size_t item = index->occurrences[k].item;
+        for (size_t k = word->start; k < word->end; k++) {
+            size_t item = index->items[k];
+            int32_t shared = choice->shared[item];
 
-            if (choice->shared[item] == 0) {
+            if (shared == 0) {
                 choice->touched[touched++] = item;
             }
-            choice->shared[item] += in_numbers ? 1 : (int32_t)index->rarities[word];
+            choice->shared[item] = shared + points;
         }
     }
     return touched;
@@ -487,20 +481,20 @@ static void lower_formulas(struct selection *selection, const struct word_index 
 
     for (size_t i = 0; i < selection->count; i++) {
         struct candidate *candidate = &selection->items[i];
-        size_t touched = add_shared(index, candidate, frequent + FREQUENT_PART, 1, choice);
+        size_t touched = candidate->item.confidence < CONFIDENCE_CLEAR
+                             ? add_shared(index, candidate, frequent + FREQUENT_PART, 1, choice)
+                             : 0;
         int32_t formulas = 0;
 
         for (size_t k = 0; k < touched; k++) {
             size_t other = choice->touched[k];
 
-            formulas += choice->first[other] != choice->first[i] &&
+            formulas += formulas < FORMULA_MAX && choice->first[other] != choice->first[i] &&
                         is_similar(choice->shared[other], (int64_t)candidate->word_count,
                                    (int64_t)selection->items[other].word_count, SIMILAR_FORMULA);
             choice->shared[other] = 0;
         }
-        if (candidate->item.confidence < CONFIDENCE_CLEAR) {
-            candidate->cost += COST_FORMULA * (formulas < FORMULA_MAX ? formulas : FORMULA_MAX);
-        }
+        candidate->cost += COST_FORMULA * formulas;
         candidate->worth = candidate->relevance - candidate->cost;
     }
 }
@@ -678,13 +672,13 @@ static int32_t choice_create(const struct selection *selection, struct arena *ar
            join_conversations(selection, choice, arena);
 }
 
-static cpk_status order_all(struct selection *selection, const struct word_index *index, struct arena *arena,
-                            struct finding_set *result, cpk_error **error)
+static cpk_status order_all(struct selection *selection, struct word_index *index, struct finding_set *result,
+                            cpk_error **error)
 {
     struct choice choice;
     size_t count;
 
-    if (!choice_create(selection, arena, &choice)) {
+    if (!choice_create(selection, &index->arena, &choice)) {
         return error_out_of_memory(error);
     }
     lower_formulas(selection, index, &choice);
@@ -703,21 +697,19 @@ cpk_status selection_finish(struct selection *selection, int64_t first_us, int64
                             cpk_error **error)
 {
     struct word_index index;
-    struct arena arena;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     keep_best(selection, KEPT_MAX);
     if (selection->count == 0) {
         return CPK_OK;
     }
-    arena_init(&arena, &selection->allocator);
-    if (!build_index(selection, &index) || !spread_words(selection, &index, &arena)) {
+    if (!allocate_index(selection, &index)) {
         status = error_out_of_memory(error);
     } else {
+        build_index(selection, &index);
         measure_relevance(selection, &index, first_us, last_us);
-        status = order_all(selection, &index, &arena, result, error);
+        status = order_all(selection, &index, result, error);
     }
-    release_index(&selection->allocator, &index);
-    arena_free(&arena);
+    arena_free(&index.arena);
     return status;
 }
