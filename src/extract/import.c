@@ -7,15 +7,30 @@
 #include "base/sized.h"
 #include "base/time.h"
 #include "extract/archive/bundle.h"
+#include "extract/chatbotui/chatbotui.h"
 #include "extract/chatgpt/chatgpt.h"
 #include "extract/claude/claude.h"
+#include "extract/claude_code/claude_code.h"
+#include "extract/codex/codex.h"
+#include "extract/copilot/copilot.h"
+#include "extract/cursor/cursor.h"
+#include "extract/deepseek/deepseek.h"
 #include "extract/document/document.h"
 #include "extract/document/magic.h"
 #include "extract/document/markdown.h"
 #include "extract/document/text.h"
+#include "extract/gemini/gemini.h"
+#include "extract/generic/generic.h"
+#include "extract/grok/grok.h"
 #include "extract/html/html.h"
 #include "extract/import_run.h"
 #include "extract/json/json_probe.h"
+#include "extract/librechat/librechat.h"
+#include "extract/mistral/mistral.h"
+#include "extract/openai/openai.h"
+#include "extract/openwebui/openwebui.h"
+#include "extract/perplexity/perplexity.h"
+#include "extract/sharegpt/sharegpt.h"
 #include "extract/transcript/memory_list.h"
 #include "extract/transcript/transcript.h"
 
@@ -34,9 +49,14 @@ struct replay {
 
 typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
-static const driver_init_fn built_in[] = {chatgpt_driver_init,    claude_driver_init, html_driver_init,
-                                          markdown_driver_init,   text_driver_init,   transcript_driver_init,
-                                          memory_list_driver_init};
+static const driver_init_fn built_in[] = {
+    chatgpt_driver_init,   claude_driver_init,     chatbotui_driver_init,   claude_code_driver_init,
+    codex_driver_init,     copilot_driver_init,    cursor_driver_init,      cursor_transcript_driver_init,
+    deepseek_driver_init,  gemini_driver_init,     gemini_html_driver_init, generic_driver_init,
+    grok_driver_init,      librechat_driver_init,  mistral_driver_init,     openai_driver_init,
+    openwebui_driver_init, perplexity_driver_init, sharegpt_driver_init,    html_driver_init,
+    markdown_driver_init,  text_driver_init,       transcript_driver_init,  memory_list_driver_init,
+};
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
 {
@@ -251,9 +271,6 @@ static cpk_status report_unknown_json(const struct import_run *run, const char *
          (json_probe_has(probe, NULL, 0, "properties") || json_probe_has(probe, NULL, 0, "items")))) {
         return report_unsupported(error, name, "a JSON Schema: it describes exports and contains no chats");
     }
-    if (json_probe_has(probe, "mapping", 3, "fragments")) {
-        return report_unsupported(error, name, "a DeepSeek export, which this version does not support");
-    }
     if (json_probe_has(probe, NULL, 0, "chat_messages")) {
         return report_unsupported(error, name, "not a Claude export: its chat_messages have no sender");
     }
@@ -265,8 +282,8 @@ static cpk_status report_unknown_json(const struct import_run *run, const char *
     buffer_init(&keys, &run->options->context->allocator);
     json_probe_append_keys(probe, json_probe_has_level(probe, 0) ? 0 : -1, &keys);
     status = error_set(error, CPK_ERROR_UNSUPPORTED, "import",
-                       "%s is JSON of an unknown format: its %s the keys %s. Supported are exports of ChatGPT (with "
-                       "mapping) and Claude (with chat_messages)",
+                       "%s is JSON of an unknown format: its %s the keys %s. Supported are the formats of "
+                       "docs/formats.md, such as exports of ChatGPT (with mapping) and Claude (with chat_messages)",
                        name, probe->is_list ? "entries have" : "object has", buffer_text(&keys));
     buffer_free(&keys);
     return status;

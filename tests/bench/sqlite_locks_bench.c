@@ -1,5 +1,5 @@
 /* What the locks of the SQLite driver's connections cost, beside SQLite's own: sqlite_locks_bench FILE */
-#include "database/sqlite/libsqlite.h"
+#include "sqlite/libsqlite.h"
 #include "database/sqlite/vfs.h"
 
 #include <stdio.h>

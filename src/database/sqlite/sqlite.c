@@ -6,7 +6,7 @@
 #include "database/sqlite/backup.h"
 #include "database/sqlite/damage.h"
 #include "database/sqlite/failure.h"
-#include "database/sqlite/libsqlite.h"
+#include "sqlite/libsqlite.h"
 #include "database/sqlite/turn.h"
 #include "database/sqlite/vfs.h"
 

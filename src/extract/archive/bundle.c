@@ -12,7 +12,7 @@
 #define DOMAIN             "archive"
 #define MANIFEST_MAX_BYTES ((size_t)16 << 20)
 #define MANIFEST_MAX_DEPTH 32
-#define PEEK_BYTES         16
+#define PEEK_BYTES         4096
 #define SKIPPED_NOTES_MAX  100 /* skipped files with a note of their own; the rest is only counted */
 #define NAMES_SHOWN        6
 
@@ -113,6 +113,20 @@ static cpk_status peek(struct bundle *bundle, const struct bundle_entry *planned
     return status == CPK_ERROR_OUT_OF_MEMORY ? error_out_of_memory(error) : CPK_OK;
 }
 
+/* 1 for the start of a file that is not JSON and may hold chats: a database, a table, a page of Takeout. */
+static int32_t is_other_format(const struct bundle_entry *planned, const char *head, size_t length)
+{
+    static const char *const starts[] = {"SQLite format 3", "Conversation,Time,Author,Message"};
+
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        if (length >= strlen(starts[i]) && memcmp(head, starts[i], strlen(starts[i])) == 0) {
+            return 1;
+        }
+    }
+    return length > 0 && head[0] == '<' &&
+           (strstr(planned->entry->base_name, "Activity") != NULL || memmem(head, length, "mdl-", 4) != NULL);
+}
+
 static cpk_status looks_readable(struct bundle *bundle, const struct bundle_entry *planned, int32_t *readable,
                                  cpk_error **error)
 {
@@ -125,7 +139,8 @@ static cpk_status looks_readable(struct bundle *bundle, const struct bundle_entr
     while (at < length && strchr(" \t\r\n", head[at]) != NULL) {
         at++;
     }
-    *readable = archive_is(head, length) || (at < length && (head[at] == '{' || head[at] == '['));
+    *readable = archive_is(head, length) || (at < length && (head[at] == '{' || head[at] == '[')) ||
+                is_other_format(planned, head + at, length - at);
     return CPK_OK;
 }
 

@@ -15,6 +15,9 @@ struct known_name {
 
 /* By stem: "conversations" matches conversations.json, conversations-012.json and conversations-000.zip. */
 static const struct known_name stems[] = {{"conversations", BUNDLE_CONVERSATIONS},
+                                          {"prod-grok-backend", BUNDLE_CONVERSATIONS},
+                                          {"prod-mc-auth-mgmt-api", BUNDLE_SIDECAR},
+                                          {"prod-mc-billing", BUNDLE_SIDECAR},
                                           {"projects", BUNDLE_PROJECTS},
                                           {"memories", BUNDLE_MEMORIES},
                                           {"design_chats", BUNDLE_DESIGN_CHATS},
@@ -55,10 +58,9 @@ static const struct known_name endings[] = {
     {"webm", BUNDLE_OTHER},   {"mkv", BUNDLE_OTHER},   {"avi", BUNDLE_OTHER},         {"pdf", BUNDLE_OTHER},
     {"doc", BUNDLE_OTHER},    {"docx", BUNDLE_OTHER},  {"xls", BUNDLE_OTHER},         {"xlsx", BUNDLE_OTHER},
     {"ppt", BUNDLE_OTHER},    {"pptx", BUNDLE_OTHER},  {"odt", BUNDLE_OTHER},         {"epub", BUNDLE_OTHER},
-    {"jar", BUNDLE_OTHER},    {"html", BUNDLE_OTHER},  {"htm", BUNDLE_OTHER},         {"css", BUNDLE_OTHER},
-    {"js", BUNDLE_OTHER},     {"csv", BUNDLE_OTHER},   {"xml", BUNDLE_OTHER},         {"exe", BUNDLE_OTHER},
-    {"dll", BUNDLE_OTHER},    {"ttf", BUNDLE_OTHER},   {"woff", BUNDLE_OTHER},        {"woff2", BUNDLE_OTHER},
-    {"gz", BUNDLE_OTHER},     {"7z", BUNDLE_OTHER},    {"rar", BUNDLE_OTHER}};
+    {"jar", BUNDLE_OTHER},    {"css", BUNDLE_OTHER},   {"js", BUNDLE_OTHER},          {"xml", BUNDLE_OTHER},
+    {"exe", BUNDLE_OTHER},    {"dll", BUNDLE_OTHER},   {"ttf", BUNDLE_OTHER},         {"woff", BUNDLE_OTHER},
+    {"woff2", BUNDLE_OTHER},  {"gz", BUNDLE_OTHER},    {"7z", BUNDLE_OTHER},          {"rar", BUNDLE_OTHER}};
 
 static enum bundle_kind find_known(const struct known_name *known, size_t count, const char *name, size_t length,
                                    enum bundle_kind fallback)

@@ -65,7 +65,6 @@ static const struct {
     {"<?xml", "XML"},
     {"<svg", "an SVG image"},
     {")]}'", "data of a Google web service"},
-    {"Conversation,Time,Author,Message", "a Copilot activity export (CSV)"},
 };
 
 static int32_t has_short_magic_only(const struct magic *magic, const char *head, size_t length)

@@ -67,16 +67,33 @@ static cpk_status read_element(void *user, struct json_element *raw, cpk_error *
     return status;
 }
 
+typedef cpk_status (*split_fn)(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                               scan_element_fn each, void *user, cpk_error **error);
+
+static cpk_status read_elements(struct elements *elements, split_fn split, cpk_error **error)
+{
+    cpk_status status;
+
+    json_doc_init(&elements->doc, &elements->context->allocator);
+    CPK_TRY_CLEANUP(context_random(elements->context, elements->doc.hash_key, sizeof elements->doc.hash_key, error));
+    status = split(elements->context, elements->reader, elements->sink, read_element, elements, error);
+cleanup:
+    json_doc_free(&elements->doc);
+    return status;
+}
+
 cpk_status elements_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,
                          void *user, cpk_error **error)
 {
     struct elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
-    cpk_status status;
 
-    json_doc_init(&elements.doc, &context->allocator);
-    CPK_TRY_CLEANUP(context_random(context, elements.doc.hash_key, sizeof elements.doc.hash_key, error));
-    status = json_split_read(context, reader, sink, read_element, &elements, error);
-cleanup:
-    json_doc_free(&elements.doc);
-    return status;
+    return read_elements(&elements, json_split_read, error);
+}
+
+cpk_status elements_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                element_fn each, void *user, cpk_error **error)
+{
+    struct elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
+
+    return read_elements(&elements, json_split_read_values, error);
 }

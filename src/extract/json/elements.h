@@ -13,4 +13,8 @@ typedef cpk_status (*element_fn)(void *user, struct json_view value, struct json
 cpk_status elements_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,
                          void *user, cpk_error **error);
 
+/* As json_split_read_values(). */
+cpk_status elements_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                element_fn each, void *user, cpk_error **error);
+
 #endif

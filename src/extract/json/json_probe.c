@@ -78,7 +78,7 @@ static void add_key(struct scanner *scanner, const char *text, size_t length)
 
 static int32_t is_list_key(const char *text, size_t length)
 {
-    static const char *const keys[] = {"conversations", "chats", "data", "items"};
+    static const char *const keys[] = {"conversations", "chats", "history", "data", "items"};
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strlen(keys[i]) == length && memcmp(text, keys[i], length) == 0) {

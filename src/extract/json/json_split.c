@@ -40,6 +40,7 @@ struct scan {
     enum scan_place place;
     enum scan_place outside; /* place after the current element: PLACE_TOP or PLACE_ARRAY */
     int32_t in_wrapper;      /* the list is a member of a top-level object */
+    int32_t is_unwrapped;    /* such lists are not looked for */
     int32_t in_string;
     int32_t escaped;    /* the last block ended with a backslash in a string */
     int32_t bare;       /* the element is a number or a literal */
@@ -306,12 +307,14 @@ static void pass_string(struct scan *scan)
 static int32_t opens_list(const struct scan *scan)
 {
     static const char *const keys[] = {"{\"conversations\"", ",\"conversations\"", "{\"chats\"", ",\"chats\"",
-                                       "{\"data\"",          ",\"data\"",          "{\"items\"", ",\"items\""};
+                                       "{\"data\"",          ",\"data\"",          "{\"items\"", ",\"items\"",
+                                       "{\"history\"",       ",\"history\""};
     char tail[24];
     size_t length = sizeof tail;
     size_t at = scan->at;
 
-    if (scan->outside != PLACE_TOP || scan->depth != 1 || (scan->kinds[0] & 2) == 0 || scan->dropping) {
+    if (scan->outside != PLACE_TOP || scan->depth != 1 || (scan->kinds[0] & 2) == 0 || scan->dropping ||
+        scan->is_unwrapped) {
         return 0;
     }
     /* Collect the bytes before the bracket without white space, backwards, until the key is complete. */
@@ -574,34 +577,48 @@ static cpk_status check_start(struct scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status json_split_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                           scan_element_fn each, void *user, cpk_error **error)
+static cpk_status read_all(struct scan *scan, cpk_error **error)
 {
-    struct scan scan = {.context = context,
-                        .reader = reader,
-                        .sink = sink,
-                        .each = each,
-                        .user = user,
-                        .damaged_from = -1,
-                        .prefix = "{\"",
-                        .prefix_length = 2};
     int32_t started = 0;
     cpk_status status;
 
-    scan.depth_max = (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH);
-    while (!scan.at_end) {
-        CPK_TRY_CLEANUP(read_block(&scan, error));
-        if (!started && scan.length < SCAN_START_BYTES && !scan.at_end) {
+    scan->depth_max = (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_JSON_DEPTH);
+    while (!scan->at_end) {
+        CPK_TRY_CLEANUP(read_block(scan, error));
+        if (!started && scan->length < SCAN_START_BYTES && !scan->at_end) {
             continue;
         }
         if (!started) {
             started = 1;
-            CPK_TRY_CLEANUP(check_start(&scan, error));
+            CPK_TRY_CLEANUP(check_start(scan, error));
         }
-        CPK_TRY_CLEANUP(process_bytes(&scan, error));
+        CPK_TRY_CLEANUP(process_bytes(scan, error));
     }
-    status = finish(&scan, error);
+    status = finish(scan, error);
 cleanup:
-    memory_release_array(&context->allocator, scan.data, scan.capacity, 1);
+    memory_release_array(&scan->context->allocator, scan->data, scan->capacity, 1);
     return status;
+}
+
+#define SCAN_INIT(context_, reader_, sink_, each_, user_)                                                              \
+    {                                                                                                                  \
+        .context = (context_), .reader = (reader_), .sink = (sink_), .each = (each_), .user = (user_),                 \
+        .damaged_from = -1, .prefix = "{\"", .prefix_length = 2                                                        \
+    }
+
+cpk_status json_split_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                           scan_element_fn each, void *user, cpk_error **error)
+{
+    struct scan scan = SCAN_INIT(context, reader, sink, each, user);
+
+    return read_all(&scan, error);
+}
+
+cpk_status json_split_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                  scan_element_fn each, void *user, cpk_error **error)
+{
+    struct scan scan = SCAN_INIT(context, reader, sink, each, user);
+
+    scan.is_unwrapped = 1;
+    return read_all(&scan, error);
 }

@@ -1,9 +1,9 @@
 /* Splits a JSON file into the elements of its list without parsing them, one element at a time in a reused buffer, so
  * that memory is proportional to the largest element and not to the file.
  *
- * The list is a top-level array; or the array "conversations", "chats", "data" or "items" of a top-level object; or the
- * top-level values themselves (JSON Lines). Only strings, escapes and brackets are tracked. Damage affects only the
- * elements that it is in: the scan continues with the next one that starts like the first. */
+ * The list is a top-level array; or the array "conversations", "chats", "history", "data" or "items" of a top-level
+ * object; or the top-level values themselves (JSON Lines). Only strings, escapes and brackets are tracked. Damage
+ * affects only the elements that it is in: the scan continues with the next one that starts like the first. */
 #ifndef EXTRACT_JSON_JSON_SPLIT_H
 #define EXTRACT_JSON_JSON_SPLIT_H
 
@@ -28,5 +28,10 @@ typedef cpk_status (*scan_element_fn)(void *user, struct json_element *element, 
  * CPK_ERROR_UNSUPPORTED for UTF-16 and UTF-32. */
 cpk_status json_split_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                            scan_element_fn each, void *user, cpk_error **error);
+
+/* The same, but a top-level object is an element itself, also if it has such a list: for formats whose list of messages
+ * has one of those names. */
+cpk_status json_split_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                  scan_element_fn each, void *user, cpk_error **error);
 
 #endif

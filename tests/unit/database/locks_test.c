@@ -5,7 +5,7 @@
 
 #include "base/context.h"
 #include "database/migrate.h"
-#include "database/sqlite/libsqlite.h"
+#include "sqlite/libsqlite.h"
 #include "database/sqlite/log.h"
 #include "database/statement.h"
 #include "support/scratch.h"

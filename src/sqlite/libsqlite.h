@@ -1,7 +1,7 @@
 /* Loads SQLite on first use: the copy that the process has already loaded if it is suitable, so that host and library
  * share it; otherwise the copy bundled with this library's package; otherwise the system's. */
-#ifndef DATABASE_SQLITE_LIBSQLITE_H
-#define DATABASE_SQLITE_LIBSQLITE_H
+#ifndef SQLITE_LIBSQLITE_H
+#define SQLITE_LIBSQLITE_H
 
 #include <contextpack/error.h>
 

@@ -1,4 +1,4 @@
-#include "database/sqlite/libsqlite.h"
+#include "sqlite/libsqlite.h"
 
 #include "base/error.h"
 #include "base/library.h"
@@ -19,13 +19,13 @@
 
 static struct {
 #define FUNCTION(type, name, parameters, arguments) __typeof__(name) *name;
-#include "database/sqlite/libsqlite.def"
+#include "sqlite/libsqlite.def"
 #undef FUNCTION
 } functions;
 
 static const char *const NAMES[] = {
 #define FUNCTION(type, name, parameters, arguments) #name,
-#include "database/sqlite/libsqlite.def"
+#include "sqlite/libsqlite.def"
 #undef FUNCTION
 };
 
@@ -160,7 +160,7 @@ cpk_status libsqlite_load(cpk_error **error)
         library_ensure_loaded(&libsqlite);                                                                             \
         return functions.name arguments;                                                                               \
     }
-#include "database/sqlite/libsqlite.def"
+#include "sqlite/libsqlite.def"
 #undef FUNCTION
 
 /* Returns a function of the chosen copy. */
