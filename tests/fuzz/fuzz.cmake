@@ -46,6 +46,7 @@ cpk_fuzz_target(json_view tests/data/chatgpt tests/data/claude tests/data/stripe
 cpk_fuzz_target(scan tests/data/chatgpt tests/data/claude ${chats})
 cpk_fuzz_target(chatgpt tests/data/chatgpt ${chats})
 cpk_fuzz_target(claude tests/data/claude ${chats})
+cpk_fuzz_target(importers tests/data/chats ${chats})
 cpk_fuzz_target(text tests/data/chatgpt/lines.jsonl docs/architecture.md ${chats})
 cpk_fuzz_target(markdown docs/architecture.md README.md ${chats})
 cpk_fuzz_target(html tests/data/html ${chats})

@@ -14,6 +14,8 @@
 #define ATTACHMENTS_MAX    1024              /* of one message; more are omitted */
 #define CONTENT_LEVELS_MAX 4                 /* content in content */
 
+#define IS_FOLLOWED        TREE_FLAG_FREE /* of a message: one with content is below it */
+
 cpk_status chat_init(struct chat *chat, const struct context *context, const cpk_sink *sink, const char *provider,
                      cpk_error **error)
 {
@@ -147,6 +149,13 @@ void chat_set_current(struct chat *chat, const char *message_id)
     }
 }
 
+void chat_set_id(struct chat *chat, const char *id)
+{
+    if (id != NULL) {
+        set_id(chat, &chat->id_text, id);
+    }
+}
+
 void chat_begin(struct chat *chat, enum chat_order order, const char *id, const char *title, uint64_t identity)
 {
     char derived[FORMAT_DERIVED_ID_BYTES];
@@ -183,6 +192,7 @@ void chat_begin_message(struct chat *chat, const char *id, const char *parent_id
     chat->message.id = short_id(chat, id);
     chat->message.parent_id = short_id(chat, parent_id);
     chat->message.role = role;
+    chat->message.kind = CPK_KIND_TEXT;
     chat->message.model = chat->default_model;
     chat->message.time_us = CPK_TIME_UNKNOWN;
     chat->in_message = 1;
@@ -342,7 +352,7 @@ static const char *message_id(struct chat *chat, const struct chat_message *mess
 static cpk_status emit(struct chat *chat, const struct chat_message *from, const char *id, const char *parent_id,
                        uint32_t flags, cpk_error **error)
 {
-    static const struct chat_part empty = {.text = "", .kind = CPK_KIND_TEXT};
+    const struct chat_part empty = {.text = "", .role = from->role, .kind = from->kind};
     const struct chat_part *part = from->first != NULL ? from->first : &empty;
     char part_id[CHAT_ID_BYTES_MAX + 32];
     size_t number = 1;
@@ -352,7 +362,7 @@ static cpk_status emit(struct chat *chat, const struct chat_message *from, const
 
         snprintf(part_id, sizeof part_id, "%s/%zu", id, number);
         message.flags = flags | from->flags | part->flags;
-        message.role = part == &empty ? from->role : part->role;
+        message.role = part->role;
         message.kind = part->kind;
         message.time_us = from->time_us;
         message.provider = chat->provider;
@@ -360,7 +370,7 @@ static cpk_status emit(struct chat *chat, const struct chat_message *from, const
         message.conversation_title = buffer_text(&chat->title_text);
         message.message_id = number == 1 ? id : part_id;
         message.parent_id = number == 1 ? parent_id : id;
-        message.model = message.role == CPK_ROLE_ASSISTANT ? from->model : NULL;
+        message.model = message.role == CPK_ROLE_ASSISTANT || chat->order == CHAT_GIVEN ? from->model : NULL;
         message.text = part->text;
         message.text_length = part->length;
         message.attachments = number == 1 ? from->attachments : NULL;
@@ -430,9 +440,9 @@ cpk_status chat_end_message(struct chat *chat, int32_t is_quiet, cpk_error **err
     }
     if (chat->is_too_long) {
         arena_reset(&chat->arena);
-    } else if (chat->order == CHAT_TREE) {
+    } else if (chat->order == CHAT_TREE && (chat->message.id != NULL || !is_empty(&chat->message))) {
         status = keep(chat, error); /* also an empty one: others may name it as their parent */
-    } else if (!is_empty(&chat->message)) {
+    } else if (chat->order != CHAT_TREE && !is_empty(&chat->message)) {
         status = emit_at_once(chat, error);
     }
     if (chat->order != CHAT_TREE) {
@@ -509,18 +519,33 @@ static void link_parents(struct chat *chat, const struct id_table *table, struct
     }
 }
 
-static int32_t is_end(const struct chat *chat, const struct tree *tree, size_t index)
+/* Marks the messages that others with content follow. Each is visited once. */
+static void mark_followed(const struct chat *chat, struct tree *tree)
 {
-    return tree_is_leaf(tree, (int32_t)index) && !chat->kept[index].is_aside;
+    for (size_t i = 0; i < chat->kept_count; i++) {
+        int32_t at = is_empty(&chat->kept[i]) ? TREE_NONE : tree_parent(tree, (int32_t)i);
+
+        while (at != TREE_NONE && (tree->flags[at] & IS_FOLLOWED) == 0) {
+            tree->flags[at] |= IS_FOLLOWED;
+            at = tree_parent(tree, at);
+        }
+    }
 }
 
-/* The newest message that nothing follows; the last one in the file of equal times, or if a time is missing. TREE_NONE
- * if all are asides. */
-static int32_t find_newest_leaf(const struct chat *chat, const struct tree *tree)
+/* 1 for the last message of a branch. */
+static int32_t is_end(const struct chat *chat, const struct tree *tree, size_t index)
+{
+    return (tree->flags[index] & IS_FOLLOWED) == 0 && !chat->kept[index].is_aside && !is_empty(&chat->kept[index]);
+}
+
+/* The newest end of a branch: the last one in the file of equal times, or if a time is missing. TREE_NONE if all are
+ * asides. */
+static int32_t find_newest_end(const struct chat *chat, struct tree *tree)
 {
     int32_t newest = TREE_NONE;
     int32_t all_have_times = 1;
 
+    mark_followed(chat, tree);
     for (size_t i = 0; i < chat->kept_count; i++) {
         all_have_times = all_have_times && (!is_end(chat, tree, i) || chat->kept[i].time_us != CPK_TIME_UNKNOWN);
     }
@@ -533,15 +558,15 @@ static int32_t find_newest_leaf(const struct chat *chat, const struct tree *tree
     return newest;
 }
 
-/* The end of the branch that was open, as the export says or else the newest leaf. */
-static int32_t find_current(const struct chat *chat, const struct id_table *table, const struct tree *tree)
+/* The end of the branch that was open, as the export says or else the newest one. */
+static int32_t find_current(const struct chat *chat, const struct id_table *table, struct tree *tree)
 {
     int32_t current = TREE_NONE;
 
     if (chat->current_text.length > 0) {
         current = find_index(chat, table, buffer_text(&chat->current_text));
     }
-    return current != TREE_NONE ? current : find_newest_leaf(chat, tree);
+    return current != TREE_NONE ? current : find_newest_end(chat, tree);
 }
 
 static cpk_status emit_tree_message(struct chat *chat, const struct tree *tree, int32_t *nearest, int32_t at,
@@ -645,7 +670,7 @@ cpk_status chat_end(struct chat *chat, cpk_error **error)
 
 /* --- roles and content --- */
 
-int32_t chat_role_of_text(const char *name)
+int32_t chat_role_of_bytes(const char *name, size_t length)
 {
     static const struct {
         const char *name;
@@ -673,7 +698,7 @@ int32_t chat_role_of_text(const char *name)
                  {"function_call", CPK_ROLE_ASSISTANT}};
 
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        if (strcasecmp(name, roles[i].name) == 0) {
+        if (strlen(roles[i].name) == length && strncasecmp(name, roles[i].name, length) == 0) {
             return roles[i].role;
         }
     }
@@ -682,17 +707,10 @@ int32_t chat_role_of_text(const char *name)
 
 int32_t chat_role(struct json_view name)
 {
-    struct buffer text;
-    int32_t role;
-
-    if (name.type != JSON_VIEW_STRING || name.end - name.start > 64) {
-        return CPK_ROLE_UNKNOWN;
-    }
-    buffer_init(&text, name.doc->allocator);
-    json_append_text(&text, name);
-    role = chat_role_of_text(buffer_text(&text));
-    buffer_free(&text);
-    return role;
+    /* Between the quotation marks: no role has characters that JSON escapes. */
+    return name.type == JSON_VIEW_STRING && name.end - name.start >= 2
+               ? chat_role_of_bytes(name.doc->text + name.start + 1, name.end - name.start - 2)
+               : CPK_ROLE_UNKNOWN;
 }
 
 enum block_member {
@@ -812,7 +830,8 @@ cpk_status chat_add_content(struct chat *chat, struct json_view content, cpk_err
         struct json_view block[BLOCK_COUNT];
 
         json_select(content, block_names, BLOCK_COUNT, block);
-        if (block[BLOCK_PARTS].type != JSON_VIEW_ARRAY && block[BLOCK_CONTENT].type != JSON_VIEW_ARRAY) {
+        if (block[BLOCK_TYPE].type == JSON_VIEW_STRING ||
+            (block[BLOCK_PARTS].type != JSON_VIEW_ARRAY && block[BLOCK_CONTENT].type != JSON_VIEW_ARRAY)) {
             add_item(chat, content);
             return check_memory(chat, error);
         }

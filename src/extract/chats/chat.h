@@ -36,6 +36,7 @@ struct chat_message {
     int64_t time_us;       /* may be set by the importer */
     int32_t role;          /* may be changed until the first part is added */
     uint32_t flags;        /* of all parts; may be set by the importer */
+    int32_t kind;          /* of a message that has only attachments; may be set by the importer */
     int32_t is_aside;      /* may be set: never on the active branch, such as a message of a subagent */
     struct chat_part *first;
     struct chat_part *last;
@@ -80,6 +81,7 @@ void chat_free(struct chat *chat);
 /* Begins a conversation. NULL as id: derived from `identity`, a hash of what identifies it. */
 void chat_begin(struct chat *chat, enum chat_order order, const char *id, const char *title, uint64_t identity);
 void chat_set_provider(struct chat *chat, const char *provider); /* copied; between conversations */
+void chat_set_id(struct chat *chat, const char *id); /* before the first message is passed on; NULL: unchanged */
 void chat_set_title(struct chat *chat, const char *title);
 void chat_set_current(struct chat *chat, const char *message_id); /* the message that was open; NULL: not known */
 /* Ends the conversation, if one was begun; notes it if it had no content. */
@@ -112,7 +114,7 @@ cpk_status chat_note(struct chat *chat, int32_t note, const char *text, cpk_erro
 
 /* The role of a name in any of the vocabularies of exports: "user", "human", "gpt", "model", ...; UNKNOWN otherwise. */
 int32_t chat_role(struct json_view name);
-int32_t chat_role_of_text(const char *name);
+int32_t chat_role_of_bytes(const char *name, size_t length);
 
 /* The content of a message in the shapes that formats share: a string, {"text"}, {"parts"}, or a list of strings and
  * blocks {"type": "text" | "thinking" | "tool_use" | "tool_result" | "image_url" ...}. Text stays to be flushed. */

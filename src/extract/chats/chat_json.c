@@ -54,8 +54,7 @@ cpk_status chat_read_json(const struct context *context, const cpk_reader *reade
     return status;
 }
 
-uint64_t chat_identity(const struct chat *chat, struct json_view title, struct json_view time,
-                       struct json_view first_message)
+uint64_t chat_identity(struct chat *chat, struct json_view title, struct json_view time, struct json_view first_message)
 {
     uint64_t hash = 0;
 
@@ -66,7 +65,8 @@ uint64_t chat_identity(const struct chat *chat, struct json_view title, struct j
         hash = json_hash_text(hash, time);
     }
     if (first_message.type != JSON_VIEW_NONE) {
-        (void)json_hash_compact(first_message, &chat->context->allocator, &hash, NULL);
+        chat->out_of_memory =
+            json_hash_compact(first_message, &chat->context->allocator, &hash, NULL) != CPK_OK || chat->out_of_memory;
     }
     return hash;
 }

@@ -20,7 +20,7 @@ cpk_status chat_read_json(const struct context *context, const cpk_reader *reade
                           const struct chat_format *format, void *state, cpk_error **error);
 
 /* A hash that identifies a conversation without an id: of its title, its time and its first message. */
-uint64_t chat_identity(const struct chat *chat, struct json_view title, struct json_view time,
+uint64_t chat_identity(struct chat *chat, struct json_view title, struct json_view time,
                        struct json_view first_message);
 
 /* Messages of the shape {"role" | "from" | "sender" | "author", "content" | "value" | "text" | "message"}. */

@@ -45,6 +45,10 @@ static const char *const injected[] = {
     "<task-notification>", "<user-prompt-submit", "<ide_",          "Caveat: The messages below were",
     "[Request interrupted"};
 
+struct session {
+    int32_t has_id;
+};
+
 static const char *driver_name(void *self)
 {
     (void)self;
@@ -178,9 +182,9 @@ static int32_t take_title(struct chat *chat, const struct json_view line[LINE_CO
 static cpk_status read_element(struct chat *chat, void *state, struct json_view value, int32_t *accepted,
                                cpk_error **error)
 {
+    struct session *session = state;
     struct json_view line[LINE_COUNT];
 
-    (void)state;
     json_select(value, line_names, LINE_COUNT, line);
     *accepted = value.type == JSON_VIEW_OBJECT &&
                 (line[LINE_TYPE].type == JSON_VIEW_STRING || line[LINE_MESSAGE].type == JSON_VIEW_OBJECT);
@@ -188,7 +192,11 @@ static cpk_status read_element(struct chat *chat, void *state, struct json_view 
         return CPK_OK;
     }
     if (!chat->in_conversation) {
-        chat_begin(chat, CHAT_TREE, chat_line(chat, line[LINE_SESSION]), NULL, json_hash_text(0, line[LINE_ID]));
+        chat_begin(chat, CHAT_TREE, NULL, NULL, json_hash_text(0, line[LINE_ID]));
+    }
+    if (!session->has_id && !json_is_empty_text(line[LINE_SESSION])) { /* the first lines have none */
+        session->has_id = 1;
+        chat_set_id(chat, chat_line(chat, line[LINE_SESSION]));
     }
     if (take_title(chat, line)) {
         return CPK_OK;
@@ -199,8 +207,9 @@ static cpk_status read_element(struct chat *chat, void *state, struct json_view 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
     static const struct chat_format format = {"claude-code", 1, read_element, NULL};
+    struct session session = {0};
 
-    return chat_read_json(self, reader, sink, &format, NULL, error);
+    return chat_read_json(self, reader, sink, &format, &session, error);
 }
 
 void claude_code_driver_init(cpk_extractor_driver *driver, const struct context *context)

@@ -227,19 +227,6 @@ static void order_rows(struct table *table)
     qsort(table->rows, table->count, sizeof *table->rows, compare_places);
 }
 
-static int32_t role_of(const struct row *row)
-{
-    char name[16];
-    size_t length = row->columns[COLUMN_AUTHOR].length;
-
-    if (length >= sizeof name) {
-        return CPK_ROLE_UNKNOWN;
-    }
-    memcpy(name, row->columns[COLUMN_AUTHOR].text, length);
-    name[length] = '\0';
-    return chat_role_of_text(name);
-}
-
 static cpk_status write_rows(const struct table *table, struct chat *chat, cpk_error **error)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -251,7 +238,8 @@ static cpk_status write_rows(const struct table *table, struct chat *chat, cpk_e
             CPK_TRY(chat_end(chat, error));
             chat_begin(chat, CHAT_LINEAR, NULL, chat_clean_line(chat, name->text, name->length), row->conversation);
         }
-        chat_begin_message(chat, NULL, NULL, role_of(row));
+        chat_begin_message(chat, NULL, NULL,
+                           chat_role_of_bytes(row->columns[COLUMN_AUTHOR].text, row->columns[COLUMN_AUTHOR].length));
         chat->message.time_us = time_of(row);
         chat_speak_bytes(chat, text->text, text->length);
         CPK_TRY(chat_end_message(chat, 0, error));

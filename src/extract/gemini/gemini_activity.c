@@ -1,8 +1,8 @@
 #include "base/hash.h"
 #include "base/time.h"
-#include "extract/chats/html_text.h"
 #include "extract/gemini/gemini_internal.h"
-#include "extract/normal.h"
+#include "extract/html/html_text.h"
+#include "extract/html/html_tree.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,7 +81,7 @@ cpk_status gemini_write_activity(struct chat *chat, struct gemini_reading *readi
         return CPK_OK;
     }
     if (title->failed || answer->failed) {
-        chat->out_of_memory = 1;
+        return error_out_of_memory(error);
     }
     chat_begin(chat, CHAT_LINEAR, NULL, NULL, identify(prompt, time_us));
     chat_begin_message(chat, NULL, NULL, CPK_ROLE_USER);
@@ -110,21 +110,45 @@ static int32_t is_of_gemini(struct chat *chat, const struct json_view record[REC
     return found;
 }
 
+cpk_status gemini_append_html(struct chat *chat, struct gemini_reading *reading, struct buffer *target,
+                              const char *html, size_t length, cpk_error **error)
+{
+    const char *name = reading->reader->name;
+    cpk_error *problem = NULL;
+    struct html_tree tree;
+    cpk_status status = html_tree_parse(&tree, chat->context, chat->sink, name, html, length, &problem);
+
+    if (status == CPK_OK) {
+        status = html_text_append(target, tree.root, 0, &problem);
+    }
+    html_tree_free(&tree);
+    if (status == CPK_ERROR_LIMIT_EXCEEDED) {
+        status = chat->sink->note(chat->sink->self, CPK_NOTE_OVER_LIMIT, name, cpk_error_message(problem), error);
+        error_clear(&problem);
+        return status;
+    }
+    return status == CPK_OK ? CPK_OK : error_give(error, problem);
+}
+
 /* The texts of the answers' HTML. */
-static void append_answers(struct chat *chat, struct buffer *answer, struct json_view list)
+static cpk_status append_answers(struct chat *chat, struct gemini_reading *reading, struct buffer *answer,
+                                 struct json_view list, cpk_error **error)
 {
     struct buffer html;
     struct json_iter iter;
+    cpk_status status = CPK_OK;
 
     buffer_init(&html, &chat->context->allocator);
     json_iter_init(&iter, list);
-    while (!iter.is_object && json_iter_next(&iter)) {
+    while (status == CPK_OK && !iter.is_object && json_iter_next(&iter)) {
         buffer_clear(&html);
         json_append_text(&html, iter.value.type == JSON_VIEW_STRING ? iter.value : json_get(iter.value, "html"));
-        chat->out_of_memory = chat->out_of_memory || html.failed;
-        html_append_text(answer, buffer_text(&html), html.failed ? 0 : html.length);
+        buffer_append(answer, "\n\n", answer->length > 0 ? 2 : 0);
+        status = html.failed ? error_out_of_memory(error)
+                             : gemini_append_html(chat, reading, answer, buffer_text(&html), html.length, error);
     }
     buffer_free(&html);
+    return status;
 }
 
 cpk_status gemini_read_activity(struct chat *chat, struct gemini_reading *reading, struct json_view value,
@@ -133,7 +157,6 @@ cpk_status gemini_read_activity(struct chat *chat, struct gemini_reading *readin
     struct json_view record[RECORD_COUNT];
     struct buffer title;
     struct buffer answer;
-    int64_t time_us;
     cpk_status status;
 
     json_select(value, record_names, RECORD_COUNT, record);
@@ -145,9 +168,10 @@ cpk_status gemini_read_activity(struct chat *chat, struct gemini_reading *readin
     buffer_init(&title, &chat->context->allocator);
     buffer_init(&answer, &chat->context->allocator);
     json_append_text(&title, record[RECORD_TITLE]);
-    append_answers(chat, &answer, record[RECORD_ANSWERS]);
-    time_us = json_time(record[RECORD_TIME]);
-    status = gemini_write_activity(chat, reading, &title, &answer, time_us, error);
+    status = append_answers(chat, reading, &answer, record[RECORD_ANSWERS], error);
+    if (status == CPK_OK) {
+        status = gemini_write_activity(chat, reading, &title, &answer, json_time(record[RECORD_TIME]), error);
+    }
     buffer_free(&answer);
     buffer_free(&title);
     return status;

@@ -1,5 +1,4 @@
 #include "base/error.h"
-#include "extract/chats/html_text.h"
 #include "extract/gemini/gemini.h"
 #include "extract/gemini/gemini_internal.h"
 
@@ -124,7 +123,7 @@ static cpk_status read_cell(struct page *page, const char *html, size_t length, 
         return CPK_OK;
     }
     buffer_clear(&page->text);
-    html_append_text(&page->text, header + sizeof header_mark - 1, strcspn(header + sizeof header_mark - 1, "<"));
+    buffer_append(&page->text, header + sizeof header_mark - 1, strcspn(header + sizeof header_mark - 1, "<"));
     if (!gemini_is_product(buffer_text(&page->text))) {
         page->reading.other_products++;
         return CPK_OK;
@@ -133,11 +132,15 @@ static cpk_status read_cell(struct page *page, const char *html, size_t length, 
     buffer_clear(&page->text);
     buffer_clear(&page->title);
     buffer_clear(&page->answer);
-    html_append_text(&page->text, content != NULL ? content : "", content_length);
+    CPK_TRY(gemini_append_html(&page->chat, &page->reading, &page->text, content != NULL ? content : "", content_length,
+                               error));
     if (page->text.failed) {
         return error_out_of_memory(error);
     }
     time_us = split_text(page);
+    if (page->title.failed || page->answer.failed) {
+        return error_out_of_memory(error);
+    }
     if (!has_text(&page->answer)) {
         buffer_clear(&page->answer);
     }

@@ -23,10 +23,13 @@ cpk_status gemini_read_activity(struct chat *chat, struct gemini_reading *readin
 
 /* 1 for the name of a product that is Gemini, under any of its names. */
 int32_t gemini_is_product(const char *name);
-/* Writes an activity, which is a conversation of its own: the export does not tell which belong together. `answer` is
- * HTML or text as `is_html` says. Counts it in `reading` if it is no prompt. */
+/* Writes an activity, which is a conversation of its own: the export does not tell which belong together. Counts
+ * it in `reading` if it is no prompt. */
 cpk_status gemini_write_activity(struct chat *chat, struct gemini_reading *reading, const struct buffer *title,
                                  const struct buffer *answer, int64_t time_us, cpk_error **error);
+/* Appends the text of a fragment of HTML as Markdown; a note for one that is over a limit, which is left out. */
+cpk_status gemini_append_html(struct chat *chat, struct gemini_reading *reading, struct buffer *target,
+                              const char *html, size_t length, cpk_error **error);
 /* Notes what was left out. */
 cpk_status gemini_note_others(const struct gemini_reading *reading, const cpk_sink *sink, cpk_error **error);
 

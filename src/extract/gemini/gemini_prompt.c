@@ -54,18 +54,19 @@ static const struct json_name chunk_names[CHUNK_COUNT] = {JSON_NAME("id"),
 /* A number, also one in a string. */
 static int64_t read_size(struct json_view view)
 {
-    int64_t size = -1;
-    struct buffer text;
+    int64_t size = 0;
 
-    if (view.type != JSON_VIEW_STRING || view.end - view.start > 24) {
+    if (view.type != JSON_VIEW_STRING || view.end - view.start < 3) {
         return json_int64(view, -1);
     }
-    buffer_init(&text, view.doc->allocator);
-    json_append_text(&text, view);
-    for (const char *at = buffer_text(&text); *at >= '0' && *at <= '9' && size < INT64_MAX / 16; at++) {
-        size = (size < 0 ? 0 : size) * 10 + (*at - '0');
+    for (uint32_t at = view.start + 1; at + 1 < view.end; at++) {
+        char digit = view.doc->text[at];
+
+        if (digit < '0' || digit > '9' || size > INT64_MAX / 16) {
+            return -1;
+        }
+        size = size * 10 + (digit - '0');
     }
-    buffer_free(&text);
     return size;
 }
 

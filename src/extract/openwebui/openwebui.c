@@ -1,7 +1,7 @@
 #include "extract/openwebui/openwebui.h"
 
 #include "extract/chats/chat_json.h"
-#include "extract/chats/html_text.h"
+#include "extract/chats/references.h"
 
 #include <string.h>
 
@@ -94,7 +94,7 @@ static void speak_details(struct chat *chat, const char *text, size_t length)
         text = heading + sizeof close - 1;
     }
     buffer_init(&decoded, &chat->context->allocator);
-    html_append_decoded(&decoded, text, (size_t)(end - text));
+    references_append_decoded(&decoded, text, (size_t)(end - text));
     chat->out_of_memory = chat->out_of_memory || decoded.failed;
     line = buffer_text(&decoded);
     end = line + (decoded.failed ? 0 : decoded.length);
@@ -121,7 +121,7 @@ static void speak_attribute(struct chat *chat, const char *tag, size_t length, c
 
     if (quote != NULL) {
         chat_speak_bytes(chat, "\n", chat->speech.length > 0);
-        html_append_decoded(&chat->speech, from, (size_t)(quote - from));
+        references_append_decoded(&chat->speech, from, (size_t)(quote - from));
     }
 }
 

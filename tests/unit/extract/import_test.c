@@ -34,7 +34,7 @@ static void unsupported_input_is_described(void **state)
         REFUSAL("a.csv",
                 "\xEF\xBB\xBF"
                 "Conversation,Time,Author,Message\n",
-                CPK_ERROR_UNSUPPORTED, "Copilot"),
+                CPK_ERROR_NO_CONTENT, "copilot"),
         REFUSAL("a.json", "[\0{\0\"\0", CPK_ERROR_UNSUPPORTED, "UTF-16"),
         REFUSAL("a.json", "{\"alpha\": 1, \"beta\": [2]}", CPK_ERROR_UNSUPPORTED, "alpha, beta"),
         REFUSAL("a.json", "[{\"id\": 1, \"x\": {\"deep\": 2}}]", CPK_ERROR_UNSUPPORTED, "id, x"),

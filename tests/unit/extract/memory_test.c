@@ -153,6 +153,12 @@ static void claude_reports_every_failed_allocation(void **state)
     refuse_each_of_folder(TEST_DATA_DIR "/claude");
 }
 
+static void chats_report_every_failed_allocation(void **state)
+{
+    (void)state;
+    refuse_each_of_folder(TEST_DATA_DIR "/chats");
+}
+
 static void documents_report_every_failed_allocation(void **state)
 {
     (void)state;
@@ -165,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(chatgpt_reports_every_failed_allocation),
                                        cmocka_unit_test(claude_reports_every_failed_allocation),
+                                       cmocka_unit_test(chats_report_every_failed_allocation),
                                        cmocka_unit_test(documents_report_every_failed_allocation)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);

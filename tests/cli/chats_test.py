@@ -1,0 +1,113 @@
+"""Chats of every known format are read as their files say, and what `extract` prints is read back unchanged."""
+
+import json
+import os
+import pathlib
+import subprocess
+import zipfile
+
+import harness
+
+DATA = harness.PROJECT / "tests/data/chats"
+SHARED = harness.PROJECT.parent / "shared/fixtures"
+FAST = os.environ.get("CONTEXTPACK_TEST_ALL") is None
+# Exports whose messages are read back too.
+OTHER_DATA = [*sorted((harness.PROJECT / "tests/data/chatgpt").glob("*.json*")),
+              *sorted((harness.PROJECT / "tests/data/claude").glob("*.json")),
+              *sorted((harness.PROJECT / "tests/data/archive").glob("*.zip"))]
+
+
+def read_expected(path):
+    """File -> [(id, title, [(marks, role, kind, text)])]."""
+    files = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("== "):
+            conversations = files[line[3:]] = []
+        elif line.startswith("# "):
+            name, title = line[2:].split(" |")
+            conversations.append((name, title.strip(), []))
+        elif line and files:
+            head, _, text = line.partition(":")
+            marks = "".join(mark for mark in "~!" if mark in head.split(" ")[0])
+            words = head.lstrip("~! ").split(" ")
+            text = text[1:].replace("\\\\", "\0").replace("\\n", "\n").replace("\0", "\\")
+            conversations[-1][2].append((marks, words[0], words[1] if len(words) > 1 else "text", text))
+    return files
+
+
+def conversations_of(lines):
+    found = []
+    for line in lines:
+        if not found or found[-1][0] != line["conversation_id"]:
+            found.append((line["conversation_id"], line["conversation_title"], []))
+        marks = ("" if line["active_branch"] else "~") + ("!" if line["hidden"] else "")
+        found[-1][2].append((marks, line["role"], line["kind"], line["text"]))
+    return found
+
+
+class ChatsTest(harness.CliTest):
+    def extract(self, path, expected_codes=(0, 3)):
+        result = self.run_cli("extract", path)
+        self.assertIn(result.code, expected_codes, f"{path}: {result.err}")
+        return result.lines()
+
+    def check(self, path, expected):
+        found = conversations_of(self.extract(path))
+        self.assertEqual([(name, title) for name, title, _ in found],
+                         [(real[0] if name == "*" else name, title) for (name, title, _), real in
+                          zip(expected, found, strict=True)], path)
+        for (name, _, messages), (wanted_name, _, wanted) in zip(found, expected, strict=True):
+            self.assertEqual(name.startswith("made-"), wanted_name == "*", path)
+            self.assertEqual([message[:3] for message in messages], [message[:3] for message in wanted], path)
+            for message, want in zip(messages, wanted, strict=True):
+                start = want[3].removesuffix("...")
+                if start != want[3] and message[3] != want[3]:
+                    self.assertTrue(message[3].startswith(start), f"{path}: {message[3]!r}")
+                else:
+                    self.assertEqual(message[3], want[3].strip(), path)
+
+    def test_own_files(self):
+        expected = read_expected(DATA / "expected.txt")
+        files = {path.name for path in DATA.iterdir() if not path.name.startswith("expected")}
+        self.assertEqual(set(expected), files)
+        for name, conversations in expected.items():
+            self.check(DATA / name, conversations)
+
+    def test_shared_files(self):
+        expected = read_expected(DATA / "expected_shared.txt")
+        self.assertGreater(len(expected), 40)
+        for name, conversations in expected.items():
+            if (SHARED / name).exists():
+                self.check(SHARED / name, conversations)
+
+    def test_all_files_in_one_archive_and_its_folder(self):
+        expected = read_expected(DATA / "expected.txt")
+        path = self.folder / "all.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in expected:
+                archive.write(DATA / name, "chats/" + name)
+        found = {name for name, _, _ in conversations_of(self.extract(path))}
+        wanted = {name for conversations in expected.values() for name, _, _ in conversations if name != "*"}
+        self.assertLessEqual(wanted, found)
+        self.assertEqual({line["provider"] for line in self.extract(path)},
+                         {line["provider"] for name in expected for line in self.extract(DATA / name)})
+
+    def test_what_extract_prints_is_read_back(self):
+        paths = [*sorted(path for path in DATA.iterdir() if not path.name.startswith("expected")), *OTHER_DATA]
+        if SHARED.exists():
+            shared = [path for path in sorted(SHARED.glob("chats/*/*")) + sorted(SHARED.glob("field/[0-9]*.*"))
+                      if path.suffix in (".json", ".jsonl", ".zip", ".csv", ".vscdb", ".html")]
+            paths += shared[::4] if FAST else shared
+        count = 0
+        for path in paths:
+            printed = self.run_cli("extract", path).out
+            if not printed:
+                continue
+            again = self.run_cli("extract", self.write("again.jsonl", printed)).out
+            self.assertEqual(again, printed, path)
+            count += 1
+        self.assertGreater(count, 25)
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,445 @@
+/* Chats of every format with each value missing, null or of another type, and cut at every byte: nothing crashes, texts
+ * stay valid, and no conversation is lost without a word. What the files contain is tested by tests/cli/chats_test.py.
+ */
+#include "support/test.h"
+
+#include "base/utf8.h"
+#include "unit/extract/input.h"
+
+#include <dirent.h>
+
+#define FILES_MAX  64
+#define SPANS_MAX  4096
+#define NAME_BYTES 256
+
+struct sample {
+    char name[NAME_BYTES];
+    char *data;
+    size_t length;
+};
+
+/* What came of an import. */
+struct seen {
+    size_t notes;
+    size_t messages;
+};
+
+static cpk_status see_message(void *self, const cpk_message *message, cpk_error **error)
+{
+    const char *texts[] = {message->provider, message->conversation_id, message->conversation_title,
+                           message->message_id, message->text};
+    struct seen *seen = self;
+
+    (void)error;
+    seen->messages++;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_non_null(texts[i]);
+        assert_int_equal(utf8_valid_prefix(texts[i], strlen(texts[i])), strlen(texts[i]));
+    }
+    assert_int_equal(strlen(message->text), message->text_length);
+    assert_true(message->text_length > 0 || message->attachment_count > 0);
+    assert_true(message->message_id[0] != '\0' && message->conversation_id[0] != '\0');
+    return CPK_OK;
+}
+
+static cpk_status see_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
+{
+    struct seen *seen = self;
+
+    (void)note;
+    (void)error;
+    assert_non_null(where);
+    assert_true(text[0] != '\0');
+    seen->notes++;
+    return CPK_OK;
+}
+
+static cpk_status see_progress(void *self, int64_t done_bytes, cpk_error **error)
+{
+    (void)self;
+    (void)done_bytes;
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status import_bytes(const char *name, const char *data, size_t length, struct import_report *report,
+                               struct seen *seen)
+{
+    struct bytes_source source;
+    struct context context;
+    cpk_reader reader = bytes_reader(&source, data, length, name);
+    struct import_options options = {.context = &context};
+    cpk_sink sink = {sizeof sink, 0, seen, see_message, see_note, see_progress};
+
+    memset(seen, 0, sizeof *seen);
+    context_init(&context);
+    return import_read(&options, &reader, &sink, report, NULL);
+}
+
+static size_t load_samples(struct sample samples[FILES_MAX])
+{
+    DIR *listing = opendir(TEST_DATA_DIR "/chats");
+    const struct dirent *entry;
+    size_t count = 0;
+
+    assert_non_null(listing);
+    while ((entry = readdir(listing)) != NULL) {
+        char path[512];
+
+        if (entry->d_name[0] == '.' || strncmp(entry->d_name, "expected", 8) == 0) {
+            continue;
+        }
+        assert_true(count < FILES_MAX);
+        snprintf(path, sizeof path, "%s/chats/%s", TEST_DATA_DIR, entry->d_name);
+        snprintf(samples[count].name, sizeof samples[count].name, "%s", entry->d_name);
+        samples[count].data = input_load(path, &samples[count].length);
+        assert_non_null(samples[count].data);
+        count++;
+    }
+    closedir(listing);
+    assert_true(count > 20);
+    return count;
+}
+
+static void free_samples(struct sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(samples[i].data);
+    }
+}
+
+/* --- each value --- */
+
+struct span {
+    size_t start;
+    size_t end;
+    size_t member; /* start of the member that it is the value of, with its name; SIZE_MAX: of a list */
+    size_t depth;  /* 0: a whole line, or the file */
+};
+
+static size_t skip_string(const char *data, size_t length, size_t at)
+{
+    for (at++; at < length && data[at] != '"'; at++) {
+        at += data[at] == '\\';
+    }
+    return at < length ? at + 1 : length;
+}
+
+/* Finds the values of a valid JSON text or JSON Lines; returns their number. */
+static size_t find_values(const char *data, size_t length, struct span spans[SPANS_MAX])
+{
+    size_t open[256];
+    size_t depth = 0;
+    size_t count = 0;
+    size_t member = SIZE_MAX;
+
+    for (size_t at = 0; at < length;) {
+        char byte = data[at];
+        size_t end = at + 1;
+
+        if (byte == '}' || byte == ']') {
+            spans[open[--depth]].end = end;
+        } else if (byte == '"' || byte == '{' || byte == '[' || byte == '-' || (byte >= '0' && byte <= '9') ||
+                   (byte >= 'a' && byte <= 'z')) {
+            if (byte == '"') {
+                end = skip_string(data, length, at);
+                if (end < length && data[end + strspn(data + end, " ")] == ':') {
+                    member = at;
+                    at = end + strspn(data + end, " ") + 1;
+                    continue;
+                }
+            } else if (byte != '{' && byte != '[') {
+                end = at + strcspn(data + at, ",]} \n\r");
+            }
+            assert_true(count < SPANS_MAX && depth < 256);
+            spans[count] = (struct span){at, end, member, depth};
+            if (byte == '{' || byte == '[') {
+                open[depth++] = count;
+            }
+            count++;
+            member = SIZE_MAX;
+        }
+        at = end;
+    }
+    assert_int_equal(depth, 0);
+    return count;
+}
+
+/* The text with the bytes from `start` to `end` replaced, terminated by a NUL. */
+static char *replace(const struct sample *sample, size_t start, size_t end, const char *by, size_t *length)
+{
+    size_t by_length = strlen(by);
+    char *text = malloc(sample->length + by_length + 1);
+
+    assert_non_null(text);
+    memcpy(text, sample->data, start);
+    memcpy(text + start, by, by_length);
+    memcpy(text + start + by_length, sample->data + end, sample->length - end);
+    *length = sample->length - (end - start) + by_length;
+    text[*length] = '\0';
+    return text;
+}
+
+/* 1 if the import tells that something was not read, or all conversations were. */
+static void check_changed(const struct sample *sample, const char *text, size_t length, int64_t conversations)
+{
+    struct import_report report;
+    struct seen seen;
+    cpk_status status = import_bytes(sample->name, text, length, &report, &seen);
+
+    assert_true(status == CPK_OK || status == CPK_ERROR_NO_CONTENT || status == CPK_ERROR_INVALID_DATA ||
+                status == CPK_ERROR_UNSUPPORTED);
+    assert_true((status == CPK_OK) == (seen.messages > 0));
+    if (status == CPK_OK && report.conversations < conversations && seen.notes == 0) {
+        fail_msg("%s: %d of %d conversations, and no note: %.*s", sample->name, (int)report.conversations,
+                 (int)conversations, (int)length, text);
+    }
+}
+
+static size_t change_each_value(const struct sample *sample)
+{
+    static const char *const others[] = {"null", "7",  "-0.5e3", "\"x\"",         "\"\"",
+                                         "true", "[]", "{}",     "[null, {}, 1]", "{\"text\": null}"};
+    static struct span spans[SPANS_MAX];
+    size_t count = find_values(sample->data, sample->length, spans);
+    struct import_report report;
+    struct seen seen;
+    size_t length;
+
+    assert_int_equal(import_bytes(sample->name, sample->data, sample->length, &report, &seen), CPK_OK);
+    for (size_t i = 0; i < count; i++) {
+        /* In place of the file, of a line or of the file's list: another format, or nothing. */
+        int32_t is_whole = spans[i].depth == 0 || spans[i].start < 24;
+
+        for (size_t other = 0; other < sizeof others / sizeof others[0]; other++) {
+            char *text = replace(sample, spans[i].start, spans[i].end, others[other], &length);
+
+            check_changed(sample, text, length, is_whole ? 0 : report.conversations);
+            free(text);
+        }
+        if (spans[i].member != SIZE_MAX) {
+            char *text = replace(sample, spans[i].member, spans[i].end, "\"gone\": null", &length);
+
+            check_changed(sample, text, length, is_whole ? 0 : report.conversations);
+            free(text);
+        }
+    }
+    return count;
+}
+
+static void each_value_may_be_missing_or_of_another_type(void **state)
+{
+    struct sample samples[FILES_MAX];
+    size_t count = load_samples(samples);
+    size_t changed = 0;
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(samples[i].name, ".csv") == NULL && strstr(samples[i].name, ".html") == NULL &&
+            strstr(samples[i].name, ".vscdb") == NULL) {
+            changed += change_each_value(&samples[i]);
+        }
+    }
+    free_samples(samples, count);
+    assert_true(changed > 500);
+}
+
+/* --- damage --- */
+
+static void files_may_end_anywhere(void **state)
+{
+    struct sample samples[FILES_MAX];
+    size_t count = load_samples(samples);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t length = 0; length < samples[i].length; length++) {
+            struct import_report report;
+            struct seen seen;
+            cpk_status status = import_bytes(samples[i].name, samples[i].data, length, &report, &seen);
+
+            assert_true((status == CPK_OK) == (seen.messages > 0) || status == CPK_ERROR_INVALID_DATA);
+        }
+    }
+    free_samples(samples, count);
+}
+
+static void any_byte_may_be_wrong(void **state)
+{
+    static const char bytes[] = {'\0', '"', '{', '}', '[', ']', '\\', ',', ':', '\xFF', '\xED', '<', '9', '\n'};
+    struct sample samples[FILES_MAX];
+    size_t count = load_samples(samples);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t at = 0; at < samples[i].length; at++) {
+            char before = samples[i].data[at];
+            struct import_report report;
+            struct seen seen;
+            cpk_status status;
+
+            samples[i].data[at] = bytes[(at + i) % sizeof bytes];
+            status = import_bytes(samples[i].name, samples[i].data, samples[i].length, &report, &seen);
+            assert_true((status == CPK_OK) == (seen.messages > 0) || status == CPK_ERROR_INVALID_DATA);
+            samples[i].data[at] = before;
+        }
+    }
+    free_samples(samples, count);
+}
+
+/* --- details --- */
+
+static void input_of(struct input *input, const char *name, const char *text)
+{
+    input_init(input);
+    assert_ok(input_read_text(input, name, text), input->error);
+}
+
+static void a_missing_parent_is_the_message_before(void **state)
+{
+    struct input input;
+
+    (void)state;
+    input_of(&input, "a.json",
+             "{\"conversations\": [{\"conversation\": {\"id\": \"c\"}, \"responses\": ["
+             "{\"response\": {\"_id\": \"1\", \"sender\": \"human\", \"message\": \"a\"}},"
+             "{\"response\": {\"_id\": \"2\", \"sender\": \"ASSISTANT\", \"message\": \"b\", "
+             "\"parent_response_id\": \"1\"}},"
+             "{\"response\": {\"_id\": \"3\", \"sender\": \"human\", \"message\": \"c\", "
+             "\"parent_response_id\": \"gone\"}},"
+             "{\"response\": {\"_id\": \"4\", \"sender\": \"human\", \"message\": \"d\", "
+             "\"parent_response_id\": \"4\"}},"
+             "{\"response\": {\"_id\": \"2\", \"sender\": \"human\", \"message\": \"e\", "
+             "\"parent_response_id\": \"4\"}}]}]}");
+    assert_string_equal(input_find(&input, "c", "3")->parent_id, "2");
+    assert_string_equal(input_find(&input, "c", "4")->parent_id, "3");
+    assert_string_equal(input.recorder.messages[4].parent_id, "4");
+    assert_memory_equal(input.recorder.messages[4].message_id, "made-", 5);
+    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_REPAIRED), 1);
+    input_free(&input);
+}
+
+static void the_newest_branch_with_content_is_active(void **state)
+{
+    struct input input;
+
+    (void)state;
+    input_of(&input, "a.json",
+             "{\"conversations\": [{\"conversation\": {\"id\": \"c\"}, \"responses\": ["
+             "{\"response\": {\"_id\": \"1\", \"sender\": \"human\", \"message\": \"a\", "
+             "\"create_time\": \"2026-01-01T00:00:00Z\"}},"
+             "{\"response\": {\"_id\": \"new\", \"sender\": \"assistant\", \"message\": \"b\", "
+             "\"parent_response_id\": \"1\", \"create_time\": \"2026-01-01T00:00:09Z\"}},"
+             "{\"response\": {\"_id\": \"old\", \"sender\": \"assistant\", \"message\": \"c\", "
+             "\"parent_response_id\": \"1\", \"create_time\": \"2026-01-01T00:00:05Z\"}},"
+             "{\"response\": {\"_id\": \"empty\", \"sender\": \"assistant\", \"message\": \"\", "
+             "\"parent_response_id\": \"1\", \"create_time\": \"2026-01-01T00:01:00Z\"}}]}]}");
+    assert_true((input_find(&input, "c", "new")->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0);
+    assert_false((input_find(&input, "c", "old")->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0);
+    input_free(&input);
+}
+
+static void times_of_takeout_have_zones(void **state)
+{
+    static const struct {
+        const char *time;
+        int64_t seconds; /* 0: unknown */
+    } cases[] = {{"Nov 13, 2025, 9:50:57\xE2\x80\xAF"
+                  "AM CDT",
+                  1763045457},
+                 {"Nov 13, 2025, 2:50:57 PM UTC", 1763045457},
+                 {"13 Nov 2025, 14:50:57 GMT", 1763045457},
+                 {"Nov 13, 2025, 8:20:57\xC2\xA0PM GMT+5:30", 1763045457},
+                 {"Nov 13, 2025, 6:50:57 AM GMT-8", 1763045457},
+                 {"13.11.2025, 15:50:57 MEZ", 1763045457},
+                 {"13 nov. 2025, 15:50:57 CET", 1763045457},
+                 {"2025\xE5\xB9\xB4"
+                  "11\xE6\x9C\x88"
+                  "13\xE6\x97\xA5 23:50:57 JST",
+                  1763045457},
+                 {"Nov 13, 2025, 12:00:00 AM UTC", 1762992000},
+                 {"Nov 13, 2025", 0},
+                 {"at 9:50:57 AM", 0},
+                 {"Meet me on 13 Nov 2025", 0}};
+    char page[1024];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct input input;
+
+        snprintf(page, sizeof page,
+                 "<html><style>.mdl-a{}</style><div class=\"outer-cell\"><p class=\"mdl-typography--title\">Gemini "
+                 "Apps<br></p><div class=\"content-cell\">Prompted Hello<br>%s<br><p>Hi</p></div></div></html>",
+                 cases[i].time);
+        input_of(&input, "MyActivity.html", page);
+        if (cases[i].seconds == 0) {
+            assert_true(input.recorder.messages[0].time_us == CPK_TIME_UNKNOWN);
+        } else {
+            assert_true(input.recorder.messages[0].time_us == cases[i].seconds * 1000000);
+            assert_string_equal(input.recorder.messages[0].text, "Hello");
+            assert_string_equal(input.recorder.messages[1].text, "Hi");
+        }
+        input_free(&input);
+    }
+}
+
+static void a_database_runs_nothing_of_its_schema(void **state)
+{
+    char *data;
+    size_t length = 0;
+    struct input input;
+    char *table;
+
+    (void)state;
+    data = input_load(TEST_DATA_DIR "/chats/cursor.vscdb", &length);
+    assert_non_null(data);
+    /* The schema's text says VIEW, with as many bytes: what SQLite does with it, it does not crash and nothing is read.
+     */
+    table = memmem(data, length, "CREATE TABLE cursorDiskKV", 25);
+    assert_non_null(table);
+    memcpy(table, "CREATE  VIEW cursorDiskKV", 25);
+    input_init(&input);
+    (void)input_read(&input, "state.vscdb", data, length);
+    for (size_t i = 0; i < input.recorder.count; i++) {
+        assert_string_not_equal(input.recorder.messages[i].conversation_id, "c1");
+    }
+    input_free(&input);
+    free(data);
+}
+
+static void a_conversation_over_the_limit_is_named(void **state)
+{
+    char text[8192];
+    struct input input;
+
+    (void)state;
+    input_init(&input);
+    assert_ok(settings_set(&input.context.settings, "import.max_conversation_bytes", 2048, NULL), NULL);
+    memset(text, 'x', sizeof text);
+    snprintf(text, sizeof text, "[");
+    for (int i = 0; i < 20; i++) {
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "%s{\"id\": \"%d\", \"chatId\": \"k\", \"role\": \"user\", \"contentChunks\": null, \"content\": "
+                 "\"%0200d\"}",
+                 i > 0 ? "," : "", i, i);
+    }
+    strcat(text, "]");
+    assert_int_equal(input_read_text(&input, "chat.json", text), CPK_ERROR_NO_CONTENT);
+    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_OVER_LIMIT), 1);
+    assert_says(cpk_error_message(input.error), "import.max_conversation_bytes");
+    input_free(&input);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_value_may_be_missing_or_of_another_type),
+                                       cmocka_unit_test(files_may_end_anywhere),
+                                       cmocka_unit_test(any_byte_may_be_wrong),
+                                       cmocka_unit_test(a_missing_parent_is_the_message_before),
+                                       cmocka_unit_test(the_newest_branch_with_content_is_active),
+                                       cmocka_unit_test(times_of_takeout_have_zones),
+                                       cmocka_unit_test(a_database_runs_nothing_of_its_schema),
+                                       cmocka_unit_test(a_conversation_over_the_limit_is_named)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
