@@ -255,6 +255,9 @@ void chat_flush_as(struct chat *chat, int32_t role, int32_t kind, uint32_t flags
         chat->out_of_memory = 1;
         return;
     }
+    if (kind == CPK_KIND_THINKING && chat->order != CHAT_GIVEN) {
+        flags |= CPK_MESSAGE_HIDDEN;
+    }
     *part = (struct chat_part){text, length, flags, role, kind, NULL};
     if (chat->message.last != NULL) {
         chat->message.last->next = part;

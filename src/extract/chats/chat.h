@@ -98,7 +98,7 @@ void chat_begin_message(struct chat *chat, const char *id, const char *parent_id
 void chat_speak(struct chat *chat, struct json_view text);
 void chat_speak_bytes(struct chat *chat, const char *text, size_t length);
 void chat_speak_value(struct chat *chat, struct json_view value); /* other values as compact JSON */
-/* Ends the text so far as a part of this kind. */
+/* Ends the text so far as a part of this kind. Thoughts are hidden, except in CHAT_GIVEN. */
 void chat_flush(struct chat *chat, int32_t kind);
 void chat_flush_as(struct chat *chat, int32_t role, int32_t kind, uint32_t flags);
 /* Adds a part of its own, after the text so far. Nothing for an empty text. */
