@@ -1,6 +1,6 @@
 /* What the locks of the SQLite driver's connections cost, beside SQLite's own: sqlite_locks_bench FILE */
-#include "sqlite/libsqlite.h"
 #include "database/sqlite/vfs.h"
+#include "sqlite/libsqlite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

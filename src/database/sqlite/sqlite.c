@@ -6,9 +6,9 @@
 #include "database/sqlite/backup.h"
 #include "database/sqlite/damage.h"
 #include "database/sqlite/failure.h"
-#include "sqlite/libsqlite.h"
 #include "database/sqlite/turn.h"
 #include "database/sqlite/vfs.h"
+#include "sqlite/libsqlite.h"
 
 #include <contextpack/engine.h>
 

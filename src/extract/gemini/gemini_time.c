@@ -1,7 +1,6 @@
 #include "base/time.h"
 #include "extract/gemini/gemini_internal.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -101,16 +100,42 @@ static void copy_plain(char target[TEXT_BYTES_MAX + 1], const char *text, size_t
     target[to] = '\0';
 }
 
+/* Reads up to three numbers of at most four digits with one of `marks` between them. Returns how many there are;
+ * *end is then after the last one. */
+static size_t read_numbers(const char *text, const char *marks, int32_t numbers[3], const char **end)
+{
+    size_t count = 0;
+    const char *at = text;
+
+    while (count < 3) {
+        int32_t number = 0;
+        size_t digits = 0;
+
+        for (; *at >= '0' && *at <= '9' && digits < 4; digits++, at++) {
+            number = number * 10 + (*at - '0');
+        }
+        if (digits == 0) {
+            break;
+        }
+        numbers[count++] = number;
+        *end = at;
+        if (*at == '\0' || strchr(marks, *at) == NULL) {
+            break;
+        }
+        at++;
+    }
+    return count;
+}
+
 /* "GMT+5:30", "UTC-8", or a name. */
 static int32_t take_zone(struct found *found, const char *token)
 {
-    int32_t hours = 0;
-    int32_t minutes = 0;
-    char sign = '\0';
+    int32_t numbers[3] = {0, 0, 0};
+    const char *end = token;
 
-    if ((strncmp(token, "GMT", 3) == 0 || strncmp(token, "UTC", 3) == 0) &&
-        sscanf(token + 3, "%c%2d:%2d", &sign, &hours, &minutes) >= 2 && (sign == '+' || sign == '-')) {
-        found->zone_minutes = (hours * 60 + minutes) * (sign == '-' ? -1 : 1);
+    if ((strncmp(token, "GMT", 3) == 0 || strncmp(token, "UTC", 3) == 0) && (token[3] == '+' || token[3] == '-') &&
+        read_numbers(token + 4, ":", numbers, &end) >= 1) {
+        found->zone_minutes = (numbers[0] * 60 + numbers[1]) * (token[3] == '-' ? -1 : 1);
         return 1;
     }
     for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
@@ -137,49 +162,44 @@ static int32_t take_month(struct found *found, const char *token)
  * other way round, and those of Takeout are in words. */
 static int32_t take_date(struct found *found, const char *token)
 {
-    int32_t first;
-    int32_t second;
-    int32_t third;
-    char mark[2];
-    int end = 0;
+    int32_t numbers[3];
+    const char *end = token;
 
-    if (sscanf(token, "%4d%1[./-]%2d%1[./-]%4d%n", &first, mark, &second, mark, &third, &end) < 5 ||
-        (token[end] != '\0' && token[end] != '.')) {
+    if (read_numbers(token, "./-", numbers, &end) != 3 || (*end != '\0' && *end != '.')) {
         return 0;
     }
-    found->year = first > 31 ? first : third;
-    found->month = second;
-    found->day = first > 31 ? third : first;
+    found->year = numbers[0] > 31 ? numbers[0] : numbers[2];
+    found->month = numbers[1];
+    found->day = numbers[0] > 31 ? numbers[2] : numbers[0];
     return 1;
 }
 
 static int32_t take_time(struct found *found, const char *token)
 {
-    int32_t hour;
-    int32_t minute;
-    int32_t second = 0;
+    int32_t numbers[3] = {0, 0, 0};
+    const char *end = token;
 
-    if (strchr(token, ':') == NULL || sscanf(token, "%2d:%2d:%2d", &hour, &minute, &second) < 2) {
+    if (strchr(token, ':') == NULL || read_numbers(token, ":", numbers, &end) < 2) {
         return 0;
     }
-    found->hour = hour;
-    found->minute = minute;
-    found->second = second;
+    found->hour = numbers[0];
+    found->minute = numbers[1];
+    found->second = numbers[2];
     return 1;
 }
 
 static int32_t take_number(struct found *found, const char *token)
 {
-    int32_t number;
-    int end = 0;
+    int32_t numbers[3];
+    const char *end = token;
 
-    if (sscanf(token, "%4d%n", &number, &end) < 1 || (token[end] != '\0' && token[end] != '.')) {
+    if (read_numbers(token, "", numbers, &end) != 1 || (*end != '\0' && *end != '.')) {
         return 0;
     }
-    if (number > 31) {
-        found->year = number;
+    if (numbers[0] > 31) {
+        found->year = numbers[0];
     } else {
-        found->day = number;
+        found->day = numbers[0];
     }
     return 1;
 }

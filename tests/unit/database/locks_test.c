@@ -5,9 +5,9 @@
 
 #include "base/context.h"
 #include "database/migrate.h"
-#include "sqlite/libsqlite.h"
 #include "database/sqlite/log.h"
 #include "database/statement.h"
+#include "sqlite/libsqlite.h"
 #include "support/scratch.h"
 
 #include <dirent.h>
