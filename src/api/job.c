@@ -95,5 +95,6 @@ PAGE_LIST_CALLS(cpk_job_list, cpk_job)
 #define RECORD_TABLE "records/job.def"
 #define ROW_FILL     row_fill
 #include "api/row_fill.def"
+#include "store/job.h"
 
 PAGE_LIST_COPY_CALL(cpk_job_list, row_fill)

@@ -618,6 +618,9 @@ RETURNING source_id;
 -- name: source_get
 SELECT @include(source_columns) FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2;
 
+-- name: source_status
+SELECT COALESCE(s.status, 'pending') FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.source_id = $2;
+
 -- name: source_find_by_sha256
 SELECT @include(source_columns)
   FROM @include(source_tables)
@@ -947,6 +950,9 @@ RETURNING job_id, r2_path;
 
 -- name: job_get
 SELECT @include(job_columns) FROM @include(job_tables) WHERE j.user_id = @uuid($1) AND j.job_id = $2;
+
+-- name: job_status
+SELECT COALESCE(j.status, 'created') FROM jobs j WHERE j.user_id = @uuid($1) AND j.job_id = $2;
 
 -- name: job_list_page
 -- Newest first; $2 and $3 are the last row's created_at and job_id, or nulls for the first page.

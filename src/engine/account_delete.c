@@ -6,6 +6,7 @@
 #include "engine/blob_guard.h"
 #include "engine/lease_owner.h"
 #include "store/folder.h"
+#include "store/lease.h"
 #include "store/unknown_column.h"
 #include "store/user.h"
 
@@ -337,7 +338,7 @@ cpk_status account_delete(cpk_session *session, const char *user_id, const struc
 
     memset(deletion, 0, sizeof *deletion);
     CPK_TRY(engine_need_storage(session->engine, error));
-    CPK_TRY(store_whose(session->work, user_id, &user_id, error));
+    CPK_TRY(store_owner(session->work, user_id, &user_id, error));
     erasure_init(&erasure, session, op, user_id);
     CPK_TRY_CLEANUP(find_folder(&erasure, error));
     CPK_TRY_CLEANUP(store_deletion_begin(session->work, user_id, &is_new, error));

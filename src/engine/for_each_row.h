@@ -3,6 +3,7 @@
 #define ENGINE_FOR_EACH_ROW_H
 
 #include "store/export.h"
+#include "store/job.h"
 #include "store/legacy_pack.h"
 #include "store/pack.h"
 #include "store/source.h"

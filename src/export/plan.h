@@ -3,7 +3,10 @@
 #ifndef EXPORT_PLAN_H
 #define EXPORT_PLAN_H
 
-#include "export/document.h"
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/context.h"
+#include "export/document_input.h"
 
 #define PLAN_MONTH_TITLES   4
 #define PLAN_LEVEL_OUT      0

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "engine/blob_reader.h"
 #include "ingest/extraction.h"
+#include "store/chunk.h"
 
 #include <string.h>
 

@@ -9,6 +9,9 @@
 #include "ingest/conversations.h"
 #include "ingest/input_records.h"
 #include "ingest/known_messages.h"
+#include "store/chunk.h"
+#include "store/conversation.h"
+#include "store/work.h"
 
 #include <stdio.h>
 #include <string.h>

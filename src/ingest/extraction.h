@@ -6,6 +6,7 @@
 #include "engine/job_target.h"
 #include "engine/lease.h"
 #include "engine/op_context.h"
+#include "store/chunk.h"
 
 #define PROGRESS_EXTRACTED 40 /* percent of the total progress that extraction accounts for */
 

@@ -7,6 +7,7 @@
 #include "engine/lease.h"
 #include "maintenance/gzip.h"
 #include "store/archive.h"
+#include "store/lease.h"
 
 #include <stdio.h>
 #include <stdlib.h>

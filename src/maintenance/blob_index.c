@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/uuid.h"
+#include "store/job.h"
 
 #include <string.h>
 

@@ -11,6 +11,7 @@
 #include "engine/session.h"
 #include "ingest/extraction.h"
 #include "maintenance/blob_index.h"
+#include "store/chunk.h"
 #include "store/deletion.h"
 #include "store/folder.h"
 #include "store/odd_value.h"

@@ -251,7 +251,7 @@ cpk_status report_statement(cpk_session *session, const char *user_id, const cpk
     struct statement_report statement;
 
     memset(&statement, 0, sizeof statement);
-    CPK_TRY(store_whose(session->store, user_id, &statement.user_id, error));
+    CPK_TRY(store_owner(session->store, user_id, &statement.user_id, error));
     report_init(&statement.report, session, options, write, write_user);
     return run_report(&statement.report, write_statement, error);
 }

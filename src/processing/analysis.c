@@ -8,7 +8,10 @@
 #include "processing/chunk_workers.h"
 #include "processing/job_pack.h"
 #include "processing/withhold.h"
+#include "store/chunk.h"
 #include "store/hold.h"
+#include "store/lease.h"
+#include "store/work.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,6 +8,7 @@
 #include "ingest/source_add.h"
 #include "processing/analysis.h"
 #include "processing/work.h"
+#include "store/job.h"
 #include "store/user.h"
 
 #include <stdio.h>

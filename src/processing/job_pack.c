@@ -6,6 +6,10 @@
 #include "export/document.h"
 #include "processing/answers.h"
 #include "processing/withhold.h"
+#include "store/chunk.h"
+#include "store/conversation.h"
+#include "store/job.h"
+#include "store/legacy_pack.h"
 
 #include <string.h>
 

@@ -7,6 +7,8 @@
 #include "processing/answers.h"
 #include "processing/other_answers.h"
 #include "processing/withhold.h"
+#include "store/chunk.h"
+#include "store/conversation.h"
 
 #include <stdio.h>
 #include <string.h>

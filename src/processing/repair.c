@@ -4,6 +4,7 @@
 #include "ingest/damage.h"
 #include "ingest/extraction.h"
 #include "processing/analysis.h"
+#include "store/chunk.h"
 
 static cpk_status restore(const struct job_target *target, const struct record_list *chunks, struct lease *lease,
                           const struct op_context *op, int64_t *restored, cpk_error **error)

@@ -8,6 +8,7 @@
 #include "processing/analysis.h"
 #include "processing/repair.h"
 #include "store/user.h"
+#include "store/work.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 #include "store/chunk.h"
 
+#include "base/buffer.h"
 #include "model/words.h"
 #include "store/hold.h"
 #include "store/internal.h"
-#include "store/job.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -139,6 +139,44 @@ static cpk_status count_chunk(struct store *store, const struct work_key *key, c
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job", error);
 }
 
+/* Appends the indexes of failed chunks as a JSON array. */
+static cpk_status append_failed(struct store *store, const struct work_key *key, struct buffer *list, cpk_error **error)
+{
+    struct statement query;
+    int32_t has_row;
+
+    statement_start(&query, store->session, STATEMENT_JOB_LIST_FAILED);
+    statement_bind_text(&query, 1, key->user_id);
+    statement_bind_text(&query, 2, key->id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    while (has_row) {
+        buffer_append_format(list, "%c%lld", list->length == 0 ? '[' : ',', (long long)statement_int64(&query, 0));
+        CPK_TRY(statement_step(&query, &has_row, error));
+    }
+    buffer_append_text(list, list->length == 0 ? "[]" : "]");
+    return list->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* Recomputes the failed_chunks of a job. */
+static cpk_status list_failed_of_job(struct store *store, const struct work_key *key, cpk_error **error)
+{
+    struct statement change;
+    struct buffer list;
+    cpk_status status;
+
+    buffer_init(&list, &store->context->allocator);
+    CPK_TRY_CLEANUP(append_failed(store, key, &list, error));
+    statement_start(&change, store->session, STATEMENT_JOB_SET_FAILED_CHUNKS);
+    statement_bind_text(&change, 1, key->user_id);
+    statement_bind_text(&change, 2, key->id);
+    statement_bind_text(&change, 3, buffer_text(&list));
+    statement_bind_time(&change, 4, context_now(store->context));
+    status = store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such job, or it belongs to another user", error);
+cleanup:
+    buffer_free(&list);
+    return status;
+}
+
 static cpk_status chunk_done(struct store *store, const struct work_key *key, const struct chunk_result *result,
                              cpk_error **error)
 {
@@ -157,7 +195,7 @@ static cpk_status chunk_done(struct store *store, const struct work_key *key, co
     CPK_TRY(store_queue_one(&change, CPK_ERROR_ALREADY_EXISTS, "the chunk is done", error));
     CPK_TRY(charge(store, key, result, error));
     CPK_TRY(count_chunk(store, key, result, error));
-    return key->kind == OWNER_JOB ? store_job_list_failed(store, key->user_id, key->id, error) : CPK_OK;
+    return key->kind == OWNER_JOB ? list_failed_of_job(store, key, error) : CPK_OK;
 }
 
 cpk_status store_chunk_done(struct store *store, const struct work_key *key, const struct chunk_result *result,
@@ -186,7 +224,7 @@ static cpk_status chunk_failed(struct store *store, const struct work_key *key, 
     statement_bind_int64(&change, 4, index);
     statement_bind_text(&change, 5, message);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error));
-    return key->kind == OWNER_JOB ? store_job_list_failed(store, key->user_id, key->id, error) : CPK_OK;
+    return key->kind == OWNER_JOB ? list_failed_of_job(store, key, error) : CPK_OK;
 }
 
 cpk_status store_chunk_failed(struct store *store, const struct work_key *key, int64_t index, const char *message,

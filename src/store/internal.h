@@ -4,26 +4,12 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/uuid.h"
 #include "database/statement.h"
-#include "store/lease.h"
+#include "store/handle.h"
 #include "store/record.h"
 #include "store/store.h"
+#include "store/work_key.h"
 
-#define STORE_DOMAIN "store"
-
-struct store {
-    const struct context *context;
-    struct database *database;
-    struct db_session *session;
-    int32_t actor_kind;
-    int32_t shares_session;              /* 1: `session` belongs to another store */
-    char only_user_id[UUID_TEXT_BYTES];  /* the only user whose rows are accessible; "": all users */
-    char admin_user_id[UUID_TEXT_BYTES]; /* "": not an administrator */
-};
-
-/* Sets *owner to the user whose rows a call concerns, see store.h. */
-cpk_status store_owner(const struct store *store, const char *user_id, const char **owner, cpk_error **error);
 /* Copies a key, with the user that store_owner() returns. */
 cpk_status store_own_key(const struct store *store, const struct work_key *key, struct work_key *own,
                          cpk_error **error);

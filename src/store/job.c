@@ -1,12 +1,11 @@
 #include "store/job.h"
 
-#include "base/buffer.h"
 #include "store/folder.h"
 #include "store/hold.h"
 #include "store/internal.h"
 #include "store/lease.h"
-#include "store/legacy_pack.h"
 #include "store/user.h"
+#include "store/work_row.h"
 
 #include <string.h>
 
@@ -104,7 +103,7 @@ cpk_status store_job_take_up(struct store *store, const char *user_id, const cha
     return store_scope_end(&scope, insert_own(store, user_id, &params, error), error);
 }
 
-/* --- failed chunks --- */
+/* --- completing and deleting --- */
 
 static void start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
                   const char *job_id)
@@ -113,42 +112,6 @@ static void start(struct statement *change, struct store *store, enum statement_
     statement_bind_text(change, 1, user_id);
     statement_bind_text(change, 2, job_id);
 }
-
-/* Appends the indexes of failed chunks as a JSON array. */
-static cpk_status append_failed(struct store *store, const char *user_id, const char *job_id, struct buffer *list,
-                                cpk_error **error)
-{
-    struct statement query;
-    int32_t has_row;
-
-    start(&query, store, STATEMENT_JOB_LIST_FAILED, user_id, job_id);
-    CPK_TRY(statement_step(&query, &has_row, error));
-    while (has_row) {
-        buffer_append_format(list, "%c%lld", list->length == 0 ? '[' : ',', (long long)statement_int64(&query, 0));
-        CPK_TRY(statement_step(&query, &has_row, error));
-    }
-    buffer_append_text(list, list->length == 0 ? "[]" : "]");
-    return list->failed ? error_out_of_memory(error) : CPK_OK;
-}
-
-cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
-{
-    struct statement change;
-    struct buffer list;
-    cpk_status status;
-
-    buffer_init(&list, &store->context->allocator);
-    CPK_TRY_CLEANUP(append_failed(store, user_id, job_id, &list, error));
-    start(&change, store, STATEMENT_JOB_SET_FAILED_CHUNKS, user_id, job_id);
-    statement_bind_text(&change, 3, buffer_text(&list));
-    statement_bind_time(&change, 4, context_now(store->context));
-    status = store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
-cleanup:
-    buffer_free(&list);
-    return status;
-}
-
-/* --- completing and deleting --- */
 
 static cpk_status complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                            const struct job_result *result, cpk_error **error)

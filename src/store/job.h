@@ -3,7 +3,9 @@
 #define STORE_JOB_H
 
 #include "records/fields.h"
-#include "store/work.h"
+#include "store/legacy_pack.h"
+#include "store/record.h"
+#include "store/store.h"
 
 #include <contextpack/job.h>
 
@@ -33,23 +35,10 @@ cpk_status store_job_list(struct store *store, const char *user_id, const struct
 /* Inserts the library's row for a job of another program, unless it exists. */
 cpk_status store_job_take_up(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
-/* The V1 pack of a completed job. */
-struct job_result {
-    const char *pack_name;
-    const char *r2_pack_path;
-    const char *extraction_stats; /* JSON */
-    const char *chunk_stats;
-    const char *analysis_stats;
-    int64_t file_size_bytes;
-};
-
 /* In one transaction: inserts or updates the V1 pack, sets the job completed, and releases hold and lease. */
 cpk_status store_job_complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                               const struct job_result *result, cpk_error **error);
 /* Deletes the job with its V1 packs and releases an open hold. The caller removes the blobs. */
 cpk_status store_job_delete(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
-
-/* For chunk.c: recomputes failed_chunks from the chunks; call in a transaction. */
-cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
 #endif

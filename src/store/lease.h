@@ -4,21 +4,9 @@
 #define STORE_LEASE_H
 
 #include "store/store.h"
-
-#define OWNER_SOURCE     1
-#define OWNER_EXPORT     2
-#define OWNER_JOB        3 /* V1 job */
-#define OWNER_TASK       4 /* has no user: user_id is NULL; see store_task_enter() */
+#include "store/work_key.h"
 
 #define STORE_LEASE_HELD "lease held" /* native code of the error when another process holds a lease */
-
-/* One row that is worked on. Texts are borrowed. */
-struct work_key {
-    const char *user_id;     /* NULL: the user of the store */
-    int32_t kind;            /* OWNER_* */
-    const char *id;          /* source_id, export_id, job_id or name of the task */
-    const char *lease_owner; /* NULL: the lease is not checked */
-};
 
 /* Returns 1 if the process that owns an unexpired lease is known to be dead. */
 typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);

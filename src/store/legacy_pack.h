@@ -3,7 +3,8 @@
 #define STORE_LEGACY_PACK_H
 
 #include "records/fields.h"
-#include "store/job.h"
+#include "store/record.h"
+#include "store/store.h"
 
 typedef struct cpk_legacy_pack cpk_legacy_pack;
 
@@ -21,6 +22,17 @@ cpk_status store_legacy_pack_find(struct store *store, const char *user_id, cons
 /* Newest first; the next page starts after created_us and id of the last item. Items are cpk_legacy_pack. */
 cpk_status store_legacy_pack_list(struct store *store, const char *user_id, const struct store_page *page,
                                   struct record_list **packs, cpk_error **error);
+
+/* The V1 pack of a completed job. */
+struct job_result {
+    const char *pack_name;
+    const char *r2_pack_path;
+    const char *extraction_stats; /* JSON */
+    const char *chunk_stats;
+    const char *analysis_stats;
+    int64_t file_size_bytes;
+};
+
 /* Inserts or updates the pack of a job. */
 cpk_status store_legacy_pack_put(struct store *store, const char *user_id, const char *job_id,
                                  const struct job_result *result, cpk_error **error);

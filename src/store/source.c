@@ -5,6 +5,7 @@
 #include "store/lease.h"
 #include "store/pack.h"
 #include "store/user.h"
+#include "store/work_row.h"
 
 #include <string.h>
 #include <strings.h>

@@ -5,7 +5,7 @@
 #include "records/fields.h"
 #include "store/record.h"
 #include "store/store.h"
-#include "store/work.h"
+#include "store/work_key.h"
 
 #include <contextpack/source.h>
 

@@ -33,7 +33,7 @@ cpk_status store_rollback(struct store *store, cpk_error **error);
 cpk_status store_end(struct store *store, cpk_status status, cpk_error **error);
 
 /* Sets *owner to the user whose rows a call concerns, see above. The text is borrowed from `user_id` or the store. */
-cpk_status store_whose(const struct store *store, const char *user_id, const char **owner, cpk_error **error);
+cpk_status store_owner(const struct store *store, const char *user_id, const char **owner, cpk_error **error);
 int32_t store_actor_kind(const struct store *store);
 
 /* A page of a list: starts after the row with this time and identifier. after_id NULL: first page. */

@@ -3,9 +3,9 @@
 #include "model/words.h"
 #include "store/hold.h"
 #include "store/internal.h"
-#include "store/job.h"
 #include "store/lease.h"
 #include "store/source.h"
+#include "store/work_row.h"
 
 /* Statements and messages of a kind. */
 struct work_kind {
@@ -43,21 +43,6 @@ static const struct work_kind *kind_of(int32_t kind)
     return kind == OWNER_JOB ? &job : &source;
 }
 
-cpk_status store_work_insert(struct store *store, const struct work_key *key, const struct work_params *params,
-                             cpk_error **error)
-{
-    struct statement change;
-
-    store_start_of_owner(&change, store, STATEMENT_WORK_INSERT, key);
-    statement_bind_text(&change, 4, params->pack_id);
-    statement_bind_text(&change, 5, params->sha256);
-    statement_bind_text(&change, 6, params->format);
-    statement_bind_text(&change, 7, params->settings_fingerprint);
-    statement_bind_text(&change, 8, params->lease_owner);
-    statement_bind_time(&change, 9, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
-    return store_queue_any(&change, error);
-}
-
 /* --- changing under a lease --- */
 
 /* Starts a statement on the service's row. */
@@ -67,39 +52,6 @@ static void start(struct statement *change, struct store *store, enum statement_
     statement_start(change, store->session, statement);
     statement_bind_text(change, 1, key->user_id);
     statement_bind_text(change, 2, key->id);
-}
-
-/* Sets CPK_ERROR_NOT_FOUND, or CPK_ERROR_CONFLICT if the source or job exists but can't be changed. */
-static cpk_status set_change_error(struct store *store, const struct work_key *key, const char *message,
-                                   cpk_error **error)
-{
-    cpk_source *source = NULL;
-    cpk_job *job = NULL;
-
-    if (key->kind == OWNER_JOB) {
-        CPK_TRY(store_job_get(store, key->user_id, key->id, &job, error));
-        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (job %s, status %s)", message, key->id, job->status);
-    } else {
-        CPK_TRY(store_source_get(store, key->user_id, key->id, &source, error));
-        error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (source %s, status %s)", message, key->id,
-                  source->status);
-    }
-    record_free(source);
-    record_free(job);
-    return CPK_ERROR_CONFLICT;
-}
-
-/* With a lease the change is queued, because the row is known to exist. */
-cpk_status store_work_change(struct store *store, const struct work_key *key, struct statement *change,
-                             const char *message, cpk_error **error)
-{
-    int64_t rows;
-
-    if (key->lease_owner != NULL) {
-        return store_queue_one(change, CPK_ERROR_CONFLICT, message, error);
-    }
-    CPK_TRY(statement_run(change, &rows, error));
-    return rows > 0 ? CPK_OK : set_change_error(store, key, message, error);
 }
 
 static cpk_status set_status(struct store *store, const struct work_key *key, int32_t new_status, int64_t progress,

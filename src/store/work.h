@@ -50,23 +50,4 @@ struct work_extraction {
 cpk_status store_work_record_extraction(struct store *store, const struct work_key *key,
                                         const struct work_extraction *extraction, cpk_error **error);
 
-/* --- for source.c and job.c; call in a transaction --- */
-
-struct work_params {
-    const char *pack_id;              /* NULL for a job */
-    const char *sha256;               /* or NULL */
-    const char *format;               /* or NULL */
-    const char *settings_fingerprint; /* or NULL */
-    const char *lease_owner;          /* NULL: no lease */
-    int64_t lease_expires_us;
-};
-
-/* Inserts the library's row, unless it exists. */
-cpk_status store_work_insert(struct store *store, const struct work_key *key, const struct work_params *params,
-                             cpk_error **error);
-/* Runs a change of the row of pack_sources or jobs. If it returns no row: CPK_ERROR_CONFLICT with the message, or
- * CPK_ERROR_NOT_FOUND. */
-cpk_status store_work_change(struct store *store, const struct work_key *key, struct statement *change,
-                             const char *message, cpk_error **error);
-
 #endif

@@ -2,6 +2,8 @@
 #ifndef TESTS_SUPPORT_STORE_FIXTURE_H
 #define TESTS_SUPPORT_STORE_FIXTURE_H
 
+#include "store/chunk.h"
+#include "store/work.h"
 #include "support/backend.h"
 #include "support/test.h"
 

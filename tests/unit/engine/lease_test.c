@@ -1,3 +1,4 @@
+#include "store/lease.h"
 #include "support/store_fixture.h"
 
 #include "engine/lease.h"

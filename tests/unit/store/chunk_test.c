@@ -1,3 +1,4 @@
+#include "store/chunk.h"
 #include "support/store_fixture.h"
 
 static const struct chunk_result result_0 = {.index = 0,

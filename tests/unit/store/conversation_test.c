@@ -1,3 +1,5 @@
+#include "store/conversation.h"
+#include "store/work.h"
 #include "support/store_fixture.h"
 
 struct listed {

@@ -1,3 +1,4 @@
+#include "store/lease.h"
 #include "support/store_fixture.h"
 
 static cpk_export *create(struct fixture *fixture, const char *type, const char *fingerprint, const char *owner)

@@ -1,4 +1,9 @@
 /* V1 jobs: rows of ours and of the old service, leases, the list of failed chunks, what is paid. */
+#include "store/chunk.h"
+#include "store/conversation.h"
+#include "store/job.h"
+#include "store/lease.h"
+#include "store/work.h"
 #include "support/store_fixture.h"
 
 #include "store/legacy_pack.h"

@@ -1,3 +1,6 @@
+#include "store/chunk.h"
+#include "store/lease.h"
+#include "store/work.h"
 #include "support/store_fixture.h"
 
 static int32_t is_gone(void *user, const char *owner)

@@ -1,4 +1,6 @@
 /* Every allocation of a piece of work fails once: each time a clear answer, nothing leaked, nothing half done. */
+#include "store/chunk.h"
+#include "store/work.h"
 #include "support/store_fixture.h"
 
 #include "base/error.h"

@@ -1,3 +1,5 @@
+#include "store/chunk.h"
+#include "store/work.h"
 #include "support/store_fixture.h"
 
 #define SHA_1 "1111111111111111111111111111111111111111111111111111111111111111"
