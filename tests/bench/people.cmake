@@ -7,6 +7,10 @@ foreach(program IN ITEMS dump features)
     target_link_libraries(people_${program} PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB
         Threads::Threads m)
 endforeach()
+target_sources(people_dump PRIVATE ${CMAKE_CURRENT_LIST_DIR}/chats.c)
+target_include_directories(people_dump PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+add_test(NAME people_dump_claude_test COMMAND people_dump ${PROJECT_SOURCE_DIR}/tests/data/claude/conversations.json 2000)
+set_tests_properties(people_dump_claude_test PROPERTIES PASS_REGULAR_EXPRESSION "Writes in")
 
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)

@@ -1,82 +1,12 @@
-/* Findings of a ChatGPT export, best first within a token budget (about four bytes each), straight from the analyzer
- * and the merge: what to look at while working on them. Usage: dump CONVERSATIONS.JSON MAX_TOKENS [--evidence] */
+/* Findings of a ChatGPT or Claude conversations.json, best first within a token budget (about four bytes each),
+ * straight from the analyzer and the merge: what to look at while working on them. Usage: dump CONVERSATIONS.JSON
+ * MAX_TOKENS [--evidence] */
 #include "analyze/extractive.h"
-#include "analyze/profile/finding_merge.h"
-#include "base/arena.h"
-#include "base/json/json.h"
-#include "base/memory.h"
+#include "bench/chats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CONVERSATIONS_PER_CHUNK 20
-#define MESSAGES_MAX            20000
-
-struct messages {
-    cpk_message *items;
-    size_t count;
-};
-
-static int32_t take_answer(void *user, const void *data, size_t length)
-{
-    buffer_append(user, data, length);
-    return 0;
-}
-
-static void fail(const char *what, cpk_error *error)
-{
-    fprintf(stderr, "dump: %s: %s\n", what, cpk_error_message(error));
-    exit(1);
-}
-
-static void add_message(struct messages *messages, struct json_object *conversation, struct json_object *node)
-{
-    struct json_object *message = json_member_object(node, "message");
-    struct json_object *parts = json_member_array(json_member_object(message, "content"), "parts");
-    const char *role = json_member_text(json_member_object(message, "author"), "role");
-    struct json_object *part = parts == NULL ? NULL : json_object_array_get_idx(parts, 0);
-    cpk_message *added = &messages->items[messages->count];
-
-    if (part == NULL || role == NULL || !json_object_is_type(part, json_type_string) ||
-        messages->count == MESSAGES_MAX) {
-        return;
-    }
-    memset(added, 0, sizeof *added);
-    added->struct_size = sizeof *added;
-    added->flags = CPK_MESSAGE_ACTIVE_BRANCH;
-    added->role = strcmp(role, "user") == 0 ? CPK_ROLE_USER : CPK_ROLE_ASSISTANT;
-    added->kind = CPK_KIND_TEXT;
-    added->time_us = json_member_time(message, "create_time");
-    added->provider = "chatgpt";
-    added->conversation_id = json_member_text(conversation, "conversation_id");
-    added->conversation_title = json_member_text(conversation, "title");
-    added->message_id = json_member_text(message, "id");
-    added->text = json_object_get_string(part);
-    added->text_length = strlen(added->text);
-    messages->count++;
-}
-
-static void analyze(const cpk_analyzer_driver *driver, const struct messages *messages, struct finding_merge *merge)
-{
-    cpk_analyzer_request request = {.struct_size = sizeof request, .system_prompt = "", .text = ""};
-    cpk_analyzer_usage usage = {.struct_size = sizeof usage};
-    cpk_error *error = NULL;
-    struct finding_set set;
-    struct buffer answer;
-
-    request.messages = messages->items;
-    request.message_count = messages->count;
-    buffer_init(&answer, &memory_default);
-    finding_set_init(&set, &memory_default);
-    if (driver->analyze(driver->self, &request, take_answer, &answer, &usage, &error) != CPK_OK ||
-        finding_set_read_answer(&set, buffer_text(&answer), answer.length, &error) != CPK_OK ||
-        finding_merge_add(merge, &set, &error) != CPK_OK) {
-        fail("analysis", error);
-    }
-    finding_set_free(&set);
-    buffer_free(&answer);
-}
 
 static int compare_score(const void *left, const void *right)
 {
@@ -125,45 +55,23 @@ int main(int argc, char **argv)
 {
     struct context context;
     cpk_analyzer_driver driver;
-    struct json_object *export;
-    cpk_error *error = NULL;
-    struct finding_merge *merge;
     struct finding_set result;
-    struct messages messages = {calloc(MESSAGES_MAX, sizeof(cpk_message)), 0};
+    struct chats chats;
 
-    if (argc < 3 || messages.items == NULL || (export = json_object_from_file(argv[1])) == NULL) {
+    if (argc < 3) {
         fprintf(stderr, "usage: dump CONVERSATIONS.JSON MAX_TOKENS [--evidence]\n");
         return 2;
     }
     context_init(&context);
-    if (extractive_driver_create(&driver, &context, &error) != CPK_OK) {
-        fail("analyzer", error);
+    if (extractive_driver_create(&driver, &context, NULL) != CPK_OK) {
+        return 1;
     }
-    finding_set_init(&result, &memory_default);
-    if (finding_merge_create(&memory_default, &merge, &error) != CPK_OK) {
-        fail("merge", error);
-    }
-    for (size_t i = 0; i < json_object_array_length(export); i++) {
-        struct json_object *conversation = json_object_array_get_idx(export, i);
-
-        json_object_object_foreach(json_member_object(conversation, "mapping"), key, node)
-        {
-            (void)key;
-            add_message(&messages, conversation, node);
-        }
-        if ((i + 1) % CONVERSATIONS_PER_CHUNK == 0 || i + 1 == json_object_array_length(export)) {
-            analyze(&driver, &messages, merge);
-            messages.count = 0;
-        }
-    }
-    if (finding_merge_finish(merge, &result, &error) != CPK_OK) {
-        fail("merge", error);
-    }
+    chats_read(&chats, argv[1]);
+    chats_analyze(&chats, &driver, &result);
     print_findings(&result, strtoul(argv[2], NULL, 10) * 4, argc > 3);
     finding_set_free(&result);
-    finding_merge_free(merge);
     driver.destroy(driver.self);
-    json_object_put(export);
-    free(messages.items);
+    chats_free(&chats);
+    context_free(&context);
     return 0;
 }
