@@ -28,5 +28,8 @@ struct own_text {
 /* 0 if there is no memory. The copies are in the arena. Time and memory are linear in the length. */
 int32_t own_text_find(struct arena *arena, const struct cue_table *cues, const char *text, size_t length,
                       struct own_text_state *state, struct own_text *own);
+/* End of what the person may state about themselves in the message, whatever is masked in it: of a first line or
+ * paragraph that introduces a text, of a text above an arrow. */
+size_t own_text_introduction(const char *text, size_t length);
 
 #endif
