@@ -208,15 +208,9 @@ static void count_text(struct language_votes *votes, const char *text, size_t le
         uint32_t lower = c == 0x2019 ? '\'' : code_point_lower(c);
 
         if (c != 0 && (code_point_is_word(c) || (lower == '\'' && used > 0) || c == '_')) {
-            char bytes[4];
-            size_t written = utf8_encode(lower, bytes);
-
             vote_letter(votes, lower);
             start = used == 0 ? at : start;
-            if (used + written < WORD_MAX_BYTES) {
-                memcpy(word + used, bytes, written);
-                used += written;
-            } else {
+            if (!code_point_append(word, &used, WORD_MAX_BYTES - 1, lower)) {
                 used = WORD_MAX_BYTES;
             }
         } else {

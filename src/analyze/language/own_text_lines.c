@@ -24,6 +24,7 @@
 #define LINE_TRACE      (UINT32_C(1) << 16) /* looks like output of a program; sure beside others */
 
 #define LINES_MAX       256 /* of a paragraph, looked at together */
+#define KNOWN_LINES     64
 #define TAG_MAX_BYTES   24
 #define SEARCHES_MAX    32 /* for the ends of inserted files in a message */
 #define LABEL_MAX_BYTES 24
@@ -593,19 +594,33 @@ void own_mask_lines(struct own_masker *masker)
 {
     struct line_totals totals = {0};
     struct line lines[LINES_MAX];
+    struct line known[KNOWN_LINES]; /* the first ones, read by the first pass */
+    size_t known_count = 0;
+    size_t next = 0; /* of the known ones */
     size_t count = 0;
     size_t searches = 0;
     int32_t fenced = 0;
 
-    for (size_t at = 0; at < masker->length;) {
-        at = read_line(masker, at, &lines[0]);
-        count_line(masker, &lines[0], &totals);
+    for (size_t at = 0; at < masker->length; known_count++) {
+        struct line *line = known_count < KNOWN_LINES ? &known[known_count] : &lines[0];
+
+        at = read_line(masker, at, line);
+        count_line(masker, line, &totals);
     }
+    known_count = known_count < KNOWN_LINES ? known_count : KNOWN_LINES;
     for (size_t at = 0; at < masker->length;) {
         struct line *line = &lines[count];
         size_t inserted;
 
-        at = read_line(masker, at, line);
+        while (next < known_count && known[next].start < at) {
+            next++;
+        }
+        if (next < known_count && known[next].start == at) {
+            *line = known[next];
+            at = line->end + 1;
+        } else {
+            at = read_line(masker, at, line);
+        }
         inserted =
             line->kind != LINE_BLANK && (masker->source[line->first] == '<' || masker->source[line->first] == '[')
                 ? inserted_end(masker, line, &searches)

@@ -168,8 +168,6 @@ static char *fold(struct arena *arena, const char *text, size_t length, uint32_t
         uint32_t c;
         size_t taken = code_point_read(text, at, length, &c);
         uint32_t lower = is_apostrophe(c) ? '\'' : code_point_lower(c);
-        char bytes[4];
-        size_t written = utf8_encode(lower, bytes);
 
         if (at == 0 && lower != c && !is_apostrophe(c)) {
             *flags |= WORD_CAPITAL;
@@ -177,10 +175,7 @@ static char *fold(struct arena *arena, const char *text, size_t length, uint32_t
         if (is_digit(c)) {
             *flags |= WORD_NUMBER;
         }
-        if (used + written <= length) {
-            memcpy(key + used, bytes, written);
-            used += written;
-        }
+        (void)code_point_append(key, &used, length, lower);
         at += taken;
     }
     if (key != NULL) {

@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 
+#include <string.h>
+
 #define WORDS_MAX 256 /* per sentence; the rest of a longer one is treated as another sentence */
 
 /* Marks before a word. */
@@ -69,6 +71,26 @@ static inline uint32_t code_point_lower(uint32_t code_point)
 {
     return code_point >= 0x80 ? code_point_lower_beyond_ascii(code_point)
                               : code_point + (code_point - 'A' < 26 ? 0x20 : 0);
+}
+
+/* Appends a code point to a text of at most `room` bytes without a NUL; 0 if it does not fit. */
+static inline int32_t code_point_append(char *text, size_t *length, size_t room, uint32_t code_point)
+{
+    char bytes[4];
+    size_t size;
+
+    if (code_point < 0x80 && *length < room) {
+        text[*length] = (char)code_point;
+        *length += 1;
+        return 1;
+    }
+    size = utf8_encode(code_point, bytes);
+    if (*length + size > room) {
+        return 0;
+    }
+    memcpy(text + *length, bytes, size);
+    *length += size;
+    return 1;
 }
 
 /* 1 for letters, digits and marks that occur in words. */

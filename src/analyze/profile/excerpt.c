@@ -86,19 +86,13 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
         uint32_t c;
         size_t size = code_point_read(text, at, end, &c);
         int32_t apostrophe = (c == '\'' || c == 0x2019 || c == '-') && at > from;
-        char bytes[4];
-        size_t written;
 
         if (!apostrophe && (!code_point_is_word(c) || code_point_is_wide(c))) {
             break;
         }
         capital |= at == from && code_point_lower(c) != c;
         number |= c >= '0' && c <= '9';
-        written = utf8_encode(apostrophe && c != '-' ? '\'' : code_point_lower(c), bytes);
-        if (used + written <= sizeof word) {
-            memcpy(word + used, bytes, written);
-            used += written;
-        }
+        (void)code_point_append(word, &used, sizeof word, apostrophe && c != '-' ? '\'' : code_point_lower(c));
         at += size;
     }
     while (used > 0 && (word[used - 1] == '\'' || word[used - 1] == '-')) {

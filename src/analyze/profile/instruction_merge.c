@@ -54,6 +54,7 @@ static void append_words(struct buffer *target, const char *text)
     for (size_t at = 0; at < length;) {
         uint32_t c;
         char bytes[4];
+        size_t size = 0;
 
         at += code_point_read(text, at, length, &c);
         if (!code_point_is_word(c)) {
@@ -63,7 +64,8 @@ static void append_words(struct buffer *target, const char *text)
         if ((space || is_unspaced(c)) && target->length > 0) {
             buffer_append_byte(target, ' ');
         }
-        buffer_append(target, bytes, utf8_encode(code_point_lower(c), bytes));
+        (void)code_point_append(bytes, &size, sizeof bytes, code_point_lower(c));
+        buffer_append(target, bytes, size);
         space = is_unspaced(c);
     }
 }
@@ -563,7 +565,7 @@ cpk_status instruction_merge_drop_excerpts(const cpk_allocator *allocator, struc
     for (size_t i = 0; i < result->count; i++) {
         const struct finding *item = &result->items[i];
 
-        if (item->category == FINDING_EXCERPT) {
+        if (item->category == FINDING_EXCERPT && keys.length > 0) {
             buffer_clear(&excerpt);
             append_words(&excerpt, item->text);
             failed |= excerpt.failed;

@@ -77,8 +77,6 @@ static size_t next_word(const char *text, size_t length, size_t *at, char word[W
     while (*at < length) {
         uint32_t c;
         size_t taken = code_point_read(text, *at, length, &c);
-        char bytes[4];
-        size_t written;
 
         if (!code_point_is_word(c) && c != '+' && c != '#' && !(c == '-' && used > 0)) {
             *at += taken;
@@ -91,11 +89,7 @@ static size_t next_word(const char *text, size_t length, size_t *at, char word[W
         if (c == '-') {
             continue;
         }
-        written = utf8_encode(code_point_lower(c), bytes);
-        if (used + written < WORD_MAX_BYTES) {
-            memcpy(word + used, bytes, written);
-            used += written;
-        }
+        (void)code_point_append(word, &used, WORD_MAX_BYTES - 1, code_point_lower(c));
     }
     word[used] = '\0';
     return used;

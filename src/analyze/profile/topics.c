@@ -403,12 +403,14 @@ static size_t read_word(struct topic_reader *reader, const char *text, size_t at
         capitals += lower != c;
         characters++;
         if (token.length + 4 < sizeof key) {
-            size_t written = utf8_encode(lower, key + token.length);
+            size_t start = token.length;
+            size_t shown_length = start;
 
-            if (utf8_encode(c, shown + token.length) != written) {
-                memcpy(shown + token.length, key + token.length, written);
+            (void)code_point_append(key, &token.length, sizeof key, lower);
+            (void)code_point_append(shown, &shown_length, sizeof shown, c);
+            if (shown_length != token.length) {
+                memcpy(shown + start, key + start, token.length - start);
             }
-            token.length += written;
         } else {
             odd = 1;
         }

@@ -38,6 +38,7 @@ struct compiled {
     size_t start_count;   /* of the elements up to the first one that takes a word */
     uint64_t start_marks; /* of their words */
     int32_t starts_open;  /* may start with any word: with a value or fillers */
+    size_t reach;         /* at most so many words before the one it is listed under; SIZE_MAX if unknown */
 };
 
 /* A pattern in the list of a word. */
@@ -202,6 +203,22 @@ static size_t count_uses(const struct pattern_table *table, const struct element
     return uses;
 }
 
+/* Words that the elements before one may take; SIZE_MAX if unknown. */
+static size_t count_reach(const struct compiled *compiled, const struct element *anchor)
+{
+    size_t reach = 0;
+
+    for (const struct element *element = compiled->elements; element != anchor; element++) {
+        if (element->type == ELEMENT_SLOT && element->slot != '*') {
+            return SIZE_MAX;
+        }
+        reach += element->type == ELEMENT_WORD                                       ? 1
+                 : element->type == ELEMENT_FILLERS || element->type == ELEMENT_SLOT ? FILLERS_MAX
+                                                                                     : 0;
+    }
+    return reach;
+}
+
 /* Adds a pattern to the lists of the words of which it needs one: those of its rarest element. */
 static void add_anchor(struct pattern_table *table, uint32_t number)
 {
@@ -222,6 +239,7 @@ static void add_anchor(struct pattern_table *table, uint32_t number)
     if (anchor == NULL) {
         add_link(table, &table->free[compiled->pattern->language], number);
     }
+    compiled->reach = anchor == NULL ? SIZE_MAX : count_reach(compiled, anchor);
 }
 
 /* Finds the words that a pattern may start with. */
@@ -426,10 +444,25 @@ static int32_t match_from(struct attempt *attempt, size_t number, size_t i, int3
     }
 }
 
-static void mark_links(const struct pattern_table *table, uint32_t link, uint64_t *found)
+/* The patterns listed under the words of a sentence. */
+struct found_patterns {
+    uint64_t marks[PATTERNS_MAX / 64];
+    uint8_t first[PATTERNS_MAX]; /* of the words under which it is listed */
+    uint8_t last[PATTERNS_MAX];
+};
+
+_Static_assert(WORDS_MAX - 1 <= UINT8_MAX, "positions of words fit");
+
+static void mark_links(const struct pattern_table *table, uint32_t link, size_t first, size_t last,
+                       struct found_patterns *found)
 {
     for (; link != 0; link = table->links[link - 1].next) {
-        found[table->links[link - 1].pattern / 64] |= UINT64_C(1) << (table->links[link - 1].pattern % 64);
+        uint32_t pattern = table->links[link - 1].pattern;
+        uint64_t mark = UINT64_C(1) << (pattern % 64);
+
+        found->first[pattern] = (found->marks[pattern / 64] & mark) != 0 ? found->first[pattern] : (uint8_t)first;
+        found->last[pattern] = (uint8_t)last;
+        found->marks[pattern / 64] |= mark;
     }
 }
 
@@ -449,22 +482,29 @@ static int32_t may_match(const struct compiled *compiled, uint64_t marks)
 void pattern_candidates(const struct pattern_table *table, const struct rule_sentence *sentence,
                         struct pattern_candidates *candidates)
 {
-    uint64_t found[PATTERNS_MAX / 64] = {0};
+    struct found_patterns found;
     uint64_t marks = 0;
 
+    memset(found.marks, 0, sizeof found.marks);
     candidates->count = 0;
-    mark_links(table, table->free[sentence->language], found);
+    mark_links(table, table->free[sentence->language], 0, WORDS_MAX - 1, &found);
     for (size_t i = 0; i < sentence->count; i++) {
         if (sentence->words[i].id < table->word_count) {
-            mark_links(table, table->anchored[sentence->words[i].id], found);
+            mark_links(table, table->anchored[sentence->words[i].id], i, i, &found);
             marks |= WORD_MARK(sentence->words[i].id);
         }
     }
     for (size_t i = 0; i < PATTERN_COUNT; i++) {
-        if (found[i / 64] >> (i % 64) == 0) {
+        const struct compiled *compiled = &table->compiled[i];
+
+        if (found.marks[i / 64] >> (i % 64) == 0) {
             i |= 63; /* none in the rest of these */
-        } else if ((found[i / 64] >> (i % 64) & 1) != 0 && may_match(&table->compiled[i], marks)) {
-            candidates->patterns[candidates->count++] = (uint16_t)i;
+        } else if ((found.marks[i / 64] >> (i % 64) & 1) != 0 && may_match(compiled, marks)) {
+            struct pattern_candidate *added = &candidates->items[candidates->count++];
+
+            added->pattern = (uint16_t)i;
+            added->first = compiled->reach < found.first[i] ? (uint8_t)(found.first[i] - compiled->reach) : 0;
+            added->last = found.last[i];
         }
     }
 }
@@ -503,18 +543,15 @@ void pattern_match(const struct pattern_table *table, const struct pattern_candi
 
     match->pattern = NULL;
     match->capture_count = 0;
-    for (size_t i = 0; i < candidates->count && id != 0; i++) {
-        const struct compiled *compiled = &table->compiled[candidates->patterns[i]];
+    for (int32_t open = id == 0; open <= 1; open++) {
+        for (size_t i = 0; i < candidates->count; i++) {
+            const struct pattern_candidate *candidate = &candidates->items[i];
+            const struct compiled *compiled = &table->compiled[candidate->pattern];
 
-        if (may_start_with(compiled, id)) {
-            try_pattern(compiled, &attempt, match);
-        }
-    }
-    for (size_t i = 0; i < candidates->count; i++) {
-        const struct compiled *compiled = &table->compiled[candidates->patterns[i]];
-
-        if (compiled->starts_open) {
-            try_pattern(compiled, &attempt, match);
+            if (start >= candidate->first && start <= candidate->last &&
+                (open ? compiled->starts_open : may_start_with(compiled, id))) {
+                try_pattern(compiled, &attempt, match);
+            }
         }
     }
 }

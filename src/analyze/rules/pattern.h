@@ -40,7 +40,11 @@ struct match_context {
 
 /* The patterns that may match somewhere in a sentence, in the order of their table. */
 struct pattern_candidates {
-    uint16_t patterns[PATTERNS_MAX];
+    struct pattern_candidate {
+        uint16_t pattern;
+        uint8_t first; /* it starts with none of the words before this one */
+        uint8_t last;  /* nor after this one */
+    } items[PATTERNS_MAX];
     size_t count;
 };
 
