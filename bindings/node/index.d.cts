@@ -174,7 +174,7 @@ export type Bytes = NodeJS.ArrayBufferView | ArrayBuffer;
 export type ByteStreamSource = Readable | Blob | Iterable<string | Bytes> | AsyncIterable<string | Bytes>;
 export type SourceType = 'chat_export' | 'document' | 'url' | 'text';
 
-/** What to import: a path, a file URL, bytes, a stream, or an object that names which. */
+/** What to import: a path, a URL of a file or page, bytes, a stream, or an object that names which. */
 export type Input =
     | string
     | URL
@@ -182,6 +182,7 @@ export type Input =
     | ByteStreamSource
     | ({ name?: string; type?: SourceType } & (
           | { path: string | URL }
+          | { url: string | URL }
           | { data: Bytes }
           | { text: string }
           | { stream: ByteStreamSource }

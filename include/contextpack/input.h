@@ -2,7 +2,7 @@
 #define CONTEXTPACK_INPUT_H
 
 /**
- * Inputs: the bytes to import, from a file, from memory or from a stream.
+ * Inputs: the bytes to import, from a file, from memory, from a stream or from a link.
  *
  * The format is recognised from the bytes. An example that imports from memory:
  *
@@ -35,8 +35,8 @@ extern "C" {
 typedef int64_t (*cpk_read_fn)(void *user, void *buffer, size_t capacity);
 
 /**
- * The bytes to import. Set exactly one of `path`, `data` and `read`. Start from CPK_INPUT_INIT. Everything is borrowed
- * until the call returns. Later versions add fields at the end.
+ * The bytes to import. Set exactly one of `path`, `data`, `read` and `url`. Start from CPK_INPUT_INIT. Everything is
+ * borrowed until the call returns. Later versions add fields at the end.
  */
 typedef struct cpk_input {
     uint32_t struct_size; /* sizeof(cpk_input) as the caller was compiled */
@@ -48,11 +48,13 @@ typedef struct cpk_input {
     size_t length;        /* of `data`, in bytes */
     cpk_read_fn read;     /* a stream, read once from start to end */
     void *read_user;      /* passed to `read` */
+    const char *url;      /* the http:// or https:// address of a page or of a shared conversation, which is fetched;
+                           * the source is then of the type URL. Only public addresses: see docs/links.md. Since 0.2. */
 } cpk_input;
 
 #define CPK_INPUT_INIT                                                                                                 \
     {                                                                                                                  \
-        sizeof(cpk_input), 0, NULL, NULL, NULL, 0, NULL, NULL                                                          \
+        sizeof(cpk_input), 0, NULL, NULL, NULL, 0, NULL, NULL, NULL                                                    \
     }
 
 /** Sets *input to CPK_INPUT_INIT, for callers that cannot use macros. struct_size is the size of the

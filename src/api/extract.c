@@ -36,6 +36,7 @@ static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_
     CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
     memset(&call->report, 0, sizeof call->report);
     op_context_init(&call->op, &engine->context, &run_options);
+    call->op.engine = engine;
     records_reader_init(&call->reader, engine, &call->op);
     return CPK_OK;
 }

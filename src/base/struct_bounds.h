@@ -37,7 +37,7 @@
              cpk_text_setting_details: UINT64_C(0x57),                                                                 \
              cpk_statistics: UINT64_C(0x1555557),                                                                      \
              cpk_extract_report: UINT64_C(0x7000000000155407),                                                         \
-             cpk_input: UINT64_C(0x5557),                                                                              \
+             cpk_input: UINT64_C(0x15557),                                                                             \
              cpk_archive_report: UINT64_C(0x15557),                                                                    \
              cpk_sweep_report: UINT64_C(0x15557),                                                                      \
              cpk_backup_report: UINT64_C(0x557),                                                                       \

@@ -97,6 +97,16 @@ static bool is_input_fault(cpk_status status)
            status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
 }
 
+/* The page cannot be read, and will not be the next time. */
+static bool is_link_fault(const char *path, const cpk_error *error)
+{
+    const char *domain = cpk_error_domain(error);
+
+    return names_is_link(path) && cpk_error_retryable(error) == 0 &&
+           (strcmp(domain, "link") == 0 || strcmp(domain, "net") == 0) &&
+           cpk_error_code(error) != CPK_ERROR_OUT_OF_MEMORY && cpk_error_code(error) != CPK_ERROR_CANCELLED;
+}
+
 /* Not the input's fault, but the next one may still be built. */
 static bool is_passing(cpk_status status)
 {
@@ -165,7 +175,7 @@ static cpk_status probe(struct build *build, const char *path, cpk_error **error
     bool seen = false;
     cpk_status status;
 
-    if (is_stream(build, path)) {
+    if (is_stream(build, path) || names_is_link(path)) { /* a link is checked when it is added, fetched once */
         return CPK_OK;
     }
     input.path = path;
@@ -236,8 +246,8 @@ static cpk_status add_source(struct build *build, const char *path, int32_t *add
     if (is_stream(build, path) && build->options.open != NULL) {
         build->options.open(build->options.open_user, path, &input);
     }
-    if (input.read == NULL && input.data == NULL) {
-        input.path = path;
+    if (input.read == NULL && input.data == NULL && input.url == NULL) {
+        *(names_is_link(path) ? &input.url : &input.path) = path;
     }
     tell_step(build, CPK_BUILD_STARTED, path, false);
     status = cpk_source_add(build->session, cpk_pack_id(build->pack), &input, &options, added, source, error);
@@ -294,7 +304,7 @@ static void build_source(struct build *build, const char *path)
     cpk_status status = take_input(build, path, &source, &ran, &error);
 
     if (status != CPK_OK) {
-        fail_input(build, path, 0, source, is_input_fault(status), error);
+        fail_input(build, path, 0, source, is_input_fault(status) || is_link_fault(path, error), error);
     } else {
         bool is_changed = ran || cpk_source_status(source) != CPK_SOURCE_COMPLETED;
 

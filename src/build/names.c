@@ -6,11 +6,17 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #define DEFAULT_PACK_NAME   "Context pack"
 #define DEFAULT_FOLDER_NAME "context-pack"
 #define PACK_NAME_BYTES     120
+
+bool names_is_link(const char *path)
+{
+    return strncasecmp(path, "https://", 8) == 0 || strncasecmp(path, "http://", 7) == 0;
+}
 
 bool names_is_stream(const char *path)
 {
@@ -75,7 +81,7 @@ static bool is_usable_name(const char *name)
 
 char *names_pack(const char *given)
 {
-    char *path = names_is_stream(given) ? NULL : realpath(given, NULL);
+    char *path = names_is_stream(given) || names_is_link(given) ? NULL : realpath(given, NULL);
     size_t end = path != NULL ? strlen(path) : 0;
     bool folder = path != NULL && files_is_folder(path);
     char *name = NULL;

@@ -11,6 +11,9 @@ char *names_pack(const char *path);
 /* The folder of a pack's documents: "work-notes" for "Work: notes". Likewise. */
 char *names_folder(const char *pack_name);
 
+/* True for the address of a page. */
+bool names_is_link(const char *path);
+
 /* True for what can be read only once, such as a pipe. */
 bool names_is_stream(const char *path);
 

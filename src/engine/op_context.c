@@ -20,6 +20,7 @@ void op_begin(struct op_context *op, cpk_session *session, const cpk_run_options
 {
     op_context_init(op, &session->engine->context, options);
     op->session = session;
+    op->engine = session->engine;
     op->store_cancel_before = store_watch(session->store, op->options.cancel);
     op->work_cancel_before = store_watch(session->work, op->options.cancel);
 }

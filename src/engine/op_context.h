@@ -10,6 +10,7 @@ struct op_context {
     const struct context *context;
     cpk_run_options options;
     cpk_session *session; /* NULL: an operation without one */
+    cpk_engine *engine;   /* for links; NULL: an operation that takes no input */
     const cpk_cancel *store_cancel_before, *work_cancel_before;
 };
 

@@ -31,6 +31,7 @@
 #include "extract/openwebui/openwebui.h"
 #include "extract/perplexity/perplexity.h"
 #include "extract/sharegpt/sharegpt.h"
+#include "extract/shares/share_gemini.h"
 #include "extract/transcript/memory_list.h"
 #include "extract/transcript/transcript.h"
 
@@ -50,12 +51,13 @@ struct replay {
 typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
 static const driver_init_fn built_in[] = {
-    chatgpt_driver_init,   claude_driver_init,     chatbotui_driver_init,   claude_code_driver_init,
-    codex_driver_init,     copilot_driver_init,    cursor_driver_init,      cursor_transcript_driver_init,
-    deepseek_driver_init,  gemini_driver_init,     gemini_html_driver_init, generic_driver_init,
-    grok_driver_init,      librechat_driver_init,  mistral_driver_init,     openai_driver_init,
-    openwebui_driver_init, perplexity_driver_init, sharegpt_driver_init,    html_driver_init,
-    markdown_driver_init,  text_driver_init,       transcript_driver_init,  memory_list_driver_init,
+    chatgpt_driver_init,     claude_driver_init,     chatbotui_driver_init,   claude_code_driver_init,
+    codex_driver_init,       copilot_driver_init,    cursor_driver_init,      cursor_transcript_driver_init,
+    deepseek_driver_init,    gemini_driver_init,     gemini_html_driver_init, generic_driver_init,
+    grok_driver_init,        librechat_driver_init,  mistral_driver_init,     openai_driver_init,
+    openwebui_driver_init,   perplexity_driver_init, sharegpt_driver_init,    share_gemini_driver_init,
+    html_driver_init,        markdown_driver_init,   text_driver_init,        transcript_driver_init,
+    memory_list_driver_init,
 };
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
@@ -170,6 +172,9 @@ static cpk_status count_message(void *self, const cpk_message *source, cpk_error
     conversation = hash_bytes(hash_bytes(1, message.provider, strlen(message.provider)), message.conversation_id,
                               strlen(message.conversation_id));
     CPK_TRY(record_status(run, cancel_check(run->options->cancel, error)));
+    if (run->report->messages == 0) {
+        snprintf(run->provider, sizeof run->provider, "%s", message.provider);
+    }
     if (run->report->messages == 0 || conversation != run->last_conversation) {
         run->report->conversations++;
         run->report->loss.conversations++;
@@ -352,8 +357,11 @@ static void name_extractor(const struct import_run *run, const cpk_extractor_dri
 {
     struct import_report *report = run->report;
     int32_t is_built_in = !is_of_host(run->options, driver);
+    const char *name = driver->name(driver->self);
 
-    snprintf(report->format, sizeof report->format, "%s", driver->name(driver->self));
+    /* A page may hold a conversation of another provider. */
+    snprintf(report->format, sizeof report->format, "%s",
+             is_built_in && strcmp(name, "html") == 0 ? run->provider : name);
     snprintf(report->extractor, sizeof report->extractor, "%s%s%s", report->format, is_built_in ? " " : "",
              is_built_in ? CPK_VERSION : "");
 }

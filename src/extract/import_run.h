@@ -17,6 +17,7 @@ struct import_run {
     struct archive *archive;    /* the archive whose entry is being read; NULL outside of archives */
     int64_t archive_position;   /* >= 0: reported by sink.progress instead of the position in an entry */
     char last_loss[256];        /* the last note about skipped or damaged data, to explain an empty result */
+    char provider[32];          /* of the first message */
     uint64_t last_conversation; /* hash of (provider, conversation id), to count conversations */
 
     /* Reads one file, which may be an entry of an archive or an archive (`depth` archives contain it). Statuses as for

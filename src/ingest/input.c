@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "ingest/byte_reader.h"
+#include "ingest/link.h"
 #include "ingest/spool.h"
 
 #include <errno.h>
@@ -18,6 +19,14 @@
 #define STREAM_BLOCK_BYTES ((size_t)64 * 1024)
 #define CANCEL_POLL_MS     100
 
+/* A link without its scheme. */
+static const char *link_name(const char *url)
+{
+    const char *host = strstr(url, "://");
+
+    return host != NULL && host[3] != '\0' ? host + 3 : url;
+}
+
 /* Sets the name to the last path component, as valid UTF-8, truncated to fit and never empty. */
 static cpk_status set_name(const struct context *context, const cpk_input *given, struct input *opened,
                            cpk_error **error)
@@ -25,6 +34,9 @@ static cpk_status set_name(const struct context *context, const cpk_input *given
     const char *name = given->name;
     struct buffer repaired;
 
+    if (name == NULL && given->url != NULL) {
+        name = link_name(given->url);
+    }
     if (name == NULL && given->path != NULL) {
         const char *slash = strrchr(given->path, '/');
 
@@ -188,6 +200,11 @@ cpk_status input_open(const struct op_context *op, const cpk_input *given, struc
     opened->source_type = given->source_type;
     opened->is_paste = given->path == NULL;
     CPK_TRY(set_name(context, given, opened, error));
+    if (given->url != NULL) {
+        opened->source_type = CPK_SOURCE_URL;
+        opened->name[strcspn(opened->name, given->name == NULL ? "?#" : "")] = '\0'; /* a query may be a secret */
+        return link_open(op, given->url, opened, error);
+    }
     if (given->path != NULL) {
         return open_path(op, given->path, opened, error);
     }

@@ -1,4 +1,5 @@
-/* Gives seekable access to a cpk_input: files and memory directly, streams through a temporary file. */
+/* Gives seekable access to a cpk_input: files and memory directly, streams and links through a
+ * temporary file. */
 #ifndef INGEST_INPUT_H
 #define INGEST_INPUT_H
 

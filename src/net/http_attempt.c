@@ -353,7 +353,32 @@ static CURLcode set_body(struct http_attempt *attempt, CURL *easy, const char *m
     return code;
 }
 
-static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct curl_slist *headers)
+/* Splits request->connect_to at its commas. */
+static cpk_status add_connect_to(const struct http_attempt *attempt, struct curl_slist **list, cpk_error **error)
+{
+    const char *at = attempt->request->connect_to != NULL ? attempt->request->connect_to : "";
+    char entry[600];
+
+    for (;;) {
+        size_t length;
+
+        at += strspn(at, ", ");
+        length = strcspn(at, ", ");
+        if (length == 0) {
+            return CPK_OK;
+        }
+        if (length >= sizeof entry) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "link.connect_to has an entry that is too long");
+        }
+        memcpy(entry, at, length);
+        entry[length] = '\0';
+        CPK_TRY(add_line(list, entry, error));
+        at += length;
+    }
+}
+
+static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct curl_slist *headers,
+                            struct curl_slist *connect_to)
 {
     const struct http_request *request = attempt->request;
     CURLcode code = set_policy(attempt, easy);
@@ -361,6 +386,9 @@ static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct cur
     code = code == CURLE_OK ? set_body(attempt, easy, request->method != NULL ? request->method : "GET") : code;
     SET(CURLOPT_URL, request->url);
     SET(CURLOPT_HTTPHEADER, headers);
+    if (connect_to != NULL) {
+        SET(CURLOPT_CONNECT_TO, connect_to);
+    }
     SET(CURLOPT_HEADERFUNCTION, receive_header);
     SET(CURLOPT_HEADERDATA, attempt);
     SET(CURLOPT_WRITEFUNCTION, receive_body);
@@ -411,11 +439,13 @@ static long get_info(CURL *easy, CURLINFO info)
 cpk_status http_attempt_run(struct http_attempt *attempt, struct http_attempt_handle *handle, cpk_error **error)
 {
     struct curl_slist *headers = NULL;
+    struct curl_slist *connect_to = NULL;
     cpk_status status;
 
     attempt->easy = handle->easy;
     CPK_TRY_CLEANUP(add_headers(attempt, &headers, error));
-    attempt->code = set_options(attempt, handle->easy, headers);
+    CPK_TRY_CLEANUP(add_connect_to(attempt, &connect_to, error));
+    attempt->code = set_options(attempt, handle->easy, headers, connect_to);
     if (attempt->code == CURLE_OK) {
         attempt->code = transfer(attempt, handle);
     }
@@ -426,5 +456,6 @@ cpk_status http_attempt_run(struct http_attempt *attempt, struct http_attempt_ha
 cleanup:
     curl_easy_reset(handle->easy); /* keeps connections, drops pointers to this attempt */
     free_headers(headers);
+    curl_slist_free_all(connect_to);
     return status;
 }

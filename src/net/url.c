@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "net/libcurl.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,4 +92,91 @@ cpk_status url_check(const char *url, char shown[URL_SHOWN_MAX], cpk_error **err
     status = check_parts(handle, url, shown, error);
     curl_url_cleanup(handle);
     return status;
+}
+
+/* Copies a part of a URL; CPK_ERROR_INVALID_ARGUMENT if it is too long. */
+static cpk_status copy_part(CURLU *handle, CURLUPart part, char *target, size_t capacity, cpk_error **error)
+{
+    char *text = NULL;
+    CURLUcode code = curl_url_get(handle, part, &text, 0);
+    cpk_status status = CPK_OK;
+
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    if (code != CURLUE_OK || strlen(text) >= capacity) {
+        status = set_url_error(error, "needs a host of at most 255 bytes");
+    } else {
+        snprintf(target, capacity, "%s", text);
+    }
+    curl_free(text);
+    return status;
+}
+
+static cpk_status split(CURLU *handle, const char *url, struct url_parts *parts, cpk_error **error)
+{
+    char scheme[16];
+    char port[16] = "";
+
+    if (curl_url_set(handle, CURLUPART_URL, url, CURLU_PATH_AS_IS) != CURLUE_OK) {
+        return set_url_error(error, "is not valid");
+    }
+    CPK_TRY(copy_part(handle, CURLUPART_SCHEME, scheme, sizeof scheme, error));
+    CPK_TRY(copy_part(handle, CURLUPART_HOST, parts->host, sizeof parts->host, error));
+    CPK_TRY(copy_part(handle, CURLUPART_PATH, parts->path, sizeof parts->path, error));
+    for (char *at = parts->host; *at != '\0'; at++) {
+        *at = (char)tolower((unsigned char)*at);
+    }
+    parts->is_https = strcasecmp(scheme, "https") == 0;
+    if (copy_part(handle, CURLUPART_PORT, port, sizeof port, NULL) == CPK_OK) {
+        parts->has_port = strcmp(port, parts->is_https ? "443" : "80") != 0;
+    }
+    return CPK_OK;
+}
+
+cpk_status url_split(const char *url, struct url_parts *parts, cpk_error **error)
+{
+    char shown[URL_SHOWN_MAX];
+    CURLU *handle;
+    cpk_status status;
+
+    memset(parts, 0, sizeof *parts);
+    CPK_TRY(url_check(url, shown, error));
+    handle = curl_url();
+    if (handle == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = split(handle, url, parts, error);
+    curl_url_cleanup(handle);
+    return status;
+}
+
+cpk_status url_join(struct buffer *target, const char *base, const char *location, cpk_error **error)
+{
+    CURLU *handle = NULL;
+    char *text = NULL;
+    CURLUcode code;
+
+    CPK_TRY(libcurl_load(error));
+    handle = curl_url();
+    if (handle == NULL) {
+        return error_out_of_memory(error);
+    }
+    code = curl_url_set(handle, CURLUPART_URL, base, CURLU_PATH_AS_IS);
+    if (code == CURLUE_OK) { /* relative to the base */
+        code = curl_url_set(handle, CURLUPART_URL, location, CURLU_PATH_AS_IS | CURLU_NON_SUPPORT_SCHEME);
+    }
+    if (code == CURLUE_OK) {
+        code = curl_url_get(handle, CURLUPART_URL, &text, 0);
+    }
+    if (code == CURLUE_OK) {
+        buffer_clear(target);
+        buffer_append_text(target, text);
+    }
+    curl_free(text);
+    curl_url_cleanup(handle);
+    if (code == CURLUE_OUT_OF_MEMORY || target->failed) {
+        return error_out_of_memory(error);
+    }
+    return code == CURLUE_OK ? CPK_OK : set_url_error(error, "of a redirect is not valid");
 }

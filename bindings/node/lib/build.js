@@ -15,10 +15,10 @@ const FORMATS = new Map([['markdown', constants.CPK_BUILD_MARKDOWN], ['json', co
 
 function toPath(path) {
     if (path instanceof URL) {
-        return fileURLToPath(path);
+        return path.protocol === 'file:' ? fileURLToPath(path) : path.href;
     }
     if (typeof path !== 'string') {
-        throw new ContextPackError('INVALID_ARGUMENT', 'a path is a string or a file URL');
+        throw new ContextPackError('INVALID_ARGUMENT', 'a path is a string or a URL');
     }
     return path;
 }

@@ -1,5 +1,5 @@
 'use strict';
-// Inputs: a path, bytes, or a stream.
+// Inputs: a path, a link, bytes, or a stream.
 
 const { fileURLToPath } = require('node:url');
 const { ContextPackError } = require('./errors.js');
@@ -15,6 +15,10 @@ function isBytes(value) {
     return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }
 
+function isLink(url) {
+    return url.protocol === 'https:' || url.protocol === 'http:';
+}
+
 function isStream(value) {
     return value instanceof Blob || typeof (value?.[Symbol.asyncIterator] ?? value?.[Symbol.iterator]) === 'function';
 }
@@ -25,7 +29,7 @@ function spread(input) {
         return { path: input };
     }
     if (input instanceof URL) {
-        return { path: fileURLToPath(input) };
+        return isLink(input) ? { url: input } : { path: fileURLToPath(input) };
     }
     if (isBytes(input)) {
         return { data: input };
@@ -41,14 +45,17 @@ function spread(input) {
 
 // The input for the addon, and the reader for the control of the call.
 function toInput(input) {
-    const { path, data, text, stream, name, type } = spread(input);
-    const given = [path, data, text, stream].filter((item) => item !== undefined);
+    const { path, url, data, text, stream, name, type } = spread(input);
+    const given = [path, url, data, text, stream].filter((item) => item !== undefined);
     if (given.length !== 1) {
-        throw new ContextPackError('INVALID_ARGUMENT', 'an input has exactly one of path, data, text and stream');
+        throw new ContextPackError('INVALID_ARGUMENT', 'an input has exactly one of path, url, data, text and stream');
     }
     const raw = { name, sourceType: pick(TYPES, type, 'type', 0) };
     if (path !== undefined) {
         return { raw: { ...raw, path: path instanceof URL ? fileURLToPath(path) : String(path) } };
+    }
+    if (url !== undefined) {
+        return { raw: { ...raw, url: String(url) } };
     }
     if (stream !== undefined) {
         return { raw: { ...raw, read: true }, reader: new ByteReader(stream) };

@@ -200,7 +200,7 @@ static bool read_record(napi_env env, job *job, napi_value value, const record *
     return true;
 }
 
-/* { path | data | read: true, name, sourceType } */
+/* { path | url | data | read: true, name, sourceType } */
 static bool read_input(napi_env env, job *job, napi_value value, slot *slot)
 {
     cpk_input *input = job_allocate(job, sizeof *input);
@@ -217,6 +217,7 @@ static bool read_input(napi_env env, job *job, napi_value value, slot *slot)
     data = property(env, value, "data");
     stream = property(env, value, "read");
     if (!read_text(env, job, property(env, value, "path"), "path", &input->path) ||
+        !read_text(env, job, property(env, value, "url"), "url", &input->url) ||
         !read_text(env, job, property(env, value, "name"), "name", &input->name) ||
         !read_integer(env, property(env, value, "sourceType"), "sourceType", 0, INT32_MAX, &source_type)) {
         return false;

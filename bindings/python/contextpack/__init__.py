@@ -20,7 +20,7 @@ from .errors import (AlreadyExistsError, AnalyzerError, BusyError, CancelledErro
 from .export import Export, ExportStatus, ExportType, Exports, Format
 from .extract import ExtractReport
 from .hold import Hold, Holds, HoldStatus
-from .input import Input, InputLike, SourceType, Text
+from .input import Input, InputLike, Link, SourceType, Text
 from .job import Job, Jobs, JobStatus
 from .legacy_pack import LegacyPack, LegacyPacks
 from .maintenance import ArchiveReport, Maintenance, Orphan, SweepReport
@@ -49,7 +49,7 @@ __all__ = [
     "EncryptedError", "Engine", "ErrorCode", "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport",
     "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutcome", "InputOutputError",
     "InsufficientCreditsError", "InternalError", "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs",
-    "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Maintenance", "Message", "Migration", "NetworkError",
+    "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Link", "Maintenance", "Message", "Migration", "NetworkError",
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",
     "Pack", "PackProgress", "Package", "Packages", "Packs", "Page", "Part", "Payment", "PaymentAttempt", "PaymentAttempts",
     "PaymentVelocity", "PermissionDeniedError", "Plan", "Price", "Progress", "Quote", "ReconcileReport", "ReportFormat", "Reports",

@@ -536,8 +536,9 @@ cpk_input._fields_ = [
     ("length", c_size_t),
     ("read", cpk_read_fn),
     ("read_user", c_void_p),
+    ("url", c_char_p),
 ]
-cpk_input._checks_ = {"struct_size": uint32, "source_type": int32, "name": text, "path": text, "length": size}
+cpk_input._checks_ = {"struct_size": uint32, "source_type": int32, "name": text, "path": text, "length": size, "url": text}
 cpk_run_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),

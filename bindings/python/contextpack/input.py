@@ -1,4 +1,4 @@
-"""Inputs: files, bytes in memory, texts and file objects."""
+"""Inputs: files, bytes in memory, texts, file objects and links."""
 import errno
 import io
 import mmap
@@ -13,7 +13,7 @@ from ._checked import encode, integer
 from ._records import SourceType
 from ._stream import read_some
 
-__all__ = ["Input", "InputLike", "SourceType", "Text"]
+__all__ = ["Input", "InputLike", "Link", "SourceType", "Text"]
 
 
 class Text(str):
@@ -22,11 +22,17 @@ class Text(str):
     __slots__ = ()
 
 
+class Link(str):
+    """The http:// or https:// address of a page or of a shared conversation, which is fetched; a plain str is a path."""
+
+    __slots__ = ()
+
+
 class Input:
     """Something to import with an explicit name or type.
 
     `data` is a path (str or os.PathLike), bytes or another buffer (bytearray, memoryview, mmap: read in place, not
-    copied), a Text, or an object with read(size) or readinto(buffer) that gives bytes.
+    copied), a Text, a Link, or an object with read(size) or readinto(buffer) that gives bytes.
     """
 
     __slots__ = ("data", "name", "source_type")
@@ -45,8 +51,8 @@ class Input:
         return f"Input({self.data!r}, name={self.name!r}, source_type={self.source_type!r})"
 
 
-#: An argument of calls that import: a path, a buffer, a Text, a binary file object or an Input.
-InputLike = Union[str, "os.PathLike[str]", bytes, bytearray, "memoryview[Any]", mmap.mmap, Text, Input, Any]
+#: An argument of calls that import: a path, a buffer, a Text, a Link, a binary file object or an Input.
+InputLike = Union[str, "os.PathLike[str]", bytes, bytearray, "memoryview[Any]", mmap.mmap, Text, Link, Input, Any]
 
 
 class _Buffer(Structure):
@@ -84,6 +90,8 @@ class GivenInput:
     def _set(self, data: Any) -> None:
         if isinstance(data, Text):
             self._set_buffer(data.encode("utf-8"))
+        elif isinstance(data, Link):
+            self.struct.url = encode("a link", str(data))
         elif isinstance(data, (str, os.PathLike)):
             self.struct.path = os.fsencode(data)
         elif callable(getattr(data, "readinto", None)) or callable(getattr(data, "read", None)):

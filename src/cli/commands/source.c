@@ -29,9 +29,9 @@ static cpk_status run_source(struct cli *cli, int32_t until, uint32_t part_flags
     return status;
 }
 
-static cpk_status add_source(struct cli *cli, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+static cpk_status add_source(struct cli *cli, const cpk_pack *pack, const char *path, cpk_source **source,
+                             cpk_error **error)
 {
-    const char *path = cli->options.arguments[1];
     cpk_run_options options;
     struct input_source opened;
     struct notes notes;
@@ -61,13 +61,22 @@ int command_source_add(struct cli *cli)
     cpk_pack *pack = NULL;
     cpk_source *source = NULL;
     cpk_error *error = NULL;
-    int code = connect_user(cli);
+    const char *url = options_text(&cli->options, "url", NULL);
+    const char *path = url != NULL ? url : cli->options.arguments[1];
+    int code;
 
+    if ((url != NULL) == (cli->options.argument_count == 2)) {
+        return report_usage(cli, "give either INPUT or --url URL");
+    }
+    if (url != NULL && !inputs_is_link(url)) {
+        return report_usage(cli, "--url needs an address that begins with https:// or http://");
+    }
+    code = connect_user(cli);
     if (code == EXIT_CODE_OK) {
         code = common_find_pack(cli, cli->options.arguments[0], &pack);
     }
-    if (code == EXIT_CODE_OK && add_source(cli, pack, &source, &error) != CPK_OK) {
-        code = report_failure(cli, cli->options.arguments[1], error);
+    if (code == EXIT_CODE_OK && add_source(cli, pack, path, &source, &error) != CPK_OK) {
+        code = report_failure(cli, path, error);
     }
     if (source != NULL) {
         resource_print(cli, &RECORD_SOURCE, source);

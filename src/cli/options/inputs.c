@@ -4,6 +4,7 @@
 #include "files/files.h"
 
 #include <fcntl.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,6 +44,11 @@ int inputs_collect(struct cli *cli, struct files_list *inputs)
     return code;
 }
 
+bool inputs_is_link(const char *path)
+{
+    return strncasecmp(path, "https://", 8) == 0 || strncasecmp(path, "http://", 7) == 0;
+}
+
 bool inputs_is_stdin(const char *path)
 {
     return strcmp(path, "-") == 0;
@@ -80,7 +86,7 @@ void inputs_open(struct cli *cli, const char *path, struct input_source *source)
         source->input.name = strncmp(path, "/dev/", 5) == 0 ? NULL : slash != NULL ? slash + 1 : path;
     }
     if (source->fd < 0) {
-        source->input.path = path;
+        *(inputs_is_link(path) ? &source->input.url : &source->input.path) = path;
         return;
     }
     source->input.read = read_stream;

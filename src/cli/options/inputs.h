@@ -1,4 +1,4 @@
-/* The INPUT arguments: files, the files of folders, and standard input. */
+/* The INPUT arguments: files, the files of folders, links, and standard input. */
 #ifndef CLI_OPTIONS_INPUTS_H
 #define CLI_OPTIONS_INPUTS_H
 
@@ -18,6 +18,7 @@ int inputs_check(struct cli *cli);
 int inputs_collect(struct cli *cli, struct files_list *inputs);
 
 bool inputs_is_stdin(const char *path);
+bool inputs_is_link(const char *path); /* the address of a page */
 
 /* An input being read. Standard input and pipes can be read only once. */
 struct input_source {

@@ -217,6 +217,7 @@ static const struct cli_option PACK_CREATE_OPTIONS[] = {
 
 static const struct cli_option SOURCE_ADD_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the source (default: the file's name)"},
+    {"url", '\0', VALUE_TEXT, "URL", NULL, "fetch a page or a shared conversation, instead of INPUT"},
     {"run", '\0', VALUE_NONE, NULL, NULL, "also extract, chunk and analyse it"},
     END,
 };
@@ -348,9 +349,9 @@ const struct cli_command CLI_COMMANDS[] = {
      "PACK is a pack's id or its name. Sources that are not extracted yet are counted separately.",
      "contextpack pack quote Work --json", NO_OPTIONS, command_pack_quote},
 
-    {"source add", "PACK INPUT", 2, 2, NULL, true, 0, "Add an input to a pack without analysing it",
-     "Stores the bytes of INPUT (a file, or - for standard input). Adding the same bytes again returns the existing "
-     "source. Continue with `contextpack source run`.",
+    {"source add", "PACK [INPUT]", 1, 2, NULL, true, 0, "Add an input to a pack without analysing it",
+     "Stores the bytes of INPUT: a file, a link (https://...), or - for standard input. Adding the same bytes again "
+     "returns the existing source. Continue with `contextpack source run`.",
      "contextpack source add Work notes.md", SOURCE_ADD_OPTIONS, command_source_add},
     {"source list", ONE("PACK"), 0, "List a pack's sources, newest first", "PACK is a pack's id or its name.",
      "contextpack source list Work", LIST_OPTIONS, command_source_list},

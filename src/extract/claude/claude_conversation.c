@@ -448,6 +448,19 @@ static void conversation_free(struct conversation *conversation)
     buffer_free(&conversation->parent_id);
 }
 
+/* A snapshot that was shared names the conversation that it shows, whose messages have the same ids. */
+static void read_snapshot_names(struct conversation *conversation, struct json_view json)
+{
+    struct json_view uuid = json_get(json, "conversation_uuid");
+
+    if (conversation->members[CONVERSATION_NAME].type == JSON_VIEW_NONE) {
+        conversation->members[CONVERSATION_NAME] = json_get(json, "snapshot_name");
+    }
+    if (!json_is_empty_text(uuid)) {
+        conversation->members[CONVERSATION_UUID] = uuid;
+    }
+}
+
 cpk_status claude_read_conversation(struct claude_writer *writer, struct json_view json, cpk_error **error)
 {
     struct conversation conversation;
@@ -456,6 +469,7 @@ cpk_status claude_read_conversation(struct claude_writer *writer, struct json_vi
     cpk_status status;
 
     conversation_init(&conversation, writer, json);
+    read_snapshot_names(&conversation, json);
     if (members[CONVERSATION_MESSAGES].type == JSON_VIEW_ARRAY &&
         claude_line(writer, members[CONVERSATION_UUID]) == NULL) {
         CPK_TRY_CLEANUP(hash_content(&conversation, &hash, error));

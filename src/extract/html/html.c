@@ -6,9 +6,12 @@
 #include "extract/document/markdown.h"
 #include "extract/html/html_charset.h"
 #include "extract/html/html_content.h"
+#include "extract/html/html_gate.h"
 #include "extract/html/html_node.h"
 #include "extract/html/html_text.h"
 #include "extract/html/html_tree.h"
+#include "extract/memory_reader.h"
+#include "extract/shares/share_page.h"
 
 #include <string.h>
 #include <strings.h>
@@ -87,28 +90,11 @@ static cpk_status read_page(const struct context *context, const cpk_reader *rea
 
 /* --- As a document --- */
 
-struct text_source {
-    const char *text;
-    size_t length;
-};
-
-static cpk_status read_text(void *self, void *bytes, size_t capacity, size_t *got, cpk_error **error)
-{
-    struct text_source *source = self;
-
-    (void)error;
-    *got = source->length < capacity ? source->length : capacity;
-    memcpy(bytes, source->text, *got);
-    source->text += *got;
-    source->length -= *got;
-    return CPK_OK;
-}
-
 static cpk_status write_document(const struct context *context, const char *name, const char *title,
                                  const struct buffer *text, const cpk_sink *sink, cpk_error **error)
 {
-    struct text_source source = {buffer_text(text), text->length};
-    const cpk_reader reader = {sizeof reader, 0, &source, name, (int64_t)text->length, read_text, NULL};
+    struct memory_source source;
+    const cpk_reader reader = memory_reader(&source, buffer_text(text), text->length, name);
 
     return markdown_read(context, &reader, sink, "html", title[0] != '\0' ? title : NULL, error);
 }
@@ -134,16 +120,50 @@ cleanup:
     return status;
 }
 
+/* A copy of ChatGPT's exports, made for reading in a browser. */
+static int32_t is_export_copy(const struct html_page *page)
+{
+    static const char MARK[] = "var jsonData";
+
+    return memmem(buffer_text(&page->text), page->text.length, MARK, sizeof MARK - 1) != NULL &&
+           memmem(buffer_text(&page->text), page->text.length, "\"mapping\"", 9) != NULL;
+}
+
+/* Fails for a page that stands in for another one. */
+static cpk_status check_page(struct html_page *page, const char *name, cpk_error **error)
+{
+    enum html_gate gate;
+
+    if (is_export_copy(page)) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, "import",
+                         "%s is the chat.html of a ChatGPT export: give the ZIP or its conversations.json", name);
+    }
+    CPK_TRY(html_gate_find(&page->tree, &gate, error));
+    if (gate == HTML_GATE_NONE) {
+        return CPK_OK;
+    }
+    return error_set_native(error, CPK_ERROR_NO_CONTENT, "import", html_gate_code(gate), 0, "%s has no content: %s",
+                            name, html_gate_text(gate));
+}
+
 static cpk_status html_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
     const struct context *context = self;
     struct html_page page = {.tree = {.context = context}};
+    int32_t is_share = 0;
     cpk_status status;
 
     buffer_init(&page.bytes, &context->allocator);
     buffer_init(&page.text, &context->allocator);
     status = read_page(context, reader, sink, &page, error);
     if (status == CPK_OK) {
+        status = share_page_read(&page.tree, buffer_text(&page.text), page.text.length, reader->name, sink, &is_share,
+                                 error);
+    }
+    if (status == CPK_OK && !is_share) {
+        status = check_page(&page, reader->name, error);
+    }
+    if (status == CPK_OK && !is_share) {
         status = read_document(context, reader, sink, &page, error);
     }
     html_tree_free(&page.tree);

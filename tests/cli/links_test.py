@@ -1,0 +1,203 @@
+"""Links as inputs: shared conversations and pages, from servers of the test that stand in for the services."""
+
+import pathlib
+import sys
+import tempfile
+import unittest
+import urllib.parse
+
+import harness
+
+sys.path.insert(0, str(harness.PROJECT / "tests/support"))
+from link_server import Answer, LinkServer, make_authority  # noqa: E402
+
+DATA = harness.PROJECT / "tests/data"
+HOSTS = ["chatgpt.com", "chat.openai.com", "claude.ai", "gemini.google.com", "g.co", "grok.com", "poe.com", "garden.example",
+         "auth.openai.com"]
+
+
+def data(name):
+    return (DATA / name).read_bytes()
+
+
+def page(name, **headers):
+    return Answer(data(name), **headers)
+
+
+def moved(target, status=302):
+    return Answer("", status, Location=target)
+
+
+SERVED = {
+    ("chatgpt.com", "/share/share-1"): page("shares/chatgpt-stream.html"),
+    ("chatgpt.com", "/s/post-1"): page("shares/chatgpt-post.html"),
+    ("chat.openai.com", "/share/share-1"): moved("https://chatgpt.com/share/share-1", 308),
+    ("chatgpt.com", "/share/next"): page("shares/chatgpt-next.html"),
+    ("chatgpt.com", "/share/gone"): Answer("<html><title>ChatGPT</title><p>Not here", 404),
+    ("chatgpt.com", "/share/deleted"): page("shares/deleted.html"),
+    ("chatgpt.com", "/share/landing"): Answer("<html><title>ChatGPT</title><p>Ask anything. Get started with a chat."),
+    ("chatgpt.com", "/share/home"): moved("/"),
+    ("chatgpt.com", "/"): Answer("<html><title>ChatGPT</title><h1>What can I help with?</h1><p>Ask anything"),
+    ("chatgpt.com", "/share/login"): moved("https://auth.openai.com/log-in"),
+    ("chatgpt.com", "/share/challenge"): page("shares/challenge.html", status=403, cf_mitigated="challenge"),
+    ("chatgpt.com", "/share/challenge-page"): page("shares/challenge.html", status=503),
+    ("chatgpt.com", "/share/soft-challenge"): page("shares/challenge.html"),
+    ("chatgpt.com", "/share/private"): Answer("<html><p>Sorry", 403),
+    ("claude.ai", "/api/chat_snapshots/snapshot-1"): page("shares/claude.json", content_type="application/json"),
+    ("claude.ai", "/api/chat_snapshots/gone"): Answer('{"type":"error","error":{"type":"not_found_error"}}', 404),
+    ("gemini.google.com", "/_/BardChatUi/data/batchexecute"): page("shares/gemini.txt", content_type="application/json"),
+    ("grok.com", "/rest/app-chat/share_links/a=_1"): page("shares/grok.json", content_type="application/json"),
+    ("poe.com", "/s/code1"): page("shares/poe.html"),
+    ("garden.example", "/tomatoes"): page("html/article.html"),
+    ("garden.example", "/notes.md"): Answer("# Notes\n\nI grow **beans**.\n", content_type="text/markdown"),
+    ("garden.example", "/login"): page("shares/login.html"),
+    ("garden.example", "/members"): moved("/login?next=/members"),
+    ("garden.example", "/loop"): moved("/loop"),
+    ("garden.example", "/plain"): moved("http://garden.example/tomatoes"),
+    ("garden.example", "/inside"): moved("https://127.0.0.2/secret"),
+    ("garden.example", "/file"): moved("file:///etc/passwd"),
+    ("garden.example", "/empty"): Answer(b""),
+    ("garden.example", "/slow"): lambda handler, body: handler.close_connection or None,
+    ("garden.example", "/large"): Answer(b"<html><p>" + b"word " * 100000),
+}
+
+
+class LinkTest(harness.CliTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = tempfile.TemporaryDirectory(prefix="contextpack-links-")
+        folder = pathlib.Path(cls.authority.name)
+        make_authority(folder, HOSTS)
+        cls.server = LinkServer(SERVED, folder / "server.pem", folder / "server.key")
+        cls.settings = ["--set", f"net.ca_file={folder / 'ca.pem'}", "--set", "net.allow_addresses=127.0.0.1",
+                        "--set", "link.connect_to=" + ",".join(f"{host}:443:127.0.0.1:{cls.server.port}" for host in HOSTS)]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.authority.cleanup()
+
+    def setUp(self):
+        super().setUp()
+        self.server.requests.clear()
+
+    def extract(self, link, *more):
+        return self.ok("extract", link, *self.settings, *more)
+
+    def refused(self, code, link, *more):
+        return self.fails(code, "extract", link, "--json", *self.settings, *more).error()
+
+    def messages_of_file(self, name):
+        return self.ok("extract", DATA / name).lines()
+
+    def test_shares_give_the_messages_of_their_files(self):
+        for link, name in {
+                "https://chatgpt.com/share/share-1": "shares/chatgpt-stream.html",
+                "https://chat.openai.com/share/share-1": "shares/chatgpt-stream.html",
+                "https://chatgpt.com/s/post-1": "shares/chatgpt-post.html",
+                "https://chatgpt.com/share/next": "shares/chatgpt-next.html",
+                "https://claude.ai/share/snapshot-1": "shares/claude.json",
+                "https://gemini.google.com/share/abc": "shares/gemini.txt",
+                "https://g.co/gemini/share/abc": "shares/gemini.txt",
+                "https://grok.com/share/a%3D_1": "shares/grok.json",
+                "https://poe.com/s/code1": "shares/poe.html"}.items():
+            with self.subTest(link):
+                messages = self.extract(link).lines()
+                self.assertEqual(messages, self.messages_of_file(name))
+                self.assertGreater(len(messages), 1)
+
+    def test_gemini_is_asked_as_its_page_asks(self):
+        self.extract("https://gemini.google.com/share/abc")
+        ((method, host, path, _, body),) = self.server.requests
+        self.assertEqual((method, host), ("POST", "gemini.google.com"))
+        self.assertEqual(urllib.parse.parse_qs(urllib.parse.urlsplit(path).query),
+                         {"rpcids": ["ujx1Bf"], "source-path": ["/share/abc"], "rt": ["c"]})
+        self.assertEqual(urllib.parse.parse_qs(body.decode()),
+                         {"f.req": ['[[["ujx1Bf","[null,\\"abc\\",[4]]",null,"generic"]]]']})
+
+    def test_pages_are_documents(self):
+        messages = self.extract("https://garden.example/tomatoes?secret=1#top").lines()
+        self.assertEqual(messages, self.messages_of_file("html/article.html"))
+        self.assertIn("beans", self.extract("https://garden.example/notes.md").out)
+
+    def test_what_is_not_readable_is_said(self):
+        for link, code, native in [
+                ("https://chatgpt.com/share/gone", "NOT_FOUND", "deleted"),
+                ("https://chatgpt.com/share/deleted", "NOT_FOUND", "deleted"),
+                ("https://claude.ai/share/gone", "NOT_FOUND", "deleted"),
+                ("https://chatgpt.com/share/login", "PERMISSION_DENIED", "login"),
+                ("https://garden.example/login", "PERMISSION_DENIED", "login"),
+                ("https://garden.example/members", "PERMISSION_DENIED", "login"),
+                ("https://chatgpt.com/share/challenge", "PERMISSION_DENIED", "challenge"),
+                ("https://chatgpt.com/share/challenge-page", "PERMISSION_DENIED", "challenge"),
+                ("https://chatgpt.com/share/soft-challenge", "PERMISSION_DENIED", "challenge"),
+                ("https://chatgpt.com/share/private", "PERMISSION_DENIED", "private"),
+                ("https://chatgpt.com/share/landing", "NO_CONTENT", "empty"),
+                ("https://chatgpt.com/share/home", "NO_CONTENT", "empty")]:
+            with self.subTest(link):
+                error = self.refused({"NOT_FOUND": 5, "PERMISSION_DENIED": 6, "NO_CONTENT": 4}[code], link)
+                self.assertEqual((error["code"], error["native"]), ("CPK_ERROR_" + code, native), error)
+                self.assertIn(link.removeprefix("https://").split("?")[0], error["message"])
+
+    def test_limits(self):
+        self.assertIn("link.max_redirects", self.refused(10, "https://garden.example/loop")["message"])
+        self.assertEqual(len(self.server.requests), 6)
+        self.assertIn("link.max_bytes",
+                      self.refused(10, "https://garden.example/large", "--set", "link.max_bytes=100000")["message"])
+        self.refused(4, "https://garden.example/empty")
+
+    def test_redirects_are_checked(self):
+        self.assertIn("https to http", self.refused(6, "https://garden.example/plain")["message"])
+        self.assertIn("not public", self.refused(6, "https://garden.example/inside")["message"])
+        self.refused(2, "https://garden.example/file")
+        self.assertEqual(len(self.server.requests), 3)
+
+    def test_addresses_need_a_setting(self):
+        server = LinkServer({("127.0.0.1", "/"): Answer("<html><p>inside")})
+        try:
+            link = f"http://127.0.0.1:{server.port}/"
+            error = self.fails(6, "extract", link, "--json").error()
+            self.assertIn("net.allow_addresses", error["message"])
+            self.assertEqual(server.requests, [])
+            self.assertIn("inside", self.ok("extract", link, "--set", "net.allow_addresses=127.0.0.1").out)
+        finally:
+            server.close()
+
+    def test_no_link_sends_nothing(self):
+        self.ok("build", DATA / "shares/chatgpt-stream.html", DATA / "html/article.html", "--output", self.folder / "out",
+                *self.settings)
+        self.assertEqual(self.server.requests, [])
+
+    def test_build(self):
+        result = self.ok("build", "https://chatgpt.com/share/share-1", "https://garden.example/tomatoes", "--name", "Links",
+                         "--output", self.folder / "out", "--json", *self.settings).json()
+        self.assertEqual([item["outcome"] for item in result["inputs"]], ["new", "new"])
+        self.assertEqual([item["source"]["type"] for item in result["inputs"]], ["url", "url"])
+        self.assertEqual(result["inputs"][0]["source"]["name"], "chatgpt.com/share/share-1")
+        self.assertEqual(result["inputs"][0]["source"]["format"], "chatgpt")
+        self.assertIn("bread", (self.folder / "out/standard.md").read_text().lower())
+        again = self.ok("build", "https://chatgpt.com/share/share-1", DATA / "shares/chatgpt-next.html", "--name", "Links",
+                        "--output", self.folder / "out", "--json", *self.settings).json()
+        self.assertEqual([item["outcome"] for item in again["inputs"]], ["unchanged", "known"])
+
+    def test_build_goes_on_without_a_page(self):
+        result = self.fails(3, "build", "https://chatgpt.com/share/gone", "https://garden.example/tomatoes", "--name", "Links",
+                            "--output", self.folder / "out", *self.settings)
+        self.assertIn("deleted", result.err)
+        self.assertTrue((self.folder / "out/standard.md").exists())
+
+    def test_source_add(self):
+        pack = self.ok("pack", "create", "--name", "Links", "--json").json()["id"]
+        source = self.ok("source", "add", pack, "--url", "https://garden.example/tomatoes?token=1", "--run", "--json",
+                         *self.settings).json()
+        self.assertEqual((source["type"], source["name"], source["status"]),
+                         ("url", "garden.example/tomatoes", "completed"))
+        self.fails(5, "source", "add", pack, "https://chatgpt.com/share/gone", *self.settings)
+        self.fails(2, "source", "add", pack, "notes.md", "--url", "https://garden.example/tomatoes")
+        self.fails(2, "source", "add", pack)
+        self.fails(2, "source", "add", pack, "--url", "notes.md")
+        self.assertEqual(len(self.ok("source", "list", pack, "--json").json()["items"]), 1)
+
+
+if __name__ == "__main__":
+    harness.main()
