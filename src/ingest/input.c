@@ -203,7 +203,7 @@ cpk_status input_open(const struct op_context *op, const cpk_input *given, struc
     if (given->url != NULL) {
         opened->source_type = CPK_SOURCE_URL;
         opened->name[strcspn(opened->name, given->name == NULL ? "?#" : "")] = '\0'; /* a query may be a secret */
-        return link_open(op, given->url, opened, error);
+        return link_open(op, given->url, opened->name, &opened->reader, error);
     }
     if (given->path != NULL) {
         return open_path(op, given->path, opened, error);

@@ -1,9 +1,10 @@
 #include "ingest/link.h"
 
 #include "base/error.h"
+#include "engine/engine.h"
 #include "extract/html/html_gate.h"
+#include "extract/import.h"
 #include "ingest/byte_reader.h"
-#include "ingest/input_records.h"
 #include "ingest/share_link.h"
 #include "ingest/spool.h"
 #include "net/http.h"
@@ -21,7 +22,8 @@ enum { HEADER_LOCATION, HEADER_CHALLENGE };
 struct link_fetch {
     const struct op_context *op;
     struct http *client;
-    struct input *opened;
+    const char *name;
+    cpk_reader *reader;
     struct share_link link;
     int descriptor;
     int64_t size_bytes;
@@ -82,7 +84,7 @@ static cpk_status send_request(struct link_fetch *fetch, struct http_response *r
 static cpk_status set_gate_error(const struct link_fetch *fetch, enum html_gate gate, cpk_error **error)
 {
     return error_set_native(error, gate == HTML_GATE_DELETED ? CPK_ERROR_NOT_FOUND : CPK_ERROR_PERMISSION_DENIED,
-                            "link", html_gate_code(gate), 0, "%s: %s", fetch->opened->name, html_gate_text(gate));
+                            "link", html_gate_code(gate), 0, "%s: %s", fetch->name, html_gate_text(gate));
 }
 
 /* What the page of an error response is. */
@@ -91,7 +93,7 @@ static cpk_status find_gate(const struct link_fetch *fetch, const struct buffer 
 {
     struct html_tree tree;
     cpk_status status =
-        html_tree_parse(&tree, fetch->op->context, NULL, fetch->opened->name, buffer_text(body), body->length, error);
+        html_tree_parse(&tree, fetch->op->context, NULL, fetch->name, buffer_text(body), body->length, error);
 
     *gate = HTML_GATE_NONE;
     if (status == CPK_OK) {
@@ -180,8 +182,7 @@ static cpk_status follow(struct link_fetch *fetch, const char *location, cpk_err
     }
     if (before.is_https && !parts.is_https) {
         CPK_TRY_CLEANUP(error_set(error, CPK_ERROR_PERMISSION_DENIED, "link",
-                                  "%s leads from https to http, where anybody can read and change it",
-                                  fetch->opened->name));
+                                  "%s leads from https to http, where anybody can read and change it", fetch->name));
     }
     CPK_TRY_CLEANUP(share_link_find(&next, &fetch->op->context->allocator, buffer_text(&url), &parts, error));
     if (next.provider == NULL) {
@@ -207,7 +208,7 @@ static cpk_status fetch_page(struct link_fetch *fetch, cpk_error **error)
 
         if (goes_on && redirects == redirects_max) {
             status = error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "link",
-                               "%s is redirected more often than link.max_redirects (%lld)", fetch->opened->name,
+                               "%s is redirected more often than link.max_redirects (%lld)", fetch->name,
                                (long long)redirects_max);
         } else if (goes_on) {
             status = follow(fetch, response.headers[HEADER_LOCATION], error);
@@ -227,30 +228,51 @@ struct first_message {
     char provider[32];
 };
 
-static cpk_status take_first(void *user, const cpk_message *message, cpk_error **error)
+static cpk_status take_first(void *self, const cpk_message *message, cpk_error **error)
 {
-    struct first_message *first = user;
+    struct first_message *first = self;
 
     strncpy(first->provider, message->provider, sizeof first->provider - 1);
     return error_set(error, CPK_ERROR_CANCELLED, "link", "seen");
 }
 
+static cpk_status ignore_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
+{
+    (void)self;
+    (void)note;
+    (void)where;
+    (void)text;
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status ignore_progress(void *self, int64_t done_bytes, cpk_error **error)
+{
+    (void)self;
+    (void)done_bytes;
+    (void)error;
+    return CPK_OK;
+}
+
 /* Reads up to the first message, so that a page without content makes no source. */
 static cpk_status check_content(struct link_fetch *fetch, cpk_error **error)
 {
-    struct op_context silent = *fetch->op;
+    const cpk_engine *engine = fetch->op->engine;
     struct first_message first = {""};
-    struct records_reader reader;
+    const cpk_sink sink = {sizeof sink, 0, &first, take_first, ignore_note, ignore_progress};
+    struct import_spool spool;
+    const struct import_options options = {.context = fetch->op->context,
+                                           .spool = &spool,
+                                           .extractors = engine->extractor_pointers,
+                                           .extractor_count = engine->extractor_count,
+                                           .cancel = fetch->op->options.cancel};
     struct import_report report;
     cpk_error *problem = NULL;
     cpk_status status;
 
-    silent.options.progress = NULL;
-    silent.options.note = NULL;
-    memset(&report, 0, sizeof report);
-    records_reader_init(&reader, fetch->op->engine, &silent);
-    status = records_read(&reader, fetch->opened, take_first, &first, &report, &problem);
-    input_rewind(fetch->opened);
+    spool_init(&spool, fetch->op);
+    status = import_read(&options, fetch->reader, &sink, &report, &problem);
+    byte_reader_rewind(fetch->reader);
     if (first.provider[0] == '\0') {
         const char *native = cpk_error_native(problem);
 
@@ -270,7 +292,7 @@ static cpk_status check_content(struct link_fetch *fetch, cpk_error **error)
         return error_set_native(error, CPK_ERROR_NO_CONTENT, "link", "empty", 0,
                                 "%s shows no conversation: it may have been deleted, or need a login; save the page in "
                                 "a browser and give the file",
-                                fetch->opened->name);
+                                fetch->name);
     }
     return CPK_OK;
 }
@@ -278,17 +300,18 @@ static cpk_status check_content(struct link_fetch *fetch, cpk_error **error)
 static cpk_status open_file(struct link_fetch *fetch, cpk_error **error)
 {
     if (fetch->size_bytes == 0) {
-        return error_set(error, CPK_ERROR_NO_CONTENT, "link", "%s is empty", fetch->opened->name);
+        return error_set(error, CPK_ERROR_NO_CONTENT, "link", "%s is empty", fetch->name);
     }
-    CPK_TRY(byte_reader_from_file(fetch->op->context, fetch->descriptor, fetch->opened->name, fetch->size_bytes,
-                                  &fetch->opened->reader, error));
+    CPK_TRY(byte_reader_from_file(fetch->op->context, fetch->descriptor, fetch->name, fetch->size_bytes, fetch->reader,
+                                  error));
     fetch->descriptor = -1;
     return CPK_OK;
 }
 
-cpk_status link_open(const struct op_context *op, const char *url, struct input *opened, cpk_error **error)
+cpk_status link_open(const struct op_context *op, const char *url, const char *name, cpk_reader *reader,
+                     cpk_error **error)
 {
-    struct link_fetch fetch = {.op = op, .opened = opened, .descriptor = -1};
+    struct link_fetch fetch = {.op = op, .name = name, .reader = reader, .descriptor = -1};
     struct url_parts parts;
     cpk_status status;
 

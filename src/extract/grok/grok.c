@@ -29,6 +29,28 @@ static const struct json_name response_names[RESPONSE_COUNT] = {
     JSON_NAME("sender"),      JSON_NAME("message"),     JSON_NAME("thinking_trace"),
     JSON_NAME("create_time"), JSON_NAME("model"),       JSON_NAME("file_attachments")};
 
+/* The same in shared conversations. */
+static const struct json_name shared_about_names[ABOUT_COUNT] = {JSON_NAME("id"), JSON_NAME("conversationId"),
+                                                                 JSON_NAME("title"), JSON_NAME("createTime"),
+                                                                 JSON_NAME("leafResponseId")};
+static const struct json_name shared_response_names[RESPONSE_COUNT] = {
+    JSON_NAME("_id"),        JSON_NAME("responseId"), JSON_NAME("parentResponseId"),
+    JSON_NAME("sender"),     JSON_NAME("message"),    JSON_NAME("thinkingTrace"),
+    JSON_NAME("createTime"), JSON_NAME("model"),      JSON_NAME("fileAttachments")};
+
+/* Finds members by the names of exports, and those that are missing by the names of shared conversations. */
+static void select_either(struct json_view object, const struct json_name *names, const struct json_name *shared_names,
+                          size_t count, struct json_view *values)
+{
+    struct json_view shared[RESPONSE_COUNT];
+
+    json_select(object, names, count, values);
+    json_select(object, shared_names, count, shared);
+    for (size_t i = 0; i < count; i++) {
+        values[i] = values[i].type != JSON_VIEW_NONE ? values[i] : shared[i];
+    }
+}
+
 static const char *driver_name(void *self)
 {
     (void)self;
@@ -95,7 +117,8 @@ static cpk_status read_response(struct chat *chat, struct json_view value, cpk_e
     struct json_view response[RESPONSE_COUNT];
     int32_t role;
 
-    json_select(inner.type == JSON_VIEW_OBJECT ? inner : value, response_names, RESPONSE_COUNT, response);
+    select_either(inner.type == JSON_VIEW_OBJECT ? inner : value, response_names, shared_response_names, RESPONSE_COUNT,
+                  response);
     role = chat_role(response[RESPONSE_SENDER]);
     chat_begin_message(
         chat, chat_line(chat, response[response[RESPONSE_ID].type != JSON_VIEW_NONE ? RESPONSE_ID : RESPONSE_OTHER_ID]),
@@ -122,7 +145,7 @@ static cpk_status read_element(struct chat *chat, void *state, struct json_view 
     if (!*accepted) {
         return CPK_OK;
     }
-    json_select(members[MEMBER_CONVERSATION], about_names, ABOUT_COUNT, about);
+    select_either(members[MEMBER_CONVERSATION], about_names, shared_about_names, ABOUT_COUNT, about);
     chat_begin(chat, CHAT_TREE,
                chat_line(chat, about[about[ABOUT_ID].type != JSON_VIEW_NONE ? ABOUT_ID : ABOUT_OTHER_ID]),
                chat_line(chat, about[ABOUT_TITLE]),

@@ -220,8 +220,7 @@ static cpk_status write_turn(struct chat *chat, const GumboNode *node, cpk_error
     buffer_init(&text, &chat->context->allocator);
     status = html_text_append(&text, node, 0, error);
     if (status == CPK_OK) {
-        chat_begin_message(chat, chat_clean_line(chat, id, strlen(id)), NULL,
-                           chat_role_of_bytes(role, strlen(role)));
+        chat_begin_message(chat, chat_clean_line(chat, id, strlen(id)), NULL, chat_role_of_bytes(role, strlen(role)));
         chat->message.model = model[0] != '\0' ? chat_clean_line(chat, model, strlen(model)) : NULL;
         chat_speak_bytes(chat, buffer_text(&text), text.length);
         chat_flush(chat, CPK_KIND_TEXT);
