@@ -54,6 +54,7 @@ void context_init(struct context *context)
     context->log_user = NULL;
     context->log_level = CPK_LOG_WARNING;
     settings_init(&context->settings);
+    context->pdf_helper = NULL;
 }
 
 void context_free(struct context *context)

@@ -12,6 +12,8 @@
 #define CLOCK_US_MIN INT64_C(946684800000000)
 #define CLOCK_US_MAX INT64_C(253402300799999999)
 
+struct pdf_helper;
+
 struct context {
     cpk_allocator allocator;
     cpk_clock_fn clock;
@@ -24,6 +26,7 @@ struct context {
     void *log_user;
     int32_t log_level; /* CPK_LOG_*: lines above it are dropped */
     struct settings settings;
+    struct pdf_helper *pdf_helper; /* reads PDF documents; NULL: they can't be read */
 };
 
 void context_init(struct context *context); /* malloc, system clock and random source, no log, default settings */

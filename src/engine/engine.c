@@ -7,6 +7,7 @@
 #include "base/sized.h"
 #include "database/migrate.h"
 #include "engine/privacy.h"
+#include "pdf/helper.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -176,6 +177,7 @@ static void close_seams(cpk_engine *engine)
     http_free(atomic_load(&engine->http));
     storage_free(engine->storage);
     database_free(engine->database);
+    pdf_helper_free(engine->context.pdf_helper);
 }
 
 static void free_memory(cpk_engine *engine)
@@ -192,6 +194,7 @@ static void free_memory(cpk_engine *engine)
 static cpk_status open_parts(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     CPK_TRY(open_analyzer(engine, options, error));
+    CPK_TRY(pdf_helper_create(&engine->context, &engine->context.pdf_helper, error));
     CPK_TRY(copy_extractors(engine, options, error));
     CPK_TRY(open_database(engine, options, error));
     CPK_TRY(open_storage(engine, options, error));

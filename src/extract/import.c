@@ -29,6 +29,7 @@
 #include "extract/mistral/mistral.h"
 #include "extract/openai/openai.h"
 #include "extract/openwebui/openwebui.h"
+#include "extract/pdf/pdf.h"
 #include "extract/perplexity/perplexity.h"
 #include "extract/sharegpt/sharegpt.h"
 #include "extract/shares/share_gemini.h"
@@ -57,7 +58,7 @@ static const driver_init_fn built_in[] = {
     grok_driver_init,        librechat_driver_init,  mistral_driver_init,     openai_driver_init,
     openwebui_driver_init,   perplexity_driver_init, sharegpt_driver_init,    share_gemini_driver_init,
     html_driver_init,        markdown_driver_init,   text_driver_init,        transcript_driver_init,
-    memory_list_driver_init,
+    memory_list_driver_init, pdf_driver_init,
 };
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)

@@ -9,7 +9,7 @@
 /* By LOSS_*. */
 static const char *const names[LOSS_KIND_COUNT] = {
     "empty_conversations", "unreadable_conversations", "large_conversations", "empty_messages", "damaged_places",
-    "missing_files",       "unreadable_files",         "unknown_files",
+    "missing_files",       "unreadable_files",         "unknown_files",       "unread_pages",
 };
 
 struct kind_of_note {
@@ -26,6 +26,7 @@ static const struct kind_of_note kinds[] = {
     {CPK_NOTE_UNREADABLE_CONVERSATION, LOSS_UNREADABLE_CONVERSATIONS},
     {CPK_NOTE_UNREADABLE_FILE, LOSS_UNREADABLE_FILES},
     {CPK_NOTE_UNKNOWN_FILE, LOSS_UNKNOWN_FILES},
+    {CPK_NOTE_UNREAD_PAGES, LOSS_UNREAD_PAGES},
 };
 
 void loss_count_note(struct loss *loss, int32_t note)
@@ -146,6 +147,7 @@ void loss_append_summary(const struct loss *loss, int32_t only_lost, struct buff
         [LOSS_MISSING_FILES] = {"", "file missing", "files missing"},
         [LOSS_UNREADABLE_FILES] = {"", "file unreadable", "files unreadable"},
         [LOSS_UNKNOWN_FILES] = {"", "file of an unknown format", "files of unknown formats"},
+        [LOSS_UNREAD_PAGES] = {"pages unread in ", "place", "places"},
     };
     size_t start = target->length;
 

@@ -14,6 +14,7 @@ enum loss_kind {
     LOSS_MISSING_FILES,            /* parts of the export that are not there */
     LOSS_UNREADABLE_FILES,         /* of an archive: encrypted, too large, ... */
     LOSS_UNKNOWN_FILES,            /* of an archive: of an unknown format */
+    LOSS_UNREAD_PAGES,             /* ranges of a document's pages: without a text layer, damaged, over a limit */
     LOSS_KIND_COUNT
 };
 

@@ -28,6 +28,7 @@ static void notes_are_counted_by_reason(void **state)
                                     CPK_NOTE_MISSING_FILE,
                                     CPK_NOTE_UNREADABLE_FILE,
                                     CPK_NOTE_UNKNOWN_FILE,
+                                    CPK_NOTE_UNREAD_PAGES,
                                     CPK_NOTE_SKIPPED_FILE,
                                     CPK_NOTE_REPAIRED,
                                     CPK_NOTE_KEPT,
@@ -41,17 +42,18 @@ static void notes_are_counted_by_reason(void **state)
     assert_summary(&loss, 0,
                    "4 of 34 conversations skipped: 2 without content, 1 unreadable, 1 over a limit; 1 message without "
                    "content skipped; truncated or damaged in 2 places; 1 file missing; 1 file unreadable; 1 file of an "
-                   "unknown format");
+                   "unknown format; pages unread in 1 place");
     assert_summary(&loss, 1,
                    "2 of 34 conversations skipped: 1 unreadable, 1 over a limit; truncated or damaged in 2 places; 1 "
-                   "file missing; 1 file unreadable");
+                   "file missing; 1 file unreadable; pages unread in 1 place");
 }
 
 /* What had no content is no loss. */
 static void only_lost_content_makes_an_input_partial(void **state)
 {
-    static const enum loss_kind lost[] = {LOSS_UNREADABLE_CONVERSATIONS, LOSS_LARGE_CONVERSATIONS, LOSS_DAMAGED_PLACES,
-                                          LOSS_MISSING_FILES, LOSS_UNREADABLE_FILES};
+    static const enum loss_kind lost[] = {LOSS_UNREADABLE_CONVERSATIONS, LOSS_LARGE_CONVERSATIONS,
+                                          LOSS_DAMAGED_PLACES,           LOSS_MISSING_FILES,
+                                          LOSS_UNREADABLE_FILES,         LOSS_UNREAD_PAGES};
     struct loss loss = {
         .conversations = 1,
         .of_kind = {[LOSS_EMPTY_CONVERSATIONS] = 3, [LOSS_EMPTY_MESSAGES] = 2, [LOSS_UNKNOWN_FILES] = 2}};
