@@ -1,4 +1,4 @@
-# Debian packages by CPack: libcontextpack0, libcontextpack-dev and contextpack. See docs/packaging.md.
+# Debian packages by CPack: libcontextpack0, libcontextpack-dev, contextpack-pdf and contextpack. See docs/packaging.md.
 set(CONTEXTPACK_MAINTAINER "The libcontextpack authors <contextpack@example.org>" CACHE STRING
     "Name and address in the Maintainer field of packages")
 
@@ -6,7 +6,7 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME contextpack)
 set(CPACK_PACKAGE_VENDOR "The libcontextpack authors")
 set(CPACK_PACKAGE_CONTACT "${CONTEXTPACK_MAINTAINER}")
-set(CPACK_COMPONENTS_ALL runtime development command)
+set(CPACK_COMPONENTS_ALL runtime development command pdf)
 set(CPACK_COMPONENT_COMMAND_DEPENDS runtime)
 set(CPACK_COMPONENT_DEVELOPMENT_DEPENDS runtime)
 set(CPACK_STRIP_FILES ON)
@@ -26,7 +26,7 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME libcontextpack0)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_DEPENDS "libsqlite3-0 (>= 3.40)")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "libcurl4 (>= 7.85), libpq5 (>= 15)")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "libcurl4 (>= 7.85), libpq5 (>= 15), contextpack-pdf")
 set(CPACK_DEBIAN_RUNTIME_DESCRIPTION "context packs of AI chats and documents - library
 Turns exports of AI chats, documents and links into context packs: portable
 documents with a token budget that any assistant can be given. It works on
@@ -58,6 +58,17 @@ one machine with SQLite and a folder, or on many with PostgreSQL.
 This package holds the command contextpack, its manual and completions for
 bash, zsh and fish.")
 
+set(CPACK_DEBIAN_PDF_PACKAGE_NAME contextpack-pdf)
+set(CPACK_DEBIAN_PDF_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_PDF_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PDF_DESCRIPTION "context packs of AI chats and documents - PDF documents
+Turns exports of AI chats, documents and links into context packs: portable
+documents with a token budget that any assistant can be given. It works on
+one machine with SQLite and a folder, or on many with PostgreSQL.
+
+This package holds the program that the library starts to read PDF documents
+in a sandbox. It needs PDFium, libpdfium.so, which is in no Debian package.")
+
 # Each package's own papers. The time is SOURCE_DATE_EPOCH's when it is set.
 set(made ${PROJECT_BINARY_DIR}/debian)
 file(READ ${PROJECT_SOURCE_DIR}/LICENSE CONTEXTPACK_LICENSE_TEXT)
@@ -71,7 +82,7 @@ configure_file(${CMAKE_CURRENT_LIST_DIR}/debian/changelog.in ${made}/changelog.D
 execute_process(COMMAND gzip -9nf ${made}/changelog.Debian COMMAND_ERROR_IS_FATAL ANY)
 configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${made}/changelog COPYONLY)
 execute_process(COMMAND gzip -9nf ${made}/changelog COMMAND_ERROR_IS_FATAL ANY)
-foreach(component IN ITEMS runtime development command)
+foreach(component IN ITEMS runtime development command pdf)
     string(TOUPPER ${component} upper)
     set(name ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
     file(WRITE ${made}/${name} "# These packages are not uploaded to Debian.\n${name}: initial-upload-closes-no-bugs\n")

@@ -13,6 +13,7 @@ import { findHeaders } from './build.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const project = join(here, '../..');
 const LIBRARY = 'libcontextpack.so.0';
+const PDF_PROGRAM = 'contextpack-pdf'; // reads PDF documents: built beside the library, which looks for it there
 const PREBUILD = join('prebuilds', `${process.platform}-${process.arch}`);
 const NODE_API = ['js_native_api.h', 'js_native_api_types.h', 'node_api.h', 'node_api_types.h'];
 
@@ -78,7 +79,8 @@ function owner(path) {
  */
 function bundle(library, folder, licences) {
     const later = OPENED_LATER.map((name) => [name, systemLibrary(name)]);
-    const all = new Map([library, ...later.map(([, path]) => path)].flatMap(needs));
+    const program = join(dirname(realpathSync(library)), PDF_PROGRAM);
+    const all = new Map([library, program, ...later.map(([, path]) => path)].flatMap(needs));
     const renamed = new Map();
     for (const [name, path] of all) {
         const digest = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 8);
@@ -90,6 +92,7 @@ function bundle(library, folder, licences) {
     }
     const files = [
         [library, LIBRARY],
+        [program, PDF_PROGRAM],
         ...later.map(([name, path]) => [path, RENAMED[name] ?? name]),
         ...[...all].map(([name, path]) => [path, renamed.get(name)]),
     ];
@@ -100,7 +103,9 @@ function bundle(library, folder, licences) {
         run('strip', '--strip-unneeded', target);
         const wanted = run('patchelf', '--print-needed', target).split('\n').filter((item) => renamed.has(item));
         // One change at a time: some versions of patchelf fail with several.
-        run('patchelf', '--set-soname', name, target);
+        if (name !== PDF_PROGRAM) {
+            run('patchelf', '--set-soname', name, target);
+        }
         for (const item of wanted) {
             run('patchelf', '--replace-needed', item, renamed.get(item), target);
         }
@@ -125,6 +130,7 @@ if (values.stage) {
     copyPackage(values.stage);
     copyFileSync(values.addon, join(values.stage, PREBUILD, 'contextpack.glibc.node'));
     copyFileSync(values.library, join(values.stage, PREBUILD, LIBRARY));
+    copyFileSync(join(dirname(realpathSync(values.library)), PDF_PROGRAM), join(values.stage, PREBUILD, PDF_PROGRAM));
 } else {
     const out = resolve(values.out ?? join(project, 'dist'));
     const work = mkdtempSync(join(tmpdir(), 'contextpack-npm-'));

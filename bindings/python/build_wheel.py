@@ -32,6 +32,10 @@ OPENED_LATER = ("libcurl.so.4", "libpq.so.5", "libsqlite3.so.0")
 RENAMED = {"libsqlite3.so.0": "libsqlite3-contextpack.so.0"}
 
 
+#: The program that reads PDF documents: built beside the library, which looks for it there.
+PDF_PROGRAM = "contextpack-pdf"
+
+
 def run(*command, **options):
     return subprocess.run([str(part) for part in command], check=True, **options)
 
@@ -47,7 +51,7 @@ def build():
     folder = WORK / "cmake"
     run("cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_TESTING=OFF",
         stdout=subprocess.DEVNULL)
-    run("cmake", "--build", folder, "--target", "contextpack", "contextpack_cli", stdout=subprocess.DEVNULL)
+    run("cmake", "--build", folder, "--target", "contextpack", "contextpack_cli", "contextpack_pdf", stdout=subprocess.DEVNULL)
     return folder / "src" / "libcontextpack.so.0", folder / "src" / "contextpack"
 
 
@@ -74,6 +78,10 @@ def system_library(name):
     sys.exit(f"{name} is not installed: see scripts/install-packages")
 
 
+def pdf_program(library):
+    return pathlib.Path(library).resolve().parent / PDF_PROGRAM
+
+
 def stage(library, command, bin_folder):
     """Builds the wheel's tree, without the libraries that auditwheel adds."""
     tree = WORK / "tree"
@@ -83,9 +91,10 @@ def stage(library, command, bin_folder):
     own.mkdir()
     shutil.copy(pathlib.Path(library).resolve(), own / "libcontextpack.so.0")
     shutil.copy(command, own / "contextpack")
+    shutil.copy(pdf_program(library), own / PDF_PROGRAM)
     for name in OPENED_LATER:
         shutil.copy(system_library(name), own / RENAMED.get(name, name))
-    for name in ("libcontextpack.so.0", "contextpack"):
+    for name in ("libcontextpack.so.0", "contextpack", PDF_PROGRAM):
         run("strip", "--strip-unneeded", own / name)
     for path in own.iterdir():
         path.chmod(0o755)
@@ -102,7 +111,7 @@ FROM_SYSTEM = ("libc6", "libgcc-s1", "libstdc++6", "zlib1g")
 def carried_licences(library):
     """(Debian package, licence text) of the libraries that auditwheel adds; empty on other systems."""
     paths = {system_library(name) for name in OPENED_LATER}
-    for file in [library, *paths]:
+    for file in [library, pdf_program(library), *paths]:
         listed = run("ldd", file, capture_output=True, text=True).stdout
         paths |= {pathlib.Path(found).resolve() for found in re.findall(r"=> (/\S+)", listed)}
     names = [str(path) for path in paths] + [str(path).removeprefix("/usr") for path in paths]
@@ -127,6 +136,7 @@ def metadata():
         "Summary: Context packs from AI chat exports, documents and texts", "License: MIT",
         "Requires-Python: >=3.9", "Classifier: Operating System :: POSIX :: Linux",
         "Classifier: Programming Language :: Python :: 3", "Classifier: Typing :: Typed",
+        "Provides-Extra: pdf", "Requires-Dist: pypdfium2>=5.15; extra == 'pdf'",
         "Description-Content-Type: text/markdown", "", readme()])
 
 

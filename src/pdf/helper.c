@@ -231,10 +231,10 @@ static cpk_status refuse_start(const struct pdf_read *read, cpk_error **error)
 {
     if (read->frames.failure == PDF_FAILURE_LIBRARY) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, "pdf",
-                         "PDF documents can't be read: PDFium (libpdfium.so) is not installed: run "
-                         "scripts/install-pdfium, or \"pip install pypdfium2\" and set pdf.library to its "
-                         "pypdfium2_raw/libpdfium.so (%s)",
-                         read->frames.detail);
+                         "%s can't be read: PDFium (libpdfium.so) is not installed. Run scripts/install-pdfium of "
+                         "libcontextpack, or \"pip install pypdfium2\", which is the extra contextpack[pdf] in Python, "
+                         "and set pdf.library to its pypdfium2_raw/libpdfium.so (%s)",
+                         read->name, read->frames.detail);
     }
     return error_set(error, CPK_ERROR_UNSUPPORTED, "pdf",
                      "PDF documents can't be read: the sandbox of contextpack-pdf can't be set up on this machine%s%s",

@@ -93,6 +93,7 @@ static void find_libraries(const struct context *context, const char *folder, st
     }
     add_library(location, folder, "");
     add_library(location, folder, "/contextpack");
+    add_library(location, folder, "/../../pypdfium2_raw"); /* a wheel beside the Python package's folder */
     add_library(location, CONTEXTPACK_LIBEXEC_DIR, "");
     add_library(location, secure_getenv("XDG_DATA_HOME"), "/contextpack");
     add_library(location, secure_getenv("HOME"), "/.local/share/contextpack");

@@ -21,7 +21,7 @@ fail() {
 for package in "$dist"/*.deb; do
     cmp "$package" "$work/again/$(basename "$package")" || fail "the packages differ from one run to the next"
 done
-[ "$(find "$dist" -name '*.deb' | wc -l)" = 3 ] || fail "there should be three packages"
+[ "$(find "$dist" -name '*.deb' | wc -l)" = 4 ] || fail "there should be four packages"
 
 lintian --allow-root --fail-on error,warning "$dist"/*.deb
 
@@ -36,6 +36,8 @@ sample=$project/tests/data/sample/conversations.json
 "$usr/bin/contextpack" version | grep -q "$(pkg-config --modversion contextpack)" || fail "the command tells another version"
 "$usr/bin/contextpack" tokens "$sample" >/dev/null
 gzip --test "$usr/share/man/man1/contextpack.1.gz"
+# Started by hand it says what it is; the loader found its libraries.
+"$usr/libexec/contextpack/contextpack-pdf" 2>&1 | grep -q libcontextpack || fail "contextpack-pdf can't be started"
 bash -n "$usr/share/bash-completion/completions/contextpack"
 for file in zsh/vendor-completions/_contextpack fish/vendor_completions.d/contextpack.fish \
     doc/libcontextpack0/copyright doc/libcontextpack0/changelog.Debian.gz; do

@@ -2299,6 +2299,7 @@ export const constants: {
     readonly CPK_NOTE_UNREADABLE_FILE: 10;
     readonly CPK_NOTE_UNKNOWN_FILE: 11;
     readonly CPK_NOTE_UNKNOWN_SPEAKERS: 12;
+    readonly CPK_NOTE_UNREAD_PAGES: 13;
     readonly CPK_STORAGE_ABI: 1;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
     readonly CPK_VERSION_MAJOR: 0;

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EDGE             0.14F /* of the page's height: where running lines are */
-#define EDGE_LINES_MAX   3     /* lines of each edge that are looked at */
-#define KEY_BYTES_MAX    256
-#define PAGES_MIN        3  /* that share a line */
-#define PERCENT_MIN      40 /* of the pages; left and right pages may differ */
-#define NUMBER_MAX       100000
-#define NUMBER_BYTES_MAX 24
+#define EDGE                 0.14F /* of the page's height: where running lines are */
+#define EDGE_LINES_MAX       3     /* lines of each edge that are looked at */
+#define KEY_BYTES_MAX        256
+#define PAGES_MIN            3  /* that share a line */
+#define PERCENT_MIN          40 /* of the pages; left and right pages may differ */
+#define PERCENT_AGREEING_MIN 70 /* of the numbers in one place */
+#define NUMBER_MAX           100000
+#define NUMBER_BYTES_MAX     24
 
 struct edge_line {
     uint64_t key; /* of the text without digits, and of the edge */
@@ -159,21 +160,36 @@ static cpk_status collect_edges(struct layout *layout, struct edge_lines *edges,
     return CPK_OK;
 }
 
-/* Numbers that grow with the pages, from page to page the same difference, are page numbers. A sole page's number must
- * be 1. */
-static void mark_numbers(struct layout *layout, const struct edge_line *group, size_t count)
+static size_t count_agreeing(const struct edge_line *group, size_t count, int64_t difference)
 {
     size_t agreeing = 0;
 
     for (size_t i = 0; i < count; i++) {
-        agreeing += group[i].number >= 0 &&
-                    (i == 0 || (int64_t)group[i].number - group[i].page == (int64_t)group[0].number - group[0].page);
+        agreeing += (int64_t)group[i].number - group[i].page == difference;
     }
-    if (agreeing < count || (count == 1 && (layout->page_count > 1 || group[0].number != 1))) {
+    return agreeing;
+}
+
+/* Numbers that grow with the pages are page numbers; some pages may have others in that place. A sole page's number
+ * must be 1. */
+static void mark_numbers(struct layout *layout, const struct edge_line *group, size_t count)
+{
+    const size_t candidates[] = {0, count / 2, count - 1};
+
+    if (count == 1 && (layout->page_count > 1 || group[0].number != 1)) {
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        layout->lines[group[i].line].flags |= LINE_FURNITURE;
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+        int64_t difference = (int64_t)group[candidates[i]].number - group[candidates[i]].page;
+
+        if (count_agreeing(group, count, difference) * 100 >= count * PERCENT_AGREEING_MIN) {
+            for (size_t k = 0; k < count; k++) {
+                if ((int64_t)group[k].number - group[k].page == difference) {
+                    layout->lines[group[k].line].flags |= LINE_FURNITURE;
+                }
+            }
+            return;
+        }
     }
 }
 
@@ -190,7 +206,7 @@ static void mark_repeats(struct layout *layout, const struct edge_line *group, s
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 || group[i].number >= 0) {
+        if (i > 0) {
             layout->lines[group[i].line].flags |= LINE_FURNITURE;
         }
     }
@@ -206,8 +222,7 @@ cpk_status layout_furniture_mark(struct layout *layout, cpk_error **error)
         qsort(edges.items, edges.count, sizeof *edges.items, compare_keys);
         for (size_t i = 1; i <= edges.count; i++) {
             if (i == edges.count || edges.items[i].key != edges.items[start].key) {
-                mark_numbers(layout, edges.items + start, i - start);
-                mark_repeats(layout, edges.items + start, i - start);
+                (edges.items[start].number >= 0 ? mark_numbers : mark_repeats)(layout, edges.items + start, i - start);
                 start = i;
             }
         }
