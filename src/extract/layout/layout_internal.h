@@ -2,7 +2,10 @@
 #ifndef EXTRACT_LAYOUT_LAYOUT_INTERNAL_H
 #define EXTRACT_LAYOUT_LAYOUT_INTERNAL_H
 
-#include "extract/layout/layout.h"
+#include "base/buffer.h"
+#include "model/page.h"
+
+#include <contextpack/error.h>
 
 #define LINE_BOLD      0x01u /* every word */
 #define LINE_FIXED     0x02u /* every word */

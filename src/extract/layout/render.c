@@ -1,6 +1,7 @@
 /* Lines to Markdown: paragraphs, headings, lists, code, tables. */
 #include "base/error.h"
 #include "base/utf8.h"
+#include "extract/layout/layout.h"
 #include "extract/layout/layout_internal.h"
 
 #include <math.h>

@@ -118,7 +118,7 @@ static void describe(struct collector *collector, int index)
     int font_flags = 0;
 
     if (pdfium.FPDFText_GetMatrix(collector->text, index, &matrix)) {
-        double scale = hypot(matrix.c, matrix.d);
+        double scale = (double)hypotf(matrix.c, matrix.d);
 
         size *= scale > 0 ? scale : 1;
         if (fabsf(matrix.b) > fabsf(matrix.a)) {

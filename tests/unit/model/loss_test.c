@@ -84,10 +84,11 @@ static void json_is_read_back(void **state)
     (void)state;
     buffer_init(&json, &memory_default);
     loss_write_json(&loss, &json);
-    assert_string_equal(buffer_text(&json),
-                        "{\"found_conversations\":7,\"conversations\":5,\"empty_conversations\":0,"
-                        "\"unreadable_conversations\":0,\"large_conversations\":2,\"empty_messages\":0,"
-                        "\"damaged_places\":1,\"missing_files\":0,\"unreadable_files\":0,\"unknown_files\":0}");
+    assert_string_equal(
+        buffer_text(&json),
+        "{\"found_conversations\":7,\"conversations\":5,\"empty_conversations\":0,"
+        "\"unreadable_conversations\":0,\"large_conversations\":2,\"empty_messages\":0,"
+        "\"damaged_places\":1,\"missing_files\":0,\"unreadable_files\":0,\"unknown_files\":0,\"unread_pages\":0}");
     loss_read_json(&again, buffer_text(&json));
     assert_memory_equal(&again, &loss, sizeof loss);
     buffer_free(&json);
