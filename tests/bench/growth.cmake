@@ -1,6 +1,6 @@
 # Calls on a database of the service's upper growth: tests/bench/growth/run
 add_executable(growth_measure ${CMAKE_CURRENT_LIST_DIR}/growth/measure.c)
-foreach(module IN ITEMS base model database store)
+foreach(module IN ITEMS base model sqlite database store)
     target_sources(growth_measure PRIVATE $<TARGET_OBJECTS:module_${module}>)
 endforeach()
 target_link_libraries(growth_measure PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::SQLITE PkgConfig::LIBPQ

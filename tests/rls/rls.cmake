@@ -14,7 +14,7 @@ target_link_libraries(api_matrix_test PRIVATE PkgConfig::LIBPQ)
 cpk_on_postgres(api_matrix_test)
 
 # Plans and costs with many rows: one PostgreSQL is enough.
-cpk_unit_test(rls_plans_test ${CMAKE_CURRENT_LIST_DIR}/plans_test.c base database)
+cpk_unit_test(rls_plans_test ${CMAKE_CURRENT_LIST_DIR}/plans_test.c base sqlite database)
 cpk_postgres_test(rls_plans_test_postgres $<TARGET_FILE:rls_plans_test>)
 if(TEST rls_plans_test_postgres)
     set_tests_properties(rls_plans_test_postgres PROPERTIES ENVIRONMENT CONTEXTPACK_TEST_BACKEND=postgres)
