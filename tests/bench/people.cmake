@@ -1,11 +1,7 @@
 # What the analyzer finds of made people (tests/bench/people/run), and what it counts in excerpts (tests/bench/people/train).
 foreach(program IN ITEMS dump features)
     add_executable(people_${program} ${CMAKE_CURRENT_LIST_DIR}/people/${program}.c)
-    foreach(module IN ITEMS base model analyze_language analyze_rules analyze_profile analyze)
-        target_sources(people_${program} PRIVATE $<TARGET_OBJECTS:module_${module}>)
-    endforeach()
-    target_link_libraries(people_${program} PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB
-        Threads::Threads m)
+    cpk_link_modules(people_${program} analyze)
 endforeach()
 target_sources(people_dump PRIVATE ${CMAKE_CURRENT_LIST_DIR}/chats.c)
 target_include_directories(people_dump PRIVATE ${PROJECT_SOURCE_DIR}/tests)
