@@ -64,7 +64,14 @@ bool files_list_add(struct files_list *list, const char *path);
 /* Adds a folder's files and those of the folders below, in the order of their names, without hidden ones and what macOS
  * puts beside the files of an archive. Links to folders are not followed. A folder that can't be read is told, and the
  * others are read. False: out of memory. */
+bool files_list_add_tree(struct files_list *list, const char *folder, files_unreadable_fn unreadable, void *user);
+
+/* The same for inputs: an unpacked export of chats is one input, with all that is in it. */
 bool files_list_add_folder(struct files_list *list, const char *folder, files_unreadable_fn unreadable, void *user);
+
+/* 1 if the folder is an unpacked export of chats: it has a conversations.json, or a shard such as
+ * conversations-000.json. What else is in it belongs to the chats. */
+bool files_is_export(const char *folder);
 void files_list_free(struct files_list *list);
 
 bool files_is_folder(const char *path); /* also through a link */

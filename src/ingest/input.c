@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "ingest/byte_reader.h"
+#include "ingest/folder.h"
 #include "ingest/link.h"
 #include "ingest/spool.h"
 
@@ -12,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,20 +35,31 @@ static cpk_status set_name(const struct context *context, const cpk_input *given
 {
     const char *name = given->name;
     struct buffer repaired;
+    size_t length = 0;
 
     if (name == NULL && given->url != NULL) {
         name = link_name(given->url);
     }
     if (name == NULL && given->path != NULL) {
-        const char *slash = strrchr(given->path, '/');
+        size_t end = strlen(given->path);
 
-        name = slash != NULL && slash[1] != '\0' ? slash + 1 : given->path;
+        while (end > 1 && given->path[end - 1] == '/') { /* of a folder */
+            end--;
+        }
+        name = given->path + end;
+        while (name > given->path && name[-1] != '/') {
+            name--;
+        }
+        length = (size_t)(given->path + end - name);
+    } else if (name != NULL) {
+        length = strlen(name);
     }
-    if (name == NULL || name[0] == '\0') {
+    if (length == 0) {
         name = "Pasted text";
+        length = strlen(name);
     }
     buffer_init(&repaired, &context->allocator);
-    utf8_append_repaired(&repaired, name, strlen(name));
+    utf8_append_repaired(&repaired, name, length);
     if (repaired.failed) {
         buffer_free(&repaired);
         return error_out_of_memory(error);
@@ -150,6 +163,31 @@ cleanup:
     return status;
 }
 
+/* A folder is read as an archive of its files. */
+static cpk_status open_folder(const struct op_context *op, const char *path, struct input *opened, cpk_error **error)
+{
+    int descriptor;
+    int64_t size_bytes;
+    cpk_status status;
+
+    if (strspn(opened->name, ".") == strlen(opened->name)) { /* "." or "..": the name of that folder */
+        char *real = realpath(path, NULL);
+        const char *slash = real != NULL ? strrchr(real, '/') : NULL;
+
+        if (slash != NULL && slash[1] != '\0') {
+            snprintf(opened->name, sizeof opened->name, "%s", slash + 1);
+            opened->name[utf8_floor(opened->name, strlen(opened->name), sizeof opened->name - 1)] = '\0';
+        }
+        free(real);
+    }
+    CPK_TRY(folder_pack(op, path, opened->name, &descriptor, &size_bytes, error));
+    status = byte_reader_from_file(op->context, descriptor, opened->name, size_bytes, &opened->reader, error);
+    if (status != CPK_OK) {
+        close(descriptor);
+    }
+    return status;
+}
+
 static cpk_status open_descriptor(const struct op_context *op, const char *path, int *descriptor, struct input *opened,
                                   cpk_error **error)
 {
@@ -159,7 +197,7 @@ static cpk_status open_descriptor(const struct op_context *op, const char *path,
         return error_set_errno(error, errno, "input", "can't look at %s", path);
     }
     if (S_ISDIR(information.st_mode)) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, "input", "%s is a folder: give the files in it", path);
+        return open_folder(op, path, opened, error);
     }
     if (!S_ISREG(information.st_mode)) {
         struct descriptor_stream from = {*descriptor, op->options.cancel};

@@ -217,10 +217,20 @@ class BuildTest(harness.CliTest):
         self.write("in/picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100))
         self.write("in/user.json", {"id": "user-1", "email": "ada@example.org"})
         result = self.ok("build", "in", "-o", "in")
+        self.assertIn("contextpack: in: not read: 1 picture, 1 side file of the export\n", result.err)
+        document = self.ok("build", "in", "-o", "in", "--json").json()
+        self.assertEqual([(item["input"], item["outcome"]) for item in document["inputs"]], [("in", "unchanged")])
+        self.assertEqual(document["inputs"][0]["source"]["conversations"], 2)
+
+    def test_folder_of_other_files(self):
+        self.write("in/talks.json", harness.chatgpt(1))
+        self.write("in/below/talks.json", harness.claude(1))
+        self.write("in/picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100))
+        result = self.ok("build", "in", "-o", "in")
         self.assertRegex(result.err, "contextpack: skipped: .*picture.png ")
         document = self.ok("build", "in", "-o", "in", "--json").json()
         used = [item["input"] for item in document["inputs"] if item["outcome"] == "unchanged"]
-        self.assertEqual(sorted(used), ["in/below/talks.json", "in/conversations-000.json"])
+        self.assertEqual(sorted(used), ["in/below/talks.json", "in/talks.json"])
         self.assertNotIn("in/standard.md", [item["input"] for item in document["inputs"]])
 
     def test_folder_with_nothing_usable(self):

@@ -2298,6 +2298,7 @@ export const constants: {
     readonly CPK_NOTE_UNREADABLE_CONVERSATION: 9;
     readonly CPK_NOTE_UNREADABLE_FILE: 10;
     readonly CPK_NOTE_UNKNOWN_FILE: 11;
+    readonly CPK_NOTE_NOT_READ: 13;
     readonly CPK_NOTE_UNKNOWN_SPEAKERS: 12;
     readonly CPK_NOTE_UNREAD_PAGES: 13;
     readonly CPK_STORAGE_ABI: 1;

@@ -45,6 +45,7 @@ class NoteKind(OpenEnum):
     UNKNOWN_FILE = _raw.CPK_NOTE_UNKNOWN_FILE
     UNKNOWN_SPEAKERS = _raw.CPK_NOTE_UNKNOWN_SPEAKERS
     UNREAD_PAGES = _raw.CPK_NOTE_UNREAD_PAGES
+    NOT_READ = _raw.CPK_NOTE_NOT_READ
 
 
 class Note(NamedTuple):

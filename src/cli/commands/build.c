@@ -5,12 +5,12 @@
 #include "options/inputs.h"
 #include "terminal/notes.h"
 #include "terminal/records.h"
+#include "terminal/skips.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SKIPPED_SHOWN_MAX 20 /* an unpacked export may contain thousands of pictures */
-#define WITHHELD_BYTES    512
+#define WITHHELD_BYTES 512
 
 struct build {
     struct cli *cli;
@@ -20,7 +20,7 @@ struct build {
     struct notes notes;
     cpk_run_options run_options;
     size_t good;
-    size_t skipped;
+    struct skips skips;
     int failure_code; /* of the first failure that is not an input's fault */
     char *pack_name;  /* NULL: nothing was put into a pack */
 };
@@ -178,10 +178,9 @@ static void tell_skipped(struct build *build, const char *path, const cpk_error 
 {
     if (build->cli->json) {
         write_json(build, path, CPK_INPUT_SKIPPED, NULL, error);
-    } else if (build->skipped < SKIPPED_SHOWN_MAX || build->cli->verbose) {
-        report_skipped(build->cli, path, error);
+    } else {
+        skips_add(&build->skips, build->cli, path, error);
     }
-    build->skipped++;
 }
 
 static void tell_shortage(struct build *build, const char *path, const cpk_quote *quote)
@@ -265,10 +264,7 @@ static void tell_pack(struct build *build, const cpk_build_event *event)
     const cpk_pack *pack = event->pack;
     char number[FORMAT_NUMBER_BYTES];
 
-    if (build->skipped > SKIPPED_SHOWN_MAX && !build->cli->verbose) {
-        report_info(build->cli, "%zu more files were skipped (--verbose names them)",
-                    build->skipped - SKIPPED_SHOWN_MAX);
-    }
+    skips_end(&build->skips, build->cli);
     if (build->cli->json) {
         json_out_end(json, ']');
         if (pack != NULL) {

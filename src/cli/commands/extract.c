@@ -4,6 +4,7 @@
 #include "files/files.h"
 #include "options/inputs.h"
 #include "terminal/notes.h"
+#include "terminal/skips.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@ struct tally {
     size_t bad;
     size_t partial; /* those of the good ones of which content was lost */
     size_t skipped; /* files of folders without usable content */
+    struct skips skips;
     int first_code; /* exit code of the first unusable input */
 };
 
@@ -102,7 +104,7 @@ static bool judge(struct cli *cli, const struct files_item *item, cpk_status sta
         return true;
     }
     if (item->from_folder && (status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_NO_CONTENT)) {
-        report_skipped(cli, item->path, error);
+        skips_add(&tally->skips, cli, item->path, error);
         cpk_error_free(error);
         tally->skipped++;
         return false;
@@ -143,6 +145,7 @@ int command_extract(struct cli *cli)
 
         stop = judge(cli, &inputs.items[i], status, error, &tally);
     }
+    skips_end(&tally.skips, cli);
     if (code == EXIT_CODE_OK && inputs.count == 0) {
         code = report_problem(cli, CPK_ERROR_NO_CONTENT, cli->options.arguments[0], "the folder has no files");
     } else if (code == EXIT_CODE_OK) {

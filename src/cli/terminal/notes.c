@@ -6,10 +6,13 @@
 
 static void print_note(struct cli *cli, const char *subject, const char *where, const char *text)
 {
+    const char *slash = strrchr(subject, '/');
+
     progress_hide(&cli->progress);
     output_string(&cli->err, "contextpack: ");
     output_foreign(&cli->err, subject);
-    if (where != NULL && where[0] != '\0' && strcmp(where, subject) != 0) {
+    if (where != NULL && where[0] != '\0' && strcmp(where, subject) != 0 &&
+        (slash == NULL || strcmp(where, slash + 1) != 0)) {
         output_string(&cli->err, ": ");
         output_foreign(&cli->err, where);
     }
@@ -24,7 +27,8 @@ static void take_note(void *user, int32_t note, const char *where, const char *t
     struct notes *notes = user;
     bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT ||
                 note == CPK_NOTE_UNREADABLE_FILE || note == CPK_NOTE_UNKNOWN_FILE || note == CPK_NOTE_UNREAD_PAGES;
-    bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX) || note == CPK_NOTE_UNKNOWN_SPEAKERS;
+    bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX) ||
+                 note == CPK_NOTE_UNKNOWN_SPEAKERS || note == CPK_NOTE_NOT_READ;
 
     notes->lost += lost;
     notes->other += !lost;

@@ -2,12 +2,16 @@
 
 #include "base/error.h"
 #include "base/json/json_view.h"
+#include "base/memory.h"
 #include "extract/archive/archive.h"
 #include "extract/archive/bundle_missing.h"
 #include "extract/archive/bundle_plan.h"
+#include "extract/chatgpt/chat_page.h"
+#include "extract/format.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define DOMAIN             "archive"
 #define MANIFEST_MAX_BYTES ((size_t)16 << 20)
@@ -19,6 +23,17 @@
 /* Failures of entries, by ascending relevance. The most relevant one explains why an archive has no messages. */
 enum failure_weight { WEIGHT_NONE, WEIGHT_EMPTY, WEIGHT_METHOD, WEIGHT_DAMAGED, WEIGHT_LIMIT, WEIGHT_LOCKED };
 
+/* Why files were not read; the texts are in not_read_names. */
+enum not_read {
+    NOT_READ_ATTACHMENT,
+    NOT_READ_PICTURE,
+    NOT_READ_SOUND,
+    NOT_READ_DOCUMENT,
+    NOT_READ_SIDE,
+    NOT_READ_OTHER,
+    NOT_READ_COUNT
+};
+
 struct bundle {
     struct import_run *run;
     struct archive *archive;
@@ -29,7 +44,7 @@ struct bundle {
     struct bundle_plan plan;
     int32_t manifest_seen;
     int64_t read_bytes; /* compressed bytes of the processed entries */
-    int64_t other_count;
+    int64_t not_read[NOT_READ_COUNT];
     int64_t skipped_count;
     int64_t readable_count; /* entries that were read */
     int64_t account_count;  /* those of them that have account details only */
@@ -65,7 +80,7 @@ static cpk_status add_note(struct bundle *bundle, int32_t note, const struct bun
 
     if ((note == CPK_NOTE_SKIPPED_FILE || note == CPK_NOTE_UNKNOWN_FILE) &&
         ++bundle->skipped_count > SKIPPED_NOTES_MAX) {
-        bundle->other_count++;
+        bundle->not_read[NOT_READ_OTHER]++;
         return CPK_OK;
     }
     return sink->note(sink->self, note, entry_path(bundle, planned), text, error);
@@ -319,6 +334,43 @@ static cpk_status read_manifest(struct bundle *bundle, struct bundle_entry *plan
     return read_entry(bundle, planned, error);
 }
 
+/* Reads a side file, such as the settings of the account: usually there is nothing to import in it. */
+static cpk_status read_side(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
+{
+    int64_t messages = bundle->run->report->messages;
+
+    bundle->readable_count++;
+    bundle->account_count++;
+    CPK_TRY(read_entry(bundle, planned, error));
+    bundle->not_read[NOT_READ_SIDE] += bundle->run->report->messages == messages;
+    return CPK_OK;
+}
+
+static enum not_read judge_not_read(const char *name)
+{
+    static const struct {
+        const char *endings; /* between blanks */
+        enum not_read reason;
+    } groups[] = {
+        {" txt md markdown json jsonl ndjson zip ", NOT_READ_ATTACHMENT},
+        {" png jpg jpeg gif webp heic avif svg bmp tif tiff ", NOT_READ_PICTURE},
+        {" wav mp3 m4a ogg opus flac aac mp4 mov webm mkv avi ", NOT_READ_SOUND},
+        {" pdf doc docx xls xlsx ppt pptx odt epub html htm csv xml ", NOT_READ_DOCUMENT},
+    };
+    const char *dot = strrchr(name, '.');
+    char ending[16];
+
+    if (dot == NULL || snprintf(ending, sizeof ending, " %s ", dot + 1) >= (int)sizeof ending) {
+        return NOT_READ_OTHER;
+    }
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        if (strcasestr(groups[i].endings, ending) != NULL) {
+            return groups[i].reason;
+        }
+    }
+    return NOT_READ_OTHER;
+}
+
 static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
 {
     int32_t readable;
@@ -327,7 +379,7 @@ static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *plann
     case BUNDLE_IGNORED:
         return CPK_OK;
     case BUNDLE_OTHER:
-        bundle->other_count++;
+        bundle->not_read[judge_not_read(planned->entry->base_name)]++;
         return CPK_OK;
     case BUNDLE_SUPERSEDED:
         return add_note(bundle, CPK_NOTE_SKIPPED_FILE, planned, "a later file of the same name was read instead",
@@ -337,15 +389,16 @@ static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *plann
     case BUNDLE_UNKNOWN:
         CPK_TRY(looks_readable(bundle, planned, &readable, error));
         if (!readable) {
-            bundle->other_count++;
+            bundle->not_read[judge_not_read(planned->entry->base_name)]++;
             return CPK_OK;
         }
         break;
+    case BUNDLE_SIDECAR:
+        return read_side(bundle, planned, error);
     default:
         break;
     }
     bundle->readable_count++;
-    bundle->account_count += planned->kind == BUNDLE_SIDECAR;
     return read_entry(bundle, planned, error);
 }
 
@@ -400,17 +453,72 @@ static cpk_status explain_nothing(struct bundle *bundle, cpk_error **error)
     return status;
 }
 
-static cpk_status note_others(struct bundle *bundle, cpk_error **error)
+/* Adds one note with the files that were not read, by reason. */
+static cpk_status note_not_read(struct bundle *bundle, cpk_error **error)
 {
+    static const char *const names[NOT_READ_COUNT][2] = {{"file attached in chats", "files attached in chats"},
+                                                         {"picture", "pictures"},
+                                                         {"sound or video", "sounds and videos"},
+                                                         {"PDF, office file or page", "PDFs, office files and pages"},
+                                                         {"side file of the export", "side files of the export"},
+                                                         {"other file", "other files"}};
     const cpk_sink *sink = &bundle->run->sink;
-    char text[128];
+    char text[512] = "not read: ";
+    size_t length = strlen(text);
+    size_t first = length;
 
-    if (bundle->other_count == 0) {
-        return CPK_OK;
+    for (size_t i = 0; i < NOT_READ_COUNT; i++) {
+        int64_t count = bundle->not_read[i];
+
+        if (count > 0) {
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%lld %s", length > first ? ", " : "",
+                                       (long long)count, names[i][count != 1]);
+        }
     }
-    snprintf(text, sizeof text, "%lld other files (images, audio, attachments) were not read",
-             (long long)bundle->other_count);
-    return sink->note(sink->self, CPK_NOTE_SKIPPED_FILE, bundle->name, text, error);
+    return length > first ? sink->note(sink->self, CPK_NOTE_NOT_READ, bundle->name, text, error) : CPK_OK;
+}
+
+static cpk_status is_chat_page(struct bundle *bundle, const struct bundle_entry *planned, int32_t *is_page,
+                               cpk_error **error)
+{
+    const cpk_allocator *allocator = &bundle->run->options->context->allocator;
+    char *head = memory_allocate(allocator, FORMAT_SNIFF_BYTES);
+    size_t length;
+    cpk_status status;
+
+    *is_page = 0;
+    if (head == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = peek(bundle, planned, head, FORMAT_SNIFF_BYTES, &length, error);
+    *is_page = status == CPK_OK && chat_page_is(head, length);
+    memory_release(allocator, head, FORMAT_SNIFF_BYTES);
+    return status;
+}
+
+/* The page of a ChatGPT export is read if there is nothing else: it contains the conversations, too. */
+static cpk_status read_page(struct bundle *bundle, cpk_error **error)
+{
+    for (size_t i = 0; i < bundle->plan.count; i++) {
+        const struct bundle_entry *planned = bundle->plan.in_order[i];
+        int32_t is_page = 0;
+
+        if (strcasecmp(planned->entry->base_name, "chat.html") == 0) {
+            CPK_TRY(is_chat_page(bundle, planned, &is_page, error));
+        }
+        if (is_page) {
+            int64_t messages = bundle->run->report->messages;
+
+            bundle->not_read[NOT_READ_DOCUMENT]--;
+            CPK_TRY(read_entry(bundle, planned, error));
+            if (bundle->run->report->messages == messages) { /* what is missing is conversations.json */
+                error_clear(&bundle->failure);
+                bundle->weight = WEIGHT_NONE;
+            }
+            return CPK_OK;
+        }
+    }
+    return CPK_OK;
 }
 
 static cpk_status read_entries(struct bundle *bundle, cpk_error **error)
@@ -437,9 +545,12 @@ static cpk_status read_entries(struct bundle *bundle, cpk_error **error)
         CPK_TRY(bundle_note_gaps(&bundle->plan, &bundle->arena, sink, error));
     }
     if (bundle->run->report->messages == messages_before) {
+        CPK_TRY(read_page(bundle, error));
+    }
+    if (bundle->run->report->messages == messages_before) {
         return explain_nothing(bundle, error);
     }
-    return note_others(bundle, error);
+    return note_not_read(bundle, error);
 }
 
 static cpk_status read_archive(struct import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)

@@ -59,7 +59,7 @@ static cpk_status check_path(struct missing_files *missing, struct json_view lis
         return error_out_of_memory(error);
     }
     return missing->sink->note(missing->sink->self, CPK_NOTE_MISSING_FILE, buffer_text(&missing->clean),
-                               "listed in the export's manifest, but not in the archive", error);
+                               "listed in the export's manifest, but not there", error);
 }
 
 static struct json_view listed_path(struct json_view listed)

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define NUMBER_DIGITS_MAX 9
+#define ROOTS_MAX         64 /* exports in one archive */
 
 struct known_name {
     const char *name;
@@ -37,6 +38,7 @@ static const struct known_name stems[] = {{"conversations", BUNDLE_CONVERSATIONS
                                           {"library_files", BUNDLE_SIDECAR},
                                           {"conversation_asset_file_names", BUNDLE_SIDECAR},
                                           {"sectioned_conversations", BUNDLE_SIDECAR},
+                                          {"group_chats", BUNDLE_SIDECAR},
                                           {"artifact", BUNDLE_SIDECAR},
                                           {"export_manifest", BUNDLE_MANIFEST},
                                           {"manifest", BUNDLE_MANIFEST}};
@@ -186,25 +188,93 @@ static int32_t is_export_kind(enum bundle_kind kind)
            kind == BUNDLE_DESIGN_CHATS;
 }
 
-/* In exports of chat services, text files and unknown archives are attachments of users. */
-static void exclude_attachments(struct bundle_plan *plan)
+/* Length of the folder of the export that an entry is of: "a/" for a/conversations.json and a/projects/x.json. */
+static size_t root_length(const struct bundle_entry *planned)
 {
-    int32_t has_conversations = 0;
+    const char *name = planned->entry->name;
+    size_t length = (size_t)(planned->entry->base_name - name);
 
-    for (size_t i = 0; i < plan->count; i++) {
-        enum bundle_kind kind = plan->by_name[i].kind;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        size_t folder = strlen(folders[i].name);
 
-        has_conversations = has_conversations || (kind == BUNDLE_CONVERSATIONS && !plan->by_name[i].is_archive);
-        plan->is_export = plan->is_export || is_export_kind(kind);
-    }
-    for (size_t i = 0; i < plan->count; i++) {
-        struct bundle_entry *planned = &plan->by_name[i];
-
-        if ((plan->is_export && (planned->kind == BUNDLE_DOCUMENT || planned->kind == BUNDLE_UNKNOWN)) ||
-            (has_conversations && planned->kind == BUNDLE_ARCHIVE)) {
-            planned->kind = BUNDLE_OTHER;
+        if (length >= folder && (length == folder || name[length - folder - 1] == '/') &&
+            strncasecmp(name + length - folder, folders[i].name, folder) == 0) {
+            return length - folder;
         }
     }
+    return length;
+}
+
+/* The folders of the exports in an archive. */
+struct roots {
+    struct root {
+        const char *name; /* of any entry in it */
+        size_t length;
+        int32_t has_conversations;
+    } items[ROOTS_MAX];
+    size_t count;
+};
+
+static void add_root(struct roots *roots, const struct bundle_entry *planned)
+{
+    int32_t has_conversations = planned->kind == BUNDLE_CONVERSATIONS && !planned->is_archive;
+    struct root root = {planned->entry->name, root_length(planned), has_conversations};
+
+    for (size_t i = 0; i < roots->count; i++) {
+        if (roots->items[i].length == root.length && memcmp(roots->items[i].name, root.name, root.length) == 0) {
+            roots->items[i].has_conversations |= has_conversations;
+            return;
+        }
+    }
+    if (roots->count == ROOTS_MAX) { /* so many that the archive as a whole is taken for one */
+        roots->count = 1;
+        roots->items[0] = (struct root){root.name, 0, 1};
+    } else {
+        roots->items[roots->count++] = root;
+    }
+}
+
+/* In the folder of an export of a chat service, text files and unknown archives are attachments of users. */
+static int32_t is_attachment(const struct roots *roots, const struct bundle_entry *planned)
+{
+    int32_t is_file = planned->kind == BUNDLE_DOCUMENT || planned->kind == BUNDLE_UNKNOWN;
+
+    for (size_t i = 0; i < roots->count && (is_file || planned->kind == BUNDLE_ARCHIVE); i++) {
+        const struct root *root = &roots->items[i];
+
+        if ((is_file || root->has_conversations) && strlen(planned->entry->name) >= root->length &&
+            memcmp(planned->entry->name, root->name, root->length) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void exclude_attachments(struct bundle_plan *plan)
+{
+    struct roots roots = {.count = 0};
+
+    for (size_t i = 0; i < plan->count; i++) {
+        if (is_export_kind(plan->by_name[i].kind)) {
+            plan->is_export = 1;
+            add_root(&roots, &plan->by_name[i]);
+        }
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        if (is_attachment(&roots, &plan->by_name[i])) {
+            plan->by_name[i].kind = BUNDLE_OTHER;
+        }
+    }
+}
+
+int32_t bundle_may_read(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    struct archive_entry entry = {.name = name, .base_name = slash != NULL ? slash + 1 : name};
+    struct bundle_entry planned = {.entry = &entry};
+
+    classify(&planned);
+    return planned.kind != BUNDLE_OTHER && planned.kind != BUNDLE_IGNORED;
 }
 
 cpk_status bundle_plan_create(struct bundle_plan *plan, const struct archive *archive, struct arena *arena,

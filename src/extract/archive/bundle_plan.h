@@ -44,6 +44,8 @@ struct bundle_plan {
 cpk_status bundle_plan_create(struct bundle_plan *plan, const struct archive *archive, struct arena *arena,
                               cpk_error **error);
 
+/* 0 for a file that is never read whatever archive it is in, such as a picture. */
+int32_t bundle_may_read(const char *name);
 /* 1 if the archive has an entry of that name. */
 int32_t bundle_plan_has(const struct bundle_plan *plan, const char *name);
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "extract/chatgpt/chat_page.h"
 #include "extract/chatgpt/chatgpt_content.h"
 #include "extract/chats/tree.h"
 #include "extract/json/elements.h"
@@ -507,4 +508,24 @@ static cpk_status chatgpt_extract(void *self, const cpk_reader *reader, const cp
 void chatgpt_driver_init(cpk_extractor_driver *driver, const struct context *context)
 {
     format_driver_init(driver, context, chatgpt_name, chatgpt_sniff, chatgpt_extract);
+}
+
+static int32_t page_sniff(void *self, const void *head, size_t length, const char *name)
+{
+    (void)self;
+    (void)name;
+    return chat_page_is(head, length) ? 95 : 0;
+}
+
+static cpk_status page_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
+{
+    struct chat_page page;
+
+    chat_page_open(&page, reader);
+    return chatgpt_extract(self, &page.reader, sink, error);
+}
+
+void chatgpt_page_driver_init(cpk_extractor_driver *driver, const struct context *context)
+{
+    format_driver_init(driver, context, chatgpt_name, page_sniff, page_extract);
 }

@@ -5,5 +5,7 @@
 #include "extract/format.h"
 
 void chatgpt_driver_init(cpk_extractor_driver *driver, const struct context *context);
+/* The page chat.html of an export. */
+void chatgpt_page_driver_init(cpk_extractor_driver *driver, const struct context *context);
 
 #endif

@@ -2,15 +2,7 @@
 #ifndef EXTRACT_CHATGPT_CITATION_H
 #define EXTRACT_CHATGPT_CITATION_H
 
-#include "base/json/json_view.h"
-
-/* Lists in a message's metadata that markers refer to; each may be NONE. All are of one document. */
-struct citation_sources {
-    struct json_view references; /* content_references: each names the text of its marker */
-    struct json_view citations;  /* citations: of the markers up to 2024, in text order */
-    struct json_view cited;      /* _cite_metadata.metadata_list: what the number of a marker counts */
-    struct json_view groups;     /* search_result_groups: pages by turn, kind and number */
-};
+#include "extract/chatgpt/citation_lists.h"
 
 /* 1 if the text may contain a marker; most texts do not and need no copy. `is_answer`: a text of the assistant, which
  * may have markers without their private-use brackets ("citeturn0search0"). */

@@ -2,7 +2,7 @@
 #ifndef EXTRACT_CHATGPT_CITATION_SOURCE_H
 #define EXTRACT_CHATGPT_CITATION_SOURCE_H
 
-#include "extract/chatgpt/citation.h"
+#include "extract/chatgpt/citation_lists.h"
 
 struct citation_reference; /* position of a reference with a matched_text */
 

@@ -167,7 +167,7 @@ static void shards_are_read_in_order_and_gaps_reported(void **state)
     assert_int_equal(importing.report.missing_files, 7);
     assert_note(&importing, CPK_NOTE_MISSING_FILE, "conversations-002.json");
     assert_note(&importing, CPK_NOTE_MISSING_FILE, "conversations-009.json");
-    assert_int_equal(recorder_count_notes(&importing.recorder, CPK_NOTE_SKIPPED_FILE), 1);
+    assert_int_equal(recorder_count_notes(&importing.recorder, CPK_NOTE_NOT_READ), 1);
     finish(&importing);
 }
 
@@ -227,7 +227,7 @@ static void claude_export_is_read(void **state)
     assert_ok(importing.status, importing.error);
     assert_texts(&importing, texts, 5);
     assert_string_equal(importing.report.format, "claude");
-    assert_int_equal(importing.recorder.note_count, 0);
+    assert_int_equal(importing.recorder.note_count, recorder_count_notes(&importing.recorder, CPK_NOTE_NOT_READ));
     finish(&importing);
 }
 
@@ -377,7 +377,59 @@ static void archive_of_unknown_origin_is_read(void **state)
     assert_int_equal(recorder_find(&importing.recorder, "m-a")->role, CPK_ROLE_USER);
     assert_true(importing.recorder.count >= 3);
     assert_note(&importing, CPK_NOTE_UNKNOWN_FILE, "settings.json");
-    assert_note(&importing, CPK_NOTE_SKIPPED_FILE, "mixed.zip");
+    assert_note(&importing, CPK_NOTE_NOT_READ, "mixed.zip");
+    finish(&importing);
+}
+
+/* Text in the folder of an export was attached in its chats; text elsewhere is the user's. */
+static void attachments_are_those_in_the_folder_of_an_export(void **state)
+{
+    struct importing importing;
+    struct zip_maker maker = zip_start();
+
+    (void)state;
+    start(&importing);
+    zip_put_text(&maker, "gpt/conversations.json", "[" CHATGPT("a", "zero") "]");
+    zip_put_text(&maker, "gpt/file-1-novel.txt", "I live on a whaling ship.");
+    zip_put_text(&maker, "gpt/user-1/notes.md", "# Attached");
+    zip_put_text(&maker, "gpt/user.json", "{\"id\":1}");
+    zip_put_text(&maker, "gpt/picture.png", "png");
+    zip_put_text(&maker, "notes/diary.txt", "My own day.");
+    import_zip(&importing, "mixed.zip", &maker);
+    assert_ok(importing.status, importing.error);
+    assert_int_equal(importing.recorder.count, 2);
+    assert_string_equal(importing.recorder.messages[1].text, "My own day.");
+    assert_int_equal(importing.recorder.note_count, 1);
+    assert_string_equal(importing.recorder.notes[0].text,
+                        "not read: 2 files attached in chats, 1 picture, 1 side file of the export");
+    finish(&importing);
+}
+
+static void page_of_an_export_is_read_if_it_is_alone(void **state)
+{
+    static const char page[] =
+        "<html><head><title>ChatGPT Data Export</title></head><script>\nvar jsonData = [" CHATGPT(
+            "a", "a \\\"]} b") "];\nvar assetsJson = {\"x\": [}];</script></html>";
+    struct importing importing;
+    struct zip_maker maker = zip_start();
+
+    (void)state;
+    start(&importing);
+    zip_put_text(&maker, "chat.html", page);
+    zip_put_text(&maker, "user.json", "{\"id\":1}");
+    import_zip(&importing, "export.zip", &maker);
+    assert_ok(importing.status, importing.error);
+    assert_string_equal(importing.report.format, "chatgpt");
+    assert_int_equal(importing.recorder.count, 1);
+    assert_string_equal(importing.recorder.messages[0].text, "a \"]} b");
+    assert_int_equal(importing.report.damaged, 0);
+    finish(&importing);
+    start(&importing);
+    maker = zip_start();
+    zip_put_text(&maker, "chat.html", "<html>no script</html>");
+    zip_put_text(&maker, "user.json", "{\"id\":1}");
+    import_zip(&importing, "export.zip", &maker);
+    assert_says(&importing, CPK_ERROR_NO_CONTENT, "conversations.json");
     finish(&importing);
 }
 
@@ -564,6 +616,8 @@ int main(void)
         cmocka_unit_test(nested_bomb_stops_the_import),
         cmocka_unit_test(archive_without_chats_names_its_entries),
         cmocka_unit_test(archive_of_unknown_origin_is_read),
+        cmocka_unit_test(attachments_are_those_in_the_folder_of_an_export),
+        cmocka_unit_test(page_of_an_export_is_read_if_it_is_alone),
         cmocka_unit_test(damaged_file_does_not_affect_others),
         cmocka_unit_test(encrypted_archive_is_reported),
         cmocka_unit_test(last_file_of_a_name_is_read),

@@ -196,7 +196,7 @@ static void paths_of_non_files_are_rejected(void **state)
     start(&fixture);
     scratch_make_short(folder);
     given.path = folder;
-    check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_UNSUPPORTED, folder);
+    check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_NO_CONTENT, folder);
     snprintf(path, sizeof path, "%s/chats.json", folder);
     given.path = path;
     check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_NOT_FOUND, path);
@@ -213,6 +213,70 @@ static void paths_of_non_files_are_rejected(void **state)
     rmdir(folder);
 }
 
+/* The bytes of an input; free with free(). */
+static char *read_all(struct fixture *fixture, struct input *opened, size_t *length)
+{
+    char *bytes = malloc((size_t)opened->reader.size_bytes + 1);
+
+    assert_non_null(bytes);
+    assert_ok(opened->reader.read_at(opened->reader.self, 0, bytes, (size_t)opened->reader.size_bytes, length,
+                                     &fixture->error),
+              fixture->error);
+    return bytes;
+}
+
+static void folder_is_an_archive_with_the_same_bytes_each_time(void **state)
+{
+    static const char *const names[] = {"conversations.json", "standard.md", "standard.json", "compact.md"};
+    char folder[SCRATCH_SHORT_BYTES];
+    char path[SCRATCH_SHORT_BYTES + 32];
+    cpk_input given = CPK_INPUT_INIT;
+    struct fixture fixture;
+    struct input opened;
+    char *first = NULL;
+    size_t first_length = 0;
+
+    (void)state;
+    start(&fixture);
+    scratch_make_short(folder);
+    for (size_t i = 0; i < 4; i++) {
+        FILE *file;
+
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(names[i], file);
+        fclose(file);
+    }
+    snprintf(path, sizeof path, "%s//", folder);
+    given.path = path;
+    for (int round = 0; round < 2; round++) {
+        size_t length = 0;
+        char *bytes;
+
+        assert_ok(input_open(&fixture.op, &given, &opened, &fixture.error), fixture.error);
+        assert_string_equal(opened.name, strrchr(folder, '/') + 1);
+        bytes = read_all(&fixture, &opened, &length);
+        assert_memory_equal(bytes, "PK\3\4", 4);
+        assert_non_null(memmem(bytes, length, "compact.md", 10)); /* alone, so it is not of a build */
+        assert_null(memmem(bytes, length, "standard", 8));
+        if (first != NULL) {
+            assert_int_equal(length, first_length);
+            assert_memory_equal(bytes, first, length);
+        }
+        free(first);
+        first = bytes;
+        first_length = length;
+        input_close(&opened);
+    }
+    free(first);
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +285,7 @@ int main(void)
         cmocka_unit_test(memory_input_is_read_completely),
         cmocka_unit_test(long_names_are_truncated_at_characters),
         cmocka_unit_test(paths_of_non_files_are_rejected),
+        cmocka_unit_test(folder_is_an_archive_with_the_same_bytes_each_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
