@@ -52,13 +52,15 @@ struct replay {
 typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
 static const driver_init_fn built_in[] = {
-    chatgpt_driver_init, chatgpt_page_driver_init,     claude_driver_init,     chatbotui_driver_init,   claude_code_driver_init,
-    codex_driver_init,       copilot_driver_init,    cursor_driver_init,      cursor_transcript_driver_init,
-    deepseek_driver_init,    gemini_driver_init,     gemini_html_driver_init, generic_driver_init,
-    grok_driver_init,        librechat_driver_init,  mistral_driver_init,     openai_driver_init,
-    openwebui_driver_init,   perplexity_driver_init, sharegpt_driver_init,    share_gemini_driver_init,
-    html_driver_init,        markdown_driver_init,   text_driver_init,        transcript_driver_init,
-    memory_list_driver_init, pdf_driver_init,
+    chatgpt_driver_init,    chatgpt_page_driver_init, claude_driver_init,
+    chatbotui_driver_init,  claude_code_driver_init,  codex_driver_init,
+    copilot_driver_init,    cursor_driver_init,       cursor_transcript_driver_init,
+    deepseek_driver_init,   gemini_driver_init,       gemini_html_driver_init,
+    generic_driver_init,    grok_driver_init,         librechat_driver_init,
+    mistral_driver_init,    openai_driver_init,       openwebui_driver_init,
+    perplexity_driver_init, sharegpt_driver_init,     share_gemini_driver_init,
+    html_driver_init,       markdown_driver_init,     text_driver_init,
+    transcript_driver_init, memory_list_driver_init,  pdf_driver_init,
 };
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)

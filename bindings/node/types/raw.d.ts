@@ -2298,9 +2298,9 @@ export const constants: {
     readonly CPK_NOTE_UNREADABLE_CONVERSATION: 9;
     readonly CPK_NOTE_UNREADABLE_FILE: 10;
     readonly CPK_NOTE_UNKNOWN_FILE: 11;
-    readonly CPK_NOTE_NOT_READ: 13;
     readonly CPK_NOTE_UNKNOWN_SPEAKERS: 12;
     readonly CPK_NOTE_UNREAD_PAGES: 13;
+    readonly CPK_NOTE_NOT_READ: 14;
     readonly CPK_STORAGE_ABI: 1;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
     readonly CPK_VERSION_MAJOR: 0;

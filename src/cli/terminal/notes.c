@@ -27,8 +27,8 @@ static void take_note(void *user, int32_t note, const char *where, const char *t
     struct notes *notes = user;
     bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT ||
                 note == CPK_NOTE_UNREADABLE_FILE || note == CPK_NOTE_UNKNOWN_FILE || note == CPK_NOTE_UNREAD_PAGES;
-    bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX) ||
-                 note == CPK_NOTE_UNKNOWN_SPEAKERS || note == CPK_NOTE_NOT_READ;
+    bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX) || note == CPK_NOTE_UNKNOWN_SPEAKERS ||
+                 note == CPK_NOTE_NOT_READ;
 
     notes->lost += lost;
     notes->other += !lost;
