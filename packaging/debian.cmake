@@ -37,7 +37,7 @@ This package holds the shared library.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libcontextpack-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "libjson-c-dev, libsqlite3-dev (>= 3.40), libzip-dev, libgumbo-dev, libssl-dev (>= 3.0), zlib1g-dev")
+    "libjson-c-dev, libsqlite3-dev (>= 3.40), libzip-dev, libgumbo-dev, libuchardet-dev, libssl-dev (>= 3.0), zlib1g-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "context packs of AI chats and documents - development files
 Turns exports of AI chats, documents and links into context packs: portable
 documents with a token budget that any assistant can be given. It works on

@@ -8,6 +8,19 @@ void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES])
     snprintf(id, FORMAT_DERIVED_ID_BYTES, "made-%016llx", (unsigned long long)hash);
 }
 
+int32_t format_is_document(const char *name)
+{
+    static const char *const names[] = {"text", "markdown", "html", "pdf", "docx", "pptx",
+                                        "xlsx", "odf",      "epub", "csv", "rtf",  "mail"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void format_driver_init(cpk_extractor_driver *driver, const struct context *context, const char *(*name)(void *self),
                         int32_t (*sniff)(void *self, const void *head, size_t length, const char *name_hint),
                         cpk_status (*extract)(void *self, const cpk_reader *reader, const cpk_sink *sink,

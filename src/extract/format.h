@@ -24,6 +24,9 @@
 /* "made-0123456789abcdef" for a hash from hash_bytes(). */
 void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES]);
 
+/* 1 for the name of a built-in format of documents. */
+int32_t format_is_document(const char *name);
+
 /* Initialises a driver of a built-in format. */
 void format_driver_init(cpk_extractor_driver *driver, const struct context *context, const char *(*name)(void *self),
                         int32_t (*sniff)(void *self, const void *head, size_t length, const char *name_hint),

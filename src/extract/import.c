@@ -227,21 +227,29 @@ static cpk_status pass_progress(void *self, int64_t done_bytes, cpk_error **erro
 
 /* Chooses the driver with the highest score: a host's, if any matches, otherwise a built-in one. Returns the score, 0
  * if none. */
-static int32_t detect(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
+static int32_t detect_of_host(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
 {
     const struct import_options *options = run->options;
-    const char *name = replay->inner->name;
     int32_t best = 0;
 
     for (size_t i = 0; i < options->extractor_count; i++) {
         const cpk_extractor_driver *host = options->extractors[i];
-        int32_t score = host->sniff(host->self, replay->head, replay->head_length, name);
+        int32_t score = host->sniff(host->self, replay->head, replay->head_length, replay->inner->name);
 
         if (score > best) {
             best = score;
             *driver = *host;
         }
     }
+    return best;
+}
+
+static int32_t detect(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
+{
+    const struct import_options *options = run->options;
+    const char *name = replay->inner->name;
+    int32_t best = detect_of_host(run, replay, driver);
+
     if (best > 0) {
         return best;
     }
@@ -408,7 +416,7 @@ static cpk_status read_file(struct import_run *run, const cpk_reader *reader, in
         status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s is empty (0 bytes)", reader->name);
     } else if (is_blank(&replay)) {
         status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s contains only white space", reader->name);
-    } else if (magic_is_zip(replay.head, replay.head_length)) {
+    } else if (magic_is_zip(replay.head, replay.head_length) && detect_of_host(run, &replay, &driver) <= 0) {
         status = bundle_read(run, &again, depth, error);
     } else if (detect(run, &replay, &driver) > 0) {
         status = run_driver(run, &driver, &again, error);

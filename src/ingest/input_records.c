@@ -1,6 +1,7 @@
 #include "ingest/input_records.h"
 
 #include "base/error.h"
+#include "extract/format.h"
 #include "ingest/spool.h"
 
 #include <contextpack/input.h>
@@ -68,7 +69,7 @@ int32_t records_source_type(const struct input *opened, const char *format)
     if (opened->source_type != 0) {
         return opened->source_type;
     }
-    if (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0 || strcmp(format, "memories") == 0) {
+    if (format_is_document(format)) {
         return opened->is_paste ? CPK_SOURCE_TEXT : CPK_SOURCE_DOCUMENT;
     }
     return CPK_SOURCE_CHAT_EXPORT;

@@ -1,5 +1,7 @@
 # Measurements, not tests: make_export 200M > export.json, then extract_bench export.json.
 add_executable(make_export EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/make_export.c)
 target_link_libraries(make_export PRIVATE contextpack_flags m)
-add_executable(extract_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/extract_bench.c)
-cpk_link_modules(extract_bench extract)
+foreach(program extract_bench document_bench)
+    add_executable(${program} EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/${program}.c)
+    cpk_link_modules(${program} extract)
+endforeach()

@@ -18,7 +18,7 @@ function(cpk_fuzz_target name)
     set(program ${name}_fuzz)
     add_executable(${program} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${program}.c)
     target_link_libraries(${program} PRIVATE contextpack_flags ${library} PkgConfig::JSONC
-        PkgConfig::SQLITE PkgConfig::LIBZIP PkgConfig::GUMBO PkgConfig::LIBPQ PkgConfig::CURL OpenSSL::Crypto ZLIB::ZLIB
+        PkgConfig::SQLITE PkgConfig::LIBZIP PkgConfig::GUMBO PkgConfig::UCHARDET PkgConfig::LIBPQ PkgConfig::CURL OpenSSL::Crypto ZLIB::ZLIB
         Threads::Threads ${CMAKE_DL_LIBS} m)
     target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     foreach(seed IN LISTS ARGN ITEMS tests/data/fuzz/${name})

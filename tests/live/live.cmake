@@ -50,7 +50,7 @@ if(TARGET contextpack_cli AND NOT CONTEXTPACK_SANITIZE)
         endforeach()
         set_target_properties(contextpack_${version} PROPERTIES OUTPUT_NAME contextpack SOVERSION 0
             LIBRARY_OUTPUT_DIRECTORY ${dir})
-        target_link_libraries(contextpack_${version} PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::LIBZIP PkgConfig::GUMBO
+        target_link_libraries(contextpack_${version} PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::LIBZIP PkgConfig::GUMBO PkgConfig::UCHARDET
             OpenSSL::Crypto ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
         target_link_options(contextpack_${version} PRIVATE
             -Wl,--version-script=${PROJECT_SOURCE_DIR}/src/contextpack.map -Wl,-z,nodelete)

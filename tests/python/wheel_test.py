@@ -43,7 +43,7 @@ sys.modules["_sqlite3"] = None  # a Python without SQLite
 contextpack.Engine("sqlite::memory:", "memory:").close()
 with open("/proc/self/maps") as maps:
     used = {line.split()[-1] for line in maps if "/" in line}
-for name in ("libcontextpack", "libpq", "libssl", "libcrypto", "libsqlite3", "libjson-c", "libzip", "libgumbo"):
+for name in ("libcontextpack", "libpq", "libssl", "libcrypto", "libsqlite3", "libjson-c", "libzip", "libgumbo", "libuchardet"):
     places = {path for path in used if name + "." in path or name + "-" in path}
     places = {path for path in places if "/lib-dynload/" not in path}
     assert places and all(path.startswith(sys.prefix) for path in places), (name, places)

@@ -12,7 +12,8 @@
 #define DOMAIN       "archive"
 #define WINDOW_BYTES ((size_t)64 * 1024)
 #define RATIO_FREE_BYTES                                                                                               \
-    (INT64_C(16) << 20)              /* not limited by the ratio, which small archives of repetitive text may exceed */
+    (INT64_C(16) << 20) /* not limited by the ratio, which small archives of repetitive text may exceed */
+#define DOCUMENT_RATIO_FREE_BYTES (INT64_C(1) << 20)
 #define END_BYTES                 22 /* end of central directory record, without its comment */
 #define END64_BYTES               56
 #define LOCATOR64_BYTES           20
@@ -32,6 +33,8 @@ struct archive {
     struct archive_entry *entries;
     size_t entry_count;
     int64_t inflated_bytes; /* root only: all bytes read from it and from nested archives */
+    int32_t is_document;    /* it has the limits of a document as well */
+    int64_t document_bytes; /* inflated from it, if it is a document */
     int64_t position;       /* read position of libzip */
     zip_error_t source_error;
     cpk_error *read_error; /* error of the reader, until report() returns it */
@@ -508,44 +511,91 @@ void archive_close(struct archive *archive)
     memory_release(&archive->context->allocator, archive, sizeof *archive);
 }
 
-/* Maximum inflated bytes for a number of compressed bytes. */
-static int64_t ratio_limit(const struct archive *archive, int64_t compressed_bytes)
+static int64_t ratio_limit(int64_t ratio, int64_t free_bytes, int64_t compressed_bytes)
 {
-    int64_t ratio = context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO);
-
-    if (compressed_bytes > (INT64_MAX - RATIO_FREE_BYTES) / ratio) {
-        return INT64_MAX;
-    }
-    return RATIO_FREE_BYTES + ratio * compressed_bytes;
+    return compressed_bytes > (INT64_MAX - free_bytes) / ratio ? INT64_MAX : free_bytes + ratio * compressed_bytes;
 }
 
-/* The declared compressed size may be false, but cannot exceed the size of the file. The outermost archive as a whole
- * has the same ratio limit, which also covers entries that share their bytes, and nested archives. */
+/* The declared compressed size may be false, but cannot exceed the size of the file. */
+static int64_t compressed_size(const struct archive *archive, size_t index)
+{
+    int64_t compressed = archive->entries[index].compressed_bytes;
+
+    return compressed < 0 || compressed > archive->reader.size_bytes ? archive->reader.size_bytes : compressed;
+}
+
+static cpk_status refuse_ratio(const struct archive *archive, const char *name, enum setting setting, const char *entry,
+                               cpk_error **error)
+{
+    return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                     "%s inflates to more than %s (%lld) times its size, which indicates a decompression bomb, at %s",
+                     name, settings_info(setting)->name, (long long)context_setting(archive->context, setting), entry);
+}
+
+/* The document as a whole has the same ratio limit as each part, which also covers parts that share their bytes. */
+static cpk_status check_document(const struct archive_stream *stream, cpk_error **error)
+{
+    const struct archive *archive = stream->archive;
+    const char *entry = archive->entries[stream->index].name;
+    int64_t ratio = context_setting(archive->context, SETTING_DOCUMENT_MAX_RATIO);
+    int64_t limit = context_setting(archive->context, SETTING_DOCUMENT_MAX_INFLATED_BYTES);
+
+    if (archive->document_bytes > limit) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "%s inflates to more than document.max_inflated_bytes (%lld) allows, at %s",
+                         archive->reader.name, (long long)limit, entry);
+    }
+    if (stream->read_bytes > ratio_limit(ratio, DOCUMENT_RATIO_FREE_BYTES, compressed_size(archive, stream->index)) ||
+        archive->document_bytes > ratio_limit(ratio, DOCUMENT_RATIO_FREE_BYTES, archive->reader.size_bytes)) {
+        return refuse_ratio(archive, archive->reader.name, SETTING_DOCUMENT_MAX_RATIO, entry, error);
+    }
+    return CPK_OK;
+}
+
+/* The outermost archive as a whole has the same ratio limit as each entry, which also covers entries that share their
+ * bytes, and nested archives. */
 static cpk_status count_inflated(struct archive_stream *stream, size_t got, cpk_error **error)
 {
     struct archive *archive = stream->archive;
-    const struct archive_entry *entry = &archive->entries[stream->index];
+    const struct archive *root = archive->root;
+    const char *entry = archive->entries[stream->index].name;
     int64_t total_limit = context_setting(archive->context, SETTING_ARCHIVE_MAX_TOTAL_BYTES);
-    int64_t compressed = entry->compressed_bytes;
+    int64_t ratio = context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO);
 
-    if (compressed < 0 || compressed > archive->reader.size_bytes) {
-        compressed = archive->reader.size_bytes;
-    }
     stream->read_bytes += (int64_t)got;
     archive->root->inflated_bytes += (int64_t)got;
-    if (archive->root->inflated_bytes > total_limit) {
+    if (root->inflated_bytes > total_limit) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
-                         "%s inflates to more than archive.max_total_bytes (%lld) allows, at %s",
-                         archive->root->reader.name, (long long)total_limit, entry->name);
+                         "%s inflates to more than archive.max_total_bytes (%lld) allows, at %s", root->reader.name,
+                         (long long)total_limit, entry);
     }
-    if (stream->read_bytes > ratio_limit(archive, compressed) ||
-        archive->root->inflated_bytes > ratio_limit(archive, archive->root->reader.size_bytes)) {
+    if (stream->read_bytes > ratio_limit(ratio, RATIO_FREE_BYTES, compressed_size(archive, stream->index)) ||
+        root->inflated_bytes > ratio_limit(ratio, RATIO_FREE_BYTES, root->reader.size_bytes)) {
+        return refuse_ratio(archive, root->reader.name, SETTING_ARCHIVE_MAX_RATIO, entry, error);
+    }
+    if (archive->is_document) {
+        archive->document_bytes += (int64_t)got;
+        return check_document(stream, error);
+    }
+    return CPK_OK;
+}
+
+cpk_status archive_limit_as_document(struct archive *archive, cpk_error **error)
+{
+    int64_t bytes = context_setting(archive->context, SETTING_DOCUMENT_MAX_FILE_BYTES);
+    int64_t entries = context_setting(archive->context, SETTING_DOCUMENT_MAX_ENTRIES);
+
+    if (archive->reader.size_bytes > bytes) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
-                         "%s inflates to more than archive.max_ratio (%lld) times its size, which indicates a "
-                         "decompression bomb, at %s",
-                         archive->root->reader.name,
-                         (long long)context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO), entry->name);
+                         "%s is longer than document.max_file_bytes (%lld) allows", archive->reader.name,
+                         (long long)bytes);
     }
+    if ((int64_t)archive->entry_count > entries) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "%s has %zu parts, more than document.max_entries (%lld) allows", archive->reader.name,
+                         archive->entry_count, (long long)entries);
+    }
+    archive->is_document = 1;
     return CPK_OK;
 }
 

@@ -40,6 +40,10 @@ int32_t archive_is(const void *head, size_t length); /* 1 if the first bytes are
  * CPK_ERROR_INVALID_DATA if damaged or truncated, CPK_ERROR_LIMIT_EXCEEDED beyond archive.max_entries. */
 cpk_status archive_open(const struct context *context, const cpk_reader *reader, struct archive *parent,
                         struct archive **archive, cpk_error **error);
+/* Applies the limits of documents (document.*) to an archive that is one. CPK_ERROR_LIMIT_EXCEEDED names the setting.
+ */
+cpk_status archive_limit_as_document(struct archive *archive, cpk_error **error);
+
 size_t archive_entry_count(const struct archive *archive);
 const struct archive_entry *archive_entry_at(const struct archive *archive, size_t index);
 void archive_close(struct archive *archive); /* NULL is allowed */

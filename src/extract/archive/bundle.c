@@ -8,6 +8,7 @@
 #include "extract/archive/bundle_plan.h"
 #include "extract/chatgpt/chat_page.h"
 #include "extract/format.h"
+#include "extract/office/office.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -521,6 +522,28 @@ static cpk_status read_page(struct bundle *bundle, cpk_error **error)
     return CPK_OK;
 }
 
+/* Reads an archive that is one document, such as a DOCX. */
+static cpk_status read_package(struct bundle *bundle, enum office_kind kind, cpk_error **error)
+{
+    struct import_run *run = bundle->run;
+    struct import_report *report = run->report;
+    int64_t messages = report->messages;
+
+    if (bundle->depth == 0) {
+        run->archive_position = -1;
+    }
+    CPK_TRY(office_read(run->options->context, bundle->archive, kind, bundle->name, &run->sink, error));
+    if (report->messages == messages) {
+        return error_set(error, report->damaged > 0 ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, DOMAIN,
+                         "%s (%s) contains no text", bundle->name, office_kind_name(kind));
+    }
+    if (report->format[0] == '\0') {
+        snprintf(report->format, sizeof report->format, "%s", office_kind_name(kind));
+        snprintf(report->extractor, sizeof report->extractor, "%s %s", report->format, CPK_VERSION);
+    }
+    return CPK_OK;
+}
+
 static cpk_status read_entries(struct bundle *bundle, cpk_error **error)
 {
     const cpk_sink *sink = &bundle->run->sink;
@@ -558,12 +581,14 @@ static cpk_status read_archive(struct import_run *run, const cpk_reader *reader,
     const struct context *context = run->options->context;
     struct bundle bundle = {.run = run, .name = reader->name, .depth = depth};
     struct archive *parent = run->archive;
+    enum office_kind kind;
     cpk_status status;
 
     CPK_TRY(archive_open(context, reader, parent, &bundle.archive, error));
     arena_init(&bundle.arena, &context->allocator);
     buffer_init(&bundle.path, &context->allocator);
-    status = read_entries(&bundle, error);
+    kind = office_kind_of(bundle.archive);
+    status = kind != OFFICE_NONE ? read_package(&bundle, kind, error) : read_entries(&bundle, error);
     run->archive = parent;
     cpk_error_free(bundle.failure);
     buffer_free(&bundle.path);

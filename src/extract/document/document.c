@@ -389,12 +389,14 @@ static cpk_status process_block(struct document *document, int32_t at_end, cpk_e
 static cpk_status read_block(struct document *document, size_t *got, cpk_error **error)
 {
     int64_t limit = context_setting(document->context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
-    char *end = buffer_reserve(&document->block, BLOCK_BYTES);
+    int64_t size = document->reader->size_bytes;
+    size_t block = size >= 0 && size < (int64_t)BLOCK_BYTES ? (size_t)size + 1 : BLOCK_BYTES;
+    char *end = buffer_reserve(&document->block, block);
 
     if (end == NULL) {
         return error_out_of_memory(error);
     }
-    CPK_TRY(document->reader->read(document->reader->self, end, BLOCK_BYTES, got, error));
+    CPK_TRY(document->reader->read(document->reader->self, end, block, got, error));
     document->block.length += *got;
     document->block.data[document->block.length] = '\0';
     document->read_bytes += (int64_t)*got;

@@ -11,6 +11,7 @@
 /* State of a Markdown document. The previous line is held, because a following underline makes it a heading (setext).
  */
 struct markdown {
+    int64_t time_us; /* of the document */
     struct buffer held;
     int32_t has_held;
     int32_t has_body; /* the section has content other than headings */
@@ -348,9 +349,31 @@ static int32_t markdown_sniff(void *self, const void *head, size_t length, const
 cpk_status markdown_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                          const char *provider, const char *title, cpk_error **error)
 {
-    const struct document_format format = {
-        .provider = provider, .title = title, .find_title = find_title, .line = markdown_line, .end = markdown_end};
-    struct markdown markdown = {.has_held = 0};
+    return markdown_read_dated(context, reader, sink, provider, title, CPK_TIME_UNKNOWN, error);
+}
+
+static cpk_status markdown_begin(void *self, struct document *document, const char *text, size_t length,
+                                 cpk_error **error)
+{
+    const struct markdown *markdown = self;
+
+    (void)text;
+    (void)length;
+    (void)error;
+    document_set_time(document, markdown->time_us);
+    return CPK_OK;
+}
+
+cpk_status markdown_read_dated(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                               const char *provider, const char *title, int64_t time_us, cpk_error **error)
+{
+    const struct document_format format = {.provider = provider,
+                                           .title = title,
+                                           .find_title = find_title,
+                                           .begin = time_us != CPK_TIME_UNKNOWN ? markdown_begin : NULL,
+                                           .line = markdown_line,
+                                           .end = markdown_end};
+    struct markdown markdown = {.time_us = time_us};
     cpk_status status;
 
     buffer_init(&markdown.held, &context->allocator);

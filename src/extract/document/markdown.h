@@ -8,6 +8,10 @@
 cpk_status markdown_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                          const char *provider, const char *title, cpk_error **error);
 
+/* The same with the time of the document's last change, or CPK_TIME_UNKNOWN. */
+cpk_status markdown_read_dated(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                               const char *provider, const char *title, int64_t time_us, cpk_error **error);
+
 void markdown_driver_init(cpk_extractor_driver *driver, const struct context *context);
 
 #endif
