@@ -80,6 +80,7 @@ int command_webhook_stripe(struct cli *cli);
 
 int command_migrate(struct cli *cli);
 int command_doctor(struct cli *cli);
+int command_mcp(struct cli *cli);
 int command_settings(struct cli *cli);
 int command_completion(struct cli *cli);
 int command_version(struct cli *cli);

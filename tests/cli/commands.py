@@ -11,6 +11,7 @@ WITHOUT = {"extract", "chunk", "tokens", "settings", "completion", "version", "h
 ARGUMENTS = {"INPUT": "note.txt", "INPUT...": "note.txt", "PACK": "Work", "NAME": "Work", "SHELL": "bash",
              "USER": "ada@example.org", "PLAN": "credits", "PACKAGE": "small"}
 OPTIONS = {
+    "source add": ["note.txt"],
     "user create": ["--email", "ada@example.org"],
     "user suspend": ["--reason", "x"],
     "user unsuspend": ["--reason", "x"],

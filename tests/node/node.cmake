@@ -67,6 +67,10 @@ if(NOT CONTEXTPACK_SANITIZE)
     # These need npm with a registry the first time.
     add_test(NAME node_types_test COMMAND ${NODE} ${CMAKE_CURRENT_LIST_DIR}/types_test.mjs
         ${CMAKE_CURRENT_BINARY_DIR}/node_types)
+    add_test(NAME node_mcp_test COMMAND ${NODE} ${CMAKE_CURRENT_LIST_DIR}/mcp_test.mjs
+        ${CMAKE_CURRENT_BINARY_DIR}/node_mcp)
+    set_tests_properties(node_mcp_test PROPERTIES ENVIRONMENT "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>"
+        TIMEOUT 900 LABELS network)
     add_test(NAME node_calls_bench COMMAND ${NODE} --expose-gc ${PROJECT_SOURCE_DIR}/tests/bench/bindings/calls.mjs
         ${CMAKE_CURRENT_BINARY_DIR}/node_bench)
     add_test(NAME node_sqlite_test COMMAND ${NODE} ${CMAKE_CURRENT_LIST_DIR}/sqlite_test.mjs

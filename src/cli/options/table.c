@@ -551,6 +551,10 @@ const struct cli_command CLI_COMMANDS[] = {
      "file with other tools is not safe. The copy is checked for damage. With --files the stored files are copied to a "
      "folder too, except those that it already has. For PostgreSQL use pg_dump.",
      "contextpack backup backup.db --files backup-files", BACKUP_OPTIONS, command_backup},
+    {"mcp", NO_ARGUMENTS, 0, "Serve packs to MCP clients on standard input and output",
+     "A server of the Model Context Protocol, which assistants start by themselves: it lists packs, reads and searches "
+     "their documents, and changes nothing. See docs/mcp.md for how to add it to a client.",
+     "claude mcp add contextpack -- contextpack mcp", NO_OPTIONS, command_mcp},
     {"doctor", NO_ARGUMENTS, 0, "Check the database, the storage and the ledger",
      "Checks the whole installation and changes nothing. Exit code 8 if a check failed.", "contextpack doctor",
      NO_OPTIONS, command_doctor},
