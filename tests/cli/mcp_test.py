@@ -21,6 +21,7 @@ class Client:
         self.process = subprocess.Popen([harness.PROGRAM, "mcp", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, env=test.env, cwd=test.folder)
         self.number = 0
+        self.pending = b""
         test.addCleanup(self.close)
 
     def send(self, data):
@@ -28,13 +29,18 @@ class Client:
         self.process.stdin.flush()
 
     def receive(self, seconds=30):
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        if not ready:
-            raise AssertionError("no answer")
-        return json.loads(self.process.stdout.readline())
+        while b"\n" not in self.pending:
+            if not select.select([self.process.stdout], [], [], seconds)[0]:
+                raise AssertionError("no answer")
+            piece = self.process.stdout.read1(1 << 16)
+            if not piece:
+                raise AssertionError("the server ended")
+            self.pending += piece
+        line, _, self.pending = self.pending.partition(b"\n")
+        return json.loads(line)
 
     def is_silent(self, seconds=0.3):
-        return not select.select([self.process.stdout], [], [], seconds)[0]
+        return not self.pending and not select.select([self.process.stdout], [], [], seconds)[0]
 
     def ask(self, method, params=None, **more):
         self.number += 1
