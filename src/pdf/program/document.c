@@ -336,12 +336,6 @@ void document_read(const struct pdf_request *request, int descriptor, const char
         output_failure(PDF_FAILURE_MEMORY, "the document");
         return;
     }
-#ifdef PDF_TEST_HOOKS
-    if (hook_run(data, length)) {
-        munmap(data, length);
-        return;
-    }
-#endif
     reading.document = pdfium.FPDF_LoadMemDocument64(data, length, password);
     if (reading.document == NULL) {
         report_not_opened();

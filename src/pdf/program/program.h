@@ -53,9 +53,4 @@ size_t encode_utf8(uint32_t c, char *out); /* at most 4 bytes */
 int words_collect(void *page, void *text, struct bytes *output, uint32_t *count, uint64_t *text_bytes,
                   uint64_t text_bytes_max);
 
-#ifdef PDF_TEST_HOOKS
-/* hooks.c: misbehaves as a document of the tests asks. 1 if it was one. */
-int hook_run(const char *document, size_t length);
-#endif
-
 #endif
