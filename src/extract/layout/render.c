@@ -459,6 +459,10 @@ static void mark_page(struct renderer *renderer, const struct layout_line *line)
     if (index != renderer->page && renderer->target->length - renderer->marked > MARK_DISTANCE_MIN) {
         renderer->marked = renderer->target->length;
         renderer->page = index;
+        if (renderer->marker > 0) {
+            buffer_append_byte(renderer->target, '\n'); /* the list ends */
+            renderer->marker = 0;
+        }
         buffer_append_format(renderer->target, "<!-- p%u -->\n\n", index + 1);
     }
 }

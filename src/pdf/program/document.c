@@ -308,6 +308,11 @@ static void send_document(struct reading *reading, uint32_t flags)
     output_frame(PDF_DONE, NULL, 0);
 }
 
+static int is_encryption(unsigned long error)
+{
+    return error == PDFIUM_ERROR_PASSWORD || error == PDFIUM_ERROR_SECURITY;
+}
+
 static void report_not_opened(void)
 {
     unsigned long error = pdfium.FPDF_GetLastError();
@@ -330,22 +335,31 @@ void document_read(const struct pdf_request *request, int descriptor, const char
 {
     size_t length = request->document_bytes;
     struct reading reading = {.request = request};
+    size_t length_repaired = 0;
+    char *repaired = NULL;
+    uint32_t flags;
     char *data = mmap(NULL, length, PROT_READ, MAP_SHARED, descriptor, 0);
 
     if (data == MAP_FAILED) {
         output_failure(PDF_FAILURE_MEMORY, "the document");
         return;
     }
+    flags = document_flags(data, length);
     reading.document = pdfium.FPDF_LoadMemDocument64(data, length, password);
+    if (reading.document == NULL && (flags & PDF_DOCUMENT_IS_CUT) != 0 && !is_encryption(pdfium.FPDF_GetLastError())) {
+        repaired = repair_trailer(data, length, &length_repaired);
+        reading.document = repaired != NULL ? pdfium.FPDF_LoadMemDocument64(repaired, length_repaired, password) : NULL;
+    }
     if (reading.document == NULL) {
         report_not_opened();
     } else {
-        send_document(&reading, document_flags(data, length));
+        send_document(&reading, flags);
         if (reading.form != NULL) {
             pdfium.FPDFDOC_ExitFormFillEnvironment(reading.form);
         }
         pdfium.FPDF_CloseDocument(reading.document);
     }
+    free(repaired);
     free(reading.page.data);
     free(reading.scratch.data);
     munmap(data, length);

@@ -45,6 +45,11 @@ int pdfium_load(char *const *candidates, char *detail, size_t detail_bytes);
 
 void document_read(const struct pdf_request *request, int descriptor, const char *password);
 
+/* --- repair.c --- */
+
+/* A copy of a document without a usable trailer, with one; NULL if no catalogue was found. The caller frees it. */
+char *repair_trailer(const char *data, size_t length, size_t *repaired_length);
+
 /* --- words.c --- */
 
 size_t encode_utf8(uint32_t c, char *out); /* at most 4 bytes */

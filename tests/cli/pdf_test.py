@@ -1,0 +1,142 @@
+"""PDF documents: every outcome has its own words, limits are named, and nothing hurts the next document."""
+import os
+import pathlib
+import random
+import sys
+
+import harness
+
+sys.path.insert(0, str(harness.PROJECT / "tests" / "support"))
+import pdf_maker  # noqa: E402
+
+PDFIUM = os.environ.get("CONTEXTPACK_PDFIUM") or str(harness.PROJECT / "build" / "pdfium" / "libpdfium.so")
+MUTANTS = int(os.environ.get("CONTEXTPACK_PDF_MUTANTS", "40"))
+
+
+class PdfTest(harness.CliTest):
+    def setUp(self):
+        super().setUp()
+        if not pathlib.Path(PDFIUM).exists():
+            self.skipTest("PDFium is not installed: scripts/install-pdfium build/pdfium")
+
+    def extract(self, data, *options, password=None):
+        path = self.write("document.pdf", data)
+        return self.run_cli("extract", "--set", f"pdf.library={PDFIUM}", *options, path,
+                            env={"CONTEXTPACK_PDF_PASSWORD": password} if password else None)
+
+    def texts(self, result):
+        return "\n\n".join(line["text"] for line in result.lines())
+
+    def assert_fails(self, data, words, *options, password=None):
+        result = self.extract(data, *options, password=password)
+        self.assertNotEqual(result.code, 0, result.out)
+        self.assertRegex(result.err, words)
+        self.assertEqual(self.extract(pdf_maker.cv().bytes()).code, 0)
+
+    def test_a_document_is_read(self):
+        result = self.extract(pdf_maker.cv().bytes())
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(self.texts(result).strip(), """# Jane Doe
+
+## Experience
+
+I have worked as a baker in Ghent since 2019, where I bake bread and cakes every day of the week, and where I teach apprentices.
+
+## Skills
+
+- sourdough
+- French pastry
+
+<!-- p2 -->
+
+## Education
+
+Bakery school of Bruges, 2016 to 2019.
+
+## Comments in the document
+
+- page 1, Ann: Ask about the oven""")
+        for line in result.lines():
+            self.assertEqual((line["provider"], line["kind"], line["conversation_title"]),
+                             ("pdf", "document", "Jane Doe - Curriculum Vitae"))
+
+    def test_encrypted(self):
+        data = pdf_maker.cv().bytes(password="open sesame")
+        self.assert_fails(data, "is encrypted: set pdf.password")
+        self.assert_fails(data, "pdf.password is not its password", password="wrong")
+        result = self.extract(data, password="open sesame")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertIn("sourdough", self.texts(result))
+
+    def test_without_a_text_layer(self):
+        self.assert_fails(pdf_maker.image_only(), "has no text layer.*OCR")
+        result = self.extract(pdf_maker.with_image_page())
+        self.assertIn("sourdough", self.texts(result))
+        self.assertRegex(result.err, "pages without a text layer, which need OCR: 3")
+
+    def test_damaged(self):
+        data = pdf_maker.cv().bytes()
+        result = self.extract(data[:data.rindex(b"xref\n0")])
+        self.assertIn("sourdough", self.texts(result))
+        self.assertRegex(result.err, "the end of the file is missing")
+        self.assert_fails(b"%PDF-1.4\nnothing of a document", "is not a PDF document, or too damaged")
+        self.assert_fails(b"Plain words with a wrong name", "is not a PDF document")
+
+    def test_limits_are_named(self):
+        data = pdf_maker.cv().bytes()
+        self.assert_fails(data, r"pdf.max_file_bytes \(1024\)", "--set", "pdf.max_file_bytes=1024")
+        self.assert_fails(data, r"pdf.max_pages \(1\)", "--set", "pdf.max_pages=1")
+        many = pdf_maker.Pdf()
+        many.text_page([(50, 20 + 10 * i, 9, "words " * 20) for i in range(70)])
+        self.assert_fails(many.bytes(), r"pdf.max_text_bytes \(1024\)", "--set", "pdf.max_text_bytes=1024")
+
+    def test_what_is_missing_is_named(self):
+        path = self.write("document.pdf", pdf_maker.cv().bytes())
+        result = self.run_cli("extract", "--set", "pdf.library=/missing/libpdfium.so", path)
+        self.assertNotEqual(result.code, 0)
+        self.assertRegex(result.err, "document.pdf can't be read: PDFium .* is not installed. Run scripts/install-pdfium")
+
+    def test_hostile_documents_end(self):
+        """Each within its limits; a good document beside it is read by the same process of the command."""
+        good = self.write("good.pdf", pdf_maker.cv().bytes())
+        for name, data in pdf_maker.hostile():
+            with self.subTest(name):
+                path = self.write("hostile.pdf", data)
+                result = self.run_cli("extract", "--set", f"pdf.library={PDFIUM}", "--set", "pdf.max_cpu_ms=1500", path, good)
+                self.assertGreaterEqual(result.code, 0, result.err)
+                self.assertIn("sourdough", result.out, name)
+
+    def test_mutants_do_not_crash_the_host(self):
+        """Bytes changed at random: CONTEXTPACK_PDF_MUTANTS=1000 for all, of the fixtures too where they are."""
+        chance = random.Random(16)
+        seeds = [pdf_maker.cv().bytes(), pdf_maker.with_image_page()]
+        folder = harness.PROJECT.parent / "shared" / "fixtures" / "documents"
+        seeds += [path.read_bytes() for path in sorted(folder.glob("**/*.pdf")) if path.stat().st_size < 300000]
+        paths = []
+        for number in range(MUTANTS):
+            data = bytearray(chance.choice(seeds))
+            for _ in range(chance.randint(1, 40)):
+                kind, at = chance.randrange(3), chance.randrange(len(data))
+                if kind == 0:
+                    data[at] = chance.randrange(256)
+                elif kind == 1:
+                    del data[at:at + chance.randint(1, 64)]
+                else:
+                    data[at:at] = data[at // 2:at // 2 + chance.randint(1, 64)]
+            paths.append(self.write(f"mutant{number}.pdf", bytes(data)))
+        for start in range(0, len(paths), 50):
+            good = self.write("good.pdf", pdf_maker.cv().bytes())
+            result = self.run_cli("extract", "--set", f"pdf.library={PDFIUM}", "--set", "pdf.max_cpu_ms=3000",
+                                      *paths[start:start + 50], good)
+            self.assertGreaterEqual(result.code, 0, result.err)
+            self.assertIn("sourdough", result.out)
+
+    def test_a_pack_is_made(self):
+        path = self.write("my-cv.pdf", pdf_maker.cv().bytes())
+        result = self.run_cli("build", "--set", f"pdf.library={PDFIUM}", path, "--type", "all", "-o", self.folder / "out")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertTrue((self.folder / "out" / "compact.md").exists())
+
+
+if __name__ == "__main__":
+    harness.main()
