@@ -10,7 +10,7 @@ sys.path.insert(0, str(harness.PROJECT / "tests" / "support"))
 import pdf_maker  # noqa: E402
 
 PDFIUM = os.environ.get("CONTEXTPACK_PDFIUM") or str(harness.PROJECT / "build" / "pdfium" / "libpdfium.so")
-MUTANTS = int(os.environ.get("CONTEXTPACK_PDF_MUTANTS", "40"))
+MUTANTS = int(os.environ.get("CONTEXTPACK_PDF_MUTANTS", "24"))
 
 
 class PdfTest(harness.CliTest):
@@ -102,7 +102,7 @@ Bakery school of Bruges, 2016 to 2019.
         for name, data in pdf_maker.hostile():
             with self.subTest(name):
                 path = self.write("hostile.pdf", data)
-                result = self.run_cli("extract", "--set", f"pdf.library={PDFIUM}", "--set", "pdf.max_cpu_ms=1500", path, good)
+                result = self.run_cli("extract", "--set", f"pdf.library={PDFIUM}", "--set", "pdf.max_cpu_ms=600", path, good)
                 self.assertGreaterEqual(result.code, 0, result.err)
                 self.assertIn("sourdough", result.out, name)
 

@@ -78,6 +78,9 @@ static int is_space(uint32_t c)
 /* Lines that are too long for the page are content; what is drawn far outside of it is not. */
 static int is_near_page(const struct collector *collector, const struct pdf_word *word)
 {
+    if (collector->width <= 0 || collector->height <= 0 || collector->box.right <= collector->box.left) {
+        return 1; /* a page without a box of its own */
+    }
     return word->right > -collector->width && word->bottom > 0 && word->left < 2 * collector->width &&
            word->top < collector->height;
 }
