@@ -6,6 +6,11 @@ if(Python3_FOUND AND TARGET contextpack_cli)
             $<TARGET_FILE:contextpack_cli>)
         set_tests_properties(cli_${name}_test PROPERTIES TIMEOUT 300)
     endforeach()
+    cpk_postgres_test(cli_pdf_test_postgres ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/pdf_test.py
+        $<TARGET_FILE:contextpack_cli> SourceTest)
+    if(TEST cli_pdf_test_postgres)
+        set_tests_properties(cli_pdf_test_postgres PROPERTIES ENVIRONMENT CONTEXTPACK_TEST_BACKEND=postgres)
+    endif()
     # Commands that read and change rows of every table, once more on PostgreSQL.
     set(cli_on_postgres nouns accounts credits)
     if(CONTEXTPACK_SANITIZE)

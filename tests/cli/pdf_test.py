@@ -13,12 +13,43 @@ PDFIUM = os.environ.get("CONTEXTPACK_PDFIUM") or str(harness.PROJECT / "build" /
 MUTANTS = int(os.environ.get("CONTEXTPACK_PDF_MUTANTS", "24"))
 
 
-class PdfTest(harness.CliTest):
+class PdfCase(harness.CliTest):
     def setUp(self):
         super().setUp()
         if not pathlib.Path(PDFIUM).exists():
             self.skipTest("PDFium is not installed: scripts/install-pdfium build/pdfium")
 
+
+class SourceTest(PdfCase):
+    """The outcome of a document is kept with its source: on PostgreSQL too."""
+
+    def outcome(self, name, data):
+        added = self.ok("source", "add", "Documents", self.write(name, data), "--json").json()
+        self.run_cli("source", "run", added["id"], "--set", f"pdf.library={PDFIUM}")
+        return self.ok("source", "show", added["id"], "--json").json()
+
+    def test_outcomes_are_kept(self):
+        self.ok("pack", "create", "Documents")
+        source = self.outcome("cv.pdf", pdf_maker.cv().bytes())
+        self.assertEqual((source["status"], source["type"], source["format"], source["error_message"]),
+                         ("completed", "document", "pdf", None))
+        source = self.outcome("locked.pdf", pdf_maker.cv().bytes(password="secret"))
+        self.assertEqual(source["status"], "failed")
+        self.assertEqual(source["error_message"], "locked.pdf is encrypted: set pdf.password to its password")
+        source = self.outcome("scan.pdf", pdf_maker.image_only())
+        self.assertEqual(source["status"], "failed")
+        self.assertRegex(source["error_message"], "has no text layer")
+        source = self.outcome("broken.pdf", b"%PDF-1.4 nothing")
+        self.assertEqual(source["status"], "failed")
+        self.assertRegex(source["error_message"], "too damaged to be read")
+        part = pdf_maker.with_image_page().replace(b"sourdough", b"croissant")
+        source = self.outcome("part.pdf", part)
+        self.assertEqual((source["status"], source["is_partial"]), ("completed", True))
+        self.assertEqual(source["losses"]["unread_pages"], 1)
+        self.assertEqual(source["loss_summary"], "pages unread in 1 place")
+
+
+class PdfTest(PdfCase):
     def extract(self, data, *options, password=None):
         path = self.write("document.pdf", data)
         return self.run_cli("extract", "--set", f"pdf.library={PDFIUM}", *options, path,
