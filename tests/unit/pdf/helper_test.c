@@ -152,7 +152,7 @@ static int pid_of_program(struct fixture *fixture)
 
     assert_ok(read_pdf(fixture, "pid", &reading), reading.error);
     assert_memory_equal(reading.pages, "pid", 3);
-    return atoi(reading.pages + 3);
+    return (int)strtol(reading.pages + 3, NULL, 10);
 }
 
 static void set(struct fixture *fixture, const char *name, int64_t value)

@@ -213,7 +213,7 @@ void document_read(const struct pdf_request *request, int descriptor, const char
     } else if (strcmp(command, "loop on page 2") == 0) {
         send_pages(request, 3, 2, loop);
     } else if (strncmp(command, "fail ", 5) == 0) {
-        output_failure((enum pdf_failure)atoi(command + 5), "");
+        output_failure((enum pdf_failure)strtol(command + 5, NULL, 10), "");
     } else {
         send_text("other");
     }
