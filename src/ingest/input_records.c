@@ -66,17 +66,11 @@ cpk_status records_read(const struct records_reader *reader, const struct input 
 
 int32_t records_source_type(const struct input *opened, const char *format)
 {
-    static const char *const documents[] = {"text", "markdown", "memories", "html", "pdf"};
-
     if (opened->source_type != 0) {
         return opened->source_type;
     }
     if (format_is_document(format)) {
         return opened->is_paste ? CPK_SOURCE_TEXT : CPK_SOURCE_DOCUMENT;
-    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++) {
-        if (strcmp(format, documents[i]) == 0) {
-            return opened->is_paste ? CPK_SOURCE_TEXT : CPK_SOURCE_DOCUMENT;
-        }
     }
     return CPK_SOURCE_CHAT_EXPORT;
 }
