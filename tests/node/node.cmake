@@ -33,7 +33,7 @@ target_link_libraries(contextpack_node PRIVATE contextpack_flags Threads::Thread
 add_custom_command(OUTPUT ${node_package}/package.json
     COMMAND ${NODE} ${node_source}/pack.mjs --addon $<TARGET_FILE:contextpack_node> --library $<TARGET_FILE:contextpack>
         --stage ${node_package}
-    DEPENDS contextpack_node contextpack ${node_js} VERBATIM)
+    DEPENDS contextpack_node contextpack contextpack_pdf ${node_js} VERBATIM)
 add_custom_target(contextpack_node_package ALL DEPENDS ${node_package}/package.json)
 add_dependencies(contextpack_node_package make_export) # node_load_test imports what it makes
 
