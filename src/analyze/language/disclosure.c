@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define SLOTS            16384 /* a power of two, more than twice the words */
+#define SLOTS            32768 /* a power of two, more than twice the words */
 #define STEM_BYTES_LEAST 4
 #define STEM_BYTES_MAX   24
 #define PREFIX_CHARS_MAX 6 /* characters of a cue in a script without spaces */

@@ -22,6 +22,13 @@ enum disclosure {
     TELLS_TASK,         /* the matter of a task: code, homework, texts */
     TELLS_YOU,          /* the assistant */
     TELLS_CHAT,         /* reactions: thanks, ok */
+    TELLS_HEALTH,       /* the body, illnesses, medicines */
+    TELLS_DATE,         /* days, months, seasons */
+    TELLS_STUDY,        /* the matter of homework */
+    TELLS_SHOP,         /* of shopping */
+    TELLS_COOK,         /* of cooking */
+    TELLS_TEXT,         /* of texts that are written or translated */
+    TELLS_ASK,          /* asking, anywhere in a sentence */
     DISCLOSURE_COUNT
 };
 

@@ -1,5 +1,6 @@
 /* The features of every excerpt of messages, for training: reads the JSON Lines of `contextpack extract` from standard
- * input and writes a line an excerpt: conversation id, score, the counts, and the text, separated by tabs. */
+ * input and writes a line an excerpt: conversation id, number of the message, score, the counts, and the text, separated
+ * by tabs. */
 #include "analyze/profile/excerpt.h"
 
 #include "analyze/language/own_text.h"
@@ -20,6 +21,7 @@ struct reader {
     struct own_text_state own_state;
     enum language language; /* of the conversation's last message that tells one */
     char conversation_id[200];
+    size_t message; /* its number */
     struct buffer line;
 };
 
@@ -27,7 +29,7 @@ static void write_excerpt(void *user, const char *text, int32_t score, const int
 {
     const struct reader *reader = user;
 
-    printf("%s\t%d\t", reader->conversation_id, score);
+    printf("%s\t%zu\t%d\t", reader->conversation_id, reader->message, score);
     for (size_t i = 0; i < EXCERPT_FEATURES; i++) {
         printf("%s%d", i > 0 ? " " : "", counts[i]);
     }
@@ -53,6 +55,7 @@ static void read_message(struct reader *reader, struct json_object *message)
         memset(&reader->own_state, 0, sizeof reader->own_state);
         reader->language = LANGUAGE_UNKNOWN;
     }
+    reader->message++;
     arena_reset(&reader->scratch);
     if (!own_text_find(&reader->scratch, reader->cues, text, strlen(text), &reader->own_state, &own)) {
         exit(1);
