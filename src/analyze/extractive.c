@@ -61,6 +61,7 @@ struct analysis {
     struct buffer quote;
     struct own_text_state own_state;
     enum language conversation_language; /* of its last message that tells one */
+    int32_t is_opening;                  /* no message of the user was read in it */
     enum language language;              /* of the current message */
     size_t conversation;                 /* number of the current one */
     char *conversation_id;
@@ -502,6 +503,7 @@ static int32_t enter_conversation(struct analysis *analysis, const cpk_message *
     analysis->conversation++;
     analysis->text_count = 0;
     analysis->conversation_language = LANGUAGE_UNKNOWN;
+    analysis->is_opening = 1;
     memset(&analysis->own_state, 0, sizeof analysis->own_state);
     return analysis->conversation_id != NULL;
 }
@@ -577,6 +579,7 @@ static cpk_status read_excerpts(struct analysis *analysis, const struct own_text
                                              .sure = own->text,
                                              .length = message->text_length,
                                              .language = analysis->language,
+                                             .is_opening = analysis->is_opening,
                                              .weight = message_scale(message)};
 
     excerpts_read(analysis->tables->disclosures, &excerpts, &analysis->line, take_excerpt, analysis);
@@ -663,6 +666,7 @@ static cpk_status read_message(struct analysis *analysis, const cpk_message *mes
     }
     if (own) {
         analysis->totals.user_messages++;
+        analysis->is_opening = 0;
         style_count(&analysis->style, analysis->language, message->text, said.text, message->text_length);
     }
     return analysis->status;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MONTH_LENGTH  7
-#define US_PER_DAY    (INT64_C(86400) * 1000000)
-#define EXCERPT_LEAST 130 /* confidence of an excerpt in the compact pack of a short history */
-#define EXCERPT_RISE  250 /* what a long history adds to it */
+#define MONTH_LENGTH           7
+#define US_PER_DAY             (INT64_C(86400) * 1000000)
+#define EXCERPT_LEAST          270 /* confidence of an excerpt in the compact pack */
+#define EXCERPT_LEAST_STANDARD 110
 
 struct section_words {
     const char *name;
@@ -133,18 +133,14 @@ static int32_t has_own_content(const struct finding_set *set)
     return 0;
 }
 
-/* Confidence that an excerpt needs. Where somebody said much, only what clearly tells about them; where they said
- * little, almost every word of theirs helps. */
+/* Confidence that an excerpt needs: what only perhaps tells about the person stays out, even where there is room. */
 static int32_t excerpt_threshold(const struct plan *plan)
 {
-    int64_t messages = plan->input->findings->user_messages;
-    int32_t most = EXCERPT_LEAST + (int32_t)(messages < EXCERPT_RISE ? messages : EXCERPT_RISE);
-
     switch (plan->type) {
     case DOCUMENT_COMPACT:
-        return most;
+        return EXCERPT_LEAST;
     case DOCUMENT_STANDARD:
-        return most / 2;
+        return EXCERPT_LEAST_STANDARD;
     default:
         return 0;
     }

@@ -11,6 +11,7 @@
 #define SENTENCE_BYTES    400 /* a longer sentence is cut between clauses */
 #define CUT_BYTES_LEAST   60
 #define SENTENCES_MAX     3   /* joined in one excerpt */
+#define CHOICE_WORDS      6   /* a shorter preference is one of the hour: "I'd rather spend 50" */
 #define SHORT_WORDS       6   /* a shorter sentence does not stand alone */
 #define DOUBTFUL_PERMILLE 550 /* of the score of text that is perhaps somebody else's */
 #define JOIN_SCORE        180
@@ -28,9 +29,11 @@ struct points {
 static const struct points weights[EXCERPT_FEATURES] = {
 #define WEIGHT(feature, first, second, third)      [EXCERPT_##feature] = {first, second, third},
 #define WEIGHT_OF_KIND(kind, first, second, third) [TELLS_##kind] = {first, second, third},
+#define WEIGHT_AROUND(kind, first, second, third)  [EXCERPT_AROUND + TELLS_##kind] = {first, second, third},
 #include "analyze/profile/excerpt_weights.def"
 #undef WEIGHT
 #undef WEIGHT_OF_KIND
+#undef WEIGHT_AROUND
 };
 
 /* What is counted in a sentence. */
@@ -52,8 +55,12 @@ struct unit {
     int32_t sentences;   /* 0: none */
     int32_t is_cut;      /* ends between clauses */
     int32_t asks;        /* a question or a request */
+    int32_t introduces;  /* ends with a colon */
     int32_t is_doubtful; /* perhaps somebody else's */
 };
+
+/* Sentences, and parts of long ones, read together. */
+#define PIECES_MAX 32
 
 struct excerpt_reader {
     const struct disclosure_table *disclosures;
@@ -61,7 +68,13 @@ struct excerpt_reader {
     struct buffer *line;
     excerpt_fn emit;
     void *user;
-    struct unit unit; /* not yet emitted */
+    struct sentence_reader sentences;
+    struct sentence sentence;
+    size_t at; /* in the sentence; its end if the next one is to be read */
+    struct unit pieces[PIECES_MAX];
+    int32_t totals[DISCLOSURE_COUNT]; /* of the message so far, with those of all pieces */
+    size_t own_bytes;                 /* of the message, without others' text and space */
+    struct unit unit;                 /* not yet emitted */
 };
 
 static void count_kinds(struct features *features, uint32_t kinds)
@@ -69,6 +82,39 @@ static void count_kinds(struct features *features, uint32_t kinds)
     for (int32_t i = 0; kinds != 0 && i < DISCLOSURE_COUNT; i++) {
         features->counts[i] += (kinds & DISCLOSURE_BIT(i)) != 0;
     }
+}
+
+/* Endings of verbs that say "I", in languages where the pronoun is mostly left out. */
+static const struct {
+    enum language language;
+    const char *ending;
+} author_endings[] = {
+    {LANGUAGE_ES, "é"},     {LANGUAGE_PT, "ei"},     {LANGUAGE_PL, "łem"},    {LANGUAGE_PL, "łam"},
+    {LANGUAGE_TR, "yorum"}, {LANGUAGE_TR, "dım"},    {LANGUAGE_TR, "dim"},    {LANGUAGE_TR, "dum"},
+    {LANGUAGE_TR, "düm"},   {LANGUAGE_TR, "tım"},    {LANGUAGE_TR, "tim"},    {LANGUAGE_TR, "tum"},
+    {LANGUAGE_TR, "tüm"},   {LANGUAGE_TR, "acağım"}, {LANGUAGE_TR, "eceğim"}, {LANGUAGE_TR, "mışım"},
+};
+
+/* "FileNotFoundError", in any language. */
+static int32_t is_error(const char *word, size_t length)
+{
+    return (length > 5 && memcmp(word + length - 5, "error", 5) == 0) ||
+           (length > 9 && memcmp(word + length - 9, "exception", 9) == 0);
+}
+
+#define AUTHOR_WORD_LEAST 5 /* bytes; shorter words have these endings by chance */
+
+static int32_t says_author(enum language language, const char *word, size_t length)
+{
+    for (size_t i = 0; i < sizeof author_endings / sizeof author_endings[0]; i++) {
+        size_t size = strlen(author_endings[i].ending);
+
+        if (author_endings[i].language == language && length >= AUTHOR_WORD_LEAST && length > size &&
+            memcmp(word + length - size, author_endings[i].ending, size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Reads a word of a script with spaces at `at`; returns the bytes taken. */
@@ -101,6 +147,12 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
     kinds = used > 0 ? disclosure_find_word(reader->disclosures, reader->message->language, word, used) : 0;
     if (kinds == 0 && used > 2 && word[used - 1] == 's' && word[used - 2] == '\'') { /* "my friend's husband" */
         kinds = disclosure_find_word(reader->disclosures, reader->message->language, word, used - 2);
+    }
+    if (kinds == 0 && is_error(word, used)) {
+        kinds = DISCLOSURE_BIT(TELLS_TASK);
+    }
+    if (kinds == 0 && says_author(reader->message->language, word, used)) {
+        kinds = DISCLOSURE_BIT(TELLS_SELF);
     }
     if (features->words == 0 && features->wide == 0) {
         features->opens_with = kinds;
@@ -177,7 +229,8 @@ static void combine_features(struct features *features, enum language language)
         counts[TELLS_SELF] + counts[TELLS_OWN] + counts[TELLS_WE] + counts[TELLS_RELATION] == 0;
     counts[EXCERPT_DROPPED] = !asks && counts[TELLS_SELF] == 0 && is_subject_dropped(language);
     counts[EXCERPT_OTHERS] = others;
-    counts[EXCERPT_NEW_VALUE] = counts[TELLS_CHANGE] > 0 && counts[EXCERPT_NUMBERS] > 0;
+    counts[EXCERPT_NEW_VALUE] = counts[TELLS_CHANGE] > 0 && counts[EXCERPT_NUMBERS] > 0 && counts[TELLS_TASK] == 0;
+    counts[EXCERPT_CHOICE] = counts[TELLS_PREFER] > 0 && features->words >= CHOICE_WORDS;
     counts[EXCERPT_HYPOTHETICAL] = counts[TELLS_IF] > 0 && counts[TELLS_WOULD] > 0;
     counts[EXCERPT_SPLICED] = features->masked > 0;
     counts[EXCERPT_NEED_ALONE] =
@@ -187,11 +240,64 @@ static void combine_features(struct features *features, enum language language)
     counts[EXCERPT_LONG] = features->words > 24;
 }
 
-static int32_t score_features(struct features *features, enum language language)
+/* How often a unit holds words of some kinds, each counting twice at most. */
+static int32_t count_of(const int32_t *counts, uint32_t kinds)
 {
+    int32_t sum = 0;
+
+    for (int32_t i = 0; i < DISCLOSURE_COUNT; i++) {
+        sum += (kinds & DISCLOSURE_BIT(i)) == 0 ? 0 : counts[i] < 2 ? counts[i] : 2;
+    }
+    return sum;
+}
+
+#define KINDS_OF_AUTHOR (DISCLOSURE_BIT(TELLS_SELF) | DISCLOSURE_BIT(TELLS_OWN) | DISCLOSURE_BIT(TELLS_WE))
+#define KINDS_OF_LIFE   (DISCLOSURE_BIT(TELLS_LIFE) | DISCLOSURE_BIT(TELLS_HEALTH) | DISCLOSURE_BIT(TELLS_RELATION))
+#define KINDS_OF_TASKS                                                                                                 \
+    (DISCLOSURE_BIT(TELLS_TASK) | DISCLOSURE_BIT(TELLS_STUDY) | DISCLOSURE_BIT(TELLS_SHOP) |                           \
+     DISCLOSURE_BIT(TELLS_COOK) | DISCLOSURE_BIT(TELLS_TEXT))
+
+/* Sets the features that tell a life from a task. */
+static void compare_life(int32_t *counts)
+{
+    int32_t life = count_of(counts, KINDS_OF_LIFE);
+    int32_t task = count_of(counts, KINDS_OF_TASKS);
+    int32_t life_around = count_of(counts + EXCERPT_AROUND, KINDS_OF_LIFE);
+    int32_t task_around = count_of(counts + EXCERPT_AROUND, KINDS_OF_TASKS);
+
+    counts[EXCERPT_ERRAND] = life == 0 && task > 0;
+    counts[EXCERPT_BARE] = life + counts[EXCERPT_NAMES] + counts[TELLS_DATE] == 0;
+    counts[EXCERPT_RICH] = life > 1;
+    counts[EXCERPT_LIFELESS] = life + life_around == 0;
+    counts[EXCERPT_CHORE] = life + life_around == 0 && task + task_around > 0;
+    counts[EXCERPT_NOBODY] = counts[EXCERPT_DROPPED] == 0 && count_of(counts, KINDS_OF_AUTHOR) == 0 &&
+                             count_of(counts + EXCERPT_AROUND, KINDS_OF_AUTHOR) == 0;
+    counts[EXCERPT_THIRD] = counts[EXCERPT_NOBODY] > 0 && counts[TELLS_RELATION] > 0;
+}
+
+/* Sets the features that the rest of the message gives. */
+static void read_context(const struct excerpt_reader *reader, struct unit *unit)
+{
+    int32_t *counts = unit->features.counts;
+
+    counts[EXCERPT_WHOLE] = (unit->end - unit->start) * 10 >= reader->own_bytes * 9;
+    counts[EXCERPT_OPENING] = reader->message->is_opening;
+    counts[EXCERPT_PARAGRAPHS] = reader->sentences.paragraph > 0;
+    counts[EXCERPT_LATER] = unit->paragraph > 0;
+    counts[EXCERPT_PASTES] = reader->own_bytes < reader->message->length / 2;
+    for (size_t i = 0; i < DISCLOSURE_COUNT; i++) {
+        counts[EXCERPT_AROUND + i] = reader->totals[i] > counts[i];
+    }
+    compare_life(counts);
+}
+
+static int32_t score_unit(const struct excerpt_reader *reader, struct unit *unit)
+{
+    struct features *features = &unit->features;
     int32_t score = EXCERPT_BASE;
 
-    combine_features(features, language);
+    combine_features(features, reader->message->language);
+    read_context(reader, unit);
     for (size_t i = 0; i < EXCERPT_FEATURES; i++) {
         score += features->counts[i] > 0 ? weights[i].first : 0;
         score += features->counts[i] > 1 ? weights[i].second : 0;
@@ -242,7 +348,7 @@ static void emit_unit(struct excerpt_reader *reader)
 
     score = unit->is_doubtful ? score * DOUBTFUL_PERMILLE / 1000 : score;
 
-    if (unit->sentences > 0 && score >= EXCERPT_LEAST) {
+    if (unit->sentences > 0 && (score >= EXCERPT_LEAST || reader->message->is_complete)) {
         write_line(reader, unit);
         reader->emit(reader->user, buffer_text(reader->line), score, unit->features.counts);
     }
@@ -278,7 +384,7 @@ static void add_unit(struct excerpt_reader *reader, const struct unit *next)
     unit->features.wide += next->features.wide;
     unit->features.masked += next->features.masked;
     unit->features.counts[EXCERPT_ASKS] = unit->asks && next->asks;
-    unit->score = score_features(&unit->features, reader->message->language);
+    unit->score = score_unit(reader, unit);
     unit->end = next->end;
     unit->asks &= next->asks;
     unit->is_doubtful |= next->is_doubtful;
@@ -380,45 +486,78 @@ static int32_t is_left_out(const struct excerpt_reader *reader, const struct uni
                                         memchr(text + unit->start, ':', unit->end - unit->start) != NULL);
 }
 
-static void read_sentence(struct excerpt_reader *reader, const struct sentence *sentence)
+/* Reads the next sentence, or part of a long one; 0 at the end of the message. */
+static int32_t read_piece(struct excerpt_reader *reader, struct unit *piece)
 {
     const char *text = reader->message->masked;
-    size_t start = sentence->start;
+    struct features *features = &piece->features;
 
-    while (start < sentence->end) {
-        struct unit next = {.start = start, .paragraph = sentence->paragraph, .sentences = 1};
-        struct features *features = &next.features;
+    if (reader->at == reader->sentence.end && !sentence_next(&reader->sentences, &reader->sentence)) {
+        return 0;
+    }
+    reader->at = reader->at < reader->sentence.start ? reader->sentence.start : reader->at;
+    memset(piece, 0, sizeof *piece);
+    piece->start = reader->at;
+    piece->paragraph = reader->sentence.paragraph;
+    piece->sentences = 1;
+    piece->end = find_cut(text, piece->start, find_request(text, piece->start, reader->sentence.end));
+    piece->is_cut = piece->end < reader->sentence.end;
+    piece->introduces = reader->sentence.colon && !piece->is_cut;
+    read_features(reader, piece->start, piece->end, features);
+    features->counts[EXCERPT_ASKS] = is_request(features);
+    features->counts[EXCERPT_QUESTION] = reader->sentence.question && !piece->is_cut;
+    piece->asks = features->counts[EXCERPT_ASKS] || features->counts[EXCERPT_QUESTION];
+    piece->is_doubtful = features->masked == 0 &&
+                         memchr(reader->message->sure + piece->start, MASK_BYTE, piece->end - piece->start) != NULL;
+    reader->at = piece->end;
+    return 1;
+}
 
-        next.end = find_cut(text, start, find_request(text, start, sentence->end));
-        next.is_cut = next.end < sentence->end;
-        read_features(reader, start, next.end, features);
-        features->counts[EXCERPT_ASKS] = is_request(features);
-        features->counts[EXCERPT_QUESTION] = sentence->question && !next.is_cut;
-        next.asks = features->counts[EXCERPT_ASKS] || features->counts[EXCERPT_QUESTION];
-        next.score = score_features(features, reader->message->language);
-        if (memchr(reader->message->sure + start, MASK_BYTE, next.end - start) != NULL && features->masked == 0) {
-            next.is_doubtful = 1;
+/* Reads the next pieces, and counts what they hold. */
+static size_t read_pieces(struct excerpt_reader *reader)
+{
+    size_t count = 0;
+
+    while (count < PIECES_MAX && read_piece(reader, &reader->pieces[count])) {
+        const struct unit *piece = &reader->pieces[count];
+
+        for (size_t i = 0; i < DISCLOSURE_COUNT; i++) {
+            reader->totals[i] += piece->features.counts[i];
         }
-        if (is_left_out(reader, &next) || (sentence->colon && !next.is_cut)) {
-            emit_unit(reader);
-        } else {
-            add_unit(reader, &next);
-        }
-        start = next.end;
+        reader->own_bytes += piece->end - piece->start - (size_t)piece->features.masked;
+        count++;
+    }
+    return count;
+}
+
+static void take_piece(struct excerpt_reader *reader, struct unit *piece)
+{
+    piece->score = score_unit(reader, piece);
+    if (is_left_out(reader, piece) || piece->introduces) {
+        emit_unit(reader);
+    } else {
+        add_unit(reader, piece);
     }
 }
 
 void excerpts_read(const struct disclosure_table *disclosures, const struct excerpt_message *message,
                    struct buffer *line, excerpt_fn emit, void *user)
 {
-    struct excerpt_reader reader = {
-        .disclosures = disclosures, .message = message, .line = line, .emit = emit, .user = user};
-    struct sentence_reader sentences;
-    struct sentence sentence;
+    struct excerpt_reader reader;
+    size_t count;
 
-    sentence_reader_init(&sentences, message->masked, message->length);
-    while (!line->failed && sentence_next(&sentences, &sentence)) {
-        read_sentence(&reader, &sentence);
-    }
+    memset(&reader, 0, sizeof reader);
+    reader.disclosures = disclosures;
+    reader.message = message;
+    reader.line = line;
+    reader.emit = emit;
+    reader.user = user;
+    sentence_reader_init(&reader.sentences, message->masked, message->length);
+    do {
+        count = read_pieces(&reader);
+        for (size_t i = 0; i < count; i++) {
+            take_piece(&reader, &reader.pieces[i]);
+        }
+    } while (!line->failed && count == PIECES_MAX);
     emit_unit(&reader);
 }

@@ -23,13 +23,27 @@ enum excerpt_feature {
     EXCERPT_DROPPED,      /* no subject in a language where none is usual */
     EXCERPT_OTHERS,       /* a friend's life, without "I" */
     EXCERPT_NEW_VALUE,    /* a changed value with its number */
+    EXCERPT_CHOICE,       /* a stated preference of some words */
     EXCERPT_HYPOTHETICAL, /* "if I moved, would I" */
     EXCERPT_SPLICED,      /* other people's text inside */
     EXCERPT_NEED_ALONE,   /* wants something, without a person or a circumstance */
     EXCERPT_TINY,         /* fewer than 4 words */
     EXCERPT_SHORT,        /* 4 to 7 words */
     EXCERPT_LONG,         /* more than 24 words */
-    EXCERPT_FEATURES
+    EXCERPT_ERRAND,       /* the matter of a task, without a life */
+    EXCERPT_BARE,         /* no life, name or date */
+    EXCERPT_RICH,         /* several words of a life */
+    EXCERPT_LIFELESS,     /* nothing of a life in the whole message */
+    EXCERPT_CHORE,        /* nor anything else than a task */
+    EXCERPT_NOBODY,       /* nor the author, in the whole message */
+    EXCERPT_THIRD,        /* somebody's relatives, in such a message */
+    EXCERPT_WHOLE,        /* all that the message says */
+    EXCERPT_OPENING,      /* in the first message of a conversation */
+    EXCERPT_PARAGRAPHS,   /* in a message of several paragraphs */
+    EXCERPT_LATER,        /* not in its first one */
+    EXCERPT_PASTES,       /* in a message with other people's text */
+    EXCERPT_AROUND,       /* from here on: the kinds of disclosure.h in the rest of the message */
+    EXCERPT_FEATURES = EXCERPT_AROUND + DISCLOSURE_COUNT
 };
 
 struct excerpt_message {
@@ -37,7 +51,9 @@ struct excerpt_message {
     const char *sure;   /* the same, with what is perhaps other people's masked too; scores less */
     size_t length;
     enum language language;
-    int32_t weight; /* of its scores, in thousandths: less than 1000 for text that is hardly the person's */
+    int32_t is_opening;  /* the first of its conversation */
+    int32_t is_complete; /* excerpts that tell nothing are wanted as well */
+    int32_t weight;      /* of its scores, in thousandths: less than 1000 for text that is hardly the person's */
 };
 
 /* Called for each excerpt: one line, white space collapsed, masked text as an ellipsis. `score` is from 1 to

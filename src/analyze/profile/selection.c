@@ -43,7 +43,7 @@ struct candidate {
     size_t word_count;
     int64_t weight;    /* sum of the rarity of its words */
     int64_t relevance; /* without costs */
-    int64_t worth;     /* of the excerpt alone, before others are chosen */
+    int64_t worth;     /* its confidence alone, before others are chosen */
     int64_t similar;   /* thousandths of words shared with a chosen one */
     int64_t cost;
     int32_t is_done; /* chosen, or adds nothing */
@@ -402,6 +402,30 @@ static int64_t measure_length(const char *text)
     return length <= LENGTH_FREE ? 0 : (int64_t)(length - LENGTH_FREE) * COST_LENGTH / 10;
 }
 
+#define CONFIDENCE_EVEN 300 /* as many excerpts with it tell of the person as do not, if the two are equally many */
+#define TELLING_RIGHT   850 /* thousandths of the telling excerpts that have more */
+#define TELLING_WRONG   60  /* and of the others */
+#define SHARE_LEAST     20  /* thousandths of telling excerpts that are assumed at least, and at most */
+#define SHARE_MOST      950
+#define SHARE_ITEMS     8 /* so many are taken to be there, half of them telling */
+
+/* What the confidence of each excerpt is to be raised by, since telling ones are frequent here, or lowered, since they
+ * are rare: among a thousand errands, one that looks a little personal is most likely another errand. A hundred points
+ * are a factor of e. */
+static int64_t measure_frequency(const struct selection *selection)
+{
+    int64_t above = SHARE_ITEMS / 2;
+    int64_t share;
+
+    for (size_t i = 0; i < selection->count; i++) {
+        above += selection->items[i].item.confidence > CONFIDENCE_EVEN;
+    }
+    share = above * 1000 / ((int64_t)selection->count + SHARE_ITEMS);
+    share = (share - TELLING_WRONG) * 1000 / (TELLING_RIGHT - TELLING_WRONG);
+    share = share < SHARE_LEAST ? SHARE_LEAST : share > SHARE_MOST ? SHARE_MOST : share;
+    return (log2_sixteenths((uint64_t)share << 10) - log2_sixteenths((uint64_t)(1000 - share) << 10)) * 693 / 160;
+}
+
 static void measure_relevance(struct selection *selection, const struct word_index *index, int64_t first_us,
                               int64_t last_us)
 {
@@ -495,7 +519,7 @@ static void lower_formulas(struct selection *selection, const struct word_index 
             choice->shared[other] = 0;
         }
         candidate->cost += COST_FORMULA * formulas;
-        candidate->worth = candidate->relevance - candidate->cost;
+        candidate->worth = candidate->item.confidence - candidate->cost;
     }
 }
 
@@ -676,18 +700,20 @@ static cpk_status order_all(struct selection *selection, struct word_index *inde
                             cpk_error **error)
 {
     struct choice choice;
+    int64_t frequency;
     size_t count;
 
     if (!choice_create(selection, &index->arena, &choice)) {
         return error_out_of_memory(error);
     }
     lower_formulas(selection, index, &choice);
+    frequency = measure_frequency(selection);
     count = choose_all(selection, index, &choice);
     for (size_t i = 0; i < count; i++) {
         struct candidate *item = &selection->items[choice.order[i]];
 
         item->item.score = (int64_t)(count - i);
-        item->item.confidence = to_confidence(item->worth);
+        item->item.confidence = to_confidence(item->worth + frequency);
         CPK_TRY(write_item(item, result, error));
     }
     return CPK_OK;

@@ -1,6 +1,6 @@
 /* The features of every excerpt of messages, for training: reads the JSON Lines of `contextpack extract` from standard
- * input and writes a line an excerpt: conversation id, number of the message, score, the counts, and the text, separated
- * by tabs. */
+ * input and writes a line an excerpt: conversation id, number of the message, score, the counts, and the text,
+ * separated by tabs. */
 #include "analyze/profile/excerpt.h"
 
 #include "analyze/language/own_text.h"
@@ -20,6 +20,7 @@ struct reader {
     struct disclosure_table *disclosures;
     struct own_text_state own_state;
     enum language language; /* of the conversation's last message that tells one */
+    int32_t is_opening;
     char conversation_id[200];
     size_t message; /* its number */
     struct buffer line;
@@ -42,7 +43,7 @@ static void read_message(struct reader *reader, struct json_object *message)
     const char *role = json_member_text(message, "role");
     const char *kind = json_member_text(message, "kind");
     const char *text = json_member_text(message, "text");
-    struct excerpt_message excerpts = {.weight = 1000};
+    struct excerpt_message excerpts = {.weight = 1000, .is_complete = 1};
     struct own_text own;
     enum language language;
 
@@ -54,6 +55,7 @@ static void read_message(struct reader *reader, struct json_object *message)
         snprintf(reader->conversation_id, sizeof reader->conversation_id, "%s", conversation_id);
         memset(&reader->own_state, 0, sizeof reader->own_state);
         reader->language = LANGUAGE_UNKNOWN;
+        reader->is_opening = 1;
     }
     reader->message++;
     arena_reset(&reader->scratch);
@@ -66,6 +68,8 @@ static void read_message(struct reader *reader, struct json_object *message)
     excerpts.sure = own.text;
     excerpts.length = strlen(text);
     excerpts.language = reader->language;
+    excerpts.is_opening = reader->is_opening;
+    reader->is_opening = 0;
     if (!own.persona) {
         excerpts_read(reader->disclosures, &excerpts, &reader->line, write_excerpt, reader);
     }
