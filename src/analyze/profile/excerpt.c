@@ -12,6 +12,7 @@
 #define CUT_BYTES_LEAST   60
 #define SENTENCES_MAX     3   /* joined in one excerpt */
 #define CHOICE_WORDS      6   /* a shorter preference is one of the hour: "I'd rather spend 50" */
+#define VALUE_WORDS       12  /* shorter: "I updated Jenkins and now I get 502" */
 #define SHORT_WORDS       6   /* a shorter sentence does not stand alone */
 #define DOUBTFUL_PERMILLE 550 /* of the score of text that is perhaps somebody else's */
 #define JOIN_SCORE        180
@@ -56,6 +57,7 @@ struct unit {
     int32_t is_cut;      /* ends between clauses */
     int32_t asks;        /* a question or a request */
     int32_t introduces;  /* ends with a colon */
+    int32_t is_matter;   /* follows the label of a task, or holds it */
     int32_t is_doubtful; /* perhaps somebody else's */
 };
 
@@ -73,6 +75,7 @@ struct excerpt_reader {
     size_t at; /* in the sentence; its end if the next one is to be read */
     struct unit pieces[PIECES_MAX];
     int32_t totals[DISCLOSURE_COUNT]; /* of the message so far, with those of all pieces */
+    int32_t has_matter;               /* a label was read: what follows is the matter of a task */
     size_t own_bytes;                 /* of the message, without others' text and space */
     struct unit unit;                 /* not yet emitted */
 };
@@ -229,7 +232,8 @@ static void combine_features(struct features *features, enum language language)
         counts[TELLS_SELF] + counts[TELLS_OWN] + counts[TELLS_WE] + counts[TELLS_RELATION] == 0;
     counts[EXCERPT_DROPPED] = !asks && counts[TELLS_SELF] == 0 && is_subject_dropped(language);
     counts[EXCERPT_OTHERS] = others;
-    counts[EXCERPT_NEW_VALUE] = counts[TELLS_CHANGE] > 0 && counts[EXCERPT_NUMBERS] > 0 && counts[TELLS_TASK] == 0;
+    counts[EXCERPT_NEW_VALUE] = counts[TELLS_CHANGE] > 0 && counts[EXCERPT_NUMBERS] > 0 &&
+                                (counts[TELLS_TASK] == 0 || features->words >= VALUE_WORDS);
     counts[EXCERPT_CHOICE] = counts[TELLS_PREFER] > 0 && features->words >= CHOICE_WORDS;
     counts[EXCERPT_HYPOTHETICAL] = counts[TELLS_IF] > 0 && counts[TELLS_WOULD] > 0;
     counts[EXCERPT_SPLICED] = features->masked > 0;
@@ -280,6 +284,7 @@ static void read_context(const struct excerpt_reader *reader, struct unit *unit)
 {
     int32_t *counts = unit->features.counts;
 
+    counts[EXCERPT_MATTER] = unit->is_matter;
     counts[EXCERPT_WHOLE] = (unit->end - unit->start) * 10 >= reader->own_bytes * 9;
     counts[EXCERPT_OPENING] = reader->message->is_opening;
     counts[EXCERPT_PARAGRAPHS] = reader->sentences.paragraph > 0;
@@ -388,6 +393,7 @@ static void add_unit(struct excerpt_reader *reader, const struct unit *next)
     unit->end = next->end;
     unit->asks &= next->asks;
     unit->is_doubtful |= next->is_doubtful;
+    unit->is_matter |= next->is_matter;
     unit->is_cut = next->is_cut;
     unit->sentences++;
 }
@@ -486,6 +492,21 @@ static int32_t is_left_out(const struct excerpt_reader *reader, const struct uni
                                         memchr(text + unit->start, ':', unit->end - unit->start) != NULL);
 }
 
+/* 1 if words of a task stand before a colon: "my lab report says: Maria has 12 sweets". */
+static int32_t has_label(const struct excerpt_reader *reader, size_t start, size_t end)
+{
+    const char *text = reader->message->masked;
+    struct features label;
+
+    for (size_t at = start; at < end; at++) {
+        if (text[at] == ':' || (at + 3 <= end && memcmp(text + at, "\xEF\xBC\x9A", 3) == 0)) {
+            read_features(reader, start, at, &label);
+            return label.counts[TELLS_TEXT] + label.counts[TELLS_STUDY] + label.counts[TELLS_TASK] > 0;
+        }
+    }
+    return 0;
+}
+
 /* Reads the next sentence, or part of a long one; 0 at the end of the message. */
 static int32_t read_piece(struct excerpt_reader *reader, struct unit *piece)
 {
@@ -504,6 +525,8 @@ static int32_t read_piece(struct excerpt_reader *reader, struct unit *piece)
     piece->is_cut = piece->end < reader->sentence.end;
     piece->introduces = reader->sentence.colon && !piece->is_cut;
     read_features(reader, piece->start, piece->end, features);
+    reader->has_matter |= has_label(reader, piece->start, piece->end);
+    piece->is_matter = reader->has_matter;
     features->counts[EXCERPT_ASKS] = is_request(features);
     features->counts[EXCERPT_QUESTION] = reader->sentence.question && !piece->is_cut;
     piece->asks = features->counts[EXCERPT_ASKS] || features->counts[EXCERPT_QUESTION];

@@ -37,6 +37,7 @@ enum excerpt_feature {
     EXCERPT_CHORE,        /* nor anything else than a task */
     EXCERPT_NOBODY,       /* nor the author, in the whole message */
     EXCERPT_THIRD,        /* somebody's relatives, in such a message */
+    EXCERPT_MATTER,       /* after "subtitle, 16 characters:" or "exercise 7:" */
     EXCERPT_WHOLE,        /* all that the message says */
     EXCERPT_OPENING,      /* in the first message of a conversation */
     EXCERPT_PARAGRAPHS,   /* in a message of several paragraphs */

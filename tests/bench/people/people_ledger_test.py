@@ -25,9 +25,9 @@ PROGRAM = sys.argv.pop(1)
 # What the people of tests/data/people together must reach: at least `recall`, `known`, `budget`; at most the others.
 LEAST = ('recall', 'known', 'budget', 'standard recall')
 FLOORS = {
-    'plain':         {'recall': .80, 'known': .55, 'false': .15, 'traps': .075, 'budget': .95, 'standard recall': .97},
-    'all kinds':     {'recall': .65, 'known': .25, 'false': .32, 'traps': .06, 'unrelated': .34, 'standard recall': .96},
-    'all languages': {'recall': .60, 'known': .35, 'false': .45, 'traps': .05, 'unrelated': .50, 'standard recall': .95},
+    'plain':         {'recall': .86, 'known': .55, 'false': .15, 'traps': .03, 'budget': .95, 'standard recall': .97},
+    'all kinds':     {'recall': .83, 'known': .25, 'false': .32, 'traps': .03, 'unrelated': .09, 'standard recall': .96},
+    'all languages': {'recall': .83, 'known': .35, 'false': .45, 'traps': .03, 'unrelated': .11, 'standard recall': .95},
 }
 
 LEDGER = {'current': [{'id': 'home', 'imp': 3, 're': ['\\bporto\\b']}, {'id': 'cat', 'imp': 1, 're': ['\\bcat\\b']}],
