@@ -481,8 +481,8 @@ static int32_t is_read(const cpk_message *message)
 {
     switch (message->kind) {
     case CPK_KIND_TEXT:
-    case CPK_KIND_TRANSCRIPT:
-        return message->role == CPK_ROLE_USER;
+    case CPK_KIND_TRANSCRIPT: /* other branches have what was edited or taken back */
+        return message->role == CPK_ROLE_USER && (message->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0;
     case CPK_KIND_INSTRUCTIONS:
     case CPK_KIND_MEMORY:
         return 1;

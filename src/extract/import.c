@@ -311,6 +311,9 @@ static cpk_status report_unknown_file(const struct import_run *run, const struct
     const char *what = magic_name(replay->head, replay->head_length);
     struct json_probe probe;
 
+    if (what != NULL && document_is_named_json(name) && strstr(what, "HTML") != NULL) {
+        return report_unsupported(error, name, "an HTML page, not the export: download it again");
+    }
     if (what != NULL) {
         return report_unsupported(error, name, what);
     }

@@ -173,8 +173,35 @@ void json_write_string(struct json_writer *writer, const char *text)
 
 void json_write_key(struct json_writer *writer, const char *key)
 {
-    json_write_string(writer, key);
-    buffer_append_byte(writer->target, ':');
+    struct buffer *target = writer->target;
+    size_t length = key != NULL ? strlen(key) : 0;
+    const char *at = key;
+    char *start;
+    char *to;
+
+    if (length == 0 || length > PIECE_BYTES) {
+        json_write_string(writer, key);
+        buffer_append_byte(target, ':');
+        writer->comma = 0;
+        return;
+    }
+    write_separator(writer);
+    start = buffer_reserve(target, ESCAPE_BYTES_MAX * length + 20);
+    if (start == NULL) {
+        return;
+    }
+    to = start;
+    *to++ = '"';
+    while (at < key + length) {
+        at = copy_plain(at, key + length, &to);
+        if (at < key + length) {
+            to = put_escape(to, (unsigned char)*at++);
+        }
+    }
+    *to++ = '"';
+    *to++ = ':';
+    *to = '\0';
+    target->length += (size_t)(to - start);
     writer->comma = 0;
 }
 

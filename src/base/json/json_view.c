@@ -615,7 +615,8 @@ static size_t find_name(const struct json_doc *doc, const char *bytes, size_t le
 
 void json_select(struct json_view object, const struct json_name *names, size_t count, struct json_view *values)
 {
-    uint64_t lengths = 0; /* set of the lengths modulo 64, to skip most comparisons */
+    uint64_t lengths = 0; /* sets of the lengths and first letters modulo 64, to skip most comparisons */
+    uint64_t letters = 0;
     const struct json_doc *doc = object.doc;
     const char *at;
     const char *end;
@@ -627,6 +628,7 @@ void json_select(struct json_view object, const struct json_name *names, size_t 
     }
     for (size_t i = 0; i < count; i++) {
         lengths |= UINT64_C(1) << names[i].length % 64;
+        letters |= UINT64_C(1) << (unsigned char)names[i].text[0] % 64;
     }
     end = doc->text + object.end - 1;
     span = object.span != JSON_NO_SPAN ? object.span + 1 : JSON_NO_SPAN;
@@ -642,7 +644,7 @@ void json_select(struct json_view object, const struct json_name *names, size_t 
         length = (size_t)(at - name) - 1;
         value = pass_colon(at, end);
         at = pass_value(doc, value, end, &span, &own);
-        if ((lengths >> length % 64 & 1) != 0 || escapes != 0) {
+        if (((lengths >> length % 64 & 1) != 0 && (letters >> (unsigned char)*name % 64 & 1) != 0) || escapes != 0) {
             index = find_name(doc, name, length, escapes, names, count);
         }
         if (index < count) {

@@ -63,26 +63,37 @@ static time_t split_time(int64_t time_us, int32_t *fraction_us)
     return (time_t)seconds;
 }
 
+/* Writes `count` digits and a mark; exports have millions of times. */
+static char *put_digits(char *to, int32_t number, int32_t count, char mark)
+{
+    for (int32_t i = count - 1; i >= 0; i--, number /= 10) {
+        to[i] = (char)('0' + number % 10);
+    }
+    to[count] = mark;
+    return to + count + 1;
+}
+
 const char *format_time_iso(char text[FORMAT_TIME_BYTES], int64_t time_us)
 {
     struct tm parts = {0};
     int32_t fraction_us = 0;
     time_t seconds = split_time(time_us, &fraction_us);
-    size_t used = 0;
+    char *at;
 
     if (gmtime_r(&seconds, &parts) == NULL) {
         text[0] = '\0';
         return text;
     }
-    used = (size_t)snprintf(text, FORMAT_TIME_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", parts.tm_year + 1900,
-                            parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-    if (fraction_us == 0) {
-        snprintf(text + used, FORMAT_TIME_BYTES - used, "Z");
-    } else if (fraction_us % 1000 == 0) {
-        snprintf(text + used, FORMAT_TIME_BYTES - used, ".%03dZ", (int)(fraction_us / 1000));
-    } else {
-        snprintf(text + used, FORMAT_TIME_BYTES - used, ".%06dZ", (int)fraction_us);
+    at = put_digits(text, parts.tm_year + 1900, 4, '-');
+    at = put_digits(at, parts.tm_mon + 1, 2, '-');
+    at = put_digits(at, parts.tm_mday, 2, 'T');
+    at = put_digits(at, parts.tm_hour, 2, ':');
+    at = put_digits(at, parts.tm_min, 2, ':');
+    at = put_digits(at, parts.tm_sec, 2, fraction_us == 0 ? 'Z' : '.');
+    if (fraction_us != 0) {
+        at = fraction_us % 1000 == 0 ? put_digits(at, fraction_us / 1000, 3, 'Z') : put_digits(at, fraction_us, 6, 'Z');
     }
+    *at = '\0';
     return text;
 }
 

@@ -61,12 +61,14 @@ static int32_t is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* 1 if a marker may start at `at`: a bracket, "turn<digit>" or "oai". The text has at least 5 more bytes. */
+/* 1 if a marker may start at `at`: a bracket, "turn<digit>", "oai", or the damaged older bracket. The text has at least
+ * 5 more bytes. */
 static int32_t may_start(const char *at, int32_t is_answer)
 {
     return *at == '\xEE' || *at == '\xE3' ||
-           (is_answer && ((*at == 't' && at[3] == 'n' && is_digit(at[4])) ||
-                          (*at == 'o' && at[1] == 'a' && at[2] == 'i') || (*at == '\xC3' && at[1] == '\xA3')));
+           (is_answer &&
+            ((*at == 't' && at[3] == 'n' && is_digit(at[4])) || (*at == 'o' && at[1] == 'a' && at[2] == 'i') ||
+             (*at == '\xC3' && at[1] == '\xA3' && at[2] == '\xE2')));
 }
 
 /* Position of the next byte where a marker may start, or the length. */
@@ -75,11 +77,13 @@ static size_t find_start(const char *text, size_t length, size_t at, int32_t is_
 #ifdef __SSE2__
     const __m128i first = _mm_set1_epi8('\xEE');
     const __m128i second = _mm_set1_epi8('\xE3');
-    const __m128i third = _mm_set1_epi8('\xC3');
+    const __m128i damaged = _mm_set1_epi8('\xA3');
     const __m128i letter_t = _mm_set1_epi8('t');
     const __m128i letter_n = _mm_set1_epi8('n');
+    const __m128i letter_i = _mm_set1_epi8('i');
     const __m128i letter_o = _mm_set1_epi8('o');
-    const __m128i letter_a = _mm_set1_epi8('a');
+    const __m128i zero = _mm_set1_epi8('0');
+    const __m128i nine = _mm_set1_epi8(9);
 
     for (; length - at >= 24; at += 16) {
         const char *from = text + at;
@@ -88,14 +92,15 @@ static size_t find_start(const char *text, size_t length, size_t at, int32_t is_
         unsigned mask;
 
         if (is_answer) {
-            __m128i turn =
-                _mm_and_si128(_mm_cmpeq_epi8(bytes, letter_t),
-                              _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 3)), letter_n));
-            __m128i oai =
-                _mm_and_si128(_mm_cmpeq_epi8(bytes, letter_o),
-                              _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 1)), letter_a));
+            __m128i next = _mm_loadu_si128((const __m128i *)(const void *)(from + 1));
+            __m128i third = _mm_loadu_si128((const __m128i *)(const void *)(from + 2));
+            __m128i fourth = _mm_loadu_si128((const __m128i *)(const void *)(from + 3));
+            __m128i digit = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 4)), zero);
+            __m128i turn = _mm_and_si128(_mm_cmpeq_epi8(fourth, letter_n), _mm_cmpeq_epi8(bytes, letter_t));
+            __m128i oai = _mm_and_si128(_mm_cmpeq_epi8(third, letter_i), _mm_cmpeq_epi8(bytes, letter_o));
 
-            found = _mm_or_si128(_mm_or_si128(found, _mm_cmpeq_epi8(bytes, third)), _mm_or_si128(turn, oai));
+            turn = _mm_and_si128(turn, _mm_cmpeq_epi8(_mm_min_epu8(digit, nine), digit));
+            found = _mm_or_si128(_mm_or_si128(found, _mm_cmpeq_epi8(next, damaged)), _mm_or_si128(turn, oai));
         }
         for (mask = (unsigned)_mm_movemask_epi8(found); mask != 0; mask &= mask - 1) {
             if (may_start(from + __builtin_ctz(mask), is_answer)) {
