@@ -8,6 +8,7 @@ import type {
     BackupReport,
     Export,
     Hold,
+    Inspection as RawInspection,
     Job,
     LegacyPack,
     Pack,
@@ -93,7 +94,8 @@ export interface Progress {
 export interface Note {
     readonly kind:
         | 'skipped_message' | 'skipped_conversation' | 'damaged' | 'missing_file' | 'skipped_file' | 'repaired'
-        | 'over_limit' | 'kept' | 'unreadable_conversation' | 'unreadable_file' | 'unknown_file' | 'unread_pages'
+        | 'over_limit' | 'kept' | 'unreadable_conversation' | 'unreadable_file' | 'unknown_file' | 'unknown_speakers'
+        | 'unread_pages'
         | 'unknown';
     readonly where: string;
     readonly text: string;
@@ -421,6 +423,8 @@ export interface BuildOptions extends RunOptions, PartOptions {
     maxTokens?: number;
     /** Permissions of the files: 0o600 when nothing is said. */
     fileMode?: number;
+    /** An input of which content would be lost fails, and is not added. */
+    strict?: boolean;
 }
 
 export type InputOutcome =
@@ -488,6 +492,13 @@ export function build(
     options?: BuildOptions & Pick<EngineOptions, 'database' | 'storage' | 'analyzer' | 'settings'>,
 ): Promise<BuildResult>;
 
+/** What an input contains and what importing it would cost. */
+export type Inspection = Omit<RawInspection, 'providerCount' | 'noteCount' | 'providers' | 'notes'> & {
+    readonly providers: readonly { readonly name: string; readonly conversations: number; readonly messages: number }[];
+    /** What would be skipped or repaired, or is missing, and why; at most 1,000 notes. */
+    readonly notes: readonly Note[];
+};
+
 /** One instance of the library: a database, a storage, an analyzer, and the settings they share. */
 export class Engine {
     private constructor();
@@ -537,6 +548,8 @@ export class Engine {
     statistics(): Promise<Statistics>;
     /** Copies an SQLite database to a file while others write; with `storage` ("file:DIR") its blobs too. */
     backup(path: string, options?: { storage?: string | null; replace?: boolean } & RunOptions): Promise<BackupReport>;
+    /** Tells what an input contains, what would be skipped and why, and what an import would cost. Nothing is stored. */
+    inspect(input: Input, options?: RunOptions): Promise<Inspection>;
     extract(input: Input, options?: RunOptions & { onMessage?: (message: Message) => unknown }): Promise<Report>;
     messages(input: Input, options?: RunOptions): ItemStream<Message>;
     extractText(input: Input, options?: RunOptions): Promise<{ report: Report; text: string }>;

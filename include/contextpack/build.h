@@ -38,6 +38,11 @@ extern "C" {
 #define CPK_BUILD_MARKDOWN (UINT32_C(1) << 0) /* compact.md, standard.md, complete.md */
 #define CPK_BUILD_JSON     (UINT32_C(1) << 1) /* compact.json, standard.json, complete.json */
 
+/** Bits of cpk_build_options.flags. */
+#define CPK_BUILD_STRICT                                                                                               \
+    (UINT32_C(1) << 0) /* an input of which content would be lost fails with CPK_ERROR_INVALID_DATA and is not added   \
+                        */
+
 /** What came of an input. */
 #define CPK_INPUT_NEW        1  /* imported */
 #define CPK_INPUT_GROWN      2  /* the pack had a part of its messages */
@@ -107,11 +112,13 @@ typedef struct cpk_build_options {
     void *event_user;                   /* handed back to it */
     cpk_build_open_fn open;             /* may be NULL */
     void *open_user;                    /* handed back to it */
+    uint32_t flags;                     /* CPK_BUILD_STRICT or 0 */
+    uint32_t reserved;                  /* 0 */
 } cpk_build_options;
 
 #define CPK_BUILD_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(cpk_build_options), 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL                                \
+        sizeof(cpk_build_options), 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, 0                          \
     }
 
 /** The same as the macro, for callers that can't see macros. Since 0.2. */

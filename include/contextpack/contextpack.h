@@ -41,6 +41,7 @@
 #include <contextpack/export.h>
 #include <contextpack/extract.h>
 #include <contextpack/input.h>
+#include <contextpack/inspect.h>
 #include <contextpack/job.h>
 #include <contextpack/legacy_pack.h>
 #include <contextpack/maintenance.h>

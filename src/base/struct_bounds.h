@@ -25,7 +25,7 @@
              cpk_storage_driver: UINT64_C(0x5555557),                                                                  \
              cpk_allocator: UINT64_C(0x557),                                                                           \
              cpk_build_event: UINT64_C(0x15557f),                                                                      \
-             cpk_build_options: UINT64_C(0x15555f),                                                                    \
+             cpk_build_options: UINT64_C(0x75555f),                                                                    \
              cpk_checkout_params: UINT64_C(0x5557),                                                                    \
              cpk_refund_params: UINT64_C(0x557),                                                                       \
              cpk_chunk: UINT64_C(0x1557),                                                                              \

@@ -166,10 +166,22 @@ static int32_t see_message(void *user, const cpk_message *message)
     return 1;
 }
 
-/* Reads up to the first message, so that a file that is no export leaves no failed source in the pack. A stream is
- * believed. */
+static bool is_strict(const struct build *build)
+{
+    return (build->options.flags & CPK_BUILD_STRICT) != 0;
+}
+
+static cpk_status refuse_loss(const char *loss_summary, cpk_error **error)
+{
+    return error_set(error, CPK_ERROR_INVALID_DATA, "build", "not added, because content would be lost: %s",
+                     loss_summary);
+}
+
+/* Reads up to the first message, so that a file that is no export leaves no failed source in the pack; to the end if
+ * nothing may be lost. A stream is believed. */
 static cpk_status probe(struct build *build, const char *path, cpk_error **error)
 {
+    cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_input input = CPK_INPUT_INIT;
     bool seen = false;
@@ -180,12 +192,13 @@ static cpk_status probe(struct build *build, const char *path, cpk_error **error
     }
     input.path = path;
     options.cancel = build->run.cancel;
-    status = cpk_extract(build->session->engine, &input, see_message, &seen, &options, NULL, error);
+    status = cpk_extract(build->session->engine, &input, is_strict(build) ? NULL : see_message, &seen, &options,
+                         &report, error);
     if (seen && status == CPK_ERROR_CANCELLED) {
         error_clear(error);
         status = CPK_OK;
     }
-    return status;
+    return status == CPK_OK && is_strict(build) && report.is_partial ? refuse_loss(report.loss_summary, error) : status;
 }
 
 /* build->pack stays NULL where there is none and none is to be created. */
@@ -255,6 +268,29 @@ static cpk_status add_source(struct build *build, const char *path, int32_t *add
     return status;
 }
 
+/* A stream can't be read twice: it is stored and extracted, and deleted again if content was lost. */
+static cpk_status check_stream(struct build *build, const char *path, cpk_source **source, cpk_error **error)
+{
+    cpk_source *after = NULL;
+    cpk_status status;
+
+    if (!is_strict(build) || !is_stream(build, path)) {
+        return CPK_OK;
+    }
+    CPK_TRY(cpk_source_run(build->session, cpk_source_id(*source), CPK_SOURCE_READY_FOR_ANALYSIS, NULL, &after, error));
+    cpk_source_free(*source);
+    *source = after;
+    if (!cpk_source_is_partial(after)) {
+        return CPK_OK;
+    }
+    status = refuse_loss(cpk_source_loss_summary(after), error);
+    if (cpk_source_delete(build->session, cpk_source_id(after), NULL) == CPK_OK) {
+        cpk_source_free(after);
+        *source = NULL;
+    }
+    return status;
+}
+
 static bool was_resumed(const struct build *build, const cpk_source *source)
 {
     for (size_t i = 0; i < build->resumed_count; i++) {
@@ -289,6 +325,7 @@ static cpk_status take_input(struct build *build, const char *path, cpk_source *
     if (was_resumed(build, *source)) {
         return CPK_OK;
     }
+    CPK_TRY(check_stream(build, path, source, error));
     do {
         *ran = cpk_source_status(*source) != CPK_SOURCE_COMPLETED;
         status = run_source(build, path, source, error); /* of a completed one: restores what the storage has lost */
@@ -602,6 +639,7 @@ static cpk_status read_options(struct build *build, const cpk_build_options *giv
     CPK_CHECK_ARG((options->types & ~ALL_TYPES) == 0, "options.types (CPK_BUILD_COMPACT ...)", error);
     CPK_CHECK_ARG((options->formats & ~(CPK_BUILD_MARKDOWN | CPK_BUILD_JSON)) == 0,
                   "options.formats (CPK_BUILD_MARKDOWN ...)", error);
+    CPK_CHECK_ARG((options->flags & ~CPK_BUILD_STRICT) == 0, "options.flags (CPK_BUILD_STRICT)", error);
     CPK_CHECK_ARG((options->file_mode & ~0777U) == 0 && (options->file_mode == 0 || (options->file_mode & 0400) != 0),
                   "options.file_mode", error);
     CPK_CHECK_ARG(options->max_tokens >= 0, "options.max_tokens", error);

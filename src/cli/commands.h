@@ -6,6 +6,7 @@ struct cli;
 
 int command_build(struct cli *cli);
 int command_extract(struct cli *cli);
+int command_inspect(struct cli *cli);
 int command_chunk(struct cli *cli);
 int command_tokens(struct cli *cli);
 

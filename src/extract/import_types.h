@@ -33,6 +33,9 @@ struct import_report {
     int64_t skipped;       /* messages and conversations: without content, unreadable, over a limit */
     int64_t damaged;       /* number of CPK_NOTE_DAMAGED */
     int64_t missing_files; /* number of CPK_NOTE_MISSING_FILE */
+    int64_t files;         /* of archives, that were read */
+    int64_t shards;        /* of these, numbered parts of the conversations */
+    int32_t has_manifest;  /* an archive has a list of the export's files */
 };
 
 #endif

@@ -198,7 +198,9 @@ static void make_build_options(void *target)
                                                        NULL,
                                                        target,
                                                        NULL,
-                                                       target};
+                                                       target,
+                                                       CPK_BUILD_STRICT,
+                                                       0};
 }
 
 /* There is no such file, which the call reports after it has read the options. */

@@ -113,6 +113,10 @@ static void calls_without_a_database_reject_null(void **state)
     REFUSED(cpk_extract(NULL, &input, NULL, NULL, NULL, NULL, &error));
     REFUSED(cpk_extract(engine, NULL, NULL, NULL, NULL, NULL, &error));
     REFUSED(cpk_extract(engine, &none, NULL, NULL, NULL, NULL, &error));
+    REFUSED_OUT(cpk_inspection, cpk_inspect(NULL, &input, NULL, &out, &error));
+    REFUSED_OUT(cpk_inspection, cpk_inspect(engine, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_inspection, cpk_inspect(engine, &none, NULL, &out, &error));
+    REFUSED(cpk_inspect(engine, &input, NULL, NULL, &error));
     REFUSED(cpk_extract_text(NULL, &input, take_bytes, NULL, NULL, NULL, &error));
     REFUSED(cpk_extract_text(engine, NULL, take_bytes, NULL, NULL, NULL, &error));
     REFUSED(cpk_extract_text(engine, &input, NULL, NULL, NULL, NULL, &error));
@@ -421,6 +425,47 @@ static void build_rejects_null_paths_and_its_getters_accept_null(void **state)
     assert_int_equal(cpk_build_result_document_is_new(NULL, 0), 0);
     assert_string_equal(cpk_input_outcome_name(0), "unknown");
     cpk_build_result_free(NULL);
+}
+
+static void inspection_getters_accept_null(void **state)
+{
+    (void)state;
+    assert_int_equal(cpk_inspection_source_type(NULL), 0);
+    assert_null(cpk_inspection_format(NULL));
+    assert_null(cpk_inspection_era(NULL));
+    assert_int_equal(cpk_inspection_conversations(NULL), 0);
+    assert_int_equal(cpk_inspection_messages(NULL), 0);
+    assert_int_equal(cpk_inspection_user_messages(NULL), 0);
+    assert_int_equal(cpk_inspection_assistant_messages(NULL), 0);
+    assert_int_equal(cpk_inspection_system_messages(NULL), 0);
+    assert_int_equal(cpk_inspection_tool_messages(NULL), 0);
+    assert_int_equal(cpk_inspection_unknown_messages(NULL), 0);
+    assert_int_equal(cpk_inspection_hidden_messages(NULL), 0);
+    assert_int_equal(cpk_inspection_other_branches(NULL), 0);
+    assert_int_equal(cpk_inspection_attachments(NULL), 0);
+    assert_int_equal(cpk_inspection_first_time(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_inspection_last_time(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_inspection_files(NULL), 0);
+    assert_int_equal(cpk_inspection_shards(NULL), 0);
+    assert_int_equal(cpk_inspection_skipped(NULL), 0);
+    assert_int_equal(cpk_inspection_damaged(NULL), 0);
+    assert_int_equal(cpk_inspection_missing_files(NULL), 0);
+    assert_int_equal(cpk_inspection_tokens(NULL), 0);
+    assert_int_equal(cpk_inspection_chunks(NULL), 0);
+    assert_int_equal(cpk_inspection_credits(NULL), 0);
+    assert_null(cpk_inspection_loss_summary(NULL));
+    assert_int_equal(cpk_inspection_is_partial(NULL), 0);
+    assert_int_equal(cpk_inspection_provider_count(NULL), 0);
+    assert_int_equal(cpk_inspection_note_count(NULL), 0);
+    assert_int_equal(cpk_inspection_notes_left_out(NULL), 0);
+    assert_null(cpk_inspection_provider_name(NULL, 0));
+    assert_int_equal(cpk_inspection_provider_conversations(NULL, 0), 0);
+    assert_int_equal(cpk_inspection_provider_messages(NULL, 0), 0);
+    assert_int_equal(cpk_inspection_note_kind(NULL, 0), 0);
+    assert_null(cpk_inspection_note_kind_name(NULL, 0));
+    assert_null(cpk_inspection_note_place(NULL, 0));
+    assert_null(cpk_inspection_note_text(NULL, 0));
+    cpk_inspection_free(NULL);
 }
 
 static void job_getters_accept_null(void **state)
@@ -740,6 +785,7 @@ int main(void)
         cmocka_unit_test(null_for_required_arguments_is_rejected),
         cmocka_unit_test(freeing_null_does_nothing),
         cmocka_unit_test(getters_accept_null),
+        cmocka_unit_test(inspection_getters_accept_null),
         cmocka_unit_test(job_getters_accept_null),
         cmocka_unit_test(admin_action_getters_accept_null),
         cmocka_unit_test(user_and_transaction_getters_accept_null),

@@ -2,8 +2,6 @@
 
 import json
 import os
-import pathlib
-import subprocess
 import zipfile
 
 import harness
@@ -91,6 +89,20 @@ class ChatsTest(harness.CliTest):
         self.assertLessEqual(wanted, found)
         self.assertEqual({line["provider"] for line in self.extract(path)},
                          {line["provider"] for name in expected for line in self.extract(DATA / name)})
+
+    def test_the_schema_describes_what_is_printed(self):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("python3-jsonschema is not installed")
+        schema = json.loads((harness.PROJECT / "docs/messages.schema.json").read_text(encoding="utf-8"))
+        validator = jsonschema.Draft202012Validator(schema)
+        for path in DATA.iterdir():
+            for line in self.run_cli("extract", path).lines():
+                validator.validate(line)
+                self.assertLessEqual(set(line), set(schema["properties"]))
+        for line in (DATA / "messages.jsonl").read_text(encoding="utf-8").splitlines():
+            validator.validate(json.loads(line))
 
     def test_what_extract_prints_is_read_back(self):
         paths = [*sorted(path for path in DATA.iterdir() if not path.name.startswith("expected")), *OTHER_DATA]

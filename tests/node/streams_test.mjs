@@ -7,7 +7,7 @@ import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { analysed, contextpack, failure, open, sample, scratch } from './support.mjs';
+import { analysed, contextpack, failure, open, project, sample, scratch } from './support.mjs';
 
 const LONG = Array.from({ length: 40000 }, (_, index) => `Line ${index} of a long text that goes on and on.\n\n`).join('');
 
@@ -185,4 +185,20 @@ test('text as a stream', async (t) => {
     t.after(() => engine.close());
     const { text } = await engine.extractText({ text: LONG });
     assert.equal((await buffer(engine.textStream({ text: LONG }))).toString(), text);
+});
+
+test('an inspection', async (t) => {
+    const engine = await contextpack.Engine.open();
+    t.after(() => engine.close());
+    const notes = [];
+    const found = await engine.inspect(join(project, 'tests/data/chats/cursor.vscdb'), { onNote: (note) => notes.push(note) });
+    assert.deepEqual(found.providers, [{ name: 'cursor', conversations: 3, messages: 9 }]);
+    assert.deepEqual([found.userMessages, found.assistantMessages, found.toolMessages, found.chunks, found.credits], [3, 5, 1, 1, 1]);
+    assert.equal(found.firstTime.toISOString(), '2026-01-01T10:00:00.000Z');
+    assert.equal(found.isPartial, true);
+    assert.match(found.lossSummary, /1 unreadable/);
+    assert.deepEqual(found.notes.map((note) => note.kind), ['unreadable_conversation', 'damaged']);
+    assert.deepEqual(notes, found.notes);
+    assert.equal((await engine.inspect({ text: LONG })).tokens, contextpack.countTokens((await engine.extractText({ text: LONG })).text));
+    await assert.rejects(engine.inspect({ text: '' }), { name: 'ContextPackError' });
 });

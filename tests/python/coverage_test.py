@@ -22,6 +22,7 @@ NEEDLESS = {
     "cpk_input_outcome_name": "InputOutcome has the names",
     "cpk_build_result_input_outcome_name": "the same",
     "cpk_build_result_document_type_name": "ExportType has the names",
+    "cpk_inspection_note_kind_name": "NoteKind has the names",
     "cpk_engine_migrate": "cpk_engine_migrate_report tells more",
     "cpk_user_delete": "cpk_user_delete_watched tells more",
 }

@@ -304,6 +304,28 @@ class Inputs(PackageTest):
         self.engine.extract(DATA / "chatgpt" / "damaged.json", note=notes.append)
         self.assertIn(NoteKind.DAMAGED, {note.kind for note in notes})
 
+    def test_inspection(self):
+        notes = []
+        found = self.engine.inspect(DATA / "chats" / "cursor.vscdb", note=notes.append)
+        self.assertEqual([(row.name, row.conversations, row.messages) for row in found.providers], [("cursor", 3, 9)])
+        self.assertEqual((found.user_messages, found.assistant_messages, found.tool_messages), (3, 5, 1))
+        self.assertEqual(found.first_time, datetime.datetime(2026, 1, 1, 10, tzinfo=UTC))
+        self.assertEqual((found.is_partial, found.era, found.chunks, found.credits), (True, None, 1, 1))
+        self.assertIn("1 unreadable", found.loss_summary)
+        self.assertEqual([note.kind for note in found.notes], [NoteKind.UNREADABLE_CONVERSATION, NoteKind.DAMAGED])
+        self.assertEqual(list(found.notes), notes)
+        self.assertEqual(self.engine.inspect(SAMPLE).tokens, sum(chunk.tokens for chunk in self.engine.chunks(SAMPLE)))
+        with self.assertRaises(contextpack.NoContentError):
+            self.engine.inspect(b"")
+
+    def test_strict_build(self):
+        with contextpack.Engine.local(self.folder / "own.db", self.folder / "files") as session:
+            with self.assertRaisesRegex(contextpack.InvalidDataError, "would be lost"):
+                contextpack.build(DATA / "chats" / "cursor.vscdb", output=self.folder / "out", session=session, strict=True)
+            good = contextpack.build(DATA / "chats" / "deepseek.json", output=self.folder / "out", session=session,
+                                     strict=True)
+            self.assertEqual(good.good_count, 1)
+
     def test_lost_content_is_told(self):
         cut = SAMPLE.read_bytes()[:-200]
         report = self.engine.extract(cut)

@@ -70,7 +70,7 @@ function toResult({ inputs, documents, inputCount: _inputs, documentCount: _docu
 
 // A failure's `result` is what came of the inputs all the same.
 async function build(handle, paths, options = {}) {
-    const { output, name, types, formats, fileMode, maxTokens, partial = false, maxChunks } = options;
+    const { output, name, types, formats, fileMode, maxTokens, partial = false, maxChunks, strict = false } = options;
     const rawOptions = {
         output: output === undefined || output === null ? output : toPath(output),
         name,
@@ -78,6 +78,7 @@ async function build(handle, paths, options = {}) {
         formats: bitsOf(FORMATS, formats, 'formats'),
         fileMode,
         maxTokens,
+        flags: strict ? constants.CPK_BUILD_STRICT : 0,
         runOptions: true,
     };
     try {

@@ -51,4 +51,4 @@ function toControl(options = {}, more = {}) {
     };
 }
 
-module.exports = { toControl };
+module.exports = { toControl, NOTES };

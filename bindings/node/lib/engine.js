@@ -5,7 +5,7 @@ const { constants } = raw;
 const { ContextPackError } = require('./errors.js');
 const { lend, hosts } = require('./hosts.js');
 const { toInput } = require('./input.js');
-const { toControl } = require('./control.js');
+const { toControl, NOTES } = require('./control.js');
 const { enums } = require('./generated.js');
 const { toMessage, pick } = require('./messages.js');
 const { ByteStream, ItemStream } = require('./streams.js');
@@ -34,6 +34,15 @@ function encodingCode(name) {
 
 function toReport({ sourceType, isPartial, ...rest }) {
     return Object.freeze({ ...rest, isPartial: isPartial !== 0, type: SOURCE_TYPES[sourceType] ?? 'unknown' });
+}
+
+// The counts of rows are the lengths of the lists.
+function toInspection({ providers, notes, providerCount: _providers, noteCount: _notes, ...rest }) {
+    return Object.freeze({
+        ...rest,
+        providers: Object.freeze(providers.map((provider) => Object.freeze(provider))),
+        notes: Object.freeze(notes.map(({ kind, place, text }) => Object.freeze({ kind: NOTES[kind] ?? 'unknown', where: place, text }))),
+    });
 }
 
 function toChunk([index, offset, length, tokens, text]) {
@@ -188,6 +197,12 @@ class Engine {
     // Copies an SQLite database to a file while others write; with storage: 'file:DIR' its blobs too.
     async backup(path, { storage = null, replace = false, ...options } = {}) {
         return raw.cpk_engine_backup(this.#open, String(path), storage, replace ? 1 : 0, toControl(options));
+    }
+
+    // Tells what an input contains, what would be skipped and why, and what an import would cost. Nothing is stored.
+    async inspect(input, options = {}) {
+        const { raw: rawInput, reader } = toInput(input);
+        return toInspection(await raw.cpk_inspect(this.#open, rawInput, toControl(options, { reader })));
     }
 
     // Reads an input message by message; resolves to the report. onMessage may be async: reading waits for it.

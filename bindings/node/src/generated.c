@@ -135,6 +135,43 @@ const library_symbol library_symbols[] = {
     {"cpk_export_list_free", offsetof(library_functions, cpk_export_list_free)},
     {"cpk_extract", offsetof(library_functions, cpk_extract)},
     {"cpk_extract_text", offsetof(library_functions, cpk_extract_text)},
+    {"cpk_inspect", offsetof(library_functions, cpk_inspect)},
+    {"cpk_inspection_source_type", offsetof(library_functions, cpk_inspection_source_type)},
+    {"cpk_inspection_format", offsetof(library_functions, cpk_inspection_format)},
+    {"cpk_inspection_era", offsetof(library_functions, cpk_inspection_era)},
+    {"cpk_inspection_conversations", offsetof(library_functions, cpk_inspection_conversations)},
+    {"cpk_inspection_messages", offsetof(library_functions, cpk_inspection_messages)},
+    {"cpk_inspection_user_messages", offsetof(library_functions, cpk_inspection_user_messages)},
+    {"cpk_inspection_assistant_messages", offsetof(library_functions, cpk_inspection_assistant_messages)},
+    {"cpk_inspection_system_messages", offsetof(library_functions, cpk_inspection_system_messages)},
+    {"cpk_inspection_tool_messages", offsetof(library_functions, cpk_inspection_tool_messages)},
+    {"cpk_inspection_unknown_messages", offsetof(library_functions, cpk_inspection_unknown_messages)},
+    {"cpk_inspection_hidden_messages", offsetof(library_functions, cpk_inspection_hidden_messages)},
+    {"cpk_inspection_other_branches", offsetof(library_functions, cpk_inspection_other_branches)},
+    {"cpk_inspection_attachments", offsetof(library_functions, cpk_inspection_attachments)},
+    {"cpk_inspection_first_time", offsetof(library_functions, cpk_inspection_first_time)},
+    {"cpk_inspection_last_time", offsetof(library_functions, cpk_inspection_last_time)},
+    {"cpk_inspection_files", offsetof(library_functions, cpk_inspection_files)},
+    {"cpk_inspection_shards", offsetof(library_functions, cpk_inspection_shards)},
+    {"cpk_inspection_skipped", offsetof(library_functions, cpk_inspection_skipped)},
+    {"cpk_inspection_damaged", offsetof(library_functions, cpk_inspection_damaged)},
+    {"cpk_inspection_missing_files", offsetof(library_functions, cpk_inspection_missing_files)},
+    {"cpk_inspection_tokens", offsetof(library_functions, cpk_inspection_tokens)},
+    {"cpk_inspection_chunks", offsetof(library_functions, cpk_inspection_chunks)},
+    {"cpk_inspection_credits", offsetof(library_functions, cpk_inspection_credits)},
+    {"cpk_inspection_loss_summary", offsetof(library_functions, cpk_inspection_loss_summary)},
+    {"cpk_inspection_is_partial", offsetof(library_functions, cpk_inspection_is_partial)},
+    {"cpk_inspection_provider_count", offsetof(library_functions, cpk_inspection_provider_count)},
+    {"cpk_inspection_provider_name", offsetof(library_functions, cpk_inspection_provider_name)},
+    {"cpk_inspection_provider_conversations", offsetof(library_functions, cpk_inspection_provider_conversations)},
+    {"cpk_inspection_provider_messages", offsetof(library_functions, cpk_inspection_provider_messages)},
+    {"cpk_inspection_note_count", offsetof(library_functions, cpk_inspection_note_count)},
+    {"cpk_inspection_note_kind", offsetof(library_functions, cpk_inspection_note_kind)},
+    {"cpk_inspection_note_kind_name", offsetof(library_functions, cpk_inspection_note_kind_name)},
+    {"cpk_inspection_note_place", offsetof(library_functions, cpk_inspection_note_place)},
+    {"cpk_inspection_note_text", offsetof(library_functions, cpk_inspection_note_text)},
+    {"cpk_inspection_notes_left_out", offsetof(library_functions, cpk_inspection_notes_left_out)},
+    {"cpk_inspection_free", offsetof(library_functions, cpk_inspection_free)},
     {"cpk_job_create", offsetof(library_functions, cpk_job_create)},
     {"cpk_job_run", offsetof(library_functions, cpk_job_run)},
     {"cpk_job_get", offsetof(library_functions, cpk_job_get)},
@@ -551,6 +588,82 @@ static void read_cpk_export(napi_env env, const void *object, napi_value *values
 static void free_cpk_export(void *object)
 {
     library.cpk_export_free(object);
+}
+
+static napi_value rows_cpk_inspection_provider(napi_env env, const void *object)
+{
+    int32_t count = library.cpk_inspection_provider_count == NULL ? 0 : library.cpk_inspection_provider_count(object);
+    napi_value rows = NULL;
+
+    napi_create_array_with_length(env, (size_t)count, &rows);
+    for (int32_t i = 0; i < count; i++) {
+        napi_value row = NULL;
+
+        napi_create_array_with_length(env, 3, &row);
+        napi_set_element(env, row, 0, value_text(env, library.cpk_inspection_provider_name(object, i)));
+        napi_set_element(env, row, 1, value_integer(env, library.cpk_inspection_provider_conversations(object, i)));
+        napi_set_element(env, row, 2, value_integer(env, library.cpk_inspection_provider_messages(object, i)));
+        napi_set_element(env, rows, (uint32_t)i, row);
+    }
+    return rows;
+}
+
+static napi_value rows_cpk_inspection_note(napi_env env, const void *object)
+{
+    int32_t count = library.cpk_inspection_note_count == NULL ? 0 : library.cpk_inspection_note_count(object);
+    napi_value rows = NULL;
+
+    napi_create_array_with_length(env, (size_t)count, &rows);
+    for (int32_t i = 0; i < count; i++) {
+        napi_value row = NULL;
+
+        napi_create_array_with_length(env, 4, &row);
+        napi_set_element(env, row, 0, value_integer(env, library.cpk_inspection_note_kind(object, i)));
+        napi_set_element(env, row, 1, value_text(env, library.cpk_inspection_note_kind_name(object, i)));
+        napi_set_element(env, row, 2, value_text(env, library.cpk_inspection_note_place(object, i)));
+        napi_set_element(env, row, 3, value_text(env, library.cpk_inspection_note_text(object, i)));
+        napi_set_element(env, rows, (uint32_t)i, row);
+    }
+    return rows;
+}
+
+static void read_cpk_inspection(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_integer(env, library.cpk_inspection_source_type(object));
+    values[1] = value_text(env, library.cpk_inspection_format(object));
+    values[2] = value_text(env, library.cpk_inspection_era(object));
+    values[3] = value_integer(env, library.cpk_inspection_conversations(object));
+    values[4] = value_integer(env, library.cpk_inspection_messages(object));
+    values[5] = value_integer(env, library.cpk_inspection_user_messages(object));
+    values[6] = value_integer(env, library.cpk_inspection_assistant_messages(object));
+    values[7] = value_integer(env, library.cpk_inspection_system_messages(object));
+    values[8] = value_integer(env, library.cpk_inspection_tool_messages(object));
+    values[9] = value_integer(env, library.cpk_inspection_unknown_messages(object));
+    values[10] = value_integer(env, library.cpk_inspection_hidden_messages(object));
+    values[11] = value_integer(env, library.cpk_inspection_other_branches(object));
+    values[12] = value_integer(env, library.cpk_inspection_attachments(object));
+    values[13] = value_time(env, library.cpk_inspection_first_time(object));
+    values[14] = value_time(env, library.cpk_inspection_last_time(object));
+    values[15] = value_integer(env, library.cpk_inspection_files(object));
+    values[16] = value_integer(env, library.cpk_inspection_shards(object));
+    values[17] = value_integer(env, library.cpk_inspection_skipped(object));
+    values[18] = value_integer(env, library.cpk_inspection_damaged(object));
+    values[19] = value_integer(env, library.cpk_inspection_missing_files(object));
+    values[20] = value_integer(env, library.cpk_inspection_tokens(object));
+    values[21] = value_integer(env, library.cpk_inspection_chunks(object));
+    values[22] = value_integer(env, library.cpk_inspection_credits(object));
+    values[23] = value_text(env, library.cpk_inspection_loss_summary(object));
+    values[24] = value_integer(env, library.cpk_inspection_is_partial(object));
+    values[25] = value_integer(env, library.cpk_inspection_provider_count(object));
+    values[26] = value_integer(env, library.cpk_inspection_note_count(object));
+    values[27] = value_integer(env, library.cpk_inspection_notes_left_out(object));
+    values[28] = rows_cpk_inspection_provider(env, object);
+    values[29] = rows_cpk_inspection_note(env, object);
+}
+
+static void free_cpk_inspection(void *object)
+{
+    library.cpk_inspection_free(object);
 }
 
 static void read_cpk_job(napi_env env, const void *object, napi_value *values)
@@ -1072,6 +1185,7 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {10, read_cpk_stripe_object, free_cpk_stripe_object},
     {8, read_cpk_hold, free_cpk_hold},
     {11, read_cpk_export, free_cpk_export},
+    {30, read_cpk_inspection, free_cpk_inspection},
     {17, read_cpk_job, free_cpk_job},
     {9, read_cpk_legacy_pack, free_cpk_legacy_pack},
     {8, read_cpk_pack, free_cpk_pack},
@@ -1120,6 +1234,7 @@ static const field fields_cpk_build_options[] = {
     {"output", FIELD_TEXT, offsetof(cpk_build_options, output)},
     {"maxTokens", FIELD_INT64, offsetof(cpk_build_options, max_tokens)},
     {"runOptions", FIELD_RUN, offsetof(cpk_build_options, run_options)},
+    {"flags", FIELD_UINT32, offsetof(cpk_build_options, flags)},
 };
 
 static const field fields_cpk_checkout_params[] = {
@@ -1307,7 +1422,7 @@ static const field fields_cpk_user_deletion[] = {
 const record records[RECORD_COUNT] = {
     {"cpk_admin_params", sizeof(cpk_admin_params), fields_cpk_admin_params, 3},
     {"cpk_page", sizeof(cpk_page), fields_cpk_page, 2},
-    {"cpk_build_options", sizeof(cpk_build_options), fields_cpk_build_options, 7},
+    {"cpk_build_options", sizeof(cpk_build_options), fields_cpk_build_options, 8},
     {"cpk_checkout_params", sizeof(cpk_checkout_params), fields_cpk_checkout_params, 7},
     {"cpk_refund_params", sizeof(cpk_refund_params), fields_cpk_refund_params, 5},
     {"cpk_chunk_options", sizeof(cpk_chunk_options), fields_cpk_chunk_options, 3},
@@ -1541,6 +1656,11 @@ static void call_cpk_extract(slot *slots, slot *result)
 static void call_cpk_extract_text(slot *slots, slot *result)
 {
     result->int32 = library.cpk_extract_text(slots[0].pointer, slots[1].pointer, (cpk_write_fn)slots[2].call, slots[3].pointer, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_inspect(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_inspect(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
 }
 
 static void call_cpk_job_create(slot *slots, slot *result)
@@ -2225,6 +2345,14 @@ static const argument arguments_cpk_extract_text[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_inspect[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"input", ARG_INPUT, 0},
+    {"options", ARG_RUN, 0},
+    {"inspection", OUT_SNAPSHOT, SNAPSHOT_cpk_inspection},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_job_create[] = {
     {"session", ARG_SESSION, 0},
     {"input", ARG_INPUT, 0},
@@ -2792,6 +2920,7 @@ const function functions[] = {
     {"cpk_export_list_get", RETURNS_STATUS, 5, arguments_cpk_export_list_get, call_cpk_export_list_get, offsetof(library_functions, cpk_export_list_get)},
     {"cpk_extract", RETURNS_STATUS, 7, arguments_cpk_extract, call_cpk_extract, offsetof(library_functions, cpk_extract)},
     {"cpk_extract_text", RETURNS_STATUS, 7, arguments_cpk_extract_text, call_cpk_extract_text, offsetof(library_functions, cpk_extract_text)},
+    {"cpk_inspect", RETURNS_STATUS, 5, arguments_cpk_inspect, call_cpk_inspect, offsetof(library_functions, cpk_inspect)},
     {"cpk_job_create", RETURNS_STATUS, 5, arguments_cpk_job_create, call_cpk_job_create, offsetof(library_functions, cpk_job_create)},
     {"cpk_job_run", RETURNS_STATUS, 5, arguments_cpk_job_run, call_cpk_job_run, offsetof(library_functions, cpk_job_run)},
     {"cpk_job_get", RETURNS_STATUS, 4, arguments_cpk_job_get, call_cpk_job_get, offsetof(library_functions, cpk_job_get)},

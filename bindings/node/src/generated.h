@@ -136,6 +136,43 @@ typedef struct library_functions {
     __typeof__(&cpk_export_list_free) cpk_export_list_free;
     __typeof__(&cpk_extract) cpk_extract;
     __typeof__(&cpk_extract_text) cpk_extract_text;
+    __typeof__(&cpk_inspect) cpk_inspect;
+    __typeof__(&cpk_inspection_source_type) cpk_inspection_source_type;
+    __typeof__(&cpk_inspection_format) cpk_inspection_format;
+    __typeof__(&cpk_inspection_era) cpk_inspection_era;
+    __typeof__(&cpk_inspection_conversations) cpk_inspection_conversations;
+    __typeof__(&cpk_inspection_messages) cpk_inspection_messages;
+    __typeof__(&cpk_inspection_user_messages) cpk_inspection_user_messages;
+    __typeof__(&cpk_inspection_assistant_messages) cpk_inspection_assistant_messages;
+    __typeof__(&cpk_inspection_system_messages) cpk_inspection_system_messages;
+    __typeof__(&cpk_inspection_tool_messages) cpk_inspection_tool_messages;
+    __typeof__(&cpk_inspection_unknown_messages) cpk_inspection_unknown_messages;
+    __typeof__(&cpk_inspection_hidden_messages) cpk_inspection_hidden_messages;
+    __typeof__(&cpk_inspection_other_branches) cpk_inspection_other_branches;
+    __typeof__(&cpk_inspection_attachments) cpk_inspection_attachments;
+    __typeof__(&cpk_inspection_first_time) cpk_inspection_first_time;
+    __typeof__(&cpk_inspection_last_time) cpk_inspection_last_time;
+    __typeof__(&cpk_inspection_files) cpk_inspection_files;
+    __typeof__(&cpk_inspection_shards) cpk_inspection_shards;
+    __typeof__(&cpk_inspection_skipped) cpk_inspection_skipped;
+    __typeof__(&cpk_inspection_damaged) cpk_inspection_damaged;
+    __typeof__(&cpk_inspection_missing_files) cpk_inspection_missing_files;
+    __typeof__(&cpk_inspection_tokens) cpk_inspection_tokens;
+    __typeof__(&cpk_inspection_chunks) cpk_inspection_chunks;
+    __typeof__(&cpk_inspection_credits) cpk_inspection_credits;
+    __typeof__(&cpk_inspection_loss_summary) cpk_inspection_loss_summary;
+    __typeof__(&cpk_inspection_is_partial) cpk_inspection_is_partial;
+    __typeof__(&cpk_inspection_provider_count) cpk_inspection_provider_count;
+    __typeof__(&cpk_inspection_provider_name) cpk_inspection_provider_name;
+    __typeof__(&cpk_inspection_provider_conversations) cpk_inspection_provider_conversations;
+    __typeof__(&cpk_inspection_provider_messages) cpk_inspection_provider_messages;
+    __typeof__(&cpk_inspection_note_count) cpk_inspection_note_count;
+    __typeof__(&cpk_inspection_note_kind) cpk_inspection_note_kind;
+    __typeof__(&cpk_inspection_note_kind_name) cpk_inspection_note_kind_name;
+    __typeof__(&cpk_inspection_note_place) cpk_inspection_note_place;
+    __typeof__(&cpk_inspection_note_text) cpk_inspection_note_text;
+    __typeof__(&cpk_inspection_notes_left_out) cpk_inspection_notes_left_out;
+    __typeof__(&cpk_inspection_free) cpk_inspection_free;
     __typeof__(&cpk_job_create) cpk_job_create;
     __typeof__(&cpk_job_run) cpk_job_run;
     __typeof__(&cpk_job_get) cpk_job_get;
@@ -418,6 +455,7 @@ enum {
     SNAPSHOT_cpk_stripe_object,
     SNAPSHOT_cpk_hold,
     SNAPSHOT_cpk_export,
+    SNAPSHOT_cpk_inspection,
     SNAPSHOT_cpk_job,
     SNAPSHOT_cpk_legacy_pack,
     SNAPSHOT_cpk_pack,

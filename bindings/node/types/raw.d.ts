@@ -142,6 +142,76 @@ export interface Export {
     readonly updatedAtMicros: number;
 }
 
+/** What an input contains. Immutable: any thread may read it; its texts live until cpk_inspection_free(). */
+export interface Inspection {
+    /** The type that the source would have. */
+    readonly sourceType: 'chat_export' | 'document' | 'url' | 'text';
+    /** The type that the source would have. The number: CPK_SOURCE_CHAT_EXPORT ... */
+    readonly sourceTypeCode: number;
+    /** The format of the first file with messages: "chatgpt", "claude" ... */
+    readonly format: string;
+    /** How the export is divided into files, and since when; null if not known. */
+    readonly era: string | null;
+    /** Conversations that would be imported. */
+    readonly conversations: number;
+    /** Messages that would be imported; those by author add up to this. */
+    readonly messages: number;
+    /** Messages of the user. */
+    readonly userMessages: number;
+    /** Messages of the assistant. */
+    readonly assistantMessages: number;
+    /** Instructions of the provider or application. */
+    readonly systemMessages: number;
+    /** Messages of tools. */
+    readonly toolMessages: number;
+    /** Messages of an unknown author. */
+    readonly unknownMessages: number;
+    /** Messages that the provider does not show. */
+    readonly hiddenMessages: number;
+    /** Messages on branches that were not open; packs do not use them. */
+    readonly otherBranches: number;
+    /** Files that messages name. */
+    readonly attachments: number;
+    /** The time of the earliest message; null if no message has one. */
+    readonly firstTime: Date | null;
+    /** The time of the earliest message; null if no message has one. Microseconds since 1970 UTC. */
+    readonly firstTimeMicros: number | null;
+    /** The time of the latest message; null if no message has one. */
+    readonly lastTime: Date | null;
+    /** The time of the latest message; null if no message has one. Microseconds since 1970 UTC. */
+    readonly lastTimeMicros: number | null;
+    /** Files of an archive that were read; 1 for any other input. */
+    readonly files: number;
+    /** Of these, the numbered parts of the conversations. */
+    readonly shards: number;
+    /** Messages and conversations without usable content. */
+    readonly skipped: number;
+    /** Places that could not be parsed. */
+    readonly damaged: number;
+    /** Files that the export refers to but does not contain. */
+    readonly missingFiles: number;
+    /** Exact o200k_base tokens of the extracted text. */
+    readonly tokens: number;
+    /** Chunks that the text would be cut into by the settings. */
+    readonly chunks: number;
+    /** What analysing all chunks would cost on the plan credits. */
+    readonly credits: number;
+    /** What would not be read, and why, in words; null if all is read. */
+    readonly lossSummary: string | null;
+    /** Whether content would be lost: damaged, missing, unreadable or over a limit. */
+    readonly isPartial: boolean;
+    /** Providers that were recognised. */
+    readonly providerCount: number;
+    /** What was noted of the input, at most 1,000 times. */
+    readonly noteCount: number;
+    /** Notes that are not kept. */
+    readonly notesLeftOut: number;
+    /** name: The provider: "chatgpt", "grok" ... conversations: Conversations of the provider. messages: Messages of the provider. */
+    readonly providers: readonly { readonly name: string; readonly conversations: number; readonly messages: number }[];
+    /** kind: What the note is about. kindName: The same as a word: "skipped_message", "missing_file" ... place: The file or conversation. text: What would be skipped or repaired, or is missing, and why. */
+    readonly notes: readonly { readonly kind: number; readonly kindName: string; readonly place: string; readonly text: string }[];
+}
+
 /** One file that is processed into one V1 pack.
  * An immutable record: any thread may read it. Its texts are valid until cpk_job_free(). */
 export interface Job {
@@ -580,6 +650,8 @@ export interface BuildOptions {
     maxTokens?: number;
     /** progress, notes, cancel; max_chunks is of all inputs together; may be NULL */
     runOptions?: true;
+    /** CPK_BUILD_STRICT or 0 */
+    flags?: number;
 }
 
 /** What is bought. Start from CPK_CHECKOUT_PARAMS_INIT. Later versions add fields at the end. */
@@ -1436,6 +1508,24 @@ export function cpk_extract(engine: EngineHandle, input: RawInput, control?: Con
  *         CPK_ERROR_IO                 the file could not be read
  *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call */
 export function cpk_extract_text(engine: EngineHandle, input: RawInput, control?: Control): Promise<{ report: ExtractReport; data: Buffer }>;
+/** Reads an input as an import into an empty pack would, and stores nothing. Memory use is bounded by the largest
+ * conversation, not by the input.
+ * 
+ * @param engine      for settings and memory; needs neither database nor storage
+ * @param input       the bytes to read
+ * @param options     may be NULL; its notes are also kept in the inspection
+ * @param inspection  out: free it with cpk_inspection_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED        no format recognises the input; the message says what it looks like
+ *         CPK_ERROR_NO_CONTENT         the input is empty or has no message
+ *         CPK_ERROR_INVALID_DATA       the input is damaged before its first message
+ *         CPK_ERROR_ENCRYPTED          the input is an encrypted archive
+ *         CPK_ERROR_LIMIT_EXCEEDED     the input exceeds a limit; the message names the setting
+ *         CPK_ERROR_NOT_FOUND          there is no such file
+ *         CPK_ERROR_PERMISSION_DENIED  the file is not readable
+ *         CPK_ERROR_IO                 the file could not be read
+ *         CPK_ERROR_CANCELLED          a callback or the cancel token stopped the call */
+export function cpk_inspect(engine: EngineHandle, input: RawInput, control?: Control): Promise<Inspection>;
 /** Stores an input and creates a job for it. The same bytes again make another job.
  * 
  * @param session  a user's session
@@ -2346,6 +2436,7 @@ export const constants: {
     readonly CPK_BUILD_COMPLETE: 4;
     readonly CPK_BUILD_MARKDOWN: 1;
     readonly CPK_BUILD_JSON: 2;
+    readonly CPK_BUILD_STRICT: 1;
     readonly CPK_INPUT_NEW: 1;
     readonly CPK_INPUT_GROWN: 2;
     readonly CPK_INPUT_KNOWN: 3;

@@ -22,6 +22,7 @@ from .extract import ExtractReport
 from .hold import Hold, Holds, HoldStatus
 from .input import Input, InputLike, Link, SourceType, Text
 from .job import Job, Jobs, JobStatus
+from ._inspect import InspectedProvider, Inspection
 from .legacy_pack import LegacyPack, LegacyPacks
 from .maintenance import ArchiveReport, Maintenance, Orphan, SweepReport
 from .message import Attachment, Kind, Message, Role
@@ -47,7 +48,7 @@ __all__ = [
     "Attachment", "AttemptStatus", "BackupReport", "Balance", "BuildResult", "BuiltDocument", "BuiltInput", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome",
     "Checkouts", "Chunk", "ConflictError", "ContextPackError", "Credits", "DatabaseError", "Drift", "Encoding",
     "EncryptedError", "Engine", "ErrorCode", "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport",
-    "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutcome", "InputOutputError",
+    "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutcome", "InputOutputError", "InspectedProvider", "Inspection",
     "InsufficientCreditsError", "InternalError", "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs",
     "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Link", "Maintenance", "Message", "Migration", "NetworkError",
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",

@@ -97,7 +97,7 @@ def build(*paths: PathLike, output: Optional[PathLike] = None, name: Optional[st
           max_tokens: Optional[int] = None, file_mode: int = 0o600, session: Optional[Session] = None,
           database: Union[PathLike, Database, None] = None, storage: Union[PathLike, Storage, None] = None,
           analyzer: Union[str, Analyzer, None] = None, partial: bool = False, max_chunks: Optional[int] = None,
-          progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
+          strict: bool = False, progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
           cancel: Optional[Cancel] = None) -> BuildResult:
     """Builds a pack of files and folders, and writes its documents to a folder. The same call again, also with a newer
     export, does only what is new; one that was broken off goes on where it was.
@@ -117,12 +117,13 @@ def build(*paths: PathLike, output: Optional[PathLike] = None, name: Optional[st
         analyzer
     :param partial: when credits are short, as many chunks are analysed as they cover
     :param max_chunks: at most so many are analysed, of all inputs together
+    :param strict: an input of which content would be lost fails, and is not added
     """
     if session is None:
         with Engine.local(database, storage, analyzer=analyzer) as own:
             return build(*paths, output=output, name=name, types=types, formats=formats, max_tokens=max_tokens,
-                         file_mode=file_mode, session=own, partial=partial, max_chunks=max_chunks, progress=progress,
-                         note=note, cancel=cancel)
+                         file_mode=file_mode, session=own, partial=partial, max_chunks=max_chunks, strict=strict,
+                         progress=progress, note=note, cancel=cancel)
     if database is not None or storage is not None or analyzer is not None:
         refuse("database, storage and analyzer are the session's")
     run = Run(progress, note, cancel, partial, max_chunks)
@@ -131,6 +132,7 @@ def build(*paths: PathLike, output: Optional[PathLike] = None, name: Optional[st
     options.types = _bits([ExportType.from_name(kind) if isinstance(kind, str) else kind for kind in _each(types)])
     options.formats = _bits(_each(formats))
     options.file_mode = file_mode
+    options.flags = _raw.CPK_BUILD_STRICT if strict else 0
     options.name = optional("name", name)
     options.output = None if output is None else os.fsencode(output)
     options.max_tokens = 0 if max_tokens is None else max_tokens

@@ -168,6 +168,40 @@ class HoldFields(Snapshot, noun="cpk_hold"):
     expires_at = optional_moment("expires_at", "When the hold ends by itself; None: it does not.")
 
 
+class InspectionFields(Snapshot, noun="cpk_inspection"):
+    __slots__ = ()
+
+    source_type = converted("source_type", SourceType, "The type that the source would have.")
+    format = string("format", "The format of the first file with messages: \"chatgpt\", \"claude\" ...")
+    era = optional_string("era", "How the export is divided into files, and since when; None if not known.")
+    conversations = number("conversations", "Conversations that would be imported.")
+    messages = number("messages", "Messages that would be imported; those by author add up to this.")
+    user_messages = number("user_messages", "Messages of the user.")
+    assistant_messages = number("assistant_messages", "Messages of the assistant.")
+    system_messages = number("system_messages", "Instructions of the provider or application.")
+    tool_messages = number("tool_messages", "Messages of tools.")
+    unknown_messages = number("unknown_messages", "Messages of an unknown author.")
+    hidden_messages = number("hidden_messages", "Messages that the provider does not show.")
+    other_branches = number("other_branches", "Messages on branches that were not open; packs do not use them.")
+    attachments = number("attachments", "Files that messages name.")
+    first_time = optional_moment("first_time", "The time of the earliest message; None if no message has one.")
+    last_time = optional_moment("last_time", "The time of the latest message; None if no message has one.")
+    files = number("files", "Files of an archive that were read; 1 for any other input.")
+    shards = number("shards", "Of these, the numbered parts of the conversations.")
+    skipped = number("skipped", "Messages and conversations without usable content.")
+    damaged = number("damaged", "Places that could not be parsed.")
+    missing_files = number("missing_files", "Files that the export refers to but does not contain.")
+    tokens = number("tokens", "Exact o200k_base tokens of the extracted text.")
+    chunks = number("chunks", "Chunks that the text would be cut into by the settings.")
+    credits = number("credits", "What analysing all chunks would cost on the plan credits.")
+    loss_summary = optional_string("loss_summary", "What would not be read, and why, in words; None if all is read.")
+    is_partial = converted(
+        "is_partial", bool, "Whether content would be lost: damaged, missing, unreadable or over a limit.")
+    provider_count = number("provider_count", "Providers that were recognised.")
+    note_count = number("note_count", "What was noted of the input, at most 1,000 times.")
+    notes_left_out = number("notes_left_out", "Notes that are not kept.")
+
+
 class JobFields(Snapshot, noun="cpk_job"):
     __slots__ = ()
 

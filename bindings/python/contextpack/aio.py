@@ -460,6 +460,7 @@ class Engine:
     check = _awaited(engine.Engine.check)
     statistics = _awaited(engine.Engine.statistics)
     backup = _awaited(engine.Engine.backup)
+    inspect = _awaited(engine.Engine.inspect)
     extract = _awaited(engine.Engine.extract)
     messages = _awaited(engine.Engine.messages)
     extract_text = _awaited(engine.Engine.extract_text)

@@ -23,6 +23,8 @@ from .chunk import Chunk
 from .drivers import Analyzer, Database, Extractor, Storage
 from .drivers._tables import Table, table_of
 from .errors import ConflictError
+from ._inspect import Inspection
+from ._inspect import from_c as inspection_from_c
 from .extract import ExtractReport
 from .extract import from_c as report_from_c
 from .input import GivenInput, InputLike, SourceType
@@ -401,6 +403,21 @@ class Engine(Handle):
         return BackupReport(*[getattr(report, name) for name in BackupReport._fields])
 
     # -- Without a database --
+
+    def inspect(self, data: InputLike, *, name: Optional[str] = None, source_type: Optional[SourceType] = None,
+                progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
+                cancel: Optional[Cancel] = None) -> Inspection:
+        """Tells what an input contains, what would be skipped and why, what is missing, and what an import would cost.
+        Nothing is stored.
+        """
+        out = c_void_p()
+        run = Run(progress, note, cancel)
+        try:
+            with GivenInput(data, name, source_type) as given:
+                self._call(lib.cpk_inspect, given, run.options, byref(out), run=run)
+            return inspection_from_c(out)
+        finally:
+            lib.cpk_inspection_free(out)
 
     def extract(self, data: InputLike, message: Optional[Callable[[Message], object]] = None, *,
                 name: Optional[str] = None, source_type: Optional[SourceType] = None,

@@ -478,6 +478,7 @@ int command_build(struct cli *cli)
     options.event_user = &build;
     options.open = open_stream;
     options.open_user = &build;
+    options.flags = options_flag(&cli->options, "strict") ? CPK_BUILD_STRICT : 0;
     code = run_build(&build, &options);
     free(build.pack_name);
     return code;

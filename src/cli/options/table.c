@@ -69,6 +69,11 @@ static const struct cli_option BACKUP_OPTIONS[] = {
     END,
 };
 
+#define STRICT_OPTION                                                                                                  \
+    {                                                                                                                  \
+        "strict", '\0', VALUE_NONE, NULL, NULL, "an input of which anything would be lost is an error"                 \
+    }
+
 static const struct cli_option BUILD_OPTIONS[] = {
     {"output", 'o', VALUE_FOLDER, "DIR", NULL, "folder for the documents (default: one named after the pack)"},
     MODE_OPTION,
@@ -76,8 +81,11 @@ static const struct cli_option BUILD_OPTIONS[] = {
     BUDGET_OPTION,
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the pack, new or existing (default: from the first input)"},
     PART_OPTIONS,
+    STRICT_OPTION,
     END,
 };
+
+static const struct cli_option INSPECT_OPTIONS[] = {STRICT_OPTION, END};
 
 static const struct cli_option EXTRACT_OPTIONS[] = {
     {"text", '\0', VALUE_NONE, NULL, NULL, "print the normalised text instead of JSON Lines"},
@@ -307,12 +315,19 @@ const struct cli_command CLI_COMMANDS[] = {
      "An unusable input is reported with the reason, and the build continues with the others: exit code 3, or 4 if "
      "none could be used. What could not be read of an input (the end of a truncated file, damage, missing parts, "
      "unreadable or too large conversations) is named in its line and in the documents, also when it is built again: "
-     "exit code 3. If the balance does not cover a source, its cost is reported (exit code 9); --partial "
+     "exit code 3. With --strict such an input is an error and is not added. If the balance does not cover a source, "
+     "its cost is reported (exit code 9); --partial "
      "analyses as many chunks as the balance covers, and the same command continues later. After Ctrl-C or a crash the "
      "same command continues where it stopped.",
      "contextpack build chatgpt-export.zip claude-export.zip -o out --type all\n"
      "pbpaste | contextpack build - --name Notes",
      BUILD_OPTIONS, command_build},
+    {"inspect", "INPUT...", 1, ANY, NULL, true, 0, "Tell what an input contains, before anything is stored",
+     "What was recognised (providers, how the export is divided, dates, conversations, messages by author, "
+     "attachments), what would be skipped and why, what is missing, and an estimate of tokens, chunks and credits. "
+     "With --json one object for each input. With --strict an input of which content would be lost is an error. Needs "
+     "no database or storage.",
+     "contextpack inspect chatgpt-export.zip", INSPECT_OPTIONS, command_inspect},
     {"extract", "INPUT...", 1, ANY, NULL, true, 0, "Print the messages of an export as JSON Lines",
      "One message a line: conversation_id, conversation_title, message_id, parent_id, role, kind, time (ISO 8601 or "
      "null), model, text, hidden, active_branch, attachments (id, name, media_type, size_bytes) and provider. Memory "
@@ -620,6 +635,7 @@ static const struct {
     enum cli_section section;
 } SECTIONS[] = {
     {"build", SECTION_FIRST},
+    {"inspect", SECTION_FIRST},
     {"extract", SECTION_FIRST},
     {"pack list", SECTION_FIRST},
     {"migrate", SECTION_SERVICE},

@@ -329,6 +329,7 @@ static cpk_status read_manifest(struct bundle *bundle, struct bundle_entry *plan
     buffer_free(&text);
     if (status != CPK_OK || is_manifest) {
         bundle->manifest_seen = bundle->manifest_seen || is_manifest;
+        bundle->run->report->has_manifest |= is_manifest;
         return status;
     }
     planned->kind = BUNDLE_SIDECAR;
@@ -400,6 +401,8 @@ static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *plann
         break;
     }
     bundle->readable_count++;
+    bundle->run->report->files++;
+    bundle->run->report->shards += planned->kind == BUNDLE_CONVERSATIONS && planned->number >= 0;
     return read_entry(bundle, planned, error);
 }
 
