@@ -20,6 +20,7 @@
 #define RUN_PERCENT_RIGHT  85
 #define RUN_COLUMN_MIN     5    /* lines of runs that are columns side by side */
 #define RUN_COLUMN_WIDTH   0.2F /* of the page's width */
+#define NEAR_LINES         3    /* before and behind a line, that show its column's width */
 #define RUNS_MAX           500
 #define NEIGHBOUR_DISTANCE 7.0F /* in font sizes: a neighbour in the stream that may show the column's width */
 
@@ -65,8 +66,7 @@ static int compare_floats(const void *first, const void *second)
     return (a > b) - (a < b);
 }
 
-/* Lines that the stream writes one below the other, and the column that most of them fill: a line that is too long for
- * its column does not make it wider. */
+/* Lines that the stream writes one below the other, and the column that most of them fill. */
 struct run {
     size_t first; /* in the list of fragments */
     size_t count;
@@ -157,6 +157,33 @@ static void widen_neighbours(struct layout_fragments *fragments)
     }
 }
 
+/* A line is as wide as most of the lines near it in the run, and does not reach beyond the run's column. */
+static void set_column(struct layout_fragments *fragments, const uint32_t *list, const struct run *run, size_t at,
+                       float *edges)
+{
+    struct layout_fragment *fragment = &fragments->items[list[run->first + at]];
+    size_t first = at > NEAR_LINES ? at - NEAR_LINES : 0;
+    size_t end = at + NEAR_LINES < run->count ? at + NEAR_LINES + 1 : run->count;
+    float left;
+    float right;
+
+    for (size_t i = first; i < end; i++) {
+        edges[i - first] = fragments->items[list[run->first + i]].left;
+    }
+    left = percentile(edges, end - first, 50);
+    for (size_t i = first; i < end; i++) {
+        edges[i - first] = fragments->items[list[run->first + i]].right;
+    }
+    right = percentile(edges, end - first, 50);
+    left = left < fragment->left ? left : fragment->left;
+    right = right > fragment->right ? right : fragment->right;
+    right = right < run->right ? right : run->right;
+    if (right > left) { /* else it is a line outside of its run's column */
+        fragment->column_left = left;
+        fragment->column_right = right;
+    }
+}
+
 static void find_columns(struct layout_fragments *fragments, uint32_t *list, struct run *runs, float *edges)
 {
     size_t count = collect_runs(fragments, list, runs);
@@ -173,8 +200,7 @@ static void find_columns(struct layout_fragments *fragments, uint32_t *list, str
     }
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < runs[i].count && runs[i].count >= RUN_MIN && runs[i].right > runs[i].left; k++) {
-            fragments->items[list[runs[i].first + k]].column_left = runs[i].left;
-            fragments->items[list[runs[i].first + k]].column_right = runs[i].right;
+            set_column(fragments, list, &runs[i], k, edges);
         }
     }
     widen_neighbours(fragments);

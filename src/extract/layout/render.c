@@ -324,6 +324,9 @@ static void open_paragraph(struct renderer *renderer, size_t index)
 {
     const struct layout_line *line = &renderer->layout->lines[index];
     const char *text = line_text(renderer, line);
+    const struct layout_line *previous = &renderer->layout->lines[renderer->last];
+    int32_t is_higher =
+        line->page != previous->page || line->baseline < previous->baseline; /* another column or cell */
     size_t was_marker = renderer->marker;
     int32_t is_ordered;
 
@@ -337,7 +340,7 @@ static void open_paragraph(struct renderer *renderer, size_t index)
     renderer->lines = 1;
     renderer->is_bold = (line->flags & LINE_BOLD) != 0;
     if (renderer->marker > 0) {
-        append_list_indent(renderer, line, was_marker == 0);
+        append_list_indent(renderer, line, was_marker == 0 || is_higher);
     }
     if (renderer->marker > 0 && !is_ordered) {
         buffer_append_text(&renderer->paragraph, "- ");

@@ -257,6 +257,29 @@ static void markers_make_lists(void **state)
                         "list.\n\n1. One\n2. Two\n");
 }
 
+/* A row of a table whose cells are lists: the stream writes cell after cell. */
+static void cells_of_several_lines_stay_apart(void **state)
+{
+    static const char *const lines[] = {"first", "second", "third", "fourth"};
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    add_line(sheet, 50, 60, "A title over both of the columns, which reaches far to the right");
+    for (int cell = 0; cell < 2; cell++) {
+        for (int i = 0; i < 4; i++) {
+            char line[32];
+
+            snprintf(line, sizeof line, "- %s %c", lines[i], 'a' + cell);
+            add_line(sheet, cell == 0 ? 70 : 320, 100 + 14 * (float)i, line);
+        }
+    }
+    add_line(sheet, 50, 170, "The next row.");
+    add_line(sheet, 300, 170, "Its other cell.");
+    assert_sheet(sheet, "A title over both of the columns, which reaches far to the right\n\n"
+                        "- first a\n- second a\n- third a\n- fourth a\n"
+                        "- first b\n- second b\n- third b\n- fourth b\n\nThe next row. Its other cell.\n\n");
+}
+
 static void aligned_cells_make_a_table(void **state)
 {
     struct sheet *sheet = new_sheet();
@@ -473,6 +496,7 @@ int main(void)
         cmocka_unit_test(large_and_bold_lines_are_headings),
         cmocka_unit_test(titles_of_the_outline_are_headings),
         cmocka_unit_test(markers_make_lists),
+        cmocka_unit_test(cells_of_several_lines_stay_apart),
         cmocka_unit_test(aligned_cells_make_a_table),
         cmocka_unit_test(running_lines_and_page_numbers_are_removed),
         cmocka_unit_test(numbers_that_do_not_count_pages_stay),
