@@ -219,6 +219,9 @@ static cpk_status read_source(struct extraction *extraction, cpk_error **error)
     cpk_status status;
 
     memset(&opened, 0, sizeof opened);
+    if (extraction->target->source != NULL && strcmp(extraction->target->source->type, "url") == 0) {
+        opened.source_type = CPK_SOURCE_URL;
+    }
     status = blob_reader_open(extraction->session->storage, extraction->target->raw_key, extraction->target->name,
                               &blob, &opened.reader, error);
     if (status == CPK_ERROR_NOT_FOUND && extraction->is_restoring) {

@@ -13,13 +13,21 @@ struct records_sink {
     records_message_fn each;
     void *user;
     int64_t total_bytes;
+    int32_t is_linked;
 };
 
+/* A page that somebody links to was rarely written by them: it is told as a document without a known author. */
 static cpk_status sink_message(void *self, const cpk_message *message, cpk_error **error)
 {
     struct records_sink *sink = self;
+    cpk_message linked;
 
-    return sink->each(sink->user, message, error);
+    if (!sink->is_linked || message->kind != CPK_KIND_DOCUMENT || message->role != CPK_ROLE_USER) {
+        return sink->each(sink->user, message, error);
+    }
+    linked = *message;
+    linked.role = CPK_ROLE_UNKNOWN;
+    return sink->each(sink->user, &linked, error);
 }
 
 static cpk_status sink_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
@@ -48,7 +56,7 @@ void records_reader_init(struct records_reader *reader, const cpk_engine *engine
 cpk_status records_read(const struct records_reader *reader, const struct input *opened, records_message_fn each,
                         void *user, struct import_report *report, cpk_error **error)
 {
-    struct records_sink state = {reader, each, user, opened->reader.size_bytes};
+    struct records_sink state = {reader, each, user, opened->reader.size_bytes, opened->source_type == CPK_SOURCE_URL};
     cpk_sink sink = {sizeof sink, 0, &state, sink_message, sink_note, sink_progress};
     struct import_spool spool;
     struct import_options options;

@@ -50,6 +50,7 @@ SERVED = {
     ("poe.com", "/s/code1"): page("shares/poe.html"),
     ("garden.example", "/tomatoes"): page("html/article.html"),
     ("garden.example", "/notes.md"): Answer("# Notes\n\nI grow **beans**.\n", content_type="text/markdown"),
+    ("garden.example", "/about"): Answer("<html><title>About</title><p>I live in Lisbon. I am a carpenter. I prefer short answers."),
     ("garden.example", "/login"): page("shares/login.html"),
     ("garden.example", "/members"): moved("/login?next=/members"),
     ("garden.example", "/loop"): moved("/loop"),
@@ -117,7 +118,9 @@ class LinkTest(harness.CliTest):
 
     def test_pages_are_documents(self):
         messages = self.extract("https://garden.example/tomatoes?secret=1#top").lines()
-        self.assertEqual(messages, self.messages_of_file("html/article.html"))
+        self.assertEqual({message.pop("role") for message in messages}, {"unknown"})
+        self.assertEqual(messages, [{key: value for key, value in message.items() if key != "role"}
+                                    for message in self.messages_of_file("html/article.html")])
         self.assertIn("beans", self.extract("https://garden.example/notes.md").out)
 
     def test_what_is_not_readable_is_said(self):
@@ -179,6 +182,13 @@ class LinkTest(harness.CliTest):
         again = self.ok("build", "https://chatgpt.com/share/share-1", DATA / "shares/chatgpt-next.html", "--name", "Links",
                         "--output", self.folder / "out", "--json", *self.settings).json()
         self.assertEqual([item["outcome"] for item in again["inputs"]], ["unchanged", "known"])
+
+    def test_pages_of_others_are_not_the_persons_words(self):
+        notes = self.write("notes.md", "I live in Porto. I am a nurse.\n")
+        self.ok("build", "https://garden.example/about", notes, "--name", "Links", "--output", self.folder / "out", *self.settings)
+        document = (self.folder / "out/standard.md").read_text()
+        self.assertIn("Porto", document)
+        self.assertNotIn("Lisbon", document)
 
     def test_build_goes_on_without_a_page(self):
         result = self.fails(3, "build", "https://chatgpt.com/share/gone", "https://garden.example/tomatoes", "--name", "Links",

@@ -148,6 +148,9 @@ static int32_t is_boilerplate(const GumboNode *node, int32_t has_content)
     if (html_is(node, GUMBO_TAG_HEADER)) {
         return 1;
     }
+    if ((html_is(node, GUMBO_TAG_SPAN) || html_is(node, GUMBO_TAG_SUP)) && html_has_word(node, "class", "citation")) {
+        return 1; /* the number of a source */
+    }
     for (size_t i = 0; i < sizeof BOILERPLATE_ROLES / sizeof BOILERPLATE_ROLES[0]; i++) {
         if (html_has_word(node, "role", BOILERPLATE_ROLES[i])) {
             return 1;

@@ -199,31 +199,115 @@ static cpk_status read_poe(struct share_page *page, int32_t *found, cpk_error **
 
 /* --- A page as a browser saved it, without its data --- */
 
+/* One message of such a page. */
+struct turn {
+    const char *provider;
+    const char *id;
+    const char *model;
+    int32_t role;
+    int32_t kind;
+    uint32_t flags;
+};
+
+/* Elements that are messages, by a word of their class. */
+static const struct {
+    const char *word;
+    const char *provider;
+    int32_t role;
+    int32_t kind;
+} TURN_CLASSES[] = {
+    {"group/user-message", "copilot", CPK_ROLE_USER, CPK_KIND_TEXT},
+    {"group/ai-message", "copilot", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT},
+    {"group/query", "perplexity", CPK_ROLE_USER, CPK_KIND_TEXT},
+    {"ds-message", "deepseek", CPK_ROLE_USER, CPK_KIND_TEXT},
+    {"ds-thinking-content", "deepseek", CPK_ROLE_ASSISTANT, CPK_KIND_THINKING},
+    {"ds-assistant-message-main-content", "deepseek", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT},
+};
+
+/* Texts of pages that have such messages. */
+static const char *const TURN_MARKS[] = {"data-message-author-role", "group/user-message", "group/query", "ds-message"};
+
+static int32_t has_turns(const struct share_page *page)
+{
+    for (size_t i = 0; i < sizeof TURN_MARKS / sizeof TURN_MARKS[0]; i++) {
+        if (memmem(page->text, page->length, TURN_MARKS[i], strlen(TURN_MARKS[i])) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* DeepSeek's answers are elements inside of messages; a message without one is a question. */
+static int32_t contains_answer(struct share_page *page, const GumboNode *node, int32_t *failed)
+{
+    struct html_walk walk;
+    const GumboNode *at;
+    enum html_event event;
+    int32_t found = 0;
+
+    html_walk_start(&walk, &page->context->allocator, node);
+    while (!found && (event = html_walk_next(&walk, &at)) != HTML_END_OF_WALK) {
+        found = event == HTML_BEGIN && (html_has_word(at, "class", "ds-assistant-message-main-content") ||
+                                        html_has_word(at, "class", "ds-thinking-content"));
+    }
+    *failed |= walk.failed;
+    html_walk_free(&walk);
+    return found;
+}
+
+/* 1 if the element is a message. */
+static int32_t read_turn(struct share_page *page, const GumboNode *node, struct turn *turn, int32_t *failed)
+{
+    const char *role = html_attribute(node, "data-message-author-role");
+
+    memset(turn, 0, sizeof *turn);
+    turn->kind = CPK_KIND_TEXT;
+    turn->id = html_attribute(node, "id");
+    turn->model = html_attribute(node, "data-message-model-slug");
+    if (role[0] != '\0') {
+        turn->provider = "chatgpt";
+        turn->id = html_attribute(node, "data-message-id");
+        turn->role = chat_role_of_bytes(role, strlen(role));
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof TURN_CLASSES / sizeof TURN_CLASSES[0]; i++) {
+        if (html_has_word(node, "class", TURN_CLASSES[i].word)) {
+            turn->provider = TURN_CLASSES[i].provider;
+            turn->role = TURN_CLASSES[i].role;
+            turn->kind = TURN_CLASSES[i].kind;
+            turn->flags = turn->kind == CPK_KIND_THINKING ? CPK_MESSAGE_HIDDEN : 0;
+            return strcmp(TURN_CLASSES[i].word, "ds-message") != 0 || !contains_answer(page, node, failed);
+        }
+    }
+    if (strncmp(turn->id, "markdown-content-", 17) == 0) {
+        turn->provider = "perplexity";
+        turn->role = CPK_ROLE_ASSISTANT;
+        return 1;
+    }
+    return 0;
+}
+
 /* Ends the address of the page with the id of the share; NULL if there is none. */
 static const char *share_id(const char *address)
 {
     const char *slash = strrchr(address, '/');
 
-    return slash != NULL && slash[1] != '\0' && (strstr(address, "/share/") != NULL || strstr(address, "/s/") != NULL)
-               ? slash + 1
-               : NULL;
+    return slash != NULL && slash[1] != '\0' && strstr(address, "/s") != NULL ? slash + 1 : NULL;
 }
 
-static cpk_status write_turn(struct chat *chat, const GumboNode *node, cpk_error **error)
+static cpk_status write_turn(struct chat *chat, const GumboNode *node, const struct turn *turn, cpk_error **error)
 {
-    const char *id = html_attribute(node, "data-message-id");
-    const char *model = html_attribute(node, "data-message-model-slug");
-    const char *role = html_attribute(node, "data-message-author-role");
     struct buffer text;
     cpk_status status;
 
     buffer_init(&text, &chat->context->allocator);
-    status = html_text_append(&text, node, 0, error);
+    status = html_text_append(&text, node, HTML_MARK_BOILERPLATE, error);
     if (status == CPK_OK) {
-        chat_begin_message(chat, chat_clean_line(chat, id, strlen(id)), NULL, chat_role_of_bytes(role, strlen(role)));
-        chat->message.model = model[0] != '\0' ? chat_clean_line(chat, model, strlen(model)) : NULL;
+        chat_begin_message(chat, turn->id[0] != '\0' ? chat_clean_line(chat, turn->id, strlen(turn->id)) : NULL, NULL,
+                           turn->role);
+        chat->message.model = turn->model[0] != '\0' ? chat_clean_line(chat, turn->model, strlen(turn->model)) : NULL;
         chat_speak_bytes(chat, buffer_text(&text), text.length);
-        chat_flush(chat, CPK_KIND_TEXT);
+        chat_flush_as(chat, turn->role, turn->kind, turn->flags);
         status = chat_end_message(chat, 0, error);
     }
     buffer_free(&text);
@@ -231,10 +315,11 @@ static cpk_status write_turn(struct chat *chat, const GumboNode *node, cpk_error
 }
 
 /* Begins the conversation at its first turn; its id is that of the share, if the page tells its address. */
-static void begin_turns(struct share_page *page, struct chat *chat, const char *address)
+static void begin_turns(struct share_page *page, struct chat *chat, const struct turn *turn, const char *address)
 {
     const char *title = buffer_text(&page->title);
 
+    chat_set_provider(chat, turn->provider);
     chat_begin(chat, CHAT_LINEAR, share_id(address), title, hash_bytes(0, title, page->title.length));
 }
 
@@ -244,24 +329,27 @@ static cpk_status write_turns(struct share_page *page, struct chat *chat, struct
     const GumboNode *node;
     const char *address = "";
     enum html_event event;
+    int32_t failed = 0;
+    struct turn turn;
 
-    while ((event = html_walk_next(walk, &node)) != HTML_END_OF_WALK) {
+    while ((event = html_walk_next(walk, &node)) != HTML_END_OF_WALK && !failed) {
         if (event != HTML_BEGIN) {
             continue;
         }
         if (html_is(node, GUMBO_TAG_LINK) && html_has_word(node, "rel", "canonical")) {
             address = html_attribute(node, "href");
-        }
-        if (html_has_attribute(node, "data-message-author-role")) {
+        } else if (html_is_invisible(node) && !html_is(node, GUMBO_TAG_HEAD)) {
+            html_walk_skip(walk); /* such as the copy of an answer that is only measured */
+        } else if (read_turn(page, node, &turn, &failed)) {
             if (!*found) {
-                begin_turns(page, chat, address);
+                begin_turns(page, chat, &turn, address);
             }
             *found = 1;
-            CPK_TRY(write_turn(chat, node, error));
+            CPK_TRY(write_turn(chat, node, &turn, error));
             html_walk_skip(walk);
         }
     }
-    if (walk->failed) {
+    if (walk->failed || failed) {
         return error_out_of_memory(error);
     }
     return *found ? chat_end(chat, error) : CPK_OK;
@@ -269,16 +357,17 @@ static cpk_status write_turns(struct share_page *page, struct chat *chat, struct
 
 static cpk_status read_turns(struct share_page *page, int32_t *found, cpk_error **error)
 {
-    static const char MARK[] = "data-message-author-role";
+    const GumboNode *unused;
     struct html_walk walk;
     struct chat chat;
     cpk_status status;
 
-    if (memmem(page->text, page->length, MARK, sizeof MARK - 1) == NULL) {
+    if (!has_turns(page)) {
         return CPK_OK;
     }
+    CPK_TRY(html_content_mark(page->tree, &unused, error));
     html_walk_start(&walk, &page->context->allocator, page->tree->root);
-    status = chat_init(&chat, page->context, page->sink, "chatgpt", error);
+    status = chat_init(&chat, page->context, page->sink, "", error);
     if (status == CPK_OK) {
         status = write_turns(page, &chat, &walk, found, error);
     }

@@ -1,4 +1,5 @@
-/* Pages of shared conversations: ChatGPT (data of all years, and as browsers save the page) and Poe. */
+/* Pages of shared conversations: data of ChatGPT (of all years) and Poe; and pages as browsers save them, without data:
+ * ChatGPT, Copilot, DeepSeek and Perplexity. */
 #ifndef EXTRACT_SHARES_SHARE_PAGE_H
 #define EXTRACT_SHARES_SHARE_PAGE_H
 

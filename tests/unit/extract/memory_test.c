@@ -159,6 +159,21 @@ static void chats_report_every_failed_allocation(void **state)
     refuse_each_of_folder(TEST_DATA_DIR "/chats");
 }
 
+static void shares_report_every_failed_allocation(void **state)
+{
+    static const char *const NAMES[] = {"chatgpt-stream.html", "chatgpt-post.html",   "chatgpt-next.html",
+                                        "chatgpt-saved.html",  "deepseek-saved.html", "poe.html",
+                                        "gemini.txt",          "grok.json",           "deleted.html"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        char path[1024];
+
+        snprintf(path, sizeof path, "%s/shares/%s", TEST_DATA_DIR, NAMES[i]);
+        refuse_each(path, NAMES[i]);
+    }
+}
+
 static void documents_report_every_failed_allocation(void **state)
 {
     (void)state;
@@ -172,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(chatgpt_reports_every_failed_allocation),
                                        cmocka_unit_test(claude_reports_every_failed_allocation),
                                        cmocka_unit_test(chats_report_every_failed_allocation),
+                                       cmocka_unit_test(shares_report_every_failed_allocation),
                                        cmocka_unit_test(documents_report_every_failed_allocation)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,39 @@ static void chatgpt_saved_page_is_read(void **state)
     input_free(&input);
 }
 
+static void other_saved_pages_are_read(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *provider;
+        const char *question;
+        const char *answer;
+        size_t count;
+    } PAGES[] = {
+        {"shares/copilot-saved.html", "copilot", "Which plant needs little light?", "A cast iron plant.", 2},
+        {"shares/deepseek-saved.html", "deepseek", "How hot should tea water be?", "About 80 degrees for green tea.",
+         3},
+        {"shares/perplexity-saved.html", "perplexity", "Why are there tides?", "Because of the Moon.", 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof PAGES / sizeof PAGES[0]; i++) {
+        struct input input;
+
+        input_init(&input);
+        assert_ok(input_read_data(&input, PAGES[i].path), input.error);
+        assert_string_equal(input.report.format, PAGES[i].provider);
+        assert_int_equal(input.recorder.count, PAGES[i].count);
+        assert_message(&input, 0, NULL, CPK_ROLE_USER, PAGES[i].question);
+        assert_message(&input, PAGES[i].count - 1, NULL, CPK_ROLE_ASSISTANT, PAGES[i].answer);
+        if (PAGES[i].count == 3) {
+            assert_int_equal(input.recorder.messages[1].kind, CPK_KIND_THINKING);
+            assert_true((input.recorder.messages[1].flags & CPK_MESSAGE_HIDDEN) != 0);
+        }
+        input_free(&input);
+    }
+}
+
 static void poe_is_read(void **state)
 {
     struct input input;
@@ -363,6 +396,7 @@ int main(void)
         cmocka_unit_test(chatgpt_post_is_read),
         cmocka_unit_test(chatgpt_next_data_is_read),
         cmocka_unit_test(chatgpt_saved_page_is_read),
+        cmocka_unit_test(other_saved_pages_are_read),
         cmocka_unit_test(poe_is_read),
         cmocka_unit_test(gemini_response_is_read),
         cmocka_unit_test(claude_snapshot_is_read),
