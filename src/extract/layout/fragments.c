@@ -346,10 +346,15 @@ cpk_status layout_fragments_collect(struct layout_fragments *fragments, cpk_erro
     for (size_t i = 0; i < page->word_count; i++) {
         struct layout_place place = {.word = (uint32_t)i, .next = -1};
 
-        place_upright(page, &page->words[i], &place);
-        CPK_TRY(add_place(fragments, &place, error));
+        if (page->words[i].length > 0) {
+            place_upright(page, &page->words[i], &place);
+            CPK_TRY(add_place(fragments, &place, error));
+        }
     }
     mark_hyphens(fragments);
+    if (fragments->count == 0) {
+        return CPK_OK;
+    }
     return join_all_pieces(fragments, error);
 }
 
