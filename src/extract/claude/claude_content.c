@@ -88,6 +88,9 @@ static size_t cited_offset(const char *text, size_t length, int64_t index)
 
         at += utf8_decode(text + at, length - at, &code_point, &valid);
     }
+    while (at > 0 && text[at - 1] == ' ' && at < length) {
+        at--;
+    }
     while (!is_sentence_end(text, length, at)) {
         at++;
     }
