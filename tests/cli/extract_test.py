@@ -40,6 +40,16 @@ class ExtractTest(harness.CliTest):
         self.assertRegex(result.err, "contextpack: skipped: .*picture.png ")
         self.assertNotIn("secret", result.out)
 
+    def test_branches(self):
+        """All branches are printed and marked; --active-branch leaves the others out."""
+        talk = harness.chatgpt_conversation(0, 4)
+        talk["mapping"]["other"] = dict(talk["mapping"]["m3"], id="other", message=dict(talk["mapping"]["m3"]["message"], id="o"))
+        path = self.write("export.json", [talk])
+        lines = self.ok("extract", path).lines()
+        self.assertEqual([line["active_branch"] for line in lines], [True] * 4 + [False])
+        self.assertEqual(self.ok("extract", "--active-branch", path).lines(), lines[:4])
+        self.fails(2, "extract", "--active-branch", "--text", path)
+
     def test_bad_inputs(self):
         good = self.write("good.json", harness.chatgpt(1))
         bad = self.write("bad.json", {"not": "an export"})

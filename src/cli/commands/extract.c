@@ -38,12 +38,22 @@ static void write_attachments(struct json_out *json, const cpk_message *message)
     json_out_end(json, ']');
 }
 
-/* A cpk_message_fn; `user` is the output, which is not flushed for each message: exports have millions. */
+struct printing {
+    struct output *out;
+    bool only_active; /* without the branches that were not open */
+};
+
+/* A cpk_message_fn; `user` is a struct printing, whose output is not flushed for each message: exports have millions.
+ */
 static int32_t write_message(void *user, const cpk_message *message)
 {
-    struct output *out = user;
+    struct printing *printing = user;
+    struct output *out = printing->out;
     struct json_out json;
 
+    if (printing->only_active && (message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0) {
+        return 0;
+    }
     json_out_init(&json, out);
     json_out_begin(&json, NULL, '{');
     json_out_text(&json, "conversation_id", message->conversation_id);
@@ -68,6 +78,7 @@ static cpk_status extract_one(struct cli *cli, const char *path, struct tally *t
 {
     cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
     bool text = options_flag(&cli->options, "text");
+    struct printing printing = {&cli->out, options_flag(&cli->options, "active-branch")};
     struct input_source source;
     cpk_run_options options;
     struct notes notes;
@@ -79,7 +90,7 @@ static cpk_status extract_one(struct cli *cli, const char *path, struct tally *t
     if (text) {
         status = cpk_extract_text(cli->engine, &source.input, output_take, &cli->out, &options, &report, error);
     } else {
-        status = cpk_extract(cli->engine, &source.input, write_message, &cli->out, &options, &report, error);
+        status = cpk_extract(cli->engine, &source.input, write_message, &printing, &options, &report, error);
     }
     progress_end(&cli->progress, status == CPK_OK);
     notes_end(&notes);
@@ -134,7 +145,9 @@ int command_extract(struct cli *cli)
     struct files_list inputs = {0};
     struct tally tally = {0};
     bool stop = false;
-    int code = inputs_collect(cli, &inputs);
+    int code = options_flag(&cli->options, "text") && options_flag(&cli->options, "active-branch")
+                   ? report_usage(cli, "--active-branch selects messages: it can't be used with --text")
+                   : inputs_collect(cli, &inputs);
 
     if (code == EXIT_CODE_OK) {
         code = connect_bare(cli);

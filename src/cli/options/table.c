@@ -88,6 +88,7 @@ static const struct cli_option BUILD_OPTIONS[] = {
 static const struct cli_option INSPECT_OPTIONS[] = {STRICT_OPTION, END};
 
 static const struct cli_option EXTRACT_OPTIONS[] = {
+    {"active-branch", '\0', VALUE_NONE, NULL, NULL, "only messages of the branch that was open, not of the others"},
     {"text", '\0', VALUE_NONE, NULL, NULL, "print the normalised text instead of JSON Lines"},
     END,
 };
