@@ -191,7 +191,7 @@ void chat_begin_message(struct chat *chat, const char *id, const char *parent_id
     memset(&chat->message, 0, sizeof chat->message);
     chat->message.id = short_id(chat, id);
     chat->message.parent_id = short_id(chat, parent_id);
-    chat->message.role = (int8_t)role;
+    chat->message.role = (uint8_t)role;
     chat->message.kind = CPK_KIND_TEXT;
     chat->attachment_capacity = 0;
     chat->message.model = chat->default_model;
@@ -259,7 +259,7 @@ void chat_flush_as(struct chat *chat, int32_t role, int32_t kind, uint32_t flags
     if (kind == CPK_KIND_THINKING && chat->order != CHAT_GIVEN) {
         flags |= CPK_MESSAGE_HIDDEN;
     }
-    *part = (struct chat_part){text, length, NULL, (uint8_t)flags, (int8_t)role, (int8_t)kind};
+    *part = (struct chat_part){text, length, NULL, (uint8_t)flags, (uint8_t)role, (uint8_t)kind};
     if (chat->message.first != NULL) {
         chat->last_part->next = part;
     } else {

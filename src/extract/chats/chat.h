@@ -25,8 +25,8 @@ struct chat_part {
     size_t length;
     struct chat_part *next;
     uint8_t flags; /* CPK_MESSAGE_HIDDEN or 0 */
-    int8_t role;
-    int8_t kind;
+    uint8_t role;
+    uint8_t kind;
 };
 
 struct chat_message {
@@ -37,8 +37,8 @@ struct chat_message {
     struct chat_part *first;
     cpk_attachment *attachments;
     uint32_t attachment_count;
-    int8_t role;      /* may be changed until the first part is added */
-    int8_t kind;      /* of a message that has only attachments; may be set by the importer */
+    uint8_t role;     /* may be changed until the first part is added */
+    uint8_t kind;     /* of a message that has only attachments; may be set by the importer */
     uint8_t flags;    /* of all parts; may be set by the importer */
     uint8_t is_aside; /* may be set: never on the active branch, such as a message of a subagent */
 };

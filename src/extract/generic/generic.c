@@ -113,7 +113,7 @@ static cpk_status read_element(struct chat *chat, void *state, struct json_view 
     chat->message.model = chat_line(chat, message[MESSAGE_MODEL]);
     chat->message.flags = json_is_true(message[MESSAGE_HIDDEN]) ? CPK_MESSAGE_HIDDEN : 0;
     chat->message.is_aside = message[MESSAGE_ACTIVE].type == JSON_VIEW_BOOL && !json_is_true(message[MESSAGE_ACTIVE]);
-    chat->message.kind = (int8_t)kind_of(message[MESSAGE_KIND]);
+    chat->message.kind = (uint8_t)kind_of(message[MESSAGE_KIND]);
     chat_speak(chat, message[MESSAGE_TEXT]);
     chat_flush(chat, chat->message.kind);
     add_attachments(chat, message[MESSAGE_ATTACHMENTS]);
