@@ -64,6 +64,7 @@ static cpk_status send_request(struct link_fetch *fetch, struct http_response *r
         .max_body_bytes = context_setting(context, SETTING_LINK_MAX_BYTES),
         .max_body_name = "link.max_bytes",
         .total_timeout_ms = context_setting(context, SETTING_LINK_TIMEOUT_MS),
+        .timeout_name = "link.timeout_ms",
         .connect_to = connect_to[0] != '\0' ? connect_to : NULL,
         .cancel = fetch->op->options.cancel,
         .retry = &RETRY_USUAL,

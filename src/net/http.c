@@ -124,9 +124,13 @@ static cpk_status set_limit_error(const struct http_attempt *attempt, cpk_error 
 
 static cpk_status set_timeout_error(const struct http_attempt *attempt, cpk_error **error)
 {
+    const struct http_request *request = attempt->request;
+
     return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no response within %s",
                             attempt->response->shown,
-                            attempt->has_started ? "net.timeout_ms" : "net.connect_timeout_ms");
+                            !attempt->has_started           ? "net.connect_timeout_ms"
+                            : request->timeout_name != NULL ? request->timeout_name
+                                                            : "net.timeout_ms");
 }
 
 /* Converts a failed attempt to the caller's error. */

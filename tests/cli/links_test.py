@@ -3,6 +3,7 @@
 import pathlib
 import sys
 import tempfile
+import time
 import unittest
 import urllib.parse
 
@@ -58,7 +59,7 @@ SERVED = {
     ("garden.example", "/inside"): moved("https://127.0.0.2/secret"),
     ("garden.example", "/file"): moved("file:///etc/passwd"),
     ("garden.example", "/empty"): Answer(b""),
-    ("garden.example", "/slow"): lambda handler, body: handler.close_connection or None,
+    ("garden.example", "/slow"): lambda handler, body: time.sleep(3) or Answer("<html><p>late"),
     ("garden.example", "/large"): Answer(b"<html><p>" + b"word " * 100000),
 }
 
@@ -148,6 +149,9 @@ class LinkTest(harness.CliTest):
         self.assertIn("link.max_bytes",
                       self.refused(10, "https://garden.example/large", "--set", "link.max_bytes=100000")["message"])
         self.refused(4, "https://garden.example/empty")
+        error = self.refused(7, "https://garden.example/slow", "--set", "link.timeout_ms=300")
+        self.assertIn("link.timeout_ms", error["message"])
+        self.assertTrue(error["retryable"])
 
     def test_redirects_are_checked(self):
         self.assertIn("https to http", self.refused(6, "https://garden.example/plain")["message"])

@@ -386,12 +386,46 @@ static void begin_inline(struct html_writer *writer, const GumboNode *node)
     }
 }
 
+/* ChatGPT shows the sources of a sentence as a button with the name of the first and the number of others: it becomes
+ * a link to the first. */
+static void put_source(struct html_writer *writer, const GumboNode *node)
+{
+    const char *address = "";
+    const char *name = NULL;
+    const GumboNode *at;
+    enum html_event event;
+    struct html_walk walk;
+
+    html_walk_start(&walk, writer->out->allocator, node);
+    while (name == NULL && (event = html_walk_next(&walk, &at)) != HTML_END_OF_WALK) {
+        if (event == HTML_BEGIN && html_is(at, GUMBO_TAG_A)) {
+            address = html_attribute(at, "href");
+        } else if (event == HTML_TEXT && at->type == GUMBO_NODE_TEXT) {
+            name = html_text_of(at);
+        }
+    }
+    writer->no_memory |= walk.failed;
+    html_walk_free(&walk);
+    if (name != NULL && (strncmp(address, "https://", 8) == 0 || strncmp(address, "http://", 7) == 0) &&
+        strpbrk(address, " ()<>") == NULL) {
+        put(writer, "[", 1);
+        put_words(writer, name);
+        put(writer, "](", 2);
+        put(writer, address, strlen(address));
+        put(writer, ")", 1);
+    }
+}
+
 static cpk_status begin_element(struct html_writer *writer, const GumboNode *node, cpk_error **error)
 {
     struct html_step *step = html_walk_step(&writer->walk);
     int32_t level = heading_level(node);
 
     if (html_is_invisible(node) || (html_marks(node) & writer->left_out) != 0) {
+        step->number[FLAGS] |= STEP_LEFT_OUT;
+        html_walk_skip(&writer->walk);
+    } else if (strcmp(html_attribute(node, "data-testid"), "webpage-citation-pill") == 0) {
+        put_source(writer, node);
         step->number[FLAGS] |= STEP_LEFT_OUT;
         html_walk_skip(&writer->walk);
     } else if (html_formula_of(node) != NULL) {
@@ -461,8 +495,10 @@ static void end_element(struct html_writer *writer, const GumboNode *node)
         end_line(writer, 2);
     } else if (html_is(node, GUMBO_TAG_UL) || html_is(node, GUMBO_TAG_OL)) {
         end_line(writer, writer->walk.depth > 1 && html_is((step - 1)->node, GUMBO_TAG_LI) ? 1 : 2);
-    } else if (html_is(node, GUMBO_TAG_LI) || html_is(node, GUMBO_TAG_DT) || html_is(node, GUMBO_TAG_DD) ||
-               is_cell(node)) {
+    } else if (html_is(node, GUMBO_TAG_LI)) {
+        end_line(writer, 1);
+        writer->breaks = writer->breaks > 1 ? 1 : writer->breaks; /* no empty line between items */
+    } else if (html_is(node, GUMBO_TAG_DT) || html_is(node, GUMBO_TAG_DD) || is_cell(node)) {
         end_line(writer, 1);
     } else {
         end_inline(writer, node);

@@ -76,6 +76,11 @@ static const struct {
     {"<html><p>a<script>b</script><style>c</style><noscript>d</noscript><template>e</template><svg>f</svg>g", "ag"},
     {"<html><body><nav>Only navigation is here</nav>", "Only navigation is here"},
     {"<html><p>Good <img class=emoji alt=\":)\" src=x> day", "Good :) day"},
+    {"<html><ul><li><p>a</p></li><li><p>b</p><p>c</p></li><li>d</li></ul>", "- a\n- b\n\n  c\n- d"},
+    {"<html><p>True. <span data-testid=webpage-citation-pill><a href=https://example.org/a><i>The EPA</i>"
+     "<b>+2</b></a></span></p>",
+     "True. [The EPA](https://example.org/a)"},
+    {"<html><p>True.<span data-testid=webpage-citation-pill><a href=\"javascript:x\">No</a></span></p>", "True."},
     {"<html><p>a<!-- b -->c<![CDATA[d]]>", "ac"},
     {"<html><p><b><i>a</b>b</i>c", "abc"},
     {"<html><body><div class=\"sidebar-layout\"><p>kept</p></div>", "kept"},
