@@ -216,6 +216,19 @@ void flow_table_add_cell(struct flow_table *table, const char *text, size_t leng
     buffer_append_byte(&table->row, ' ');
 }
 
+void flow_table_trim_row(struct flow_table *table)
+{
+    struct buffer *row = &table->row;
+
+    while (table->cells > 1 && row->length >= 4 && memcmp(row->data + row->length - 3, " | ", 3) == 0) {
+        row->length -= 2;
+        table->cells--;
+    }
+    if (row->length > 0) {
+        row->data[row->length] = '\0';
+    }
+}
+
 static int32_t is_blank_row(const struct buffer *row)
 {
     for (size_t i = 0; i < row->length; i++) {

@@ -37,6 +37,7 @@ struct flow_table {
 
 void flow_table_init(struct flow_table *table, const cpk_allocator *allocator, int32_t columns);
 void flow_table_add_cell(struct flow_table *table, const char *text, size_t length);
+void flow_table_trim_row(struct flow_table *table); /* removes empty cells at the end of the current row */
 void flow_table_end_row(struct flow_table *table, struct flow *flow); /* rows without text are left out */
 void flow_table_free(struct flow_table *table);
 

@@ -13,7 +13,11 @@ static const struct {
     enum office_kind kind;
     const char *name;
     cpk_status (*read)(struct package *package, struct flow *flow, cpk_error **error);
-} KINDS[] = {{OFFICE_DOCX, "docx", docx_read}};
+} KINDS[] = {{OFFICE_DOCX, "docx", docx_read},
+             {OFFICE_PPTX, "pptx", pptx_read},
+             {OFFICE_XLSX, "xlsx", xlsx_read},
+             {OFFICE_ODF, "odf", odf_read},
+             {OFFICE_EPUB, "epub", epub_read}};
 
 const char *office_kind_name(enum office_kind kind)
 {

@@ -96,7 +96,7 @@ cpk_status package_read_xml(struct package *package, const char *part, const str
 
     CPK_TRY_CLEANUP(open_part(package, part, &stream, &reader, found, error));
     if (*found) {
-        status = xml_read(package->context, &reader, format, self, 0, &malformed, error);
+        status = xml_read(package->context, &reader, format, self, package->is_doctype_allowed, &malformed, error);
     }
     if (status == CPK_OK && malformed) {
         char text[PACKAGE_PART_NAME_MAX + 128];

@@ -15,8 +15,9 @@ struct package {
     struct archive *archive;
     const char *name; /* of the document */
     struct arena arena;
-    struct text_map parts; /* lower-case names: indexes + 1 */
-    int32_t damaged;       /* a part was not read to its end; a note says so */
+    struct text_map parts;      /* lower-case names: indexes + 1 */
+    int32_t is_doctype_allowed; /* without an internal subset, as in EPUB */
+    int32_t damaged;            /* a part was not read to its end; a note says so */
 
     /* Properties of the document; "" if unknown. */
     struct buffer title;
