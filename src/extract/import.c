@@ -314,6 +314,10 @@ static cpk_status report_unknown_file(const struct import_run *run, const struct
     if (what != NULL && document_is_named_json(name) && strstr(what, "HTML") != NULL) {
         return report_unsupported(error, name, "an HTML page, not the export: download it again");
     }
+    if (magic_is_encrypted_office(replay->inner, replay->head, replay->head_length)) {
+        return error_set(error, CPK_ERROR_ENCRYPTED, "import",
+                         "%s is an Office document that is encrypted with a password: save it without one", name);
+    }
     if (what != NULL) {
         return report_unsupported(error, name, what);
     }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "extract/archive/archive_overlap.h"
 
 #include <string.h>
 #include <zip.h>
@@ -295,6 +296,9 @@ static cpk_status check_directory(struct archive *archive, cpk_error **error)
 
             CPK_TRY_CLEANUP(read_entry_count(archive, tail + at, size - (int64_t)(length - at), &count, error));
             CPK_TRY_CLEANUP(check_entry_count(archive, count, error));
+            CPK_TRY_CLEANUP(archive_check_overlaps(&archive->context->allocator, &archive->reader,
+                                                   (int64_t)little_endian(tail + at + 16, 4),
+                                                   (int64_t)little_endian(tail + at + 12, 4), count, error));
             found++;
         }
     }

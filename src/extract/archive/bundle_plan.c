@@ -50,19 +50,21 @@ static const struct known_name folders[] = {{"conversations/", BUNDLE_CONVERSATI
                                             {"design_chats/", BUNDLE_DESIGN_CHATS}};
 
 static const struct known_name endings[] = {
-    {"json", BUNDLE_JSON},    {"jsonl", BUNDLE_JSON},  {"ndjson", BUNDLE_JSON},       {"zip", BUNDLE_ARCHIVE},
-    {"txt", BUNDLE_DOCUMENT}, {"md", BUNDLE_DOCUMENT}, {"markdown", BUNDLE_DOCUMENT}, {"dat", BUNDLE_OTHER},
-    {"png", BUNDLE_OTHER},    {"jpg", BUNDLE_OTHER},   {"jpeg", BUNDLE_OTHER},        {"gif", BUNDLE_OTHER},
-    {"webp", BUNDLE_OTHER},   {"heic", BUNDLE_OTHER},  {"avif", BUNDLE_OTHER},        {"svg", BUNDLE_OTHER},
-    {"bmp", BUNDLE_OTHER},    {"tif", BUNDLE_OTHER},   {"tiff", BUNDLE_OTHER},        {"wav", BUNDLE_OTHER},
-    {"mp3", BUNDLE_OTHER},    {"m4a", BUNDLE_OTHER},   {"ogg", BUNDLE_OTHER},         {"opus", BUNDLE_OTHER},
-    {"flac", BUNDLE_OTHER},   {"aac", BUNDLE_OTHER},   {"mp4", BUNDLE_OTHER},         {"mov", BUNDLE_OTHER},
-    {"webm", BUNDLE_OTHER},   {"mkv", BUNDLE_OTHER},   {"avi", BUNDLE_OTHER},         {"pdf", BUNDLE_OTHER},
-    {"doc", BUNDLE_OTHER},    {"docx", BUNDLE_OTHER},  {"xls", BUNDLE_OTHER},         {"xlsx", BUNDLE_OTHER},
-    {"ppt", BUNDLE_OTHER},    {"pptx", BUNDLE_OTHER},  {"odt", BUNDLE_OTHER},         {"epub", BUNDLE_OTHER},
-    {"jar", BUNDLE_OTHER},    {"css", BUNDLE_OTHER},   {"js", BUNDLE_OTHER},          {"xml", BUNDLE_OTHER},
-    {"exe", BUNDLE_OTHER},    {"dll", BUNDLE_OTHER},   {"ttf", BUNDLE_OTHER},         {"woff", BUNDLE_OTHER},
-    {"woff2", BUNDLE_OTHER},  {"gz", BUNDLE_OTHER},    {"7z", BUNDLE_OTHER},          {"rar", BUNDLE_OTHER}};
+    {"json", BUNDLE_JSON},     {"jsonl", BUNDLE_JSON},    {"ndjson", BUNDLE_JSON},       {"zip", BUNDLE_ARCHIVE},
+    {"txt", BUNDLE_DOCUMENT},  {"md", BUNDLE_DOCUMENT},   {"markdown", BUNDLE_DOCUMENT}, {"dat", BUNDLE_OTHER},
+    {"png", BUNDLE_OTHER},     {"jpg", BUNDLE_OTHER},     {"jpeg", BUNDLE_OTHER},        {"gif", BUNDLE_OTHER},
+    {"webp", BUNDLE_OTHER},    {"heic", BUNDLE_OTHER},    {"avif", BUNDLE_OTHER},        {"svg", BUNDLE_OTHER},
+    {"bmp", BUNDLE_OTHER},     {"tif", BUNDLE_OTHER},     {"tiff", BUNDLE_OTHER},        {"wav", BUNDLE_OTHER},
+    {"mp3", BUNDLE_OTHER},     {"m4a", BUNDLE_OTHER},     {"ogg", BUNDLE_OTHER},         {"opus", BUNDLE_OTHER},
+    {"flac", BUNDLE_OTHER},    {"aac", BUNDLE_OTHER},     {"mp4", BUNDLE_OTHER},         {"mov", BUNDLE_OTHER},
+    {"webm", BUNDLE_OTHER},    {"mkv", BUNDLE_OTHER},     {"avi", BUNDLE_OTHER},         {"pdf", BUNDLE_DOCUMENT},
+    {"doc", BUNDLE_OTHER},     {"docx", BUNDLE_DOCUMENT}, {"xls", BUNDLE_OTHER},         {"xlsx", BUNDLE_DOCUMENT},
+    {"ppt", BUNDLE_OTHER},     {"pptx", BUNDLE_DOCUMENT}, {"odt", BUNDLE_DOCUMENT},      {"epub", BUNDLE_DOCUMENT},
+    {"jar", BUNDLE_OTHER},     {"css", BUNDLE_OTHER},     {"js", BUNDLE_OTHER},          {"xml", BUNDLE_OTHER},
+    {"exe", BUNDLE_OTHER},     {"dll", BUNDLE_OTHER},     {"ttf", BUNDLE_OTHER},         {"woff", BUNDLE_OTHER},
+    {"woff2", BUNDLE_OTHER},   {"gz", BUNDLE_OTHER},      {"7z", BUNDLE_OTHER},          {"rar", BUNDLE_OTHER},
+    {"docm", BUNDLE_DOCUMENT}, {"xlsm", BUNDLE_DOCUMENT}, {"pptm", BUNDLE_DOCUMENT},     {"ods", BUNDLE_DOCUMENT},
+    {"odp", BUNDLE_DOCUMENT},  {"csv", BUNDLE_DOCUMENT},  {"tsv", BUNDLE_DOCUMENT}};
 
 static enum bundle_kind find_known(const struct known_name *known, size_t count, const char *name, size_t length,
                                    enum bundle_kind fallback)

@@ -16,7 +16,7 @@ enum bundle_kind {
     BUNDLE_MEMORIES,
     BUNDLE_DESIGN_CHATS,
     BUNDLE_SIDECAR,    /* known file of an export that usually has no chats, and is small */
-    BUNDLE_DOCUMENT,   /* text or Markdown */
+    BUNDLE_DOCUMENT,   /* text, Markdown, PDF, office documents */
     BUNDLE_UNKNOWN,    /* decided by the first bytes */
     BUNDLE_SUPERSEDED, /* a later entry has the same name */
     BUNDLE_OTHER,      /* images, audio, attachments: not read */

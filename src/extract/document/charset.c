@@ -12,7 +12,7 @@
 #define DEFAULT_CHARSET  "WINDOWS-1252"
 #define DETECT_BYTES_MAX ((size_t)256 * 1024)
 #define REPLACEMENT      "\xEF\xBF\xBD"
-#define WIDE_BYTES_MIN   8
+#define PERCENT_NULS_MIN 5  /* of the bytes of UTF-16 and UTF-32: of spaces, line ends and ASCII */
 #define PERCENT_WIDE_MIN 90 /* of the units of UTF-16 text: characters that text often has */
 
 /* Names by which documents, and the detector, mean another encoding; as browsers read them. */
@@ -113,9 +113,13 @@ static const char *find_wide(const char *text, size_t length)
         size_t width;
         int32_t is_big;
     } wide[] = {{"UTF-32LE", 4, 0}, {"UTF-32BE", 4, 1}, {"UTF-16LE", 2, 0}, {"UTF-16BE", 2, 1}};
-    int32_t has_nul = memchr(text, '\0', length < 4096 ? length : 4096) != NULL;
+    size_t sampled = length < 4096 ? length : 4096;
+    size_t nuls = 0;
 
-    for (size_t i = 0; i < sizeof wide / sizeof wide[0] && has_nul && length >= WIDE_BYTES_MIN; i++) {
+    for (size_t i = 0; i < sampled; i++) {
+        nuls += text[i] == '\0';
+    }
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0] && nuls * 100 >= sampled * PERCENT_NULS_MIN; i++) {
         if (percent_usual(text, length, wide[i].width, wide[i].is_big) >= PERCENT_WIDE_MIN) {
             return wide[i].name;
         }
@@ -130,7 +134,7 @@ int32_t charset_is_wide(const char *text, size_t length)
             return 1;
         }
     }
-    return find_wide(text, length) != NULL;
+    return !(length >= 3 && memcmp(text, MARKS[0].bytes, 3) == 0) && find_wide(text, length) != NULL;
 }
 
 /* 1 if the bytes are UTF-8, with few errors if any; the end may be within a character. */
@@ -217,6 +221,7 @@ cpk_status charset_decoder_open(struct charset_decoder *decoder, const char *nam
     if (decoder->converter == (iconv_t)-1 && errno != ENOMEM) {
         decoder->converter = iconv_open("UTF-8", DEFAULT_CHARSET);
     }
+    decoder->unit_bytes = strncasecmp(known, "UTF-16", 6) == 0 ? 2 : strncasecmp(known, "UTF-32", 6) == 0 ? 4 : 1;
     decoder->is_open = decoder->converter != (iconv_t)-1;
     return decoder->is_open || errno != ENOMEM ? CPK_OK : error_out_of_memory(error);
 }
@@ -235,15 +240,16 @@ void charset_decoder_close(struct charset_decoder *decoder)
 }
 
 /* Converts *length bytes at *at; *length is what remains: an incomplete character. */
-static cpk_status convert(iconv_t converter, char **at, size_t *length, int32_t at_end, struct buffer *target,
-                          cpk_error **error)
+static cpk_status convert(const struct charset_decoder *decoder, char **at, size_t *length, int32_t at_end,
+                          struct buffer *target, cpk_error **error)
 {
     char block[4096];
 
     while (*length > 0) {
         char *out = block;
         size_t left = sizeof block;
-        size_t result = iconv(converter, at, length, &out, &left);
+        size_t skipped;
+        size_t result = iconv(decoder->converter, at, length, &out, &left);
 
         buffer_append(target, block, (size_t)(out - block));
         if (target->failed) {
@@ -254,8 +260,9 @@ static cpk_status convert(iconv_t converter, char **at, size_t *length, int32_t 
         }
         if (result == (size_t)-1 && errno != E2BIG && *length > 0) {
             buffer_append(target, REPLACEMENT, 3);
-            (*at)++;
-            (*length)--;
+            skipped = decoder->unit_bytes < *length ? decoder->unit_bytes : *length;
+            *at += skipped;
+            *length -= skipped;
         }
     }
     return CPK_OK;
@@ -275,7 +282,7 @@ cpk_status charset_decode(struct charset_decoder *decoder, struct buffer *source
         buffer_clear(source);
         return target->failed ? error_out_of_memory(error) : CPK_OK;
     }
-    CPK_TRY(convert(decoder->converter, &at, &left, at_end, target, error));
+    CPK_TRY(convert(decoder, &at, &left, at_end, target, error));
     if (source->length > 0) {
         memmove(source->data, at, left);
         source->length = left;
@@ -292,7 +299,7 @@ cpk_status charset_append(struct buffer *target, const char *name, const char *t
 
     CPK_TRY(charset_decoder_open(&decoder, name, error));
     if (decoder.is_open) {
-        status = convert(decoder.converter, &at, &length, 1, target, error);
+        status = convert(&decoder, &at, &length, 1, target, error);
     } else {
         utf8_append_repaired(target, text, length);
         status = target->failed ? error_out_of_memory(error) : CPK_OK;

@@ -14,6 +14,7 @@
 struct charset_decoder {
     iconv_t converter;
     int32_t is_open;
+    size_t unit_bytes; /* skipped where bytes have no meaning */
 };
 
 /* The encoding of the start of a text: "UTF-8", "UTF-16LE" ... by its byte order mark, its structure, or by a detector;

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "extract/document/charset.h"
 #include "extract/document/magic.h"
 #include "extract/format.h"
 #include "extract/json/json_probe.h"
@@ -15,8 +16,6 @@
 #define BLOCK_BYTES    ((size_t)64 * 1024)
 #define LINE_MAX_BYTES ((size_t)1 << 20) /* longer lines are processed in pieces */
 
-enum encoding { ENCODING_UTF8, ENCODING_UTF16_LITTLE, ENCODING_UTF16_BIG };
-
 struct document {
     const struct context *context;
     const cpk_reader *reader;
@@ -24,11 +23,12 @@ struct document {
     const struct document_format *format;
     void *self;
 
-    enum encoding encoding;
-    struct buffer block;   /* raw input; incomplete data stays at the start */
-    struct buffer pending; /* UTF-16 converted to UTF-8; unused for UTF-8 input */
-    size_t searched;       /* length of the prefix that is known to have no line end */
-    struct buffer lines;   /* normal text, whole lines */
+    struct charset_decoder decoder;
+    int32_t is_encoding_known; /* not as long as all bytes are ASCII */
+    struct buffer block;       /* raw input; incomplete data stays at the start */
+    struct buffer pending;     /* another encoding converted to UTF-8 */
+    size_t searched;           /* length of the prefix that is known to have no line end */
+    struct buffer lines;       /* normal text, whole lines */
     struct buffer section;
     struct buffer title;
     int64_t read_bytes;
@@ -235,7 +235,7 @@ static void set_title_from_name(struct document *document)
 /* Passes the start of the text to the format: the lines, and what was read after them. */
 static cpk_status call_begin(struct document *document, cpk_error **error)
 {
-    const struct buffer *rest = document->encoding == ENCODING_UTF8 ? &document->block : &document->pending;
+    const struct buffer *rest = charset_decoder_is_utf8(&document->decoder) ? &document->block : &document->pending;
     struct buffer start;
     cpk_status status;
 
@@ -343,46 +343,27 @@ static cpk_status process_utf8(struct document *document, struct buffer *source,
     return process_lines(document, error);
 }
 
-/* Appends the block's UTF-16 to `pending` as UTF-8. A lone surrogate becomes U+FFFD; an incomplete unit stays. */
-static void decode_utf16(struct document *document, int32_t at_end)
+/* ASCII tells nothing about the bytes that follow, so the encoding is found in the first block with others. */
+static cpk_status find_encoding(struct document *document, cpk_error **error)
 {
-    const unsigned char *bytes = (const unsigned char *)document->block.data;
-    size_t high = document->encoding == ENCODING_UTF16_BIG ? 0 : 1;
-    size_t at = 0;
+    char name[CHARSET_NAME_BYTES];
+    size_t mark_length;
 
-    while (at + 2 <= document->block.length) {
-        uint32_t unit = (uint32_t)bytes[at + high] << 8 | bytes[at + 1 - high];
-        char text[4];
-
-        at += 2;
-        if (unit >= 0xD800 && unit < 0xDC00) {
-            uint32_t second;
-
-            if (at + 2 > document->block.length && !at_end) {
-                at -= 2;
-                break;
-            }
-            second = at + 2 <= document->block.length ? (uint32_t)bytes[at + high] << 8 | bytes[at + 1 - high] : 0;
-            if (second >= 0xDC00 && second < 0xE000) {
-                unit = 0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00);
-                at += 2;
-            } else {
-                unit = UTF8_REPLACEMENT;
-            }
-        } else if (unit >= 0xDC00 && unit < 0xE000) {
-            unit = UTF8_REPLACEMENT;
-        }
-        buffer_append(&document->pending, text, utf8_encode(unit, text));
-    }
-    drop_front(&document->block, at);
+    charset_detect(buffer_text(&document->block), document->block.length, name, &mark_length);
+    document->is_encoding_known = name[0] != '\0';
+    drop_front(&document->block, mark_length);
+    return charset_decoder_open(&document->decoder, name, error);
 }
 
 static cpk_status process_block(struct document *document, int32_t at_end, cpk_error **error)
 {
-    if (document->encoding == ENCODING_UTF8) {
+    if (!document->is_encoding_known) {
+        CPK_TRY(find_encoding(document, error));
+    }
+    if (charset_decoder_is_utf8(&document->decoder)) {
         return process_utf8(document, &document->block, at_end, error);
     }
-    decode_utf16(document, at_end);
+    CPK_TRY(charset_decode(&document->decoder, &document->block, at_end, &document->pending, error));
     return process_utf8(document, &document->pending, at_end, error);
 }
 
@@ -396,7 +377,10 @@ static cpk_status read_block(struct document *document, size_t *got, cpk_error *
     if (end == NULL) {
         return error_out_of_memory(error);
     }
-    CPK_TRY(document->reader->read(document->reader->self, end, block, got, error));
+    *got = 0;
+    for (size_t last = 1; last > 0 && *got < block; *got += last) {
+        CPK_TRY(document->reader->read(document->reader->self, end + *got, block - *got, &last, error));
+    }
     document->block.length += *got;
     document->block.data[document->block.length] = '\0';
     document->read_bytes += (int64_t)*got;
@@ -408,26 +392,11 @@ static cpk_status read_block(struct document *document, size_t *got, cpk_error *
     return document->sink->progress(document->sink->self, document->read_bytes, error);
 }
 
-static void detect_encoding(struct document *document)
-{
-    if (document->block.length >= 2 && memcmp(document->block.data, "\xFF\xFE", 2) == 0) {
-        document->encoding = ENCODING_UTF16_LITTLE;
-    } else if (document->block.length >= 2 && memcmp(document->block.data, "\xFE\xFF", 2) == 0) {
-        document->encoding = ENCODING_UTF16_BIG;
-    } else {
-        drop_front(&document->block,
-                   document->block.length >= 3 && memcmp(document->block.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
-        return;
-    }
-    drop_front(&document->block, 2);
-}
-
 static cpk_status read_document(struct document *document, cpk_error **error)
 {
     size_t got = 1;
 
     CPK_TRY(read_block(document, &got, error));
-    detect_encoding(document);
     while (got > 0) {
         CPK_TRY(process_block(document, 0, error));
         CPK_TRY(read_block(document, &got, error));
@@ -456,6 +425,7 @@ cpk_status document_read(const struct context *context, const cpk_reader *reader
     status = read_document(&document, error);
     buffer_free(&document.block);
     buffer_free(&document.pending);
+    charset_decoder_close(&document.decoder);
     buffer_free(&document.lines);
     buffer_free(&document.section);
     buffer_free(&document.title);

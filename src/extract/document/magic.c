@@ -1,6 +1,7 @@
 #include "extract/document/magic.h"
 
 #include "base/utf8.h"
+#include "extract/document/charset.h"
 
 #include <string.h>
 #include <strings.h>
@@ -8,6 +9,8 @@
 #define PERCENT_CONTROL_MAX 2  /* of a text's bytes: NULs and control characters that do not occur in text */
 #define PERCENT_TAGS_MIN    40 /* of a page's bytes: between < and > */
 #define PERCENT_INVALID_MAX 30 /* of a text's bytes: invalid UTF-8, as in ISO 8859-1 */
+#define OLE_DIRECTORY_BYTES 4096
+#define LEGACY_BYTES_MIN    8 /* of a text that is mostly of other bytes than ASCII */
 
 struct magic {
     size_t offset;
@@ -49,7 +52,8 @@ static const struct magic magics[] = {
           "ELF",
           "an ELF program"),
     MAGIC(0, "MZ", "a Windows program"),
-    MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office document"),
+    MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+          "an old Office document (.doc, .xls, .ppt): save it as .docx, .xlsx or .pptx"),
     MAGIC(0, "{\\rtf", "an RTF document"),
 };
 
@@ -158,7 +162,7 @@ int32_t magic_is_text(const void *head, size_t length)
     size_t invalid = 0;
     size_t at = 0;
 
-    if (length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0)) {
+    if (charset_is_wide(head, length)) {
         return 1;
     }
     while (at < length) {
@@ -171,5 +175,30 @@ int32_t magic_is_text(const void *head, size_t length)
         controls += code_point == 0;
         at += taken;
     }
-    return controls * 100 <= length * PERCENT_CONTROL_MAX && invalid * 100 <= length * PERCENT_INVALID_MAX;
+    /* Mostly other bytes than ASCII: text of an encoding such as Windows-1251 has no control characters at all. */
+    return invalid * 100 <= length * PERCENT_INVALID_MAX ? controls * 100 <= length * PERCENT_CONTROL_MAX
+                                                         : controls == 0 && length >= LEGACY_BYTES_MIN;
+}
+
+int32_t magic_is_encrypted_office(const cpk_reader *reader, const void *head, size_t length)
+{
+    static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e"; /* a stream, in UTF-16 */
+    const unsigned char *bytes = head;
+    char directory[OLE_DIRECTORY_BYTES];
+    int64_t sector_bytes;
+    int64_t first;
+    size_t got = 0;
+
+    if (length < 512 || memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) != 0 || bytes[30] < 7 || bytes[30] > 16) {
+        return 0;
+    }
+    sector_bytes = INT64_C(1) << bytes[30];
+    first = (int64_t)bytes[48] | (int64_t)bytes[49] << 8 | (int64_t)bytes[50] << 16 | (int64_t)bytes[51] << 24;
+    if (memmem(head, length, name, sizeof name) != NULL) {
+        return 1;
+    }
+    return reader->read_at != NULL &&
+           reader->read_at(reader->self, (first + 1) * sector_bytes, directory, sizeof directory, &got, NULL) ==
+               CPK_OK &&
+           got > 0 && memmem(directory, got, name, sizeof name) != NULL;
 }

@@ -336,7 +336,7 @@ static void archive_without_chats_names_its_entries(void **state)
     (void)state;
     start(&importing);
     zip_put_text(&maker, "holiday.jpg", "x");
-    zip_put_text(&maker, "data/table.csv", "a,b");
+    zip_put_text(&maker, "data/table.xml", "a,b");
     zip_put_text(&maker, "__MACOSX/._holiday.jpg", "x");
     import_zip(&importing, "stuff.zip", &maker);
     assert_says(&importing, CPK_ERROR_NO_CONTENT, "holiday.jpg");

@@ -216,6 +216,76 @@ static void bombs_name_their_limit(void **state)
     free(bomb);
 }
 
+/* Two entries of the directory that name the same data. */
+static void overlapping_entries_are_refused(void **state)
+{
+    const struct part parts[] = {
+        {"word/document.xml", W_DOCUMENT(W_P("a"))}, {"word/styles.xml", "<a/>"}, {NULL, NULL}};
+    struct zip_bytes bytes = office_make("[Content_Types].xml", parts);
+    struct input input;
+    size_t first = 0;
+
+    (void)state;
+    for (size_t at = 0; at + 46 < bytes.length; at++) {
+        if (memcmp(bytes.data + at, "PK\1\2", 4) == 0 && memcmp(bytes.data + at + 46, "word/", 5) == 0) {
+            if (first > 0) {
+                memcpy(bytes.data + at + 42, bytes.data + first + 42, 4);
+            }
+            first = at;
+        }
+    }
+    input_init(&input);
+    assert_int_equal(input_read(&input, "a.docx", bytes.data, bytes.length), CPK_ERROR_INVALID_DATA);
+    assert_says(cpk_error_message(input.error), "overlap");
+    input_free(&input);
+    free(bytes.data);
+}
+
+static void encrypted_containers_say_so(void **state)
+{
+    unsigned char bytes[4096];
+    struct input input;
+
+    (void)state;
+    memset(bytes, 0, sizeof bytes);
+    memcpy(bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
+    bytes[30] = 9;
+    bytes[48] = 1;
+    input_init(&input);
+    assert_int_equal(input_read(&input, "a.doc", bytes, sizeof bytes), CPK_ERROR_UNSUPPORTED);
+    assert_says(cpk_error_message(input.error), "an old Office document");
+    for (size_t i = 0; i < 16; i++) {
+        bytes[1024 + 2 * i] = (unsigned char)"EncryptedPackage"[i];
+    }
+    cpk_error_free(input.error);
+    input.error = NULL;
+    assert_int_equal(input_read(&input, "a.docx", bytes, sizeof bytes), CPK_ERROR_ENCRYPTED);
+    input_free(&input);
+}
+
+/* A damaged sum of a part: nothing of the document is read. */
+static void damaged_sums_are_refused(void **state)
+{
+    const struct part parts[] = {{"word/document.xml", W_DOCUMENT(W_P("a"))}, {NULL, NULL}};
+    struct zip_bytes bytes = office_make("[Content_Types].xml", parts);
+    struct input input;
+
+    (void)state;
+    for (size_t at = 0; at + 46 < bytes.length; at++) {
+        if (memcmp(bytes.data + at, "PK\1\2", 4) == 0) {
+            bytes.data[at + 16] ^= 1;
+        }
+        if (memcmp(bytes.data + at, "PK\3\4", 4) == 0) {
+            bytes.data[at + 14] ^= 1;
+        }
+    }
+    input_init(&input);
+    assert_int_equal(input_read(&input, "a.docx", bytes.data, bytes.length), CPK_ERROR_INVALID_DATA);
+    assert_int_equal(input.recorder.count, 0);
+    input_free(&input);
+    free(bytes.data);
+}
+
 /* The part in UTF-16, as XML allows, and one byte at a time. */
 static void encodings_are_read(void **state)
 {
@@ -281,6 +351,9 @@ int main(void)
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(damage_keeps_what_came_before),
         cmocka_unit_test(bombs_name_their_limit),
+        cmocka_unit_test(overlapping_entries_are_refused),
+        cmocka_unit_test(encrypted_containers_say_so),
+        cmocka_unit_test(damaged_sums_are_refused),
         cmocka_unit_test(encodings_are_read),
         cmocka_unit_test(long_documents_are_read_whole),
     };
