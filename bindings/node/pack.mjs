@@ -48,7 +48,7 @@ function needs(file) {
 }
 
 // Libraries that the library loads at run time (src/base/library.h) under these names; SQLite under a separate name
-// (src/database/sqlite/libsqlite.c), so that it is not mistaken for another module's copy.
+// (src/sqlite/libsqlite.c), so that it is not mistaken for another module's copy.
 const OPENED_LATER = ['libcurl.so.4', 'libpq.so.5', 'libsqlite3.so.0'];
 const RENAMED = { 'libsqlite3.so.0': 'libsqlite3-contextpack.so.0' };
 

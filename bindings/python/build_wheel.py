@@ -28,7 +28,7 @@ WORK = ROOT / "build" / "wheel"
 PACKAGE = HERE / "contextpack"
 #: Libraries that the library loads at run time (src/base/library.h), which auditwheel does not see.
 OPENED_LATER = ("libcurl.so.4", "libpq.so.5", "libsqlite3.so.0")
-#: SQLite gets a separate name (src/database/sqlite/libsqlite.c), so that it is not mistaken for Python's copy.
+#: SQLite gets a separate name (src/sqlite/libsqlite.c), so that it is not mistaken for Python's copy.
 RENAMED = {"libsqlite3.so.0": "libsqlite3-contextpack.so.0"}
 
 

@@ -291,9 +291,11 @@ static void describe_vfs(struct cursor_file *file)
 
 static cpk_status open_database(struct cursor_file *file)
 {
+    int64_t size = file->bytes != NULL ? (int64_t)file->size_bytes : file->reader->size_bytes;
     int64_t limit = context_setting(file->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES);
     int code;
 
+    limit = size < limit ? size : limit; /* no value is longer than the file */
     describe_vfs(file);
     code = sqlite3_vfs_register(&file->vfs, 0);
     if (code != SQLITE_OK) {
@@ -363,9 +365,10 @@ cpk_status cursor_file_step(struct cursor_file *file, sqlite3_stmt *statement, i
 
 cpk_status cursor_file_has_table(struct cursor_file *file, const char *table, int32_t *found)
 {
-    /* Views and virtual tables run code of the schema. */
+    /* Views, virtual tables and generated columns run code of the schema. */
     static const char sql[] = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1 AND rootpage > 0 "
-                              "AND sql LIKE 'CREATE TABLE%'";
+                              "AND sql LIKE 'CREATE TABLE%' "
+                              "AND NOT EXISTS (SELECT 1 FROM pragma_table_xinfo($1) WHERE hidden <> 0)";
     sqlite3_stmt *statement = NULL;
     cpk_status status = cursor_file_query(file, sql, table, NULL, &statement);
 

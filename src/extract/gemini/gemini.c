@@ -10,13 +10,17 @@ static const char *driver_name(void *self)
 
 static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    static const char *const keys[] = {"chunkedPrompt", "conversation_turns", "header", "title", "time"};
-    uint32_t seen = json_probe_keys(head, length, keys, 5);
+    static const char *const keys[] = {"chunkedPrompt", "conversation_turns", "header",           "title",
+                                       "time",          "runSettings",        "systemInstruction"};
+    uint32_t seen = json_probe_keys(head, length, keys, 7);
 
     (void)self;
     (void)name;
     if ((seen & 3) != 0) {
         return 90;
+    }
+    if ((seen & 96) == 96) { /* a prompt with long instructions */
+        return 60;
     }
     return (seen & 28) == 28 ? 85 : 0;
 }
