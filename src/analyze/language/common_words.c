@@ -1,11 +1,10 @@
 #include "analyze/language/common_words.h"
 
-#include "base/hash.h"
+#include "analyze/language/word_table.h"
 
 #include <string.h>
 
-#define COMMON_SLOTS   (size_t)16384 /* a power of two, more than twice the words of common_words.def */
-#define WORD_MAX_BYTES 32            /* of words with regular forms */
+#define WORD_MAX_BYTES 32 /* of words with regular forms */
 
 struct common_list {
     enum language language;
@@ -16,54 +15,35 @@ static const struct common_list lists[] = {
 #include "analyze/language/common_words.def"
 };
 
-struct common_word {
-    const char *word; /* NULL: empty slot; not terminated */
-    size_t length;
-    uint32_t languages; /* bits */
-};
-
 struct common_words {
     const struct language_table *frequent;
-    struct common_word slots[COMMON_SLOTS];
+    struct word_table *words; /* languages as bits */
 };
-
-static struct common_word *find_slot(const struct common_words *common, const char *word, size_t length)
-{
-    struct common_word *slots = (struct common_word *)common->slots;
-    size_t slot = (size_t)hash_bytes(0, word, length) & (COMMON_SLOTS - 1);
-
-    while (slots[slot].word != NULL && (slots[slot].length != length || memcmp(slots[slot].word, word, length) != 0)) {
-        slot = (slot + 1) & (COMMON_SLOTS - 1);
-    }
-    return &slots[slot];
-}
 
 struct common_words *common_words_create(struct arena *arena, const struct language_table *frequent)
 {
     struct common_words *common = arena_allocate_zeroed(arena, 1, sizeof *common);
 
-    for (size_t i = 0; common != NULL && i < sizeof lists / sizeof lists[0]; i++) {
-        const char *at = lists[i].words;
-
-        common->frequent = frequent;
-        while (*at != '\0') {
-            size_t length = strcspn(at, " ");
-            struct common_word *slot = find_slot(common, at, length);
-
-            slot->word = at;
-            slot->length = length;
-            slot->languages |= UINT32_C(1) << lists[i].language;
-            at += length;
-            at += strspn(at, " ");
+    if (common == NULL) {
+        return NULL;
+    }
+    common->frequent = frequent;
+    common->words = word_table_create(arena);
+    for (size_t i = 0; common->words != NULL && i < sizeof lists / sizeof lists[0]; i++) {
+        if (!word_table_fill(common->words, lists[i].words, UINT64_C(1) << lists[i].language)) {
+            return NULL;
         }
     }
-    return common;
+    return common->words == NULL ? NULL : common;
 }
 
 /* Bits of the languages in which the word itself is common. */
 static uint32_t listed_languages(const struct common_words *common, const char *word, size_t length)
 {
-    return find_slot(common, word, length)->languages | language_table_find(common->frequent, word, length);
+    uint64_t hash = word_hash_bytes(WORD_HASH_BEGIN, word, length);
+    const uint64_t *languages = word_table_find(common->words, hash);
+
+    return (languages == NULL ? 0 : (uint32_t)*languages) | language_table_find(common->frequent, hash);
 }
 
 static int32_t ends_with(const char *word, size_t length, const char *ending)

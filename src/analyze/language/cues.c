@@ -1,14 +1,13 @@
 #include "analyze/language/cues.h"
 
+#include "analyze/language/word_table.h"
 #include "analyze/language/words.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
-#define SLOTS            8192 /* a power of two, more than twice the phrases and their beginnings */
-#define PHRASE_MAX_BYTES 48
-#define DENSE_MAX_CHARS  14
-#define FIRST_BITS       65536
+#define DENSE_MAX_CHARS 14
+#define FIRST_BITS      65536
 
 struct cue_list {
     uint64_t bits;
@@ -19,42 +18,11 @@ static const struct cue_list lists[] = {
 #include "analyze/language/cues.def"
 };
 
-struct cue_entry {
-    uint64_t hash;  /* 0 for an empty slot */
-    uint64_t bits;  /* 0 for a beginning alone */
-    int32_t longer; /* a longer phrase begins with this one */
-};
-
 struct cue_table {
-    struct cue_entry entries[SLOTS];
+    struct word_table *phrases;            /* bits; 0 for a beginning alone */
+    struct word_table *beginnings;         /* of longer phrases, at the ends of words */
     uint32_t dense_first[FIRST_BITS / 32]; /* first characters of cues of text without spaces */
 };
-
-/* FNV-1a: phrases are hashed byte by byte while they are read. The table is fixed, its phrases have different hashes.
- */
-#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
-
-static uint64_t hash_byte(uint64_t hash, unsigned char byte)
-{
-    return (hash ^ byte) * UINT64_C(0x100000001b3);
-}
-
-static size_t slot_of(const struct cue_table *table, uint64_t hash)
-{
-    size_t slot = (size_t)(hash ^ (hash >> 29)) & (SLOTS - 1);
-
-    while (table->entries[slot].hash != 0 && table->entries[slot].hash != hash) {
-        slot = (slot + 1) & (SLOTS - 1);
-    }
-    return slot;
-}
-
-static const struct cue_entry *find(const struct cue_table *table, uint64_t hash)
-{
-    const struct cue_entry *entry = &table->entries[slot_of(table, hash)];
-
-    return entry->hash == 0 ? NULL : entry;
-}
 
 /* Han, kana and Hangul: text that is searched character by character. */
 static int32_t is_dense(uint32_t c)
@@ -63,18 +31,10 @@ static int32_t is_dense(uint32_t c)
                            (c >= 0xAC00 && c <= 0xD7A3) || c <= 0x11FF || (c >= 0x3130 && c <= 0x318F));
 }
 
-static void add_entry(struct cue_table *table, uint64_t hash, uint64_t bits, int32_t longer)
+static int32_t add_phrase(struct cue_table *table, const char *phrase, size_t length, uint64_t bits)
 {
-    struct cue_entry *entry = &table->entries[slot_of(table, hash)];
-
-    entry->hash = hash;
-    entry->bits |= bits;
-    entry->longer |= longer;
-}
-
-static void add_phrase(struct cue_table *table, const char *phrase, size_t length, uint64_t bits)
-{
-    uint64_t hash = HASH_BEGIN;
+    uint64_t hash = WORD_HASH_BEGIN;
+    uint64_t *value;
     uint32_t first;
 
     code_point_read(phrase, 0, length, &first);
@@ -82,23 +42,38 @@ static void add_phrase(struct cue_table *table, const char *phrase, size_t lengt
         table->dense_first[(first & 0xFFFF) / 32] |= UINT32_C(1) << (first & 31);
     }
     for (size_t i = 0; i < length; i++) {
-        if (phrase[i] == '_') {
-            add_entry(table, hash, 0, 1);
+        if (phrase[i] == '_' &&
+            (word_table_at(table->phrases, hash) == NULL || word_table_at(table->beginnings, hash) == NULL)) {
+            return 0;
         }
-        hash = hash_byte(hash, (unsigned char)(phrase[i] == '_' ? ' ' : phrase[i]));
+        hash = word_hash_byte(hash, phrase[i] == '_' ? ' ' : phrase[i]);
     }
-    add_entry(table, hash, bits, 0);
+    value = word_table_at(table->phrases, hash);
+    if (value != NULL) {
+        *value |= bits;
+    }
+    return value != NULL;
 }
 
 struct cue_table *cue_table_create(struct arena *arena)
 {
     struct cue_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
 
-    for (size_t i = 0; table != NULL && i < sizeof lists / sizeof lists[0]; i++) {
+    if (table == NULL) {
+        return NULL;
+    }
+    table->phrases = word_table_create(arena);
+    table->beginnings = word_table_create(arena);
+    if (table->phrases == NULL || table->beginnings == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         for (const char *at = lists[i].phrases; *at != '\0'; at += strspn(at, " ")) {
             size_t length = strcspn(at, " ");
 
-            add_phrase(table, at, length, lists[i].bits);
+            if (!add_phrase(table, at, length, lists[i].bits)) {
+                return NULL;
+            }
             at += length;
         }
     }
@@ -107,14 +82,9 @@ struct cue_table *cue_table_create(struct arena *arena)
 
 uint64_t cue_find(const struct cue_table *table, const char *phrase)
 {
-    uint64_t hash = HASH_BEGIN;
-    const struct cue_entry *entry;
+    const uint64_t *bits = word_table_find(table->phrases, word_hash_bytes(WORD_HASH_BEGIN, phrase, strlen(phrase)));
 
-    for (; *phrase != '\0'; phrase++) {
-        hash = hash_byte(hash, (unsigned char)*phrase);
-    }
-    entry = find(table, hash);
-    return entry == NULL ? 0 : entry->bits;
+    return bits == NULL ? 0 : *bits;
 }
 
 struct cue_reader {
@@ -142,7 +112,7 @@ static struct cue_token *add_token(struct cue_reader *reader, size_t start, size
 /* The longest cue at a character of text without spaces; otherwise the character is passed over. Returns its size. */
 static size_t read_dense(struct cue_reader *reader, size_t at, uint32_t c, size_t size)
 {
-    uint64_t hash = HASH_BEGIN;
+    uint64_t hash = WORD_HASH_BEGIN;
     uint64_t bits = 0;
     size_t best = at + size;
     size_t to = at;
@@ -156,17 +126,17 @@ static size_t read_dense(struct cue_reader *reader, size_t at, uint32_t c, size_
     }
     for (size_t i = 0; i < DENSE_MAX_CHARS && to < reader->end; i++) {
         size_t next = to + 1;
-        const struct cue_entry *entry;
+        const uint64_t *found;
 
         while (next < reader->end && ((unsigned char)reader->text[next] & 0xC0) == 0x80) {
             next++;
         }
         for (; to < next; to++) {
-            hash = hash_byte(hash, (unsigned char)reader->text[to]);
+            hash = word_hash_byte(hash, reader->text[to]);
         }
-        entry = find(reader->table, hash);
-        if (entry != NULL && entry->bits != 0 && (i > 0 || !inner)) {
-            bits = entry->bits;
+        found = word_table_find(reader->table->phrases, hash);
+        if (found != NULL && *found != 0 && (i > 0 || !inner)) {
+            bits = *found;
             best = to;
         }
     }
@@ -213,14 +183,12 @@ static uint32_t gap_of(uint32_t c)
 static size_t read_word(struct cue_reader *reader, size_t at)
 {
     const char *text = reader->text;
-    uint64_t hash = HASH_BEGIN;
+    uint64_t hash = WORD_HASH_BEGIN;
     struct cue_token *token = add_token(reader, at, at);
     size_t to = at;
 
     while (to < reader->end) {
         unsigned char byte = (unsigned char)text[to];
-        char bytes[4];
-        size_t written;
         uint32_t c;
         uint32_t lower;
         size_t size;
@@ -238,7 +206,7 @@ static size_t read_word(struct cue_reader *reader, size_t at)
                 }
             }
             token->capital |= to == at && byte >= 'A' && byte <= 'Z';
-            hash = hash_byte(hash, letter ? (unsigned char)(byte | 0x20) : byte);
+            hash = word_hash_byte(hash, (char)(letter ? byte | 0x20 : byte));
             to++;
             continue;
         }
@@ -248,10 +216,7 @@ static size_t read_word(struct cue_reader *reader, size_t at)
             break;
         }
         token->capital |= to == at && lower != c;
-        written = utf8_encode(lower, bytes);
-        for (size_t i = 0; i < written; i++) {
-            hash = hash_byte(hash, (unsigned char)bytes[i]);
-        }
+        hash = word_hash_code_point(hash, lower);
         to += size;
     }
     token->end = to;
@@ -264,20 +229,15 @@ static uint64_t hash_word(uint64_t hash, const char *text, size_t start, size_t 
 {
     for (size_t at = start; at < end;) {
         uint32_t c;
-        char bytes[4];
-        size_t size = code_point_read(text, at, end, &c);
-        size_t written = utf8_encode(c == 0x2019 ? '\'' : code_point_lower(c), bytes);
 
-        for (size_t i = 0; i < written; i++) {
-            hash = hash_byte(hash, (unsigned char)bytes[i]);
-        }
-        at += size;
+        at += code_point_read(text, at, end, &c);
+        hash = word_hash_code_point(hash, c == 0x2019 ? '\'' : code_point_lower(c));
     }
     return hash;
 }
 
 /* "colleague's" is looked up as "colleague". */
-static const struct cue_entry *find_possessor(const struct cue_reader *reader, const struct cue_token *token)
+static const uint64_t *find_possessor(const struct cue_reader *reader, const struct cue_token *token)
 {
     size_t length = token->end - token->start;
     const char *text = reader->text + token->start;
@@ -289,34 +249,38 @@ static const struct cue_entry *find_possessor(const struct cue_reader *reader, c
         stem = length - 4;
     }
     return stem == 0 ? NULL
-                     : find(reader->table, hash_word(HASH_BEGIN, reader->text, token->start, token->start + stem));
+                     : word_table_find(reader->table->phrases,
+                                       hash_word(WORD_HASH_BEGIN, reader->text, token->start, token->start + stem));
 }
 
 /* Looks up the words, and the phrases that begin with them: a phrase's first token has its bits and its end, its
  * further words stay tokens without bits. */
 static void look_up(struct cue_reader *reader)
 {
+    const struct word_table *phrases = reader->table->phrases;
     struct cue_sentence *sentence = reader->sentence;
 
     for (size_t i = 0; i < sentence->count; i++) {
         struct cue_token *token = &sentence->tokens[i];
-        const struct cue_entry *entry = reader->hashes[i] == 0 ? NULL : find(reader->table, reader->hashes[i]);
         uint64_t hash = reader->hashes[i];
+        const uint64_t *found = hash == 0 ? NULL : word_table_find(phrases, hash);
         uint64_t bits;
         size_t words = 0;
 
-        if (entry == NULL && hash != 0) {
-            entry = find_possessor(reader, token);
+        if (found == NULL && hash != 0) {
+            found = find_possessor(reader, token);
         }
-        bits = entry == NULL ? 0 : entry->bits;
+        bits = found == NULL ? 0 : *found;
 
-        for (size_t k = i + 1; entry != NULL && entry->longer && k < sentence->count && reader->hashes[k] != 0 &&
-                               (sentence->tokens[k].gap & ~CUE_GAP_COMMA) == 0;
+        for (size_t k = i + 1;
+             found != NULL && word_table_find(reader->table->beginnings, hash) != NULL && k < sentence->count &&
+             reader->hashes[k] != 0 && (sentence->tokens[k].gap & ~CUE_GAP_COMMA) == 0;
              k++) {
-            hash = hash_word(hash_byte(hash, ' '), reader->text, sentence->tokens[k].start, sentence->tokens[k].end);
-            entry = find(reader->table, hash);
-            if (entry != NULL && entry->bits != 0) {
-                bits = entry->bits;
+            hash =
+                hash_word(word_hash_byte(hash, ' '), reader->text, sentence->tokens[k].start, sentence->tokens[k].end);
+            found = word_table_find(phrases, hash);
+            if (found != NULL && *found != 0) {
+                bits = *found;
                 words = k - i;
                 token->end = sentence->tokens[k].end;
             }

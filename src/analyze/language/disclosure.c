@@ -1,10 +1,10 @@
 #include "analyze/language/disclosure.h"
 
+#include "analyze/language/word_table.h"
 #include "analyze/language/words.h"
 
 #include <string.h>
 
-#define SLOTS            32768 /* a power of two, more than twice the words */
 #define STEM_BYTES_LEAST 4
 #define STEM_BYTES_MAX   24
 #define PREFIX_CHARS_MAX 6 /* characters of a cue in a script without spaces */
@@ -24,52 +24,20 @@ static const struct disclosure_words lists[] = {
 #undef TELLS
 };
 
-struct disclosure_entry {
-    const char *word; /* NULL for an empty slot; not terminated */
-    size_t length;
-    uint32_t languages; /* bits of enum language */
-    uint32_t cues;      /* bits of enum disclosure */
-    int32_t is_stem;    /* any word that begins with it */
-};
-
+/* The values: cues above the languages in which they count. */
 struct disclosure_table {
-    struct disclosure_entry entries[SLOTS];
+    struct word_table *words;
+    struct word_table *stems; /* any word that begins with them */
 };
 
-#define HASH_START UINT64_C(14695981039346656037)
-
-static uint64_t hash_add(uint64_t hash, char byte)
+static int32_t add_word(struct disclosure_table *table, uint32_t languages, enum disclosure cue, const char *word,
+                        size_t length)
 {
-    return (hash ^ (unsigned char)byte) * UINT64_C(1099511628211);
-}
+    size_t is_stem = word[length - 1] == '*';
 
-static size_t slot_of(uint64_t hash)
-{
-    return (size_t)(hash ^ (hash >> 29)) & (SLOTS - 1);
-}
-
-static void add_word(struct disclosure_table *table, uint32_t languages, enum disclosure cue, const char *word,
-                     size_t length)
-{
-    int32_t is_stem = word[length - 1] == '*';
-    uint64_t hash = HASH_START;
-    size_t slot;
-
-    length -= (size_t)is_stem;
-    for (size_t i = 0; i < length; i++) {
-        hash = hash_add(hash, word[i]);
-    }
-    slot = slot_of(hash);
-    while (table->entries[slot].word != NULL &&
-           !(table->entries[slot].length == length && table->entries[slot].is_stem == is_stem &&
-             table->entries[slot].languages == languages && memcmp(table->entries[slot].word, word, length) == 0)) {
-        slot = (slot + 1) & (SLOTS - 1);
-    }
-    table->entries[slot].word = word;
-    table->entries[slot].length = length;
-    table->entries[slot].languages = languages;
-    table->entries[slot].cues |= DISCLOSURE_BIT(cue);
-    table->entries[slot].is_stem = is_stem;
+    return word_table_add(is_stem ? table->stems : table->words,
+                          word_hash_bytes(WORD_HASH_BEGIN, word, length - is_stem),
+                          (uint64_t)DISCLOSURE_BIT(cue) << 32 | languages);
 }
 
 /* Bits of the languages of a list of codes; all of "*". */
@@ -92,33 +60,37 @@ struct disclosure_table *disclosure_table_create(struct arena *arena)
 {
     struct disclosure_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
 
-    for (size_t i = 0; table != NULL && i < sizeof lists / sizeof lists[0]; i++) {
+    if (table == NULL) {
+        return NULL;
+    }
+    table->words = word_table_create(arena);
+    table->stems = word_table_create(arena);
+    if (table->words == NULL || table->stems == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         uint32_t languages = read_languages(lists[i].languages);
         const char *word = lists[i].words;
 
         while (*word != '\0') {
             size_t length = strcspn(word, " ");
 
-            add_word(table, languages, lists[i].cue, word, length);
+            if (!add_word(table, languages, lists[i].cue, word, length)) {
+                return NULL;
+            }
             word += length + (word[length] == ' ');
         }
     }
     return table;
 }
 
-/* Cues of one spelling; of a stem if `is_stem`. */
-static uint32_t find(const struct disclosure_table *table, uint32_t languages, uint64_t hash, const char *word,
-                     size_t length, int32_t is_stem)
+static uint32_t find(const struct word_table *table, uint32_t languages, uint64_t hash)
 {
     uint32_t cues = 0;
 
-    for (size_t slot = slot_of(hash); table->entries[slot].word != NULL; slot = (slot + 1) & (SLOTS - 1)) {
-        const struct disclosure_entry *entry = &table->entries[slot];
-
-        if (entry->length == length && entry->is_stem == is_stem && (entry->languages & languages) != 0 &&
-            memcmp(entry->word, word, length) == 0) {
-            cues |= entry->cues;
-        }
+    for (const uint64_t *value = word_table_find(table, hash); value != NULL;
+         value = word_table_next(table, hash, value)) {
+        cues |= (*value & languages) != 0 ? (uint32_t)(*value >> 32) : 0;
     }
     return cues;
 }
@@ -127,21 +99,21 @@ uint32_t disclosure_find_word(const struct disclosure_table *table, enum languag
                               size_t length)
 {
     uint32_t languages = SCRIPT_LANGUAGES | UINT32_C(1) << (language == LANGUAGE_UNKNOWN ? LANGUAGE_EN : language);
-    uint64_t hash = HASH_START;
+    uint64_t hash = WORD_HASH_BEGIN;
     uint32_t cues = 0;
 
     for (size_t i = 0; i < length; i++) {
-        hash = hash_add(hash, word[i]);
+        hash = word_hash_byte(hash, word[i]);
         if (i + 1 >= STEM_BYTES_LEAST && i < STEM_BYTES_MAX) {
-            cues |= find(table, languages, hash, word, i + 1, 1);
+            cues |= find(table->stems, languages, hash);
         }
     }
-    return cues | find(table, languages, hash, word, length, 0);
+    return cues | find(table->words, languages, hash);
 }
 
 uint32_t disclosure_find_prefix(const struct disclosure_table *table, const char *text, size_t length, size_t *taken)
 {
-    uint64_t hash = HASH_START;
+    uint64_t hash = WORD_HASH_BEGIN;
     uint32_t cues = 0;
     size_t at = 0;
 
@@ -151,11 +123,9 @@ uint32_t disclosure_find_prefix(const struct disclosure_table *table, const char
         size_t size = code_point_read(text, at, length, &c);
         uint32_t found;
 
-        for (size_t i = 0; i < size; i++) {
-            hash = hash_add(hash, text[at + i]);
-        }
+        hash = word_hash_bytes(hash, text + at, size);
         at += size;
-        found = find(table, SCRIPT_LANGUAGES, hash, text, at, 0);
+        found = find(table->words, SCRIPT_LANGUAGES, hash);
         if (found != 0) {
             cues = found;
             *taken = at;

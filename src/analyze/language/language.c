@@ -1,19 +1,17 @@
 #include "analyze/language/language.h"
 
+#include "analyze/language/word_table.h"
 #include "analyze/language/words.h"
-#include "base/hash.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
 #define LATIN_COUNT    LANGUAGE_RU /* languages below it are told apart by words */
-#define TABLE_SLOTS    8192        /* a power of two, more than twice the words */
-#define WORD_MAX_BYTES 24
-#define READ_MAX_BYTES 8192 /* the start of a text tells its language */
-#define WEIGHT_WORD    12   /* of a word of one language; shared by the languages that have it */
-#define WEIGHT_LETTER  8    /* of a letter that few languages have */
-#define WEIGHT_I       11   /* of a capital I that stands alone: English */
-#define WEIGHT_LEAST   8    /* below it a language is unknown */
+#define READ_MAX_BYTES 8192        /* the start of a text tells its language */
+#define WEIGHT_WORD    12          /* of a word of one language; shared by the languages that have it */
+#define WEIGHT_LETTER  8           /* of a letter that few languages have */
+#define WEIGHT_I       11          /* of a capital I that stands alone: English */
+#define WEIGHT_LEAST   8           /* below it a language is unknown */
 
 struct language_words {
     enum language language;
@@ -71,14 +69,8 @@ static const struct language_letter letters[] = {
     {0x111, BIT(VI)},                              /* đ */
 };
 
-struct language_entry {
-    const char *word; /* NULL for an empty slot; not terminated */
-    size_t length;
-    uint32_t languages;
-};
-
 struct language_table {
-    struct language_entry entries[TABLE_SLOTS];
+    struct word_table *words; /* languages as bits */
 };
 
 const char *language_code(enum language language)
@@ -90,41 +82,27 @@ const char *language_code(enum language language)
     return codes[language];
 }
 
-static size_t entry_slot(const struct language_table *table, const char *word, size_t length)
-{
-    size_t slot = (size_t)hash_bytes(0, word, length) & (TABLE_SLOTS - 1);
-
-    while (table->entries[slot].word != NULL &&
-           (table->entries[slot].length != length || memcmp(table->entries[slot].word, word, length) != 0)) {
-        slot = (slot + 1) & (TABLE_SLOTS - 1);
-    }
-    return slot;
-}
-
 struct language_table *language_table_create(struct arena *arena)
 {
     struct language_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
 
-    for (size_t i = 0; table != NULL && i < sizeof frequent / sizeof frequent[0]; i++) {
-        const char *at = frequent[i].words;
-
-        while (*at != '\0') {
-            size_t length = strcspn(at, " ");
-            struct language_entry *entry = &table->entries[entry_slot(table, at, length)];
-
-            entry->word = at;
-            entry->length = length;
-            entry->languages |= UINT32_C(1) << frequent[i].language;
-            at += length;
-            at += strspn(at, " ");
+    if (table == NULL) {
+        return NULL;
+    }
+    table->words = word_table_create(arena);
+    for (size_t i = 0; table->words != NULL && i < sizeof frequent / sizeof frequent[0]; i++) {
+        if (!word_table_fill(table->words, frequent[i].words, UINT64_C(1) << frequent[i].language)) {
+            return NULL;
         }
     }
-    return table;
+    return table->words == NULL ? NULL : table;
 }
 
-uint32_t language_table_find(const struct language_table *table, const char *word, size_t length)
+uint32_t language_table_find(const struct language_table *table, uint64_t hash)
 {
-    return table->entries[entry_slot(table, word, length)].languages;
+    const uint64_t *languages = word_table_find(table->words, hash);
+
+    return languages == NULL ? 0 : (uint32_t)*languages;
 }
 
 /* What is counted of a text. */
@@ -187,41 +165,39 @@ static void vote_letter(struct language_votes *votes, uint32_t c)
     votes->persian += c == 0x67E || c == 0x686 || c == 0x6AF || c == 0x6CC || c == 0x6A9;
 }
 
-static void vote_word(struct language_votes *votes, const char *word, size_t length)
+/* 1 for a capital I, alone or before an apostrophe. */
+static int32_t is_english_i(const char *text, size_t start, size_t end)
 {
-    const struct language_entry *entry = &votes->table->entries[entry_slot(votes->table, word, length)];
-
-    if (entry->word != NULL) {
-        vote(votes, entry->languages, WEIGHT_WORD);
-    }
+    return text[start] == 'I' &&
+           (end == start + 1 || text[start + 1] == '\'' || code_point_at(text, start + 1, end) == 0x2019);
 }
 
 static void count_text(struct language_votes *votes, const char *text, size_t length)
 {
-    char word[WORD_MAX_BYTES];
-    size_t used = 0; /* WORD_MAX_BYTES: too long to be a frequent word */
-    size_t start = 0;
+    uint64_t hash = WORD_HASH_BEGIN;
+    size_t start = SIZE_MAX; /* of the word; none */
 
     for (size_t at = 0; at <= length;) {
         uint32_t c;
         size_t taken = code_point_read(text, at, length, &c);
         uint32_t lower = c == 0x2019 ? '\'' : code_point_lower(c);
 
-        if (c != 0 && (code_point_is_word(c) || (lower == '\'' && used > 0) || c == '_')) {
+        if (code_point_is_word(c) || (lower == '\'' && start != SIZE_MAX) || c == '_') {
             vote_letter(votes, lower);
-            start = used == 0 ? at : start;
-            if (!code_point_append(word, &used, WORD_MAX_BYTES - 1, lower)) {
-                used = WORD_MAX_BYTES;
-            }
+            start = start == SIZE_MAX ? at : start;
+            hash = word_hash_code_point(hash, lower);
         } else {
+            uint32_t languages = start == SIZE_MAX ? 0 : language_table_find(votes->table, hash);
+
             if (c == 0xBF || c == 0xA1) {
                 vote_letter(votes, c);
             }
-            if (used > 0 && used < WORD_MAX_BYTES) {
-                vote_word(votes, word, used);
-                votes->words[LANGUAGE_EN] += text[start] == 'I' && (used == 1 || word[1] == '\'') ? WEIGHT_I : 0;
+            if (languages != 0) {
+                vote(votes, languages, WEIGHT_WORD);
             }
-            used = 0;
+            votes->words[LANGUAGE_EN] += start != SIZE_MAX && is_english_i(text, start, at) ? WEIGHT_I : 0;
+            hash = WORD_HASH_BEGIN;
+            start = SIZE_MAX;
         }
         at += taken;
     }

@@ -44,8 +44,8 @@ struct language_table;
 const char *language_code(enum language language); /* "en"; "" if unknown */
 /* Builds the table of frequent words in an arena; read-only afterwards. NULL if there is no memory. */
 struct language_table *language_table_create(struct arena *arena);
-/* The languages of which a lower-case word is a frequent one, as bits 1 << LANGUAGE_*. */
-uint32_t language_table_find(const struct language_table *table, const char *word, size_t length);
+/* The languages of which a lower-case word with this hash (word_table.h) is a frequent one, as bits 1 << LANGUAGE_*. */
+uint32_t language_table_find(const struct language_table *table, uint64_t hash);
 /* The language of a text; LANGUAGE_UNKNOWN if its words do not tell, for example of code or a single name. Bytes below
  * the space, such as masked text, separate words. */
 enum language language_detect(const struct language_table *table, const char *text, size_t length);

@@ -1,13 +1,13 @@
 #include "analyze/language/request.h"
 
 #include "analyze/language/language.h"
+#include "analyze/language/word_table.h"
 #include "analyze/language/words.h"
 #include "base/utf8.h"
 
 #include <pthread.h>
 #include <string.h>
 
-#define BUCKETS  8192
 #define CUES_MAX 12288 /* a test compares it with the cues that there are */
 
 struct cue_list {
@@ -23,22 +23,30 @@ static const struct cue_list lists[] = {
 
 struct cue {
     const char *text;
-    enum language language;
-    size_t length;
     uint64_t head; /* its first bytes, compared before the others */
     uint64_t head_mask;
     uint64_t classes;
-    enum request_topic topic;
-    int32_t next; /* in the bucket, or -1 */
-    char ending;  /* '*', '$' or 0 */
+    uint16_t length;
+    uint8_t language;
+    uint8_t topic;
+    char ending; /* '*', '$' or 0 */
 };
+
+#define START_SLOTS 16384 /* a power of two, more than twice the beginnings of cues */
+
+static struct word_slot start_slots[START_SLOTS];
 
 /* Filled once; read-only afterwards. */
 static struct {
-    struct cue cues[CUES_MAX];
+    struct cue cues[CUES_MAX]; /* those with one beginning together */
     size_t count;
-    int32_t buckets[BUCKETS]; /* index of the first cue, or -1 */
-} table;
+    struct word_table starts; /* by beginning: index + 1 of its first cue, how many are filled in, how many there are */
+} table = {.starts = {NULL, start_slots, START_SLOTS - 1, 0}};
+
+#define START_CUES(value)  ((size_t)((value)&0xFFFF))
+#define START_ADDED(value) ((size_t)((value) >> 16 & 0xFFFF))
+#define START_FIRST(value) ((size_t)((value) >> 32) - 1)
+#define START_ADD_ONE      UINT64_C(0x10000)
 
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
 
@@ -47,11 +55,11 @@ static int32_t is_alphanumeric(unsigned char byte)
     return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
 }
 
-/* By the first word; in scripts without spaces, and in Korean, whose words have endings, by the first character. */
-static size_t bucket_of(const char *text, size_t length)
+/* How a cue begins: with a word; in scripts without spaces, and in Korean, whose words have endings, a character. */
+static uint64_t hash_start(const char *text, size_t length)
 {
-    size_t hash = (unsigned char)text[0];
-    int32_t is_character = hash > 0xE0;
+    uint64_t hash = word_hash_byte(WORD_HASH_BEGIN, text[0]);
+    int32_t is_character = (unsigned char)text[0] > 0xE0;
 
     for (size_t i = 1; i < length && (!is_character || i < 3); i++) {
         unsigned char byte = (unsigned char)text[i];
@@ -59,9 +67,9 @@ static size_t bucket_of(const char *text, size_t length)
         if (byte == 0xC2 || byte == 0xE2 || (byte < 0x80 && !is_alphanumeric(byte))) {
             break;
         }
-        hash = hash * 131 + byte;
+        hash = word_hash_byte(hash, text[i]);
     }
-    return (hash ^ hash >> 13) % BUCKETS;
+    return hash;
 }
 
 #define HEAD_BYTES sizeof(uint64_t) /* that follow every folded text, so that its end can be compared too */
@@ -74,41 +82,66 @@ static uint64_t read_head(const char *text)
     return head;
 }
 
-static void add_cue(const struct cue_list *list, const char *text, size_t length)
+static void count_cue(const struct cue_list *list, const char *text, size_t length)
 {
-    struct cue *cue = &table.cues[table.count];
-    char last = text[length - 1];
-    size_t bucket;
+    uint64_t *start = word_table_at(&table.starts, hash_start(text, length));
 
-    cue->ending = last == '*' || last == '$' ? last : '\0';
-    cue->text = text;
-    cue->language = list->language;
-    cue->length = length - (cue->ending != '\0');
-    memcpy(&cue->head, text, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
-    memset(&cue->head_mask, 0xFF, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
-    bucket = bucket_of(text, cue->length);
-    cue->classes = list->classes;
-    cue->topic = list->topic;
-    cue->next = table.buckets[bucket];
-    table.buckets[bucket] = (int32_t)table.count;
-    table.count++;
+    (void)list;
+    if (start != NULL) {
+        *start += 1;
+    }
 }
 
-static void build_table(void)
+static void add_cue(const struct cue_list *list, const char *text, size_t length)
 {
-    for (size_t i = 0; i < BUCKETS; i++) {
-        table.buckets[i] = -1;
+    uint64_t *start = word_table_find(&table.starts, hash_start(text, length));
+    char last = text[length - 1];
+    struct cue *cue;
+
+    if (start == NULL || table.count + START_CUES(*start) > CUES_MAX + START_ADDED(*start)) {
+        return;
     }
+    if (START_ADDED(*start) == 0) {
+        *start |= (uint64_t)(table.count + 1) << 32;
+        table.count += START_CUES(*start);
+    }
+    cue = &table.cues[START_FIRST(*start) + START_ADDED(*start)];
+    *start += START_ADD_ONE;
+    cue->ending = last == '*' || last == '$' ? last : '\0';
+    cue->text = text;
+    cue->language = (uint8_t)list->language;
+    cue->length = (uint16_t)(length - (cue->ending != '\0'));
+    memcpy(&cue->head, text, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
+    memset(&cue->head_mask, 0xFF, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
+    cue->classes = list->classes;
+    cue->topic = (uint8_t)list->topic;
+}
+
+static void for_each_cue(void (*take)(const struct cue_list *list, const char *text, size_t length))
+{
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         for (const char *at = lists[i].texts; *at != '\0';) {
             size_t length = strcspn(at, "|");
 
-            if (table.count < CUES_MAX) {
-                add_cue(&lists[i], at, length);
-            }
+            take(&lists[i], at, length);
             at += length + (at[length] == '|');
         }
     }
+}
+
+static void build_table(void)
+{
+    for_each_cue(count_cue);
+    for_each_cue(add_cue);
+}
+
+/* The cues that may match at `text`. */
+static const struct cue *find_cues(const char *text, size_t length, size_t *count)
+{
+    const uint64_t *start = word_table_find(&table.starts, hash_start(text, length));
+
+    *count = start == NULL ? 0 : START_ADDED(*start);
+    return start == NULL ? NULL : &table.cues[START_FIRST(*start)];
 }
 
 size_t request_cue_count(size_t *capacity)
@@ -358,14 +391,14 @@ static uint64_t count_languages(const char *text, size_t at, size_t length, size
 {
     size_t best[LANGUAGE_COUNT];
     uint64_t classes = 0;
-    int32_t first = table.buckets[bucket_of(text + at, length - at)];
+    size_t count;
+    const struct cue *cue = find_cues(text + at, length - at, &count);
 
-    if (first < 0) {
+    if (count == 0) {
         return 0;
     }
     memset(best, 0, sizeof best);
-    for (int32_t i = first; i >= 0; i = table.cues[i].next) {
-        const struct cue *cue = &table.cues[i];
+    for (; count > 0; count--, cue++) {
         size_t found = cue_length(cue, text, at, length);
 
         if (found > best[cue->language]) {
@@ -381,9 +414,9 @@ static uint64_t count_languages(const char *text, size_t at, size_t length, size
 static size_t match_cues(const char *text, size_t at, size_t length, uint32_t languages, struct request_token *token)
 {
     size_t best = 0;
+    size_t count;
 
-    for (int32_t i = table.buckets[bucket_of(text + at, length - at)]; i >= 0; i = table.cues[i].next) {
-        const struct cue *cue = &table.cues[i];
+    for (const struct cue *cue = find_cues(text + at, length - at, &count); count > 0; count--, cue++) {
         size_t found = (languages >> cue->language & 1) != 0 ? cue_length(cue, text, at, length) : 0;
 
         if (found == 0 || found < best) {

@@ -1,11 +1,11 @@
 #include "analyze/rules/vocabulary.h"
 
+#include "analyze/language/word_table.h"
 #include "analyze/rules/place.h"
-#include "base/hash.h"
 
 #include <string.h>
 
-#define VOCABULARY_SLOTS 16384 /* a power of two, more than twice the words */
+#define WORDS_MOST 8192
 
 struct word_list {
     enum language language;
@@ -17,59 +17,46 @@ static const struct word_list lists[] = {
 #include "analyze/rules/tables/words.def"
 };
 
-struct vocabulary_slot {
-    enum language language;
-    size_t length;
-    struct vocabulary_word word; /* key NULL: empty */
-};
-
 struct vocabulary {
     struct arena *arena;
-    uint32_t count;
     struct place_filter places;
-    struct vocabulary_slot slots[VOCABULARY_SLOTS];
+    struct word_table *table; /* ids */
+    uint32_t count;
+    struct vocabulary_word words[WORDS_MOST]; /* by id - 1 */
 };
 
-static size_t find_slot(const struct vocabulary *vocabulary, enum language language, const char *key, size_t length)
+static uint64_t hash_key(enum language language, const char *key, size_t length)
 {
-    size_t slot = (size_t)hash_bytes((uint64_t)language, key, length) & (VOCABULARY_SLOTS - 1);
-
-    while (vocabulary->slots[slot].word.key != NULL &&
-           (vocabulary->slots[slot].language != language || vocabulary->slots[slot].length != length ||
-            memcmp(vocabulary->slots[slot].word.key, key, length) != 0)) {
-        slot = (slot + 1) & (VOCABULARY_SLOTS - 1);
-    }
-    return slot;
+    return word_hash_bytes(word_hash_byte(WORD_HASH_BEGIN, (char)language), key, length);
 }
 
 struct vocabulary_word *vocabulary_add(struct vocabulary *vocabulary, enum language language, const char *key,
                                        size_t length)
 {
-    struct vocabulary_slot *slot = &vocabulary->slots[find_slot(vocabulary, language, key, length)];
+    uint64_t *id = word_table_at(vocabulary->table, hash_key(language, key, length));
+    struct vocabulary_word *word;
 
-    if (slot->word.key == NULL) {
-        if (vocabulary->count + 1 >= VOCABULARY_SLOTS) {
-            return NULL;
-        }
-        slot->word.key = arena_copy_bytes(vocabulary->arena, key, length);
-        if (slot->word.key == NULL) {
-            return NULL;
-        }
-        vocabulary->count++;
-        slot->word.id = vocabulary->count;
-        slot->word.gloss = "";
-        slot->language = language;
-        slot->length = length;
+    if (id == NULL || (*id == 0 && vocabulary->count == WORDS_MOST)) {
+        return NULL;
     }
-    return &slot->word;
+    if (*id == 0) {
+        vocabulary->count++;
+        *id = vocabulary->count;
+        word = &vocabulary->words[*id - 1];
+        word->id = vocabulary->count;
+        word->gloss = "";
+        word->key = arena_copy_bytes(vocabulary->arena, key, length);
+    }
+    word = &vocabulary->words[*id - 1];
+    return word->key == NULL ? NULL : word;
 }
 
 const struct vocabulary_word *vocabulary_find(const struct vocabulary *vocabulary, enum language language,
                                               const char *key, size_t length)
 {
-    const struct vocabulary_slot *slot = &vocabulary->slots[find_slot(vocabulary, language, key, length)];
+    const uint64_t *id = word_table_find(vocabulary->table, hash_key(language, key, length));
 
-    return slot->word.key == NULL ? NULL : &slot->word;
+    return id == NULL ? NULL : &vocabulary->words[*id - 1];
 }
 
 static int32_t add_list(struct vocabulary *vocabulary, const struct word_list *list)
@@ -105,6 +92,10 @@ struct vocabulary *vocabulary_create(struct arena *arena)
         return NULL;
     }
     created->arena = arena;
+    created->table = word_table_create(arena);
+    if (created->table == NULL) {
+        return NULL;
+    }
     place_filter_fill(&created->places);
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         if (!add_list(created, &lists[i])) {
