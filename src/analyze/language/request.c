@@ -262,42 +262,57 @@ static size_t fold_next(const char *text, size_t length, size_t *at, char bytes[
     return fold_code_point(c, bytes);
 }
 
-/* `origins` has the offset in `text` of each folded byte, and of the end. 0 if there is no memory. */
-static int32_t fold(struct arena *arena, const char *text, size_t length, char **folded, size_t **origins)
+/* Reads a text in folded form, code point by code point. */
+struct folding {
+    const char *text;
+    size_t length;
+    size_t at;
+    size_t used;   /* bytes of the folded form so far */
+    size_t origin; /* offset in the text of what the last bytes stand for */
+    char bytes[4]; /* the last ones */
+    size_t size;
+    int32_t is_space; /* the last one */
+};
+
+/* 0 at the end. */
+static int32_t folding_next(struct folding *folding)
 {
-    size_t used = 0;
-
-    *folded = arena_allocate_zeroed(arena, length + HEAD_BYTES, 1);
-    *origins = arena_allocate_zeroed(arena, length + 1, sizeof **origins);
-    if (*folded == NULL || *origins == NULL) {
-        return 0;
-    }
-    for (size_t at = 0; at < length;) {
-        char bytes[4];
-        size_t origin = at;
-        size_t size = fold_next(text, length, &at, bytes);
-
-        if (size == 1 && bytes[0] == ' ' && (used == 0 || (*folded)[used - 1] == ' ')) {
+    while (folding->at < folding->length) {
+        folding->origin = folding->at;
+        folding->size = fold_next(folding->text, folding->length, &folding->at, folding->bytes);
+        if (folding->size == 0 ||
+            (folding->bytes[0] == ' ' && folding->size == 1 && (folding->used == 0 || folding->is_space)) ||
+            folding->used + folding->size > folding->length) { /* the replacement of an invalid byte is longer */
             continue;
         }
-        if (used + size <= length) { /* no folded form is longer, but the replacement of an invalid byte is */
-            for (size_t i = 0; i < size; i++) {
-                (*folded)[used] = bytes[i];
-                (*origins)[used] = origin;
-                used++;
-            }
-        }
+        folding->is_space = folding->bytes[folding->size - 1] == ' ';
+        folding->used += folding->size;
+        return 1;
     }
-    (*origins)[used] = length;
-    return 1;
+    return 0;
+}
+
+/* The offset in the text of byte `at` of the folded form; of calls with ascending bytes. */
+static size_t folding_origin(struct folding *folding, size_t at)
+{
+    while (folding->used <= at && folding_next(folding)) {
+    }
+    return folding->used > at ? folding->origin : folding->length;
 }
 
 char *request_fold(struct arena *arena, const char *text, size_t length)
 {
-    char *folded;
-    size_t *origins;
+    struct folding folding = {.text = text, .length = length};
+    char *folded = arena_allocate(arena, length + HEAD_BYTES);
 
-    return fold(arena, text, length, &folded, &origins) ? folded : NULL;
+    if (folded == NULL) {
+        return NULL;
+    }
+    while (folding_next(&folding)) {
+        memcpy(folded + folding.used - folding.size, folding.bytes, folding.size);
+    }
+    memset(folded + folding.used, 0, HEAD_BYTES);
+    return folded;
 }
 
 /* ---- Reading ---- */
@@ -488,10 +503,11 @@ static int32_t is_capital(const char *text, size_t start, size_t end)
 }
 
 /* Fills the sentence's tokens from its folded text. */
-static void read_tokens(const char *source, const size_t *origins, size_t length, uint64_t wanted,
-                        struct request_sentence *sentence)
+static void read_tokens(const char *source, size_t source_length, uint64_t wanted, struct request_sentence *sentence)
 {
+    struct folding folding = {.text = source, .length = source_length};
     const char *text = sentence->folded;
+    size_t length = strlen(text);
     uint32_t languages = find_languages(text, length, wanted);
     struct request_token next = {0};
     size_t at = 0;
@@ -511,8 +527,8 @@ static void read_tokens(const char *source, const size_t *origins, size_t length
         }
         next.start = at;
         next.end = at + found;
-        next.source_start = origins[at];
-        next.source_end = origins[at + found];
+        next.source_start = folding_origin(&folding, at);
+        next.source_end = folding_origin(&folding, at + found);
         next.capital = is_capital(source, next.source_start, next.source_end);
         sentence->tokens[sentence->count++] = next;
         sentence->classes |= next.classes;
@@ -525,17 +541,14 @@ static void read_tokens(const char *source, const size_t *origins, size_t length
 int32_t request_read(struct arena *arena, const char *text, size_t length, uint64_t wanted,
                      struct request_sentence *sentence)
 {
-    char *folded;
-    size_t *origins;
-
     sentence->count = 0;
     sentence->classes = 0;
     sentence->topics = 0;
     pthread_once(&table_once, build_table);
-    if (!fold(arena, text, length, &folded, &origins)) {
+    sentence->folded = request_fold(arena, text, length);
+    if (sentence->folded == NULL) {
         return 0;
     }
-    sentence->folded = folded;
-    read_tokens(text, origins, strlen(folded), wanted, sentence);
+    read_tokens(text, length, wanted, sentence);
     return 1;
 }
