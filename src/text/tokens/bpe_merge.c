@@ -52,7 +52,7 @@ static void merge_short(const struct encoding_tables *tables, const char *bytes,
     }
 }
 
-#define NOWHERE      SIZE_MAX
+#define NOWHERE      UINT32_MAX
 #define BUCKET_COUNT (ENCODING_ID_BITS + 1)
 
 /* State of merging a long piece. A part is identified by the position of its first byte.
@@ -67,13 +67,13 @@ struct long_piece {
     uint32_t *ids;    /* id of the part that begins here */
     uint32_t *merged; /* the token it merges to with the next part, or NO_TOKEN */
     uint8_t *spans;   /* a part's length, at its first and last byte, to find both neighbours */
-    size_t *before;   /* previous and next part in the bucket's list */
-    size_t *after;
-    size_t buckets[BUCKET_COUNT]; /* head of each list, or NOWHERE */
+    uint32_t *before; /* previous and next part in the bucket's list */
+    uint32_t *after;
+    uint32_t buckets[BUCKET_COUNT]; /* head of each list, or NOWHERE */
     uint32_t last_id;
 };
 
-static size_t *find_bucket(struct long_piece *piece, uint32_t id)
+static uint32_t *find_bucket(struct long_piece *piece, uint32_t id)
 {
     uint32_t difference = id ^ piece->last_id;
 
@@ -82,20 +82,20 @@ static size_t *find_bucket(struct long_piece *piece, uint32_t id)
 
 static void enqueue(struct long_piece *piece, size_t at)
 {
-    size_t *bucket = find_bucket(piece, piece->merged[at]);
+    uint32_t *bucket = find_bucket(piece, piece->merged[at]);
 
     piece->before[at] = NOWHERE;
     piece->after[at] = *bucket;
     if (*bucket != NOWHERE) {
-        piece->before[*bucket] = at;
+        piece->before[*bucket] = (uint32_t)at;
     }
-    *bucket = at;
+    *bucket = (uint32_t)at;
 }
 
 static void dequeue(struct long_piece *piece, size_t at)
 {
-    size_t before = piece->before[at];
-    size_t after = piece->after[at];
+    uint32_t before = piece->before[at];
+    uint32_t after = piece->after[at];
 
     if (before != NOWHERE) {
         piece->after[before] = after;
@@ -198,8 +198,8 @@ static void merge_run(struct long_piece *piece, size_t at)
 static cpk_status merge_long(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
                              size_t length, struct token_list *tokens, cpk_error **error)
 {
-    const size_t bytes_each = 2 * sizeof(size_t) + 2 * sizeof(uint32_t) + sizeof(uint8_t);
-    void *memory = memory_allocate_array(allocator, length, bytes_each);
+    const size_t bytes_each = 4 * sizeof(uint32_t) + sizeof(uint8_t);
+    void *memory = length < NOWHERE ? memory_allocate_array(allocator, length, bytes_each) : NULL;
     struct long_piece piece = {.tables = tables, .length = length};
 
     if (memory == NULL) {
@@ -207,7 +207,7 @@ static cpk_status merge_long(const cpk_allocator *allocator, const struct encodi
     }
     piece.before = memory;
     piece.after = piece.before + length;
-    piece.ids = (uint32_t *)(piece.after + length);
+    piece.ids = piece.after + length;
     piece.merged = piece.ids + length;
     piece.spans = (uint8_t *)(piece.merged + length);
     memset(piece.spans, 1, length);
