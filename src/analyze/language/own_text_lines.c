@@ -55,36 +55,12 @@ struct line_totals {
 
 enum byte_class { BYTE_OTHER, BYTE_LOWER, BYTE_UPPER, BYTE_DIGIT, BYTE_SPACE, BYTE_SYMBOL, BYTE_HIGH, BYTE_CLASSES };
 
-static const unsigned char *byte_classes(void)
+static enum byte_class class_of(char byte)
 {
-#define ROW16(x) x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x
-    static const unsigned char classes[256] = {
-        [' '] = BYTE_SPACE,        ['\t'] = BYTE_SPACE,       ['\r'] = BYTE_SPACE,       ['{'] = BYTE_SYMBOL,
-        ['}'] = BYTE_SYMBOL,       ['('] = BYTE_SYMBOL,       [')'] = BYTE_SYMBOL,       [';'] = BYTE_SYMBOL,
-        ['='] = BYTE_SYMBOL,       ['<'] = BYTE_SYMBOL,       ['>'] = BYTE_SYMBOL,       ['['] = BYTE_SYMBOL,
-        [']'] = BYTE_SYMBOL,       ['$'] = BYTE_SYMBOL,       ['\\'] = BYTE_SYMBOL,      ['|'] = BYTE_SYMBOL,
-        ['&'] = BYTE_SYMBOL,       ['0'] = BYTE_DIGIT,        ['1'] = BYTE_DIGIT,        ['2'] = BYTE_DIGIT,
-        ['3'] = BYTE_DIGIT,        ['4'] = BYTE_DIGIT,        ['5'] = BYTE_DIGIT,        ['6'] = BYTE_DIGIT,
-        ['7'] = BYTE_DIGIT,        ['8'] = BYTE_DIGIT,        ['9'] = BYTE_DIGIT,        ['A'] = BYTE_UPPER,
-        ['B'] = BYTE_UPPER,        ['C'] = BYTE_UPPER,        ['D'] = BYTE_UPPER,        ['E'] = BYTE_UPPER,
-        ['F'] = BYTE_UPPER,        ['G'] = BYTE_UPPER,        ['H'] = BYTE_UPPER,        ['I'] = BYTE_UPPER,
-        ['J'] = BYTE_UPPER,        ['K'] = BYTE_UPPER,        ['L'] = BYTE_UPPER,        ['M'] = BYTE_UPPER,
-        ['N'] = BYTE_UPPER,        ['O'] = BYTE_UPPER,        ['P'] = BYTE_UPPER,        ['Q'] = BYTE_UPPER,
-        ['R'] = BYTE_UPPER,        ['S'] = BYTE_UPPER,        ['T'] = BYTE_UPPER,        ['U'] = BYTE_UPPER,
-        ['V'] = BYTE_UPPER,        ['W'] = BYTE_UPPER,        ['X'] = BYTE_UPPER,        ['Y'] = BYTE_UPPER,
-        ['Z'] = BYTE_UPPER,        ['a'] = BYTE_LOWER,        ['b'] = BYTE_LOWER,        ['c'] = BYTE_LOWER,
-        ['d'] = BYTE_LOWER,        ['e'] = BYTE_LOWER,        ['f'] = BYTE_LOWER,        ['g'] = BYTE_LOWER,
-        ['h'] = BYTE_LOWER,        ['i'] = BYTE_LOWER,        ['j'] = BYTE_LOWER,        ['k'] = BYTE_LOWER,
-        ['l'] = BYTE_LOWER,        ['m'] = BYTE_LOWER,        ['n'] = BYTE_LOWER,        ['o'] = BYTE_LOWER,
-        ['p'] = BYTE_LOWER,        ['q'] = BYTE_LOWER,        ['r'] = BYTE_LOWER,        ['s'] = BYTE_LOWER,
-        ['t'] = BYTE_LOWER,        ['u'] = BYTE_LOWER,        ['v'] = BYTE_LOWER,        ['w'] = BYTE_LOWER,
-        ['x'] = BYTE_LOWER,        ['y'] = BYTE_LOWER,        ['z'] = BYTE_LOWER,        [0x80] = ROW16(BYTE_HIGH),
-        [0x90] = ROW16(BYTE_HIGH), [0xA0] = ROW16(BYTE_HIGH), [0xB0] = ROW16(BYTE_HIGH), [0xC0] = ROW16(BYTE_HIGH),
-        [0xD0] = ROW16(BYTE_HIGH), [0xE0] = ROW16(BYTE_HIGH), [0xF0] = ROW16(BYTE_HIGH),
-    };
-#undef ROW16
+    static const char classes[] = "0000000004000400000000000000000040005050550000003333333333055550"
+                                  "0222222222222222222222222225550001111111111111111111111111155500"; /* of ASCII */
 
-    return classes;
+    return (unsigned char)byte >= 0x80 ? BYTE_HIGH : (enum byte_class)(classes[(unsigned char)byte] - '0');
 }
 
 static int32_t begins(const char *text, size_t length, const char *prefix)
@@ -381,21 +357,20 @@ static uint32_t text_kind(const char *line, size_t length, const size_t *counts,
 /* Reads the line at `at`; returns the start of the next one. */
 static size_t read_line(struct own_masker *masker, size_t at, struct line *line)
 {
-    const unsigned char *classes = byte_classes();
     const char *text = masker->source;
     size_t counts[BYTE_CLASSES] = {0};
     size_t end = own_line_end(masker, at);
     size_t first = at;
     size_t last = end;
 
-    while (first < end && classes[(unsigned char)text[first]] == BYTE_SPACE) {
+    while (first < end && class_of(text[first]) == BYTE_SPACE) {
         first++;
     }
-    while (last > first && classes[(unsigned char)text[last - 1]] == BYTE_SPACE) {
+    while (last > first && class_of(text[last - 1]) == BYTE_SPACE) {
         last--;
     }
     for (size_t i = first; i < last; i++) {
-        counts[classes[(unsigned char)text[i]]]++;
+        counts[class_of(text[i])]++;
     }
     line->start = at;
     line->first = first;

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CUES_MAX 12288 /* a test compares it with the cues that there are */
@@ -25,6 +26,7 @@ struct cue {
     const char *text;
     uint64_t head; /* its first bytes, compared before the others */
     uint64_t head_mask;
+    uint64_t start; /* hash of its beginning, which several have */
     uint64_t classes;
     uint16_t length;
     uint8_t language;
@@ -38,15 +40,10 @@ static struct word_slot start_slots[START_SLOTS];
 
 /* Filled once; read-only afterwards. */
 static struct {
-    struct cue cues[CUES_MAX]; /* those with one beginning together */
+    struct cue cues[CUES_MAX + 1]; /* those with one beginning together; the last one is empty */
     size_t count;
-    struct word_table starts; /* by beginning: index + 1 of its first cue, how many are filled in, how many there are */
+    struct word_table starts; /* index of the first cue with a beginning */
 } table = {.starts = {NULL, start_slots, START_SLOTS - 1, 0}};
-
-#define START_CUES(value)  ((size_t)((value)&0xFFFF))
-#define START_ADDED(value) ((size_t)((value) >> 16 & 0xFFFF))
-#define START_FIRST(value) ((size_t)((value) >> 32) - 1)
-#define START_ADD_ONE      UINT64_C(0x10000)
 
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
 
@@ -82,66 +79,56 @@ static uint64_t read_head(const char *text)
     return head;
 }
 
-static void count_cue(const struct cue_list *list, const char *text, size_t length)
-{
-    uint64_t *start = word_table_at(&table.starts, hash_start(text, length));
-
-    (void)list;
-    if (start != NULL) {
-        *start += 1;
-    }
-}
-
 static void add_cue(const struct cue_list *list, const char *text, size_t length)
 {
-    uint64_t *start = word_table_find(&table.starts, hash_start(text, length));
+    struct cue *cue = &table.cues[table.count++];
     char last = text[length - 1];
-    struct cue *cue;
 
-    if (start == NULL || table.count + START_CUES(*start) > CUES_MAX + START_ADDED(*start)) {
-        return;
-    }
-    if (START_ADDED(*start) == 0) {
-        *start |= (uint64_t)(table.count + 1) << 32;
-        table.count += START_CUES(*start);
-    }
-    cue = &table.cues[START_FIRST(*start) + START_ADDED(*start)];
-    *start += START_ADD_ONE;
     cue->ending = last == '*' || last == '$' ? last : '\0';
     cue->text = text;
     cue->language = (uint8_t)list->language;
     cue->length = (uint16_t)(length - (cue->ending != '\0'));
     memcpy(&cue->head, text, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
     memset(&cue->head_mask, 0xFF, cue->length < HEAD_BYTES ? cue->length : HEAD_BYTES);
+    cue->start = hash_start(text, cue->length);
     cue->classes = list->classes;
     cue->topic = (uint8_t)list->topic;
 }
 
-static void for_each_cue(void (*take)(const struct cue_list *list, const char *text, size_t length))
+static int compare_starts(const void *left, const void *right)
 {
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        for (const char *at = lists[i].texts; *at != '\0';) {
-            size_t length = strcspn(at, "|");
+    uint64_t a = ((const struct cue *)left)->start;
+    uint64_t b = ((const struct cue *)right)->start;
 
-            take(&lists[i], at, length);
-            at += length + (at[length] == '|');
-        }
-    }
+    return (a > b) - (a < b);
 }
 
 static void build_table(void)
 {
-    for_each_cue(count_cue);
-    for_each_cue(add_cue);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        for (const char *at = lists[i].texts; *at != '\0' && table.count < CUES_MAX;) {
+            size_t length = strcspn(at, "|");
+
+            add_cue(&lists[i], at, length);
+            at += length + (at[length] == '|');
+        }
+    }
+    qsort(table.cues, table.count, sizeof *table.cues, compare_starts);
+    for (size_t i = table.count; i-- > 0;) {
+        uint64_t *first = word_table_at(&table.starts, table.cues[i].start);
+
+        if (first != NULL) {
+            *first = i;
+        }
+    }
 }
 
-/* The cues that may match at `text`. */
-static const struct cue *find_cues(const char *text, size_t length, size_t *count)
+/* The first cue that may match at `text`: those after it with the same start may too. NULL if there is none. */
+static const struct cue *find_cues(const char *text, size_t length)
 {
-    const uint64_t *start = word_table_find(&table.starts, hash_start(text, length));
+    const uint64_t *first = word_table_find(&table.starts, hash_start(text, length));
 
-    *count = start == NULL ? 0 : START_ADDED(*start);
-    return start == NULL ? NULL : &table.cues[START_FIRST(*start)];
+    return first == NULL ? NULL : &table.cues[*first];
 }
 
 size_t request_cue_count(size_t *capacity)
@@ -406,14 +393,13 @@ static uint64_t count_languages(const char *text, size_t at, size_t length, size
 {
     size_t best[LANGUAGE_COUNT];
     uint64_t classes = 0;
-    size_t count;
-    const struct cue *cue = find_cues(text + at, length - at, &count);
+    const struct cue *first = find_cues(text + at, length - at);
 
-    if (count == 0) {
+    if (first == NULL) {
         return 0;
     }
     memset(best, 0, sizeof best);
-    for (; count > 0; count--, cue++) {
+    for (const struct cue *cue = first; cue->start == first->start; cue++) {
         size_t found = cue_length(cue, text, at, length);
 
         if (found > best[cue->language]) {
@@ -429,9 +415,9 @@ static uint64_t count_languages(const char *text, size_t at, size_t length, size
 static size_t match_cues(const char *text, size_t at, size_t length, uint32_t languages, struct request_token *token)
 {
     size_t best = 0;
-    size_t count;
+    const struct cue *first = find_cues(text + at, length - at);
 
-    for (const struct cue *cue = find_cues(text + at, length - at, &count); count > 0; count--, cue++) {
+    for (const struct cue *cue = first; first != NULL && cue->start == first->start; cue++) {
         size_t found = (languages >> cue->language & 1) != 0 ? cue_length(cue, text, at, length) : 0;
 
         if (found == 0 || found < best) {

@@ -35,8 +35,7 @@ struct compiled {
     const struct pattern *pattern;
     struct element *elements;
     size_t count;
-    size_t start_count;   /* of the elements up to the first one that takes a word */
-    uint64_t start_marks; /* of their words */
+    uint64_t start_marks; /* of the words that it may start with */
     int32_t starts_open;  /* may start with any word: with a value or fillers */
     size_t reach;         /* at most so many words before the one it is listed under; SIZE_MAX if unknown */
 };
@@ -245,16 +244,12 @@ static void add_anchor(struct pattern_table *table, uint32_t number)
 /* Finds the words that a pattern may start with. */
 static void find_starts(struct compiled *compiled)
 {
-    while (compiled->start_count < compiled->count) {
-        const struct element *element = &compiled->elements[compiled->start_count];
+    for (size_t i = 0; i < compiled->count; i++) {
+        const struct element *element = &compiled->elements[i];
 
         compiled->starts_open = element->type == ELEMENT_SLOT || element->type == ELEMENT_FILLERS;
-        if (compiled->starts_open) {
-            return;
-        }
-        compiled->start_count++;
         compiled->start_marks |= element->marks;
-        if (element->type == ELEMENT_WORD && !element->optional) {
+        if (compiled->starts_open || (element->type == ELEMENT_WORD && !element->optional)) {
             return;
         }
     }
@@ -509,20 +504,6 @@ void pattern_candidates(const struct pattern_table *table, const struct rule_sen
     }
 }
 
-static int32_t may_start_with(const struct compiled *compiled, uint32_t id)
-{
-    for (size_t i = 0; (compiled->start_marks & WORD_MARK(id)) != 0 && i < compiled->start_count; i++) {
-        const struct element *element = &compiled->elements[i];
-
-        for (size_t k = 0; k < element->id_count; k++) {
-            if (element->ids[k] == id) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
 static void try_pattern(const struct compiled *compiled, struct attempt *attempt, struct match *best)
 {
     attempt->compiled = compiled;
@@ -549,7 +530,7 @@ void pattern_match(const struct pattern_table *table, const struct pattern_candi
             const struct compiled *compiled = &table->compiled[candidate->pattern];
 
             if (start >= candidate->first && start <= candidate->last &&
-                (open ? compiled->starts_open : may_start_with(compiled, id))) {
+                (open ? compiled->starts_open : (compiled->start_marks & WORD_MARK(id)) != 0)) {
                 try_pattern(compiled, &attempt, match);
             }
         }
