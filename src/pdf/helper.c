@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define POLL_MS         100
-#define BLOCK_BYTES     ((size_t)256 * 1024)
+#define BLOCK_BYTES     ((size_t)64 * 1024)
 #define START_US        INT64_C(10000000) /* until a new process must have answered */
 #define ELAPSED_PER_CPU 5                 /* a machine under load gives a process a part of its time */
 #define LOST_PAGES_MAX  20                /* pages of one document that PDFium may crash on */
