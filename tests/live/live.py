@@ -72,7 +72,10 @@ class LiveDatabase(harness.Database):
 
 
 class Load:
-    """Readers and writers at full speed, each statement timed."""
+    """Readers and writers, each transaction timed: in a large database at full speed, else at a rate, which meets every
+    lock that is held for some milliseconds and leaves the processors to the migration."""
+
+    RATE = {"read": 300, "write": 100}  # transactions a second
 
     READ = """
         \\set n random(1, 280)
@@ -103,9 +106,12 @@ class Load:
             (self.folder / f"{name}.sql").write_text("\n".join(line.strip() for line in sql.splitlines()), encoding="utf-8")
             with open(self.folder / f"{name}.err", "wb") as errors:
                 self.processes.append(subprocess.Popen(
-                    [str(program), "-n", "-c", str(clients), "-j", "1", "-T", "3600", "-f", str(self.folder / f"{name}.sql"),
+                    [str(program), "-n", "-c", str(clients), "-j", "1", "-T", "3600", *self.rate(name), "-f", str(self.folder / f"{name}.sql"),
                      "--log", f"--log-prefix={self.folder / name}", "-d", uri_of(database.name, SUPERUSER_URI)], cwd=folder,
                     stdout=subprocess.DEVNULL, stderr=errors))
+
+    def rate(self, name):
+        return ["-R", str(self.RATE[name])] if USERS <= 2000 else []
 
     def stop(self):
         """The longest transaction of readers and writers in seconds, their number, and the errors."""

@@ -2,7 +2,7 @@
 """Migrating a database in use: while others read and write it, interrupted at any moment, rejected by all other commands, and
 reverted with the report's statements.
 
-Usage: live_test.py CONTEXTPACK
+Usage: live_test.py CONTEXTPACK [LiveTest | WaitTest]
 """
 import contextlib
 import json
@@ -38,7 +38,7 @@ def session(database, sql, name="forgotten"):
         process.stdout.close()
 
 
-class LiveTest(unittest.TestCase):
+class LiveCase(unittest.TestCase):
     maxDiff = None
 
     def database(self):
@@ -50,6 +50,14 @@ class LiveTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         return done.stdout
 
+    def told(self, database, *arguments):
+        return [line for one in json.loads(self.ok(database.migrate("--json", *arguments)))["migrations"]
+                for line in one["changes"]]
+
+
+class WaitTest(LiveCase):
+    """How long others wait. ctest runs these alone, and the rest beside other tests."""
+
     def attempts(self, is_slow, times=3):
         """Calls is_slow() until it says no. What waits for the disk or the processor waits once, what waits for a lock
         always."""
@@ -57,10 +65,6 @@ class LiveTest(unittest.TestCase):
             if not is_slow():
                 return
         self.fail(f"too slow {times} times")
-
-    def told(self, database, *arguments):
-        return [line for one in json.loads(self.ok(database.migrate("--json", *arguments)))["migrations"]
-                for line in one["changes"]]
 
     def test_while_others_read_and_write(self):
         self.attempts(self.migrate_beside_others)
@@ -98,6 +102,27 @@ class LiveTest(unittest.TestCase):
                       "refused", real)
         return longest_read >= 1.0 or longest_write >= (1.0 if live.USERS <= 2000 else 3.0)  # a commit may wait for the disk
 
+    def test_a_forgotten_transaction(self):
+        """The run fails, names the blocking process and changes nothing; other sessions do not wait long meanwhile."""
+        self.attempts(self.migrate_behind_a_forgotten_transaction)
+
+    def migrate_behind_a_forgotten_transaction(self):
+        database = self.database()
+        old = database.rights()
+        with session(database, "SELECT 1 FROM packs_v2 LIMIT 1"), tempfile.TemporaryDirectory() as folder:
+            load = Load(database, folder)
+            done = database.migrate("--set", "database.migration_wait_ms=3000")
+            longest_read, longest_write, count, errors = load.stop()
+        self.assertEqual(done.returncode, 7, done.stderr)  # retryable
+        self.assertRegex(done.stderr, r"process \d+ \(role \w+, application forgotten.*\) holds .*packs_v2")
+        self.assertEqual(errors, "")
+        self.assertGreater(count, 100)
+        self.assertEqual(database.rights(), old)
+        self.ok(database.migrate())
+        return max(longest_read, longest_write) >= 2.0  # behind locks of the migration it would be the 3 s
+
+
+class LiveTest(LiveCase):
     def test_interrupted_at_any_moment(self):
         """Killed, or its backends ended: rights, triggers and tables are all there or none is."""
         database = self.database()
@@ -143,25 +168,6 @@ class LiveTest(unittest.TestCase):
             self.told(database, "--dry-run")
             self.assertLess(time.monotonic() - begun, 15)
 
-    def test_a_forgotten_transaction(self):
-        """The run fails, names the blocking process and changes nothing; other sessions do not wait long meanwhile."""
-        self.attempts(self.migrate_behind_a_forgotten_transaction)
-
-    def migrate_behind_a_forgotten_transaction(self):
-        database = self.database()
-        old = database.rights()
-        with session(database, "SELECT 1 FROM packs_v2 LIMIT 1"), tempfile.TemporaryDirectory() as folder:
-            load = Load(database, folder)
-            done = database.migrate("--set", "database.migration_wait_ms=3000")
-            longest_read, longest_write, count, errors = load.stop()
-        self.assertEqual(done.returncode, 7, done.stderr)  # retryable
-        self.assertRegex(done.stderr, r"process \d+ \(role \w+, application forgotten.*\) holds .*packs_v2")
-        self.assertEqual(errors, "")
-        self.assertGreater(count, 100)
-        self.assertEqual(database.rights(), old)
-        self.ok(database.migrate())
-        return max(longest_read, longest_write) >= 2.0  # behind locks of the migration it would be the 3 s
-
     def test_only_migrate_migrates(self):
         database = self.database()
         old = database.rights()
@@ -193,7 +199,6 @@ class LiveTest(unittest.TestCase):
         database.run("BEGIN;\n" + "".join(statement + ";\n" for statement in reversed(undo)) + "COMMIT;")
         self.assertEqual(database.rights(), old)
         self.assertEqual(database.checksums(), rows)
-
 
 
 def known():

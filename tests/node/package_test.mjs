@@ -1,8 +1,9 @@
 // The tarball: installed in a fresh folder, offline, it runs ESM and CommonJS programs on the library that it carries;
-// where its binary does not work it is built from source.
+// where its binary does not work it is built from source. CONTEXTPACK_TEST_PACKAGES is a folder with a tarball that
+// scripts/package made, to be tested instead of a new one.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -33,16 +34,26 @@ const program = `
     console.log(await session.exports.text(made.export.id));
 `;
 
+function pack(folder) {
+    const packing = { NODE_API_HEADERS: process.env.NODE_API_HEADERS };
+    const args = ['bindings/node/pack.mjs', '--addon', addon, '--library', library, '--out', join(folder, 'dist')];
+    return run(project, process.execPath, args, packing).trim();
+}
+
 test('the tarball', async (t) => {
     const folder = scratch(t);
-    const packing = { NODE_API_HEADERS: process.env.NODE_API_HEADERS };
-    const tarball = run(project, process.execPath, ['bindings/node/pack.mjs', '--addon', addon, '--library', library, '--out', join(folder, 'dist')], packing).trim();
+    const made = process.env.CONTEXTPACK_TEST_PACKAGES;
+    const tarball = made ? join(made, readdirSync(made).find((name) => /^contextpack-.*\.tgz$/.test(name))) : pack(folder);
     const app = join(folder, 'app');
     mkdirSync(app);
     writeFileSync(join(app, 'package.json'), '{ "name": "app", "version": "1.0.0" }');
     run(app, 'npm', ['install', '--offline', '--no-audit', '--no-fund', '--cache', join(folder, 'cache'), tarball]);
     const installed = join(app, 'node_modules/contextpack');
     assert.ok(!readdirSync(installed).includes('build'), 'it was built though its binary works');
+
+    const version = readFileSync(join(project, 'include/contextpack/base.h'), 'utf8').match(/CPK_VERSION +"([^"]+)"/)[1];
+    const told = 'const { version } = require("contextpack"); `${version} ${require("contextpack/package.json").version}`';
+    assert.equal(run(app, process.execPath, ['-p', told]).trim(), `${version} ${version}`);
 
     writeFileSync(join(app, 'one.mjs'), `import { Engine } from 'contextpack';\n${program}`);
     writeFileSync(join(app, 'two.cjs'), `const { Engine } = require('contextpack');\n(async () => {${program}})();`);
@@ -55,6 +66,10 @@ test('the tarball', async (t) => {
     for (const path of JSON.parse(run(app, process.execPath, ['-e', show]))) {
         assert.ok(path.startsWith(join(installed, 'prebuilds')), path);
     }
+    const program = readdirSync(join(installed, 'prebuilds'), { recursive: true }).find((name) => name.endsWith('contextpack-pdf'));
+    const started = spawnSync(join(installed, 'prebuilds', program), { encoding: 'utf8' });
+    assert.match(started.stdout + started.stderr, /libcontextpack/);
+
     // TLS goes through what the package carries, too.
     const tls = run(here, process.execPath, ['openssl_test.mjs'], { CONTEXTPACK_PACKAGE: installed });
     assert.match(tls, /^# fail 0$/m);

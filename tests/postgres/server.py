@@ -64,6 +64,8 @@ ssl_key_file = '{folder}/server.key'
 password_encryption = 'scram-sha-256'
 log_line_prefix = '%m [%p] %u@%d '
 timezone = 'UTC'
+jit = off
+autovacuum = off
 """
 
 ACCESS = """

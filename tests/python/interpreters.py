@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Runs the package's tests on every other CPython from 3.9 on that this machine has."""
+import concurrent.futures
 import glob
 import os
 import pathlib
@@ -8,7 +9,9 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-TESTS = ("package", "drivers", "callbacks", "signals", "aio", "lifetime", "service")
+TESTS = ("signals", "lifetime", "drivers", "callbacks", "package", "aio", "service")
+#: Tests that run at once: most of their time they wait.
+AT_ONCE = 2
 #: Of the long tests only those that may differ between versions.
 CHOSEN = {"lifetime": ["Order", "Forks", "Threads"]}
 ENVIRONMENT = {**os.environ, "CONTEXTPACK_TEST_ROUNDS_DIVISOR": os.environ.get("CONTEXTPACK_TEST_ROUNDS_DIVISOR", "20")}
@@ -35,17 +38,23 @@ def interpreters():
     return sorted(found.items())
 
 
+def run(job):
+    """What a test prints when it fails in an interpreter."""
+    (version, program), test = job
+    done = subprocess.run([program, str(HERE / f"{test}_test.py"), *CHOSEN.get(test, [])], capture_output=True, text=True,
+                          timeout=600, env=ENVIRONMENT, check=False)
+    if done.returncode == 0:
+        return ""
+    return f"== Python {version[0]}.{version[1]} ({program}), {test}_test.py\n{done.stdout}{done.stderr}"
+
+
 def main():
-    failed = False
-    for version, program in interpreters():
-        for test in TESTS:
-            done = subprocess.run([program, str(HERE / f"{test}_test.py"), *CHOSEN.get(test, [])], capture_output=True,
-                                  text=True, timeout=600, env=ENVIRONMENT)
-            if done.returncode != 0:
-                print(f"== Python {version[0]}.{version[1]} ({program}), {test}_test.py\n{done.stdout}{done.stderr}")
-                failed = True
-        print(f"Python {version[0]}.{version[1]}: done", flush=True)
-    return 1 if failed else 0
+    found = interpreters()
+    jobs = [(interpreter, test) for test in TESTS for interpreter in found]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        problems = list(filter(None, pool.map(run, jobs)))
+    print("\n".join(problems) or "done: " + ", ".join(f"Python {major}.{minor}" for (major, minor), _ in found))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

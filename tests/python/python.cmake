@@ -2,7 +2,7 @@
 # memory all comes from malloc then, so that what nothing refers to any more at its end is found; what is left out there
 # would find nothing more: other languages' memory, files of the package, timing.
 set(python_environment "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>"
-    "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>" "PYTHONDONTWRITEBYTECODE=1"
+    "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>" "PYTHONPYCACHEPREFIX=${CMAKE_CURRENT_BINARY_DIR}/python_cache"
     "PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python:${CMAKE_CURRENT_LIST_DIR}")
 add_test(NAME python_imports_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/imports_test.py)
 set(python_tests aio boundary callbacks drivers lifetime links service signals stack)
@@ -23,12 +23,14 @@ else()
 endif()
 foreach(noun IN LISTS python_tests)
     add_test(NAME python_${noun}_test COMMAND ${python_program} ${CMAKE_CURRENT_LIST_DIR}/${noun}_test.py)
-    set_tests_properties(python_${noun}_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 600)
+    set_tests_properties(python_${noun}_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 600
+        ENVIRONMENT_MODIFICATION PYTHONDONTWRITEBYTECODE=unset:)
 endforeach()
 
 if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME python_interpreters_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/interpreters.py)
-    set_tests_properties(python_interpreters_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 1800)
+    set_tests_properties(python_interpreters_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 1800
+        ENVIRONMENT_MODIFICATION PYTHONDONTWRITEBYTECODE=unset:)
 
     cpk_postgres_test(postgres_trips_test ${PYTHON3} -B ${PROJECT_SOURCE_DIR}/tests/postgres/trips_test.py)
     cpk_postgres_test(python_earlier_service_test_postgres ${PYTHON3} -B
@@ -48,5 +50,4 @@ if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME python_wheel_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/wheel_test.py
         ${CMAKE_CURRENT_BINARY_DIR}/python_wheel $<TARGET_FILE:contextpack> $<TARGET_FILE:contextpack_cli>)
     set_tests_properties(python_types_test python_wheel_test PROPERTIES TIMEOUT 900 LABELS network)
-    set_tests_properties(python_wheel_test PROPERTIES RESOURCE_LOCK package_build) # one folder for wheels under way
 endif()

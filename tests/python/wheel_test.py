@@ -2,6 +2,7 @@
 """The wheel: built by one command, installed offline into a fresh environment, it carries all that it needs.
 
 Usage: wheel_test.py WORK_DIR LIBRARY COMMAND [unittest arguments]
+CONTEXTPACK_TEST_PACKAGES is a folder with a wheel that scripts/package made, to be tested instead of a new one.
 """
 import os
 import pathlib
@@ -68,9 +69,12 @@ def environment():
 
 def setUpModule():
     global PYTHON, WHEEL
-    subprocess.run([sys.executable, ROOT / "bindings" / "python" / "build_wheel.py", "--output", WORK / "dist",
-                    "--library", LIBRARY, "--command", COMMAND], check=True, stdout=subprocess.DEVNULL)
-    WHEEL, = (WORK / "dist").glob("contextpack-*.whl")
+    made = os.environ.get("CONTEXTPACK_TEST_PACKAGES")
+    if made is None:
+        made = WORK / "dist"
+        subprocess.run([sys.executable, ROOT / "bindings" / "python" / "build_wheel.py", "--output", made, "--library",
+                        LIBRARY, "--command", COMMAND], check=True, stdout=subprocess.DEVNULL)
+    WHEEL, = pathlib.Path(made).glob("contextpack-*.whl")
     venv.create(WORK / "venv", with_pip=True, clear=True)
     PYTHON = WORK / "venv" / "bin" / "python"
     subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "--no-index", "--disable-pip-version-check", WHEEL],
@@ -105,6 +109,19 @@ class Wheel(unittest.TestCase):
         done = python("-W", "error", "-c", WORKS, SAMPLE)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("nurse", done.stdout)
+
+    def test_package_library_and_command_tell_the_version_of_the_headers(self):
+        header = (ROOT / "include" / "contextpack" / "base.h").read_text(encoding="utf-8")
+        version = re.search(r'#define CPK_VERSION +"(.+)"', header).group(1)
+        done = python("-c", "import contextpack; print(contextpack.__version__, contextpack.library_version)")
+        self.assertEqual((done.stdout, done.stderr), (f"{version} {version}\n", ""))
+        self.assertIn(version, python("-m", "contextpack", "version").stdout)
+        self.assertIn(f"-{version.replace('-dev', '.dev0')}-", WHEEL.name)
+
+    def test_its_program_for_pdf_starts(self):
+        program, = (WORK / "venv").rglob("contextpack-pdf")
+        done = subprocess.run([program], capture_output=True, text=True, env=environment(), timeout=60)
+        self.assertIn("libcontextpack", done.stdout + done.stderr)
 
     def test_it_uses_its_own_libraries(self):
         done = python("-c", LOADS_ITS_OWN)

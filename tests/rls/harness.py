@@ -1,5 +1,6 @@
 """What the tests of row-level security share: databases of their own on the tests' PostgreSQL, and psql."""
 import csv
+import functools
 import os
 import pathlib
 import subprocess
@@ -38,8 +39,12 @@ class Database:
     def __init__(self, prepare=None):
         self.name = "contextpack_" + uuid.uuid4().hex[:16]
         self.uri = uri_of(self.name)
-        psql(OWNER_URI, f"CREATE DATABASE {self.name}")
-        if prepare is not None:
+        source = ""
+        if prepare is not None and prepare.startswith(live_sql()):
+            source = f" TEMPLATE {live_template()} STRATEGY file_copy"
+            prepare = prepare.removeprefix(live_sql())
+        psql(OWNER_URI, f"CREATE DATABASE {self.name}{source}")
+        if prepare:
             self.run("BEGIN;\n" + prepare + "\nCOMMIT;")
 
     def run(self, sql, check=True):
@@ -74,8 +79,18 @@ class Database:
         psql(SUPERUSER_URI, f"DROP DATABASE {self.name} WITH (FORCE)")
 
 
+@functools.cache
 def live_sql():
     return (FOLDER / "live.sql").read_text(encoding="utf-8")
+
+
+@functools.cache
+def live_template():
+    """A database in which live.sql has run, which others are copies of. It is dropped with the server."""
+    name = "contextpack_live_" + uuid.uuid4().hex[:12]
+    psql(OWNER_URI, f"CREATE DATABASE {name}")
+    psql(uri_of(name), "BEGIN;\n" + live_sql() + "\nCOMMIT;")
+    return name
 
 
 def read_matrix():
