@@ -351,25 +351,19 @@ static int64_t changed_conversations(const struct conversations *all)
     return count;
 }
 
-static const char *type_of(const struct extraction *extraction)
+/* 0: unchanged. */
+static int32_t type_of(const struct extraction *extraction)
 {
-    const char *given = extraction->target->source != NULL ? extraction->target->source->type : "";
+    const int32_t given = extraction->target->source != NULL ? extraction->target->source->type_code : 0;
     struct input opened;
 
     /* Corrects a source type that was guessed when the source was added. "url" was set by the caller and stays. */
-    if (strcmp(given, "url") == 0) {
-        return NULL;
+    if (given == CPK_SOURCE_URL) {
+        return 0;
     }
     memset(&opened, 0, sizeof opened);
-    opened.is_paste = strcmp(given, "text") == 0;
-    switch (records_source_type(&opened, extraction->report.format)) {
-    case CPK_SOURCE_TEXT:
-        return "text";
-    case CPK_SOURCE_DOCUMENT:
-        return "document";
-    default:
-        return "chat_export";
-    }
+    opened.is_paste = given == CPK_SOURCE_TEXT;
+    return records_source_type(&opened, extraction->report.format);
 }
 
 /* Writes the JSON and the words of what was not read. */

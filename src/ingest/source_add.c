@@ -131,14 +131,12 @@ static cpk_status store_bytes(struct source_addition *addition, const cpk_source
     return delete_if_gone(addition->session, source, status, NULL, error);
 }
 
-static const char *first_type(const struct input *opened)
+static int32_t first_type(const struct input *opened)
 {
-    static const char *const names[] = {NULL, "chat_export", "document", "url", "text"};
-
     if (opened->source_type != 0) {
-        return names[opened->source_type];
+        return opened->source_type;
     }
-    return opened->is_paste ? "text" : "document"; /* extraction detects the type more exactly */
+    return opened->is_paste ? CPK_SOURCE_TEXT : CPK_SOURCE_DOCUMENT; /* extraction detects the type more exactly */
 }
 
 static cpk_status create_source(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,

@@ -4,7 +4,6 @@
 #include "base/uuid.h"
 #include "engine/delete.h"
 #include "engine/lease.h"
-#include "model/words.h"
 #include "processing/pack_material.h"
 #include "processing/work.h"
 
@@ -17,7 +16,6 @@
 struct making {
     cpk_session *session;
     int32_t type;
-    const char *type_name;
     struct pack_material material;
     struct record_list *exports; /* exports of the same content and unfinished ones, as listed at the start */
     struct lease lease;
@@ -132,7 +130,7 @@ static cpk_status ensure_row(struct making *making, int32_t *created, cpk_error 
     memset(&params, 0, sizeof params);
     params.pack_id = making->material.pack->pack_id;
     params.export_id = export_id;
-    params.type = making->type_name;
+    params.type = making->type;
     params.fingerprint = making->material.fingerprint;
     params.lease_owner = making->lease.owner;
     params.lease_expires_us = lease_expiry(making->session);
@@ -253,7 +251,7 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
     *found = NULL;
     CPK_TRY(store_export_list_like(
         making->session->work, NULL,
-        &(struct export_filter){making->material.pack->pack_id, making->type_name, making->material.fingerprint, 0},
+        &(struct export_filter){making->material.pack->pack_id, making->type, making->material.fingerprint, 0},
         &making->exports, error));
     take_ready(making, found);
     if (*found == NULL) {
@@ -303,9 +301,6 @@ static cpk_status make(struct making *making, const char *pack_id, const struct 
     return CPK_OK;
 }
 
-/* By type. */
-static const char *const type_names[] = {EXPORT_TYPE_WORDS, NULL};
-
 cpk_status documents_make(const struct op_context *op, const char *pack_id, int32_t type, int32_t *made,
                           cpk_export **result, cpk_error **error)
 {
@@ -317,7 +312,6 @@ cpk_status documents_make(const struct op_context *op, const char *pack_id, int3
     memset(&making, 0, sizeof making);
     making.session = op->session;
     making.type = type;
-    making.type_name = type_names[type - 1];
     status = make(&making, pack_id, op, made, result, error);
     record_free(making.row);
     record_list_free(making.exports);

@@ -17,6 +17,7 @@
 #include "store/columns.def"
 
 static const char *const statuses[] = {EXPORT_STATUS_WORDS, NULL};
+static const char *const types[] = {EXPORT_TYPE_WORDS, NULL};
 
 /* NOT_FOUND for a text that is not a UUID, which PostgreSQL would reject with an error. */
 static cpk_status id_check(const char *export_id, cpk_error **error)
@@ -48,7 +49,7 @@ cpk_status store_export_find(struct store *store, const char *user_id, const str
     statement_start(&query, store->session, STATEMENT_EXPORT_FIND);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, filter->pack_id);
-    statement_bind_text(&query, 3, filter->type);
+    statement_bind_text(&query, 3, word_at(types, filter->type));
     statement_bind_text(&query, 4, filter->fingerprint);
     statement_bind_text(&query, 5, word_at(statuses, filter->status));
     return export_read_one(store, &query, found, NULL, error);
@@ -78,7 +79,7 @@ cpk_status store_export_list_like(struct store *store, const char *user_id, cons
     statement_start(&query, store->session, STATEMENT_EXPORT_LIST_LIKE);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, filter->pack_id);
-    statement_bind_text(&query, 3, filter->type);
+    statement_bind_text(&query, 3, word_at(types, filter->type));
     statement_bind_text(&query, 4, filter->fingerprint);
     statement_bind_int64(&query, 5, STORE_PAGE_LIMIT_MAX);
     return store_read_list(store, &query, export_read, exports, error);
@@ -90,12 +91,12 @@ static cpk_status insert_rows(struct store *store, const char *user_id, const ch
     char name[NAME_BYTES];
     struct statement change;
 
-    snprintf(name, sizeof name, "%s/%s", export_id, params->type);
+    snprintf(name, sizeof name, "%s/%s", export_id, word_at(types, params->type));
     statement_start(&change, store->session, STATEMENT_EXPORT_INSERT);
     statement_bind_text(&change, 1, export_id);
     statement_bind_text(&change, 2, user_id);
     statement_bind_text(&change, 3, params->pack_id);
-    statement_bind_text(&change, 4, params->type);
+    statement_bind_text(&change, 4, word_at(types, params->type));
     statement_bind_int64(&change, 5, EXPORT_VERSION);
     statement_bind_text(&change, 6, params->r2_path);
     statement_bind_text(&change, 7, name);

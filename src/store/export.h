@@ -19,7 +19,7 @@ struct cpk_export {
 struct export_params {
     const char *pack_id;
     const char *export_id; /* a UUID; NULL: a new one */
-    const char *type;
+    int32_t type;          /* CPK_EXPORT_COMPACT ... */
     const char *fingerprint;
     const char *r2_path;     /* NULL: <pack directory>/exports/<export_id>/<type>.md */
     const char *json_key;    /* NULL: the same with .json */
@@ -36,7 +36,7 @@ cpk_status store_export_get(struct store *store, const char *user_id, const char
 
 struct export_filter {
     const char *pack_id;
-    const char *type;
+    int32_t type;            /* CPK_EXPORT_COMPACT ... */
     const char *fingerprint; /* NULL: any */
     int32_t status;          /* CPK_EXPORT_READY ...; 0: any */
 };

@@ -1,5 +1,6 @@
 #include "store/source.h"
 
+#include "model/words.h"
 #include "store/hold.h"
 #include "store/internal.h"
 #include "store/lease.h"
@@ -13,9 +14,11 @@
 #define NO_SUCH_PACK   "no such pack, or it belongs to another user"
 #define NO_SUCH_SOURCE "no such source, or it belongs to another user"
 
-#define RECORD_TYPE    cpk_source
-#define RECORD_TABLE   "records/source.def"
-#define RECORD_READ    source_read
+static const char *const types[] = {SOURCE_TYPE_WORDS, NULL};
+
+#define RECORD_TYPE  cpk_source
+#define RECORD_TABLE "records/source.def"
+#define RECORD_READ  source_read
 #include "store/columns.def"
 
 /* Not status_code, which only recognizes lower case. */
@@ -172,7 +175,7 @@ static cpk_status insert_service_row(struct store *store, const char *user_id, c
     statement_bind_text(&change, 3, pack_id);
     statement_bind_text(&change, 4, params->source_id);
     statement_bind_text(&change, 5, params->name);
-    statement_bind_text(&change, 6, params->type);
+    statement_bind_text(&change, 6, word_at(types, params->type));
     statement_bind_text(&change, 7, params->file_name);
     if (params->file_size_bytes < 0) {
         statement_bind_null(&change, 8, CPK_VALUE_INT64);

@@ -28,7 +28,7 @@ cpk_status store_source_take_up(struct store *store, const char *user_id, const 
 struct source_params {
     const char *source_id; /* NULL: a new random one */
     const char *name;
-    const char *type;
+    int32_t type;                     /* CPK_SOURCE_CHAT_EXPORT ... */
     const char *file_name;            /* or NULL */
     int64_t file_size_bytes;          /* -1: unknown */
     const char *mime_type;            /* or NULL */

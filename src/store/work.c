@@ -143,6 +143,8 @@ static cpk_status replace_rows(struct store *store, const struct work_key *key,
     return store_chunk_replace(store, key, extraction->next_chunk, extraction->chunk_user, chunks, error);
 }
 
+static const char *const types[] = {SOURCE_TYPE_WORDS, NULL};
+
 static cpk_status set_extracted(struct store *store, const struct work_key *key,
                                 const struct work_extraction *extraction, int64_t chunks, cpk_error **error)
 {
@@ -157,7 +159,7 @@ static cpk_status set_extracted(struct store *store, const struct work_key *key,
     if (key->kind == OWNER_SOURCE) {
         statement_bind_text(&change, 7, extraction->text_key);
         statement_bind_text(&change, 8, extraction->index_key);
-        statement_bind_text(&change, 9, extraction->type);
+        statement_bind_text(&change, 9, word_at(types, extraction->type));
     }
     return store_work_change(store, key, &change, of->can_not_extract, error);
 }

@@ -19,7 +19,7 @@ cpk_status store_work_set_failed(struct store *store, const struct work_key *key
                                  cpk_error **error);
 
 struct work_extraction {
-    const char *type;   /* new type of a source; NULL: unchanged */
+    int32_t type;       /* new type of a source, CPK_SOURCE_CHAT_EXPORT ...; 0: unchanged */
     const char *format; /* NULL: unchanged */
     const char *extractor;
     int64_t conversations;

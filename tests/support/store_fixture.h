@@ -156,7 +156,7 @@ static inline void fixture_source(struct fixture *fixture, struct store *store, 
                                   const char *source_id, int64_t chunks)
 {
     struct source_params params = {
-        .source_id = source_id, .name = "chats.json", .type = "chat_export", .file_size_bytes = 7};
+        .source_id = source_id, .name = "chats.json", .type = CPK_SOURCE_CHAT_EXPORT, .file_size_bytes = 7};
     struct fixture_chunks generator = {chunks, 0};
     struct work_extraction extraction = {.messages = 4,
                                          .text_bytes = chunks * 100,

@@ -83,7 +83,7 @@ static void write_json(struct build *build, const char *path, int32_t outcome, c
     }
     records_error_json(json, "error", error);
     if (quote_shortage(build, source, error, &quote)) {
-        records_quote_json(json, "quote", &quote);
+        records_json(json, "quote", &RECORD_QUOTE, &quote);
     }
     json_out_end(json, '}');
 }

@@ -10,10 +10,10 @@ static void print_quote(struct cli *cli, const cpk_quote *quote)
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
-        records_quote_json(&json, NULL, quote);
+        records_json(&json, NULL, &RECORD_QUOTE, quote);
         json_out_line(&json);
     } else {
-        records_quote_text(&cli->out, quote);
+        records_lines(&cli->out, &RECORD_QUOTE, quote, NULL);
     }
 }
 

@@ -107,6 +107,10 @@
 #define RECORD_TABLE "records/sweep_report.def"
 #include "terminal/record_fields.def"
 
+#define RECORD       quote
+#define RECORD_TABLE "records/quote.def"
+#include "terminal/record_fields.def"
+
 #define RECORD       user_deletion
 #define RECORD_TABLE "records/user_deletion.def"
 #include "terminal/record_fields.def"
@@ -340,4 +344,41 @@ const struct record_type RECORD_USER_DELETION = {
     .lines = "Packs {packs}|Sources {sources}|Documents {exports}|V1 jobs {jobs}|V1 packs {legacy_packs}|Blobs {blobs}|"
              "Bytes {blob_bytes}|Kept entries {kept_transactions}|Kept payments {kept_payment_attempts}|"
              "Kept actions {kept_admin_actions}|Kept blobs {kept_blobs}",
+};
+
+static const char *const keys_of_quote[][2] = {{"balance", "credits_balance"}, {NULL, NULL}};
+
+static struct record_extra *add_extra(struct record_extra *extra, const char *key, const char *text)
+{
+    extra->key = key;
+    snprintf(extra->text, sizeof extra->text, "%s", text);
+    return extra + 1;
+}
+
+static void quote_extras(const void *record, struct record_extra *extras)
+{
+    const cpk_quote *quote = record;
+    char text[FORMAT_NUMBER_BYTES];
+
+    if (quote->unknown_sources > 0) {
+        extras = add_extra(extras, "unknown", format_count(text, quote->unknown_sources));
+    }
+    extras = add_extra(extras, "needed",
+                       quote->is_unlimited ? "none: unlimited plan" : format_count(text, quote->credits_needed));
+    extras = add_extra(extras, "credits", format_count(text, quote->balance + quote->held_here));
+    if (quote->price_micros > 0) {
+        extras = add_extra(extras, "cost", format_money(text, quote->cost_micros, quote->currency));
+    }
+    if (!quote->can_proceed && quote->chunks_covered < quote->chunks_left) {
+        add_extra(extras, "covered", format_count(text, quote->chunks_covered));
+    }
+}
+
+const struct record_type RECORD_QUOTE = {
+    .fields = quote_fields,
+    .read = quote_read,
+    .keys = keys_of_quote,
+    .lines = "?Not extracted {unknown}|Chunks {chunks_total}|Analysed {chunks_done}|Left {chunks_left}|"
+             "Credits needed {needed}|Credits {credits}|?Cost {cost}|Can proceed {can_proceed}|?Covered {covered}",
+    .add_extras = quote_extras,
 };

@@ -9,7 +9,7 @@
 #include <contextpack/contextpack.h>
 
 #define RECORD_FIELDS_MAX 32
-#define RECORD_EXTRAS_MAX 3 /* with the terminating one */
+#define RECORD_EXTRAS_MAX 6 /* with the terminating one */
 
 enum record_form {
     RECORD_TEXT,
@@ -64,7 +64,7 @@ struct record_type {
 extern const struct record_type RECORD_USER, RECORD_PACK, RECORD_SOURCE, RECORD_EXPORT, RECORD_TRANSACTION,
     RECORD_ADMIN_ACTION, RECORD_JOB, RECORD_LEGACY_PACK, RECORD_PACKAGE, RECORD_PAYMENT, RECORD_PAYMENT_ATTEMPT,
     RECORD_VELOCITY_OF_USERS, RECORD_VELOCITY_OF_ADDRESSES, RECORD_RECONCILE_REPORT, RECORD_BACKUP,
-    RECORD_BACKUP_WITHOUT_FILES, RECORD_ARCHIVING, RECORD_RESTORING, RECORD_SWEEP, RECORD_USER_DELETION;
+    RECORD_BACKUP_WITHOUT_FILES, RECORD_ARCHIVING, RECORD_RESTORING, RECORD_SWEEP, RECORD_USER_DELETION, RECORD_QUOTE;
 
 /* Prints an object; `key` is NULL inside an array. */
 void records_json(struct json_out *json, const char *key, const struct record_type *type, const void *record);
@@ -79,8 +79,6 @@ void records_lines(struct output *out, const struct record_type *type, const voi
 void records_begin_columns(struct columns *columns, const struct record_type *type);
 void records_add_row(struct columns *columns, const struct record_type *type, const void *record);
 
-void records_quote_json(struct json_out *json, const char *key, const cpk_quote *quote);
-void records_quote_text(struct output *out, const cpk_quote *quote);
 void records_error_json(struct json_out *json, const char *key, const cpk_error *error); /* null for NULL */
 
 const char *records_plan_name(int32_t plan);

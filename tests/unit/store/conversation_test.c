@@ -29,7 +29,7 @@ static cpk_status next_conversation(void *user, struct store_conversation *conve
 static void write_source(struct fixture *fixture, const char *source_id, const struct store_conversation *items,
                          size_t count)
 {
-    const struct source_params params = {.source_id = source_id, .name = source_id, .type = "chat_export"};
+    const struct source_params params = {.source_id = source_id, .name = source_id, .type = CPK_SOURCE_CHAT_EXPORT};
     struct generator generator = {items, count, 0};
     struct work_extraction extraction = {.next_conversation = next_conversation,
                                          .conversation_user = &generator,

@@ -1,7 +1,7 @@
 #include "store/lease.h"
 #include "support/store_fixture.h"
 
-static cpk_export *create(struct fixture *fixture, const char *type, const char *fingerprint, const char *owner)
+static cpk_export *create(struct fixture *fixture, int32_t type, const char *fingerprint, const char *owner)
 {
     const struct export_params params = {.pack_id = fixture->pack->pack_id,
                                          .type = type,
@@ -20,7 +20,7 @@ static cpk_export *create(struct fixture *fixture, const char *type, const char 
 static void export_goes_from_generating_to_ready(void **state)
 {
     struct fixture *fixture = *state;
-    cpk_export *created = create(fixture, "compact", "f1", "host/1");
+    cpk_export *created = create(fixture, CPK_EXPORT_COMPACT, "f1", "host/1");
     char expected[256];
     cpk_export *found;
 
@@ -36,10 +36,11 @@ static void export_goes_from_generating_to_ready(void **state)
              created->export_id);
     assert_string_equal(created->json_key, expected);
 
-    assert_ok(store_export_find(fixture->alice_work, NULL,
-                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", CPK_EXPORT_READY},
-                                &found, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_export_find(fixture->alice_work, NULL,
+                          &(struct export_filter){fixture->pack->pack_id, CPK_EXPORT_COMPACT, "f1", CPK_EXPORT_READY},
+                          &found, &fixture->error),
+        fixture->error);
     assert_null(found);
     assert_fails(store_export_set_ready(fixture->alice_work, NULL,
                                         &(struct export_result){created->export_id, "host/2", 1, 2}, NULL,
@@ -49,17 +50,18 @@ static void export_goes_from_generating_to_ready(void **state)
                                      &(struct export_result){created->export_id, "host/1", 1999, 8000}, NULL,
                                      &fixture->error),
               fixture->error);
-    assert_ok(store_export_find(fixture->alice_work, NULL,
-                                &(struct export_filter){fixture->pack->pack_id, "compact", "f1", CPK_EXPORT_READY},
-                                &found, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_export_find(fixture->alice_work, NULL,
+                          &(struct export_filter){fixture->pack->pack_id, CPK_EXPORT_COMPACT, "f1", CPK_EXPORT_READY},
+                          &found, &fixture->error),
+        fixture->error);
     assert_string_equal(found->export_id, created->export_id);
     assert_int_equal(found->token_count, 1999);
     assert_int_equal(found->file_size_bytes, 8000);
     assert_null(found->lease_owner);
     record_free(found);
     assert_ok(store_export_find(fixture->alice_work, NULL,
-                                &(struct export_filter){fixture->pack->pack_id, "compact", NULL, 0}, &found,
+                                &(struct export_filter){fixture->pack->pack_id, CPK_EXPORT_COMPACT, NULL, 0}, &found,
                                 &fixture->error),
               fixture->error);
     assert_string_equal(found->export_id, created->export_id);
@@ -72,7 +74,7 @@ static void export_goes_from_generating_to_ready(void **state)
 static void export_of_a_dead_process_is_taken_over(void **state)
 {
     struct fixture *fixture = *state;
-    cpk_export *created = create(fixture, "standard", "f1", "host/1");
+    cpk_export *created = create(fixture, CPK_EXPORT_STANDARD, "f1", "host/1");
     cpk_export *found;
 
     assert_ok(
@@ -99,8 +101,8 @@ static void exports_are_listed_newest_first(void **state)
     struct record_list *exports;
     struct record_list *rest;
 
-    record_free(create(fixture, "compact", "f1", NULL));
-    record_free(create(fixture, "complete", "f1", NULL));
+    record_free(create(fixture, CPK_EXPORT_COMPACT, "f1", NULL));
+    record_free(create(fixture, CPK_EXPORT_COMPLETE, "f1", NULL));
     assert_ok(store_export_list(fixture->alice_work, NULL, fixture->pack->pack_id, &page, &exports, &fixture->error),
               fixture->error);
     last = exports->items[0];
@@ -118,8 +120,9 @@ static void exports_are_listed_newest_first(void **state)
 static void export_of_another_user_is_not_found(void **state)
 {
     struct fixture *fixture = *state;
-    cpk_export *created = create(fixture, "compact", "f1", NULL);
-    const struct export_params params = {.pack_id = fixture->pack->pack_id, .type = "compact", .fingerprint = "f"};
+    cpk_export *created = create(fixture, CPK_EXPORT_COMPACT, "f1", NULL);
+    const struct export_params params = {
+        .pack_id = fixture->pack->pack_id, .type = CPK_EXPORT_COMPACT, .fingerprint = "f"};
     cpk_export *found;
     int32_t is_new;
 

@@ -42,7 +42,7 @@ static void meter_release(void *user, void *block, size_t size_bytes)
 
 static cpk_status make_source(struct store *store, const char *pack_id, const char *source_id, cpk_error **error)
 {
-    const struct source_params params = {.source_id = source_id, .name = "n", .type = "text"};
+    const struct source_params params = {.source_id = source_id, .name = "n", .type = CPK_SOURCE_TEXT};
     const struct chunk_result result = {.index = 0, .progress_to = 90};
     struct fixture_chunks generator = {2, 0};
     struct work_extraction extraction = {.next_chunk = fixture_next_chunk, .chunk_user = &generator};

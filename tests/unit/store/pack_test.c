@@ -151,7 +151,7 @@ static void deleting_releases_holds(void **state)
 {
     struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
-    const struct export_params export = {.pack_id = pack_id, .type = "compact", .fingerprint = "f"};
+    const struct export_params export = {.pack_id = pack_id, .type = CPK_EXPORT_COMPACT, .fingerprint = "f"};
     struct ledger_balance balance;
     cpk_export *created;
     cpk_source *source;

@@ -8,7 +8,7 @@ static void create(struct fixture *fixture, const char *source_id, const char *s
 {
     const struct source_params params = {.source_id = source_id,
                                          .name = "chats.json",
-                                         .type = "chat_export",
+                                         .type = CPK_SOURCE_CHAT_EXPORT,
                                          .file_name = "chats.json",
                                          .file_size_bytes = 1234,
                                          .sha256 = sha256,
@@ -52,7 +52,8 @@ static void new_source_is_pending(void **state)
 static void same_content_in_a_pack_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
-    struct source_params params = {.name = "again.json", .type = "chat_export", .sha256 = SHA_1, .file_size_bytes = -1};
+    struct source_params params = {
+        .name = "again.json", .type = CPK_SOURCE_CHAT_EXPORT, .sha256 = SHA_1, .file_size_bytes = -1};
     const struct pack_params other = {.name = "Other"};
     cpk_source *source;
     cpk_pack *pack;
@@ -80,7 +81,7 @@ static void same_content_in_a_pack_is_rejected(void **state)
 static void pack_of_another_user_is_rejected(void **state)
 {
     struct fixture *fixture = *state;
-    const struct source_params params = {.name = "x", .type = "text"};
+    const struct source_params params = {.name = "x", .type = CPK_SOURCE_TEXT};
     cpk_source *source;
 
     assert_fails(
@@ -144,7 +145,7 @@ static void extraction_is_recorded_and_replaced(void **state)
                                         .notes = "[1]",
                                         .first_us = 5,
                                         .last_us = 6,
-                                        .type = "document",
+                                        .type = CPK_SOURCE_DOCUMENT,
                                         .format = "text"};
 
         assert_ok(store_work_record_extraction(fixture->alice_work, WORK_KEY(OWNER_SOURCE, "s1", NULL), &again,
