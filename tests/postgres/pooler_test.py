@@ -176,15 +176,19 @@ def signals(home, pooler):
 
 
 def expect_end(home, where, **options):
-    process = home.start("user", "list", **options)
-    time.sleep(0.6)
-    need(process.poll() is None, f"{where}: it did not wait")
-    started = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
-    took = time.monotonic() - started
-    need(process.returncode == 128 + signal.SIGTERM, f"{where}: it ended with {process.returncode}: {out}{err}")
-    need(took < 2, f"{where}: SIGTERM took {took:.1f} s")  # a second, and some for a busy machine
+    """Best of three: the processor may be late once, an end that waits for something else is late always."""
+    for _ in range(3):
+        process = home.start("user", "list", **options)
+        time.sleep(0.6)
+        need(process.poll() is None, f"{where}: it did not wait")
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+        took = time.monotonic() - started
+        need(process.returncode == 128 + signal.SIGTERM, f"{where}: it ended with {process.returncode}: {out}{err}")
+        if took < 2:
+            return
+    need(False, f"{where}: SIGTERM took {took:.1f} s")
 
 
 def hosts(home, pooler, preload):
