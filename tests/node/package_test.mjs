@@ -66,8 +66,8 @@ test('the tarball', async (t) => {
     for (const path of JSON.parse(run(app, process.execPath, ['-e', show]))) {
         assert.ok(path.startsWith(join(installed, 'prebuilds')), path);
     }
-    const program = readdirSync(join(installed, 'prebuilds'), { recursive: true }).find((name) => name.endsWith('contextpack-pdf'));
-    const started = spawnSync(join(installed, 'prebuilds', program), { encoding: 'utf8' });
+    const forPdf = readdirSync(join(installed, 'prebuilds'), { recursive: true }).find((name) => name.endsWith('contextpack-pdf'));
+    const started = spawnSync(join(installed, 'prebuilds', forPdf), { encoding: 'utf8' });
     assert.match(started.stdout + started.stderr, /libcontextpack/);
 
     // TLS goes through what the package carries, too.
