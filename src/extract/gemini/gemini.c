@@ -47,7 +47,7 @@ static cpk_status read_element(struct chat *chat, void *state, struct json_view 
 
 static cpk_status end(struct chat *chat, void *state, cpk_error **error)
 {
-    return gemini_note_others(state, chat->sink, error);
+    return gemini_note_others(chat, state, error);
 }
 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)

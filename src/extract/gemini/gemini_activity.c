@@ -177,15 +177,23 @@ cpk_status gemini_read_activity(struct chat *chat, struct gemini_reading *readin
     return status;
 }
 
-cpk_status gemini_note_others(const struct gemini_reading *reading, const cpk_sink *sink, cpk_error **error)
+cpk_status gemini_note_others(const struct chat *chat, const struct gemini_reading *reading, cpk_error **error)
 {
+    const char *name = reading->reader->name;
+    long long products = (long long)reading->other_products;
+    long long activities = (long long)reading->other_activities;
     char text[160];
 
-    if (reading->other_products + reading->other_activities == 0) {
+    if (products + activities == 0) {
         return CPK_OK;
     }
+    if (chat->emitted_count == 0) {
+        return error_set(error, CPK_ERROR_NO_CONTENT, "gemini",
+                         "%s has no prompts to Gemini, but %lld activities of other Google products and %lld of Gemini",
+                         name, products, activities);
+    }
     snprintf(text, sizeof text,
-             "%lld activities of other Google products and %lld of Gemini that are no prompts were not read",
-             (long long)reading->other_products, (long long)reading->other_activities);
-    return sink->note(sink->self, CPK_NOTE_SKIPPED_FILE, reading->reader->name, text, error);
+             "%lld activities of other Google products and %lld of Gemini that are no prompts were not read", products,
+             activities);
+    return chat->sink->note(chat->sink->self, CPK_NOTE_SKIPPED_FILE, name, text, error);
 }

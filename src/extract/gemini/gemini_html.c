@@ -218,7 +218,7 @@ static cpk_status read_page(struct page *page, cpk_error **error)
         CPK_TRY(limit_cell(page, error));
         CPK_TRY(sink->progress(sink->self, position, error));
     }
-    return gemini_note_others(&page->reading, sink, error);
+    return gemini_note_others(&page->chat, &page->reading, error);
 }
 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)

@@ -30,8 +30,8 @@ cpk_status gemini_write_activity(struct chat *chat, struct gemini_reading *readi
 /* Appends the text of a fragment of HTML as Markdown; a note for one that is over a limit, which is left out. */
 cpk_status gemini_append_html(struct chat *chat, struct gemini_reading *reading, struct buffer *target,
                               const char *html, size_t length, cpk_error **error);
-/* Notes what was left out. */
-cpk_status gemini_note_others(const struct gemini_reading *reading, const cpk_sink *sink, cpk_error **error);
+/* Notes what was left out. CPK_ERROR_NO_CONTENT if that is everything. */
+cpk_status gemini_note_others(const struct chat *chat, const struct gemini_reading *reading, cpk_error **error);
 
 /* A time as the pages of Takeout show it: "Nov 13, 2025, 9:50:57 AM GMT+2"; CPK_TIME_UNKNOWN if the text is none. */
 int64_t gemini_time_parse(const char *text, size_t length);

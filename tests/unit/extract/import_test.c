@@ -35,6 +35,8 @@ static void unsupported_input_is_described(void **state)
                 "\xEF\xBB\xBF"
                 "Conversation,Time,Author,Message\n",
                 CPK_ERROR_NO_CONTENT, "copilot"),
+        REFUSAL("a.json", "[{\"header\": \"YouTube\", \"title\": \"Watched x\", \"time\": \"2026-01-01T00:00:00Z\"}]",
+                CPK_ERROR_NO_CONTENT, "1 activities of other Google products"),
         REFUSAL("a.json", "[\0{\0\"\0", CPK_ERROR_UNSUPPORTED, "UTF-16"),
         REFUSAL("a.json", "{\"alpha\": 1, \"beta\": [2]}", CPK_ERROR_UNSUPPORTED, "alpha, beta"),
         REFUSAL("a.json", "[{\"id\": 1, \"x\": {\"deep\": 2}}]", CPK_ERROR_UNSUPPORTED, "id, x"),
