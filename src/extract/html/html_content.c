@@ -125,11 +125,31 @@ static void set_mark(const GumboNode *node, uint32_t mark)
     changed->parse_flags = (GumboParseFlags)((uint32_t)changed->parse_flags | mark);
 }
 
-static int32_t has_boilerplate_word(const GumboNode *node)
+static int32_t is_boilerplate_word(const char *word, size_t length)
 {
     for (size_t i = 0; i < sizeof BOILERPLATE_WORDS / sizeof BOILERPLATE_WORDS[0]; i++) {
-        if (html_has_word(node, "class", BOILERPLATE_WORDS[i]) || html_has_word(node, "id", BOILERPLATE_WORDS[i])) {
+        if ((BOILERPLATE_WORDS[i][0] | 0x20) == (word[0] | 0x20) && strlen(BOILERPLATE_WORDS[i]) == length &&
+            strncasecmp(BOILERPLATE_WORDS[i], word, length) == 0) {
             return 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t has_boilerplate_word(const GumboNode *node)
+{
+    static const char *const ATTRIBUTES[] = {"class", "id"};
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *at = html_attribute(node, ATTRIBUTES[i]);
+
+        for (at += strspn(at, " \t\r\n\f"); *at != '\0'; at += strspn(at, " \t\r\n\f")) {
+            size_t length = strcspn(at, " \t\r\n\f");
+
+            if (is_boilerplate_word(at, length)) {
+                return 1;
+            }
+            at += length;
         }
     }
     return 0;
