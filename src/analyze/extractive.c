@@ -552,7 +552,7 @@ static void take_excerpt(void *user, const char *text, int32_t score, const int3
         message->provider,   message->conversation_id, message->conversation_title,
         message->message_id, message->time_us,         ""};
     struct finding item = {.category = FINDING_EXCERPT,
-                           .subject = "",
+                           .subject = language_code(analysis->language),
                            .value = "",
                            .text = text,
                            .confidence = score,

@@ -82,6 +82,16 @@ const char *language_code(enum language language)
     return codes[language];
 }
 
+enum language language_find(const char *code)
+{
+    for (enum language language = LANGUAGE_UNKNOWN + 1; language < LANGUAGE_COUNT; language++) {
+        if (strcmp(language_code(language), code) == 0) {
+            return language;
+        }
+    }
+    return LANGUAGE_UNKNOWN;
+}
+
 struct language_table *language_table_create(struct arena *arena)
 {
     struct language_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);

@@ -42,6 +42,7 @@ enum language {
 struct language_table;
 
 const char *language_code(enum language language); /* "en"; "" if unknown */
+enum language language_find(const char *code);     /* LANGUAGE_UNKNOWN if there is none */
 /* Builds the table of frequent words in an arena; read-only afterwards. NULL if there is no memory. */
 struct language_table *language_table_create(struct arena *arena);
 /* The languages of which a lower-case word with this hash (word_table.h) is a frequent one, as bits 1 << LANGUAGE_*. */

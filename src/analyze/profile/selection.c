@@ -1,5 +1,6 @@
 #include "analyze/profile/selection.h"
 
+#include "analyze/language/language.h"
 #include "analyze/language/words.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -39,6 +40,7 @@ struct candidate {
     struct finding item; /* owns its text; the evidence is below */
     struct finding_evidence evidence;
     uint64_t conversation;
+    enum language language;
     const uint32_t *words; /* while finishing: numbers of its distinct words, in the index */
     size_t word_count;
     int64_t weight;    /* sum of the rarity of its words */
@@ -115,6 +117,7 @@ static int compare_candidates(const void *left, const void *right)
     order = order != 0 ? order : strcmp(a->item.text, b->item.text);
     order = order != 0 ? order : strcmp(a->evidence.conversation_id, b->evidence.conversation_id);
     order = order != 0 ? order : strcmp(a->evidence.message_id, b->evidence.message_id);
+    order = order != 0 ? order : (int)a->language - (int)b->language;
     return order != 0 ? order : strcmp(a->evidence.provider, b->evidence.provider);
 }
 
@@ -148,7 +151,8 @@ static int32_t copy_candidate(const cpk_allocator *allocator, const struct findi
 
     memset(item, 0, sizeof *item);
     item->item = *excerpt;
-    item->item.subject = "";
+    item->language = language_find(excerpt->subject);
+    item->item.subject = language_code(item->language);
     item->item.value = "";
     item->item.text = memory_copy_text(allocator, excerpt->text);
     item->evidence.provider = memory_copy_text(allocator, from->provider);
@@ -407,27 +411,55 @@ static int64_t measure_length(const char *text)
 #define TELLING_WRONG   60  /* and of the others */
 #define SHARE_LEAST     20  /* thousandths of telling excerpts that are assumed at least, and at most */
 #define SHARE_MOST      950
-#define SHARE_ITEMS     8 /* so many are taken to be there, half of them telling */
+#define SHARE_USUAL     500
+#define SHARE_ITEMS     8 /* so many are taken to be there, with the usual share */
 
-/* What the confidence of each excerpt is to be raised by, since telling ones are frequent here, or lowered, since they
- * are rare: among a thousand errands, one that looks a little personal is most likely another errand. A hundred points
- * are a factor of e. */
-static int64_t measure_frequency(const struct selection *selection)
+/* How often excerpts tell of the person, in the whole history and in each language. */
+struct frequency {
+    int64_t points; /* to raise the confidence of each excerpt by, or lower it; a hundred are a factor of e */
+    int64_t by_language[LANGUAGE_COUNT];
+};
+
+struct share {
+    int64_t above; /* excerpts with more than CONFIDENCE_EVEN */
+    int64_t count;
+};
+
+/* The points for `share`, with SHARE_ITEMS more excerpts of which `usual` thousandths are above. */
+static int64_t measure_share(struct share share, int64_t usual)
 {
-    int64_t above = SHARE_ITEMS / 2;
-    int64_t share;
+    int64_t telling = (share.above * 1000 + usual * SHARE_ITEMS) / (share.count + SHARE_ITEMS);
 
-    for (size_t i = 0; i < selection->count; i++) {
-        above += selection->items[i].item.confidence > CONFIDENCE_EVEN;
-    }
-    share = above * 1000 / ((int64_t)selection->count + SHARE_ITEMS);
-    share = (share - TELLING_WRONG) * 1000 / (TELLING_RIGHT - TELLING_WRONG);
-    share = share < SHARE_LEAST ? SHARE_LEAST : share > SHARE_MOST ? SHARE_MOST : share;
-    return (log2_sixteenths((uint64_t)share << 10) - log2_sixteenths((uint64_t)(1000 - share) << 10)) * 693 / 160;
+    telling = (telling - TELLING_WRONG) * 1000 / (TELLING_RIGHT - TELLING_WRONG);
+    telling = telling < SHARE_LEAST ? SHARE_LEAST : telling > SHARE_MOST ? SHARE_MOST : telling;
+    return (log2_sixteenths((uint64_t)telling << 10) - log2_sixteenths((uint64_t)(1000 - telling) << 10)) * 693 / 160;
 }
 
-static void measure_relevance(struct selection *selection, const struct word_index *index, int64_t first_us,
-                              int64_t last_us)
+/* Where telling excerpts are frequent, one that looks a little personal is likely to be so; among a thousand errands,
+ * or in a language in which there is nothing else, it is most likely another errand. */
+static void measure_frequency(const struct selection *selection, struct frequency *frequency)
+{
+    struct share shares[LANGUAGE_COUNT] = {{0, 0}};
+    struct share all = {0, 0};
+
+    for (size_t i = 0; i < selection->count; i++) {
+        struct share *share = &shares[selection->items[i].language];
+        int32_t is_above = selection->items[i].item.confidence > CONFIDENCE_EVEN;
+
+        share->above += is_above;
+        share->count++;
+        all.above += is_above;
+        all.count++;
+    }
+    frequency->points = measure_share(all, SHARE_USUAL);
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+        frequency->by_language[i] =
+            measure_share(shares[i], (all.above * 1000 + SHARE_USUAL * SHARE_ITEMS) / (all.count + SHARE_ITEMS));
+    }
+}
+
+static void measure_relevance(struct selection *selection, const struct word_index *index,
+                              const struct frequency *frequency, int64_t first_us, int64_t last_us)
 {
     int64_t span_ms = last_us != CPK_TIME_UNKNOWN ? time_between(first_us, last_us) / 1000 : 0;
 
@@ -436,7 +468,7 @@ static void measure_relevance(struct selection *selection, const struct word_ind
         int64_t age_ms = item->item.last_us == CPK_TIME_UNKNOWN ? 0 : time_between(first_us, item->item.last_us) / 1000;
 
         age_ms = age_ms < 0 ? 0 : age_ms > span_ms ? span_ms : age_ms;
-        item->relevance = item->item.confidence;
+        item->relevance = item->item.confidence + frequency->by_language[item->language] - frequency->points;
         item->relevance += span_ms > 0 ? age_ms / 1000 * POINTS_RECENT / (span_ms / 1000 + 1) : 0;
         item->relevance -= measure_length(item->item.text);
         item->relevance += measure_rarity(item, index, selection->count) * POINTS_RARE / 1000;
@@ -696,24 +728,23 @@ static int32_t choice_create(const struct selection *selection, struct arena *ar
            join_conversations(selection, choice, arena);
 }
 
-static cpk_status order_all(struct selection *selection, struct word_index *index, struct finding_set *result,
-                            cpk_error **error)
+static cpk_status order_all(struct selection *selection, struct word_index *index, const struct frequency *frequency,
+                            struct finding_set *result, cpk_error **error)
 {
     struct choice choice;
-    int64_t frequency;
     size_t count;
 
     if (!choice_create(selection, &index->arena, &choice)) {
         return error_out_of_memory(error);
     }
     lower_formulas(selection, index, &choice);
-    frequency = measure_frequency(selection);
     count = choose_all(selection, index, &choice);
     for (size_t i = 0; i < count; i++) {
         struct candidate *item = &selection->items[choice.order[i]];
 
+        item->item.subject = "";
         item->item.score = (int64_t)(count - i);
-        item->item.confidence = to_confidence(item->worth + frequency);
+        item->item.confidence = to_confidence(item->worth + frequency->by_language[item->language]);
         CPK_TRY(write_item(item, result, error));
     }
     return CPK_OK;
@@ -723,6 +754,7 @@ cpk_status selection_finish(struct selection *selection, int64_t first_us, int64
                             cpk_error **error)
 {
     struct word_index index;
+    struct frequency frequency;
     cpk_status status;
 
     keep_best(selection, KEPT_MAX);
@@ -733,8 +765,9 @@ cpk_status selection_finish(struct selection *selection, int64_t first_us, int64
         status = error_out_of_memory(error);
     } else {
         build_index(selection, &index);
-        measure_relevance(selection, &index, first_us, last_us);
-        status = order_all(selection, &index, result, error);
+        measure_frequency(selection, &frequency);
+        measure_relevance(selection, &index, &frequency, first_us, last_us);
+        status = order_all(selection, &index, &frequency, result, error);
     }
     arena_free(&index.arena);
     return status;
