@@ -529,6 +529,9 @@ static size_t mask_letter(struct own_masker *masker, const struct cue_sentence *
         own_any(sentence, 0, count < 4 ? count : 4, CUE_ASSISTANT | CUE_REWRITE | CUE_TRANSLATE)) {
         return 0;
     }
+    if (start > 1 && masker->source[start - 2] == '\n') {
+        return own_mask_paste(masker, start, OWN_OF_OTHERS); /* who greets after a paragraph is somebody else */
+    }
     if (count <= 6 && sentence->line_end && !sentence->question && (tokens[1].capital || formal) &&
         !own_any(sentence, 1, count, CUE_ME | CUE_SKIP)) {
         return own_mask_paste(masker, start, OWN_OF_OTHERS); /* a line of its own */
