@@ -10,7 +10,7 @@
 #define MONTH_LENGTH           7
 #define US_PER_DAY             (INT64_C(86400) * 1000000)
 #define EXCERPT_LEAST          270 /* confidence of an excerpt in the compact pack */
-#define EXCERPT_LEAST_STANDARD 110
+#define EXCERPT_LEAST_STANDARD 50  /* in the standard one */
 
 struct section_words {
     const char *name;

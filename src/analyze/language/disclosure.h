@@ -29,6 +29,7 @@ enum disclosure {
     TELLS_COOK,         /* of cooking */
     TELLS_TEXT,         /* of texts that are written or translated */
     TELLS_ASK,          /* asking, anywhere in a sentence */
+    TELLS_HE,           /* somebody else: he, she */
     DISCLOSURE_COUNT
 };
 

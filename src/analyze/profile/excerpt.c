@@ -43,7 +43,9 @@ struct features {
     int32_t words;
     int32_t wide; /* characters of scripts without spaces */
     int32_t masked;
-    uint32_t opens_with; /* bits of the kinds of the first word */
+    uint32_t opens_with;   /* bits of the kinds of the first word */
+    int32_t of_relative;   /* the word before is a relative's: "my sister's" */
+    int32_t twice_removed; /* "my sister's boyfriend" */
 };
 
 /* One or more sentences on the way to an excerpt. */
@@ -129,6 +131,7 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
     size_t from = at;
     int32_t capital = 0;
     int32_t number = 0;
+    int32_t possessive = 0;
     uint32_t kinds;
 
     while (at < end) {
@@ -150,7 +153,10 @@ static size_t read_word(const struct excerpt_reader *reader, size_t at, size_t e
     kinds = used > 0 ? disclosure_find_word(reader->disclosures, reader->message->language, word, used) : 0;
     if (kinds == 0 && used > 2 && word[used - 1] == 's' && word[used - 2] == '\'') { /* "my friend's husband" */
         kinds = disclosure_find_word(reader->disclosures, reader->message->language, word, used - 2);
+        possessive = (kinds & DISCLOSURE_BIT(TELLS_RELATION)) != 0;
     }
+    features->twice_removed |= features->of_relative && (kinds & DISCLOSURE_BIT(TELLS_RELATION)) != 0;
+    features->of_relative = possessive;
     if (kinds == 0 && is_error(word, used)) {
         kinds = DISCLOSURE_BIT(TELLS_TASK);
     }
@@ -221,7 +227,7 @@ static void combine_features(struct features *features, enum language language)
 {
     int32_t *counts = features->counts;
     int32_t asks = counts[EXCERPT_ASKS] > 0;
-    int32_t others = counts[TELLS_ACQUAINTANCE] > 0 && counts[TELLS_SELF] == 0;
+    int32_t others = (counts[TELLS_ACQUAINTANCE] > 0 && counts[TELLS_SELF] == 0) || features->twice_removed;
 
     counts[EXCERPT_STATES] = !asks && counts[EXCERPT_QUESTION] == 0;
     counts[EXCERPT_OWN_RELATION] = counts[TELLS_OWN] > 0 && counts[TELLS_RELATION] > 0;
@@ -346,12 +352,21 @@ static void write_line(const struct excerpt_reader *reader, const struct unit *u
     }
 }
 
+/* 1 if it opens with "he" or "she", and does not say who that is. */
+static int32_t is_of_unnamed(const struct unit *unit)
+{
+    const int32_t *counts = unit->features.counts;
+
+    return (unit->features.opens_with & DISCLOSURE_BIT(TELLS_HE)) != 0 &&
+           counts[TELLS_SELF] + counts[TELLS_OWN] + counts[TELLS_WE] + counts[TELLS_RELATION] == 0;
+}
+
 static void emit_unit(struct excerpt_reader *reader)
 {
     struct unit *unit = &reader->unit;
     int32_t score = (int32_t)((int64_t)unit->score * reader->message->weight / 1000);
 
-    score = unit->is_doubtful ? score * DOUBTFUL_PERMILLE / 1000 : score;
+    score = unit->is_doubtful || is_of_unnamed(unit) ? score * DOUBTFUL_PERMILLE / 1000 : score;
 
     if (unit->sentences > 0 && (score >= EXCERPT_LEAST || reader->message->is_complete)) {
         write_line(reader, unit);
@@ -487,6 +502,10 @@ static int32_t is_left_out(const struct excerpt_reader *reader, const struct uni
             0 &&
         (counts[EXCERPT_ASKS] > 0 || (counts[EXCERPT_TINY] > 0 && !about_self && counts[EXCERPT_DROPPED] == 0))) {
         return 1; /* "tell me a joke", "hi there" */
+    }
+    if (counts[EXCERPT_ASKS] > 0 && counts[TELLS_TEXT] > 0 && counts[TELLS_SELF] < 2 &&
+        counts[TELLS_OWN] + counts[TELLS_WE] + counts[TELLS_RELATION] == 0) {
+        return 1; /* "give me a character who is allergic to latex" */
     }
     return counts[EXCERPT_ASKS] > 0 && ((!about_self && counts[TELLS_RELATION] == 0) || counts[EXCERPT_QUESTION] > 0 ||
                                         memchr(text + unit->start, ':', unit->end - unit->start) != NULL);
