@@ -225,6 +225,10 @@ static int32_t apply_update(struct canvas *canvas, struct json_view update)
     buffer_clear(&canvas->replacement);
     json_append_text(&canvas->pattern, members[0]);
     json_append_text(&canvas->replacement, members[1]);
+    if (canvas->pattern.failed || canvas->replacement.failed) {
+        canvas->text.failed = 1;
+        return 1;
+    }
     if (is_whole) {
         buffer_clear(&canvas->result);
         buffer_append(&canvas->result, buffer_text(&canvas->replacement), canvas->replacement.length);
@@ -232,7 +236,7 @@ static int32_t apply_update(struct canvas *canvas, struct json_view update)
                !replace_matches(canvas, &pattern, json_is_true(members[2]))) {
         return 0;
     }
-    canvas->result.failed = canvas->result.failed || canvas->pattern.failed || canvas->replacement.failed;
+    canvas->result.failed = canvas->result.failed || canvas->text.failed;
     swap = canvas->text;
     canvas->text = canvas->result;
     canvas->result = swap;
@@ -254,6 +258,9 @@ static int32_t apply_updates(struct canvas *canvas, struct json_view updates, in
         if (!apply_update(canvas, iter.value) || canvas->text.length > canvas->bytes_left) {
             canvas->is_known = 0;
             return 0;
+        }
+        if (canvas->text.failed) {
+            return 1;
         }
         canvas->bytes_left -= canvas->text.length;
         count++;
