@@ -15,6 +15,7 @@
 #include "extract/copilot/copilot.h"
 #include "extract/cursor/cursor.h"
 #include "extract/deepseek/deepseek.h"
+#include "extract/document/csv.h"
 #include "extract/document/document.h"
 #include "extract/document/magic.h"
 #include "extract/document/markdown.h"
@@ -61,6 +62,7 @@ static const driver_init_fn built_in[] = {
     perplexity_driver_init, sharegpt_driver_init,     share_gemini_driver_init,
     html_driver_init,       markdown_driver_init,     text_driver_init,
     transcript_driver_init, memory_list_driver_init,  pdf_driver_init,
+    csv_driver_init,
 };
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
