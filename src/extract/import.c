@@ -32,6 +32,7 @@
 #include "extract/openwebui/openwebui.h"
 #include "extract/pdf/pdf.h"
 #include "extract/perplexity/perplexity.h"
+#include "extract/rtf/rtf.h"
 #include "extract/sharegpt/sharegpt.h"
 #include "extract/shares/share_gemini.h"
 #include "extract/transcript/memory_list.h"
@@ -62,7 +63,7 @@ static const driver_init_fn built_in[] = {
     perplexity_driver_init, sharegpt_driver_init,     share_gemini_driver_init,
     html_driver_init,       markdown_driver_init,     text_driver_init,
     transcript_driver_init, memory_list_driver_init,  pdf_driver_init,
-    csv_driver_init,
+    csv_driver_init,        rtf_driver_init,
 };
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)

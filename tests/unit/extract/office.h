@@ -39,7 +39,8 @@ static inline struct zip_bytes office_make(const char *first, const struct part 
 }
 
 /* Reads a package; `first` is the entry that tells its kind. */
-static inline cpk_status package_read(struct input *input, const char *name, const char *first, const struct part *parts)
+static inline cpk_status package_read(struct input *input, const char *name, const char *first,
+                                      const struct part *parts)
 {
     struct zip_bytes bytes = office_make(first, parts);
     cpk_status status;
