@@ -126,3 +126,29 @@ uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)
 {
     return hash_end(hash_add(hash_begin(seed), bytes, length));
 }
+
+#define WORD_FACTOR UINT64_C(0x9E3779B97F4A7C15)
+
+static uint64_t mix_word(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * WORD_FACTOR;
+    return hash ^ hash >> 32;
+}
+
+uint64_t hash_words(uint64_t seed, const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    uint64_t hash = mix_word(seed, length);
+    uint64_t word = 0;
+    size_t left = length;
+
+    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = mix_word(hash, word);
+    }
+    word = 0;
+    if (left > 0) {
+        memcpy(&word, at, left);
+    }
+    return mix_word(mix_word(hash, word), WORD_FACTOR);
+}

@@ -59,7 +59,7 @@ static uint64_t message_hash(const cpk_message *message)
     uint64_t hash = hash_bytes(0, message->message_id, strlen(message->message_id) + 1);
 
     hash = hash_bytes(hash, nature, sizeof nature);
-    hash = hash_bytes(hash, message->text, message->text_length);
+    hash = hash_words(hash, message->text, message->text_length);
     return hash != 0 ? hash : 1;
 }
 

@@ -71,6 +71,29 @@ static void messages_are_distinguished_by_id_and_content(void **state)
     conversations_free(&first);
 }
 
+/* An edit at any place of a text of any length makes another message. */
+static void every_byte_of_a_text_counts(void **state)
+{
+    struct earlier earlier = {NULL, 0};
+    struct conversations all;
+    char text[41] = "";
+
+    (void)state;
+    conversations_init(&all, &memory_default, load, &earlier);
+    for (size_t length = 1; length < sizeof text; length++) {
+        memset(text, 'a', length);
+        text[length] = '\0';
+        assert_true(add(&all, "a", "1", text, CPK_ROLE_USER));
+        for (size_t at = 0; at < length; at++) {
+            text[at] = 'b';
+            assert_true(add(&all, "a", "1", text, CPK_ROLE_USER));
+            text[at] = 'a';
+        }
+        assert_false(add(&all, "a", "1", text, CPK_ROLE_USER));
+    }
+    conversations_free(&all);
+}
+
 /* Far more entries than the first tables have, in alternating order. */
 static void many_conversations_and_messages_fit(void **state)
 {
@@ -120,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_are_distinguished_by_id_and_content),
+        cmocka_unit_test(every_byte_of_a_text_counts),
         cmocka_unit_test(many_conversations_and_messages_fit),
         cmocka_unit_test(unknown_time_differs_from_zero_in_checksums),
     };
