@@ -145,15 +145,15 @@ def hostile():
     yield "a form that draws itself", form.bytes()
 
     bomb = Pdf()
-    content = bomb.stream(b"q Q " * (60 << 20), compress=True)
+    content = bomb.stream(b"q Q " * (15 << 20), compress=True)
     bomb.pages.append(bomb.add(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R >>" % content))
-    yield "a content that inflates to 240 MB", bomb.bytes()
+    yield "a content that inflates to 60 MB", bomb.bytes()
 
     words = Pdf()
-    content = words.stream(b"BT /F1 9 Tf 1 1 Td " + b"(word ) Tj 0 1 Td " * (1 << 20) + b"ET", compress=True)
+    content = words.stream(b"BT /F1 9 Tf 1 1 Td " + b"(word ) Tj 0 1 Td " * (1 << 18) + b"ET", compress=True)
     words.pages.append(words.add(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R /Resources"
                                  b" << /Font << /F1 3 0 R >> >> >>" % content))
-    yield "a page of a million words", words.bytes()
+    yield "a page of very many words", words.bytes()
 
     nested = Pdf()
     nested.page(b"[" * 200000)
