@@ -80,13 +80,6 @@ struct cue_table *cue_table_create(struct arena *arena)
     return table;
 }
 
-uint64_t cue_find(const struct cue_table *table, const char *phrase)
-{
-    const uint64_t *bits = word_table_find(table->phrases, word_hash_bytes(WORD_HASH_BEGIN, phrase, strlen(phrase)));
-
-    return bits == NULL ? 0 : *bits;
-}
-
 struct cue_reader {
     const struct cue_table *table;
     const char *text;

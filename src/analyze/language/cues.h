@@ -112,7 +112,5 @@ struct cue_table *cue_table_create(struct arena *arena); /* NULL if there is no 
 /* Reads the tokens of text[start, end) into *sentence, and sets its start, end, all and count. */
 void cue_sentence_read(const struct cue_table *table, const char *text, size_t start, size_t end,
                        struct cue_sentence *sentence);
-/* The bits of one word or phrase in lower case; 0 if it is not in the table. */
-uint64_t cue_find(const struct cue_table *table, const char *phrase);
 
 #endif

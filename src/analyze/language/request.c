@@ -287,7 +287,8 @@ static size_t folding_origin(struct folding *folding, size_t at)
     return folding->used > at ? folding->origin : folding->length;
 }
 
-char *request_fold(struct arena *arena, const char *text, size_t length)
+/* Lower case without diacritics, one space between words, straight apostrophes; NULL if there is no memory. */
+static char *fold(struct arena *arena, const char *text, size_t length)
 {
     struct folding folding = {.text = text, .length = length};
     char *folded = arena_allocate(arena, length + HEAD_BYTES);
@@ -531,7 +532,7 @@ int32_t request_read(struct arena *arena, const char *text, size_t length, uint6
     sentence->classes = 0;
     sentence->topics = 0;
     pthread_once(&table_once, build_table);
-    sentence->folded = request_fold(arena, text, length);
+    sentence->folded = fold(arena, text, length);
     if (sentence->folded == NULL) {
         return 0;
     }

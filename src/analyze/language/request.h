@@ -112,7 +112,5 @@ int32_t request_read(struct arena *arena, const char *text, size_t length, uint6
                      struct request_sentence *sentence);
 /* The number of cues, and how many there is space for: for a test. */
 size_t request_cue_count(size_t *capacity);
-/* Lower case without diacritics, one space between words, straight apostrophes; NULL if there is no memory. */
-char *request_fold(struct arena *arena, const char *text, size_t length);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define WORDS_MOST 8192
+#define WORDS_MOST 16384
 
 struct word_list {
     enum language language;
@@ -42,7 +42,7 @@ struct vocabulary_word *vocabulary_add(struct vocabulary *vocabulary, enum langu
     if (*id == 0) {
         vocabulary->count++;
         *id = vocabulary->count;
-        word = &vocabulary->words[*id - 1];
+        word = &vocabulary->words[vocabulary->count - 1];
         word->id = vocabulary->count;
         word->gloss = "";
         word->key = arena_copy_bytes(vocabulary->arena, key, length);
