@@ -5,8 +5,6 @@
 #include "extract/html/html_tree.h"
 #include "extract/office/formats.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ROOT_FILE = 1, ITEM, ITEM_REFERENCE, TITLE, CREATOR, SUBJECT, METHOD };

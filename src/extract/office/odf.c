@@ -3,7 +3,6 @@
 #include "extract/office/formats.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define REPEATED_MAX   64 /* of a cell without text */
@@ -178,12 +177,11 @@ static cpk_status end_paragraph(struct odf *odf, cpk_error **error)
 static void start_paragraph(struct odf *odf, const struct xml *xml, int32_t id)
 {
     struct odf_level *level = level_of(odf);
-    const char *outline = id == ODF_HEADING ? xml_value(xml, "outline-level") : NULL;
 
     buffer_clear(&level->paragraph);
     buffer_clear(&level->link);
     level->id = id;
-    level->outline = outline != NULL ? atoi(outline) : 1;
+    level->outline = id == ODF_HEADING ? xml_number(xml, "outline-level", 1) : 1;
 }
 
 static void append(struct odf *odf, const char *text, size_t length)
@@ -193,10 +191,9 @@ static void append(struct odf *odf, const char *text, size_t length)
 
 static void append_spaces(struct odf *odf, const struct xml *xml)
 {
-    const char *value = xml_value(xml, "c");
-    int count = value != NULL ? atoi(value) : 1;
+    int32_t count = xml_number(xml, "c", 1);
 
-    for (int i = 0; i < count && i < 64; i++) {
+    for (int32_t i = 0; i < count && i < 64; i++) {
         append(odf, " ", 1);
     }
 }
@@ -284,10 +281,8 @@ static void start_table(struct odf *odf, const struct xml *xml)
 
 static void start_cell(struct odf *odf, const struct xml *xml)
 {
-    const char *repeated = xml_value(xml, "number-columns-repeated");
-
     if (odf->table_depth == 1) {
-        odf->repeated = repeated != NULL ? atoi(repeated) : 1;
+        odf->repeated = xml_number(xml, "number-columns-repeated", 1);
         flow_clear(&odf->cell);
     }
 }

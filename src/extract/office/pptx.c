@@ -3,7 +3,6 @@
 #include "extract/office/formats.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -95,8 +94,7 @@ static void start_shape_part(struct pptx *pptx, const struct xml *xml, int32_t i
         pptx->level = 0;
         break;
     case PROPERTIES:
-        value = xml_value(xml, "lvl");
-        pptx->level = value != NULL ? atoi(value) : 0;
+        pptx->level = xml_number(xml, "lvl", 0);
         break;
     case LINE_BREAK:
         buffer_append_byte(&pptx->paragraph, '\n');

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "extract/document/charset.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -16,6 +17,7 @@
 #define PREFIX_BYTES_MAX 24
 #define CACHE_ENTRIES    128 /* a power of two */
 #define CACHED_NAME_MAX  32
+#define NUMBER_MAX       1000000
 #define REFERENCE_MAX    12 /* bytes of &#x10FFFF; and shorter ones */
 
 static const struct {
@@ -744,6 +746,15 @@ cpk_status xml_read(const struct context *context, const cpk_reader *reader, con
     memory_release_array(allocator, xml->open, xml->depth_max, sizeof *xml->open);
     memory_release(allocator, xml, sizeof *xml);
     return status;
+}
+
+int32_t xml_number(const struct xml *xml, const char *local, int32_t otherwise)
+{
+    const char *value = xml_value(xml, local);
+    char *end = NULL;
+    long number = value != NULL ? strtol(value, &end, 10) : -1;
+
+    return number >= 0 && number <= NUMBER_MAX && end != value ? (int32_t)number : otherwise;
 }
 
 int32_t xml_parent(const struct xml *xml)

@@ -68,6 +68,9 @@ const char *xml_attribute(const struct xml *xml, enum xml_space space, const cha
 /* An attribute of any namespace, also without one. */
 const char *xml_value(const struct xml *xml, const char *local);
 
+/* The whole number that an attribute of any namespace has, from 0 to 1,000,000; else `otherwise`. */
+int32_t xml_number(const struct xml *xml, const char *local, int32_t otherwise);
+
 /* The id of the element that contains the current one (0 if unknown), and the current one's in `text`. */
 int32_t xml_parent(const struct xml *xml);
 int32_t xml_current(const struct xml *xml);
