@@ -82,7 +82,7 @@ UNUSABLE = [
     ("words.json", "Just words.\n", 4, "is not JSON"),
     ("other.json", '{"alpha": 1}', 4, "alpha"),
     ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(2000), 4, "a PNG image"),
-    ("paper.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(2000), 4, "a PDF document"),
+    ("paper.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(2000), 4, "PDF"),
     ("conversations.json.gz", gzip.compress(export(3).encode()), 4, "gzip data: unpack it"),
     ("program", b"\x7fELF\x02\x01\x01" + bytes(2000), 4, "an ELF program"),
     ("noise.bin", bytes(range(256)) * 20, 4, "binary data"),
