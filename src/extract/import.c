@@ -54,6 +54,7 @@ struct replay {
 typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
 static const driver_init_fn built_in[] = {
+    pdf_driver_init, /* first: a signature, and the others need not look */
     chatgpt_driver_init,    chatgpt_page_driver_init, claude_driver_init,
     chatbotui_driver_init,  claude_code_driver_init,  codex_driver_init,
     copilot_driver_init,    cursor_driver_init,       cursor_transcript_driver_init,
@@ -62,8 +63,8 @@ static const driver_init_fn built_in[] = {
     mistral_driver_init,    openai_driver_init,       openwebui_driver_init,
     perplexity_driver_init, sharegpt_driver_init,     share_gemini_driver_init,
     html_driver_init,       markdown_driver_init,     text_driver_init,
-    transcript_driver_init, memory_list_driver_init,  pdf_driver_init,
-    csv_driver_init,        rtf_driver_init,
+    transcript_driver_init, memory_list_driver_init,  csv_driver_init,
+    rtf_driver_init,
 };
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
@@ -256,7 +257,7 @@ static int32_t detect(const struct import_run *run, const struct replay *replay,
     if (best > 0) {
         return best;
     }
-    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++) {
+    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0] && best < 100; i++) {
         cpk_extractor_driver candidate;
         int32_t score;
 

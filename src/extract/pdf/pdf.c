@@ -364,7 +364,7 @@ static int32_t pdf_sniff(void *self, const void *head, size_t length, const char
 
     (void)self;
     if (found == (const char *)head && found != NULL) {
-        return 90;
+        return 100;
     }
     return suffix != NULL && strcasecmp(suffix, ".pdf") == 0 ? 60 : 0;
 }
