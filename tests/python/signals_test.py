@@ -85,7 +85,13 @@ expect(lambda: engine.extract(big, progress=lambda progress: None), after=0.03, 
 expect(lambda: engine.extract(big, lambda message: time.sleep(0.01)), after=0.03, within=20)
 """,
     "a callback that sleeps": """
-expect(lambda: engine.extract(big, progress=lambda progress: time.sleep(60)), after=0.03, within=20)
+send = interrupt_after
+interrupt_after = lambda seconds: None  # it comes when the callback sleeps
+def sleep(progress):
+    send(0.05)
+    time.sleep(60)
+
+expect(lambda: engine.extract(big, progress=sleep), after=0, within=20)
 """,
     "an analyzer that sleeps": """
 class Slow(LineAnalyzer):
