@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define MARGINS_MAX 256 /* different headers and footers */
+#define MARGINS_MAX 256  /* different headers and footers */
+#define PARTS_MAX   1000 /* that are read of a kind: a part may be referred to again and again */
 
 struct margins {
     uint64_t seen[MARGINS_MAX];
@@ -58,10 +59,12 @@ static cpk_status add_margins(struct docx_body *body, struct flow *out, const st
                               const char *type, cpk_error **error)
 {
     struct margins margins = {.count = 0};
+    int32_t count = 0;
 
-    for (const struct relation *at = relations->first; at != NULL; at = at->next) {
+    for (const struct relation *at = relations->first; at != NULL && count < PARTS_MAX; at = at->next) {
         if (strcmp(at->type, type) == 0 && !at->is_external) {
             CPK_TRY(add_margin(body, out, at, &margins, error));
+            count++;
         }
     }
     return CPK_OK;
@@ -76,10 +79,25 @@ static cpk_status add_notes(struct docx_body *body, const struct relations *rela
     return relation != NULL && is_referred_to ? docx_body_read(body, relation->target, part, error) : CPK_OK;
 }
 
+static cpk_status add_charts(struct docx_body *body, struct flow *flow, const struct relations *relations,
+                             cpk_error **error)
+{
+    int32_t count = 0;
+
+    for (const struct relation *at = relations->first; at != NULL && count < PARTS_MAX; at = at->next) {
+        if (strcmp(at->type, "chart") == 0 && !at->is_external) {
+            CPK_TRY(chart_read(body->package, at->target, flow, error));
+            count++;
+        }
+    }
+    return CPK_OK;
+}
+
 static cpk_status read_parts(struct docx_body *body, struct flow *flow, const char *main_part,
                              const struct relations *relations, cpk_error **error)
 {
     CPK_TRY(docx_body_read(body, main_part, DOCX_PART_BODY, error));
+    CPK_TRY(add_charts(body, flow, relations, error));
     CPK_TRY(add_notes(body, relations, "footnotes", DOCX_PART_FOOTNOTES, body->has_footnotes, error));
     CPK_TRY(add_notes(body, relations, "endnotes", DOCX_PART_ENDNOTES, body->has_endnotes, error));
     CPK_TRY(add_notes(body, relations, "comments", DOCX_PART_COMMENTS, 1, error));

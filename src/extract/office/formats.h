@@ -11,4 +11,7 @@ cpk_status xlsx_read(struct package *package, struct flow *flow, cpk_error **err
 cpk_status odf_read(struct package *package, struct flow *flow, cpk_error **error);
 cpk_status epub_read(struct package *package, struct flow *flow, cpk_error **error);
 
+/* Adds a chart of a document as a table. */
+cpk_status chart_read(struct package *package, const char *part, struct flow *flow, cpk_error **error);
+
 #endif

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PARTS_MAX 1000 /* that are read of a slide: a part may be referred to again and again */
+
 enum {
     SLIDE_ID = 1,
     SHAPE,
@@ -223,14 +225,17 @@ static void write_slide(struct pptx *pptx, int32_t number)
 static cpk_status read_slide(struct pptx *pptx, const char *part, int32_t number, cpk_error **error)
 {
     struct relations relations;
+    int32_t count = 0;
 
     buffer_clear(&pptx->title);
     flow_clear(&pptx->body);
     CPK_TRY(package_read_relations(pptx->package, part, &relations, error));
     CPK_TRY(read_slide_part(pptx, part, error));
-    for (const struct relation *at = relations.first; at != NULL; at = at->next) {
+    for (const struct relation *at = relations.first; at != NULL && count < PARTS_MAX; at = at->next, count++) {
         if (strcmp(at->type, "diagramData") == 0) {
             CPK_TRY(read_slide_part(pptx, at->target, error));
+        } else if (strcmp(at->type, "chart") == 0 && !at->is_external) {
+            CPK_TRY(chart_read(pptx->package, at->target, &pptx->body, error));
         } else if (strcmp(at->type, "notesSlide") == 0) {
             size_t before = pptx->body.text.length;
 

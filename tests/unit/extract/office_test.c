@@ -115,6 +115,25 @@ static void texts_of_opendocument_are_read(void **state)
         "1. one\n  1. sub\n2. two\n\n| x | y |\n| --- | --- |\n\n[^1]: Why");
 }
 
+static void charts_are_tables(void **state)
+{
+    const struct part parts[] = {
+        {"word/document.xml", W_DOCUMENT(W_P("text"))},
+        {"word/_rels/document.xml.rels", RELATIONS(RELATION("r1", "chart", "c.xml"))},
+        {"word/c.xml",
+         "<c:chart xmlns:c='http://schemas.openxmlformats.org/drawingml/2006/chart' "
+         "xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'><c:title><a:t>Costs</a:t></c:title>"
+         "<c:ser><c:tx><c:pt idx='0'><c:v>Rent</c:v></c:pt></c:tx><c:cat><c:pt idx='0'><c:v>May</c:v></c:pt><c:pt "
+         "idx='1'>"
+         "<c:v>June</c:v></c:pt></c:cat><c:val><c:pt idx='1'><c:v>7</c:v></c:pt><c:pt "
+         "idx='999999999'><c:v>8</c:v></c:pt></c:val>"
+         "</c:ser></c:chart>"},
+        {NULL, NULL}};
+
+    (void)state;
+    read_as("a.docx", TYPES, parts, "docx", "text\n\nCosts\n\n| | Rent |\n| --- | --- |\n| May | |\n| June | 7 |");
+}
+
 static void encrypted_documents_say_so(void **state)
 {
     const struct part odf[] = {
@@ -164,11 +183,9 @@ static void chapters_of_a_book_are_read_in_their_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slides_are_read_in_their_order),
-        cmocka_unit_test(sheets_are_read_as_tables),
-        cmocka_unit_test(texts_of_opendocument_are_read),
-        cmocka_unit_test(encrypted_documents_say_so),
-        cmocka_unit_test(chapters_of_a_book_are_read_in_their_order),
+        cmocka_unit_test(slides_are_read_in_their_order), cmocka_unit_test(sheets_are_read_as_tables),
+        cmocka_unit_test(texts_of_opendocument_are_read), cmocka_unit_test(charts_are_tables),
+        cmocka_unit_test(encrypted_documents_say_so),     cmocka_unit_test(chapters_of_a_book_are_read_in_their_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
