@@ -30,7 +30,7 @@ class BuildTest(harness.CliTest):
         self.assertIn("marine biologist", (self.folder / "out/standard.md").read_text(encoding="utf-8"))
 
     def test_budget_of_the_documents(self):
-        chats = self.write("chats.json", harness.chatgpt(20))
+        chats = harness.PROJECT / "tests/data/sample/conversations.json"
 
         def tokens(*arguments):
             self.ok("build", chats, "-o", "out", "--name", "Me", *arguments)
