@@ -42,8 +42,10 @@ static struct word_slot start_slots[START_SLOTS];
 static struct {
     struct cue cues[CUES_MAX + 1]; /* those with one beginning together; the last one is empty */
     size_t count;
-    struct word_table starts; /* index of the first cue with a beginning */
-} table = {.starts = {NULL, start_slots, START_SLOTS - 1, 0}};
+} table;
+
+/* Index of the first cue with a beginning. Apart, because what is not zero at first takes space in the file. */
+static struct word_table starts = {NULL, start_slots, START_SLOTS - 1, 0};
 
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
 
@@ -115,7 +117,7 @@ static void build_table(void)
     }
     qsort(table.cues, table.count, sizeof *table.cues, compare_starts);
     for (size_t i = table.count; i-- > 0;) {
-        uint64_t *first = word_table_at(&table.starts, table.cues[i].start);
+        uint64_t *first = word_table_at(&starts, table.cues[i].start);
 
         if (first != NULL) {
             *first = i;
@@ -126,7 +128,7 @@ static void build_table(void)
 /* The first cue that may match at `text`: those after it with the same start may too. NULL if there is none. */
 static const struct cue *find_cues(const char *text, size_t length)
 {
-    const uint64_t *first = word_table_find(&table.starts, hash_start(text, length));
+    const uint64_t *first = word_table_find(&starts, hash_start(text, length));
 
     return first == NULL ? NULL : &table.cues[*first];
 }
