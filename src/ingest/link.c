@@ -324,6 +324,9 @@ cpk_status link_open(const struct op_context *op, const char *url, const char *n
     CPK_TRY_CLEANUP(open_file(&fetch, error));
     CPK_TRY_CLEANUP(check_content(&fetch, error));
 cleanup:
+    if (status != CPK_OK) {
+        byte_reader_release(reader);
+    }
     if (fetch.descriptor >= 0) {
         close(fetch.descriptor);
     }
