@@ -16,6 +16,12 @@
 #define BLOCK_BYTES    ((size_t)64 * 1024)
 #define LINE_MAX_BYTES ((size_t)1 << 20) /* longer lines are processed in pieces */
 
+/* The hash of a section, and the last one that was derived from it because the same content came again. */
+struct seen {
+    uint64_t hash;
+    uint64_t last;
+};
+
 struct document {
     const struct context *context;
     const cpk_reader *reader;
@@ -42,7 +48,7 @@ struct document {
 
     char id[FORMAT_DERIVED_ID_BYTES];
     char last_id[FORMAT_DERIVED_ID_BYTES]; /* of the previous section; "" if none */
-    uint64_t *seen;                        /* hash table of section hashes, open addressing; 0 is free */
+    struct seen *seen;                     /* table of section hashes, open addressing; hash 0 is free */
     size_t seen_count;
     size_t seen_capacity; /* a power of two, or 0 */
 };
@@ -80,38 +86,43 @@ size_t document_section_bytes(const struct document *document)
     return document->section.length;
 }
 
-static int32_t seen_insert(uint64_t *table, size_t capacity, uint64_t hash)
+/* The entry of a hash, or the free one where it belongs. */
+static struct seen *seen_find(struct seen *table, size_t capacity, uint64_t hash)
 {
     size_t slot = (size_t)hash & (capacity - 1);
 
-    while (table[slot] != 0) {
-        if (table[slot] == hash) {
-            return 0;
-        }
+    while (table[slot].hash != 0 && table[slot].hash != hash) {
         slot = (slot + 1) & (capacity - 1);
     }
-    table[slot] = hash;
-    return 1;
+    return &table[slot];
 }
 
 static cpk_status seen_grow(struct document *document, cpk_error **error)
 {
     const cpk_allocator *allocator = &document->context->allocator;
     size_t capacity = document->seen_capacity > 0 ? document->seen_capacity * 2 : 256;
-    uint64_t *table = memory_allocate_zeroed(allocator, capacity * sizeof(uint64_t));
+    struct seen *table = memory_allocate_zeroed(allocator, capacity * sizeof *table);
 
     if (table == NULL) {
         return error_out_of_memory(error);
     }
     for (size_t i = 0; i < document->seen_capacity; i++) {
-        if (document->seen[i] != 0) {
-            seen_insert(table, capacity, document->seen[i]);
+        if (document->seen[i].hash != 0) {
+            *seen_find(table, capacity, document->seen[i].hash) = document->seen[i];
         }
     }
-    memory_release_array(allocator, document->seen, document->seen_capacity, sizeof(uint64_t));
+    memory_release_array(allocator, document->seen, document->seen_capacity, sizeof *document->seen);
     document->seen = table;
     document->seen_capacity = capacity;
     return CPK_OK;
+}
+
+static uint64_t again(uint64_t hash)
+{
+    do {
+        hash = hash_bytes(hash, "again", 5);
+    } while (hash == 0);
+    return hash;
 }
 
 /* Derives a section's id from its hash; for repeated content from the next unused hash. */
@@ -119,13 +130,25 @@ static cpk_status section_id(struct document *document, const char *text, size_t
                              char id[FORMAT_DERIVED_ID_BYTES], cpk_error **error)
 {
     uint64_t hash = hash_bytes(0, text, length);
+    struct seen *entry;
 
     if (document->seen_count * 2 >= document->seen_capacity) {
         CPK_TRY(seen_grow(document, error));
     }
-    while (hash == 0 || !seen_insert(document->seen, document->seen_capacity, hash)) {
-        hash = hash_bytes(hash, "again", 5);
+    hash = hash != 0 ? hash : again(hash);
+    entry = seen_find(document->seen, document->seen_capacity, hash);
+    if (entry->hash != 0) {
+        struct seen *first = entry;
+
+        hash = first->last;
+        do {
+            hash = again(hash);
+            entry = seen_find(document->seen, document->seen_capacity, hash);
+        } while (entry->hash != 0);
+        first->last = hash;
     }
+    entry->hash = hash;
+    entry->last = hash;
     document->seen_count++;
     format_derived_id(hash, id);
     return CPK_OK;
@@ -429,7 +452,7 @@ cpk_status document_read(const struct context *context, const cpk_reader *reader
     buffer_free(&document.lines);
     buffer_free(&document.section);
     buffer_free(&document.title);
-    memory_release_array(&context->allocator, document.seen, document.seen_capacity, sizeof(uint64_t));
+    memory_release_array(&context->allocator, document.seen, document.seen_capacity, sizeof *document.seen);
     return status;
 }
 

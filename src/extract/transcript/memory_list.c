@@ -197,6 +197,21 @@ static void skip_separator(const char **text, size_t *length)
     }
 }
 
+/* 1 if a colon follows the subject, or the word after it: the label of a speaker, or of a requirement ("User story:").
+ */
+static int32_t is_label(const char *text, size_t length)
+{
+    size_t words = 0;
+
+    for (size_t i = 0; i < length && words < 2; i++) {
+        if (text[i] == ':' || (length - i >= 3 && memcmp(text + i, "\xEF\xBC\x9A", 3) == 0)) {
+            return 1;
+        }
+        words += is_blank(text[i]);
+    }
+    return 0;
+}
+
 static void parse_entry(const char *line, size_t length, struct entry *entry)
 {
     size_t taken;
@@ -217,7 +232,9 @@ static void parse_entry(const char *line, size_t length, struct entry *entry)
     entry->text = line;
     entry->length = length;
     for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
-        entry->is_about |= starts(line, length, subjects[i]);
+        size_t subject = strlen(subjects[i]);
+
+        entry->is_about |= starts(line, length, subjects[i]) && !is_label(line + subject, length - subject);
     }
 }
 
@@ -236,9 +253,11 @@ static int32_t is_structure(const char *line, size_t length)
 struct counts {
     size_t lines; /* other than blank ones and structure */
     size_t about; /* the user */
-    size_t told;  /* about the user, or dated */
+    size_t dated;
+    size_t told; /* about the user, or dated */
     size_t bullets;
     int32_t is_named; /* a heading names memories */
+    int32_t is_other; /* a title names something else */
 };
 
 static void count_lines(const char *text, size_t length, struct counts *counts)
@@ -255,10 +274,13 @@ static void count_lines(const char *text, size_t length, struct counts *counts)
         parse_entry(line, line_length, &entry);
         if (is_structure(line, line_length)) {
             counts->is_named = counts->is_named || (counts->lines == 0 && names_memories(line, line_length));
+            counts->is_other =
+                counts->is_other || (counts->lines == 0 && starts(line, line_length, "# ") && !counts->is_named);
         } else if (entry.length > 0 && entry.length <= ENTRY_BYTES_MAX &&
                    !(entry.is_indented && !entry.has_bullet && counts->lines > 0)) {
             counts->lines++;
             counts->about += (size_t)entry.is_about;
+            counts->dated += (size_t)entry.is_dated;
             counts->told += (size_t)(entry.is_dated || entry.is_about);
             counts->bullets += (size_t)(entry.has_bullet || entry.is_dated);
         } else if (entry.length > ENTRY_BYTES_MAX) {
@@ -267,9 +289,14 @@ static void count_lines(const char *text, size_t length, struct counts *counts)
     }
 }
 
+/* Lines about "the user" also stand in the specification of a program: without a date or a heading that names memories,
+ * all lines have to be, and no title may name something else. */
 static int32_t is_memory_list(const struct counts *counts, const char *name)
 {
-    if (counts->told >= 2 ? 2 * counts->told >= counts->lines : counts->about > 0 && counts->about == counts->lines) {
+    if (counts->about > 0 && counts->about == counts->lines && !counts->is_other) {
+        return 1;
+    }
+    if (counts->told >= 2 && 2 * counts->told >= counts->lines && (counts->dated > 0 || counts->is_named)) {
         return 1;
     }
     return (counts->is_named || (name != NULL && names_memories(name, strlen(name)))) && counts->bullets >= 2 &&

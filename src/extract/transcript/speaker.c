@@ -12,7 +12,7 @@
 #define DETECT_BYTES   ((size_t)131072) /* of the text that is read to detect its style */
 
 /* Parts of a style. */
-enum style_part { STYLE_LEVEL = 0x7, STYLE_BOLD = 0x8, STYLE_COLON = 0x10, STYLE_BRACKET = 0x20 };
+enum style_part { STYLE_LEVEL = 0x7, STYLE_BOLD = 0x8, STYLE_COLON = 0x10, STYLE_BRACKET = 0x20, STYLE_WIDE = 0x40 };
 
 struct name {
     const char *text;
@@ -259,11 +259,29 @@ static int32_t parse_bold(const char *text, size_t length, struct speaker_line *
     return (parsed->rest_length == 0 || has_colon) && copy_label(label, label_length, parsed->label);
 }
 
+/* The first colon of a line, ASCII or wide, that no digit follows as in "User (12:30):". Returns the length of what is
+ * before it, all of the line if there is none; *colon_length is the colon's. */
+static size_t label_end(const char *text, size_t length, size_t *colon_length)
+{
+    for (size_t i = 0; i < length && i < SPEAKER_LABEL_BYTES; i++) {
+        if (text[i] == ':' && (i + 1 == length || !is_digit(text[i + 1]))) {
+            *colon_length = 1;
+            return i;
+        }
+        if (length - i >= 3 && memcmp(text + i, "\xEF\xBC\x9A", 3) == 0) {
+            *colon_length = 3;
+            return i;
+        }
+    }
+    *colon_length = 0;
+    return length;
+}
+
 /* A plain label: the whole line, or "Human: text". */
 static int32_t parse_plain(const char *text, size_t length, struct speaker_line *parsed)
 {
-    const char *colon = memchr(text, ':', length < SPEAKER_LABEL_BYTES ? length : SPEAKER_LABEL_BYTES);
-    size_t label_length = length;
+    size_t colon_length = 0;
+    size_t label_length = label_end(text, length, &colon_length);
 
     parsed->rest = text + length;
     parsed->rest_length = 0;
@@ -271,17 +289,15 @@ static int32_t parse_plain(const char *text, size_t length, struct speaker_line 
         parsed->style |= STYLE_BRACKET;
         return length > 2 && !is_digit(text[1]) && copy_label(text + 1, length - 2, parsed->label);
     }
-    if (cut_colon(text, &label_length)) {
-        parsed->style |= STYLE_COLON;
-        return copy_label(text, label_length, parsed->label);
-    }
-    if (colon != NULL && (parsed->style & STYLE_LEVEL) == 0) {
-        label_length = (size_t)(colon - text);
-        parsed->rest = colon + 1;
-        parsed->rest_length = length - label_length - 1;
+    if ((parsed->style & STYLE_LEVEL) != 0) { /* a heading is all label */
+        label_length = length;
+        colon_length = (size_t)cut_colon(text, &label_length);
+    } else {
+        parsed->rest = text + label_length + colon_length;
+        parsed->rest_length = length - label_length - colon_length;
         trim(&parsed->rest, &parsed->rest_length);
-        parsed->style |= STYLE_COLON;
     }
+    parsed->style |= (colon_length > 0 ? STYLE_COLON : 0) | (colon_length > 1 ? STYLE_WIDE : 0);
     return copy_label(text, label_length, parsed->label);
 }
 

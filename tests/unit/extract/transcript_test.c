@@ -55,6 +55,13 @@ static const struct sample transcripts[] = {
      "Vous avez dit :\nJe rame.\nChatGPT a dit :\nJe cours.\n",
      {{USER, "Je rame."}, {ASSISTANT, "Je cours."}}},
     {"a.txt", "You\nI row.\nChatGPT\nI run.\nYou\nok\n", {{USER, "I row."}, {ASSISTANT, "I run."}, {USER, "ok"}}},
+    {"a.txt",
+     "User: I row.\nAssistant: I run. Steps:\nUser: ok:\nAssistant: bye\n",
+     {{USER, "I row."}, {ASSISTANT, "I run. Steps:"}, {USER, "ok:"}, {ASSISTANT, "bye"}}},
+    {"a.txt",
+     "\xE7\x94\xA8\xE6\x88\xB7\xEF\xBC\x9AI row.\n\xE5\x8A\xA9\xE6\x89\x8B\xEF\xBC\x9AI run.\n"
+     "\xE7\x94\xA8\xE6\x88\xB7\xEF\xBC\x9Aok\n",
+     {{USER, "I row."}, {ASSISTANT, "I run."}, {USER, "ok"}}},
     {"a.md", "### Human:\r\nI row.\r\n### Assistant:\r\nI run.\r\n", {{USER, "I row."}, {ASSISTANT, "I run."}}},
 };
 
@@ -189,6 +196,24 @@ static void pasted_memories_are_memories(void **state)
     assert_memories("my memories.txt", "- Lives in Ghent\n- Has a dog\n", named, 2);
 }
 
+static void requirements_of_a_program_are_no_memories(void **state)
+{
+    static const char *const texts[] = {
+        "- User story: as a user I want to log in\n- User is able to reset a password\n- User can delete account\n",
+        "# Spec\n\n- User logs in\n- The user lives in Ghent\n- User deletes account\n",
+        "User research plan\nUser lives in Rome (persona Bob)\nThe rest is prose.\n",
+        "\xE7\x94\xA8\xE6\x88\xB7\xEF\xBC\x9AI row.\n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct input input;
+
+        read_sample(&input, "spec.md", texts[i]);
+        assert_string_not_equal(input.report.format, "memories");
+        input_free(&input);
+    }
+}
+
 static void long_turns_are_kept_whole(void **state)
 {
     static const char line[] = "A sentence of an answer that goes on for a while.\n";
@@ -213,8 +238,11 @@ static void long_turns_are_kept_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(speakers_are_recognised),        cmocka_unit_test(unknown_speakers_are_not_the_user),
-        cmocka_unit_test(other_documents_stay_documents), cmocka_unit_test(pasted_memories_are_memories),
+        cmocka_unit_test(speakers_are_recognised),
+        cmocka_unit_test(unknown_speakers_are_not_the_user),
+        cmocka_unit_test(other_documents_stay_documents),
+        cmocka_unit_test(pasted_memories_are_memories),
+        cmocka_unit_test(requirements_of_a_program_are_no_memories),
         cmocka_unit_test(long_turns_are_kept_whole),
     };
 
