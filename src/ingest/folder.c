@@ -267,19 +267,23 @@ static cpk_status pack_file(struct packing *packing, const char *path)
 {
     struct stat details;
     cpk_status status;
+    int is_read;
     int file;
 
     CPK_TRY(name_entry(packing, path));
     if (is_own_document(path) || packing->entry.length == 0 || packing->entry.length > NAME_BYTES_MAX) {
         return CPK_OK;
     }
+    is_read = bundle_may_read(buffer_text(&packing->entry));
     file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0 || fstat(file, &details) != 0) {
+    if (file < 0 && !is_read) { /* a picture, say: only its name counts */
+        status = put_file(packing, path, file, 0);
+    } else if (file < 0 || fstat(file, &details) != 0) {
         status = error_set_errno(packing->error, errno, "input", "can't open %s", path);
     } else if (!S_ISREG(details.st_mode)) {
         status = CPK_OK;
     } else {
-        status = put_file(packing, path, file, bundle_may_read(buffer_text(&packing->entry)) ? details.st_size : 0);
+        status = put_file(packing, path, file, is_read ? details.st_size : 0);
     }
     if (file >= 0) {
         close(file);

@@ -86,6 +86,14 @@ class FolderTest(harness.CliTest):
         self.assertNotIn("I live on a whaling ship.", texts)
         self.assertIn("skipped: 3 files: each is JSON of an unknown format: a.json, b.json, c.json\n", result.err)
 
+    def test_a_picture_that_cannot_be_read_stops_nothing(self):
+        folder, packed = self.write_both(export(missing=False))
+        (folder / "user-1/picture.png").unlink()
+        (folder / "user-1/picture.png").symlink_to("gone")
+        of_folder = self.ok("extract", folder)
+        self.assertEqual(of_folder.out, self.ok("extract", packed).out)
+        self.assertIn("1 picture", of_folder.err)
+
     def test_an_empty_folder_and_an_unreadable_one(self):
         (self.folder / "empty").mkdir()
         self.fails(4, "extract", self.folder / "empty")

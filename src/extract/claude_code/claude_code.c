@@ -40,10 +40,10 @@ static const struct json_name line_names[LINE_COUNT] = {JSON_NAME("type"),
 
 /* What the program puts into messages of the user. */
 static const char *const injected[] = {
-    "<command-name>",      "<command-message>",   "<command-args>", "<local-command-",
-    "<system-reminder>",   "<bash-input>",        "<bash-stdout>",  "<bash-stderr>",
-    "<task-notification>", "<user-prompt-submit", "<ide_",          "Caveat: The messages below were",
-    "[Request interrupted"};
+    "<command-name>",       "<command-message>",   "<command-args>", "<local-command-",
+    "<system-reminder>",    "<bash-input>",        "<bash-stdout>",  "<bash-stderr>",
+    "<task-notification>",  "<user-prompt-submit", "<ide_",          "Caveat: The messages below were",
+    "[Request interrupted", "<teammate-message",   "<agent-",        "<system_reminder>"};
 
 struct session {
     int32_t has_id;

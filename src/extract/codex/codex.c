@@ -38,7 +38,9 @@ static const char *const injected[] = {"<user_instructions>",
                                        "<INSTRUCTIONS>",
                                        "<skill>",
                                        "<collaboration_mode>",
-                                       "<user_action>"};
+                                       "<user_action>",
+                                       "<user_shell_command>",
+                                       "<subagent_"};
 
 struct session {
     char model[256]; /* of the current turn */
