@@ -1,13 +1,18 @@
 """Ctrl-C stops the work at a safe point, finished work is kept, and the same command continues."""
 
 import os
+import pathlib
 import signal
 import subprocess
+import sys
 import time
 import unittest
 
 import commands
 import harness
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from handlers import wait_for_handler  # noqa: E402
 
 
 class SignalsTest(harness.CliTest):
@@ -16,6 +21,7 @@ class SignalsTest(harness.CliTest):
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.env, cwd=self.folder)
 
     def stop(self, program, number, delay):
+        wait_for_handler(program, number)
         time.sleep(delay)
         program.send_signal(number)
         out, err = program.communicate(timeout=60)
@@ -82,6 +88,7 @@ class SignalsTest(harness.CliTest):
         reader, writer = os.pipe()
         program = self.start("tokens", stdin=reader)
         os.close(reader)
+        wait_for_handler(program, signal.SIGTERM)
         time.sleep(0.3)
         program.send_signal(signal.SIGINT)
         program.send_signal(signal.SIGTERM)
@@ -104,6 +111,8 @@ class WaitingTest(harness.CliTest):
 
     def check_stops(self, programs, number=signal.SIGTERM):
         """Signals those that are still there; gives how many that were."""
+        for _, program in programs:
+            wait_for_handler(program, number)
         time.sleep(0.7)
         waiting = [(name, program) for name, program in programs if program.poll() is None]
         for _, program in waiting:

@@ -17,8 +17,10 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "faults"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from command import Failure, Home, need  # noqa: E402
+from handlers import wait_for_handler  # noqa: E402
 from kill_test import Database  # noqa: E402
 
 PGBOUNCER, SUPAVISOR, POSTGRES = "pgbouncer", "supavisor", "postgres"
@@ -175,22 +177,11 @@ def signals(home, pooler):
         expect_end(home, where)
 
 
-def wait_for_handler(process):
-    """Until the command catches SIGTERM: a loaded machine starts it late."""
-    for _ in range(400):
-        caught = [line.split()[1] for line in pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines()
-                  if line.startswith("SigCgt:")]
-        if caught and int(caught[0], 16) >> (signal.SIGTERM - 1) & 1:
-            return
-        time.sleep(0.05)
-    need(False, "it does not catch SIGTERM")
-
-
 def expect_end(home, where, **options):
     """Best of three: the processor may be late once, an end that waits for something else is late always."""
     for _ in range(3):
         process = home.start("user", "list", **options)
-        wait_for_handler(process)
+        need(wait_for_handler(process, signal.SIGTERM), f"{where}: it does not catch SIGTERM")
         time.sleep(0.6)
         need(process.poll() is None, f"{where}: it did not wait")
         started = time.monotonic()
