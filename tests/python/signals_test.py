@@ -204,6 +204,29 @@ contextpack._call._in_callback = lambda frame: False  # the signal comes while C
 expect(drop, after=0.15, within=20)
 assert SlowToClose.closed == 1
 """,
+    "a finalizer while a call ends that was interrupted": """
+import contextpack._call as calls
+set_handler = signal.signal
+
+def set_and_finalize(number, handler):
+    result = set_handler(number, handler)
+    signal.signal = set_handler
+    calls.guarded_close(lambda: None, finalizer=True)  # as the garbage collector may do it anywhere
+    return result
+
+def close():
+    os.kill(os.getpid(), signal.SIGINT)
+    for _ in range(1000):  # the handler is called here
+        int()
+    signal.signal = set_and_finalize
+
+def run():
+    calls.guarded_close(close)
+    time.sleep(10)
+
+interrupt_after = lambda seconds: None  # it comes from close()
+expect(run, after=0, within=5)
+""",
     "many interrupts while engines open and close": """
 class Counting(LineAnalyzer):
     opened = closed = 0

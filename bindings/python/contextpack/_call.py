@@ -353,10 +353,10 @@ class Guard:
         if self.thread is not None or threading.current_thread() is not threading.main_thread():
             return False
         previous = signal.getsignal(signal.SIGINT)
-        if not callable(previous):
+        if not callable(previous) or previous == self._handle:  # the second: a finalizer inside enter() or leave()
             return False
         self.previous, self.interrupt, self.handled = previous, interrupt, False
-        self.pending.clear()
+        # What is pending stays: it belongs to a leave() that the garbage collector has interrupted.
         signal.signal(signal.SIGINT, self._handle)  # until leave(), signals raise exceptions in callbacks only
         self.thread = threading.get_ident()
         if interrupt is not None:
