@@ -1,7 +1,12 @@
 #include "extract/format.h"
 
+#include "base/error.h"
+#include "base/settings.h"
+
 #include <stdio.h>
 #include <string.h>
+
+#define BLOCK_BYTES ((size_t)64 * 1024)
 
 void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES])
 {
@@ -33,4 +38,28 @@ void format_driver_init(cpk_extractor_driver *driver, const struct context *cont
     driver->name = name;
     driver->sniff = sniff;
     driver->extract = extract;
+}
+
+cpk_status format_read_all(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                           const struct format_limit *limit, struct buffer *bytes, cpk_error **error)
+{
+    int64_t max_bytes = context_setting(context, limit->setting);
+    size_t got = 1;
+
+    while (got > 0) {
+        char *end = buffer_reserve(bytes, BLOCK_BYTES);
+
+        if (end == NULL) {
+            return error_out_of_memory(error);
+        }
+        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
+        bytes->length += got;
+        bytes->data[bytes->length] = '\0';
+        if ((int64_t)bytes->length > max_bytes) {
+            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import", "%s is %slonger than %s (%lld)", reader->name,
+                             limit->kind, limit->name, (long long)max_bytes);
+        }
+        CPK_TRY(sink->progress(sink->self, (int64_t)bytes->length, error));
+    }
+    return CPK_OK;
 }

@@ -13,6 +13,7 @@
 #ifndef EXTRACT_FORMAT_H
 #define EXTRACT_FORMAT_H
 
+#include "base/buffer.h"
 #include "base/context.h"
 
 #include <contextpack/backend/extractor.h>
@@ -26,6 +27,17 @@ void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES]);
 
 /* 1 for the name of a built-in format of documents. */
 int32_t format_is_document(const char *name);
+
+/* A limit of an input that is read whole. */
+struct format_limit {
+    int32_t setting;
+    const char *name;
+    const char *kind; /* what the input is, before "longer than": "a page ", or "" */
+};
+
+/* Appends the whole input. CPK_ERROR_LIMIT_EXCEEDED names the setting. */
+cpk_status format_read_all(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                           const struct format_limit *limit, struct buffer *bytes, cpk_error **error);
 
 /* Initialises a driver of a built-in format. */
 void format_driver_init(cpk_extractor_driver *driver, const struct context *context, const char *(*name)(void *self),

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define BLOCK_BYTES    ((size_t)64 * 1024)
 #define ROWS_A_SECTION 50 /* then the header is repeated, so that each section can be understood by itself */
 #define SNIFF_LINES    20
 
@@ -122,31 +121,6 @@ static void add_byte(struct csv *csv, char byte)
 
 /* --- Reading --- */
 
-static cpk_status read_bytes(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                             struct buffer *bytes, cpk_error **error)
-{
-    int64_t limit = context_setting(context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
-    size_t got = 1;
-
-    while (got > 0) {
-        char *end = buffer_reserve(bytes, BLOCK_BYTES);
-
-        if (end == NULL) {
-            return error_out_of_memory(error);
-        }
-        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
-        bytes->length += got;
-        bytes->data[bytes->length] = '\0';
-        if ((int64_t)bytes->length > limit) {
-            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import",
-                             "%s is a table longer than import.max_document_bytes (%lld)", reader->name,
-                             (long long)limit);
-        }
-        CPK_TRY(sink->progress(sink->self, (int64_t)bytes->length, error));
-    }
-    return CPK_OK;
-}
-
 static cpk_status write_rows(struct csv *csv, const struct buffer *text, const char *name, cpk_error **error)
 {
     int64_t limit = context_setting(csv->context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
@@ -170,6 +144,8 @@ static cpk_status write_rows(struct csv *csv, const struct buffer *text, const c
 
 static cpk_status read_table(struct csv *csv, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
+    static const struct format_limit limit = {SETTING_IMPORT_MAX_DOCUMENT_BYTES, "import.max_document_bytes",
+                                              "a table "};
     char charset[CHARSET_NAME_BYTES];
     size_t mark_length;
     struct buffer bytes;
@@ -178,7 +154,7 @@ static cpk_status read_table(struct csv *csv, const cpk_reader *reader, const cp
 
     buffer_init(&bytes, &csv->context->allocator);
     buffer_init(&text, &csv->context->allocator);
-    CPK_TRY_CLEANUP(read_bytes(csv->context, reader, sink, &bytes, error));
+    CPK_TRY_CLEANUP(format_read_all(csv->context, reader, sink, &limit, &bytes, error));
     charset_detect(buffer_text(&bytes), bytes.length, charset, &mark_length);
     CPK_TRY_CLEANUP(
         charset_append(&text, charset, buffer_text(&bytes) + mark_length, bytes.length - mark_length, error));

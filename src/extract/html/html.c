@@ -16,7 +16,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define BLOCK_BYTES        ((size_t)64 * 1024)
 #define READABLE_BYTES_MIN 200 /* less than this may mean that too much was taken for boilerplate */
 #define GAIN_MIN           4   /* then more is taken if the text becomes that many times longer */
 
@@ -53,35 +52,13 @@ cleanup:
 
 /* --- Reading --- */
 
-static cpk_status read_bytes(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                             struct buffer *bytes, cpk_error **error)
-{
-    int64_t limit = context_setting(context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
-    size_t got;
-
-    do {
-        char *end = buffer_reserve(bytes, BLOCK_BYTES);
-
-        if (end == NULL) {
-            return error_out_of_memory(error);
-        }
-        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
-        bytes->length += got;
-        bytes->data[bytes->length] = '\0';
-        if ((int64_t)bytes->length > limit) {
-            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import",
-                             "%s is a page longer than import.max_document_bytes (%lld)", reader->name,
-                             (long long)limit);
-        }
-        CPK_TRY(sink->progress(sink->self, (int64_t)bytes->length, error));
-    } while (got > 0);
-    return CPK_OK;
-}
-
 static cpk_status read_page(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                             struct html_page *page, cpk_error **error)
 {
-    CPK_TRY(read_bytes(context, reader, sink, &page->bytes, error));
+    static const struct format_limit limit = {SETTING_IMPORT_MAX_DOCUMENT_BYTES, "import.max_document_bytes",
+                                              "a page "};
+
+    CPK_TRY(format_read_all(context, reader, sink, &limit, &page->bytes, error));
     CPK_TRY(html_append_utf8(&page->text, buffer_text(&page->bytes), page->bytes.length, error));
     buffer_free(&page->bytes);
     return html_tree_parse(&page->tree, context, sink, reader->name, buffer_text(&page->text), page->text.length,

@@ -6,35 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t)64 * 1024)
-
 static const char GUARD[] = ")]}'";
 static const char ENVELOPE[] = "[[\"wrb.fr\"";
 static const char METHOD[] = "ujx1Bf";
-
-static cpk_status read_bytes(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                             struct buffer *bytes, cpk_error **error)
-{
-    int64_t limit = context_setting(context, SETTING_IMPORT_MAX_CONVERSATION_BYTES);
-    size_t got;
-
-    do {
-        char *end = buffer_reserve(bytes, BLOCK_BYTES);
-
-        if (end == NULL) {
-            return error_out_of_memory(error);
-        }
-        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
-        bytes->length += got;
-        bytes->data[bytes->length] = '\0';
-        if ((int64_t)bytes->length > limit) {
-            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import",
-                             "%s is longer than import.max_conversation_bytes (%lld)", reader->name, (long long)limit);
-        }
-        CPK_TRY(sink->progress(sink->self, (int64_t)bytes->length, error));
-    } while (got > 0);
-    return CPK_OK;
-}
 
 static cpk_status read_json(struct json_doc *doc, const struct context *context, const char *text, size_t length,
                             cpk_error **error)
@@ -160,6 +134,8 @@ static cpk_status read_payload(const struct context *context, const struct buffe
 
 static cpk_status gemini_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
+    static const struct format_limit limit = {SETTING_IMPORT_MAX_CONVERSATION_BYTES, "import.max_conversation_bytes",
+                                              ""};
     const struct context *context = self;
     struct buffer bytes;
     struct buffer payload;
@@ -167,7 +143,7 @@ static cpk_status gemini_extract(void *self, const cpk_reader *reader, const cpk
 
     buffer_init(&bytes, &context->allocator);
     buffer_init(&payload, &context->allocator);
-    CPK_TRY_CLEANUP(read_bytes(context, reader, sink, &bytes, error));
+    CPK_TRY_CLEANUP(format_read_all(context, reader, sink, &limit, &bytes, error));
     CPK_TRY_CLEANUP(find_payload(context, &bytes, &payload, error));
     if (payload.length > 0) {
         status = read_payload(context, &payload, sink, error);
