@@ -1,8 +1,7 @@
 #include "extract/claude_code/claude_code.h"
 
 #include "extract/chats/chat_json.h"
-
-#include <string.h>
+#include "extract/chats/machine_text.h"
 
 enum line_member {
     LINE_TYPE,
@@ -20,6 +19,10 @@ enum line_member {
     LINE_SUMMARY,
     LINE_TITLE,
     LINE_AI_TITLE,
+    LINE_ORIGIN,
+    LINE_TURN_ORIGIN,
+    LINE_PROMPT_SOURCE,
+    LINE_ATTACHMENT,
     LINE_COUNT
 };
 static const struct json_name line_names[LINE_COUNT] = {JSON_NAME("type"),
@@ -36,14 +39,11 @@ static const struct json_name line_names[LINE_COUNT] = {JSON_NAME("type"),
                                                         JSON_NAME("content"),
                                                         JSON_NAME("summary"),
                                                         JSON_NAME("customTitle"),
-                                                        JSON_NAME("aiTitle")};
-
-/* What the program puts into messages of the user. */
-static const char *const injected[] = {
-    "<command-name>",       "<command-message>",   "<command-args>", "<local-command-",
-    "<system-reminder>",    "<bash-input>",        "<bash-stdout>",  "<bash-stderr>",
-    "<task-notification>",  "<user-prompt-submit", "<ide_",          "Caveat: The messages below were",
-    "[Request interrupted", "<teammate-message",   "<agent-",        "<system_reminder>"};
+                                                        JSON_NAME("aiTitle"),
+                                                        JSON_NAME("origin"),
+                                                        JSON_NAME("turnOrigin"),
+                                                        JSON_NAME("promptSource"),
+                                                        JSON_NAME("attachment")};
 
 struct session {
     int32_t has_id;
@@ -68,45 +68,27 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
     return (seen & 1) != 0 && (seen & (16 | 32 | 64)) != 0 ? 80 : 0;
 }
 
-static int32_t is_injected(struct json_view text)
+/* 1 if the program says that another wrote it: an agent, a task that ended, the program itself. */
+static int32_t is_of_others(struct json_view origin, struct json_view turn_origin, struct json_view source)
 {
-    for (size_t i = 0; i < sizeof injected / sizeof injected[0]; i++) {
-        if (json_starts_text(text, injected[i])) {
-            return 1;
-        }
-    }
-    return 0;
+    struct json_view kind = origin.type == JSON_VIEW_OBJECT ? json_get(origin, "kind") : origin;
+
+    return (!json_is_empty_text(kind) && !json_is_text(kind, "human")) || json_is_text(turn_origin, "peer") ||
+           json_is_text(turn_origin, "system") || json_is_text(source, "system");
 }
 
-/* Adds a text of the user, or of the program in the user's name. */
-static void add_user_text(struct chat *chat, struct json_view text)
+/* What was written while the program was busy, which it keeps as an attachment of the turn. NONE for other lines. */
+static struct json_view queued_prompt(const struct json_view line[LINE_COUNT])
 {
-    chat_flush(chat, CPK_KIND_TEXT);
-    chat_speak(chat, text);
-    if (is_injected(text)) {
-        chat_flush_as(chat, CPK_ROLE_SYSTEM, CPK_KIND_TEXT, CPK_MESSAGE_HIDDEN);
-    } else {
-        chat_flush(chat, CPK_KIND_TEXT);
-    }
-}
+    static const struct json_view none;
+    struct json_view mode = json_get(line[LINE_ATTACHMENT], "commandMode");
 
-static cpk_status add_user_content(struct chat *chat, struct json_view content, cpk_error **error)
-{
-    struct json_iter iter;
-
-    if (content.type == JSON_VIEW_STRING) {
-        add_user_text(chat, content);
-        return CPK_OK;
-    }
-    json_iter_init(&iter, content);
-    while (content.type == JSON_VIEW_ARRAY && json_iter_next(&iter)) {
-        if (json_is_text(json_get(iter.value, "type"), "text")) {
-            add_user_text(chat, json_get(iter.value, "text"));
-        } else {
-            CPK_TRY(chat_add_content(chat, iter.value, error));
-        }
-    }
-    return CPK_OK;
+    return json_is_text(json_get(line[LINE_ATTACHMENT], "type"), "queued_command") &&
+                   (json_is_empty_text(mode) || json_is_text(mode, "prompt")) &&
+                   !json_is_true(json_get(line[LINE_ATTACHMENT], "isMeta")) &&
+                   !is_of_others(json_get(line[LINE_ATTACHMENT], "origin"), none, none)
+               ? json_get(line[LINE_ATTACHMENT], "prompt")
+               : none;
 }
 
 /* The role of a line. What a subagent is told is written by the assistant. */
@@ -117,8 +99,9 @@ static int32_t role_of(const struct json_view line[LINE_COUNT])
     if (role == CPK_ROLE_UNKNOWN) {
         role = chat_role(line[LINE_TYPE]);
     }
-    if (role == CPK_ROLE_USER && (json_is_true(line[LINE_SIDECHAIN]) || json_is_true(line[LINE_META]) ||
-                                  json_is_true(line[LINE_SUMMARY_FLAG]))) {
+    if (role == CPK_ROLE_USER &&
+        (json_is_true(line[LINE_SIDECHAIN]) || json_is_true(line[LINE_META]) || json_is_true(line[LINE_SUMMARY_FLAG]) ||
+         is_of_others(line[LINE_ORIGIN], line[LINE_TURN_ORIGIN], line[LINE_PROMPT_SOURCE]))) {
         return CPK_ROLE_SYSTEM;
     }
     return role;
@@ -136,7 +119,7 @@ static cpk_status add_message(struct chat *chat, const struct json_view line[LIN
         chat->message.flags = CPK_MESSAGE_HIDDEN;
     }
     if (chat->message.role == CPK_ROLE_USER) {
-        CPK_TRY(add_user_content(chat, content, error));
+        CPK_TRY(machine_text_add_content(chat, content, error));
     } else {
         CPK_TRY(chat_add_content(chat, content.type != JSON_VIEW_NONE ? content : line[LINE_CONTENT], error));
     }
@@ -148,6 +131,7 @@ static cpk_status add_message(struct chat *chat, const struct json_view line[LIN
 static cpk_status add_line(struct chat *chat, const struct json_view line[LINE_COUNT], cpk_error **error)
 {
     struct json_view parent = line[line[LINE_PARENT].type != JSON_VIEW_NONE ? LINE_PARENT : LINE_LOGICAL_PARENT];
+    struct json_view queued = queued_prompt(line);
 
     if (line[LINE_ID].type == JSON_VIEW_NONE && line[LINE_MESSAGE].type != JSON_VIEW_OBJECT) {
         return CPK_OK;
@@ -157,6 +141,10 @@ static cpk_status add_line(struct chat *chat, const struct json_view line[LINE_C
     chat->message.is_aside = json_is_true(line[LINE_SIDECHAIN]);
     if (line[LINE_MESSAGE].type == JSON_VIEW_OBJECT || json_is_text(line[LINE_TYPE], "system")) {
         return add_message(chat, line, error);
+    }
+    if (queued.type != JSON_VIEW_NONE && !chat->message.is_aside) {
+        chat->message.role = CPK_ROLE_USER;
+        CPK_TRY(machine_text_add_content(chat, queued, error));
     }
     return chat_end_message(chat, 1, error);
 }

@@ -1,6 +1,7 @@
 #include "extract/codex/codex.h"
 
 #include "extract/chats/chat_json.h"
+#include "extract/chats/machine_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,19 +30,6 @@ static const struct json_name line_names[LINE_COUNT] = {
     JSON_NAME("input"),        JSON_NAME("output"),    JSON_NAME("action"),     JSON_NAME("summary"),
     JSON_NAME("instructions"), JSON_NAME("model"),     JSON_NAME("record_type")};
 
-/* What the program puts into messages of the user. */
-static const char *const injected[] = {"<user_instructions>",
-                                       "<environment_context>",
-                                       "<turn_aborted>",
-                                       "# AGENTS.md instructions",
-                                       "<permissions instructions>",
-                                       "<INSTRUCTIONS>",
-                                       "<skill>",
-                                       "<collaboration_mode>",
-                                       "<user_action>",
-                                       "<user_shell_command>",
-                                       "<subagent_"};
-
 struct session {
     char model[256]; /* of the current turn */
 };
@@ -69,12 +57,8 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
 /* Texts of a message, of which the program writes some in the user's name. */
 static cpk_status add_texts(struct chat *chat, struct json_view content, cpk_error **error)
 {
-    struct json_view first = content.type == JSON_VIEW_ARRAY ? json_get(json_item(content, 0), "text") : content;
-
-    for (size_t i = 0; chat->message.role == CPK_ROLE_USER && i < sizeof injected / sizeof injected[0]; i++) {
-        if (json_starts_text(first, injected[i])) {
-            chat->message.role = CPK_ROLE_SYSTEM;
-        }
+    if (chat->message.role == CPK_ROLE_USER) {
+        return machine_text_add_content(chat, content, error);
     }
     if (chat->message.role == CPK_ROLE_SYSTEM) {
         chat->message.flags = CPK_MESSAGE_HIDDEN;

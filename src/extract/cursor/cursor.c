@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "extract/chats/chat_json.h"
+#include "extract/chats/machine_text.h"
 #include "extract/cursor/cursor_file.h"
 
 #include <stdio.h>
@@ -104,6 +105,15 @@ static int32_t role_of(struct json_view type)
                                          : CPK_ROLE_UNKNOWN;
 }
 
+static void add_text(struct chat *chat, struct json_view text)
+{
+    if (chat->message.role == CPK_ROLE_USER) {
+        machine_text_add(chat, text);
+    } else {
+        chat_speak(chat, text);
+    }
+}
+
 static cpk_status add_bubble(struct chat *chat, struct json_view value, struct json_view id, cpk_error **error)
 {
     struct json_view bubble[BUBBLE_COUNT];
@@ -116,7 +126,7 @@ static cpk_status add_bubble(struct chat *chat, struct json_view value, struct j
         chat->message.model = chat_line(chat, json_get(bubble[BUBBLE_MODEL], "modelName"));
     }
     chat_add(chat, CPK_ROLE_ASSISTANT, CPK_KIND_THINKING, 0, json_get(bubble[BUBBLE_THINKING], "text"));
-    chat_speak(chat, json_is_empty_text(bubble[BUBBLE_TEXT]) ? bubble[BUBBLE_RAW_TEXT] : bubble[BUBBLE_TEXT]);
+    add_text(chat, bubble[json_is_empty_text(bubble[BUBBLE_TEXT]) ? BUBBLE_RAW_TEXT : BUBBLE_TEXT]);
     add_tool(chat, bubble[BUBBLE_TOOL]);
     return chat_end_message(chat, 1, error); /* many have neither text nor a tool */
 }

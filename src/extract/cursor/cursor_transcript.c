@@ -1,7 +1,6 @@
 #include "extract/chats/chat_json.h"
+#include "extract/chats/machine_text.h"
 #include "extract/cursor/cursor.h"
-
-#include <string.h>
 
 static const char *driver_name(void *self)
 {
@@ -23,24 +22,6 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
                : 0;
 }
 
-/* Removes the tags around what the user wrote. */
-static void unwrap_query(struct chat *chat)
-{
-    static const char open[] = "<user_query>";
-    static const char close[] = "</user_query>";
-    struct buffer *text = &chat->speech;
-    const char *from = memmem(buffer_text(text), text->length, open, sizeof open - 1);
-    const char *to = from != NULL ? strstr(from, close) : NULL;
-
-    if (to == NULL) {
-        return;
-    }
-    from += sizeof open - 1;
-    text->length = (size_t)(to - from);
-    memmove(text->data, from, text->length);
-    text->data[text->length] = '\0';
-}
-
 static cpk_status read_element(struct chat *chat, void *state, struct json_view value, int32_t *accepted,
                                cpk_error **error)
 {
@@ -57,9 +38,10 @@ static cpk_status read_element(struct chat *chat, void *state, struct json_view 
         chat_begin(chat, CHAT_LINEAR, NULL, NULL, chat_identity(chat, none, none, value));
     }
     chat_begin_message(chat, NULL, NULL, chat_role(role));
-    CPK_TRY(chat_add_content(chat, json_get(message, "content"), error));
     if (chat->message.role == CPK_ROLE_USER) {
-        unwrap_query(chat);
+        CPK_TRY(machine_text_add_content(chat, json_get(message, "content"), error));
+    } else {
+        CPK_TRY(chat_add_content(chat, json_get(message, "content"), error));
     }
     return chat_end_message(chat, 0, error);
 }
