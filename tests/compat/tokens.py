@@ -11,6 +11,7 @@ their own, so nothing else is fetched.
 """
 
 import base64
+import functools
 import hashlib
 import itertools
 import os
@@ -135,6 +136,7 @@ RUN_EDGE = 32  # code points at each end of a run of one category that are alway
 RUN_STEP = 16  # of those within, one in so many
 
 
+@functools.cache
 def code_points():
     """All that are no surrogates, or of each run of one category its ends and a sample of what lies between."""
     runs = []
@@ -143,10 +145,8 @@ def code_points():
         if not runs or runs[-1][0] != category:
             runs.append((category, []))
         runs[-1][1].append(chr(code_point))
-    for category, run in runs:
-        if category != "Cs":
-            yield from (c for at, c in enumerate(run)
-                        if THOROUGH or at < RUN_EDGE or len(run) - at <= RUN_EDGE or at % RUN_STEP == 0)
+    return [c for category, run in runs if category != "Cs" for at, c in enumerate(run)
+            if THOROUGH or at < RUN_EDGE or len(run) - at <= RUN_EDGE or at % RUN_STEP == 0]
 
 
 def code_points_in_context():
@@ -157,7 +157,7 @@ def code_points_in_context():
 def random_texts(generator, count):
     for number in range(count):
         alphabet = ALPHABETS[number % len(ALPHABETS)]
-        yield "".join(generator.choice(alphabet) for _ in range(generator.randint(1, 24))).encode()
+        yield "".join(generator.choices(alphabet, k=generator.randint(1, 24))).encode()
 
 
 def random_unicode(generator, count):
@@ -176,7 +176,7 @@ def random_bytes(generator, count):
         if number % 2 == 0:
             yield generator.randbytes(generator.randint(1, 40))
         else:
-            yield bytes(generator.choice(leads) for _ in range(generator.randint(1, 40)))
+            yield bytes(generator.choices(leads, k=generator.randint(1, 40)))
 
 
 LONGEST_RUN_BYTES = 1_000_000 if THOROUGH else 310_000
@@ -199,7 +199,7 @@ def long_words(generator, count):
                  "\u0430\u043e\u0435\u0438\u043d\u0442", "\U0001f600\U0001f601\u200d\ufe0f", "\u0e01\u0e32\u0e23\u0e19"]
     for number in range(count):
         alphabet = alphabets[number % len(alphabets)]
-        yield "".join(generator.choice(alphabet) for _ in range(generator.randint(30, 1200))).encode()
+        yield "".join(generator.choices(alphabet, k=generator.randint(30, 1200))).encode()
 
 
 def words(ranks):
