@@ -42,6 +42,7 @@ static cpk_status inspect(cpk_engine *engine, const cpk_input *checked, const cp
     options.note = take_note;
     options.note_user = &call;
     op_context_init(&op, &engine->context, &options);
+    op.engine = engine;
     records_reader_init(&reader, engine, &op);
     return inspect_input(&reader, checked, &chunker, inspection, error);
 }

@@ -220,6 +220,10 @@ static cpk_status open_path(const struct op_context *op, const char *path, struc
         return error_set(error, CPK_ERROR_UNSUPPORTED, "input",
                          "%s is a socket or a device without a driver: give a file", path);
     }
+    if (descriptor < 0 && errno == ENOENT && strstr(path, "://") != NULL) { /* not named: it may hold a password */
+        return error_set(error, CPK_ERROR_NOT_FOUND, "input",
+                         "no such file; the address of a page must begin with https:// or http://");
+    }
     if (descriptor < 0) {
         return error_set_errno(error, errno, "input", "can't open %s", path);
     }

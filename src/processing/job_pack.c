@@ -61,6 +61,8 @@ static cpk_status add_conversation(void *user, const struct store_conversation *
     if (item->provider == NULL || item->conversation_id == NULL || item->title == NULL) {
         return error_out_of_memory(error);
     }
+    CPK_TRY(withhold_from_id(&pack->arena, &item->provider, error));
+    CPK_TRY(withhold_from_id(&pack->arena, &item->conversation_id, error)); /* as in the evidence, which refers to it */
     return withhold_from_text(&pack->arena, &item->title, NULL, error);
 }
 

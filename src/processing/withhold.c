@@ -180,6 +180,23 @@ cpk_status withhold_from_text(struct arena *arena, const char **text, struct sec
     return status;
 }
 
+#define WORD_BYTES_MAX 12 /* of a short identifier such as "chatgpt" */
+
+/* Nothing to search: a short word, or hexadecimal digits and hyphens, as in UUIDs and numbers. A number of 16 digits is
+ * not a card's here. */
+static int32_t is_plain_id(const char *id)
+{
+    size_t digits = strspn(id, "0123456789abcdefABCDEF-");
+    size_t word = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    return id[digits] == '\0' || (id[word] == '\0' && word <= WORD_BYTES_MAX);
+}
+
+cpk_status withhold_from_id(struct arena *arena, const char **id, cpk_error **error)
+{
+    return *id == NULL || is_plain_id(*id) ? CPK_OK : withhold_from_text(arena, id, NULL, error);
+}
+
 /* --- findings ------------------------------------------------------------------------------------------------------
  */
 
@@ -266,6 +283,32 @@ static cpk_status collect_value(struct shared *shared, const struct finding *ite
     return shared->line.failed ? error_out_of_memory(error) : collect(shared, buffer_text(&shared->line), error);
 }
 
+static int32_t has_plain_ids(const struct finding *item)
+{
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        const struct finding_evidence *evidence = &item->evidence[i];
+
+        if (!is_plain_id(evidence->provider) || !is_plain_id(evidence->conversation_id) ||
+            !is_plain_id(evidence->message_id)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static cpk_status clean_evidence(const struct shared *shared, struct arena *arena, struct finding_evidence *evidence,
+                                 struct secret_counts *counts, cpk_error **error)
+{
+    CPK_TRY(withhold_from_id(arena, &evidence->provider, error));
+    CPK_TRY(withhold_from_id(arena, &evidence->conversation_id, error));
+    CPK_TRY(withhold_from_id(arena, &evidence->message_id, error));
+    if (!shared->found) {
+        return CPK_OK;
+    }
+    CPK_TRY(clean_text(shared, arena, &evidence->quote, counts, error));
+    return clean_text(shared, arena, &evidence->conversation_title, counts, error);
+}
+
 static cpk_status clean_finding(struct finding *item, struct arena *arena, struct shared *shared,
                                 struct secret_counts *counts, cpk_error **error)
 {
@@ -279,20 +322,20 @@ static cpk_status clean_finding(struct finding *item, struct arena *arena, struc
         CPK_TRY(collect(shared, item->evidence[i].quote, error));
         CPK_TRY(collect(shared, item->evidence[i].conversation_title, error));
     }
-    if (!shared->found) {
+    if (shared->found) {
+        CPK_TRY(clean_text(shared, arena, &item->subject, counts, error));
+        CPK_TRY(clean_text(shared, arena, &item->value, counts, error));
+        CPK_TRY(clean_text(shared, arena, &item->text, counts, error));
+    } else if (has_plain_ids(item)) {
         return CPK_OK;
     }
-    CPK_TRY(clean_text(shared, arena, &item->subject, counts, error));
-    CPK_TRY(clean_text(shared, arena, &item->value, counts, error));
-    CPK_TRY(clean_text(shared, arena, &item->text, counts, error));
     evidence = arena_allocate_zeroed(arena, item->evidence_count + 1, sizeof *evidence);
     if (evidence == NULL) {
         return error_out_of_memory(error);
     }
     for (size_t i = 0; i < item->evidence_count; i++) {
         evidence[i] = item->evidence[i];
-        CPK_TRY(clean_text(shared, arena, &evidence[i].quote, counts, error));
-        CPK_TRY(clean_text(shared, arena, &evidence[i].conversation_title, counts, error));
+        CPK_TRY(clean_evidence(shared, arena, &evidence[i], counts, error));
     }
     item->evidence = evidence;
     return CPK_OK;

@@ -30,12 +30,16 @@ void withhold_extent(const struct chunk_messages *messages, int64_t offset, int6
 cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, struct chunk_messages *messages, struct arena *arena,
                                struct buffer *masked, struct secret_counts *counts, cpk_error **error);
 
-/* Masks secrets in an analyzer's answer: statements, values, subjects and quotes. Drops statements that consist
+/* Masks secrets in an analyzer's answer: statements, values, subjects, quotes and identifiers. Drops statements that consist
  * of a masked secret only. */
 cpk_status withhold_from_findings(struct finding_set *set, struct secret_counts *counts, cpk_error **error);
 
 /* If *text (may be NULL) contains a secret, replaces it by a masked copy in the arena. counts may be NULL. */
 cpk_status withhold_from_text(struct arena *arena, const char **text, struct secret_counts *counts, cpk_error **error);
+
+/* The same for the name of a provider, a conversation or a message, which an export may set to anything. Equal names
+ * stay equal. */
+cpk_status withhold_from_id(struct arena *arena, const char **id, cpk_error **error);
 
 /* Adds the counts of secrets masked so far in the source's chunks. */
 cpk_status withhold_count(cpk_session *session, const cpk_source *source, struct secret_counts *counts,

@@ -70,6 +70,22 @@ class BuildTest(harness.CliTest):
             self.assertEqual(markdown.split("## Was")[0].count("Short answers. No emojis."), 1)
             self.assertNotIn("at length", markdown.split("## Was")[0])
 
+    def test_identifiers_keep_no_secrets(self):
+        messages = [{"provider": "password: hunter2-Abc!9w", "conversation_id": "https://jan:hunter2-Abc!9x@db.example/x",
+                     "message_id": "my password is hunter2-Abc!9y", "role": "user", "text": harness.FACTS[0]},
+                    {"provider": "notes", "conversation_id": "msg_01ABCDEFGHJKMNPQRSTVWXYZ", "message_id": "4111111111111111",
+                     "role": "user", "text": "I have two children and a dog called Rex."}]
+        source = self.write("messages.jsonl", "".join(json.dumps(message) + "\n" for message in messages))
+        self.ok("build", source, "--type", "all", "--output", self.folder / "out")
+        for document in (self.folder / "out").iterdir():
+            self.assertNotIn("hunter2", document.read_text(), document)
+        complete = json.loads((self.folder / "out/complete.json").read_text())
+        self.assertEqual({row["conversation_id"] for row in complete["conversations"]},
+                         {"https://jan:[password withheld]@db.example/x", "msg_01ABCDEFGHJKMNPQRSTVWXYZ"})
+        text = (self.folder / "out/complete.md").read_text()
+        self.assertIn("(#2 my password is", text)  # the row of the conversation is found
+        self.assertIn("(#1 4111111111111111)", text)
+
     def test_defaults(self):
         chats = self.write("My Chats.json", harness.chatgpt(1))
         self.ok("build", chats)

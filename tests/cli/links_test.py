@@ -187,6 +187,33 @@ class LinkTest(harness.CliTest):
                         "--output", self.folder / "out", "--json", *self.settings).json()
         self.assertEqual([item["outcome"] for item in again["inputs"]], ["unchanged", "known"])
 
+    def test_inspect(self):
+        found = self.ok("inspect", "https://chatgpt.com/share/share-1", "--json", *self.settings).lines()[0]
+        of_file = self.ok("inspect", DATA / "shares/chatgpt-stream.html", "--json").lines()[0]
+        self.assertEqual({**found, "input": "", "source_type": ""}, {**of_file, "input": "", "source_type": ""})
+        self.assertEqual(found["input"], "https://chatgpt.com/share/share-1")
+        self.assertIn("deleted", self.refused(5, "https://chatgpt.com/share/gone", *[])["message"])
+
+    def test_no_secret_of_an_address_is_shown(self):
+        pack = self.ok("pack", "create", "--name", "Links", "--json").json()["id"]
+        for address in ["https://jan:secret-1@garden.example/tomatoes?token=secret-2#secret-3",
+                        "https://secret-1@garden.example/tomatoes", "https://jan:secret/1@garden.example/tomatoes",
+                        "https://jan:secret?1@garden.example/tomatoes", "https://jan:secret#1@garden.example/",
+                        "HTTPS://jan:se@cret-1@garden.example/", "ftp://jan:secret-1@garden.example/tomatoes",
+                        " https://jan:secret-1@garden.example/?secret-2", "https://garden.example/gone?token=secret-2",
+                        "https://garden.example/tomatoes?token=secret-2#secret-3"]:
+            for command in [["extract", "--json"], ["inspect"], ["chunk"], ["source", "add", pack],
+                            ["build", "--output", self.folder / "out"], ["build", "--json", "--output", self.folder / "out"]]:
+                with self.subTest(address, command=command[:2]):
+                    result = self.run_cli(*command, address, *self.settings)
+                    self.assertNotRegex(result.out + result.err, "secret|cret-1")
+                    if result.code != 0 or command[0] in ("inspect", "build", "source"):
+                        self.assertIn("garden.example", result.out + result.err)
+        result = self.ok("build", "https://garden.example/tomatoes?token=secret-2", "--name", "New", "--output", self.folder / "new",
+                         *self.settings)
+        self.assertIn("https://garden.example/tomatoes: new", result.out)
+        self.assertNotIn("secret", "".join(path.read_text() for path in (self.folder / "new").iterdir()))
+
     def test_pages_of_others_are_not_the_persons_words(self):
         notes = self.write("notes.md", "I live in Porto. I am a nurse.\n")
         self.ok("build", "https://garden.example/about", notes, "--name", "Links", "--output", self.folder / "out", *self.settings)

@@ -21,8 +21,9 @@ struct build {
     cpk_run_options run_options;
     size_t good;
     struct skips skips;
-    int failure_code; /* of the first failure that is not an input's fault */
-    char *pack_name;  /* NULL: nothing was put into a pack */
+    int failure_code;               /* of the first failure that is not an input's fault */
+    char *pack_name;                /* NULL: nothing was put into a pack */
+    char shown[INPUTS_SHOWN_BYTES]; /* the current input: progress and notes keep it to the end of the step */
 };
 
 /* What a source costs, if the balance is too low. */
@@ -335,10 +336,13 @@ static void begin_output(struct build *build)
 }
 
 /* A cpk_build_event_fn. */
-static void take_event(void *user, const cpk_build_event *event)
+static void take_event(void *user, const cpk_build_event *told)
 {
     struct build *build = user;
+    cpk_build_event copy = *told;
+    const cpk_build_event *event = &copy;
 
+    copy.input = told->input != NULL ? inputs_shown(told->input, build->shown) : NULL;
     if (!build->is_begun) {
         begin_output(build);
     }

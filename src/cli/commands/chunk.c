@@ -58,6 +58,8 @@ int command_chunk(struct cli *cli)
     cpk_run_options options;
     struct input_source source;
     struct notes notes;
+    char buffer[INPUTS_SHOWN_BYTES];
+    const char *shown = inputs_shown(path, buffer);
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int code = read_options(cli, &chunk_options);
@@ -69,8 +71,8 @@ int command_chunk(struct cli *cli)
         return code;
     }
     inputs_open(cli, path, &source);
-    notes_begin(&notes, cli, path, &options);
-    progress_begin(&cli->progress, path);
+    notes_begin(&notes, cli, shown, &options);
+    progress_begin(&cli->progress, shown);
     status = cpk_chunk_input(cli->engine, &source.input, &chunk_options, write_chunk, &writer, &options, NULL, &error);
     progress_end(&cli->progress, status == CPK_OK);
     notes_end(&notes);
@@ -79,5 +81,5 @@ int command_chunk(struct cli *cli)
         cpk_error_free(error);
         return EXIT_CODE_OK; /* standard output failed: reported at the end */
     }
-    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, path, error);
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, shown, error);
 }

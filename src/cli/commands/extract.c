@@ -82,11 +82,13 @@ static cpk_status extract_one(struct cli *cli, const char *path, struct tally *t
     struct input_source source;
     cpk_run_options options;
     struct notes notes;
+    char buffer[INPUTS_SHOWN_BYTES];
+    const char *shown = inputs_shown(path, buffer);
     cpk_status status = CPK_OK;
 
     inputs_open(cli, path, &source);
-    notes_begin(&notes, cli, path, &options);
-    progress_begin(&cli->progress, path);
+    notes_begin(&notes, cli, shown, &options);
+    progress_begin(&cli->progress, shown);
     if (text) {
         status = cpk_extract_text(cli->engine, &source.input, output_take, &cli->out, &options, &report, error);
     } else {
@@ -95,7 +97,7 @@ static cpk_status extract_one(struct cli *cli, const char *path, struct tally *t
     progress_end(&cli->progress, status == CPK_OK);
     notes_end(&notes);
     if (status == CPK_OK && report.loss_summary[0] != '\0') {
-        report_info(cli, "%s: %s", path, report.loss_summary);
+        report_info(cli, "%s: %s", shown, report.loss_summary);
     }
     tally->partial += status == CPK_OK && report.is_partial;
     inputs_close(&source);
@@ -106,6 +108,8 @@ static cpk_status extract_one(struct cli *cli, const char *path, struct tally *t
 static bool judge(struct cli *cli, const struct files_item *item, cpk_status status, cpk_error *error,
                   struct tally *tally)
 {
+    char shown[INPUTS_SHOWN_BYTES];
+
     if (status == CPK_OK) {
         tally->good++;
         return false;
@@ -120,7 +124,7 @@ static bool judge(struct cli *cli, const struct files_item *item, cpk_status sta
         tally->skipped++;
         return false;
     }
-    int code = report_failure(cli, item->path, error);
+    int code = report_failure(cli, inputs_shown(item->path, shown), error);
     tally->first_code = tally->bad == 0 ? code : tally->first_code;
     tally->bad++;
     return signals_caught() != 0 || status == CPK_ERROR_OUT_OF_MEMORY || status == CPK_ERROR_INTERNAL;

@@ -205,19 +205,21 @@ static cpk_status inspect_one(struct cli *cli, const char *path, cpk_error **err
     struct input_source source;
     cpk_run_options options;
     struct notes notes;
+    char buffer[INPUTS_SHOWN_BYTES];
+    const char *shown = inputs_shown(path, buffer);
     cpk_status status = CPK_OK;
 
     inputs_open(cli, path, &source);
-    notes_begin(&notes, cli, path, &options);
+    notes_begin(&notes, cli, shown, &options);
     options.note = NULL; /* printed with the counts */
-    progress_begin(&cli->progress, path);
+    progress_begin(&cli->progress, shown);
     status = cpk_inspect(cli->engine, &source.input, &options, &found, error);
     progress_end(&cli->progress, false);
     inputs_close(&source);
     if (status == CPK_OK && cli->json) {
-        write_json(cli, path, found);
+        write_json(cli, shown, found);
     } else if (status == CPK_OK) {
-        write_text(cli, path, found);
+        write_text(cli, shown, found);
     }
     if (status == CPK_OK && cpk_inspection_is_partial(found) && options_flag(&cli->options, "strict")) {
         *error = cpk_error_new(CPK_ERROR_INVALID_DATA, "inspect", cpk_inspection_loss_summary(found), "", 0);
@@ -231,6 +233,7 @@ static cpk_status inspect_one(struct cli *cli, const char *path, cpk_error **err
 static bool judge(struct cli *cli, const struct files_item *item, cpk_status status, cpk_error *error,
                   struct tally *tally)
 {
+    char shown[INPUTS_SHOWN_BYTES];
     int code = EXIT_CODE_OK;
 
     if (status == CPK_OK) {
@@ -243,7 +246,7 @@ static bool judge(struct cli *cli, const struct files_item *item, cpk_status sta
         tally->skipped++;
         return false;
     }
-    code = report_failure(cli, item->path, error);
+    code = report_failure(cli, inputs_shown(item->path, shown), error);
     tally->first_code = tally->bad == 0 ? code : tally->first_code;
     tally->bad++;
     return signals_caught() != 0 || status == CPK_ERROR_OUT_OF_MEMORY || status == CPK_ERROR_INTERNAL;

@@ -35,12 +35,13 @@ static cpk_status add_source(struct cli *cli, const cpk_pack *pack, const char *
     cpk_run_options options;
     struct input_source opened;
     struct notes notes;
+    char shown[INPUTS_SHOWN_BYTES];
     cpk_status status = CPK_OK;
 
     inputs_open(cli, path, &opened);
     opened.input.name = options_text(&cli->options, "name", opened.input.name);
-    notes_begin(&notes, cli, path, &options);
-    progress_begin(&cli->progress, path);
+    notes_begin(&notes, cli, inputs_shown(path, shown), &options);
+    progress_begin(&cli->progress, inputs_shown(path, shown));
     status = cpk_source_add(cli->session, cpk_pack_id(pack), &opened.input, &options, NULL, source, error);
     progress_end(&cli->progress, status == CPK_OK);
     inputs_close(&opened);
@@ -63,6 +64,7 @@ int command_source_add(struct cli *cli)
     cpk_error *error = NULL;
     const char *url = options_text(&cli->options, "url", NULL);
     const char *path = url != NULL ? url : cli->options.arguments[1];
+    char shown[INPUTS_SHOWN_BYTES];
     int code;
 
     if ((url != NULL) == (cli->options.argument_count == 2)) {
@@ -76,7 +78,7 @@ int command_source_add(struct cli *cli)
         code = common_find_pack(cli, cli->options.arguments[0], &pack);
     }
     if (code == EXIT_CODE_OK && add_source(cli, pack, path, &source, &error) != CPK_OK) {
-        code = report_failure(cli, path, error);
+        code = report_failure(cli, inputs_shown(path, shown), error);
     }
     if (source != NULL) {
         resource_print(cli, &RECORD_SOURCE, source);

@@ -4,6 +4,8 @@
 #include "files/files.h"
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,6 +49,36 @@ int inputs_collect(struct cli *cli, struct files_list *inputs)
 bool inputs_is_link(const char *path)
 {
     return strncasecmp(path, "https://", 8) == 0 || strncasecmp(path, "http://", 7) == 0;
+}
+
+/* Where the host of an address begins, after a user and a password, which may hold any byte if it is not well-formed:
+ * "http://user:pass/word@host". */
+static const char *find_host(const char *authority)
+{
+    size_t length = strcspn(authority, "/?#");
+    const char *colon = memchr(authority, ':', length);
+    const char *at = memrchr(authority, '@', length);
+
+    if (at == NULL && colon != NULL && authority[0] != '[' &&
+        strspn(colon + 1, "0123456789") < length - (size_t)(colon + 1 - authority)) {
+        at = strrchr(authority, '@'); /* no port: the password goes on */
+        at = at != NULL ? at : colon;
+    }
+    return at != NULL ? at + 1 : authority;
+}
+
+const char *inputs_shown(const char *input, char shown[INPUTS_SHOWN_BYTES])
+{
+    const char *scheme_end = strstr(input, "://");
+    const char *host;
+
+    if (scheme_end == NULL) {
+        return input;
+    }
+    host = find_host(scheme_end + 3);
+    snprintf(shown, INPUTS_SHOWN_BYTES, "%.*s%.*s", (int)(scheme_end + 3 - input), input, (int)strcspn(host, "?#"),
+             host);
+    return shown;
 }
 
 bool inputs_is_stdin(const char *path)

@@ -20,6 +20,12 @@ int inputs_collect(struct cli *cli, struct files_list *inputs);
 bool inputs_is_stdin(const char *path);
 bool inputs_is_link(const char *path); /* the address of a page */
 
+#define INPUTS_SHOWN_BYTES 512
+
+/* The input as messages and listings name it: an address without user, password, query and fragment, which may hold
+ * secrets. `shown` receives it if it differs. */
+const char *inputs_shown(const char *input, char shown[INPUTS_SHOWN_BYTES]);
+
 /* An input being read. Standard input and pipes can be read only once. */
 struct input_source {
     cpk_input input;
