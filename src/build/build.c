@@ -352,6 +352,14 @@ static void build_source(struct build *build, const char *path)
     cpk_source_free(source);
 }
 
+/* Takes the error over. */
+static void skip_input(struct build *build, const char *path, cpk_error *error)
+{
+    build->result->skipped_count++;
+    tell_input(build, path, CPK_INPUT_SKIPPED, 0, NULL, error);
+    cpk_error_free(error);
+}
+
 static void build_input(struct build *build, const struct files_item *item)
 {
     cpk_error *error = NULL;
@@ -360,9 +368,7 @@ static void build_input(struct build *build, const struct files_item *item)
     if (status == CPK_OK) {
         build_source(build, item->path);
     } else if (item->from_folder && (status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_NO_CONTENT)) {
-        build->result->skipped_count++;
-        tell_input(build, item->path, CPK_INPUT_SKIPPED, 0, NULL, error);
-        cpk_error_free(error);
+        skip_input(build, item->path, error);
     } else { /* nothing but the input was touched, so whatever failed is the input's */
         fail_input(build, item->path, 0, NULL,
                    status != CPK_ERROR_CANCELLED && status != CPK_ERROR_OUT_OF_MEMORY && status != CPK_ERROR_INTERNAL,
@@ -373,11 +379,7 @@ static void build_input(struct build *build, const struct files_item *item)
 static void build_inputs(struct build *build)
 {
     for (size_t i = 0; i < build->inputs.count && !build->is_stopped && !is_cancelled(build); i++) {
-        const struct files_item *item = &build->inputs.items[i];
-
-        if (!item->from_folder || !document_is_own(build->result->output, item->path)) {
-            build_input(build, item);
-        }
+        build_input(build, &build->inputs.items[i]);
     }
 }
 
@@ -526,13 +528,18 @@ static void write_documents(struct build *build)
     }
 }
 
-static void take_unreadable(void *user, const char *folder, int error_number)
+/* A files_left_fn. */
+static void take_left(void *user, const struct files_left *left)
 {
     struct build *build = user;
     cpk_error *error = NULL;
 
-    files_error(&error, error_number, "can't read the folder", folder);
-    tell_input(build, folder, CPK_INPUT_UNREADABLE, 0, NULL, error);
+    files_left_error(left, &error);
+    if (left->kind != FILES_LEFT_UNREADABLE) {
+        skip_input(build, left->path, error);
+        return;
+    }
+    tell_input(build, left->path, CPK_INPUT_UNREADABLE, 0, NULL, error);
     keep_error(&build->bad_input, error);
 }
 
@@ -541,7 +548,7 @@ static cpk_status list_inputs(struct build *build, const char *const *paths, siz
     for (size_t i = 0; i < path_count; i++) {
         bool is_folder = !is_stream(build, paths[i]) && files_is_folder(paths[i]);
 
-        if (!(is_folder ? files_list_add_folder(&build->inputs, paths[i], take_unreadable, build)
+        if (!(is_folder ? files_list_add_folder(&build->inputs, paths[i], take_left, build)
                         : files_list_add(&build->inputs, paths[i]))) {
             return error_out_of_memory(error);
         }

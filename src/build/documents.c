@@ -87,23 +87,3 @@ void document_free(struct document *document)
     free(document->markdown_path);
     free(document->json_path);
 }
-
-bool document_is_own(const char *folder, const char *path)
-{
-    static const char *const NAMES[] = {"compact.md",    "compact.json", "standard.md",
-                                        "standard.json", "complete.md",  "complete.json"};
-    char *real_folder = realpath(folder, NULL);
-    char *real_path = realpath(path, NULL);
-    char *slash = real_path != NULL ? strrchr(real_path, '/') : NULL;
-    bool own = false;
-
-    if (real_folder != NULL && slash != NULL) {
-        *slash = '\0';
-        for (size_t i = 0; strcmp(real_folder, real_path) == 0 && i < sizeof NAMES / sizeof NAMES[0]; i++) {
-            own = own || strcmp(slash + 1, NAMES[i]) == 0;
-        }
-    }
-    free(real_folder);
-    free(real_path);
-    return own;
-}

@@ -28,7 +28,4 @@ cpk_status document_write(const struct document_target *target, int32_t type, co
                           struct document *document, cpk_error **error);
 void document_free(struct document *document);
 
-/* True for a document that an earlier build wrote to `folder`: a folder given as input may hold them. */
-bool document_is_own(const char *folder, const char *path);
-
 #endif

@@ -3,6 +3,7 @@
 #include "base/json/json.h"
 #include "base/time.h"
 #include "export/render.h"
+#include "model/pack_mark.h"
 
 static const char *const type_names[] = {"", "compact", "standard", "complete"};
 
@@ -49,7 +50,7 @@ static void write_head(const struct plan *plan, struct json_writer *writer)
 {
     char date[TIME_TEXT_BYTES];
 
-    write_text(writer, "format", "contextpack");
+    write_text(writer, "format", PACK_MARK_FORMAT);
     write_number(writer, "version", 1);
     write_text(writer, "type", type_names[plan->type]);
     write_text(writer, "name", plan->input->pack_name);

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "export/markdown.h"
+#include "model/pack_mark.h"
 
 #include <string.h>
 
@@ -91,12 +92,9 @@ void render_frame(const struct plan *plan, struct buffer *target)
     char date[TIME_TEXT_BYTES];
     const char *description = plan->input->description;
 
-    buffer_append_text(target, "# Context pack: ");
+    buffer_append_text(target, PACK_MARK_HEADING);
     append_text(target, plan->input->pack_name, name_limit(plan), MARKDOWN_START);
-    buffer_append_text(target,
-                       has_findings(plan)
-                           ? "\n\nAbout the person you are talking with, from their own AI chats and documents ("
-                           : "\n\nNothing about the person you are talking with was found in what they imported (");
+    buffer_append_text(target, has_findings(plan) ? "\n\n" PACK_MARK_ABOUT : "\n\n" PACK_MARK_NOTHING);
     append_imported(plan, target);
     buffer_append_text(target, "). ");
     if (has_findings(plan)) {

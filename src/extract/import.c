@@ -37,6 +37,7 @@
 #include "extract/shares/share_gemini.h"
 #include "extract/transcript/memory_list.h"
 #include "extract/transcript/transcript.h"
+#include "model/pack_mark.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -427,6 +428,9 @@ static cpk_status read_file(struct import_run *run, const cpk_reader *reader, in
         status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s is empty (0 bytes)", reader->name);
     } else if (is_blank(&replay)) {
         status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s contains only white space", reader->name);
+    } else if (pack_mark_is(replay.head, replay.head_length) && detect_of_host(run, &replay, &driver) <= 0) {
+        status = error_set_native(error, CPK_ERROR_UNSUPPORTED, "import", PACK_MARK_NATIVE, 0, "%s is " PACK_MARK_TEXT,
+                                  reader->name);
     } else if (magic_is_zip(replay.head, replay.head_length) && detect_of_host(run, &replay, &driver) <= 0) {
         status = bundle_read(run, &again, depth, error);
     } else if (detect(run, &replay, &driver) > 0) {

@@ -55,19 +55,35 @@ struct files_list {
     size_t capacity;
 };
 
-/* Takes the errno of a folder that could not be read. */
-typedef void (*files_unreadable_fn)(void *user, const char *folder, int error_number);
+/* Why something in a folder is not in a list of its files. */
+enum files_left_kind {
+    FILES_LEFT_UNREADABLE, /* a folder that can't be read */
+    FILES_LEFT_LINK,       /* a link that leads out of the folder, or to what is left out there */
+    FILES_LEFT_DANGLING,   /* a link to nothing */
+    FILES_LEFT_SPECIAL     /* a pipe, a socket or a device */
+};
+
+struct files_left {
+    const char *path;
+    enum files_left_kind kind;
+    int error_number; /* errno of FILES_LEFT_UNREADABLE */
+};
+
+typedef void (*files_left_fn)(void *user, const struct files_left *left);
+
+/* The error that tells it: CPK_ERROR_UNSUPPORTED for what is never read, else that of the operating system. */
+cpk_status files_left_error(const struct files_left *left, cpk_error **error);
 
 /* Adds one file. False: out of memory. */
 bool files_list_add(struct files_list *list, const char *path);
 
 /* Adds a folder's files and those of the folders below, in the order of their names, without hidden ones and what macOS
- * puts beside the files of an archive. Links to folders are not followed. A folder that can't be read is told, and the
- * others are read. False: out of memory. */
-bool files_list_add_tree(struct files_list *list, const char *folder, files_unreadable_fn unreadable, void *user);
+ * puts beside the files of an archive. Links are not followed: one that leads to a file or folder listed anyway is
+ * ignored, another is told, like everything else that is left out. False: out of memory. */
+bool files_list_add_tree(struct files_list *list, const char *folder, files_left_fn left, void *user);
 
 /* The same for inputs: an unpacked export of chats is one input, with all that is in it. */
-bool files_list_add_folder(struct files_list *list, const char *folder, files_unreadable_fn unreadable, void *user);
+bool files_list_add_folder(struct files_list *list, const char *folder, files_left_fn left, void *user);
 
 /* 1 if the folder is an unpacked export of chats: it has a conversations.json, or a shard such as
  * conversations-000.json. What else is in it belongs to the chats. */

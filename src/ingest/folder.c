@@ -8,6 +8,7 @@
 #include "extract/archive/bundle_plan.h"
 #include "files/files.h"
 #include "ingest/spool.h"
+#include "model/pack_mark.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,7 @@
 #define LOCATOR64_SIGNATURE 0x07064B50U
 #define END_SIGNATURE       0x06054B50U
 #define VERSION_ZIP64       45
+#define MADE_BY_UNIX        0x0300
 #define FLAG_UTF8           0x0800
 #define FIRST_DAY           0x0021 /* 1980-01-01: times would change the bytes of the same files */
 #define EXTRA64_ID          0x0001
@@ -45,7 +47,8 @@ struct packing {
     struct buffer header;  /* the header that is being written */
     struct buffer central; /* the directory so far */
     cpk_error **error;
-    cpk_status unreadable; /* of a folder below that could not be read */
+    int unreadable;         /* errno of reading the folder itself */
+    int64_t pack_documents; /* that were left out */
 };
 
 static void put16(struct buffer *target, unsigned value)
@@ -118,19 +121,20 @@ static void make_local_header(struct packing *packing, uint32_t crc, int64_t siz
     }
 }
 
-static void put_central(struct packing *packing, uint32_t crc, int64_t size, int64_t offset)
+/* `type` marks what is left out as a Unix file of that type without permissions; 0 for a file. */
+static void put_central(struct packing *packing, mode_t type, uint32_t crc, int64_t size, int64_t offset)
 {
     struct buffer *central = &packing->central;
     int32_t is_large = size >= (int64_t)LARGE || offset >= (int64_t)LARGE;
 
     put32(central, CENTRAL_SIGNATURE);
-    put16(central, VERSION_ZIP64);
+    put16(central, type != 0 ? MADE_BY_UNIX | VERSION_ZIP64 : VERSION_ZIP64);
     put_fields(packing, central, crc, size, is_large);
     put16(central, is_large ? 28 : 0);
     put16(central, 0); /* comment, disk, attributes */
     put16(central, 0);
     put16(central, 0);
-    put32(central, 0);
+    put32(central, (uint32_t)type << 16);
     put32(central, is_large ? LARGE : (uint32_t)offset);
     buffer_append(central, packing->entry.data, packing->entry.length);
     if (is_large) {
@@ -177,46 +181,63 @@ static cpk_status put_end(struct packing *packing)
     return append_buffer(packing, end);
 }
 
-/* Copies at most `size` bytes of a file; *copied is less if it has become shorter. */
-static cpk_status copy_file(struct packing *packing, const char *path, int file, int64_t size, int64_t *copied,
-                            uint32_t *crc)
+/* What was read of a file. */
+struct copied {
+    int64_t bytes;
+    uint32_t crc;
+    int32_t is_unreadable; /* a read failed */
+};
+
+/* Copies at most `size` bytes of a file, fewer if it has become shorter. */
+static cpk_status copy_file(struct packing *packing, int file, int64_t size, struct copied *copied)
 {
-    *copied = 0;
-    *crc = 0;
-    while (*copied < size) {
-        size_t wanted = size - *copied < (int64_t)BLOCK_BYTES ? (size_t)(size - *copied) : BLOCK_BYTES;
-        ssize_t got = read(file, packing->block, wanted);
+    memset(copied, 0, sizeof *copied);
+    while (copied->bytes < size) {
+        int64_t left = size - copied->bytes;
+        ssize_t got = read(file, packing->block, left < (int64_t)BLOCK_BYTES ? (size_t)left : BLOCK_BYTES);
 
         CPK_TRY(cancel_check(packing->op->options.cancel, packing->error));
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got < 0) {
-            return error_set_errno(packing->error, errno, "input", "can't read %s", path);
-        }
-        if (got == 0) {
+        copied->is_unreadable = got < 0;
+        if (got <= 0) {
             return CPK_OK;
         }
-        *crc = (uint32_t)crc32(*crc, packing->block, (uInt)got);
+        copied->crc = (uint32_t)crc32(copied->crc, packing->block, (uInt)got);
         CPK_TRY(append(packing, packing->block, (size_t)got));
-        *copied += got;
+        copied->bytes += got;
     }
     return CPK_OK;
 }
 
-static cpk_status put_file(struct packing *packing, const char *path, int file, int64_t size)
+static cpk_status put_empty(struct packing *packing, mode_t type)
 {
     int64_t offset = packing->written;
-    int64_t copied;
-    uint32_t crc;
+
+    make_local_header(packing, 0, 0);
+    CPK_TRY(append_buffer(packing, &packing->header));
+    put_central(packing, type, 0, 0, offset);
+    packing->entries++;
+    return packing->central.failed ? error_out_of_memory(packing->error) : CPK_OK;
+}
+
+static cpk_status put_file(struct packing *packing, int file, int64_t size)
+{
+    int64_t offset = packing->written;
+    struct copied copied;
 
     make_local_header(packing, 0, size); /* written again with the checksum */
     CPK_TRY(append_buffer(packing, &packing->header));
-    CPK_TRY(copy_file(packing, path, file, size, &copied, &crc));
-    if (copied < size && size >= (int64_t)LARGE) {
-        return error_set(packing->error, CPK_ERROR_CONFLICT, "input", "%s changed while it was read", path);
+    CPK_TRY(copy_file(packing, file, size, &copied));
+    if (copied.is_unreadable) { /* the marker is written over it */
+        packing->written = offset;
+        return put_empty(packing, S_IFREG);
     }
-    make_local_header(packing, crc, copied);
+    if (copied.bytes < size && size >= (int64_t)LARGE) {
+        return error_set(packing->error, CPK_ERROR_CONFLICT, "input", "%s changed while it was read", packing->name);
+    }
+    make_local_header(packing, copied.crc, copied.bytes);
     if (packing->header.failed) {
         return error_out_of_memory(packing->error);
     }
@@ -224,30 +245,9 @@ static cpk_status put_file(struct packing *packing, const char *path, int file, 
         (ssize_t)packing->header.length) {
         return error_set_errno(packing->error, errno, "input", "can't write a temporary file");
     }
-    put_central(packing, crc, copied, offset);
+    put_central(packing, 0, copied.crc, copied.bytes, offset);
     packing->entries++;
     return packing->central.failed ? error_out_of_memory(packing->error) : CPK_OK;
-}
-
-/* 1 for a document of a build: compact.md beside compact.json, and so on. */
-static int32_t is_own_document(const char *path)
-{
-    static const char *const names[] = {"compact", "standard", "complete"};
-    const char *slash = strrchr(path, '/');
-    const char *base = slash != NULL ? slash + 1 : path;
-    char other[4096];
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t length = strlen(names[i]);
-        int32_t is_markdown = strcmp(base + (strncmp(base, names[i], length) == 0 ? length : strlen(base)), ".md") == 0;
-        int32_t is_json = strcmp(base + (strncmp(base, names[i], length) == 0 ? length : strlen(base)), ".json") == 0;
-
-        if ((is_markdown || is_json) && snprintf(other, sizeof other, "%.*s%s%s", (int)(base - path), path, names[i],
-                                                 is_markdown ? ".json" : ".md") < (int)sizeof other) {
-            return access(other, F_OK) == 0;
-        }
-    }
-    return 0;
 }
 
 /* Sets the entry's name to the path below the folder, as valid UTF-8. */
@@ -263,42 +263,89 @@ static cpk_status name_entry(struct packing *packing, const char *path)
     return packing->entry.failed ? error_out_of_memory(packing->error) : CPK_OK;
 }
 
-static cpk_status pack_file(struct packing *packing, const char *path)
+/* 1 if the file begins as a document of a pack, which is no source. */
+static int32_t is_pack_document(int file)
+{
+    char head[PACK_MARK_BYTES];
+    ssize_t got = pread(file, head, sizeof head, 0);
+
+    return got > 0 && pack_mark_is(head, (size_t)got);
+}
+
+/* Puts a marker for what is left out; an empty file where its name says that it would not be read anyway. */
+static cpk_status put_left(struct packing *packing, mode_t type)
+{
+    int32_t is_named = type == S_IFDIR || bundle_may_read(buffer_text(&packing->entry));
+
+    if (type == S_IFDIR) {
+        buffer_append_byte(&packing->entry, '/');
+    }
+    if (packing->entry.length > NAME_BYTES_MAX) {
+        return CPK_OK;
+    }
+    return put_empty(packing, is_named ? type : 0);
+}
+
+static cpk_status pack_open_file(struct packing *packing, int file, int32_t is_read)
 {
     struct stat details;
+
+    if (fstat(file, &details) != 0) {
+        return put_left(packing, S_IFREG);
+    }
+    if (!S_ISREG(details.st_mode)) {
+        return put_left(packing, S_IFIFO);
+    }
+    if (is_read && is_pack_document(file)) {
+        packing->pack_documents++;
+        return CPK_OK;
+    }
+    return put_file(packing, file, is_read ? details.st_size : 0);
+}
+
+/* A file that can't be read is left out and named: it makes nothing else unusable. */
+static cpk_status pack_file(struct packing *packing, const char *path)
+{
     cpk_status status;
-    int is_read;
+    int32_t is_read;
     int file;
 
     CPK_TRY(name_entry(packing, path));
-    if (is_own_document(path) || packing->entry.length == 0 || packing->entry.length > NAME_BYTES_MAX) {
+    if (packing->entry.length == 0 || packing->entry.length > NAME_BYTES_MAX) {
         return CPK_OK;
     }
     is_read = bundle_may_read(buffer_text(&packing->entry));
-    file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0 && !is_read) { /* a picture, say: only its name counts */
-        status = put_file(packing, path, file, 0);
-    } else if (file < 0 || fstat(file, &details) != 0) {
-        status = error_set_errno(packing->error, errno, "input", "can't open %s", path);
-    } else if (!S_ISREG(details.st_mode)) {
-        status = CPK_OK;
-    } else {
-        status = put_file(packing, path, file, is_read ? details.st_size : 0);
+    file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) {
+        return put_left(packing, errno == ELOOP ? S_IFLNK : S_IFREG);
     }
-    if (file >= 0) {
-        close(file);
-    }
+    status = pack_open_file(packing, file, is_read);
+    close(file);
     return status;
 }
 
-/* A files_unreadable_fn. */
-static void take_unreadable(void *user, const char *folder, int error_number)
-{
-    struct packing *packing = user;
+/* What the folder has, and what was left out of it. */
+struct contents {
+    struct packing *packing;
+    struct files_list files;
+    struct files_list links;
+    struct files_list others;
+    struct files_list folders;
+    int32_t is_out_of_memory;
+};
 
-    if (packing->unreadable == CPK_OK) {
-        packing->unreadable =
-            error_set_errno(packing->error, error_number, "input", "can't read the folder %s", folder);
+/* A files_left_fn. */
+static void take_left(void *user, const struct files_left *left)
+{
+    struct contents *contents = user;
+    struct files_list *list = left->kind == FILES_LEFT_UNREADABLE ? &contents->folders
+                              : left->kind == FILES_LEFT_SPECIAL  ? &contents->others
+                                                                  : &contents->links;
+
+    if (left->kind == FILES_LEFT_UNREADABLE && strcmp(left->path, contents->packing->root) == 0) {
+        contents->packing->unreadable = left->error_number;
+    } else if (!files_list_add(list, left->path)) {
+        contents->is_out_of_memory = 1;
     }
 }
 
@@ -310,27 +357,69 @@ static int by_path(const void *left, const void *right)
     return strcmp(a->path, b->path);
 }
 
+static cpk_status pack_left(struct packing *packing, const struct files_list *left, mode_t type)
+{
+    for (size_t i = 0; i < left->count; i++) {
+        CPK_TRY(name_entry(packing, left->items[i].path));
+        CPK_TRY(put_left(packing, type));
+    }
+    return CPK_OK;
+}
+
+static cpk_status pack_contents(struct packing *packing, struct contents *contents)
+{
+    struct files_list *files = &contents->files;
+
+    if (files->count > 0) {
+        qsort(files->items, files->count, sizeof *files->items, by_path);
+    }
+    for (size_t i = 0; i < files->count; i++) {
+        CPK_TRY(pack_file(packing, files->items[i].path));
+    }
+    CPK_TRY(pack_left(packing, &contents->links, S_IFLNK));
+    CPK_TRY(pack_left(packing, &contents->others, S_IFIFO));
+    return pack_left(packing, &contents->folders, S_IFDIR);
+}
+
+/* The documents are not in the archive: an earlier build's would make another of it. */
+static void note_documents(const struct packing *packing)
+{
+    char text[64];
+
+    if (packing->pack_documents > 0) {
+        snprintf(text, sizeof text, "not read: %lld context pack%s of this library", (long long)packing->pack_documents,
+                 packing->pack_documents > 1 ? "s" : "");
+        op_note(packing->op, CPK_NOTE_NOT_READ, packing->name, text);
+    }
+}
+
 static cpk_status pack_all(struct packing *packing)
 {
-    struct files_list files = {0};
+    struct contents contents = {.packing = packing};
     cpk_status status = CPK_OK;
 
-    if (!files_list_add_tree(&files, packing->root, take_unreadable, packing)) {
+    if (!files_list_add_tree(&contents.files, packing->root, take_left, &contents) || contents.is_out_of_memory) {
         status = error_out_of_memory(packing->error);
+    } else if (packing->unreadable != 0) {
+        status =
+            error_set_errno(packing->error, packing->unreadable, "input", "can't read the folder %s", packing->root);
     } else {
-        status = packing->unreadable;
+        status = pack_contents(packing, &contents);
     }
-    if (files.count > 0) {
-        qsort(files.items, files.count, sizeof *files.items, by_path);
-    }
-    for (size_t i = 0; status == CPK_OK && i < files.count; i++) {
-        status = pack_file(packing, files.items[i].path);
-    }
-    files_list_free(&files);
+    files_list_free(&contents.files);
+    files_list_free(&contents.links);
+    files_list_free(&contents.others);
+    files_list_free(&contents.folders);
     if (status == CPK_OK && packing->entries == 0) {
-        status = error_set(packing->error, CPK_ERROR_NO_CONTENT, "input", "the folder %s has no files", packing->root);
+        status = error_set(packing->error, CPK_ERROR_NO_CONTENT, "input",
+                           packing->pack_documents > 0 ? "the folder %s has context packs of this library, and no "
+                                                         "chats or documents"
+                                                       : "the folder %s has no files",
+                           packing->root);
     }
-    return status == CPK_OK ? put_end(packing) : status;
+    CPK_TRY(status);
+    note_documents(packing);
+    return put_end(packing);
 }
 
 cpk_status folder_pack(const struct op_context *op, const char *path, const char *name, int *descriptor,

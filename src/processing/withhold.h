@@ -30,8 +30,8 @@ void withhold_extent(const struct chunk_messages *messages, int64_t offset, int6
 cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, struct chunk_messages *messages, struct arena *arena,
                                struct buffer *masked, struct secret_counts *counts, cpk_error **error);
 
-/* Masks secrets in an analyzer's answer: statements, values, subjects, quotes and identifiers. Drops statements that consist
- * of a masked secret only. */
+/* Masks secrets in an analyzer's answer: statements, values, subjects, quotes and identifiers. Drops statements that
+ * consist of a masked secret only. */
 cpk_status withhold_from_findings(struct finding_set *set, struct secret_counts *counts, cpk_error **error);
 
 /* If *text (may be NULL) contains a secret, replaces it by a masked copy in the arena. counts may be NULL. */

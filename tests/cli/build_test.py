@@ -247,7 +247,10 @@ class BuildTest(harness.CliTest):
         document = self.ok("build", "in", "-o", "in", "--json").json()
         used = [item["input"] for item in document["inputs"] if item["outcome"] == "unchanged"]
         self.assertEqual(sorted(used), ["in/below/talks.json", "in/talks.json"])
-        self.assertNotIn("in/standard.md", [item["input"] for item in document["inputs"]])
+        documents = {item["input"]: item for item in document["inputs"] if item["input"].startswith("in/standard")}
+        self.assertEqual({name: item["outcome"] for name, item in documents.items()},
+                         {"in/standard.md": "skipped", "in/standard.json": "skipped"})
+        self.assertIn("context pack of this library", documents["in/standard.md"]["error"]["message"])
 
     def test_folder_with_nothing_usable(self):
         self.write("in/picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100))

@@ -1,7 +1,10 @@
 """An unpacked export: the folder gives what its ZIP gives."""
 
 import io
+import json
+import os
 import shutil
+import subprocess
 import zipfile
 
 import harness
@@ -94,9 +97,138 @@ class FolderTest(harness.CliTest):
         self.assertEqual(of_folder.out, self.ok("extract", packed).out)
         self.assertIn("1 picture", of_folder.err)
 
-    def test_an_empty_folder_and_an_unreadable_one(self):
+    def test_an_empty_folder(self):
         (self.folder / "empty").mkdir()
         self.fails(4, "extract", self.folder / "empty")
+
+    def write_links(self, folder):
+        """Links of all kinds, to files outside that say where somebody else lives."""
+        self.write("outside/other.md", "I live in Rome.")
+        self.write("outside/more/other.json", harness.chatgpt(1))
+        for name, target in {"out.md": "../outside/other.md", "out.json": "../outside/more/other.json", "more": "../outside",
+                             "gone.md": "nowhere.md", "self.md": "self.md", "again.txt": "diary.txt", "loop": ".",
+                             "up": "..", "real": str(self.folder / "outside/more")}.items():
+            (self.folder / folder / name).symlink_to(target)
+        os.mkfifo(self.folder / folder / "pipe.json")
+
+    def test_links_of_a_folder_are_named_and_not_followed(self):
+        self.write("in/diary.txt", "I live in Ghent.")
+        self.write_links("in")
+        for command in (["extract"], ["inspect"], ["build", "--output", self.folder / "out"]):
+            with self.subTest(command=command[0]):
+                result = self.ok(*command, self.folder / "in")
+                self.assertNotIn("Rome", result.out)
+                self.assertIn("skipped: 5 files: each is a link that leads out of the folder: give what it leads to as an input "
+                              "of its own: ", result.err)
+                self.assertIn("skipped: 2 files: each is a link to a file that does not exist: gone.md, self.md\n", result.err)
+                self.assertRegex(result.err, r"skipped: .*pipe.json is a pipe, a socket or a device, not a file\n")
+                self.assertNotIn("again.txt", result.err)
+                self.assertNotIn("loop", result.err)
+        self.assertEqual([line["text"] for line in self.ok("extract", self.folder / "in").lines()], ["I live in Ghent."])
+        self.assertNotIn("Rome", (self.folder / "out/standard.md").read_text())
+
+    def test_links_of_an_export_are_named_and_not_followed(self):
+        folder, packed = self.write_both(export(missing=False))
+        expected = self.ok("extract", packed).out
+        (folder / "diary.txt").write_text("")
+        self.write_links("both/export")
+        result = self.ok("extract", folder)
+        self.assertEqual(result.out, expected)
+        for name in ("out.md", "out.json", "more", "gone.md", "self.md", "up", "real"):
+            self.assertRegex(result.err, rf"export: {name}: not read: a link to another file or folder\n")
+        self.assertIn("export: pipe.json: not read: a pipe, a socket or a device\n", result.err)
+        self.assertNotIn("loop", result.err)
+        self.assertIn('"real"', json.dumps(self.ok("inspect", folder, "--json").json()["notes"]))
+
+    def test_a_part_that_is_a_link_out_of_the_export_is_missing(self):
+        folder, _ = self.write_both(export(missing=False))
+        (folder / "conversations-001.json").rename(self.folder / "elsewhere.json")
+        (folder / "conversations-001.json").symlink_to(self.folder / "elsewhere.json")
+        result = self.fails(3, "extract", folder)
+        self.assertEqual(len(result.lines()), len(self.ok("extract", self.folder / "elsewhere.json").lines()))
+        self.assertIn("conversations-001.json", result.err)
+        self.assertIn("1 file missing", result.err)
+        self.fails(4, "build", folder, "--strict", "--output", self.folder / "out")
+
+    def test_links_in_a_zip_are_not_content(self):
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w") as archive:
+            archive.writestr("diary.txt", "I live in Ghent.")
+            link = zipfile.ZipInfo("link.txt")
+            link.external_attr = 0o120777 << 16
+            archive.writestr(link, "I live in Rome, and this is the name of a file")
+        result = self.ok("extract", self.write("linked.zip", data.getvalue()))
+        self.assertEqual([line["text"] for line in result.lines()], ["I live in Ghent."])
+        self.assertIn("link.txt: not read: a link", result.err)
+
+    def as_a_person(self, *arguments):
+        """Runs the program as a user who may not read everything."""
+        owner = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+        if owner:
+            for path in [self.folder, *self.folder.rglob("*")]:
+                os.chown(path, 65534, 65534, follow_symlinks=False)
+        try:
+            done = subprocess.run([harness.PROGRAM, *map(str, arguments)], capture_output=True, env=self.env, cwd=self.folder,
+                                  timeout=120, check=False, **owner)
+        except PermissionError:
+            self.skipTest("other users may not run the program")
+        return harness.Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def test_what_cannot_be_read_makes_nothing_else_unusable(self):
+        folder, packed = self.write_both(export(missing=False))
+        self.write("both/export/locked.json", {"a": 1})
+        self.write("both/export/hidden/notes.json", {"a": 1})
+        self.write("other/diary.txt", "I live in Ghent.")
+        self.write("other/hidden/notes.txt", "I live in Rome.")
+        self.write("other/locked.txt", "I live in Rome.")
+        for path in (folder, self.folder / "other"):
+            (path / "hidden").chmod(0)
+            next(path.glob("locked.*")).chmod(0)
+        of_export = self.as_a_person("extract", folder)
+        self.assertEqual((of_export.code, of_export.out), (3, self.ok("extract", packed).out), of_export.err)
+        self.assertIn("export: locked.json: could not be read", of_export.err)
+        self.assertIn("export: hidden/: could not be read", of_export.err)
+        self.assertIn("2 files unreadable", of_export.err)
+        built = self.as_a_person("build", folder, "--output", self.folder / "out", "--json")
+        self.assertEqual(built.code, 3, built.err)
+        self.assertEqual(built.json()["inputs"][0]["source"]["losses"]["unreadable_files"], 2)
+        for command in ("extract", "build"):
+            result = self.as_a_person(command, self.folder / "other")
+            self.assertEqual(result.code, 3, result.err)
+            self.assertIn("can't open", result.err)
+            self.assertRegex(result.err, "can't read the folder .*hidden")
+            self.assertIn("diary.txt" if command == "build" else "Ghent", result.out)
+        (self.folder / "other/locked.txt").unlink()
+        self.assertEqual(self.as_a_person("extract", self.folder / "other").code, 3)
+
+    def test_earlier_packs_are_no_sources(self):
+        folder, packed = self.write_both(export(missing=False))
+        expected = self.ok("extract", packed).out
+        self.write("in/diary.txt", "I live in Ghent.")
+        self.ok("build", self.folder / "in", "--type", "all", "--output", self.folder / "in/packs/first")
+        nothing = self.write("nothing.txt", "The weather was fine.")
+        self.ok("build", nothing, "--output", self.folder / "empty")
+        shutil.copy(self.folder / "empty/standard.md", self.folder / "in/renamed.txt")
+        compact = json.loads((self.folder / "in/packs/first/compact.json").read_text())
+        self.write("in/pretty.json", json.dumps(compact, indent=4, sort_keys=True))
+        shutil.copytree(self.folder / "in/packs", folder / "packs")
+        of_folder = self.ok("extract", self.folder / "in")
+        self.assertEqual([line["text"] for line in of_folder.lines()], ["I live in Ghent."])
+        self.assertIn("skipped: 8 files: each is a context pack of this library: ", of_folder.err)
+        self.assertEqual(of_folder.err.count("context pack"), 1)
+        of_export = self.ok("extract", folder)
+        self.assertEqual(of_export.out, expected)
+        self.assertIn("export: not read: 6 context packs of this library\n", of_export.err)
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w") as archive:
+            for path in sorted((self.folder / "in").rglob("*.*")):
+                archive.write(path, path.relative_to(self.folder))
+        of_zip = self.ok("extract", self.write("in.zip", data.getvalue()))
+        self.assertEqual([line["text"] for line in of_zip.lines()], ["I live in Ghent."])
+        self.assertIn("in.zip: not read: 8 context packs of this library\n", of_zip.err)
+        self.assertIn("give the chats and documents", self.fails(4, "extract", self.folder / "in/renamed.txt").err)
+        self.write("about.md", "# Context pack: the idea\n\nI write about context packs of my own.")
+        self.assertEqual(len(self.ok("extract", self.folder / "about.md").lines()), 1)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ struct build {
     struct notes notes;
     cpk_run_options run_options;
     size_t good;
+    size_t unreadable; /* folders below the inputs */
     struct skips skips;
     int failure_code;               /* of the first failure that is not an input's fault */
     char *pack_name;                /* NULL: nothing was put into a pack */
@@ -249,6 +250,7 @@ static void tell_input(struct build *build, const cpk_build_event *event)
         tell_failed(build, event);
         break;
     case CPK_INPUT_UNREADABLE:
+        build->unreadable++;
         report_failure(build->cli, event->input, copy_error(event->error));
         break;
     default:
@@ -406,7 +408,8 @@ static int build_code(struct build *build, const cpk_build_result *result)
     if (bad > 0 && build->good == 0) {
         return EXIT_CODE_UNUSABLE;
     }
-    return bad > 0 || cpk_build_result_partial_count(result) > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+    return bad > 0 || build->unreadable > 0 || cpk_build_result_partial_count(result) > 0 ? EXIT_CODE_PARTIAL
+                                                                                          : EXIT_CODE_OK;
 }
 
 static uint32_t wanted_types(const struct options *options)

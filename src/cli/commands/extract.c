@@ -12,8 +12,9 @@
 struct tally {
     size_t good;
     size_t bad;
-    size_t partial; /* those of the good ones of which content was lost */
-    size_t skipped; /* files of folders without usable content */
+    size_t partial;    /* those of the good ones of which content was lost */
+    size_t unreadable; /* folders below the inputs */
+    size_t skipped;    /* files of folders without usable content */
     struct skips skips;
     int first_code; /* exit code of the first unusable input */
 };
@@ -141,7 +142,7 @@ static int tally_code(struct cli *cli, const struct tally *tally)
     if (tally->good == 0 && tally->skipped > 0) {
         return report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file has usable content");
     }
-    return tally->partial > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+    return tally->partial > 0 || tally->unreadable > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
 int command_extract(struct cli *cli)
@@ -151,7 +152,7 @@ int command_extract(struct cli *cli)
     bool stop = false;
     int code = options_flag(&cli->options, "text") && options_flag(&cli->options, "active-branch")
                    ? report_usage(cli, "--active-branch selects messages: it can't be used with --text")
-                   : inputs_collect(cli, &inputs);
+                   : inputs_collect(cli, &inputs, &tally.unreadable);
 
     if (code == EXIT_CODE_OK) {
         code = connect_bare(cli);

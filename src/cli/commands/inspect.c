@@ -14,6 +14,7 @@
 struct tally {
     size_t good;
     size_t bad;
+    size_t unreadable; /* folders below the inputs */
     size_t skipped;
     int first_code; /* exit code of the first unusable input */
 };
@@ -260,8 +261,10 @@ static int tally_code(struct cli *cli, const struct tally *tally)
     if (tally->bad > 0) {
         return tally->good > 0 ? EXIT_CODE_PARTIAL : tally->first_code;
     }
-    return tally->good > 0 ? EXIT_CODE_OK
-                           : report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file has usable content");
+    if (tally->good > 0) {
+        return tally->unreadable > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+    }
+    return report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file has usable content");
 }
 
 int command_inspect(struct cli *cli)
@@ -269,7 +272,7 @@ int command_inspect(struct cli *cli)
     struct files_list inputs = {0};
     struct tally tally = {0};
     bool stop = false;
-    int code = inputs_collect(cli, &inputs);
+    int code = inputs_collect(cli, &inputs, &tally.unreadable);
 
     if (code == EXIT_CODE_OK) {
         code = connect_bare(cli);

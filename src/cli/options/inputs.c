@@ -2,6 +2,7 @@
 
 #include "cli.h"
 #include "files/files.h"
+#include "terminal/skips.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,12 +11,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void tell_unreadable(void *user, const char *folder, int error_number)
+/* What listing folders left out. */
+struct left_out {
+    struct cli *cli;
+    struct skips skips;
+    size_t unreadable;
+};
+
+/* A files_left_fn. */
+static void tell_left(void *user, const struct files_left *left)
 {
+    struct left_out *out = user;
     cpk_error *error = NULL;
 
-    files_error(&error, error_number, "can't read the folder", folder);
-    report_failure(user, folder, error);
+    files_left_error(left, &error);
+    if (left->kind == FILES_LEFT_UNREADABLE) {
+        report_failure(out->cli, left->path, error);
+        out->unreadable++;
+    } else {
+        skips_add(&out->skips, out->cli, left->path, error);
+        cpk_error_free(error);
+    }
 }
 
 int inputs_check(struct cli *cli)
@@ -31,18 +47,21 @@ int inputs_check(struct cli *cli)
     return stdin_count > 1 ? report_usage(cli, "standard input (-) can be read only once") : EXIT_CODE_OK;
 }
 
-int inputs_collect(struct cli *cli, struct files_list *inputs)
+int inputs_collect(struct cli *cli, struct files_list *inputs, size_t *unreadable)
 {
+    struct left_out left = {.cli = cli};
     int code = inputs_check(cli);
 
     for (size_t i = 0; code == EXIT_CODE_OK && i < cli->options.argument_count; i++) {
         const char *path = cli->options.arguments[i];
         bool good = !inputs_is_stdin(path) && files_is_folder(path)
-                        ? files_list_add_folder(inputs, path, tell_unreadable, cli)
+                        ? files_list_add_folder(inputs, path, tell_left, &left)
                         : files_list_add(inputs, path);
 
         code = good ? EXIT_CODE_OK : report_out_of_memory(cli);
     }
+    skips_end(&left.skips, cli);
+    *unreadable = left.unreadable;
     return code;
 }
 

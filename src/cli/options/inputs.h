@@ -13,9 +13,10 @@ struct files_list;
 /* Checks the INPUT arguments. Returns an exit code, 0 on success. */
 int inputs_check(struct cli *cli);
 
-/* Checks the INPUT arguments and lists their paths, with each file of a folder. Unreadable paths are kept: reading them
- * reports the error. Returns an exit code, 0 on success. */
-int inputs_collect(struct cli *cli, struct files_list *inputs);
+/* Checks the INPUT arguments and lists their paths, with each file of a folder. Unreadable files are kept: reading them
+ * reports the error. Links and unreadable folders in a folder are told; *unreadable counts the latter. Returns an exit
+ * code, 0 on success. */
+int inputs_collect(struct cli *cli, struct files_list *inputs, size_t *unreadable);
 
 bool inputs_is_stdin(const char *path);
 bool inputs_is_link(const char *path); /* the address of a page */

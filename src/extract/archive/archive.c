@@ -7,6 +7,7 @@
 #include "extract/archive/archive_overlap.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <zip.h>
 #include <zlib.h>
 
@@ -400,6 +401,30 @@ static int64_t declared_size(int known, zip_uint64_t value)
     return known && value <= (zip_uint64_t)INT64_MAX ? (int64_t)value : -1;
 }
 
+static enum archive_entry_type entry_type(struct archive *archive, zip_uint64_t index, int64_t size_bytes)
+{
+    zip_uint8_t system = 0;
+    zip_uint32_t attributes = 0;
+    mode_t mode;
+
+    if (zip_file_get_external_attributes(archive->zip, index, 0, &system, &attributes) != 0 ||
+        system != ZIP_OPSYS_UNIX) {
+        return ARCHIVE_FILE;
+    }
+    mode = (mode_t)(attributes >> 16);
+    switch (mode & S_IFMT) {
+    case S_IFLNK:
+        return ARCHIVE_LINK;
+    case S_IFREG:
+    case S_IFDIR:
+        return (mode & 0777) == 0 && size_bytes == 0 ? ARCHIVE_UNREADABLE : ARCHIVE_FILE;
+    case 0: /* a packer that sets no type */
+        return ARCHIVE_FILE;
+    default:
+        return ARCHIVE_SPECIAL;
+    }
+}
+
 static cpk_status describe_entry(struct archive *archive, zip_uint64_t index, struct buffer *scratch, cpk_error **error)
 {
     struct archive_entry *entry = &archive->entries[index];
@@ -424,6 +449,7 @@ static cpk_status describe_entry(struct archive *archive, zip_uint64_t index, st
             entry->unsupported_method = stat.comp_method;
         }
     }
+    entry->type = entry_type(archive, index, entry->size_bytes);
     return CPK_OK;
 }
 

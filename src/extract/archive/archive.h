@@ -9,6 +9,14 @@
 
 struct archive;
 
+/* What an entry is, by its Unix attributes if it has them. */
+enum archive_entry_type {
+    ARCHIVE_FILE,      /* also a folder, whose name ends with a slash */
+    ARCHIVE_LINK,      /* a symbolic link: its content is a path */
+    ARCHIVE_SPECIAL,   /* a pipe, a socket or a device */
+    ARCHIVE_UNREADABLE /* a file or a folder that the packer could not read: without permissions and content */
+};
+
 struct archive_entry {
     const char *name;         /* valid UTF-8 without control characters, including folders; never NULL */
     const char *base_name;    /* the part of `name` after the last '/' or '\' */
@@ -16,6 +24,7 @@ struct archive_entry {
     int64_t compressed_bytes; /* declared size; -1: unknown */
     int32_t encrypted;
     int32_t directory;
+    enum archive_entry_type type;
     int32_t unsupported_method; /* number of an unsupported compression method, or -1 */
 };
 

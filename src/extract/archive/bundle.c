@@ -9,6 +9,7 @@
 #include "extract/chatgpt/chat_page.h"
 #include "extract/format.h"
 #include "extract/office/office.h"
+#include "model/pack_mark.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,7 @@ enum not_read {
     NOT_READ_SOUND,
     NOT_READ_DOCUMENT,
     NOT_READ_SIDE,
+    NOT_READ_PACK,
     NOT_READ_OTHER,
     NOT_READ_COUNT
 };
@@ -79,7 +81,7 @@ static cpk_status add_note(struct bundle *bundle, int32_t note, const struct bun
 {
     const cpk_sink *sink = &bundle->run->sink;
 
-    if ((note == CPK_NOTE_SKIPPED_FILE || note == CPK_NOTE_UNKNOWN_FILE) &&
+    if ((note == CPK_NOTE_SKIPPED_FILE || note == CPK_NOTE_UNKNOWN_FILE || note == CPK_NOTE_NOT_READ) &&
         ++bundle->skipped_count > SKIPPED_NOTES_MAX) {
         bundle->not_read[NOT_READ_OTHER]++;
         return CPK_OK;
@@ -227,7 +229,10 @@ static cpk_status handle_failure(struct bundle *bundle, const struct bundle_entr
         error_give(error, failure);
         return status;
     }
-    if (planned->kind != BUNDLE_SIDECAR || weight > WEIGHT_EMPTY) {
+    if (strcmp(cpk_error_native(failure), PACK_MARK_NATIVE) == 0) {
+        bundle->not_read[NOT_READ_PACK]++;
+        weight = WEIGHT_EMPTY;
+    } else if (planned->kind != BUNDLE_SIDECAR || weight > WEIGHT_EMPTY) {
         noted = add_note(bundle, note_of_failure(weight), planned, cpk_error_message(failure), error);
     }
     keep_failure(bundle, weight, &failure);
@@ -373,6 +378,24 @@ static enum not_read judge_not_read(const char *name)
     return NOT_READ_OTHER;
 }
 
+/* Names an entry that is a link, or that could not be packed. */
+static cpk_status note_left(struct bundle *bundle, const struct bundle_entry *planned, cpk_error **error)
+{
+    cpk_error *failure = NULL;
+
+    switch (planned->entry->type) {
+    case ARCHIVE_LINK:
+        return add_note(bundle, CPK_NOTE_NOT_READ, planned, "not read: a link to another file or folder", error);
+    case ARCHIVE_SPECIAL:
+        return add_note(bundle, CPK_NOTE_NOT_READ, planned, "not read: a pipe, a socket or a device", error);
+    default:
+        error_set(&failure, CPK_ERROR_IO, DOMAIN, "%s could not be read when it was packed", planned->entry->name);
+        keep_failure(bundle, WEIGHT_METHOD, &failure);
+        return add_note(bundle, CPK_NOTE_UNREADABLE_FILE, planned, "could not be read: its permissions or the disk",
+                        error);
+    }
+}
+
 static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
 {
     int32_t readable;
@@ -383,6 +406,8 @@ static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *plann
     case BUNDLE_OTHER:
         bundle->not_read[judge_not_read(planned->entry->base_name)]++;
         return CPK_OK;
+    case BUNDLE_LEFT:
+        return note_left(bundle, planned, error);
     case BUNDLE_SUPERSEDED:
         return add_note(bundle, CPK_NOTE_SKIPPED_FILE, planned, "a later file of the same name was read instead",
                         error);
@@ -460,12 +485,14 @@ static cpk_status explain_nothing(struct bundle *bundle, cpk_error **error)
 /* Adds one note with the files that were not read, by reason. */
 static cpk_status note_not_read(struct bundle *bundle, cpk_error **error)
 {
-    static const char *const names[NOT_READ_COUNT][2] = {{"file attached in chats", "files attached in chats"},
-                                                         {"picture", "pictures"},
-                                                         {"sound or video", "sounds and videos"},
-                                                         {"PDF, office file or page", "PDFs, office files and pages"},
-                                                         {"side file of the export", "side files of the export"},
-                                                         {"other file", "other files"}};
+    static const char *const names[NOT_READ_COUNT][2] = {
+        {"file attached in chats", "files attached in chats"},
+        {"picture", "pictures"},
+        {"sound or video", "sounds and videos"},
+        {"PDF, office file or page", "PDFs, office files and pages"},
+        {"side file of the export", "side files of the export"},
+        {"context pack of this library", "context packs of this library"},
+        {"other file", "other files"}};
     const cpk_sink *sink = &bundle->run->sink;
     char text[512] = "not read: ";
     size_t length = strlen(text);

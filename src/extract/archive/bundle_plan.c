@@ -92,9 +92,10 @@ static enum bundle_kind find_folder_kind(const char *name, const char *base)
 /* Folders and files that operating systems create. */
 static int32_t is_ignored(const struct archive_entry *entry)
 {
-    return entry->directory || entry->base_name[0] == '.' || entry->base_name[0] == '\0' ||
-           strncmp(entry->name, "__MACOSX/", 9) == 0 || strstr(entry->name, "/__MACOSX/") != NULL ||
-           strcasecmp(entry->base_name, "Thumbs.db") == 0 || strcasecmp(entry->base_name, "desktop.ini") == 0;
+    return (entry->directory && entry->type == ARCHIVE_FILE) || entry->base_name[0] == '.' ||
+           entry->base_name[0] == '\0' || strncmp(entry->name, "__MACOSX/", 9) == 0 ||
+           strstr(entry->name, "/__MACOSX/") != NULL || strcasecmp(entry->base_name, "Thumbs.db") == 0 ||
+           strcasecmp(entry->base_name, "desktop.ini") == 0;
 }
 
 /* Parses a shard number: "conversations-012" is shard 12 of "conversations". Returns the stem's length. */
@@ -129,6 +130,10 @@ static void classify(struct bundle_entry *planned)
     planned->number = -1;
     if (is_ignored(entry)) {
         planned->kind = BUNDLE_IGNORED;
+        return;
+    }
+    if (entry->type != ARCHIVE_FILE) {
+        planned->kind = BUNDLE_LEFT;
         return;
     }
     if (dot != NULL) {
@@ -314,7 +319,7 @@ int32_t bundle_plan_has(const struct bundle_plan *plan, const char *name)
         int order = strcmp(plan->by_name[middle].entry->name, name);
 
         if (order == 0) {
-            return 1;
+            return plan->by_name[middle].kind != BUNDLE_LEFT;
         }
         if (order < 0) {
             low = middle + 1;

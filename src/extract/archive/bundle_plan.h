@@ -20,6 +20,7 @@ enum bundle_kind {
     BUNDLE_UNKNOWN,    /* decided by the first bytes */
     BUNDLE_SUPERSEDED, /* a later entry has the same name */
     BUNDLE_OTHER,      /* images, audio, attachments: not read */
+    BUNDLE_LEFT,       /* a link, or what could not be packed: named, not read */
     BUNDLE_IGNORED     /* folders, and files that operating systems create */
 };
 
@@ -46,7 +47,7 @@ cpk_status bundle_plan_create(struct bundle_plan *plan, const struct archive *ar
 
 /* 0 for a file that is never read whatever archive it is in, such as a picture. */
 int32_t bundle_may_read(const char *name);
-/* 1 if the archive has an entry of that name. */
+/* 1 if the archive has an entry of that name, which is not left out. */
 int32_t bundle_plan_has(const struct bundle_plan *plan, const char *name);
 
 #endif

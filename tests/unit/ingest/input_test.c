@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "ingest/input.h"
+#include "model/pack_mark.h"
 #include "support/scratch.h"
 
 #include <fcntl.h>
@@ -227,7 +228,9 @@ static char *read_all(struct fixture *fixture, struct input *opened, size_t *len
 
 static void folder_is_an_archive_with_the_same_bytes_each_time(void **state)
 {
-    static const char *const names[] = {"conversations.json", "standard.md", "standard.json", "compact.md"};
+    static const char *const names[] = {"conversations.json", "standard.md", "notes.txt", "compact.md"};
+    static const char *const texts[] = {"[]", PACK_MARK_HEADING "x\n\n" PACK_MARK_ABOUT "1 source).\n",
+                                        PACK_MARK_HEADING "x\r\n\r\n" PACK_MARK_NOTHING, PACK_MARK_HEADING "an idea\n"};
     char folder[SCRATCH_SHORT_BYTES];
     char path[SCRATCH_SHORT_BYTES + 32];
     cpk_input given = CPK_INPUT_INIT;
@@ -245,7 +248,7 @@ static void folder_is_an_archive_with_the_same_bytes_each_time(void **state)
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         file = fopen(path, "w");
         assert_non_null(file);
-        fputs(names[i], file);
+        fputs(texts[i], file);
         fclose(file);
     }
     snprintf(path, sizeof path, "%s//", folder);
@@ -258,8 +261,9 @@ static void folder_is_an_archive_with_the_same_bytes_each_time(void **state)
         assert_string_equal(opened.name, strrchr(folder, '/') + 1);
         bytes = read_all(&fixture, &opened, &length);
         assert_memory_equal(bytes, "PK\3\4", 4);
-        assert_non_null(memmem(bytes, length, "compact.md", 10)); /* alone, so it is not of a build */
+        assert_non_null(memmem(bytes, length, "compact.md", 10)); /* the name alone makes no document of a pack */
         assert_null(memmem(bytes, length, "standard", 8));
+        assert_null(memmem(bytes, length, "notes", 5));
         if (first != NULL) {
             assert_int_equal(length, first_length);
             assert_memory_equal(bytes, first, length);
