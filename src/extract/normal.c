@@ -194,12 +194,27 @@ void normal_append_trimmed(struct buffer *target, const char *text, size_t lengt
     target->data[target->length] = '\0';
 }
 
+/* 1 if all bytes are visible ASCII characters, as those of ids. */
+static int32_t is_visible(const char *text, size_t length)
+{
+    unsigned char outside = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        outside |= (unsigned char)text[i] - 0x21u > 0x7Eu - 0x21u;
+    }
+    return !outside;
+}
+
 void normal_append_line(struct buffer *target, const char *text, size_t length)
 {
     size_t before = target->length;
     size_t from = before;
     size_t to = before;
 
+    if (is_visible(text, length)) {
+        buffer_append(target, text, length);
+        return;
+    }
     normal_append(target, text, length);
     if (target->failed || target->data == NULL) {
         return;

@@ -24,7 +24,7 @@ static inline uint32_t hex4(const char *at)
 
 /* Decodes the escape at *at and advances past it. Returns the bytes written: at most 4, and fewer than the escape has.
  * An unpaired surrogate becomes U+FFFD. */
-static size_t decode_escape(const char **at, const char *end, char *target)
+static inline size_t decode_escape(const char **at, const char *end, char *target)
 {
     static const char letters[256] = {
         ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t', ['"'] = '"', ['\\'] = '\\', ['/'] = '/'};
@@ -50,7 +50,20 @@ static size_t decode_escape(const char **at, const char *end, char *target)
             return utf8_encode(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), target);
         }
     }
-    return utf8_encode(code >= 0xD800 && code < 0xE000 ? UTF8_REPLACEMENT : code, target);
+    code = code >= 0xD800 && code < 0xE000 ? UTF8_REPLACEMENT : code;
+    if (code < 0x80) {
+        *target = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        target[0] = (char)(0xC0 | code >> 6);
+        target[1] = (char)(0x80 | (code & 0x3F));
+        return 2;
+    }
+    target[0] = (char)(0xE0 | code >> 12);
+    target[1] = (char)(0x80 | (code >> 6 & 0x3F));
+    target[2] = (char)(0x80 | (code & 0x3F));
+    return 3;
 }
 
 /* The raw bytes between the quotation marks; empty for other types. */
@@ -64,18 +77,21 @@ static const char *string_bytes(struct json_view view, const char **end)
     return view.doc->text + view.start + 1;
 }
 
-/* Copies bytes up to the next backslash or the end. The target must have as much space as the source has bytes. */
-static const char *copy_plain(const char *at, const char *end, char **target)
+/* Copies bytes up to the next backslash or the end. The target must have as much space as the source has bytes.
+ * *unusual is set if the string has a carriage return or a byte that is not ASCII. */
+static inline const char *copy_plain(const char *at, const char *end, char **target, uint32_t *unusual)
 {
     char *to = *target;
 
 #ifdef __SSE2__
     const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i carriage = _mm_set1_epi8('\r');
 
     while (end - at >= 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
         unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
 
+        *unusual |= (unsigned)_mm_movemask_epi8(_mm_or_si128(bytes, _mm_cmpeq_epi8(bytes, carriage)));
         _mm_storeu_si128((__m128i *)(void *)to, bytes);
         if (mask != 0) {
             *target = to + __builtin_ctz(mask);
@@ -84,29 +100,51 @@ static const char *copy_plain(const char *at, const char *end, char **target)
         at += 16;
         to += 16;
     }
+#else
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+
+    for (uint64_t word = 0; end - at >= (ptrdiff_t)sizeof word; at += sizeof word, to += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        uint64_t backslash = word ^ (ones * '\\');
+        uint64_t carriage = word ^ (ones * '\r');
+
+        if (((backslash - ones) & ~backslash & (ones << 7)) != 0) {
+            break;
+        }
+        *unusual |= ((word | ((carriage - ones) & ~carriage)) & (ones << 7)) != 0;
+        memcpy(to, &word, sizeof word);
+    }
+#endif
     while (at < end && *at != '\\') {
+        *unusual |= ((unsigned char)*at & 0x80) | (*at == '\r');
         *to++ = *at++;
     }
-#else
-    const char *stop = memchr(at, '\\', (size_t)(end - at));
-    size_t length = (size_t)((stop != NULL ? stop : end) - at);
-
-    memcpy(to, at, length);
-    to += length;
-    at += length;
-#endif
     *target = to;
     return at;
 }
 
-static size_t decode(const char *at, const char *end, char *target)
+/* 1 for the bytes of characters that are not in normal form, or not at the start of a text: NUL, carriage return,
+ * U+2028, U+2029 and U+FEFF. Those of the last three are the only ones that start with E2 80 A8, E2 80 A9 or EF BB BF.
+ */
+static inline uint32_t is_unusual(const char *bytes, size_t length)
+{
+    return length == 3 ? (bytes[0] == '\xE2' && bytes[1] == '\x80' && (bytes[2] & '\xFE') == '\xA8') ||
+                             (bytes[0] == '\xEF' && bytes[1] == '\xBB' && bytes[2] == '\xBF')
+           : length == 1 ? *bytes == '\r' || *bytes == '\0'
+                         : 0;
+}
+
+static inline size_t decode(const char *at, const char *end, char *target, uint32_t *unusual)
 {
     char *to = target;
 
     while (at < end) {
-        at = copy_plain(at, end, &to);
-        if (at < end) {
-            to += decode_escape(&at, end, to);
+        at = copy_plain(at, end, &to, unusual);
+        while (at < end && *at == '\\') {
+            size_t length = decode_escape(&at, end, to);
+
+            *unusual |= is_unusual(to, length);
+            to += length;
         }
     }
     return (size_t)(to - target);
@@ -117,21 +155,18 @@ size_t json_text_bound(struct json_view view)
     return view.type == JSON_VIEW_STRING ? (size_t)(view.end - view.start) - 2 : 0;
 }
 
-void json_append_text(struct buffer *target, struct json_view view)
+int32_t json_append_text(struct buffer *target, struct json_view view)
 {
     const char *end;
     const char *at = string_bytes(view, &end);
     char *start = buffer_reserve(target, (size_t)(end - at));
+    uint32_t unusual = 0;
 
     if (start != NULL) {
-        if (view.span == 0) {
-            memcpy(start, at, (size_t)(end - at));
-            target->length += (size_t)(end - at);
-        } else {
-            target->length += decode(at, end, start);
-        }
+        target->length += decode(at, end, start, &unusual);
         target->data[target->length] = '\0';
     }
+    return start != NULL && unusual == 0;
 }
 
 void json_pieces_init(struct json_pieces *pieces, struct json_view view)
@@ -402,6 +437,7 @@ static int64_t parse_time(struct json_view view)
     char text[TIME_TEXT_MAX + 1];
     const char *end;
     const char *at = string_bytes(view, &end);
+    uint32_t unusual = 0;
     size_t length;
     int64_t time_us;
     size_t used = 0;
@@ -411,7 +447,7 @@ static int64_t parse_time(struct json_view view)
     if (end - at > TIME_TEXT_MAX) {
         return CPK_TIME_UNKNOWN;
     }
-    length = decode(at, end, text);
+    length = decode(at, end, text, &unusual);
     text[length] = '\0';
     time_us = time_parse_iso(text, length);
     if (time_us != CPK_TIME_UNKNOWN || length == 0 || text[0] < '0' || text[0] > '9') {

@@ -1,5 +1,6 @@
 #include "base/json/json_view.h"
 
+#include "base/error.h"
 #include "base/json/json_scan.h"
 #include "base/memory.h"
 
@@ -132,7 +133,7 @@ static const unsigned char is_short_escape[256] = {
     ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1, ['r'] = 1, ['t'] = 1};
 
 /* Reads an escape, starting at its backslash. */
-static int32_t read_escape(struct reading *reading)
+static inline int32_t read_escape(struct reading *reading)
 {
     const unsigned char *at = (const unsigned char *)reading->at + 1;
     size_t left = (size_t)(reading->end - reading->at) - 1;
@@ -153,7 +154,7 @@ static int32_t read_escape(struct reading *reading)
 }
 
 /* Sets *escapes to 1 if the string contains any. */
-static int32_t read_string(struct reading *reading, uint32_t *escapes)
+static inline int32_t read_string(struct reading *reading, uint32_t *escapes)
 {
     reading->at++;
     for (;;) {
@@ -169,9 +170,11 @@ static int32_t read_string(struct reading *reading, uint32_t *escapes)
             return reject(reading, reading->at, "unexpected end");
         }
         *escapes = 1;
-        if (!read_escape(reading)) {
-            return 0;
-        }
+        do { /* characters of many languages are one escape after the other */
+            if (!read_escape(reading)) {
+                return 0;
+            }
+        } while (reading->at < reading->end && *reading->at == '\\');
     }
 }
 
@@ -365,7 +368,9 @@ static int32_t reach_next(struct reading *reading, int32_t opened)
     return 0;
 }
 
-cpk_status json_doc_read(struct json_doc *doc, const char *text, size_t length, size_t max_depth, size_t max_values)
+/* Reads the value at the start of the text. *end is the position after it. */
+static cpk_status read_first(struct json_doc *doc, const char *text, size_t length, size_t max_depth, size_t max_values,
+                             const char **end)
 {
     struct reading reading = {.doc = doc,
                               .at = text,
@@ -388,13 +393,32 @@ cpk_status json_doc_read(struct json_doc *doc, const char *text, size_t length, 
     while (read_value(&reading, &opened) && reach_next(&reading, opened)) {
     }
     doc->values = reading.values;
-    if (reading.status == CPK_OK) {
-        reading.at = json_pass_space(reading.at, reading.end);
-        if (reading.at < reading.end) {
-            reject(&reading, reading.at, "trailing data");
-        }
-    }
+    *end = reading.at;
     return reading.status;
+}
+
+cpk_status json_doc_read_first(struct json_doc *doc, const char *text, size_t length, size_t max_depth,
+                               size_t max_values)
+{
+    const char *end;
+
+    CPK_TRY(read_first(doc, text, length, max_depth, max_values, &end));
+    doc->length = (size_t)(end - text);
+    return CPK_OK;
+}
+
+cpk_status json_doc_read(struct json_doc *doc, const char *text, size_t length, size_t max_depth, size_t max_values)
+{
+    const char *end;
+
+    CPK_TRY(read_first(doc, text, length, max_depth, max_values, &end));
+    end = json_pass_space(end, text + length);
+    if (end < text + length) {
+        doc->problem = "trailing data";
+        doc->problem_at = (size_t)(end - text);
+        return CPK_ERROR_INVALID_DATA;
+    }
+    return CPK_OK;
 }
 
 struct json_view json_doc_root(const struct json_doc *doc)
@@ -598,15 +622,16 @@ int32_t json_iter_next(struct json_iter *iter)
 }
 
 /* Index of the matching name, or `count`. `bytes` excludes the quotation marks; `escapes` as in json_view. */
-static size_t find_name(const struct json_doc *doc, const char *bytes, size_t length, uint32_t escapes,
-                        const struct json_name *names, size_t count)
+static inline size_t find_name(const struct json_doc *doc, const char *bytes, size_t length, uint32_t escapes,
+                               const struct json_name *names, size_t count)
 {
     struct json_view name = {doc, (uint32_t)(bytes - 1 - doc->text), (uint32_t)(bytes + length + 1 - doc->text),
                              escapes, JSON_VIEW_STRING};
 
     for (size_t i = 0; i < count; i++) {
-        if (escapes == 0 ? names[i].length == length && memcmp(names[i].text, bytes, length) == 0
-                         : json_is_bytes(name, names[i].text, names[i].length)) {
+        if (escapes == 0
+                ? names[i].length == length && names[i].text[0] == *bytes && memcmp(names[i].text, bytes, length) == 0
+                : json_is_bytes(name, names[i].text, names[i].length)) {
             return i;
         }
     }

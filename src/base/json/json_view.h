@@ -82,6 +82,9 @@ void json_doc_release_above(struct json_doc *doc, size_t spans_max);
  * CPK_ERROR_INVALID_DATA: see doc->problem and problem_at. CPK_ERROR_LIMIT_EXCEEDED: nested deeper than max_depth or
  * longer than 2 GiB (`problem` is set), or more than max_values values. Creates no error object. */
 cpk_status json_doc_read(struct json_doc *doc, const char *text, size_t length, size_t max_depth, size_t max_values);
+/* The same for the value at the start of a text, whatever follows it; doc->length is then the value's. */
+cpk_status json_doc_read_first(struct json_doc *doc, const char *text, size_t length, size_t max_depth,
+                               size_t max_values);
 struct json_view json_doc_root(const struct json_doc *doc);
 /* The value that starts at a byte offset, which must be the `start` of an earlier view. *hint speeds up access in
  * ascending order; initialise it to 0. */
@@ -107,7 +110,9 @@ static inline int32_t json_is_text(struct json_view view, const char *text)
 int32_t json_is_empty_text(struct json_view view); /* 1 for "" and for other types */
 int32_t json_same_text(struct json_view a, struct json_view b);
 size_t json_text_bound(struct json_view view); /* upper bound of the decoded length */
-void json_append_text(struct buffer *target, struct json_view view);
+/* Returns 1 if the text is certainly valid UTF-8 without NUL, carriage return, U+2028, U+2029 and U+FEFF: all its bytes
+ * in the JSON are ASCII, as in most exports. 0 if it has to be checked. */
+int32_t json_append_text(struct buffer *target, struct json_view view);
 /* Appends at most the first length_max bytes, without splitting a character. */
 void json_append_start(struct buffer *target, struct json_view view, size_t length_max);
 uint64_t json_hash_text(uint64_t seed, struct json_view view); /* hash_bytes() of the text */

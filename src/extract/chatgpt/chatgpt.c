@@ -58,6 +58,7 @@ struct chatgpt {
     struct json_members nodes; /* members of the mapping */
     struct tree tree;
     int32_t *nearest_emitted; /* per node: itself or the nearest ancestor that was emitted */
+    int32_t identified;       /* the node whose id is in message_id */
     size_t count;
     size_t repairs;
 };
@@ -310,14 +311,19 @@ static cpk_status identify_node(struct chatgpt *chatgpt, int32_t index, cpk_erro
     int32_t parent = tree_parent(&chatgpt->tree, index);
     int32_t above = parent != TREE_NONE ? chatgpt->nearest_emitted[parent] : TREE_NONE;
 
-    CPK_TRY(set_id(chatgpt, &chatgpt->message_id, json_members_name(&chatgpt->nodes, (size_t)index), error));
-    chatgpt->writer.message_id = buffer_text(&chatgpt->message_id);
-    chatgpt->writer.parent_id = NULL;
-    chatgpt->nearest_emitted[index] = above;
-    if (above != TREE_NONE) {
+    if (above != TREE_NONE && above == chatgpt->identified) { /* the message before, as in most conversations */
+        struct buffer parent_id = chatgpt->parent_id;
+
+        chatgpt->parent_id = chatgpt->message_id;
+        chatgpt->message_id = parent_id;
+    } else if (above != TREE_NONE) {
         CPK_TRY(set_id(chatgpt, &chatgpt->parent_id, json_members_name(&chatgpt->nodes, (size_t)above), error));
-        chatgpt->writer.parent_id = buffer_text(&chatgpt->parent_id);
     }
+    CPK_TRY(set_id(chatgpt, &chatgpt->message_id, json_members_name(&chatgpt->nodes, (size_t)index), error));
+    chatgpt->identified = index;
+    chatgpt->writer.message_id = buffer_text(&chatgpt->message_id);
+    chatgpt->writer.parent_id = above != TREE_NONE ? buffer_text(&chatgpt->parent_id) : NULL;
+    chatgpt->nearest_emitted[index] = above;
     return CPK_OK;
 }
 
@@ -351,6 +357,7 @@ static cpk_status write_nodes(struct chatgpt *chatgpt, int64_t *messages, cpk_er
     if (chatgpt->nearest_emitted == NULL) {
         return error_out_of_memory(error);
     }
+    chatgpt->identified = TREE_NONE;
     tree_iter_init(&iter, &chatgpt->tree);
     for (int32_t at = tree_iter_next(&iter); at != TREE_NONE; at = tree_iter_next(&iter)) {
         CPK_TRY(write_node(chatgpt, at, messages, error));

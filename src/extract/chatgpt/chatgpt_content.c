@@ -89,11 +89,36 @@ static struct citation_sources get_sources(const struct chatgpt_writer *writer)
                                      metadata[METADATA_SEARCH_GROUPS]};
 }
 
+/* The buffer whose whole content the text is, or NULL. */
+static struct buffer *buffer_of(struct chatgpt_writer *writer, const char *text, size_t length)
+{
+    struct buffer *buffers[] = {&writer->gathered, &writer->readable};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (text == buffers[i]->data && length == buffers[i]->length) {
+            return buffers[i];
+        }
+    }
+    return NULL;
+}
+
+/* Removes white space at the ends of a text, in its buffer. */
+static void trim(struct buffer *owner, const char **text, size_t *length)
+{
+    size_t end = normal_trimmed_end(*text, *length);
+    size_t start = normal_trimmed_start(*text, end);
+
+    owner->data[end] = '\0';
+    *text += start;
+    *length = end - start;
+}
+
 /* Makes a text readable, normal and trimmed; it is in `gathered`. Frees large buffers other than the one with the
  * result. */
 static cpk_status finish_text(struct chatgpt_writer *writer, const char **text, size_t *length, cpk_error **error)
 {
     int32_t is_answer = writer->message.role == CPK_ROLE_ASSISTANT || writer->message.role == CPK_ROLE_TOOL;
+    struct buffer *owner;
 
     if (citation_possible(*text, *length, is_answer)) {
         struct citation_sources sources = get_sources(writer);
@@ -104,20 +129,22 @@ static cpk_status finish_text(struct chatgpt_writer *writer, const char **text, 
         *length = writer->readable.length;
         buffer_release_above(&writer->gathered, KEPT_BYTES);
     }
-    /* Part of a longer text is not NUL-terminated, and is copied as well. */
-    if ((*text)[*length] != '\0' || normal_prefix(*text, *length) < *length ||
-        normal_trimmed_end(*text, *length) < *length || normal_trimmed_start(*text, *length) > 0) {
-        buffer_clear(&writer->normal);
-        buffer_reserve(&writer->normal, *length);
-        normal_append_trimmed(&writer->normal, *text, *length);
-        if (writer->normal.failed) {
-            return error_out_of_memory(error);
-        }
-        *text = buffer_text(&writer->normal);
-        *length = writer->normal.length;
-        buffer_release_above(&writer->gathered, KEPT_BYTES);
-        buffer_release_above(&writer->readable, KEPT_BYTES);
+    owner = buffer_of(writer, *text, *length); /* NULL: part of a longer text, which is not NUL-terminated */
+    if (owner != NULL &&
+        ((owner == &writer->gathered && writer->is_normal) || normal_prefix(*text, *length) == *length)) {
+        trim(owner, text, length);
+        return CPK_OK;
     }
+    buffer_clear(&writer->normal);
+    buffer_reserve(&writer->normal, *length);
+    normal_append_trimmed(&writer->normal, *text, *length);
+    if (writer->normal.failed) {
+        return error_out_of_memory(error);
+    }
+    *text = buffer_text(&writer->normal);
+    *length = writer->normal.length;
+    buffer_release_above(&writer->gathered, KEPT_BYTES);
+    buffer_release_above(&writer->readable, KEPT_BYTES);
     return CPK_OK;
 }
 
@@ -163,7 +190,7 @@ static void gather(struct chatgpt_writer *writer, struct json_view text)
     if (before > 0) {
         buffer_append(&writer->gathered, "\n\n", 2);
     }
-    json_append_text(&writer->gathered, text);
+    writer->is_normal = json_append_text(&writer->gathered, text) && (before == 0 || writer->is_normal);
 }
 
 static cpk_status write_gathered(struct chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
@@ -427,6 +454,7 @@ static void swap_readable(struct chatgpt_writer *writer)
     struct buffer gathered = writer->gathered;
 
     writer->gathered = writer->readable;
+    writer->is_normal = 0;
     writer->readable = gathered;
     buffer_release_above(&writer->readable, KEPT_BYTES);
 }

@@ -75,6 +75,7 @@ struct chatgpt_writer {
     const struct context *context;
     const cpk_sink *sink;
     struct buffer gathered;   /* raw text of a message, joined from its parts */
+    int32_t is_normal;        /* `gathered` is known to be in normal form, except for white space at its ends */
     struct buffer readable;   /* text without citation markers */
     struct buffer normal;     /* text in normal form */
     struct buffer names;      /* normalised ids, names and media types of attachments */

@@ -46,11 +46,13 @@ static cpk_status read_element(void *user, struct json_element *raw, cpk_error *
 {
     struct elements *elements = user;
     struct json_doc *doc = &elements->doc;
-    cpk_status status;
+    cpk_status status = CPK_OK;
 
-    status = json_doc_read(doc, raw->json, raw->length,
-                           (size_t)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_DEPTH),
-                           (size_t)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_VALUES));
+    if (!raw->is_read) {
+        status = json_doc_read(doc, raw->json, raw->length,
+                               (size_t)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_DEPTH),
+                               (size_t)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_VALUES));
+    }
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
         return error_out_of_memory(error);
     }
@@ -67,16 +69,17 @@ static cpk_status read_element(void *user, struct json_element *raw, cpk_error *
     return status;
 }
 
-typedef cpk_status (*split_fn)(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                               scan_element_fn each, void *user, cpk_error **error);
-
-static cpk_status read_elements(struct elements *elements, split_fn split, cpk_error **error)
+static cpk_status read_elements(struct elements *elements, int32_t are_values, cpk_error **error)
 {
+    const struct context *context = elements->context;
     cpk_status status;
 
-    json_doc_init(&elements->doc, &elements->context->allocator);
-    CPK_TRY_CLEANUP(context_random(elements->context, elements->doc.hash_key, sizeof elements->doc.hash_key, error));
-    status = split(elements->context, elements->reader, elements->sink, read_element, elements, error);
+    json_doc_init(&elements->doc, &context->allocator);
+    CPK_TRY_CLEANUP(context_random(context, elements->doc.hash_key, sizeof elements->doc.hash_key, error));
+    status = are_values
+                 ? json_split_read_values(context, elements->reader, elements->sink, read_element, elements, error)
+                 : json_split_read_docs(context, elements->reader, elements->sink, &elements->doc, read_element,
+                                        elements, error);
 cleanup:
     json_doc_free(&elements->doc);
     return status;
@@ -87,7 +90,7 @@ cpk_status elements_read(const struct context *context, const cpk_reader *reader
 {
     struct elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
 
-    return read_elements(&elements, json_split_read, error);
+    return read_elements(&elements, 0, error);
 }
 
 cpk_status elements_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
@@ -95,5 +98,5 @@ cpk_status elements_read_values(const struct context *context, const cpk_reader 
 {
     struct elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
 
-    return read_elements(&elements, json_split_read_values, error);
+    return read_elements(&elements, 1, error);
 }

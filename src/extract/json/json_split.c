@@ -10,7 +10,7 @@
 #include <emmintrin.h>
 #endif
 
-#define SCAN_BLOCK_BYTES  ((size_t)128 * 1024) /* bytes per read */
+#define SCAN_BLOCK_BYTES  ((size_t)256 * 1024) /* bytes per read */
 #define SCAN_START_BYTES  4                    /* bytes needed to detect UTF-16 and a byte order mark */
 #define SCAN_KEPT_BYTES   ((size_t)8 << 20)    /* larger buffers are freed after their element */
 #define SCAN_PREFIX_BYTES 48                   /* of the first element, to find further ones after damage */
@@ -29,6 +29,7 @@ struct scan {
     const cpk_sink *sink;
     scan_element_fn each;
     void *user;
+    struct json_doc *doc; /* NULL: elements are not validated */
 
     char *data;
     size_t capacity;
@@ -48,6 +49,7 @@ struct scan {
     int32_t drop_quiet; /* the element is the rest of a wrapper object: no note */
     int32_t too_deep;
     int32_t uncertain;
+    int32_t is_read; /* `doc` holds the element that ends */
     int32_t at_end;
     int64_t element_offset;
     int64_t index;
@@ -74,7 +76,9 @@ static const unsigned char byte_class[256] = {
     ['9'] = CLASS_PLAIN, ['+'] = CLASS_PLAIN,  ['-'] = CLASS_PLAIN,  ['.'] = CLASS_PLAIN,  ['E'] = CLASS_PLAIN,
     ['e'] = CLASS_PLAIN, ['t'] = CLASS_PLAIN,  ['r'] = CLASS_PLAIN,  ['u'] = CLASS_PLAIN,  ['f'] = CLASS_PLAIN,
     ['a'] = CLASS_PLAIN, ['l'] = CLASS_PLAIN,  ['s'] = CLASS_PLAIN,  ['n'] = CLASS_PLAIN,  ['N'] = CLASS_PLAIN,
-    ['I'] = CLASS_PLAIN, ['i'] = CLASS_PLAIN,  ['y'] = CLASS_PLAIN,
+    ['I'] = CLASS_PLAIN, ['i'] = CLASS_PLAIN,  ['y'] = CLASS_PLAIN,  ['T'] = CLASS_PLAIN,  ['R'] = CLASS_PLAIN,
+    ['U'] = CLASS_PLAIN, ['F'] = CLASS_PLAIN,  ['A'] = CLASS_PLAIN,  ['L'] = CLASS_PLAIN,  ['S'] = CLASS_PLAIN,
+    ['Y'] = CLASS_PLAIN,
 };
 
 static int64_t scan_offset(const struct scan *scan)
@@ -205,9 +209,16 @@ static cpk_status end_element(struct scan *scan, cpk_error **error)
     struct json_element element;
     int32_t skipped = scan->dropping || scan->too_deep;
 
-    trim_buffer(scan);
-    element = (struct json_element){
-        scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index, scan->uncertain, 0};
+    if (!scan->is_read) {
+        trim_buffer(scan);
+    }
+    element = (struct json_element){scan->data + scan->start,
+                                    scan->at - scan->start,
+                                    scan->element_offset,
+                                    scan->index,
+                                    scan->is_read,
+                                    scan->uncertain,
+                                    0};
 
     scan->place = scan->outside;
     if (scan->drop_quiet) {
@@ -447,6 +458,39 @@ static cpk_status process_element(struct scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
+/* Validates the object that starts at `at`, if it ends in the data that was read. Otherwise, and if anything is wrong
+ * with it, it is processed as if this had not been tried. */
+static cpk_status read_object(struct scan *scan, int32_t *done, cpk_error **error)
+{
+    cpk_status status = json_doc_read_first(scan->doc, scan->data + scan->at, scan->length - scan->at, scan->depth_max,
+                                            (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_JSON_VALUES));
+
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    *done = status == CPK_OK;
+    if (!*done) {
+        return CPK_OK;
+    }
+    scan->at += scan->doc->length;
+    scan->is_read = 1;
+    status = end_element(scan, error);
+    scan->is_read = 0;
+    return status;
+}
+
+static cpk_status begin_container(struct scan *scan, char bracket, cpk_error **error)
+{
+    int32_t done = 0;
+
+    scan->outside = scan->place;
+    begin_element(scan);
+    if (scan->doc != NULL && scan->outside == PLACE_ARRAY && bracket == '{' && !scan->uncertain) {
+        CPK_TRY(read_object(scan, &done, error));
+    }
+    return done ? CPK_OK : process_element(scan, error);
+}
+
 /* Processes one byte between elements. */
 static cpk_status process_between(struct scan *scan, cpk_error **error)
 {
@@ -483,9 +527,7 @@ static cpk_status process_between(struct scan *scan, cpk_error **error)
             scan->at++;
             return CPK_OK;
         }
-        scan->outside = scan->place;
-        begin_element(scan);
-        return process_element(scan, error);
+        return begin_container(scan, byte, error);
     case CLASS_BAD:
         begin_recovery(scan);
         return CPK_OK;
@@ -611,6 +653,15 @@ cpk_status json_split_read(const struct context *context, const cpk_reader *read
 {
     struct scan scan = SCAN_INIT(context, reader, sink, each, user);
 
+    return read_all(&scan, error);
+}
+
+cpk_status json_split_read_docs(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                struct json_doc *doc, scan_element_fn each, void *user, cpk_error **error)
+{
+    struct scan scan = SCAN_INIT(context, reader, sink, each, user);
+
+    scan.doc = doc;
     return read_all(&scan, error);
 }
 

@@ -8,6 +8,7 @@
 #define EXTRACT_JSON_JSON_SPLIT_H
 
 #include "base/context.h"
+#include "base/json/json_view.h"
 
 #include <contextpack/backend/extractor.h>
 
@@ -16,6 +17,7 @@ struct json_element {
     size_t length;
     int64_t offset;    /* position of its first byte in the file */
     int64_t index;     /* 0, 1, ...; includes skipped elements */
+    int32_t is_read;   /* json_split_read_docs(): the document holds it, validated */
     int32_t uncertain; /* found by the search after damage: ignored without a note if it is no conversation */
     int32_t accepted;  /* out: 1 for a conversation; elements after an uncertain one are then certain again */
 };
@@ -29,8 +31,13 @@ typedef cpk_status (*scan_element_fn)(void *user, struct json_element *element, 
 cpk_status json_split_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                            scan_element_fn each, void *user, cpk_error **error);
 
-/* The same, but a top-level object is an element itself, also if it has such a list: for formats whose list of messages
- * has one of those names. */
+/* The same. Objects of a list that end in the block that was read are validated at once, instead of being searched for
+ * their end before: *doc holds one while it is passed on. Both ways give the same elements. */
+cpk_status json_split_read_docs(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                struct json_doc *doc, scan_element_fn each, void *user, cpk_error **error);
+
+/* As json_split_read(), but a top-level object is an element itself, also if it has such a list: for formats whose list
+ * of messages has one of those names. */
 cpk_status json_split_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                                   scan_element_fn each, void *user, cpk_error **error);
 

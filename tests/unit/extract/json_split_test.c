@@ -11,6 +11,9 @@ struct scanned {
     char *elements[ELEMENTS_MAX];
     int32_t uncertain[ELEMENTS_MAX];
     size_t count;
+    size_t read_count; /* of elements that came validated */
+    int32_t with_docs; /* json_split_read_docs() instead of json_split_read() */
+    struct json_doc doc;
     cpk_error *error;
     cpk_status status;
 };
@@ -21,6 +24,12 @@ static cpk_status keep_element(void *user, struct json_element *element, cpk_err
 
     (void)error;
     assert_true(scanned->count < ELEMENTS_MAX);
+    if (element->is_read) {
+        scanned->read_count++;
+        assert_ptr_equal(scanned->doc.text, element->json);
+        assert_int_equal(scanned->doc.length, element->length);
+        assert_int_equal(json_doc_root(&scanned->doc).end, element->length);
+    }
     scanned->uncertain[scanned->count] = element->uncertain;
     scanned->elements[scanned->count++] = strndup(element->json, element->length);
     element->accepted = memmem(element->json, element->length, "\"id\"", 4) != NULL;
@@ -43,8 +52,12 @@ static void scan_bytes(struct scanned *scanned, const char *json, size_t length,
     reader.self = &source;
     reader.read = slow_read;
     reader.read_at = NULL;
-    scanned->status =
-        json_split_read(&scanned->context, &reader, &scanned->recorder.sink, keep_element, scanned, &scanned->error);
+    json_doc_init(&scanned->doc, &scanned->context.allocator);
+    scanned->status = scanned->with_docs ? json_split_read_docs(&scanned->context, &reader, &scanned->recorder.sink,
+                                                                &scanned->doc, keep_element, scanned, &scanned->error)
+                                         : json_split_read(&scanned->context, &reader, &scanned->recorder.sink,
+                                                           keep_element, scanned, &scanned->error);
+    json_doc_free(&scanned->doc);
 }
 
 static void scan_free(struct scanned *scanned)
@@ -56,18 +69,20 @@ static void scan_free(struct scanned *scanned)
     cpk_error_free(scanned->error);
 }
 
-/* Scans with blocks of every small size: what comes out must not depend on them. */
+/* Scans with blocks of every small size, and with and without validation: what comes out must not depend on them. */
 static void assert_elements(const char *json, size_t notes, size_t count, const char *const *expected)
 {
-    for (size_t step = 1; step <= strlen(json) + 1; step++) {
+    for (size_t i = 2; i <= 2 * (strlen(json) + 1) + 1; i++) {
+        size_t step = i / 2;
         struct scanned scanned;
 
         scan_start(&scanned);
+        scanned.with_docs = (int32_t)(i % 2);
         scan_bytes(&scanned, json, strlen(json), step);
         assert_ok(scanned.status, scanned.error);
         assert_int_equal(scanned.count, count);
-        for (size_t i = 0; i < count; i++) {
-            assert_string_equal(scanned.elements[i], expected[i]);
+        for (size_t element = 0; element < count; element++) {
+            assert_string_equal(scanned.elements[element], expected[element]);
         }
         assert_int_equal(scanned.recorder.note_count, notes);
         scan_free(&scanned);
@@ -85,6 +100,10 @@ static void lists_are_split(void **state)
     (void)state;
     ELEMENTS("[{\"id\":1},{\"id\":2}]", 0, "{\"id\":1}", "{\"id\":2}");
     ELEMENTS("\xEF\xBB\xBF [ {\"id\": [1, {}]} ,\n\t{} , ]\r\n", 0, "{\"id\": [1, {}]}", "{}");
+    ELEMENTS("[{\"id\":TRUE},{\"id\":NaN},{\"id\":-Infinity}]", 0, "{\"id\":TRUE}", "{\"id\":NaN}",
+             "{\"id\":-Infinity}");
+    ELEMENTS("[{\"id\":\"a\tb\"}{\"id\":2}, {\"id\":3,} ,{\"id\":}]", 0, "{\"id\":\"a\tb\"}", "{\"id\":2}",
+             "{\"id\":3,}", "{\"id\":}");
     ELEMENTS("[null, 12,true,\"a]b\",[1]]", 0, "null", "12", "true", "\"a]b\"", "[1]");
     ELEMENTS("{\"id\":1}", 0, "{\"id\":1}");
     ELEMENTS("{\"id\":1}\n{\"id\":2}\n", 0, "{\"id\":1}", "{\"id\":2}");
@@ -230,6 +249,21 @@ static void utf16_is_rejected(void **state)
     scan_free(&scanned);
 }
 
+static void objects_of_a_list_come_validated(void **state)
+{
+    static const char json[] = "[{\"id\":1},{\"id\":[true,NULL]},2,{\"id\":tree},{\"id\":3}]";
+    struct scanned scanned;
+
+    (void)state;
+    scan_start(&scanned);
+    scanned.with_docs = 1;
+    scan_bytes(&scanned, json, sizeof json - 1, sizeof json);
+    assert_ok(scanned.status, scanned.error);
+    assert_int_equal(scanned.count, 5);
+    assert_int_equal(scanned.read_count, 3);
+    scan_free(&scanned);
+}
+
 static void error_of_the_reader_is_returned(void **state)
 {
     struct bytes_source source;
@@ -258,6 +292,7 @@ int main(void)
         cmocka_unit_test(too_deep_element_is_skipped),
         cmocka_unit_test(time_is_linear),
         cmocka_unit_test(utf16_is_rejected),
+        cmocka_unit_test(objects_of_a_list_come_validated),
         cmocka_unit_test(error_of_the_reader_is_returned),
     };
 

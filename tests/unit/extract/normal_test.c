@@ -1,5 +1,6 @@
 #include "support/test.h"
 
+#include "base/json/json_view.h"
 #include "base/memory.h"
 #include "extract/normal.h"
 
@@ -76,10 +77,46 @@ static void text_is_trimmed(void **state)
     buffer_free(&target);
 }
 
+/* The decoder says 1 only of texts that need no check, and says it of plain ones, at any place of its blocks. */
+static void decoder_knows_normal_texts(void **state)
+{
+    static const struct {
+        const char *json;
+        int32_t is_certain;
+    } pieces[] = {
+        {"", 1},    {"\\u00e9", 1},  {"\\u4eca\\u65e5", 1}, {"\\ud83d\\ude00", 1}, {"\\ud83d", 1}, {"\\n\\t", 1},
+        {"\\r", 0}, {"\\u0000", 0},  {"\\u000d", 0},        {"\\u2028", 0},        {"\\u2029", 0}, {"\\ufeff", 0},
+        {"\r", 0},  {"\xC3\xA9", 0}, {"\xFF", 0},           {"\xED\xA0\x80", 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        for (int before = 0; before < 40; before++) {
+            for (int after = 0; after < 40; after += 3) {
+                char json[128];
+                struct buffer text;
+                struct json_doc doc;
+                int32_t is_certain;
+
+                snprintf(json, sizeof json, "\"%.*s%s%.*s\"", before, "abcdefghijklmnopqrstuvwxyz 0123456789 abcdef",
+                         pieces[i].json, after, "abcdefghijklmnopqrstuvwxyz 0123456789 abcdef");
+                buffer_init(&text, &memory_default);
+                json_doc_init(&doc, &memory_default);
+                assert_int_equal(json_doc_read(&doc, json, strlen(json), 8, 8), CPK_OK);
+                is_certain = json_append_text(&text, json_doc_root(&doc));
+                assert_int_equal(is_certain, pieces[i].is_certain);
+                assert_true(!is_certain || normal_prefix(buffer_text(&text), text.length) == text.length);
+                json_doc_free(&doc);
+                buffer_free(&text);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(normal_text_is_unchanged),
+        cmocka_unit_test(decoder_knows_normal_texts),
         cmocka_unit_test(line_ends_are_normalised),
         cmocka_unit_test(invalid_bytes_are_replaced),
         cmocka_unit_test(every_position_in_a_word_is_checked),
