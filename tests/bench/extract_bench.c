@@ -187,12 +187,12 @@ int main(int argc, char **argv)
                                                   "extract (JSON Lines)"};
     static double seconds[MODE_COUNT][ROUNDS_MAX];
     double medians[MODE_COUNT];
-    int rounds = argc > 2 ? atoi(argv[2]) : 5;
+    int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 5;
     struct totals totals = {0, 0, {0}};
     struct rusage usage;
     double megabytes;
     double json_c;
-    int only = argc > 3 ? atoi(argv[3]) : -1;
+    int only = argc > 3 ? (int)strtol(argv[3], NULL, 10) : -1;
     int descriptor = argc > 1 ? open(argv[1], O_RDONLY) : -1;
 
     if (descriptor < 0 || rounds < 1 || rounds > ROUNDS_MAX) {
