@@ -16,13 +16,28 @@ struct records_sink {
     int32_t is_linked;
 };
 
+/* 1 for what the person would have written if the input were their own: documents, and transcripts in these. Shared
+ * conversations are of the providers of chats. */
+static int32_t is_of_page(const cpk_message *message)
+{
+    static const char *const documents[] = {"html", "transcript", "text", "markdown", "pdf",
+                                            "docx", "odt",        "rtf",  "epub"};
+
+    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++) {
+        if (strcmp(message->provider, documents[i]) == 0) {
+            return 1;
+        }
+    }
+    return message->kind == CPK_KIND_DOCUMENT;
+}
+
 /* A page that somebody links to was rarely written by them: it is told as a document without a known author. */
 static cpk_status sink_message(void *self, const cpk_message *message, cpk_error **error)
 {
     struct records_sink *sink = self;
     cpk_message linked;
 
-    if (!sink->is_linked || message->kind != CPK_KIND_DOCUMENT || message->role != CPK_ROLE_USER) {
+    if (!sink->is_linked || message->role != CPK_ROLE_USER || !is_of_page(message)) {
         return sink->each(sink->user, message, error);
     }
     linked = *message;

@@ -52,6 +52,7 @@ SERVED = {
     ("garden.example", "/tomatoes"): page("html/article.html"),
     ("garden.example", "/notes.md"): Answer("# Notes\n\nI grow **beans**.\n", content_type="text/markdown"),
     ("garden.example", "/about"): Answer("<html><title>About</title><p>I live in Lisbon. I am a carpenter. I prefer short answers."),
+    ("garden.example", "/talk"): Answer("<html><title>Talk</title><p><b>You:</b> I row.<p><b>ChatGPT:</b> I run.<p><b>You:</b> I cook."),
     ("garden.example", "/login"): page("shares/login.html"),
     ("garden.example", "/members"): moved("/login?next=/members"),
     ("garden.example", "/loop"): moved("/loop"),
@@ -123,6 +124,8 @@ class LinkTest(harness.CliTest):
         self.assertEqual(messages, [{key: value for key, value in message.items() if key != "role"}
                                     for message in self.messages_of_file("html/article.html")])
         self.assertIn("beans", self.extract("https://garden.example/notes.md").out)
+        self.assertEqual([message["role"] for message in self.extract("https://garden.example/talk").lines()],
+                         ["unknown", "assistant", "unknown"])
 
     def test_what_is_not_readable_is_said(self):
         for link, code, native in [

@@ -2,7 +2,7 @@
 
 #include "base/context.h"
 #include "base/time.h"
-#include "extract/document/markdown.h"
+#include "extract/transcript/transcript.h"
 
 #include <contextpack/message.h>
 #include <string.h>
@@ -303,7 +303,7 @@ cpk_status document_from_markdown(const struct context *context, const char *nam
     struct text_source source = {buffer_text(text), text->length};
     const cpk_reader reader = {sizeof reader, 0, &source, name, (int64_t)text->length, read_text, NULL};
 
-    return markdown_read_dated(context, &reader, sink, provider, NULL, time_us, error);
+    return transcript_read_document(context, &reader, text, sink, provider, NULL, time_us, error);
 }
 
 int64_t document_time(const char *text)

@@ -346,12 +346,6 @@ static int32_t markdown_sniff(void *self, const void *head, size_t length, const
     return !has_suffix(name, ".txt") && count_marks(head, length) >= 4 ? 20 : 0;
 }
 
-cpk_status markdown_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                         const char *provider, const char *title, cpk_error **error)
-{
-    return markdown_read_dated(context, reader, sink, provider, title, CPK_TIME_UNKNOWN, error);
-}
-
 static cpk_status markdown_begin(void *self, struct document *document, const char *text, size_t length,
                                  cpk_error **error)
 {
@@ -384,7 +378,7 @@ cpk_status markdown_read_dated(const struct context *context, const cpk_reader *
 
 static cpk_status markdown_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
-    return markdown_read(self, reader, sink, "markdown", NULL, error);
+    return markdown_read_dated(self, reader, sink, "markdown", NULL, CPK_TIME_UNKNOWN, error);
 }
 
 void markdown_driver_init(cpk_extractor_driver *driver, const struct context *context)

@@ -4,11 +4,8 @@
 
 #include "extract/format.h"
 
-/* Reads Markdown as a document of another provider. title NULL: that of the text, else the file's name. */
-cpk_status markdown_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                         const char *provider, const char *title, cpk_error **error);
-
-/* The same with the time of the document's last change, or CPK_TIME_UNKNOWN. */
+/* Reads Markdown as a document of another provider. title NULL: that of the text, else the file's name. time_us: of the
+ * document's last change, or CPK_TIME_UNKNOWN. */
 cpk_status markdown_read_dated(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                                const char *provider, const char *title, int64_t time_us, cpk_error **error);
 

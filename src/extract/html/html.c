@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "extract/document/document.h"
 #include "extract/document/magic.h"
-#include "extract/document/markdown.h"
 #include "extract/html/html_charset.h"
 #include "extract/html/html_content.h"
 #include "extract/html/html_gate.h"
@@ -12,6 +11,7 @@
 #include "extract/html/html_tree.h"
 #include "extract/memory_reader.h"
 #include "extract/shares/share_page.h"
+#include "extract/transcript/transcript.h"
 
 #include <string.h>
 #include <strings.h>
@@ -73,7 +73,8 @@ static cpk_status write_document(const struct context *context, const char *name
     struct memory_source source;
     const cpk_reader reader = memory_reader(&source, buffer_text(text), text->length, name);
 
-    return markdown_read(context, &reader, sink, "html", title[0] != '\0' ? title : NULL, error);
+    return transcript_read_document(context, &reader, text, sink, "html", title[0] != '\0' ? title : NULL,
+                                    CPK_TIME_UNKNOWN, error);
 }
 
 static cpk_status read_document(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "extract/layout/layout.h"
 #include "extract/layout/layout_internal.h"
+#include "extract/transcript/speaker.h"
 
 #include <math.h>
 #include <string.h>
@@ -403,6 +404,11 @@ static int32_t belongs(const struct renderer *renderer, const struct layout_line
         return 1; /* pieces side by side */
     }
     if (distance > renderer->leading * LEADING_TOLERANCE) {
+        return 0;
+    }
+    if ((last->flags & LINE_HYPHEN) == 0 &&
+        speaker_begins_turn(line_text(renderer, line), line->length,
+                            ends_sentence(buffer_text(&renderer->paragraph), renderer->paragraph.length))) {
         return 0;
     }
     return heading_level(renderer, line) > 0 ||

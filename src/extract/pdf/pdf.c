@@ -2,9 +2,9 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "extract/document/markdown.h"
 #include "extract/layout/layout.h"
 #include "extract/normal.h"
+#include "extract/transcript/transcript.h"
 #include "pdf/helper.h"
 
 #include <stdio.h>
@@ -303,8 +303,8 @@ static cpk_status write_document(struct pdf_import *import, struct buffer *markd
     reader.size_bytes = (int64_t)markdown->length;
     reader.read = read_text;
     sink.progress = ignore_progress;
-    return markdown_read(import->context, &reader, &sink, "pdf", import->title.length > 0 ? import->title.data : NULL,
-                         error);
+    return transcript_read_document(import->context, &reader, markdown, &sink, "pdf",
+                                    import->title.length > 0 ? import->title.data : NULL, CPK_TIME_UNKNOWN, error);
 }
 
 static cpk_status run(struct pdf_import *import, cpk_error **error)

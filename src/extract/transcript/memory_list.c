@@ -265,10 +265,9 @@ static void count_lines(const char *text, size_t length, struct counts *counts)
     const char *at = text;
     const char *line;
     size_t line_length;
-    int32_t is_code = 0;
 
     memset(counts, 0, sizeof *counts);
-    while (speaker_next_line(&at, text + length, &line, &line_length, &is_code)) {
+    while (speaker_next_line(&at, text + length, &line, &line_length)) {
         struct entry entry;
 
         parse_entry(line, line_length, &entry);

@@ -1,121 +1,12 @@
 #include "extract/transcript/speaker.h"
 
 #include "base/utf8.h"
+#include "extract/transcript/speaker_names.h"
 
 #include <contextpack/message.h>
 
 #include <string.h>
 #include <strings.h>
-
-#define LABELS_MAX     64               /* different labels that are counted */
-#define EXPORTER_BYTES ((size_t)4096)   /* of the start and of the end, where exporters name themselves */
-#define DETECT_BYTES   ((size_t)131072) /* of the text that is read to detect its style */
-
-/* Parts of a style. */
-enum style_part { STYLE_LEVEL = 0x7, STYLE_BOLD = 0x8, STYLE_COLON = 0x10, STYLE_BRACKET = 0x20, STYLE_WIDE = 0x40 };
-
-struct name {
-    const char *text;
-    int32_t role;
-    int32_t is_weak; /* also used where nobody speaks: it counts only among several turns with markup */
-};
-
-/* Labels in lower case. */
-static const struct name names[] = {
-    {"you", CPK_ROLE_USER, 0},
-    {"user", CPK_ROLE_USER, 0},
-    {"human", CPK_ROLE_USER, 0},
-    {"me", CPK_ROLE_USER, 1},
-    {"myself", CPK_ROLE_USER, 1},
-    {"prompt", CPK_ROLE_USER, 0},
-    {"question", CPK_ROLE_USER, 1},
-    {"query", CPK_ROLE_USER, 1},
-    {"i", CPK_ROLE_USER, 1},
-    {"vous", CPK_ROLE_USER, 1},
-    {"tu", CPK_ROLE_USER, 1},
-    {"utilisateur", CPK_ROLE_USER, 0},
-    {"sie", CPK_ROLE_USER, 1},
-    {"du", CPK_ROLE_USER, 1},
-    {"nutzer", CPK_ROLE_USER, 0},
-    {"benutzer", CPK_ROLE_USER, 0},
-    {"usuario", CPK_ROLE_USER, 0},
-    {"usu\xC3\xA1rio", CPK_ROLE_USER, 0},
-    {"t\xC3\xBA", CPK_ROLE_USER, 0},
-    {"voc\xC3\xAA", CPK_ROLE_USER, 0},
-    {"utente", CPK_ROLE_USER, 0},
-    {"gebruiker", CPK_ROLE_USER, 0},
-    {"jij", CPK_ROLE_USER, 0},
-    {"je", CPK_ROLE_USER, 1},
-    {"\xD0\x92\xD1\x8B", CPK_ROLE_USER, 0},
-    {"\xD0\xB2\xD1\x8B", CPK_ROLE_USER, 0},
-    {"\xE4\xBD\xA0", CPK_ROLE_USER, 0},
-    {"\xE6\x82\xA8", CPK_ROLE_USER, 0},
-    {"\xE7\x94\xA8\xE6\x88\xB7", CPK_ROLE_USER, 0},
-    {"\xE3\x81\x82\xE3\x81\xAA\xE3\x81\x9F", CPK_ROLE_USER, 0},
-    {"\xE3\x83\xA6\xE3\x83\xBC\xE3\x82\xB6\xE3\x83\xBC", CPK_ROLE_USER, 0},
-    {"\xEC\x82\xAC\xEC\x9A\xA9\xEC\x9E\x90", CPK_ROLE_USER, 0},
-    {"assistant", CPK_ROLE_ASSISTANT, 0},
-    {"asistente", CPK_ROLE_ASSISTANT, 0},
-    {"assistent", CPK_ROLE_ASSISTANT, 0},
-    {"assistente", CPK_ROLE_ASSISTANT, 0},
-    {"ai", CPK_ROLE_ASSISTANT, 1},
-    {"ai assistant", CPK_ROLE_ASSISTANT, 0},
-    {"bot", CPK_ROLE_ASSISTANT, 1},
-    {"agent", CPK_ROLE_ASSISTANT, 1},
-    {"model", CPK_ROLE_ASSISTANT, 1},
-    {"response", CPK_ROLE_ASSISTANT, 0},
-    {"answer", CPK_ROLE_ASSISTANT, 1},
-    {"reply", CPK_ROLE_ASSISTANT, 1},
-    {"le chat", CPK_ROLE_ASSISTANT, 0},
-    {"meta ai", CPK_ROLE_ASSISTANT, 0},
-    {"\xE5\x8A\xA9\xE6\x89\x8B", CPK_ROLE_ASSISTANT, 0},
-    {"system", CPK_ROLE_SYSTEM, 0},
-    {"system prompt", CPK_ROLE_SYSTEM, 0},
-    {"tool", CPK_ROLE_TOOL, 0},
-};
-
-/* Assistants, whose labels may go on with a model: "claude 3.5 sonnet". */
-static const char *const families[] = {"chatgpt", "gpt",     "claude",     "gemini", "bard",  "grok", "deepseek",
-                                       "copilot", "mistral", "perplexity", "llama",  "qwen",  "kimi", "bing",
-                                       "o1",      "o3",      "o4",         "codex",  "cursor"};
-static const char *const model_words[] = {"sonnet",    "opus",  "haiku",    "pro",     "flash",    "mini",
-                                          "turbo",     "plus",  "deep",     "max",     "research", "thinking",
-                                          "large",     "small", "nano",     "chat",    "code",     "model",
-                                          "assistant", "ai",    "advanced", "preview", "medium"};
-
-/* Ends of labels: "chatgpt said", "chatgpt a dit". */
-static const char *const saids[] = {" said",
-                                    " says",
-                                    " wrote",
-                                    " asked",
-                                    " a dit",
-                                    " avez dit",
-                                    " as dit",
-                                    " hat gesagt",
-                                    " haben gesagt",
-                                    " hast gesagt",
-                                    " sagte",
-                                    " sagten",
-                                    " dijo",
-                                    " dijiste",
-                                    " ha dicho",
-                                    " has dicho",
-                                    " ha detto",
-                                    " hai detto",
-                                    " disse",
-                                    " zei",
-                                    " \xD1\x81\xD0\xBA\xD0\xB0\xD0\xB7\xD0\xB0\xD0\xBB",
-                                    " \xD1\x81\xD0\xBA\xD0\xB0\xD0\xB7\xD0\xB0\xD0\xBB\xD0\xB8",
-                                    " \xE8\xAF\xB4",
-                                    "\xE8\xAF\xB4",
-                                    "\xE8\xAA\xAA"};
-
-/* What exporters write near the start or the end. */
-static const char *const exporters[] = {
-    "chatgpt exporter",     "exported from chatgpt", "exported from claude",      "exported by chatgpt",
-    "exported from gemini", "exported from grok",    "exported with chatgpt",     "claude exporter",
-    "save chatgpt",         "chatgpt conversation",  "conversation with chatgpt", "conversation with claude",
-    "chat with claude",     "chat with chatgpt",     "generated by specstory",    "chatgpt-exporter"};
 
 static int32_t is_blank(char byte)
 {
@@ -156,7 +47,8 @@ static size_t picture_length(const char *text, size_t length)
     taken = utf8_decode(text, length, &code_point, &valid);
     return valid && ((code_point >= 0x2190 && code_point <= 0x2BFF) ||
                      (code_point >= 0x1F000 && code_point <= 0x1FAFF) || code_point == 0xFE0F || code_point == 0x200D ||
-                     code_point == 0xA0)
+                     (code_point >= 0x200E && code_point <= 0x200F) || (code_point >= 0x202A && code_point <= 0x202F) ||
+                     code_point == 0xFEFF || code_point == 0xA0)
                ? taken
                : 0;
 }
@@ -255,7 +147,7 @@ static int32_t parse_bold(const char *text, size_t length, struct speaker_line *
     parsed->rest_length = (size_t)(end - close);
     has_colon |= skip_colon(&parsed->rest, &parsed->rest_length);
     trim(&parsed->rest, &parsed->rest_length);
-    parsed->style |= STYLE_BOLD | (has_colon ? STYLE_COLON : 0);
+    parsed->style |= SPEAKER_BOLD | (has_colon ? SPEAKER_COLON : 0);
     return (parsed->rest_length == 0 || has_colon) && copy_label(label, label_length, parsed->label);
 }
 
@@ -286,10 +178,10 @@ static int32_t parse_plain(const char *text, size_t length, struct speaker_line 
     parsed->rest = text + length;
     parsed->rest_length = 0;
     if (length > 0 && *text == '[' && text[length - 1] == ']') {
-        parsed->style |= STYLE_BRACKET;
+        parsed->style |= SPEAKER_BRACKET;
         return length > 2 && !is_digit(text[1]) && copy_label(text + 1, length - 2, parsed->label);
     }
-    if ((parsed->style & STYLE_LEVEL) != 0) { /* a heading is all label */
+    if ((parsed->style & SPEAKER_LEVEL) != 0) { /* a heading is all label */
         label_length = length;
         colon_length = (size_t)cut_colon(text, &label_length);
     } else {
@@ -297,28 +189,262 @@ static int32_t parse_plain(const char *text, size_t length, struct speaker_line 
         parsed->rest_length = length - label_length - colon_length;
         trim(&parsed->rest, &parsed->rest_length);
     }
-    parsed->style |= (colon_length > 0 ? STYLE_COLON : 0) | (colon_length > 1 ? STYLE_WIDE : 0);
+    parsed->style |= (colon_length > 0 ? SPEAKER_COLON : 0) | (colon_length > 1 ? SPEAKER_WIDE : 0);
     return copy_label(text, label_length, parsed->label);
 }
 
-/* Skips "[10:12]" before a name. */
-static void skip_time(const char **text, size_t *length)
+/* 1 if digits stand on both sides of a colon: a time of day. */
+static int32_t has_time(const char *text, size_t length)
 {
-    const char *close = *length > 2 && **text == '[' && is_digit((*text)[1]) ? memchr(*text, ']', *length) : NULL;
-
-    if (close != NULL) {
-        *length -= (size_t)(close + 1 - *text);
-        *text = close + 1;
-        trim(text, length);
+    for (size_t i = 1; i + 1 < length; i++) {
+        if (text[i] == ':' && is_digit(text[i - 1]) && is_digit(text[i + 1])) {
+            return 1;
+        }
     }
+    return 0;
+}
+
+/* 1 for what dates and times are made of; letters are those of "AM" and "p.m.". */
+static int32_t is_time_byte(char byte)
+{
+    return is_digit(byte) || (unsigned char)byte >= 0x80 || (byte != '\0' && strchr(" /.,:-()[]apmAPM", byte) != NULL);
+}
+
+/* Length of a date and time before a name: "[10:12]", "(10:12)", "12/03/2025, 10:02 - ". */
+static size_t time_length(const char *text, size_t length)
+{
+    static const size_t bytes_max = 48;
+    size_t end = length < bytes_max ? length : bytes_max;
+    const char *close = length > 2 && *text == '[' ? memchr(text, ']', end) : NULL;
+
+    close = length > 2 && *text == '(' ? memchr(text, ')', end) : close;
+    if (close != NULL) {
+        return is_digit(text[1]) || has_time(text, (size_t)(close - text)) ? (size_t)(close + 1 - text) : 0;
+    }
+    if (length == 0 || !is_digit(*text)) {
+        return 0;
+    }
+    for (size_t at = 0; at < end && is_time_byte(text[at]); at++) {
+        if (at + 3 <= length && memcmp(text + at, " - ", 3) == 0 && has_time(text, at)) {
+            return at + 3;
+        }
+    }
+    return 0;
+}
+
+static void skip_time(const char **text, size_t *length, struct speaker_line *parsed)
+{
+    size_t taken = time_length(*text, *length);
+
+    parsed->is_timed = has_time(*text, taken);
+    *text += taken;
+    *length -= taken;
+    trim(text, length);
+}
+
+/* Length of a line that is a name with a date and time after it, without these: "Ada, [12.03.2025 10:02]", "Ada  10:02
+ * AM"; 0 for others. */
+static size_t headed_length(const char *text, size_t length)
+{
+    size_t at = length;
+
+    while (at > 0 && length - at < 48 && is_time_byte(text[at - 1]) && (unsigned char)text[at - 1] < 0x80) {
+        at--;
+    }
+    while (at < length && !is_digit(text[at])) {
+        at++;
+    }
+    if (at == length || at == 0 || !has_time(text + at, length - at)) {
+        return 0;
+    }
+    while (at > 0 && (is_blank(text[at - 1]) || strchr(",[(-|@", text[at - 1]) != NULL)) {
+        at--;
+    }
+    return at;
+}
+
+/* "<ada> Hi", as in logs of channels. */
+static int32_t parse_angle(const char *text, size_t length, struct speaker_line *parsed)
+{
+    const char *close = memchr(text, '>', length < SPEAKER_LABEL_BYTES ? length : SPEAKER_LABEL_BYTES);
+
+    if (close == NULL || close == text + 1) {
+        return 0;
+    }
+    parsed->style = SPEAKER_COLON;
+    parsed->rest = close + 1;
+    parsed->rest_length = length - (size_t)(close + 1 - text);
+    trim(&parsed->rest, &parsed->rest_length);
+    return copy_label(text + 1, (size_t)(close - text) - 1, parsed->label);
+}
+
+/* --- markers --- */
+
+/* Beginnings of turns; without a label, a name follows up to `end`, or the end of the line. */
+static const struct {
+    const char *start;
+    const char *label;
+    const char *end;
+    int32_t is_token;
+} markers[] = {{"<|im_start|>", NULL, NULL, 1},
+               {"<|start_header_id|>", NULL, "<|end_header_id|>", 1},
+               {"<start_of_turn>", NULL, NULL, 1},
+               {"<|user|>", "user", NULL, 1},
+               {"<|assistant|>", "assistant", NULL, 1},
+               {"<|system|>", "system", NULL, 1},
+               {"[INST]", "user", NULL, 1},
+               {"[/INST]", "assistant", NULL, 1},
+               {"<user>", "user", NULL, 0},
+               {"<human>", "human", NULL, 0},
+               {"<assistant>", "assistant", NULL, 0},
+               {"<chatgpt>", "chatgpt", NULL, 0},
+               {"<claude>", "claude", NULL, 0},
+               {"<gemini>", "gemini", NULL, 0},
+               {"<message role=\"", NULL, "\">", 0},
+               {"<turn role=\"", NULL, "\">", 0},
+               {"<turn speaker=\"", NULL, "\">", 0}};
+
+static const char *const end_markers[] = {
+    "<|im_end|>", "<|eot_id|>",   "<|end|>",    "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>",
+    "</s>",       "<s>",          "<bos>",      "</user>",       "</human>",      "</message>",
+    "</turn>",    "</assistant>", "</chatgpt>", "</claude>",     "</gemini>",     "<|begin_of_text|>"};
+
+static int32_t starts_with(const char *text, size_t length, const char *prefix)
+{
+    size_t taken = strlen(prefix);
+
+    return length >= taken && strncasecmp(text, prefix, taken) == 0;
+}
+
+static size_t count_markers(void)
+{
+    return sizeof markers / sizeof markers[0];
+}
+
+/* The index of the marker at the start, or count_markers(). */
+static size_t find_marker(const char *text, size_t length)
+{
+    size_t i = 0;
+
+    while (length > 0 && (*text == '<' || *text == '[') && i < count_markers() &&
+           !starts_with(text, length, markers[i].start)) {
+        i++;
+    }
+    return length > 0 && (*text == '<' || *text == '[') ? i : count_markers();
+}
+
+size_t speaker_piece(const char *line, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length && is_blank(line[at])) {
+        at++;
+    }
+    for (at++; at < length; at++) {
+        if ((line[at] == '<' || line[at] == '[') && find_marker(line + at, length - at) < count_markers()) {
+            return at;
+        }
+    }
+    return length;
+}
+
+size_t speaker_trim_markers(const char *line, size_t length)
+{
+    size_t before = length + 1;
+
+    while (length < before) {
+        before = length;
+        for (size_t i = 0; i < sizeof end_markers / sizeof end_markers[0]; i++) {
+            size_t end = length;
+            size_t taken = strlen(end_markers[i]);
+
+            while (end > 0 && is_blank(line[end - 1])) {
+                end--;
+            }
+            if (end >= taken && strncasecmp(line + end - taken, end_markers[i], taken) == 0) {
+                length = end - taken;
+            }
+        }
+    }
+    return length;
+}
+
+static int32_t parse_marker(const char *text, size_t length, struct speaker_line *parsed)
+{
+    size_t marker = find_marker(text, length);
+    const char *end;
+    size_t taken;
+
+    if (marker == count_markers()) {
+        return 0;
+    }
+    parsed->style = SPEAKER_MARKER;
+    parsed->is_token = markers[marker].is_token;
+    taken = strlen(markers[marker].start);
+    text += taken;
+    length -= taken;
+    if (markers[marker].label != NULL) {
+        strcpy(parsed->label, markers[marker].label);
+        trim(&text, &length);
+        parsed->rest = text;
+        parsed->rest_length = length;
+        return 1;
+    }
+    end = markers[marker].end != NULL ? memmem(text, length, markers[marker].end, strlen(markers[marker].end))
+                                      : text + length;
+    if (end == NULL || !copy_label(text, (size_t)(end - text), parsed->label)) {
+        return 0;
+    }
+    parsed->rest = end + (markers[marker].end != NULL ? strlen(markers[marker].end) : 0);
+    parsed->rest_length = length - (size_t)(parsed->rest - text);
+    return 1;
+}
+
+/* --- lines --- */
+
+size_t speaker_quote_length(const char *line, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length && (is_blank(line[at]) || line[at] == '>')) {
+        at++;
+    }
+    return memchr(line, '>', at) != NULL ? at : 0;
+}
+
+static int32_t parse_text(const char *line, size_t length, struct speaker_line *parsed)
+{
+    size_t headed;
+
+    if (length == 0) {
+        return 0;
+    }
+    if (*line == '<') {
+        return parsed->is_timed && parse_angle(line, length, parsed);
+    }
+    if (!(is_letter(*line) || strchr("*_[", *line) != NULL)) {
+        return 0;
+    }
+    if (*line == '*' || *line == '_') {
+        return parse_bold(line, length, parsed);
+    }
+    headed = parsed->style == 0 && !parsed->is_timed ? headed_length(line, length) : 0;
+    parsed->is_timed |= headed > 0;
+    return parse_plain(line, headed > 0 ? headed : length, parsed);
 }
 
 int32_t speaker_parse(const char *line, size_t length, struct speaker_line *parsed)
 {
+    size_t quote = speaker_quote_length(line, length);
     size_t level = 0;
 
     memset(parsed, 0, sizeof *parsed);
+    line += quote;
+    length -= quote;
     trim(&line, &length);
+    if (parse_marker(line, length, parsed)) {
+        return 1;
+    }
     while (level < length && line[level] == '#') {
         level++;
     }
@@ -328,87 +454,33 @@ int32_t speaker_parse(const char *line, size_t length, struct speaker_line *pars
     line += level;
     length -= level;
     trim(&line, &length);
-    skip_time(&line, &length);
     skip_pictures(&line, &length);
-    if (length == 0 || !(is_letter(*line) || strchr("*_[", *line) != NULL)) {
+    skip_time(&line, &length, parsed);
+    skip_pictures(&line, &length);
+    parsed->style = (int32_t)level;
+    if (!parse_text(line, length, parsed)) {
         return 0;
     }
-    parsed->style = (int32_t)level;
-    return *line == '*' || *line == '_' ? parse_bold(line, length, parsed) : parse_plain(line, length, parsed);
+    parsed->style |= quote > 0 ? SPEAKER_QUOTE : 0;
+    return 1;
 }
 
-static int32_t ends_with(const char *text, size_t length, const char *suffix)
+int32_t speaker_begins_turn(const char *line, size_t length, int32_t follows_sentence)
 {
-    size_t taken = strlen(suffix);
+    struct speaker_line parsed;
+    int32_t is_said;
+    int32_t is_weak;
 
-    return length > taken && memcmp(text + length - taken, suffix, taken) == 0;
+    if (!speaker_parse(line, length, &parsed) || (parsed.style & SPEAKER_COLON) == 0) {
+        return 0;
+    }
+    return parsed.is_timed || speaker_label_role(parsed.label, &is_said, &is_weak) != 0 ||
+           (follows_sentence && speaker_is_name(parsed.label));
 }
 
-/* 1 if a word names a version or a size of a model. */
-static int32_t is_model_word(const char *word, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (is_digit(word[i])) {
-            return 1;
-        }
-    }
-    for (size_t i = 0; i < sizeof model_words / sizeof model_words[0]; i++) {
-        if (strlen(model_words[i]) == length && memcmp(model_words[i], word, length) == 0) {
-            return 1;
-        }
-    }
-    return length == 0;
-}
-
-static int32_t is_assistant(const char *label, size_t length)
-{
-    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
-        size_t taken = strlen(families[i]);
-        int32_t is_known = length >= taken && memcmp(label, families[i], taken) == 0 && !is_letter(label[taken]);
-
-        for (size_t at = taken; is_known && at < length;) {
-            size_t word = strcspn(label + at, " -.");
-
-            is_known = is_model_word(label + at, word);
-            at += word + 1;
-        }
-        if (is_known) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* The role that a label names by itself; 0 if it names none. *is_said is 1 for "X said". *is_weak: see struct name. */
-static int32_t label_role(const char *label, int32_t *is_said, int32_t *is_weak)
-{
-    size_t length = strlen(label);
-    char base[SPEAKER_LABEL_BYTES];
-
-    *is_said = 0;
-    *is_weak = 0;
-    memcpy(base, label, length + 1);
-    for (size_t i = 0; i < sizeof saids / sizeof saids[0] && !*is_said; i++) {
-        if (ends_with(base, length, saids[i])) {
-            length -= strlen(saids[i]);
-            base[length] = '\0';
-            *is_said = 1;
-        }
-    }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(names[i].text, base) == 0) {
-            *is_weak = names[i].is_weak && !*is_said;
-            return names[i].role;
-        }
-    }
-    return is_assistant(base, length) ? CPK_ROLE_ASSISTANT : strcmp(label, "dijiste") == 0 ? CPK_ROLE_USER : 0;
-}
-
-int32_t speaker_next_line(const char **at, const char *end, const char **line, size_t *length, int32_t *is_code)
+int32_t speaker_next_line(const char **at, const char *end, const char **line, size_t *length)
 {
     const char *feed;
-    const char *text;
-    size_t left;
 
     if (*at >= end) {
         return 0;
@@ -417,162 +489,25 @@ int32_t speaker_next_line(const char **at, const char *end, const char **line, s
     *line = *at;
     *length = (size_t)((feed != NULL ? feed : end) - *at);
     *at = feed != NULL ? feed + 1 : end;
-    text = *line;
-    left = *length;
-    trim(&text, &left);
-    if (left >= 3 && (memcmp(text, "```", 3) == 0 || memcmp(text, "~~~", 3) == 0)) {
-        *is_code = !*is_code;
-    }
     return 1;
 }
 
-/* How often a label is used in a style. */
-struct count {
-    int32_t style;
-    int32_t role; /* that it names by itself, or 0 */
-    int32_t is_said;
-    int32_t is_weak;
-    size_t lines;
-    char label[SPEAKER_LABEL_BYTES];
-};
-
-static void count_label(struct count *counts, size_t *used, const struct speaker_line *line)
+int32_t speaker_parse_fence(const char *line, size_t length, struct speaker_fence *fence, int32_t *is_opener)
 {
-    for (size_t i = 0; i < *used; i++) {
-        if (counts[i].style == line->style && strcmp(counts[i].label, line->label) == 0) {
-            counts[i].lines++;
-            return;
-        }
+    trim(&line, &length);
+    fence->length = 0;
+    fence->mark = length > 0 ? *line : '\0';
+    while (fence->length < length && line[fence->length] == fence->mark) {
+        fence->length++;
     }
-    if (*used < LABELS_MAX) {
-        struct count *count = &counts[(*used)++];
-
-        count->style = line->style;
-        count->lines = 1;
-        memcpy(count->label, line->label, sizeof count->label);
-        count->role = label_role(line->label, &count->is_said, &count->is_weak);
-    }
+    *is_opener = fence->length < length;
+    return fence->length >= 3 && (fence->mark == '~' || fence->mark == '`') &&
+           (fence->mark == '~' || memchr(line + fence->length, '`', length - fence->length) == NULL);
 }
 
-/* The most frequent label of a role in a style; role 0: of those that name none. NULL if there is none. */
-static const struct count *most_frequent(const struct count *counts, size_t used, int32_t style, int32_t role)
+int32_t speaker_closes(const struct speaker_fence *open, const struct speaker_fence *fence, int32_t is_opener)
 {
-    const struct count *best = NULL;
-
-    for (size_t i = 0; i < used; i++) {
-        if (counts[i].style == style && counts[i].role == role && (best == NULL || counts[i].lines > best->lines)) {
-            best = &counts[i];
-        }
-    }
-    return best;
-}
-
-static size_t count_role(const struct count *counts, size_t used, int32_t style, int32_t role)
-{
-    size_t lines = 0;
-
-    for (size_t i = 0; i < used; i++) {
-        lines += counts[i].style == style && counts[i].role == role ? counts[i].lines : 0;
-    }
-    return lines;
-}
-
-static int32_t has_strong(const struct count *counts, size_t used, int32_t style, int32_t role)
-{
-    for (size_t i = 0; i < used; i++) {
-        if (counts[i].style == style && counts[i].role == role && !counts[i].is_weak) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Judges one style. A speaker whose label names no role is the one that takes turns with a known one. */
-static enum speaker_result judge_style(const struct count *counts, size_t used, int32_t style,
-                                       struct speaker_style *found)
-{
-    size_t users = count_role(counts, used, style, CPK_ROLE_USER);
-    size_t assistants = count_role(counts, used, style, CPK_ROLE_ASSISTANT);
-    const struct count *user = most_frequent(counts, used, style, CPK_ROLE_USER);
-    const struct count *other = most_frequent(counts, used, style, 0);
-    const struct count *known = user != NULL ? user : most_frequent(counts, used, style, CPK_ROLE_ASSISTANT);
-    size_t known_lines = users > 0 ? users : assistants;
-    int32_t is_marked = (style & (STYLE_LEVEL | STYLE_BOLD | STYLE_COLON | STYLE_BRACKET)) != 0;
-
-    memset(found, 0, sizeof *found);
-    found->style = style;
-    if (known == NULL || known->is_weak > (users > 0 && assistants > 0)) {
-        return SPEAKER_NONE;
-    }
-    if (users > 0 && assistants > 0) {
-        int32_t is_even = users >= 2 && assistants >= 2 && users <= 2 * assistants && assistants <= 2 * users;
-
-        if (!has_strong(counts, used, style, CPK_ROLE_USER) || !has_strong(counts, used, style, CPK_ROLE_ASSISTANT)) {
-            return (style & (STYLE_LEVEL | STYLE_BOLD)) != 0 && is_even ? SPEAKER_KNOWN : SPEAKER_NONE;
-        }
-        return is_marked || users + assistants >= 3 ? SPEAKER_KNOWN : SPEAKER_NONE;
-    }
-    if (is_marked && other != NULL && other->lines >= 2 && 2 * other->lines >= known_lines &&
-        other->lines <= 2 * known_lines) {
-        memcpy(users > 0 ? found->assistant : found->user, other->label, sizeof found->user);
-        return SPEAKER_KNOWN;
-    }
-    return known->is_said || (assistants >= 2 && is_marked) ? SPEAKER_UNSURE : SPEAKER_NONE;
-}
-
-static int32_t contains_exporter(const char *text, size_t length)
-{
-    for (size_t i = 0; i < sizeof exporters / sizeof exporters[0]; i++) {
-        size_t taken = strlen(exporters[i]);
-
-        for (size_t at = 0; at + taken <= length; at++) {
-            if (strncasecmp(text + at, exporters[i], taken) == 0) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-enum speaker_result speaker_detect(const char *text, size_t length, struct speaker_style *found)
-{
-    struct count counts[LABELS_MAX];
-    const char *at = text;
-    const char *end = text + (length < DETECT_BYTES ? length : DETECT_BYTES);
-    const char *line;
-    size_t line_length;
-    size_t used = 0;
-    size_t best = 0;
-    int32_t is_code = 0;
-    enum speaker_result result = SPEAKER_NONE;
-
-    memset(counts, 0, sizeof counts);
-    while (speaker_next_line(&at, end, &line, &line_length, &is_code)) {
-        struct speaker_line parsed;
-
-        if (!is_code && speaker_parse(line, line_length, &parsed)) {
-            count_label(counts, &used, &parsed);
-        }
-    }
-    for (size_t i = 0; i < used; i++) {
-        struct speaker_style judged;
-        enum speaker_result one =
-            counts[i].role != 0 ? judge_style(counts, used, counts[i].style, &judged) : SPEAKER_NONE;
-        size_t lines = count_role(counts, used, counts[i].style, CPK_ROLE_USER) +
-                       count_role(counts, used, counts[i].style, CPK_ROLE_ASSISTANT);
-
-        if (one > result || (one == result && one != SPEAKER_NONE && lines > best)) {
-            result = one;
-            best = lines;
-            *found = judged;
-        }
-    }
-    if (result == SPEAKER_NONE &&
-        (contains_exporter(text, length < EXPORTER_BYTES ? length : EXPORTER_BYTES) ||
-         (length > EXPORTER_BYTES && contains_exporter(text + length - EXPORTER_BYTES, EXPORTER_BYTES)))) {
-        result = SPEAKER_UNSURE;
-    }
-    return result;
+    return !is_opener && fence->mark == open->mark && fence->length >= open->length;
 }
 
 int32_t speaker_role(const struct speaker_style *style, const struct speaker_line *line)
@@ -589,5 +524,10 @@ int32_t speaker_role(const struct speaker_style *style, const struct speaker_lin
     if (style->assistant[0] != '\0' && strcmp(style->assistant, line->label) == 0) {
         return CPK_ROLE_ASSISTANT;
     }
-    return label_role(line->label, &is_said, &is_weak);
+    for (size_t i = 0; i < style->other_count; i++) {
+        if (strcmp(style->others[i], line->label) == 0) {
+            return SPEAKER_ROLE_OTHER;
+        }
+    }
+    return speaker_label_role(line->label, &is_said, &is_weak);
 }

@@ -111,6 +111,28 @@ static void lines_become_a_paragraph(void **state)
                  "of May.\n\nAnother paragraph stands below it.\n\n");
 }
 
+static void turns_of_speakers_are_paragraphs(void **state)
+{
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    add_line(sheet, 50, 100, "You: I row each day of the week on the river, and");
+    add_line(sheet, 50, 112, "what I want to know is whether that is too often.");
+    add_line(sheet, 50, 124, "ChatGPT: I am a bot that runs, and it is fine to do");
+    add_line(sheet, 50, 136, "so: keep a note of the hours that you row each day.");
+    add_line(sheet, 50, 148, "12/03/2025, 10:02 - Ada: I row each day of the week");
+    add_line(sheet, 50, 160, "so far. Tutor: this one is in the middle of a line.");
+    add_line(sheet, 50, 172, "Tutor: I am the one who begins a line of the page.");
+    add_line(sheet, 50, 184, "Note: that is a note and no turn of anybody's here,");
+    add_line(sheet, 50, 196, "http://a.example: is none either, you see that now.");
+    assert_sheet(sheet,
+                 "You: I row each day of the week on the river, and what I want to know is whether that is too "
+                 "often.\n\nChatGPT: I am a bot that runs, and it is fine to do so: keep a note of the hours that "
+                 "you row each day.\n\n12/03/2025, 10:02 - Ada: I row each day of the week so far. Tutor: this "
+                 "one is in the middle of a line.\n\nTutor: I am the one who begins a line of the page. Note: that "
+                 "is a note and no turn of anybody's here, http://a.example: is none either, you see that now.\n\n");
+}
+
 static void a_first_line_indent_starts_a_paragraph(void **state)
 {
     struct sheet *sheet = new_sheet();
@@ -487,6 +509,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_become_a_paragraph),
+        cmocka_unit_test(turns_of_speakers_are_paragraphs),
         cmocka_unit_test(a_first_line_indent_starts_a_paragraph),
         cmocka_unit_test(columns_are_read_one_after_the_other),
         cmocka_unit_test(a_long_line_does_not_mix_columns),

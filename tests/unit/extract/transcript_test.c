@@ -1,7 +1,7 @@
 /* Chats as text: who speaks, in the layouts of exporters; and pasted memories. */
 #include "support/test.h"
 
-#include "unit/extract/input.h"
+#include "unit/extract/office.h"
 
 #define TURNS_MAX 8
 
@@ -18,6 +18,7 @@ struct sample {
 
 #define USER      CPK_ROLE_USER
 #define ASSISTANT CPK_ROLE_ASSISTANT
+#define OTHER     CPK_ROLE_UNKNOWN
 
 static const struct sample transcripts[] = {
     {"a.md",
@@ -63,6 +64,73 @@ static const struct sample transcripts[] = {
      "\xE7\x94\xA8\xE6\x88\xB7\xEF\xBC\x9Aok\n",
      {{USER, "I row."}, {ASSISTANT, "I run."}, {USER, "ok"}}},
     {"a.md", "### Human:\r\nI row.\r\n### Assistant:\r\nI run.\r\n", {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    /* markers of the formats that models read */
+    {"a.txt",
+     "<|im_start|>system\nBe brief<|im_end|>\n<|im_start|>user\nI row.<|im_end|>\n<|im_start|>assistant\nI "
+     "run.<|im_end|>\n",
+     {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt",
+     "<|im_start|>user\nI row.<|im_end|><|im_start|>assistant\nI run.<|im_end|>",
+     {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt",
+     "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nI row.<|eot_id|><|start_header_id|>assistant<|end_"
+     "header_id|>\n\nI run.<|eot_id|>",
+     {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt",
+     "<start_of_turn>user\nI row.<end_of_turn>\n<start_of_turn>model\nI run.<end_of_turn>\n",
+     {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt", "<|user|>\nI row.<|end|>\n<|assistant|>\nI run.<|end|>", {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt", "<s>[INST] I row. [/INST] I run. </s>", {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt",
+     "<user>I row.</user>\n<assistant>I run.\n\nOften.</assistant>\n<user>ok</user>",
+     {{USER, "I row."}, {ASSISTANT, "I run.\n\nOften."}, {USER, "ok"}}},
+    {"a.md",
+     "<user>\nI row.\n</user>\n\n<assistant>\nI run.\n</assistant>\n",
+     {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt",
+     "<message role=\"user\">I row.</message><message role=\"assistant\">I run.</message>",
+     {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    /* quotes */
+    {"a.md",
+     "> You: I row.\n\nI run.\n\nI run far.\n\n> You: Ok.\n> Thanks.\n\nBye.\n",
+     {{USER, "I row."}, {ASSISTANT, "I run.\n\nI run far."}, {USER, "Ok.\nThanks."}, {ASSISTANT, "Bye."}}},
+    {"a.md",
+     "> **You:** I row.\n\nI run.\n\n> **You:** Ok.\n\nBye.\n",
+     {{USER, "I row."}, {ASSISTANT, "I run."}, {USER, "Ok."}, {ASSISTANT, "Bye."}}},
+    {"a.md",
+     "> You: I row.\n>\n> ChatGPT: I run.\n>\n> You: Ok.\n",
+     {{USER, "I row."}, {ASSISTANT, "I run."}, {USER, "Ok."}}},
+    /* the person by "me" */
+    {"a.txt", "Me: I row.\nAI: I run.\nMe: Ok.\n", {{USER, "I row."}, {ASSISTANT, "I run."}, {USER, "Ok."}}},
+    {"a.txt", "Me: I row.\nGemini: I run.\n", {{USER, "I row."}, {ASSISTANT, "I run."}}},
+    {"a.txt",
+     "# Chat\n\nMe: I row.\n\nGemini: I run.\n\n- fast\n- far\n\nMe: Ok.\n",
+     {{USER, "I row."}, {ASSISTANT, "I run.\n\n- fast\n- far"}, {USER, "Ok."}}},
+    {"a.txt",
+     "Ich: Ich rudere.\nKI: Ich laufe.\nIch: Gut.\n",
+     {{USER, "Ich rudere."}, {ASSISTANT, "Ich laufe."}, {USER, "Gut."}}},
+    {"a.txt",
+     "Interviewer: Tell me about yourself.\nMe: I row.\nInterviewer: I run. And the rest?\nMe: I cook.\n",
+     {{OTHER, "Tell me about yourself."}, {USER, "I row."}, {OTHER, "I run. And the rest?"}, {USER, "I cook."}}},
+    {"a.txt",
+     "[12/03/2025, 10:02:11] Me: I row.\n[12/03/2025, 10:03:00] Bob: I run.\n[12/03/2025, 10:04:00] Me: ok\n",
+     {{USER, "I row."}, {OTHER, "I run."}, {USER, "ok"}}},
+    /* blocks of code without an end */
+    {"a.md",
+     "### Human\nI row.\n### Assistant\nSee:\n```\ncode\n### Human\nI cook.\n### Assistant\nI run.\n",
+     {{USER, "I row."}, {ASSISTANT, "See:\n```\ncode"}, {USER, "I cook."}, {ASSISTANT, "I run."}}},
+    {"a.md",
+     "**You:** a\n\n**ChatGPT:** b\n```py\nc\n\n**You:** I row.\n\n**ChatGPT:** d\n```py\ne\n```\nf\n\n**You:** g\n",
+     {{USER, "a"}, {ASSISTANT, "b\n```py\nc"}, {USER, "I row."}, {ASSISTANT, "d\n```py\ne\n```\nf"}, {USER, "g"}}},
+    {"a.md",
+     "**You:** a\n\n**ChatGPT:** b\n```\nc\n\n**You:** I row.\n\n**ChatGPT:** d\n```\ne\n```\nf\n\n**You:** g\n",
+     {{USER, "a"}, {ASSISTANT, "b\n```\nc"}, {USER, "I row."}, {ASSISTANT, "d\n```\ne\n```\nf"}, {USER, "g"}}},
+    {"a.md",
+     "**You:** a\n\n**ChatGPT:** b\n````\n```\n**You:** fake\n```\n**ChatGPT:** fake\n````\nc\n\n**You:** g\n",
+     {{USER, "a"}, {ASSISTANT, "b\n````\n```\n**You:** fake\n```\n**ChatGPT:** fake\n````\nc"}, {USER, "g"}}},
+    {"a.md",
+     "**You:** a\n\n**ChatGPT:** b\n~~~\n**You:** fake\n\n**ChatGPT:** fake\n~~~\nc\n\n**You:** g\n",
+     {{USER, "a"}, {ASSISTANT, "b\n~~~\n**You:** fake\n\n**ChatGPT:** fake\n~~~\nc"}, {USER, "g"}}},
 };
 
 static void read_sample(struct input *input, const char *name, const char *text)
@@ -80,11 +148,18 @@ static void speakers_are_recognised(void **state)
         size_t next = 0;
 
         read_sample(&input, sample->name, sample->text);
+        if (strcmp(input.report.format, "transcript") != 0) {
+            print_error("%s: %s\n", input.report.format, sample->text);
+        }
         assert_string_equal(input.report.format, "transcript");
         for (size_t j = 0; j < input.recorder.count; j++) {
             const struct recorded_message *message = &input.recorder.messages[j];
 
             if ((message->flags & CPK_MESSAGE_HIDDEN) == 0) {
+                if (next >= TURNS_MAX || sample->turns[next].text == NULL ||
+                    strcmp(message->text, sample->turns[next].text) != 0) {
+                    print_error("%s\n", sample->text);
+                }
                 assert_true(next < TURNS_MAX && sample->turns[next].text != NULL);
                 assert_int_equal(message->role, sample->turns[next].role);
                 assert_int_equal(message->kind, CPK_KIND_TEXT);
@@ -99,17 +174,48 @@ static void speakers_are_recognised(void **state)
 
 static void unknown_speakers_are_not_the_user(void **state)
 {
-    static const char *const texts[] = {
-        "# Chat\n\n*Exported from ChatGPT*\n\nI live in Ghent.\n\nI prefer running.\n",
-        "ChatGPT said:\nI prefer running.\n\nI live in a cloud.\n",
-        "**Claude:** I prefer running.\n\n**Claude:** I live in a cloud.\n",
+    static const struct {
+        const char *text;
+    } texts[] = {
+        {"# Chat\n\n*Exported from ChatGPT*\n\nI live in Ghent.\n\nI prefer running.\n"},
+        {"ChatGPT said:\nI prefer running.\n\nI live in a cloud.\n"},
+        {"**Claude:** I prefer running.\n\n**Claude:** I live in a cloud.\n"},
+        {"ChatGPT: I am a bot. I live in a cloud.\n\nI prefer running.\n"},
+        {"Gemini:\nI am a bot.\n\nI prefer running.\n"},
+        {"Q: I row.\nA: I run.\nQ: I cook.\nA: I eat.\n"},
+        {"Q: How do I row?\n\nA: I am a bot and live in a cloud.\n\nQ: I cook. Any tips?\n\nA: I eat.\n"},
+        {"**Q:** Who are you?\n\n**A:** I am a bot.\n\n**Q:** Where?\n\n**A:** I live in a cloud.\n"},
+        {"Student: I row.\nTutor: I run.\nStudent: I cook.\nTutor: I eat.\n"},
+        {"Patient: I row.\n\nDoctor: I run.\n\nPatient: I cook.\n"},
+        {"Alice: I live in Rome.\nBob: I live in Milan.\nAlice: I prefer tea.\nBob: I prefer coffee.\n"},
+        {"**Alice:** I live in Rome.\n\n**Bob:** I live in Milan.\n\n**Alice:** I prefer tea.\n"},
+        {"12/03/2025, 10:00 - Messages and calls are end-to-end encrypted.\n12/03/2025, 10:02 - Ada: I "
+         "row.\n12/03/2025, "
+         "10:03 - Bob: I run.\nfar\n12/03/2025, 10:04 - Ada: <Media omitted>\n"},
+        {"[12.03.25, 10:02:11] Ada: I row.\n[12.03.25, 10:03:00] Bob: I run.\n\xE2\x80\x8E[12.03.25, 10:04:00] Ada: "
+         "\xE2\x80\x8Eimage omitted\n"},
+        {"3/12/25, 10:02\xE2\x80\xAF"
+         "AM - Ada: I row.\n3/12/25, 10:03\xE2\x80\xAF"
+         "AM - Bob: I run.\n3/12/25, "
+         "10:04\xE2\x80\xAF"
+         "AM - Ada: ok\n"},
+        {"2025-03-12 10:02 - Ada Smith: I row.\n2025-03-12 10:03 - Bob: I run.\n2025-03-12 10:04 - Ada Smith: ok\n"},
+        {"Ada, [12.03.2025 10:02]\nI row.\n\nBob, [12.03.2025 10:03]\nI run.\n\nAda, [12.03.2025 10:04]\nok\n"},
+        {"Ada \xE2\x80\x94 12/03/2025 10:02\nI row.\nBob \xE2\x80\x94 12/03/2025 10:03\nI run.\nAda \xE2\x80\x94 "
+         "12/03/2025 "
+         "10:04\nok\n"},
+        {"Ada  10:02 AM\nI row.\nBob  10:03 AM\nI run.\nAda  10:04 AM\nok\n"},
+        {"[10:02] <ada> I row.\n[10:03] <bob> I run.\n[10:04] <ada> ok\n"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct input input;
 
-        read_sample(&input, "a.md", texts[i]);
+        read_sample(&input, "a.md", texts[i].text);
+        if (strcmp(input.report.format, "transcript") != 0) {
+            print_error("%s: %s\n", input.report.format, texts[i].text);
+        }
         assert_string_equal(input.report.format, "transcript");
         assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_UNKNOWN_SPEAKERS), 1);
         for (size_t j = 0; j < input.recorder.count; j++) {
@@ -119,24 +225,140 @@ static void unknown_speakers_are_not_the_user(void **state)
     }
 }
 
+/* Notes, minutes, questions and data whose lines look like those of speakers. */
+static const struct {
+    const char *text;
+} look_alikes[] = {
+    {"# Diary\n\nI live in Ghent. Me: happy.\n\nUser: root\nHost: here\n"},
+    {"# FAQ\n\n**Question:** Where?\n**Answer:** Here.\n"},
+    {"# FAQ\n\n**Q:** How do I log in?\n\n**A:** With a password.\n\n**Q:** How do I log out?\n\n**A:** Close it.\n"},
+    {"Question: Where do I live?\nAnswer: In Ghent.\nQuestion: And?\nAnswer: No.\n"},
+    {"Q: Where do I live?\nA: In Ghent.\nQ: What do I do?\nA: Row.\n"},
+    {"Q: Where do you live?\nA: I live in Ghent.\nQ: What do you do?\nA: I row.\n"},
+    {"# Notes\n\nYou and I talked about ChatGPT.\n\nAI: the future. Me too.\n"},
+    {"- Buy milk\n- Call Anna\n- User manual\n"},
+    {"[2025-03-02 10:00:00] INFO start\n[2025-03-02 10:00:01] INFO end\n"},
+    {"2025-03-02 10:00:00 - INFO: I start\n2025-03-02 10:00:01 - ERROR: I fail\n2025-03-02 10:00:02 - INFO: I end\n"},
+    {"# memorial day\n\n- Flowers\n- Flags\n"},
+    {"Note: I live in Ghent.\nNote: I row.\nTodo: my taxes\nNote: I cook.\n"},
+    {"Background: I am a nurse in Ghent.\nGoal: I want to row.\nDiet: I am vegan.\n"},
+    {"Morning: I rowed.\nEvening: I read.\nMorning: I slept.\nEvening: I cooked.\n"},
+    {"Pro: I can walk.\nCon: I pay more.\nPro: I like it.\nCon: I hate it.\n"},
+    {"# Team meeting\n\nDate: 2 March\nAttendees: Anna, Bob\n\nAnna: I will send the report.\nBob: I am on "
+     "leave.\nAnna: I call the bank.\n\nAction: Anna\n"},
+    {"Anna: presents the budget.\nBob: asks about travel.\nAnna: approved.\nBob: books it.\n"},
+    {"Me: milk\nAnna: bread\nMe: eggs\nAnna: ham\n"},
+    {"Today I met Anna.\n\nAnna: I row.\nBob: I run.\nAnna: I cook.\n\nI live in Ghent and had a good day there.\n"},
+    {"ChatGPT: a tool of OpenAI\nClaude: a tool of Anthropic\nVim: an editor\n"},
+    {"Claude: call him back on Monday\n\nI live in Ghent.\n"},
+    {"From: Anna\nTo: Bob\nSubject: rowing\n\nI row on Monday.\n"},
+    {"2025-03-02 08:00 Mood: good\n2025-03-02 08:00 Sleep: 7 h\n2025-03-03 08:00 Mood: fine\n"},
+    {"[08:00] Breakfast: I eat eggs\n[12:00] Lunch: I eat soup\n[18:00] Dinner: I eat rice\n"},
+    {"08:00 - Train: I leave\n12:00 - Ghent: I arrive\n18:00 - Hotel: I sleep\n"},
+    {"A: I agree\nB: I disagree\nC: I do not know\n"},
+    {"I asked it today:\n\n> You: hi\n> ChatGPT: hello\n\nI live in Ghent.\n\nI row there each week.\n\nIt rains.\n"},
+    {"> I have a dream.\n\nI live in Ghent.\n\n> I came, I saw.\n\nI row.\n"},
+    {"Name: Anna\nUser: anna\nAge: 30\nCity: Ghent\n"},
+    {"SCENE 1\n\nRomeo enters.\n\nI live in Ghent: often.\n"},
+    {"Meeting 10:00\nI live in Ghent.\nLunch 12:00\nI eat.\nMeeting 14:00\n"},
+    {"Word: Haus\nMeaning: house\nWord: Baum\nMeaning: tree\n"},
+};
+
 static void other_documents_stay_documents(void **state)
 {
-    static const char *const texts[] = {
-        "# Diary\n\nI live in Ghent. Me: happy.\n\nUser: root\nHost: here\n",
-        "# FAQ\n\n**Question:** Where?\n**Answer:** Here.\n",
-        "Question: Where do I live?\nAnswer: In Ghent.\nQuestion: And?\nAnswer: No.\n",
-        "# Notes\n\nYou and I talked about ChatGPT.\n\nAI: the future. Me too.\n",
-        "- Buy milk\n- Call Anna\n- User manual\n",
-        "[2025-03-02 10:00:00] INFO start\n[2025-03-02 10:00:01] INFO end\n",
-        "# memorial day\n\n- Flowers\n- Flags\n",
-    };
+    (void)state;
+    for (size_t i = 0; i < sizeof look_alikes / sizeof look_alikes[0]; i++) {
+        struct input input;
+
+        read_sample(&input, "notes.md", look_alikes[i].text);
+        if (strcmp(input.report.format, "markdown") != 0) {
+            print_error("%s: %s\n", input.report.format, look_alikes[i].text);
+        }
+        assert_string_equal(input.report.format, "markdown");
+        for (size_t j = 0; j < input.recorder.count; j++) {
+            assert_int_equal(input.recorder.messages[j].role, USER);
+            assert_int_equal(input.recorder.messages[j].kind, CPK_KIND_DOCUMENT);
+        }
+        input_free(&input);
+    }
+}
+
+/* The turns of a chat in a document of another format; provider: its format. */
+static void check_document(struct input *input, const char *format)
+{
+    static const struct turn turns[] = {
+        {USER, "I row."}, {ASSISTANT, "I run."}, {USER, "I cook."}, {ASSISTANT, "I eat."}};
+    size_t next = 0;
+
+    assert_string_equal(input->report.format, format);
+    for (size_t i = 0; i < input->recorder.count; i++) {
+        const struct recorded_message *message = &input->recorder.messages[i];
+
+        if ((message->flags & CPK_MESSAGE_HIDDEN) == 0) {
+            assert_true(next < 4);
+            assert_string_equal(message->provider, format);
+            assert_int_equal(message->role, turns[next].role);
+            assert_int_equal(message->kind, CPK_KIND_TEXT);
+            assert_string_equal(message->text, turns[next].text);
+            next++;
+        }
+    }
+    assert_int_equal(next, 4);
+    input_free(input);
+}
+
+static void transcripts_in_documents_have_speakers(void **state)
+{
+    struct input input;
+
+    (void)state;
+    assert_ok(docx_read_body(&input, W_DOCUMENT(W_P("You: I row.") W_P("ChatGPT: I run.") W_P("You: I cook.")
+                                                    W_P("ChatGPT: I eat."))),
+              input.error);
+    check_document(&input, "docx");
+    assert_ok(docx_read_body(&input, W_DOCUMENT(W_P("You said:") W_P("I row.") W_P("ChatGPT said:") W_P("I run.") W_P(
+                                         "You said:") W_P("I cook.") W_P("ChatGPT said:") W_P("I eat."))),
+              input.error);
+    check_document(&input, "docx");
+    read_sample(&input, "a.html",
+                "<html><head><title>T</title></head><body><h1>T</h1><p><b>You:</b> I row.</p><p><b>Claude:</b> I "
+                "run.</p><p><b>You:</b> I cook.</p><p><b>Claude:</b> I eat.</p></body></html>");
+    check_document(&input, "html");
+    read_sample(&input, "a.rtf", "{\\rtf1 Me: I row.\\par Gemini: I run.\\par Me: I cook.\\par Gemini: I eat.}");
+    check_document(&input, "rtf");
+}
+
+static void unknown_speakers_in_documents_are_not_the_user(void **state)
+{
+    struct input input;
+
+    (void)state;
+    assert_ok(docx_read_body(&input, W_DOCUMENT(W_P("12/03/2025, 10:02 - Ada: I row.") W_P(
+                                         "12/03/2025, 10:03 - Bob: I run.") W_P("12/03/2025, 10:04 - Ada: ok"))),
+              input.error);
+    assert_string_equal(input.report.format, "docx");
+    assert_int_equal(input.recorder.count, 1);
+    assert_int_equal(input.recorder.messages[0].role, CPK_ROLE_UNKNOWN);
+    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_UNKNOWN_SPEAKERS), 1);
+    input_free(&input);
+    assert_ok(docx_read_body(&input, W_DOCUMENT(W_P("Note: I live in Ghent.") W_P("Goal: I want to row."))),
+              input.error);
+    assert_int_equal(input.recorder.messages[0].role, USER);
+    assert_int_equal(input.recorder.messages[0].kind, CPK_KIND_DOCUMENT);
+    input_free(&input);
+}
+
+static void elements_of_data_are_no_turns(void **state)
+{
+    static const char *const texts[] = {"<users><user>Bob</user>\n<user>Ann</user></users>\nI live in Ghent.\n",
+                                        "<user>bob</user>\n<agent>ann</agent>\nI live in Ghent.\n"};
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct input input;
 
-        read_sample(&input, "notes.md", texts[i]);
-        assert_string_equal(input.report.format, "markdown");
+        read_sample(&input, "data.txt", texts[i]);
+        assert_string_not_equal(input.report.format, "transcript");
         input_free(&input);
     }
 }
@@ -241,6 +463,9 @@ int main(void)
         cmocka_unit_test(speakers_are_recognised),
         cmocka_unit_test(unknown_speakers_are_not_the_user),
         cmocka_unit_test(other_documents_stay_documents),
+        cmocka_unit_test(transcripts_in_documents_have_speakers),
+        cmocka_unit_test(unknown_speakers_in_documents_are_not_the_user),
+        cmocka_unit_test(elements_of_data_are_no_turns),
         cmocka_unit_test(pasted_memories_are_memories),
         cmocka_unit_test(requirements_of_a_program_are_no_memories),
         cmocka_unit_test(long_turns_are_kept_whole),
