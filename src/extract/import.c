@@ -25,6 +25,7 @@
 #include "extract/grok/grok.h"
 #include "extract/html/html.h"
 #include "extract/import_run.h"
+#include "extract/json/json_lines.h"
 #include "extract/json/json_probe.h"
 #include "extract/librechat/librechat.h"
 #include "extract/mistral/mistral.h"
@@ -249,27 +250,50 @@ static int32_t detect_of_host(const struct import_run *run, const struct replay 
     return best;
 }
 
-static int32_t detect(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
+static int32_t detect_built_in(const struct import_run *run, const char *head, size_t length, const char *name,
+                               cpk_extractor_driver *driver)
 {
-    const struct import_options *options = run->options;
-    const char *name = replay->inner->name;
-    int32_t best = detect_of_host(run, replay, driver);
+    int32_t best = 0;
 
-    if (best > 0) {
-        return best;
-    }
     for (size_t i = 0; i < sizeof built_in / sizeof built_in[0] && best < 100; i++) {
         cpk_extractor_driver candidate;
         int32_t score;
 
-        built_in[i](&candidate, options->context);
-        score = candidate.sniff(candidate.self, replay->head, replay->head_length, name);
+        built_in[i](&candidate, run->options->context);
+        score = candidate.sniff(candidate.self, head, length, name);
         if (score > best) {
             best = score;
             *driver = candidate;
         }
     }
     return best;
+}
+
+/* Detects by the lines that are JSON, where others are not. 0 if all or none are. */
+static int32_t detect_by_lines(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
+{
+    const struct context *context = run->options->context;
+    int32_t is_start = replay->head_length == FORMAT_SNIFF_BYTES;
+    int32_t best = 0;
+    struct buffer lines;
+
+    if (!json_lines_detect(context, replay->head, replay->head_length, is_start)) {
+        return 0;
+    }
+    buffer_init(&lines, &context->allocator);
+    if (json_lines_append_valid(context, replay->head, replay->head_length, is_start, &lines) > 0 && !lines.failed) {
+        best = detect_built_in(run, buffer_text(&lines), lines.length, replay->inner->name, driver);
+    }
+    buffer_free(&lines);
+    return best;
+}
+
+static int32_t detect(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
+{
+    int32_t best = detect_of_host(run, replay, driver);
+
+    best = best > 0 ? best : detect_by_lines(run, replay, driver);
+    return best > 0 ? best : detect_built_in(run, replay->head, replay->head_length, replay->inner->name, driver);
 }
 
 static cpk_status report_unsupported(cpk_error **error, const char *name, const char *what)

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "extract/json/json_lines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,6 @@
 #endif
 
 #define SCAN_BLOCK_BYTES  ((size_t)256 * 1024) /* bytes per read */
-#define SCAN_START_BYTES  4                    /* bytes needed to detect UTF-16 and a byte order mark */
 #define SCAN_KEPT_BYTES   ((size_t)8 << 20)    /* larger buffers are freed after their element */
 #define SCAN_PREFIX_BYTES 48                   /* of the first element, to find further ones after damage */
 #define SCAN_DEPTH_WORDS  (4096 / 64 + 1)      /* import.max_json_depth is at most 4,096 */
@@ -49,7 +49,10 @@ struct scan {
     int32_t drop_quiet; /* the element is the rest of a wrapper object: no note */
     int32_t too_deep;
     int32_t uncertain;
-    int32_t is_read; /* `doc` holds the element that ends */
+    int32_t is_read;      /* `doc` holds the element that ends */
+    int32_t is_lines;     /* each line is for itself */
+    size_t line_searched; /* bytes from `at` on that have no line feed */
+    int64_t line;         /* number of the current one */
     int32_t at_end;
     int64_t element_offset;
     int64_t index;
@@ -94,7 +97,7 @@ static cpk_status scan_note(struct scan *scan, int32_t note, const char *text, c
 /* Makes space for one more block after the data that is still needed. */
 static cpk_status make_space(struct scan *scan, cpk_error **error)
 {
-    size_t keep_from = scan->place == PLACE_ELEMENT && !scan->dropping ? scan->start : scan->at;
+    size_t keep_from = scan->place == PLACE_ELEMENT && !scan->dropping && !scan->is_lines ? scan->start : scan->at;
     size_t capacity = scan->capacity;
     char *data;
 
@@ -209,7 +212,7 @@ static cpk_status end_element(struct scan *scan, cpk_error **error)
     struct json_element element;
     int32_t skipped = scan->dropping || scan->too_deep;
 
-    if (!scan->is_read) {
+    if (!scan->is_read && !scan->is_lines) {
         trim_buffer(scan);
     }
     element = (struct json_element){scan->data + scan->start,
@@ -578,6 +581,108 @@ static cpk_status process_bytes(struct scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
+/* --- JSON Lines --- */
+
+/* Ends a line that was not read to its end: what is left of it is lost. */
+static cpk_status end_bad_line(struct scan *scan, cpk_error **error)
+{
+    char text[256];
+
+    snprintf(text, sizeof text, "line %lld is no valid JSON and was skipped; the lines around it were read",
+             (long long)scan->line);
+    scan->place = PLACE_TOP;
+    scan->damaged_from = -1;
+    scan->was_damaged = 0;
+    scan->uncertain = 0;
+    scan->in_wrapper = 0;
+    scan->index++;
+    return scan_note(scan, CPK_NOTE_DAMAGED, text, error);
+}
+
+/* Processes the line [at, end), with which the bytes that are seen end. */
+static cpk_status process_line(struct scan *scan, size_t end, int32_t is_cut, cpk_error **error)
+{
+    size_t length = scan->length;
+    cpk_status status = CPK_OK;
+
+    scan->line++;
+    scan->length = end;
+    while (status == CPK_OK && scan->at < end && scan->place != PLACE_DAMAGE) {
+        status = scan->place == PLACE_ELEMENT ? process_element(scan, error) : process_between(scan, error);
+    }
+    if (status == CPK_OK && scan->place == PLACE_ELEMENT && scan->bare && scan->outside == PLACE_TOP) {
+        status = end_element(scan, error);
+    }
+    scan->in_wrapper = 0;
+    if (status == CPK_OK && scan->place == PLACE_ELEMENT && scan->drop_quiet) {
+        scan->place = PLACE_TOP;
+    }
+    if (status == CPK_OK && scan->place != PLACE_TOP && !(is_cut && scan->place != PLACE_DAMAGE)) {
+        status = end_bad_line(scan, error);
+    }
+    scan->length = length;
+    scan->at = end;
+    scan->dropping = 0;
+    return status;
+}
+
+/* A line that is longer than a conversation may be: its bytes are passed over as they come. */
+static cpk_status drop_line(struct scan *scan, int32_t is_end, cpk_error **error)
+{
+    scan->at = scan->length;
+    if (!scan->dropping) {
+        scan->element_offset = scan_offset(scan);
+    }
+    scan->dropping = !is_end;
+    if (!is_end) {
+        return CPK_OK;
+    }
+    scan->line++;
+    scan->too_deep = 0;
+    CPK_TRY(note_skipped(scan, error));
+    scan->index++;
+    return CPK_OK;
+}
+
+static cpk_status process_lines(struct scan *scan, cpk_error **error)
+{
+    size_t limit = (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES);
+
+    while (scan->at < scan->length) {
+        const char *from = scan->data + scan->at + scan->line_searched;
+        const char *feed = memchr(from, '\n', scan->length - scan->at - scan->line_searched);
+        size_t end = feed != NULL ? (size_t)(feed + 1 - scan->data) : scan->length;
+
+        scan->line_searched = feed != NULL ? 0 : scan->length - scan->at;
+        if (feed == NULL && !scan->dropping && scan->length - scan->at <= limit) {
+            return CPK_OK;
+        }
+        if (scan->dropping || feed == NULL) {
+            size_t length = scan->length;
+            cpk_status status;
+
+            scan->length = end;
+            scan->line_searched = 0;
+            status = drop_line(scan, feed != NULL, error);
+            scan->length = length;
+            CPK_TRY(status);
+        } else {
+            CPK_TRY(process_line(scan, end, 0, error));
+        }
+    }
+    return CPK_OK;
+}
+
+/* The last line, which may have no line feed. */
+static cpk_status finish_lines(struct scan *scan, cpk_error **error)
+{
+    scan->line_searched = 0;
+    if (scan->dropping) {
+        return drop_line(scan, 1, error);
+    }
+    return scan->at < scan->length ? process_line(scan, scan->length, 1, error) : CPK_OK;
+}
+
 /* Handles the end of the file: completes a bare value and adds notes for missing data. */
 static cpk_status finish(struct scan *scan, cpk_error **error)
 {
@@ -627,14 +732,19 @@ static cpk_status read_all(struct scan *scan, cpk_error **error)
     scan->depth_max = (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_JSON_DEPTH);
     while (!scan->at_end) {
         CPK_TRY_CLEANUP(read_block(scan, error));
-        if (!started && scan->length < SCAN_START_BYTES && !scan->at_end) {
+        if (!started && scan->length < JSON_LINES_LOOK_BYTES && !scan->at_end) {
             continue;
         }
         if (!started) {
             started = 1;
             CPK_TRY_CLEANUP(check_start(scan, error));
+            scan->is_lines =
+                json_lines_detect(scan->context, scan->data + scan->at, scan->length - scan->at, !scan->at_end);
         }
-        CPK_TRY_CLEANUP(process_bytes(scan, error));
+        CPK_TRY_CLEANUP(scan->is_lines ? process_lines(scan, error) : process_bytes(scan, error));
+    }
+    if (scan->is_lines) {
+        CPK_TRY_CLEANUP(finish_lines(scan, error));
     }
     status = finish(scan, error);
 cleanup:

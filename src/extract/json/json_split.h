@@ -3,7 +3,8 @@
  *
  * The list is a top-level array; or the array "conversations", "chats", "history", "data" or "items" of a top-level
  * object; or the top-level values themselves (JSON Lines). Only strings, escapes and brackets are tracked. Damage
- * affects only the elements that it is in: the scan continues with the next one that starts like the first. */
+ * affects only the elements that it is in: the scan continues with the next line of JSON Lines, or the next element
+ * that starts like the first. */
 #ifndef EXTRACT_JSON_JSON_SPLIT_H
 #define EXTRACT_JSON_JSON_SPLIT_H
 

@@ -149,6 +149,46 @@ static void scan_continues_after_damage(void **state)
     ELEMENTS("[{\"id\":1},@@@@,{\"id\":3}]", 1, "{\"id\":1}", "{\"id\":3}");
 }
 
+static void a_bad_line_costs_nothing_but_itself(void **state)
+{
+    (void)state;
+    ELEMENTS("garbage\n{\"id\":1}\n{\"id\":2}\n", 1, "{\"id\":1}", "{\"id\":2}");
+    ELEMENTS("{\"id\":1}\n{\"id\":\"cut \n{\"id\":2}\n\n{\"id\":3}", 1, "{\"id\":1}", "{\"id\":2}", "{\"id\":3}");
+    ELEMENTS("{\"id\":1}\r\n{\"id\":[{}\r\n{\"id\":2}\r\n", 1, "{\"id\":1}", "{\"id\":2}");
+    ELEMENTS("{\"id\":1}\n{\"id\":2}}\n{\"id\":3}\n", 1, "{\"id\":1}", "{\"id\":2}", "{\"id\":3}");
+    ELEMENTS("{\"id\":1}\n]}\n{\"id\":3}\nNOTE: end\n{\"id\":4}\n", 2, "{\"id\":1}", "{\"id\":3}", "{\"id\":4}");
+    ELEMENTS("{\"id\":1}\n{\"id\":2}\n{\"id\":\"trunc", 1, "{\"id\":1}", "{\"id\":2}");
+    ELEMENTS("[{\"id\":1}]\n[{\"id\":2},\n[{\"id\":3}]\n", 1, "{\"id\":1}", "{\"id\":2}", "{\"id\":3}");
+    /* values over several lines are no JSON Lines */
+    ELEMENTS("{\"id\":\n1}\n{\"id\":2}\n", 0, "{\"id\":\n1}", "{\"id\":2}");
+    ELEMENTS("[\n{\"id\":1},\n{\"id\":2}\n]\n", 0, "{\"id\":1}", "{\"id\":2}");
+    ELEMENTS("{\"data\":[\n{\"id\":1}\n,\n{\"id\":2}\n]}", 0, "{\"id\":1}", "{\"id\":2}");
+}
+
+static void a_line_over_the_limit_is_skipped(void **state)
+{
+    static const char start[] = "{\"id\":1}\n{\"id\":2}\n{\"id\":\"";
+    static const char end[] = "\"}\n{\"id\":3}\n";
+    const size_t length = 3 << 20;
+    char *text = malloc(sizeof start + length + sizeof end);
+    struct scanned scanned;
+
+    (void)state;
+    memcpy(text, start, sizeof start - 1);
+    memset(text + sizeof start - 1, 'x', length);
+    memcpy(text + sizeof start - 1 + length, end, sizeof end);
+    scan_start(&scanned);
+    scanned.context.settings.values[SETTING_IMPORT_MAX_CONVERSATION_BYTES] = 1 << 20;
+    scan_bytes(&scanned, text, strlen(text), 65536);
+    assert_ok(scanned.status, scanned.error);
+    assert_int_equal(scanned.count, 3);
+    assert_string_equal(scanned.elements[2], "{\"id\":3}");
+    assert_int_equal(recorder_count_notes(&scanned.recorder, CPK_NOTE_OVER_LIMIT), 1);
+    assert_int_equal(scanned.recorder.note_count, 1);
+    scan_free(&scanned);
+    free(text);
+}
+
 static void damage_note_has_the_position(void **state)
 {
     static const char json[] = "[{\"id\":1},{\"id\":[2},{\"id\":3}]";
@@ -287,6 +327,8 @@ int main(void)
         cmocka_unit_test(wrapper_objects_are_opened),
         cmocka_unit_test(intact_elements_of_damaged_files_are_read),
         cmocka_unit_test(scan_continues_after_damage),
+        cmocka_unit_test(a_bad_line_costs_nothing_but_itself),
+        cmocka_unit_test(a_line_over_the_limit_is_skipped),
         cmocka_unit_test(damage_note_has_the_position),
         cmocka_unit_test(too_long_element_is_skipped),
         cmocka_unit_test(too_deep_element_is_skipped),
