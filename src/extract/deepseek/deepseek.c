@@ -47,19 +47,15 @@ static const char *driver_name(void *self)
 
 static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    struct json_probe probe;
+    static const struct json_shape shapes[] = {{{{"mapping", 3, "fragments"}}},
+                                               {{{"data", 2, "chat_session"}}},
+                                               {{{"biz_data", 1, "chat_session"}}},
+                                               {{{NULL, 0, "chat_session"}}},
+                                               {{{NULL, 0, "mapping"}, {NULL, 0, "inserted_at"}}}};
 
     (void)self;
     (void)name;
-    json_probe_read(&probe, head, length);
-    if (!probe.is_json) {
-        return 0;
-    }
-    if (json_probe_has(&probe, "mapping", 3, "fragments") || json_probe_has(&probe, "data", 2, "chat_session") ||
-        json_probe_has(&probe, "biz_data", 1, "chat_session") || json_probe_has(&probe, NULL, 0, "chat_session")) {
-        return 97;
-    }
-    return json_probe_has(&probe, NULL, 0, "mapping") && json_probe_has(&probe, NULL, 0, "inserted_at") ? 97 : 0;
+    return json_probe_matches(head, length, shapes, sizeof shapes / sizeof shapes[0]) ? 97 : 0;
 }
 
 /* The role of a message is that of its fragments: a question, or an answer and what led to it. */

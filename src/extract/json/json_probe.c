@@ -332,3 +332,23 @@ uint32_t json_probe_keys(const void *head, size_t length, const char *const *key
     }
     return found;
 }
+
+int32_t json_probe_matches(const void *head, size_t length, const struct json_shape *shapes, size_t count)
+{
+    struct json_probe seen;
+
+    json_probe_read(&seen, head, length);
+    for (size_t i = 0; i < count && seen.is_json; i++) {
+        size_t found = 0;
+
+        while (
+            found < 3 && shapes[i].keys[found].key != NULL &&
+            json_probe_has(&seen, shapes[i].keys[found].root, shapes[i].keys[found].level, shapes[i].keys[found].key)) {
+            found++;
+        }
+        if (found == 3 || shapes[i].keys[found].key == NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}

@@ -42,6 +42,18 @@ int32_t json_probe_has_level(const struct json_probe *probe, int32_t level);
 /* A bit for each of the `count` (up to 32) keys that is present at level 0; 0 if the head is not JSON. */
 uint32_t json_probe_keys(const void *head, size_t length, const char *const *keys, size_t count);
 
+/* Keys that are found together in a format; `root` and `level` as for json_probe_has(). A NULL key ends the list. */
+struct json_shape {
+    struct {
+        const char *root;
+        int32_t level;
+        const char *key;
+    } keys[3];
+};
+
+/* 1 if the head is JSON that has all keys of one of the shapes. */
+int32_t json_probe_matches(const void *head, size_t length, const struct json_shape *shapes, size_t count);
+
 /* Appends up to ten keys of a level for an error message: "a, b, c". */
 void json_probe_append_keys(const struct json_probe *probe, int32_t level, struct buffer *target);
 

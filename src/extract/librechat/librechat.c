@@ -37,18 +37,13 @@ static const char *driver_name(void *self)
 
 static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    struct json_probe probe;
+    static const struct json_shape shapes[] = {
+        {{{NULL, 0, "conversationId"}, {"messages", 1, "messageId"}}},
+        {{{NULL, 0, "conversationId"}, {NULL, 0, "messages"}, {NULL, 0, "exportAt"}}}};
 
     (void)self;
     (void)name;
-    json_probe_read(&probe, head, length);
-    if (!probe.is_json || !json_probe_has(&probe, NULL, 0, "conversationId")) {
-        return 0;
-    }
-    return json_probe_has(&probe, "messages", 1, "messageId") ||
-                   (json_probe_has(&probe, NULL, 0, "messages") && json_probe_has(&probe, NULL, 0, "exportAt"))
-               ? 90
-               : 0;
+    return json_probe_matches(head, length, shapes, sizeof shapes / sizeof shapes[0]) ? 90 : 0;
 }
 
 static int32_t role_of(const struct json_view message[MESSAGE_COUNT])

@@ -48,19 +48,13 @@ static const char *driver_name(void *self)
 
 static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    struct json_probe probe;
+    static const struct json_shape shapes[] = {{{{"chat", 1, "history"}}},
+                                               {{{"chat", 1, "messages"}}},
+                                               {{{"history", 1, "currentId"}, {"history", 1, "messages"}}}};
 
     (void)self;
     (void)name;
-    json_probe_read(&probe, head, length);
-    if (!probe.is_json) {
-        return 0;
-    }
-    if (json_probe_has(&probe, "chat", 1, "history") || json_probe_has(&probe, "chat", 1, "messages")) {
-        return 90;
-    }
-    return json_probe_has(&probe, "history", 1, "currentId") && json_probe_has(&probe, "history", 1, "messages") ? 90
-                                                                                                                 : 0;
+    return json_probe_matches(head, length, shapes, sizeof shapes / sizeof shapes[0]) ? 90 : 0;
 }
 
 /* The kind of the block <details type="...">. */

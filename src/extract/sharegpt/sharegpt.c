@@ -15,24 +15,13 @@ static const char *driver_name(void *self)
 /* One conversation in an object of its own looks to the probe as a list of messages. */
 static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    struct json_probe probe;
+    static const struct json_shape shapes[] = {{{{NULL, -1, "conversations"}, {NULL, 0, "from"}, {NULL, 0, "value"}}},
+                                               {{{"conversations", 1, "from"}, {"conversations", 1, "value"}}},
+                                               {{{"conversation", 1, "from"}, {"conversation", 1, "value"}}}};
 
     (void)self;
     (void)name;
-    json_probe_read(&probe, head, length);
-    if (!probe.is_json) {
-        return 0;
-    }
-    if (json_probe_has(&probe, NULL, -1, "conversations") && json_probe_has(&probe, NULL, 0, "from") &&
-        json_probe_has(&probe, NULL, 0, "value")) {
-        return 80;
-    }
-    return (json_probe_has(&probe, "conversations", 1, "from") &&
-            json_probe_has(&probe, "conversations", 1, "value")) ||
-                   (json_probe_has(&probe, "conversation", 1, "from") &&
-                    json_probe_has(&probe, "conversation", 1, "value"))
-               ? 80
-               : 0;
+    return json_probe_matches(head, length, shapes, sizeof shapes / sizeof shapes[0]) ? 80 : 0;
 }
 
 static cpk_status read_element(struct chat *chat, void *state, struct json_view value, int32_t *accepted,
