@@ -15,6 +15,7 @@
 #define CONTENT_LEVELS_MAX 4                 /* content in content */
 
 #define IS_FOLLOWED        TREE_FLAG_FREE /* of a message: one with content is below it */
+#define IS_NAMED           TREE_FLAG_FREE /* others name it as their parent; only while parents are looked for */
 
 cpk_status chat_init(struct chat *chat, const struct context *context, const cpk_sink *sink, const char *provider,
                      cpk_error **error)
@@ -504,22 +505,59 @@ static int32_t find_index(const struct chat *chat, const struct id_table *table,
     return id != NULL ? (int32_t)table->slots[find_slot(chat, table, id)] - 1 : TREE_NONE;
 }
 
+/* What the parents of a conversation say of the messages without one. */
+struct linkage {
+    int32_t has_parents; /* any message names one */
+    int32_t is_sparse;   /* fewer messages name one than not: the file only leaves some out */
+    int32_t has_current; /* the export says which message was open */
+};
+
+static struct linkage find_linkage(const struct chat *chat, const struct id_table *table)
+{
+    size_t with = 0;
+
+    for (size_t i = 1; i < chat->kept_count; i++) {
+        with += chat->kept[i].parent_id != NULL;
+    }
+    return (struct linkage){.has_parents = with > 0 || (chat->kept_count > 0 && chat->kept[0].parent_id != NULL),
+                            .is_sparse = 2 * with + 1 < chat->kept_count,
+                            .has_current = chat->current_text.length > 0 &&
+                                           find_index(chat, table, buffer_text(&chat->current_text)) != TREE_NONE};
+}
+
+/* 1 if a message without a parent follows the one before it. Otherwise it is another start of the conversation: only
+ * the user's are, and one that was answered, or is known to be open. `is_named`: others name it as their parent. */
+static int32_t follows(const struct linkage *linkage, const struct chat_message *message, int32_t is_named)
+{
+    if (!linkage->has_parents || message->is_aside) {
+        return !linkage->has_parents;
+    }
+    return linkage->is_sparse || message->role == CPK_ROLE_ASSISTANT || message->role == CPK_ROLE_TOOL ||
+           (!linkage->has_current && !is_named);
+}
+
 static void link_parents(struct chat *chat, const struct id_table *table, struct tree *tree)
 {
-    int32_t has_parents = 0;
+    const struct linkage linkage = find_linkage(chat, table);
 
     for (size_t i = 0; i < chat->kept_count; i++) {
-        has_parents = has_parents || chat->kept[i].parent_id != NULL;
+        int32_t parent = find_index(chat, table, chat->kept[i].parent_id);
+
+        tree->nodes[i].parent = parent != (int32_t)i ? parent : TREE_NONE;
+        if (tree->nodes[i].parent != TREE_NONE) {
+            tree->flags[parent] |= IS_NAMED;
+        }
     }
     for (size_t i = 0; i < chat->kept_count; i++) {
         const char *named = chat->kept[i].parent_id;
-        int32_t parent = find_index(chat, table, named);
+        int32_t is_named = (tree->flags[i] & IS_NAMED) != 0;
 
-        if (parent == TREE_NONE || parent == (int32_t)i) {
-            chat->repaired_count += named != NULL && i > 0;
-            parent = named != NULL || !has_parents ? (int32_t)i - 1 : TREE_NONE;
+        tree->flags[i] &= (uint8_t)~IS_NAMED;
+        if (tree->nodes[i].parent == TREE_NONE && i > 0 &&
+            (named != NULL || follows(&linkage, &chat->kept[i], is_named))) {
+            chat->repaired_count += linkage.has_parents;
+            tree->nodes[i].parent = (int32_t)i - 1;
         }
-        tree->nodes[i].parent = parent;
     }
 }
 

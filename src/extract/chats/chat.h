@@ -3,8 +3,8 @@
  *
  * CHAT_LINEAR: each message follows the one before it and is passed on at once; memory holds one message.
  * CHAT_TREE:   messages name their parents; they are kept until the conversation ends, then ordered (tree.h). A message
- *              whose parent is missing follows the one before it in the file; messages without a parent are roots if
- *              any message of the conversation names one, and else follow each other.
+ *              whose parent is missing follows the one before it in the file, as does one without a parent; if most
+ *              messages name a parent, one of the user without is another root if it was answered or was open.
  * CHAT_GIVEN:  passed on at once with the parent that each message names.
  *
  * Failed allocations are kept in `out_of_memory` and returned by the next call that has a status. */

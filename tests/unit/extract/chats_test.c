@@ -264,6 +264,63 @@ static void files_may_end_anywhere(void **state)
     free_samples(samples, count);
 }
 
+/* Puts a line before line `before` of a file. */
+static char *with_line(const struct sample *sample, size_t before, const char *line)
+{
+    char *text = malloc(sample->length + strlen(line) + 2);
+    size_t at = 0;
+
+    assert_non_null(text);
+    while (before > 0) {
+        before -= sample->data[at++] == '\n';
+    }
+    memcpy(text, sample->data, at);
+    sprintf(text + at, "%s\n%.*s", line, (int)(sample->length - at), sample->data + at);
+    return text;
+}
+
+static void check_bad_lines(const struct sample *sample)
+{
+    static const char *const bad[] = {"garbage", "{\"type\":\"user\",\"message\":{\"role\":\"us", "{]", "}", "\"",
+                                      "# {}"};
+    struct import_report report;
+    struct seen whole;
+    struct seen seen;
+    size_t lines = 0;
+
+    for (size_t at = 0; at < sample->length; at++) {
+        lines += sample->data[at] == '\n';
+    }
+    assert_true(lines >= 2);
+    assert_int_equal(import_bytes(sample->name, sample->data, sample->length, &report, &whole), CPK_OK);
+    for (size_t i = 0; i < lines * (sizeof bad / sizeof bad[0]); i++) {
+        char *text = with_line(sample, i % lines, bad[i / lines]);
+
+        assert_int_equal(import_bytes(sample->name, text, strlen(text), &report, &seen), CPK_OK);
+        assert_int_equal(seen.messages, whole.messages);
+        assert_int_equal(seen.notes, whole.notes + 1);
+        assert_int_equal(report.damaged, 1);
+        free(text);
+    }
+}
+
+static void a_bad_line_is_told_and_skipped(void **state)
+{
+    struct sample samples[FILES_MAX];
+    size_t count = load_samples(samples);
+    size_t checked = 0;
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(samples[i].name, ".jsonl") != NULL) {
+            check_bad_lines(&samples[i]);
+            checked++;
+        }
+    }
+    assert_true(checked >= 7);
+    free_samples(samples, count);
+}
+
 static void any_byte_may_be_wrong(void **state)
 {
     static const char bytes[] = {'\0', '"', '{', '}', '[', ']', '\\', ',', ':', '\xFF', '\xED', '<', '9', '\n'};
@@ -317,6 +374,62 @@ static void a_missing_parent_is_the_message_before(void **state)
     assert_memory_equal(input.recorder.messages[4].message_id, "made-", 5);
     assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_REPAIRED), 1);
     input_free(&input);
+}
+
+/* Which messages are on the active branch: '1' for each that is, in the file's order of ids. */
+static void assert_active(const char *about, const char *responses, const char *wanted)
+{
+    char text[2048];
+    struct input input;
+
+    snprintf(text, sizeof text, "{\"conversations\": [{\"conversation\": {\"id\": \"c\"%s}, \"responses\": [%s]}]}",
+             about, responses);
+    input_of(&input, "a.json", text);
+    for (size_t i = 0; wanted[i] != '\0'; i++) {
+        const char id[2] = {(char)('1' + i), '\0'};
+
+        assert_int_equal((input_find(&input, "c", id)->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0, wanted[i] == '1');
+    }
+    input_free(&input);
+}
+
+#define RESPONSE(id, sender, parent) "{\"_id\": \"" id "\", \"sender\": \"" sender "\", \"message\": \"x\"" parent "}"
+#define PARENT(id)                   ", \"parent_response_id\": \"" id "\""
+
+static void messages_without_a_parent_are_not_lost(void **state)
+{
+    (void)state;
+    assert_active("", RESPONSE("1", "human", "") "," RESPONSE("2", "assistant", "") "," RESPONSE("3", "human", ""),
+                  "111");
+    /* one with a parent among those without */
+    assert_active("",
+                  RESPONSE("1", "human", "") "," RESPONSE("2", "assistant", PARENT("1")) "," RESPONSE(
+                      "3", "human", "") "," RESPONSE("4", "assistant", "") "," RESPONSE("5", "human", ""),
+                  "11111");
+    assert_active("",
+                  RESPONSE("1", "human", "") "," RESPONSE("2", "assistant", "") "," RESPONSE(
+                      "3", "human", "") "," RESPONSE("4", "assistant", PARENT("3")),
+                  "1111");
+    /* one without among those with */
+    assert_active("",
+                  RESPONSE("1", "human", "") "," RESPONSE("2", "assistant", PARENT("1")) "," RESPONSE(
+                      "3", "human", PARENT("2")) "," RESPONSE("4", "", ""),
+                  "1111");
+    assert_active(
+        "",
+        RESPONSE("1", "human", "") "," RESPONSE("2", "assistant", PARENT("1")) "," RESPONSE(
+            "3", "human", PARENT("2")) "," RESPONSE("4", "assistant", "") "," RESPONSE("5", "human", PARENT("4")),
+        "11111");
+    /* the first message again, in other words */
+    assert_active(
+        "",
+        RESPONSE("1", "human", "") "," RESPONSE("2", "assistant", PARENT("1")) "," RESPONSE(
+            "3", "human", PARENT("2")) "," RESPONSE("4", "human", "") "," RESPONSE("5", "assistant", PARENT("4")),
+        "00011");
+    assert_active(", \"leaf_response_id\": \"4\"",
+                  RESPONSE("1", "human", "") "," RESPONSE("2", "assistant", PARENT("1")) "," RESPONSE(
+                      "3", "human", PARENT("2")) "," RESPONSE("4", "human", ""),
+                  "0001");
 }
 
 static void the_newest_branch_with_content_is_active(void **state)
@@ -438,8 +551,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(each_value_may_be_missing_or_of_another_type),
                                        cmocka_unit_test(files_may_end_anywhere),
+                                       cmocka_unit_test(a_bad_line_is_told_and_skipped),
                                        cmocka_unit_test(any_byte_may_be_wrong),
                                        cmocka_unit_test(a_missing_parent_is_the_message_before),
+                                       cmocka_unit_test(messages_without_a_parent_are_not_lost),
                                        cmocka_unit_test(the_newest_branch_with_content_is_active),
                                        cmocka_unit_test(times_of_takeout_have_zones),
                                        cmocka_unit_test(a_database_runs_nothing_of_its_schema),
