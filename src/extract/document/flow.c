@@ -166,6 +166,42 @@ void flow_add_code(struct flow *flow, const char *text, size_t length)
     buffer_append(&flow->text, text, length);
 }
 
+void flow_close_link(struct buffer *text, size_t start, const struct buffer *address)
+{
+    size_t length;
+
+    if (address->length == 0 || text->failed || text->length <= start) {
+        return;
+    }
+    length = text->length - start;
+    if (length == address->length && memcmp(text->data + start, address->data, length) == 0) {
+        return;
+    }
+    buffer_append_byte(text, '[');
+    if (!text->failed) {
+        memmove(text->data + start + 1, text->data + start, length);
+        text->data[start] = '[';
+    }
+    buffer_append_format(text, "](%s)", buffer_text(address));
+}
+
+void flow_gap_hide(struct flow_gap *gap, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length && !gap->is_due; i++) {
+        gap->is_due = is_space(text[i]);
+    }
+}
+
+void flow_gap_fill(struct flow_gap *gap, struct buffer *paragraph, char next)
+{
+    int32_t is_joined = !is_space(next) && strchr(".,;:!?)]", next) == NULL;
+
+    if (gap->is_due && is_joined && paragraph->length > 0 && !is_space(paragraph->data[paragraph->length - 1])) {
+        buffer_append_byte(paragraph, ' ');
+    }
+    gap->is_due = 0;
+}
+
 void flow_add_flow(struct flow *flow, const struct flow *other)
 {
     if (other->text.length == 0) {

@@ -27,6 +27,19 @@ void flow_add_code(struct flow *flow, const char *text, size_t length); /* lines
 void flow_add_flow(struct flow *flow, const struct flow *other);        /* blocks after blocks */
 void flow_end_code(struct flow *flow);                                  /* closes a block of code, if one is open */
 
+/* Makes the end of a paragraph's text, from `start` on, a link: [text](address), unless it is the address or empty. */
+void flow_close_link(struct buffer *text, size_t start, const struct buffer *address);
+
+/* What is left of hidden text in a paragraph: a space, if the words around it would run together without the space that
+ * is hidden with it. Zeroed: none. */
+struct flow_gap {
+    int32_t is_due;
+};
+
+void flow_gap_hide(struct flow_gap *gap, const char *text, size_t length);
+/* Before visible text is appended to the paragraph. */
+void flow_gap_fill(struct flow_gap *gap, struct buffer *paragraph, char next);
+
 /* A table that is written row by row. A table of one column becomes paragraphs. */
 struct flow_table {
     int32_t columns; /* 0: as many as the first row has */

@@ -84,17 +84,40 @@ static const char *const BOILERPLATE_WORDS[] = {
     "sr-only",
 };
 
-static int32_t has_no_display(const char *style)
+/* 1 if a declaration, "display: none", hides the element. Not "opacity" and "font-size": pages that move or lay out
+ * their text by them show it. */
+static int32_t is_hiding(const char *name, size_t name_length, const char *value, size_t value_length)
 {
-    for (const char *at = style; (at = strcasestr(at, "display")) != NULL; at++) {
-        const char *value = at + 7;
+    static const char *const declarations[][2] = {{"display", "none"},
+                                                  {"visibility", "hidden"},
+                                                  {"visibility", "collapse"},
+                                                  {"content-visibility", "hidden"},
+                                                  {"mso-hide", "all"}};
 
-        value += strspn(value, " \t");
-        value += *value == ':';
-        value += strspn(value, " \t");
-        if (strncasecmp(value, "none", 4) == 0) {
+    for (size_t i = 0; i < sizeof declarations / sizeof declarations[0]; i++) {
+        if (strlen(declarations[i][0]) == name_length && strncasecmp(declarations[i][0], name, name_length) == 0 &&
+            strlen(declarations[i][1]) == value_length && strncasecmp(declarations[i][1], value, value_length) == 0) {
             return 1;
         }
+    }
+    return 0;
+}
+
+static int32_t hides(const char *style)
+{
+    while (*style != '\0') {
+        size_t length = strcspn(style, ";");
+        const char *name = style + strspn(style, " \t\r\n");
+        size_t name_length = strcspn(name, ": \t\r\n;");
+        const char *value = name + name_length + strspn(name + name_length, " \t\r\n");
+
+        value += *value == ':';
+        value += strspn(value, " \t\r\n");
+        if (is_hiding(name, name_length, value, strcspn(value, "; \t\r\n!"))) {
+            return 1;
+        }
+        style += length;
+        style += *style == ';';
     }
     return 0;
 }
@@ -110,7 +133,7 @@ int32_t html_is_invisible(const GumboNode *node)
         }
     }
     return html_has_attribute(node, "hidden") || strcasecmp(html_attribute(node, "aria-hidden"), "true") == 0 ||
-           has_no_display(html_attribute(node, "style"));
+           hides(html_attribute(node, "style"));
 }
 
 uint32_t html_marks(const GumboNode *node)

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,6 +23,7 @@ static const struct xml_name NAMES[] = {
     {"deg", XML_M, DOCX_MATH_DEGREE},
     {"del", XML_W, DOCX_DEL},
     {"den", XML_M, DOCX_MATH_DEN},
+    {"docPr", XML_WP, DOCX_DRAWING},
     {"e", XML_M, DOCX_MATH_BASE},
     {"endChr", XML_M, DOCX_MATH_END},
     {"endnote", XML_W, DOCX_NOTE},
@@ -49,19 +51,25 @@ static const struct xml_name NAMES[] = {
     {"numPr", XML_W, DOCX_NUMPR},
     {"oMath", XML_M, DOCX_MATH},
     {"outlineLvl", XML_W, DOCX_OUTLINE},
+    {"oval", XML_V, DOCX_SHAPE},
     {"p", XML_W, DOCX_P},
     {"pPr", XML_W, DOCX_PPR},
     {"pPrChange", XML_W, DOCX_CHANGE},
     {"pStyle", XML_W, DOCX_PSTYLE},
     {"ptab", XML_W, DOCX_TAB},
     {"r", XML_W, DOCX_R},
+    {"r", XML_M, DOCX_R},
     {"rPr", XML_W, DOCX_RPR},
     {"rPrChange", XML_W, DOCX_CHANGE},
+    {"rStyle", XML_W, DOCX_RSTYLE},
     {"rad", XML_M, DOCX_MATH_ROOT},
+    {"rect", XML_V, DOCX_SHAPE},
+    {"roundrect", XML_V, DOCX_SHAPE},
     {"sdtPr", XML_W, DOCX_SDTPR},
     {"sectPr", XML_W, DOCX_SECTION},
     {"sectPrChange", XML_W, DOCX_CHANGE},
     {"sepChr", XML_M, DOCX_MATH_SEPARATOR},
+    {"shape", XML_V, DOCX_SHAPE},
     {"sub", XML_M, DOCX_MATH_SUB},
     {"sup", XML_M, DOCX_MATH_SUP},
     {"sym", XML_W, DOCX_SYM},
@@ -78,8 +86,10 @@ static const struct xml_name NAMES[] = {
     {"trPr", XML_W, DOCX_TRPR},
     {"trPrChange", XML_W, DOCX_CHANGE},
     {"txbxContent", XML_W, DOCX_BOX},
+    {"vanish", XML_W, DOCX_VANISH},
 };
 
+#define NOTE_NAME_BYTES   16
 #define LEVELS_KEPT_BYTES ((size_t)64 * 1024) /* of a buffer that is kept for the next level */
 
 /* --- Levels --- */
@@ -90,6 +100,7 @@ static void clear_paragraph(struct docx_body *body, struct docx_level *level)
     level->list_level = -1;
     level->outline = -1;
     level->is_joined = 0;
+    level->gap.is_due = 0;
     buffer_clear(&level->num_id);
 }
 
@@ -126,6 +137,8 @@ static cpk_status push_level(struct docx_body *body, int32_t is_table, cpk_error
     level->target = &level->flow;
     level->span = 1;
     level->is_row_deleted = 0;
+    memset(&level->run, 0, sizeof level->run);
+    level->is_inside_hidden = body->level != NULL && (body->level->is_inside_hidden || body->level->run.is_hidden);
     level->table.columns = level->table.rows = level->table.cells = 0;
     clear_paragraph(body, level);
     body->level = level;
@@ -172,6 +185,7 @@ void docx_body_init(struct docx_body *body, struct package *package, struct docx
     body->out = out;
     buffer_init(&body->instruction, &package->context->allocator);
     buffer_init(&body->note_label, &package->context->allocator);
+    text_map_init(&body->hidden_notes, &package->arena);
 }
 
 void docx_body_free(struct docx_body *body)
@@ -186,8 +200,31 @@ void docx_body_free(struct docx_body *body)
 
 /* --- Paragraphs --- */
 
+/* Hidden text is left out. */
+static void hide(struct docx_body *body, const char *text, size_t length)
+{
+    struct docx_level *level = body->level;
+
+    flow_gap_hide(&level->gap, text, length);
+    body->package->hidden += !level->run.is_counted;
+    level->run.is_counted = 1;
+    body->written += (int64_t)length; /* an alternative of it is not read, either */
+}
+
+static int32_t is_hidden(const struct docx_level *level)
+{
+    return level->run.is_hidden || level->is_inside_hidden;
+}
+
 static void append(struct docx_body *body, const char *text, size_t length)
 {
+    if (length > 0 && is_hidden(body->level)) {
+        hide(body, text, length);
+        return;
+    }
+    if (length > 0 && body->level->gap.is_due) {
+        flow_gap_fill(&body->level->gap, &body->level->text, text[0]);
+    }
     buffer_append(&body->level->text, text, length);
     body->written += (int64_t)length;
 }
@@ -258,31 +295,18 @@ static void open_link(struct docx_body *body, const char *address)
     struct docx_level *level = body->level;
 
     buffer_clear(&level->link);
+    flow_gap_fill(&level->gap, &level->text, '[');
     level->link_start = level->text.length;
     if (address != NULL && strncasecmp(address, "http", 4) == 0) {
         buffer_append_text(&level->link, address);
     }
 }
 
-/* Writes [text](address), unless the text is the address. */
 static void close_link(struct docx_body *body)
 {
     struct docx_level *level = body->level;
-    struct buffer *text = &level->text;
-    size_t length = text->length - level->link_start;
 
-    if (level->link.length == 0 || text->failed || text->length <= level->link_start) {
-        buffer_clear(&level->link);
-        return;
-    }
-    if (length != level->link.length || memcmp(text->data + level->link_start, level->link.data, length) != 0) {
-        buffer_append_byte(text, '[');
-        if (!text->failed) {
-            memmove(text->data + level->link_start + 1, text->data + level->link_start, length);
-            text->data[level->link_start] = '[';
-        }
-        buffer_append_format(text, "](%s)", buffer_text(&level->link));
-    }
+    flow_close_link(&level->text, level->link_start, &level->link);
     buffer_clear(&level->link);
 }
 
@@ -368,13 +392,27 @@ static void append_symbol(struct docx_body *body, const struct xml *xml)
     }
 }
 
-static void append_reference(struct docx_body *body, const struct xml *xml, const char *kind)
+/* The name of a note or comment as references have it: "2", "e2" or "c2". */
+static int32_t name_note(char name[NOTE_NAME_BYTES], const struct xml *xml, const char *kind)
 {
     const char *id = xml_value(xml, "id");
 
-    if (id != NULL && strlen(id) < 12) {
-        buffer_append_format(&body->level->text, "[^%s%s]", kind, id);
+    return id != NULL && snprintf(name, NOTE_NAME_BYTES, "%s%s", kind, id) < NOTE_NAME_BYTES;
+}
+
+static void append_reference(struct docx_body *body, const struct xml *xml, const char *kind, int32_t *has_any)
+{
+    char name[NOTE_NAME_BYTES];
+
+    if (!name_note(name, xml, kind)) {
+        return;
     }
+    if (is_hidden(body->level)) {
+        body->level->text.failed |= !text_map_put(&body->hidden_notes, name, body);
+        return;
+    }
+    *has_any = 1;
+    buffer_append_format(&body->level->text, "[^%s]", name);
 }
 
 static void start_run_element(struct docx_body *body, const struct xml *xml, int32_t id)
@@ -398,16 +436,13 @@ static void start_run_element(struct docx_body *body, const struct xml *xml, int
         append_symbol(body, xml);
         break;
     case DOCX_FOOTNOTE_REF:
-        body->has_footnotes = 1;
-        append_reference(body, xml, "");
+        append_reference(body, xml, "", &body->has_footnotes);
         break;
     case DOCX_ENDNOTE_REF:
-        body->has_endnotes = 1;
-        append_reference(body, xml, "e");
+        append_reference(body, xml, "e", &body->has_endnotes);
         break;
     case DOCX_COMMENT_REF:
-        body->has_comments = 1;
-        append_reference(body, xml, "c");
+        append_reference(body, xml, "c", &body->has_comments);
         break;
     case DOCX_FIELD_CHAR:
         read_field(body, xml);
@@ -416,6 +451,47 @@ static void start_run_element(struct docx_body *body, const struct xml *xml, int
         docx_math_start(body, xml, id, &body->level->text);
         break;
     }
+}
+
+/* --- Hidden text --- */
+
+static void start_run(struct docx_level *level)
+{
+    level->run = (struct docx_run){.is_open = 1, .own = -1};
+    level->run.is_style_hidden = level->style != NULL && level->style->is_hidden > 0;
+    level->run.is_hidden = level->run.is_style_hidden;
+}
+
+static void end_run(struct docx_level *level)
+{
+    level->run.is_open = 0;
+    level->run.is_hidden = 0;
+}
+
+/* Properties of a run; those of a paragraph's mark hide no text. */
+static cpk_status start_run_property(struct docx_body *body, const struct xml *xml, int32_t id, cpk_error **error)
+{
+    struct docx_run *run = &body->level->run;
+
+    if (!run->is_open || xml_parent(xml) != DOCX_RPR) {
+        return CPK_OK;
+    }
+    if (id == DOCX_VANISH) {
+        run->own = xml_is_on(xml, "val", 1);
+    } else {
+        CPK_TRY(docx_styles_read(body->styles, error));
+        run->is_style_hidden ^= docx_style_hides(body->styles, xml_value(xml, "val"));
+    }
+    run->is_hidden = run->own >= 0 ? run->own : run->is_style_hidden;
+    return CPK_OK;
+}
+
+/* 1 for a shape or drawing that is not shown. */
+static int32_t is_hidden_drawing(const struct xml *xml, int32_t id)
+{
+    const char *style = id == DOCX_SHAPE ? xml_value(xml, "style") : NULL;
+
+    return id == DOCX_SHAPE ? style != NULL && strstr(style, "visibility:hidden") != NULL : xml_is_on(xml, "hidden", 0);
 }
 
 /* --- Properties of paragraphs, rows and cells --- */
@@ -583,6 +659,7 @@ static void start_alternate(struct docx_body *body)
 static int32_t is_skipped(struct docx_body *body, const struct xml *xml, int32_t id)
 {
     int32_t parent = xml_parent(xml);
+    char name[NOTE_NAME_BYTES];
 
     switch (id) {
     case DOCX_DEL:
@@ -600,6 +677,11 @@ static int32_t is_skipped(struct docx_body *body, const struct xml *xml, int32_t
     case DOCX_CHOICE:
     case DOCX_FALLBACK:
         return is_choice_taken(body) && body->choice_count > 0;
+    case DOCX_NOTE:
+        return name_note(name, xml, body->part == DOCX_PART_ENDNOTES ? "e" : "") &&
+               text_map_get(&body->hidden_notes, name) != NULL;
+    case DOCX_COMMENT:
+        return name_note(name, xml, "c") && text_map_get(&body->hidden_notes, name) != NULL;
     default:
         return 0;
     }
@@ -660,6 +742,19 @@ static cpk_status start_element(void *self, struct xml *xml, int32_t id, cpk_err
     if (is_skipped(body, xml, id)) {
         body->skip_depth = xml_depth(xml);
         return CPK_OK;
+    }
+    if ((id == DOCX_DRAWING || id == DOCX_SHAPE) && is_hidden_drawing(xml, id)) {
+        body->skip_depth = xml_depth(xml) - (id == DOCX_DRAWING ? 1 : 0); /* the properties of one are in it */
+        body->package->hidden++;
+        body->written++;
+        return CPK_OK;
+    }
+    if (id == DOCX_R) {
+        start_run(body->level);
+        return CPK_OK;
+    }
+    if (id == DOCX_VANISH || id == DOCX_RSTYLE) {
+        return start_run_property(body, xml, id, error);
     }
     if (is_block(id)) {
         return start_block(body, xml, id, error);
@@ -724,7 +819,9 @@ static cpk_status end_element(void *self, struct xml *xml, int32_t id, cpk_error
         body->skip_depth = body->skip_depth == xml_depth(xml) ? 0 : body->skip_depth;
         return CPK_OK;
     }
-    if (id != 0 && id != DOCX_R && id != DOCX_T) {
+    if (id == DOCX_R) {
+        end_run(body->level);
+    } else if (id != 0 && id != DOCX_T) {
         end_block(body, id);
         return id == DOCX_P ? package_check_text(body->package, &body->level->target->text, error) : CPK_OK;
     }

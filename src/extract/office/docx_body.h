@@ -21,6 +21,10 @@ enum docx_element {
     DOCX_ILVL,
     DOCX_OUTLINE,
     DOCX_RPR,
+    DOCX_RSTYLE,
+    DOCX_VANISH,
+    DOCX_DRAWING,
+    DOCX_SHAPE,
     DOCX_DEL,
     DOCX_MOVED,
     DOCX_CHANGE,
@@ -98,6 +102,15 @@ struct docx_level {
     int32_t list_level;
     int32_t outline;
     int32_t is_joined; /* its mark is deleted: the next paragraph continues it */
+    struct docx_run {
+        int32_t is_open;
+        int32_t is_hidden;
+        int32_t is_style_hidden; /* its own style or else the paragraph's, but not both */
+        int32_t own;             /* what its properties say: hidden 1, not 0, nothing -1 */
+        int32_t is_counted;
+    } run;
+    int32_t is_inside_hidden; /* a text box of a hidden run */
+    struct flow_gap gap;
     size_t link_start;
     struct buffer link; /* the address of an open hyperlink; "" if none is open */
 };
@@ -112,6 +125,7 @@ struct docx_body {
     int32_t has_footnotes; /* of the text so far */
     int32_t has_endnotes;
     int32_t has_comments;
+    struct text_map hidden_notes; /* "c7": notes and comments that hidden text refers to */
     struct flow *out;
     struct docx_level *level;
     struct docx_level *unused;

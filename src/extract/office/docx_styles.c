@@ -9,15 +9,21 @@
 
 #define ANCESTORS_MAX 16 /* of a style; also ends circles */
 #define COUNTER_MAX   1000000
+#define HIDDEN_DEPTH  4 /* styles, style, rPr, vanish */
 
-enum { STYLE = 1, STYLE_NAME, BASED_ON, OUTLINE, NUM_ID, LIST_LEVEL, PARAGRAPH_PROPERTIES, OLD_PROPERTIES };
+enum { STYLE = 1, STYLE_NAME, BASED_ON, OUTLINE, NUM_ID, LIST_LEVEL, PARAGRAPH_PROPERTIES, OLD_PROPERTIES, HIDDEN };
 enum { ABSTRACT = 1, LEVEL, START, FORMAT, LEVEL_TEXT, STYLE_LINK, NUM, ABSTRACT_ID, OVERRIDE, START_OVERRIDE };
 
 static const struct xml_name STYLE_NAMES[] = {
-    {"basedOn", XML_W, BASED_ON},         {"ilvl", XML_W, LIST_LEVEL},
-    {"name", XML_W, STYLE_NAME},          {"numId", XML_W, NUM_ID},
-    {"outlineLvl", XML_W, OUTLINE},       {"pPr", XML_W, PARAGRAPH_PROPERTIES},
-    {"pPrChange", XML_W, OLD_PROPERTIES}, {"style", XML_W, STYLE},
+    {"basedOn", XML_W, BASED_ON},
+    {"ilvl", XML_W, LIST_LEVEL},
+    {"name", XML_W, STYLE_NAME},
+    {"numId", XML_W, NUM_ID},
+    {"outlineLvl", XML_W, OUTLINE},
+    {"pPr", XML_W, PARAGRAPH_PROPERTIES},
+    {"pPrChange", XML_W, OLD_PROPERTIES},
+    {"style", XML_W, STYLE},
+    {"vanish", XML_W, HIDDEN},
 };
 
 static const struct xml_name NUMBERING_NAMES[] = {
@@ -87,6 +93,7 @@ static cpk_status begin_style(struct styles_reader *reader, const struct xml *xm
     }
     style->outline = -1;
     style->list_level = -1;
+    style->is_hidden = -1;
     reader->style = style;
     style->id = arena_copy_text(&reader->package->arena, id != NULL ? id : "");
     if (style->id == NULL || !text_map_put(&reader->styles->styles, style->id, style)) {
@@ -127,6 +134,11 @@ static cpk_status read_style(void *self, struct xml *xml, int32_t id, cpk_error 
     case LIST_LEVEL:
         style->list_level = number_of(xml);
         break;
+    case HIDDEN:
+        if (xml_depth(xml) == HIDDEN_DEPTH) { /* deeper ones are of a mark or of parts of tables */
+            style->is_hidden = xml_is_on(xml, "val", 1);
+        }
+        break;
     default:
         break;
     }
@@ -157,6 +169,7 @@ static void resolve(const struct docx_styles *styles, struct docx_style *style)
         }
         style->outline = style->outline < 0 ? ancestor->outline : style->outline;
         style->is_code = style->is_code || ancestor->is_code;
+        style->is_hidden = style->is_hidden < 0 ? ancestor->is_hidden : style->is_hidden;
         style->num_id = style->num_id == NULL ? ancestor->num_id : style->num_id;
         style->list_level = style->list_level < 0 ? ancestor->list_level : style->list_level;
     }
@@ -173,6 +186,14 @@ const struct docx_style *docx_style_find(const struct docx_styles *styles, const
         resolve(styles, style);
     }
     return style;
+}
+
+int32_t docx_style_hides(const struct docx_styles *styles, const char *id)
+{
+    const struct docx_style *style =
+        id != NULL && text_map_get(&styles->styles, id) != NULL ? docx_style_find(styles, id) : NULL;
+
+    return style != NULL && style->is_hidden > 0;
 }
 
 /* --- Numberings --- */

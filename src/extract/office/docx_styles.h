@@ -14,6 +14,7 @@ struct docx_style {
     int32_t outline; /* 0 to 8: heading 1 to 9 */
     int32_t is_title;
     int32_t is_code;
+    int32_t is_hidden; /* its text; -1: nothing said */
     const char *num_id;
     int32_t list_level;
     int32_t is_resolved;
@@ -57,6 +58,9 @@ cpk_status docx_numbering_read(struct docx_styles *styles, cpk_error **error); /
 
 /* NULL: unknown; id NULL: the usual style. */
 const struct docx_style *docx_style_find(const struct docx_styles *styles, const char *id);
+
+/* 1 if a style of characters or paragraphs hides text; 0 also for an unknown one. */
+int32_t docx_style_hides(const struct docx_styles *styles, const char *id);
 
 #define DOCX_LABEL_BYTES 64
 /* Counts the next item of a list and writes its label: "-", "3.", "2.1)". 0 if there is no such list. */

@@ -1,12 +1,14 @@
 /* OpenDocument: texts, sheets and slides from content.xml; properties from meta.xml. */
 #include "base/error.h"
 #include "extract/office/formats.h"
+#include "extract/office/odf_styles.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define REPEATED_MAX   64 /* of a cell without text */
 #define LIST_DEPTH_MAX 16
+#define COLUMNS_MAX    16384
 #define NOTES_MAX      8 /* paragraphs that are open at a time: notes and text boxes within others */
 
 enum {
@@ -44,7 +46,13 @@ enum {
     ODF_ENCRYPTION,
     ODF_SPAN,
     ODF_FORMS,
-    ODF_SHEETS
+    ODF_SHEETS,
+    ODF_STYLE,
+    ODF_PROPERTIES,
+    ODF_SECTION,
+    ODF_SHAPE,
+    ODF_HIDDEN_TEXT,
+    ODF_HIDDEN_PARAGRAPH
 };
 
 static const struct xml_name NAMES[] = {
@@ -53,11 +61,16 @@ static const struct xml_name NAMES[] = {
     {"covered-table-cell", XML_TABLE, ODF_COVERED},
     {"creation-date", XML_META, ODF_MADE},
     {"creator", XML_DC, ODF_CREATOR},
+    {"custom-shape", XML_DRAW, ODF_SHAPE},
     {"date", XML_DC, ODF_DATE},
     {"description", XML_DC, ODF_DESCRIPTION},
+    {"drawing-page-properties", XML_STYLE, ODF_PROPERTIES},
     {"encryption-data", XML_MANIFEST, ODF_ENCRYPTION},
     {"forms", XML_OFFICE, ODF_FORMS},
+    {"frame", XML_DRAW, ODF_SHAPE},
     {"h", XML_TEXT, ODF_HEADING},
+    {"hidden-paragraph", XML_TEXT, ODF_HIDDEN_PARAGRAPH},
+    {"hidden-text", XML_TEXT, ODF_HIDDEN_TEXT},
     {"initial-creator", XML_META, ODF_AUTHOR},
     {"keyword", XML_META, ODF_KEYWORD},
     {"line-break", XML_TEXT, ODF_BREAK},
@@ -73,15 +86,19 @@ static const struct xml_name NAMES[] = {
     {"p", XML_TEXT, ODF_PARAGRAPH},
     {"page", XML_DRAW, ODF_PAGE},
     {"s", XML_TEXT, ODF_SPACE},
+    {"section", XML_TEXT, ODF_SECTION},
     {"span", XML_TEXT, ODF_SPAN},
     {"spreadsheet", XML_OFFICE, ODF_SHEETS},
+    {"style", XML_STYLE, ODF_STYLE},
     {"subject", XML_DC, ODF_SUBJECT},
     {"tab", XML_TEXT, ODF_TAB},
     {"table", XML_TABLE, ODF_TABLE},
     {"table-cell", XML_TABLE, ODF_CELL},
     {"table-column", XML_TABLE, ODF_COLUMN},
+    {"table-properties", XML_STYLE, ODF_PROPERTIES},
     {"table-row", XML_TABLE, ODF_ROW},
     {"text-box", XML_DRAW, ODF_BOX},
+    {"text-properties", XML_STYLE, ODF_PROPERTIES},
     {"title", XML_DC, ODF_TITLE},
     {"tracked-changes", XML_TEXT, ODF_CHANGES},
 };
@@ -91,6 +108,8 @@ struct odf_level {
     struct buffer paragraph;
     int32_t id;
     int32_t outline;
+    int32_t is_hidden;
+    struct flow_gap gap;
     size_t link_start;
     struct buffer link;
 };
@@ -119,8 +138,13 @@ struct odf {
     int32_t repeated;
     int32_t page;
     size_t skip_depth;
-    struct text_map numbered; /* names of list styles whose first level is numbered */
-    const char *list_style;   /* while it is read */
+    int32_t is_hiding; /* what is skipped is hidden text of the paragraph */
+    struct odf_styles styles;
+    int32_t column;               /* of the current cell */
+    int32_t declared_columns;     /* of the table */
+    struct buffer hidden_columns; /* a byte each */
+    struct text_map numbered;     /* names of list styles whose first level is numbered */
+    const char *list_style;       /* while it is read */
     int32_t is_encrypted;
     int32_t is_sheets; /* a spreadsheet: tables are sheets */
 };
@@ -163,6 +187,10 @@ static cpk_status end_paragraph(struct odf *odf, cpk_error **error)
     struct flow *target = target_of(odf);
 
     target->text.failed = target->text.failed || text->failed;
+    if (level->is_hidden) {
+        buffer_clear(text);
+        return CPK_OK;
+    }
     if (level->id == ODF_HEADING && odf->note_depth == 0) {
         flow_add_heading(target, level->outline, buffer_text(text), text->length);
     } else if (odf->list_depth > 0 && odf->note_depth == 0) {
@@ -181,12 +209,19 @@ static void start_paragraph(struct odf *odf, const struct xml *xml, int32_t id)
     buffer_clear(&level->paragraph);
     buffer_clear(&level->link);
     level->id = id;
+    level->is_hidden = 0;
+    level->gap.is_due = 0;
     level->outline = id == ODF_HEADING ? xml_number(xml, "outline-level", 1) : 1;
 }
 
 static void append(struct odf *odf, const char *text, size_t length)
 {
-    buffer_append(&level_of(odf)->paragraph, text, length);
+    struct odf_level *level = level_of(odf);
+
+    if (length > 0) {
+        flow_gap_fill(&level->gap, &level->paragraph, text[0]);
+    }
+    buffer_append(&level->paragraph, text, length);
 }
 
 static void append_spaces(struct odf *odf, const struct xml *xml)
@@ -204,6 +239,7 @@ static void start_link(struct odf *odf, const struct xml *xml)
     const char *address = xml_attribute(xml, XML_XLINK, "href");
 
     buffer_clear(&level->link);
+    flow_gap_fill(&level->gap, &level->paragraph, '[');
     level->link_start = level->paragraph.length;
     if (address != NULL && strncmp(address, "http", 4) == 0) {
         buffer_append_text(&level->link, address);
@@ -213,18 +249,8 @@ static void start_link(struct odf *odf, const struct xml *xml)
 static void end_link(struct odf *odf)
 {
     struct odf_level *level = level_of(odf);
-    struct buffer *text = &level->paragraph;
-    size_t length = text->length - level->link_start;
 
-    if (level->link.length > 0 && text->length > level->link_start && !text->failed &&
-        (length != level->link.length || memcmp(text->data + level->link_start, level->link.data, length) != 0)) {
-        buffer_append_byte(text, '[');
-        if (!text->failed) {
-            memmove(text->data + level->link_start + 1, text->data + level->link_start, length);
-            text->data[level->link_start] = '[';
-        }
-        buffer_append_format(text, "](%s)", buffer_text(&level->link));
-    }
+    flow_close_link(&level->paragraph, level->link_start, &level->link);
     buffer_clear(&level->link);
 }
 
@@ -235,6 +261,8 @@ static void push_level(struct odf *odf)
     odf->depth++;
     if (odf->depth < NOTES_MAX) {
         buffer_clear(&odf->levels[odf->depth].paragraph);
+        odf->levels[odf->depth].is_hidden = 0;
+        odf->levels[odf->depth].gap.is_due = 0;
     }
 }
 
@@ -273,9 +301,58 @@ static void start_table(struct odf *odf, const struct xml *xml)
         return;
     }
     odf->table.columns = odf->table.rows = odf->table.cells = 0;
+    odf->declared_columns = 0;
+    buffer_clear(&odf->hidden_columns);
     buffer_clear(&odf->table.row);
     if (odf->is_sheets && name != NULL) {
         flow_add_heading(odf->flow, 2, name, strlen(name));
+    }
+}
+
+static int32_t is_shown(const struct xml *xml)
+{
+    const char *visibility = xml_attribute(xml, XML_TABLE, "visibility");
+
+    return visibility == NULL || strcmp(visibility, "visible") == 0; /* not "collapse" or "filter" */
+}
+
+static void add_columns(struct odf *odf, const struct xml *xml)
+{
+    int32_t count = xml_number(xml, "number-columns-repeated", 1);
+    int32_t is_hidden = !is_shown(xml);
+
+    if (odf->table_depth != 1) {
+        return;
+    }
+    odf->package->hidden += is_hidden;
+    for (int32_t i = 0; i < count && odf->declared_columns < COLUMNS_MAX; i++, odf->declared_columns++) {
+        buffer_append_byte(&odf->hidden_columns, (char)is_hidden);
+    }
+    odf->flow->text.failed |= odf->hidden_columns.failed;
+}
+
+static int32_t is_hidden_column(const struct odf *odf, int32_t column)
+{
+    return column >= 0 && (size_t)column < odf->hidden_columns.length && odf->hidden_columns.data[column];
+}
+
+static void start_row(struct odf *odf, const struct xml *xml)
+{
+    if (!is_shown(xml)) {
+        odf->package->hidden++;
+        odf->skip_depth = xml_depth(xml);
+    }
+    odf->column = odf->table_depth == 1 ? 0 : odf->column;
+}
+
+static void start_covered_cell(struct odf *odf, const struct xml *xml)
+{
+    odf->skip_depth = xml_depth(xml);
+    if (odf->table_depth == 1) {
+        if (!is_hidden_column(odf, odf->column)) {
+            flow_table_add_cell(&odf->table, "", 0);
+        }
+        odf->column += xml_number(xml, "number-columns-repeated", 1);
     }
 }
 
@@ -295,8 +372,11 @@ static cpk_status end_cell(struct odf *odf, cpk_error **error)
         return CPK_OK;
     }
     for (int32_t i = 0; i < count; i++) {
-        flow_table_add_cell(&odf->table, buffer_text(&odf->cell.text), odf->cell.text.length);
+        if (!is_hidden_column(odf, odf->column + i)) {
+            flow_table_add_cell(&odf->table, buffer_text(&odf->cell.text), odf->cell.text.length);
+        }
     }
+    odf->column += odf->repeated < 1 ? 1 : odf->repeated;
     flow_clear(&odf->cell);
     return package_check_text(odf->package, &odf->table.row, error);
 }
@@ -344,6 +424,42 @@ static cpk_status read_list_style(struct odf *odf, const struct xml *xml, int32_
     return CPK_OK;
 }
 
+/* --- Hidden content --- */
+
+/* 1 for an element that is not shown, by its style or by itself. */
+static int32_t is_hidden(const struct odf *odf, const struct xml *xml, int32_t id)
+{
+    const char *style = xml_attribute(xml, XML_TEXT, "style-name");
+    const char *display = xml_value(xml, "display");
+
+    switch (id) {
+    case ODF_PARAGRAPH:
+    case ODF_HEADING:
+        return odf_styles_hide(&odf->styles, "paragraph", style);
+    case ODF_SPAN:
+        return odf_styles_hide(&odf->styles, "text", style);
+    case ODF_TABLE:
+        return odf_styles_hide(&odf->styles, "table", xml_attribute(xml, XML_TABLE, "style-name"));
+    case ODF_PAGE:
+        return odf_styles_hide(&odf->styles, "drawing-page", xml_attribute(xml, XML_DRAW, "style-name"));
+    case ODF_SECTION:
+    case ODF_SHAPE:
+        return (display != NULL && strcmp(display, "none") == 0) || xml_is_on(xml, "is-hidden", 0);
+    case ODF_HIDDEN_TEXT:
+        return xml_is_on(xml, "is-hidden", 0);
+    default:
+        return 0;
+    }
+}
+
+static void hide(struct odf *odf, const struct xml *xml, int32_t id)
+{
+    odf->package->hidden++;
+    odf->skip_depth = xml_depth(xml);
+    odf->is_hiding = id == ODF_SPAN || id == ODF_HIDDEN_TEXT;
+    odf->page += id == ODF_PAGE;
+}
+
 /* --- Events --- */
 
 static void start_page(struct odf *odf, const struct xml *xml)
@@ -362,17 +478,39 @@ static cpk_status start_element(void *self, struct xml *xml, int32_t id, cpk_err
     struct odf *odf = self;
 
     if (odf->skip_depth > 0) {
+        odf->is_hiding = odf->is_hiding && id != ODF_NOTE && id != ODF_ANNOTATION;
+        if (odf->is_hiding && (id == ODF_SPACE || id == ODF_TAB || id == ODF_BREAK)) {
+            flow_gap_hide(&level_of(odf)->gap, " ", 1);
+        }
+        return CPK_OK;
+    }
+    if (is_hidden(odf, xml, id)) {
+        hide(odf, xml, id);
         return CPK_OK;
     }
     switch (id) {
+    case ODF_STYLE:
+        return odf_styles_start(&odf->styles, xml, error);
+    case ODF_PROPERTIES:
+        odf_styles_add_property(&odf->styles, xml);
+        break;
     case ODF_CHANGES:
     case ODF_CITATION:
     case ODF_FORMS:
-    case ODF_COVERED:
         odf->skip_depth = xml_depth(xml);
-        if (id == ODF_COVERED && odf->table_depth == 1) {
-            flow_table_add_cell(&odf->table, "", 0);
-        }
+        break;
+    case ODF_COVERED:
+        start_covered_cell(odf, xml);
+        break;
+    case ODF_COLUMN:
+        add_columns(odf, xml);
+        break;
+    case ODF_ROW:
+        start_row(odf, xml);
+        break;
+    case ODF_HIDDEN_PARAGRAPH:
+        level_of(odf)->is_hidden = xml_is_on(xml, "is-hidden", 0);
+        odf->package->hidden += level_of(odf)->is_hidden;
         break;
     case ODF_PARAGRAPH:
     case ODF_HEADING:
@@ -429,9 +567,13 @@ static cpk_status end_element(void *self, struct xml *xml, int32_t id, cpk_error
 
     if (odf->skip_depth > 0) {
         odf->skip_depth = odf->skip_depth == xml_depth(xml) ? 0 : odf->skip_depth;
+        odf->is_hiding = odf->is_hiding && odf->skip_depth > 0;
         return CPK_OK;
     }
     switch (id) {
+    case ODF_STYLE:
+        odf_styles_end(&odf->styles);
+        break;
     case ODF_PARAGRAPH:
     case ODF_HEADING:
         return end_paragraph(odf, error);
@@ -473,6 +615,9 @@ static cpk_status add_text(void *self, struct xml *xml, const char *text, size_t
     int32_t id = xml_current(xml);
 
     if (odf->skip_depth > 0) {
+        if (odf->is_hiding) {
+            flow_gap_hide(&level_of(odf)->gap, text, length);
+        }
         return CPK_OK;
     }
     if (is_in_paragraph(id) || (id == 0 && is_in_paragraph(xml_parent(xml)))) { /* fields have names of their own */
@@ -512,11 +657,40 @@ static cpk_status find_encryption(void *self, struct xml *xml, int32_t id, cpk_e
     return CPK_OK;
 }
 
+static const struct xml_name STYLE_NAMES[] = {
+    {"drawing-page-properties", XML_STYLE, ODF_PROPERTIES},
+    {"style", XML_STYLE, ODF_STYLE},
+    {"table-properties", XML_STYLE, ODF_PROPERTIES},
+    {"text-properties", XML_STYLE, ODF_PROPERTIES},
+};
+
+static cpk_status read_style(void *self, struct xml *xml, int32_t id, cpk_error **error)
+{
+    if (id == ODF_STYLE) {
+        return odf_styles_start(self, xml, error);
+    }
+    if (id == ODF_PROPERTIES) {
+        odf_styles_add_property(self, xml);
+    }
+    return CPK_OK;
+}
+
+static cpk_status end_style(void *self, struct xml *xml, int32_t id, cpk_error **error)
+{
+    (void)xml;
+    (void)error;
+    if (id == ODF_STYLE) {
+        odf_styles_end(self);
+    }
+    return CPK_OK;
+}
+
 static cpk_status read_parts(struct odf *odf, cpk_error **error)
 {
     static const struct xml_format manifest_format = {XML_NAMES(NAMES), find_encryption, NULL, NULL};
     static const struct xml_format meta_format = {XML_NAMES(NAMES), NULL, NULL, add_property};
     static const struct xml_format content_format = {XML_NAMES(NAMES), start_element, end_element, add_text};
+    static const struct xml_format styles_format = {XML_NAMES(STYLE_NAMES), read_style, end_style, NULL};
     int32_t found;
 
     CPK_TRY(package_read_xml(odf->package, "META-INF/manifest.xml", &manifest_format, odf, &found, error));
@@ -525,6 +699,7 @@ static cpk_status read_parts(struct odf *odf, cpk_error **error)
                          "%s is encrypted: open it with its password and save it without one", odf->package->name);
     }
     CPK_TRY(package_read_xml(odf->package, "meta.xml", &meta_format, odf, &found, error));
+    CPK_TRY(package_read_xml(odf->package, "styles.xml", &styles_format, &odf->styles, &found, error));
     CPK_TRY(package_read_xml(odf->package, "content.xml", &content_format, odf, &found, error));
     if (level_of(odf)->paragraph.length > 0) { /* of a part that was cut off */
         odf->note_depth = odf->table_depth = odf->list_depth = 0;
@@ -551,6 +726,8 @@ cpk_status odf_read(struct package *package, struct flow *flow, cpk_error **erro
     flow_table_init(&odf.table, allocator, 0);
     buffer_init(&odf.note_label, allocator);
     text_map_init(&odf.numbered, &package->arena);
+    buffer_init(&odf.hidden_columns, allocator);
+    odf_styles_init(&odf.styles, package);
     status = read_parts(&odf, error);
     for (size_t i = 0; i < NOTES_MAX; i++) {
         buffer_free(&odf.levels[i].paragraph);
@@ -561,5 +738,6 @@ cpk_status odf_read(struct package *package, struct flow *flow, cpk_error **erro
     flow_free(&odf.cell);
     flow_table_free(&odf.table);
     buffer_free(&odf.note_label);
+    buffer_free(&odf.hidden_columns);
     return status;
 }

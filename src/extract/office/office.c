@@ -4,6 +4,7 @@
 #include "extract/normal.h"
 #include "extract/office/formats.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -113,6 +114,20 @@ cleanup:
     return status;
 }
 
+/* Text that a reader of the document does not see is not part of it: it may be what was meant to be removed, or what
+ * was written for programs alone. */
+static cpk_status note_hidden(const struct package *package, cpk_error **error)
+{
+    char text[80];
+
+    if (package->hidden == 0) {
+        return CPK_OK;
+    }
+    snprintf(text, sizeof text, "hidden content was left out in %lld place%s", (long long)package->hidden,
+             package->hidden > 1 ? "s" : "");
+    return package->sink->note(package->sink->self, CPK_NOTE_NOT_READ, package->name, text, error);
+}
+
 cpk_status office_read(const struct context *context, struct archive *archive, enum office_kind kind, const char *name,
                        const cpk_sink *sink, cpk_error **error)
 {
@@ -127,6 +142,7 @@ cpk_status office_read(const struct context *context, struct archive *archive, e
             CPK_TRY_CLEANUP(KINDS[i].read(&package, &flow, error));
         }
     }
+    CPK_TRY_CLEANUP(note_hidden(&package, error));
     CPK_TRY_CLEANUP(write_document(&package, kind, &flow, error));
 cleanup:
     flow_free(&flow);

@@ -18,6 +18,7 @@ struct package {
     struct text_map parts;      /* lower-case names: indexes + 1 */
     int32_t is_doctype_allowed; /* without an internal subset, as in EPUB */
     int32_t damaged;            /* a part was not read to its end; a note says so */
+    int64_t hidden;             /* places whose text is hidden, and was left out */
 
     /* Properties of the document; "" if unknown. */
     struct buffer title;

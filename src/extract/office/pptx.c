@@ -20,14 +20,26 @@ enum {
     CELL,
     FALLBACK,
     GRID_COLUMN,
-    POINT
+    POINT,
+    SLIDE,
+    SHAPE_NAME
 };
 
 static const struct xml_name NAMES[] = {
-    {"Fallback", XML_MC, FALLBACK}, {"br", XML_A, LINE_BREAK},  {"gridCol", XML_A, GRID_COLUMN},
-    {"p", XML_A, PARAGRAPH},        {"pPr", XML_A, PROPERTIES}, {"ph", XML_P, PLACEHOLDER},
-    {"sldId", XML_P, SLIDE_ID},     {"sp", XML_P, SHAPE},       {"t", XML_A, RUN_TEXT},
-    {"tbl", XML_A, TABLE},          {"tc", XML_A, CELL},        {"tr", XML_A, TABLE_ROW},
+    {"Fallback", XML_MC, FALLBACK},
+    {"br", XML_A, LINE_BREAK},
+    {"cNvPr", XML_P, SHAPE_NAME},
+    {"gridCol", XML_A, GRID_COLUMN},
+    {"p", XML_A, PARAGRAPH},
+    {"pPr", XML_A, PROPERTIES},
+    {"ph", XML_P, PLACEHOLDER},
+    {"sld", XML_P, SLIDE},
+    {"sldId", XML_P, SLIDE_ID},
+    {"sp", XML_P, SHAPE},
+    {"t", XML_A, RUN_TEXT},
+    {"tbl", XML_A, TABLE},
+    {"tc", XML_A, CELL},
+    {"tr", XML_A, TABLE_ROW},
 };
 
 struct slide {
@@ -49,6 +61,7 @@ struct pptx {
     int32_t in_table;
     int32_t is_title;   /* the current shape */
     int32_t is_skipped; /* a page number, date or footer */
+    int32_t is_hidden;  /* the slide, which a show leaves out */
     int32_t level;      /* of the current paragraph; -1: none given */
     size_t skip_depth;
 };
@@ -119,6 +132,13 @@ static cpk_status start_element(void *self, struct xml *xml, int32_t id, cpk_err
     }
     if (id == FALLBACK) {
         pptx->skip_depth = xml_depth(xml);
+    } else if (id == SLIDE && !xml_is_on(xml, "show", 1)) {
+        pptx->is_hidden = 1;
+        pptx->package->hidden++;
+        pptx->skip_depth = xml_depth(xml);
+    } else if (id == SHAPE_NAME && xml_is_on(xml, "hidden", 0) && xml_depth(xml) > 2) {
+        pptx->package->hidden++;
+        pptx->skip_depth = xml_depth(xml) - 2; /* the shape, around its properties */
     } else if (id == TABLE) {
         pptx->in_table = 1;
         pptx->table.columns = pptx->table.rows = pptx->table.cells = 0;
@@ -230,8 +250,10 @@ static cpk_status read_slide(struct pptx *pptx, const char *part, int32_t number
     buffer_clear(&pptx->title);
     flow_clear(&pptx->body);
     CPK_TRY(package_read_relations(pptx->package, part, &relations, error));
+    pptx->is_hidden = 0;
     CPK_TRY(read_slide_part(pptx, part, error));
-    for (const struct relation *at = relations.first; at != NULL && count < PARTS_MAX; at = at->next, count++) {
+    for (const struct relation *at = relations.first; at != NULL && count < PARTS_MAX && !pptx->is_hidden;
+         at = at->next, count++) {
         if (strcmp(at->type, "diagramData") == 0) {
             CPK_TRY(read_slide_part(pptx, at->target, error));
         } else if (strcmp(at->type, "chart") == 0 && !at->is_external) {

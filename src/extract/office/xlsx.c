@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP_COLUMNS_MAX 64      /* empty columns between two cells that are written */
-#define SERIAL_MAX      2958466 /* days of 9999-12-31 */
-#define DAYS_1900       25569   /* from 1899-12-30 to 1970-01-01 */
-#define DAYS_1904       24107   /* from 1904-01-01 */
+#define GAP_COLUMNS_MAX     64 /* empty columns between two cells that are written */
+#define HIDDEN_RANGES_BYTES ((size_t)16 * 1024)
+#define SERIAL_MAX          2958466 /* days of 9999-12-31 */
+#define DAYS_1900           25569   /* from 1899-12-30 to 1970-01-01 */
+#define DAYS_1904           24107   /* from 1904-01-01 */
 
 enum {
     SHEET = 1,
@@ -26,16 +27,24 @@ enum {
     CELL_FORMATS,
     CELL_FORMAT,
     WORKBOOK_PROPERTIES,
-    SHEET_DATA
+    SHEET_DATA,
+    COLUMN
 };
 
 static const struct xml_name NAMES[] = {
-    {"c", XML_S, CELL},           {"cellXfs", XML_S, CELL_FORMATS},
-    {"is", XML_S, INLINE_STRING}, {"numFmt", XML_S, FORMAT},
-    {"rPh", XML_S, PHONETIC},     {"row", XML_S, ROW},
-    {"sheet", XML_S, SHEET},      {"sheetData", XML_S, SHEET_DATA},
-    {"si", XML_S, STRING_ITEM},   {"t", XML_S, TEXT},
-    {"v", XML_S, VALUE},          {"workbookPr", XML_S, WORKBOOK_PROPERTIES},
+    {"c", XML_S, CELL},
+    {"cellXfs", XML_S, CELL_FORMATS},
+    {"col", XML_S, COLUMN},
+    {"is", XML_S, INLINE_STRING},
+    {"numFmt", XML_S, FORMAT},
+    {"rPh", XML_S, PHONETIC},
+    {"row", XML_S, ROW},
+    {"sheet", XML_S, SHEET},
+    {"sheetData", XML_S, SHEET_DATA},
+    {"si", XML_S, STRING_ITEM},
+    {"t", XML_S, TEXT},
+    {"v", XML_S, VALUE},
+    {"workbookPr", XML_S, WORKBOOK_PROPERTIES},
     {"xf", XML_S, CELL_FORMAT},
 };
 
@@ -60,7 +69,11 @@ struct xlsx {
 
     struct flow_table table;
     struct buffer value;
-    int32_t column; /* of the current cell, from 0 */
+    int32_t column;               /* of the current cell, from 0 */
+    int32_t last;                 /* column that was written in this row */
+    struct buffer hidden_columns; /* int32_t pairs: the first and the last, from 0 */
+    int32_t is_row_hidden;
+    int64_t hidden_rows;
     char type[16];
     int32_t style;
 };
@@ -79,6 +92,11 @@ static cpk_status add_sheet(void *self, struct xml *xml, int32_t id, cpk_error *
         xlsx->is_1904 = value != NULL && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
     }
     relation = id == SHEET ? relations_find(&xlsx->relations, xml_attribute(xml, XML_R, "id")) : NULL;
+    value = relation != NULL ? xml_value(xml, "state") : NULL;
+    if (value != NULL && (strcmp(value, "hidden") == 0 || strcmp(value, "veryHidden") == 0)) {
+        xlsx->package->hidden++;
+        return CPK_OK;
+    }
     if (relation == NULL || relation->is_external) {
         return CPK_OK;
     }
@@ -215,24 +233,47 @@ static int32_t column_of(const char *reference)
     return column - 1;
 }
 
+static int32_t is_hidden_column(const struct xlsx *xlsx, int32_t column)
+{
+    int32_t range[2];
+
+    for (size_t at = 0; at + sizeof range <= xlsx->hidden_columns.length; at += sizeof range) {
+        memcpy(range, xlsx->hidden_columns.data + at, sizeof range);
+        if (column >= range[0] && column <= range[1]) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void add_columns(struct xlsx *xlsx, const struct xml *xml)
+{
+    const int32_t range[2] = {number_attribute(xml, "min") - 1, number_attribute(xml, "max") - 1};
+
+    if (xml_is_on(xml, "hidden", 0) && xlsx->hidden_columns.length < HIDDEN_RANGES_BYTES) {
+        buffer_append(&xlsx->hidden_columns, range, sizeof range);
+        xlsx->package->hidden++;
+    }
+}
+
 static cpk_status start_cell(void *self, struct xml *xml, int32_t id, cpk_error **error)
 {
     struct xlsx *xlsx = self;
 
     (void)error;
-    if (id == ROW) {
-        xlsx->column = -1;
+    if (id == COLUMN) {
+        add_columns(xlsx, xml);
+    } else if (id == ROW) {
+        xlsx->column = xlsx->last = -1;
+        xlsx->is_row_hidden = xml_is_on(xml, "hidden", 0);
+        xlsx->hidden_rows += xlsx->is_row_hidden;
     } else if (id == CELL) {
         const char *type = xml_value(xml, "t");
         int32_t column = column_of(xml_value(xml, "r"));
 
         snprintf(xlsx->type, sizeof xlsx->type, "%s", type != NULL ? type : "n");
         xlsx->style = number_attribute(xml, "s");
-        column = column > xlsx->column ? column : xlsx->column + 1;
-        for (int32_t i = 0; i < GAP_COLUMNS_MAX && xlsx->column + 1 + i < column; i++) {
-            flow_table_add_cell(&xlsx->table, "", 0);
-        }
-        xlsx->column = column;
+        xlsx->column = column > xlsx->column ? column : xlsx->column + 1;
         buffer_clear(&xlsx->value);
     }
     return CPK_OK;
@@ -287,6 +328,12 @@ static void add_cell(struct xlsx *xlsx)
     const char *value = buffer_text(&xlsx->value);
     char text[TIME_TEXT_BYTES];
 
+    for (int32_t i = xlsx->last + 1; i < xlsx->column && i <= xlsx->last + GAP_COLUMNS_MAX; i++) {
+        if (!is_hidden_column(xlsx, i)) {
+            flow_table_add_cell(&xlsx->table, "", 0);
+        }
+    }
+    xlsx->last = xlsx->column;
     if (strcmp(xlsx->type, "s") == 0 && value[0] != '\0') {
         value = shared_string(xlsx);
     } else if (strcmp(xlsx->type, "b") == 0) {
@@ -302,6 +349,9 @@ static cpk_status end_cell(void *self, struct xml *xml, int32_t id, cpk_error **
     struct xlsx *xlsx = self;
 
     (void)xml;
+    if (xlsx->is_row_hidden || (id == CELL && is_hidden_column(xlsx, xlsx->column))) {
+        return CPK_OK;
+    }
     if (id == CELL) {
         add_cell(xlsx);
         return package_check_text(xlsx->package, &xlsx->table.row, error);
@@ -345,10 +395,15 @@ static cpk_status read_sheet(struct xlsx *xlsx, const struct sheet *sheet, cpk_e
     before = xlsx->flow->text.length;
     xlsx->table.columns = xlsx->table.rows = xlsx->table.cells = 0;
     buffer_clear(&xlsx->table.row);
+    buffer_clear(&xlsx->hidden_columns);
+    xlsx->is_row_hidden = 0;
+    xlsx->hidden_rows = 0;
     CPK_TRY(package_read_xml(xlsx->package, sheet->part, &format, xlsx, &found, error));
     if (xlsx->table.cells > 0) {
         flow_table_end_row(&xlsx->table, xlsx->flow);
     }
+    xlsx->package->hidden += xlsx->hidden_rows > 0;
+    xlsx->flow->text.failed |= xlsx->hidden_columns.failed;
     if (xlsx->flow->text.length == before && !xlsx->flow->text.failed && xlsx->first == sheet && sheet->next == NULL) {
         flow_clear(xlsx->flow); /* only the name of an empty sheet */
     }
@@ -374,7 +429,8 @@ static cpk_status read_workbook(struct xlsx *xlsx, cpk_error **error)
 cpk_status xlsx_read(struct package *package, struct flow *flow, cpk_error **error)
 {
     struct xlsx xlsx = {.package = package, .flow = flow};
-    struct buffer *buffers[] = {&xlsx.strings, &xlsx.string_at, &xlsx.date_formats, &xlsx.is_date, &xlsx.value};
+    struct buffer *buffers[] = {&xlsx.strings, &xlsx.string_at, &xlsx.date_formats,
+                                &xlsx.is_date, &xlsx.value,     &xlsx.hidden_columns};
     cpk_status status;
 
     xlsx.end = &xlsx.first;

@@ -39,6 +39,9 @@ static const struct {
     {"http://purl.oclc.org/ooxml/spreadsheetml/main", XML_S},
     {"http://schemas.openxmlformats.org/drawingml/2006/chart", XML_C},
     {"http://purl.oclc.org/ooxml/drawingml/chart", XML_C},
+    {"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing", XML_WP},
+    {"http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing", XML_WP},
+    {"urn:schemas-microsoft-com:vml", XML_V},
     {"http://schemas.openxmlformats.org/package/2006/relationships", XML_RELS},
     {"http://schemas.openxmlformats.org/package/2006/metadata/core-properties", XML_CORE},
     {"http://purl.org/dc/elements/1.1/", XML_DC},
@@ -755,6 +758,19 @@ int32_t xml_number(const struct xml *xml, const char *local, int32_t otherwise)
     long number = value != NULL ? strtol(value, &end, 10) : -1;
 
     return number >= 0 && number <= NUMBER_MAX && end != value ? (int32_t)number : otherwise;
+}
+
+int32_t xml_is_on(const struct xml *xml, const char *local, int32_t otherwise)
+{
+    static const char *const off[] = {"0", "false", "off", "none"};
+    const char *value = xml_value(xml, local);
+
+    for (size_t i = 0; value != NULL && i < sizeof off / sizeof off[0]; i++) {
+        if (strcmp(value, off[i]) == 0) {
+            return 0;
+        }
+    }
+    return value != NULL ? 1 : otherwise;
 }
 
 int32_t xml_parent(const struct xml *xml)

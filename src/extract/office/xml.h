@@ -18,6 +18,8 @@ enum xml_space {
     XML_P,       /* PresentationML */
     XML_S,       /* SpreadsheetML */
     XML_C,       /* charts */
+    XML_WP,      /* drawings of WordprocessingML */
+    XML_V,       /* VML */
     XML_RELS,    /* the relationships of a package */
     XML_CORE,    /* properties of a package */
     XML_DC,
@@ -70,6 +72,9 @@ const char *xml_value(const struct xml *xml, const char *local);
 
 /* The whole number that an attribute of any namespace has, from 0 to 1,000,000; else `otherwise`. */
 int32_t xml_number(const struct xml *xml, const char *local, int32_t otherwise);
+
+/* A switch, an attribute of any namespace: 1 unless its value is "0", "false", "off" or "none". */
+int32_t xml_is_on(const struct xml *xml, const char *local, int32_t otherwise);
 
 /* The id of the element that contains the current one (0 if unknown), and the current one's in `text`. */
 int32_t xml_parent(const struct xml *xml);

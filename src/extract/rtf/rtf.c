@@ -39,6 +39,7 @@ struct rtf {
     uint32_t high;            /* the first half of a surrogate pair */
     struct buffer bytes;      /* text in the current code page, not yet converted */
     struct buffer paragraph;
+    struct flow_gap gap; /* in it, of hidden text */
     int32_t outline;
     int32_t is_item;
     int32_t in_table;
@@ -62,6 +63,7 @@ static cpk_status flush_bytes(struct rtf *rtf, cpk_error **error)
     if (rtf->bytes.length > 0) {
         snprintf(name, sizeof name, group_of(rtf)->code_page == 10000 ? "MACINTOSH" : "CP%d",
                  (int)group_of(rtf)->code_page);
+        flow_gap_fill(&rtf->gap, &rtf->paragraph, rtf->bytes.data[0]);
         status = charset_append(&rtf->paragraph, name, buffer_text(&rtf->bytes), rtf->bytes.length, error);
         buffer_clear(&rtf->bytes);
     }
@@ -72,17 +74,24 @@ static void add_byte(struct rtf *rtf, char byte)
 {
     if (rtf->to_skip > 0) {
         rtf->to_skip--;
-    } else if (!group_of(rtf)->is_skipped && !group_of(rtf)->is_hidden) {
+    } else if (!group_of(rtf)->is_skipped && group_of(rtf)->is_hidden) {
+        flow_gap_hide(&rtf->gap, &byte, 1);
+    } else if (!group_of(rtf)->is_skipped) {
         buffer_append_byte(&rtf->bytes, byte);
     }
 }
 
 static cpk_status add_text(struct rtf *rtf, const char *text, cpk_error **error)
 {
-    if (group_of(rtf)->is_skipped || group_of(rtf)->is_hidden) {
+    if (group_of(rtf)->is_skipped) {
+        return CPK_OK;
+    }
+    if (group_of(rtf)->is_hidden) {
+        flow_gap_hide(&rtf->gap, text, strlen(text));
         return CPK_OK;
     }
     CPK_TRY(flush_bytes(rtf, error));
+    flow_gap_fill(&rtf->gap, &rtf->paragraph, text[0]);
     buffer_append_text(&rtf->paragraph, text);
     return CPK_OK;
 }
@@ -132,6 +141,7 @@ static cpk_status end_paragraph(struct rtf *rtf, cpk_error **error)
     }
     rtf->flow.text.failed = rtf->flow.text.failed || rtf->paragraph.failed || rtf->cell.text.failed;
     buffer_clear(&rtf->paragraph);
+    rtf->gap.is_due = 0;
     return CPK_OK;
 }
 
@@ -282,7 +292,11 @@ static cpk_status apply_word(struct rtf *rtf, const char *word, int32_t value, i
     } else if (strcmp(word, "mac") == 0) {
         rtf->code_page = group->code_page = 10000;
     } else if (strcmp(word, "v") == 0 || strcmp(word, "deleted") == 0) {
+        CPK_TRY(flush_bytes(rtf, error)); /* what is visible so far stands before a gap */
         group->is_hidden = !has_value || value != 0;
+    } else if (strcmp(word, "plain") == 0) {
+        CPK_TRY(flush_bytes(rtf, error));
+        group->is_hidden = 0;
     } else {
         return apply_block_word(rtf, word, value, error);
     }
