@@ -11,14 +11,15 @@
 #include <string.h>
 #include <strings.h>
 
-#define BLOCK_BYTES      ((size_t)16 * 1024)
-#define TAG_BYTES_MAX    ((size_t)1 << 20) /* of a tag, a comment's end included in what is kept at a time */
-#define DECLARATIONS_MAX 64                /* namespaces in force at a time; more are unknown ones */
-#define PREFIX_BYTES_MAX 24
-#define CACHE_ENTRIES    128 /* a power of two */
-#define CACHED_NAME_MAX  32
-#define NUMBER_MAX       1000000
-#define REFERENCE_MAX    12 /* bytes of &#x10FFFF; and shorter ones */
+#define BLOCK_BYTES        ((size_t)16 * 1024)
+#define TAG_BYTES_MAX      ((size_t)1 << 20) /* of a tag, a comment's end included in what is kept at a time */
+#define DECLARATIONS_MAX   64                /* namespaces in force at a time; more are unknown ones */
+#define PREFIX_BYTES_MAX   24
+#define CACHE_ENTRIES      128 /* a power of two */
+#define CACHED_NAME_MAX    32
+#define SHORT_VALUES_BYTES 2048
+#define NUMBER_MAX         1000000
+#define REFERENCE_MAX      12 /* bytes of &#x10FFFF; and shorter ones */
 
 static const struct {
     const char *uri;
@@ -103,7 +104,9 @@ struct xml {
     struct open_element *open;
     const char *tag; /* attributes of the element that starts */
     size_t tag_length;
-    struct arena values; /* of its attributes */
+    char short_values[SHORT_VALUES_BYTES]; /* of its attributes that were asked for */
+    size_t short_bytes;
+    struct arena values; /* those that have no space there: its first block is 64 KiB, as much as a whole part */
 };
 
 /* --- Namespaces and names --- */
@@ -299,10 +302,23 @@ static int32_t next_attribute(const char **at, const char *end, struct attribute
     return 1;
 }
 
+static char *copy_value(struct xml *xml, const struct attribute *attribute)
+{
+    char *copy = xml->short_values + xml->short_bytes;
+
+    if (attribute->value_length >= SHORT_VALUES_BYTES - xml->short_bytes) {
+        return arena_copy_bytes(&xml->values, attribute->value, attribute->value_length);
+    }
+    memcpy(copy, attribute->value, attribute->value_length);
+    copy[attribute->value_length] = '\0';
+    xml->short_bytes += attribute->value_length + 1;
+    return copy;
+}
+
 /* The value with its references decoded, which never makes it longer. */
 static const char *decode_value(struct xml *xml, const struct attribute *attribute)
 {
-    char *copy = arena_copy_bytes(&xml->values, attribute->value, attribute->value_length);
+    char *copy = copy_value(xml, attribute);
     size_t length = 0;
     size_t at = 0;
 
@@ -378,6 +394,20 @@ const char *xml_value(const struct xml *xml, const char *local)
 
 /* --- Elements and text --- */
 
+/* 1 if "xmlns" is in the attributes. Most elements have none, or few; memmem() prepares a table for each. */
+static int32_t may_declare(const char *tag, size_t length)
+{
+    const char *end = tag + length;
+
+    while (tag != NULL && end - tag >= 5 && (tag = memchr(tag, 'x', (size_t)(end - tag) - 4)) != NULL) {
+        if (memcmp(tag, "xmlns", 5) == 0) {
+            return 1;
+        }
+        tag++;
+    }
+    return 0;
+}
+
 static cpk_status start_element(struct xml *xml, const char *name, size_t length, uint32_t hash, cpk_error **error)
 {
     struct open_element *element;
@@ -388,10 +418,11 @@ static cpk_status start_element(struct xml *xml, const char *name, size_t length
                          xml->depth_max);
     }
     element = &xml->open[xml->depth++];
+    xml->short_bytes = 0;
     if (xml->values.used_bytes > 0) {
         arena_reset(&xml->values);
     }
-    if (memmem(xml->tag, xml->tag_length, "xmlns", 5) != NULL) {
+    if (may_declare(xml->tag, xml->tag_length)) {
         declare_all(xml);
     }
     element->id = id_of(xml, name, length, hash);
