@@ -28,6 +28,7 @@
 #include "extract/json/json_lines.h"
 #include "extract/json/json_probe.h"
 #include "extract/librechat/librechat.h"
+#include "extract/mail/mail.h"
 #include "extract/mistral/mistral.h"
 #include "extract/openai/openai.h"
 #include "extract/openwebui/openwebui.h"
@@ -457,6 +458,8 @@ static cpk_status read_file(struct import_run *run, const cpk_reader *reader, in
                                   reader->name);
     } else if (magic_is_zip(replay.head, replay.head_length) && detect_of_host(run, &replay, &driver) <= 0) {
         status = bundle_read(run, &again, depth, error);
+    } else if (mail_is(replay.head, replay.head_length, reader->name) && detect_of_host(run, &replay, &driver) <= 0) {
+        status = mail_read(run, &again, depth, error);
     } else if (detect(run, &replay, &driver) > 0) {
         status = run_driver(run, &driver, &again, error);
     } else {

@@ -1,0 +1,324 @@
+#include "extract/mail/mail_text.h"
+
+#include "base/error.h"
+#include "extract/document/charset.h"
+#include "extract/document/document.h"
+#include "extract/html/html.h"
+#include "extract/html/html_charset.h"
+#include "extract/html/html_tree.h"
+#include "extract/memory_reader.h"
+#include "extract/normal.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define HEAD_LINES_MAX 6 /* of an older message's head, as mail programs write it */
+
+/* --- Body parts --- */
+
+/* Lines that were broken for transport end with a space (RFC 3676). Of joined lines only the first keeps its ">". */
+static void append_flowed(struct buffer *target, const char *text, size_t length, int32_t deletes_space)
+{
+    const char *end = text + length;
+    size_t open_depth = 0;
+    int32_t is_open = 0;
+
+    while (text < end) {
+        const char *feed = memchr(text, '\n', (size_t)(end - text));
+        const char *stop = feed != NULL ? feed : end;
+        const char *next = feed != NULL ? feed + 1 : end;
+        const char *start = text;
+        size_t depth;
+        int32_t is_flowed;
+
+        while (start < stop && *start == '>') {
+            start++;
+        }
+        depth = (size_t)(start - text);
+        start += start < stop && *start == ' '; /* a space before what would look like a quote */
+        is_flowed = stop > start && stop[-1] == ' ' && !(stop - start == 3 && memcmp(start, "-- ", 3) == 0);
+        if (!is_open || depth != open_depth) {
+            buffer_append_text(target, is_open ? "\n" : "");
+            buffer_append(target, text, depth);
+            buffer_append(target, " ", depth > 0 ? 1 : 0);
+        }
+        buffer_append(target, start, (size_t)(stop - start) - (size_t)(is_flowed && deletes_space ? 1 : 0));
+        buffer_append_text(target, is_flowed ? "" : "\n");
+        is_open = is_flowed;
+        open_depth = depth;
+        text = next;
+    }
+    buffer_append_text(target, is_open ? "\n" : "");
+}
+
+static int32_t parameter_is(struct mime_span value, const char *name, const char *wanted,
+                            const cpk_allocator *allocator)
+{
+    struct buffer text;
+    int32_t is;
+
+    buffer_init(&text, allocator);
+    is = mime_append_parameter(&text, value, name, NULL) == CPK_OK && strcasecmp(buffer_text(&text), wanted) == 0;
+    buffer_free(&text);
+    return is;
+}
+
+static cpk_status append_plain(struct buffer *target, struct mime_span value, const struct buffer *text,
+                               cpk_error **error)
+{
+    struct buffer normal;
+
+    buffer_init(&normal, target->allocator);
+    normal_append(&normal, buffer_text(text), text->length);
+    if (parameter_is(value, "format", "flowed", target->allocator)) {
+        append_flowed(target, buffer_text(&normal), normal.length,
+                      parameter_is(value, "delsp", "yes", target->allocator));
+    } else {
+        buffer_append(target, buffer_text(&normal), normal.length);
+    }
+    target->failed |= normal.failed;
+    buffer_free(&normal);
+    return target->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status append_html(const struct context *context, const cpk_sink *sink, const char *name,
+                              const struct buffer *text, struct buffer *target, cpk_error **error)
+{
+    struct html_tree tree = {.context = context};
+    cpk_status status;
+
+    status = html_tree_parse(&tree, context, sink, name, buffer_text(text), text->length, error);
+    if (status == CPK_OK) {
+        status = html_append_readable(target, &tree, error);
+    }
+    html_tree_free(&tree);
+    return status;
+}
+
+/* The bytes in UTF-8. Without a declared encoding, HTML may name one itself, and others are detected. */
+static cpk_status convert(struct buffer *target, struct mime_span value, const struct buffer *bytes, int32_t is_html,
+                          cpk_error **error)
+{
+    char detected[CHARSET_NAME_BYTES];
+    struct buffer charset;
+    const char *name;
+    size_t mark = 0;
+    cpk_status status;
+
+    buffer_init(&charset, target->allocator);
+    CPK_TRY_CLEANUP(mime_append_parameter(&charset, value, "charset", error));
+    name = buffer_text(&charset);
+    if (is_html && name[0] == '\0') {
+        status = html_append_utf8(target, buffer_text(bytes), bytes->length, error);
+        goto cleanup;
+    }
+    if (name[0] == '\0' || strcasecmp(name, "us-ascii") == 0 || charset.length >= CHARSET_NAME_BYTES) {
+        charset_detect(buffer_text(bytes), bytes->length, detected, &mark);
+        name = detected;
+    }
+    status = charset_append(target, name, buffer_text(bytes) + mark, bytes->length - mark, error);
+cleanup:
+    buffer_free(&charset);
+    return status;
+}
+
+cpk_status mail_text_append(const struct context *context, const cpk_sink *sink, const char *name,
+                            struct mime_span value, struct mime_span body, const char *encoding, struct buffer *target,
+                            cpk_error **error)
+{
+    char type[MIME_TOKEN_BYTES];
+    struct buffer bytes;
+    struct buffer text;
+    int32_t is_html;
+    cpk_status status;
+
+    buffer_init(&bytes, target->allocator);
+    buffer_init(&text, target->allocator);
+    mime_token(value, type);
+    is_html = strcmp(type, "text/html") == 0;
+    mime_decode(&bytes, body, encoding);
+    CPK_TRY_CLEANUP(bytes.failed ? error_out_of_memory(error) : CPK_OK);
+    CPK_TRY_CLEANUP(convert(&text, value, &bytes, is_html, error));
+    buffer_free(&bytes);
+    if (text.length > 0) {
+        status = is_html ? append_html(context, sink, name, &text, target, error)
+                         : append_plain(target, value, &text, error);
+    }
+cleanup:
+    buffer_free(&bytes);
+    buffer_free(&text);
+    return status;
+}
+
+/* --- What is quoted --- */
+
+static int32_t starts_with_any(const char *line, size_t length, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t word = strlen(words[i]);
+
+        if (length >= word && strncasecmp(line, words[i], word) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The first line of an older message's head: "From: ...". */
+static int32_t is_sender_line(const char *line, size_t length)
+{
+    static const char *const words[] = {
+        "From:",   "Von:", "De:",     "De :",    "Da:",      "Van:",    "Fra:",    "Fr\xC3\xA5n:", "Od:",
+        "Feladó:", "От:",  "Kimden:", "发件人:", "发件人：", "差出人:", "寄件者:", "보낸 사람:"};
+
+    return starts_with_any(line, length, words, sizeof words / sizeof words[0]);
+}
+
+/* Another line of it: when it was sent, to whom, about what. */
+static int32_t is_head_line(const char *line, size_t length)
+{
+    static const char *const words[] = {
+        "Sent:",       "Date:",    "To:",       "Subject:", "Cc:",      "Gesendet:",   "Datum:",     "An:",
+        "Betreff:",    "Envoy",    "Objet",     "À :",      "À:",       "Enviado",     "Fecha:",     "Para:",
+        "Asunto:",     "Assunto:", "Data:",     "Inviato",  "Oggetto:", "A:",          "Verzonden:", "Aan:",
+        "Onderwerp:",  "Sendt:",   "Til:",      "Emne:",    "Skickat:", "Till:",       "Ämne:",      "Wys",
+        "Do:",         "Temat:",   "Дата:",     "Кому:",    "Тема:",    "Отправлено:", "Elküldve:",  "Címzett:",
+        "Gönderildi:", "Kime:",    "发送时间",  "收件人",   "主题",     "送信日時",    "宛先",       "件名",
+        "寄件日期",    "收件者",   "보낸 날짜", "받는 사람"};
+
+    return starts_with_any(line, length, words, sizeof words / sizeof words[0]);
+}
+
+/* "-----Original Message-----", "---------- Forwarded message ---------" in any language. */
+static int32_t is_dashed_line(const char *line, size_t length)
+{
+    size_t before = 0;
+    size_t after = 0;
+
+    while (before < length && line[before] == '-') {
+        before++;
+    }
+    while (after < length - before && line[length - after - 1] == '-') {
+        after++;
+    }
+    return before >= 4 && after >= 4 && length - before - after >= 6 && length < 100;
+}
+
+static const char *skip_space(const char *line, const char *end)
+{
+    while (line < end && (*line == ' ' || *line == '\t')) {
+        line++;
+    }
+    return line;
+}
+
+static const char *find_line_end(const char *line, const char *end)
+{
+    const char *feed = line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
+
+    return feed != NULL ? feed : end;
+}
+
+/* 1 if at least two of the lines after a sender's are of the head, too. */
+static int32_t has_head(const char *at, const char *end)
+{
+    int32_t found = 0;
+
+    for (int32_t i = 0; i < HEAD_LINES_MAX && at < end && found < 2; i++) {
+        const char *stop = find_line_end(at, end);
+        const char *line = skip_space(at, stop);
+
+        found += is_head_line(line, (size_t)(stop - line));
+        at = stop < end ? stop + 1 : end;
+    }
+    return found >= 2;
+}
+
+/* The number of the first line that belongs to an older message whose lines are not marked; SIZE_MAX if there is none.
+ */
+static size_t find_older(const char *text, size_t length)
+{
+    const char *end = text + length;
+    size_t number = 0;
+
+    while (text < end) {
+        const char *stop = find_line_end(text, end);
+        const char *line = skip_space(text, stop);
+        const char *next = stop < end ? stop + 1 : end;
+        size_t line_length = (size_t)(stop - line);
+
+        while (line_length > 0 && (line[line_length - 1] == ' ' || line[line_length - 1] == '\r')) {
+            line_length--;
+        }
+        if (is_dashed_line(line, line_length) || (is_sender_line(line, line_length) && has_head(next, end))) {
+            return number;
+        }
+        text = next;
+        number++;
+    }
+    return SIZE_MAX;
+}
+
+/* --- Lines --- */
+
+struct mail_lines {
+    const struct mail_document *mail;
+    size_t number; /* of the next line */
+    size_t older;  /* the first line of an older message */
+    int32_t is_quoted;
+};
+
+static cpk_status begin(void *self, struct document *document, const char *text, size_t length, cpk_error **error)
+{
+    const struct mail_lines *lines = self;
+
+    (void)text;
+    (void)length;
+    (void)error;
+    document_set_time(document, lines->mail->time_us);
+    return CPK_OK;
+}
+
+static cpk_status add_line(void *self, struct document *document, const char *line, size_t length, cpk_error **error)
+{
+    struct mail_lines *lines = self;
+    const char *start = skip_space(line, line + length);
+    int32_t is_blank = start == line + length;
+    int32_t is_quoted = lines->number >= lines->older || (!is_blank && *start == '>');
+
+    lines->number++;
+    if (!is_blank && is_quoted != lines->is_quoted) {
+        CPK_TRY(document_end_section(document, error));
+        document_set_speaker(document, is_quoted ? CPK_ROLE_UNKNOWN : CPK_ROLE_USER, CPK_KIND_DOCUMENT, 0);
+        lines->is_quoted = is_quoted;
+    }
+    if (is_blank && document_section_bytes(document) >= DOCUMENT_SECTION_BYTES) {
+        return document_end_section(document, error);
+    }
+    return document_add_line(document, line, is_blank ? 0 : length, error);
+}
+
+static size_t count_lines(const char *text, size_t length)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        count += text[i] == '\n';
+    }
+    return count;
+}
+
+cpk_status mail_text_emit(const struct context *context, const cpk_sink *sink, const struct mail_document *mail,
+                          const struct buffer *text, cpk_error **error)
+{
+    const struct document_format format = {
+        .provider = "mail", .title = mail->title[0] != '\0' ? mail->title : NULL, .line = add_line, .begin = begin};
+    const char *body = buffer_text(text) + mail->header_bytes;
+    size_t older = find_older(body, text->length - mail->header_bytes);
+    struct mail_lines lines = {.mail = mail, .older = older};
+    struct memory_source source;
+    const cpk_reader reader = memory_reader(&source, buffer_text(text), text->length, mail->name);
+
+    lines.older += older != SIZE_MAX ? count_lines(buffer_text(text), mail->header_bytes) : 0;
+    return document_read(context, &reader, sink, &format, &lines, error);
+}
