@@ -5,8 +5,7 @@
 
 #define HIDE       "<w:rPr><w:vanish/></w:rPr>"
 #define RUN(text)  "<w:r><w:t xml:space='preserve'>" text "</w:t></w:r>"
-#define GONE(text) "<w:r>" HIDE "<w:t xml:space='preserve'>" text "</w:t></w:r>" /* of a DOCX, with direct formatting  \
-                                                                                  */
+#define GONE(text) "<w:r>" HIDE "<w:t xml:space='preserve'>" text "</w:t></w:r>"
 
 static const struct {
     const char *body;
