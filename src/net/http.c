@@ -224,7 +224,7 @@ static int64_t next_delay_ms(const struct http_attempt *attempt)
                                  chance);
 }
 
-static cpk_status wait_ms(int64_t delay_ms, const cpk_cancel *cancel, cpk_error **error)
+cpk_status http_wait_ms(int64_t delay_ms, const cpk_cancel *cancel, cpk_error **error)
 {
     while (delay_ms > 0) {
         int64_t slice_ms = delay_ms < SLEEP_SLICE_MS ? delay_ms : SLEEP_SLICE_MS;
@@ -306,7 +306,7 @@ cpk_status http_perform(struct http *client, const struct http_request *request,
         if (delay_ms == RETRY_NO) {
             return status;
         }
-        CPK_TRY(wait_ms(delay_ms, request->cancel, error));
+        CPK_TRY(http_wait_ms(delay_ms, request->cancel, error));
         error_clear(error);
     }
 }

@@ -7,7 +7,7 @@
 
 #include <contextpack/cancel.h>
 
-#define HTTP_WANTED_MAX 8
+#define HTTP_WANTED_MAX 12
 
 struct http_header {
     const char *name;

@@ -76,8 +76,7 @@ static double read_number(const char *text)
     return *text == '\0' && isfinite(number) ? number : -1;
 }
 
-/* Parses an HTTP date ("Tue, 14 Nov 2023 22:13:30 GMT") to microseconds since 1970, or returns CPK_TIME_UNKNOWN. */
-static int64_t read_date(const char *text)
+int64_t retry_parse_date(const char *text)
 {
     static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     char iso[TIME_TEXT_BYTES];
@@ -109,7 +108,7 @@ static double requested_delay_ms(const struct retry_answer *answer, int64_t now_
     if (requested_ms >= 0) {
         return requested_ms * 1000;
     }
-    date_us = read_date(answer->retry_after);
+    date_us = retry_parse_date(answer->retry_after);
     if (date_us == CPK_TIME_UNKNOWN) {
         return -1;
     }

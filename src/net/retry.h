@@ -34,4 +34,8 @@ int64_t retry_delay_ms(const struct retry_policy *policy, int32_t attempt, doubl
 int64_t retry_after_answer_ms(const struct retry_policy *policy, const struct retry_answer *answer, int32_t attempt,
                               int64_t now_us, double chance);
 
+/* Parses an HTTP date ("Tue, 14 Nov 2023 22:13:30 GMT") to microseconds since 1970; CPK_TIME_UNKNOWN for NULL and for
+ * anything else. */
+int64_t retry_parse_date(const char *text);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/uuid.h"
 #include "storage/filesystem/filesystem.h"
 #include "storage/memory/memory.h"
+#include "storage/s3/s3.h"
 
 #include <string.h>
 
@@ -86,10 +87,10 @@ static cpk_status set_uri_error(const char *uri, cpk_error **error)
 
     if (uri[length] == '\0' || length > SCHEME_SHOWN_LENGTH) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
-                         "the storage setting has no scheme; use file:DIR or memory:");
+                         "the storage setting has no scheme; use file:DIR, s3://BUCKET or memory:");
     }
     return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                     "unknown storage scheme \"%.*s:\"; use file:DIR or memory:", (int)length, uri);
+                     "unknown storage scheme \"%.*s:\"; use file:DIR, s3://BUCKET or memory:", (int)length, uri);
 }
 
 cpk_status storage_create_view(struct storage *whole, const char *directory, const char *user_id, struct storage **view,
@@ -132,6 +133,8 @@ static cpk_status open_uri(const struct context *context, const char *uri, int32
         CPK_TRY(filesystem_driver_open(context, uri + 5, create, &driver, error));
     } else if (strcmp(uri, "memory:") == 0) {
         CPK_TRY(memory_driver_open(context, &driver, error));
+    } else if (strncmp(uri, "s3://", 5) == 0) {
+        CPK_TRY(s3_driver_open(context, uri, &driver, error));
     } else {
         return set_uri_error(uri, error);
     }

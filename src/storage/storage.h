@@ -12,7 +12,8 @@ struct storage;
 /* Copies a driver's table after checking it, and takes ownership of the driver. On failure the caller still owns it. */
 cpk_status storage_create(const struct context *context, const cpk_storage_driver *driver, struct storage **storage,
                           cpk_error **error);
-/* Opens a built-in driver by URI: "file:DIR" or "memory:". A missing folder is created. */
+/* Opens a built-in driver by URI: "file:DIR", "memory:" or "s3://BUCKET/PREFIX". A missing folder is created, a missing
+ * bucket is CPK_ERROR_NOT_FOUND. */
 cpk_status storage_open(const struct context *context, const char *uri, struct storage **storage, cpk_error **error);
 /* The same, but a missing folder is CPK_ERROR_NOT_FOUND. */
 cpk_status storage_open_existing(const struct context *context, const char *uri, struct storage **storage,

@@ -73,6 +73,7 @@ cpk_fuzz_target(record)
 cpk_fuzz_target(document tests/data/analyze)
 cpk_fuzz_target(net tests/unit/net/address_test.c tests/unit/net/retry_test.c)
 cpk_fuzz_target(key tests/unit/storage/path_test.c)
+cpk_fuzz_target(s3)
 cpk_fuzz_target(values tests/unit/storage/path_test.c)
 set(library contextpack) # the command uses the public calls alone
 cpk_fuzz_target(config docs/cli.md)

@@ -23,7 +23,6 @@ the machine may have. Data is not flushed to disk: these servers are for tests o
 """
 import argparse
 import base64
-import contextlib
 import glob
 import hashlib
 import hmac
@@ -34,14 +33,15 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from servers import end, free_port, read_state, run_command  # noqa: E402
+
 START_TIMEOUT_S = 60
-STOP_TIMEOUT_S = 20
 ATTEMPTS = 3  # another process may take the free port first
 PASSWORD = "not-a-secret"
 OWNER = "contextpack_test"
@@ -144,36 +144,6 @@ def pooler_program():
     if found is None:
         raise ServerError("pgbouncer is not installed (Debian: pgbouncer)")
     return found
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def is_alive(pid, folder):
-    """Whether the process is there and is ours: its command line names our folder. A zombie is gone."""
-    try:
-        command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
-        state = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return str(folder).encode() in command and state.rpartition(")")[2].split()[0] != "Z"
-
-
-def end(pid, folder, signals):
-    """Sends one signal after the other until the process is gone."""
-    for number in signals:
-        if not is_alive(pid, folder):
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-        deadline = time.monotonic() + STOP_TIMEOUT_S
-        while is_alive(pid, folder) and time.monotonic() < deadline:
-            time.sleep(0.02)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
 
 
 class Server:
@@ -302,29 +272,11 @@ def stop(state):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_state(path):
-    try:
-        return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
 def stop_state(path):
     state = read_state(path)
     if state is not None:
         stop(state)
     pathlib.Path(path).unlink(missing_ok=True)
-
-
-def run_command(command, environment):
-    """The command's exit code; signals meant to end us reach it, too, so that the servers are stopped after it."""
-    process = subprocess.Popen(command, env={**os.environ, **environment})
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda got, _: process.send_signal(got))
-    while True:
-        with contextlib.suppress(KeyboardInterrupt):
-            code = process.wait()
-            return code if code >= 0 else 128 - code
 
 
 def main():
