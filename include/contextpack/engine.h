@@ -70,7 +70,7 @@ typedef struct cpk_engine_options {
     /* "sqlite:PATH", "sqlite::memory:" or "postgresql://..."; NULL: no database, and calls that need one fail with
      * CPK_ERROR_INVALID_ARGUMENT. PATH is a plain file name: SQLite's URI syntax is not interpreted. */
     const char *database;
-    const char *storage;  /* "file:DIR" or "memory:"; NULL: no storage */
+    const char *storage;  /* "file:DIR", "s3://BUCKET/PREFIX" (docs/s3.md) or "memory:"; NULL: no storage */
     const char *analyzer; /* "extractive:", which is also the default */
     /* Drivers that the host provides, instead of the URIs above. The tables are copied. On success the engine calls
      * `destroy` when it is freed; on failure the host keeps ownership. */
@@ -118,7 +118,8 @@ CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT   an option is wrong; the message names it
  *         CPK_ERROR_NOT_FOUND          with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing,
- *                                      or the database has no tables of this library; the message names it
+ *                                      or the database has no tables of this library; the S3 bucket does not exist;
+ *                                      the message names it
  *         CPK_ERROR_UNSUPPORTED        the URI scheme is unknown; the database is of a newer version, or must be
  *                                      migrated first
  *         CPK_ERROR_PERMISSION_DENIED  a file or folder is not accessible; the message names it
@@ -126,6 +127,8 @@ CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_
  *         CPK_ERROR_IO                 a file or folder could not be created or opened
  *         CPK_ERROR_DATABASE           the database cannot be opened or reached
  *         CPK_ERROR_STORAGE            the storage cannot be opened or reached
+ *         CPK_ERROR_UNAUTHENTICATED    there is no key for S3, or the server does not know it
+ *         CPK_ERROR_NETWORK, _TIMEOUT  the S3 server does not answer
  * Since 0.2.
  */
 CPK_API cpk_status cpk_engine_open(const cpk_engine_options *options, cpk_engine **engine, cpk_error **error);

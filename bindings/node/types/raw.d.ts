@@ -1314,14 +1314,17 @@ export function cpk_credits_audit(session: SessionHandle, control?: Control): Pr
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT   an option is wrong; the message names it
  *         CPK_ERROR_NOT_FOUND          with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing,
- *                                      or the database has no tables of this library; the message names it
+ *                                      or the database has no tables of this library; the S3 bucket does not exist;
+ *                                      the message names it
  *         CPK_ERROR_UNSUPPORTED        the URI scheme is unknown; the database is of a newer version, or must be
  *                                      migrated first
  *         CPK_ERROR_PERMISSION_DENIED  a file or folder is not accessible; the message names it
  *         CPK_ERROR_NO_SPACE           the disk is full
  *         CPK_ERROR_IO                 a file or folder could not be created or opened
  *         CPK_ERROR_DATABASE           the database cannot be opened or reached
- *         CPK_ERROR_STORAGE            the storage cannot be opened or reached */
+ *         CPK_ERROR_STORAGE            the storage cannot be opened or reached
+ *         CPK_ERROR_UNAUTHENTICATED    there is no key for S3, or the server does not know it
+ *         CPK_ERROR_NETWORK, _TIMEOUT  the S3 server does not answer */
 export function cpk_engine_open(options: RawEngineOptions | null, control?: Control): Promise<EngineHandle>;
 /** Reads the value that a setting has in this engine.
  * 

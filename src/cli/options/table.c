@@ -38,7 +38,7 @@
 
 const struct cli_option CLI_GLOBAL_OPTIONS[] = {
     {"database", '\0', VALUE_TEXT, "URI", NULL, "the database: sqlite:PATH or postgresql://..."},
-    {"storage", '\0', VALUE_TEXT, "URI", NULL, "the storage for files: file:DIR"},
+    {"storage", '\0', VALUE_TEXT, "URI", NULL, "the storage for files: file:DIR or s3://BUCKET/PREFIX"},
     {"analyzer", '\0', VALUE_TEXT, "URI", NULL, "the analyzer: extractive: (offline, the default)"},
     {"user", '\0', VALUE_TEXT, "USER", NULL, "act for this user, an id or e-mail address (default: the local user)"},
     {"config", '\0', VALUE_FILE, "FILE", NULL, "configuration file to read instead of the default one"},
