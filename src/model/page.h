@@ -10,9 +10,11 @@
 #define WORD_FIXED_WIDTH 0x04u
 #define WORD_HYPHEN      0x08u /* a hyphen that the line break made stood behind the word and was removed */
 #define WORD_LINE_START  0x10u /* the reader saw a line break before the word */
-#define WORD_JOINED      0x20u /* no white space between the previous word of the stream and this one */
-#define WORD_TURN_SHIFT  8     /* two bits: direction of the text in quarter turns clockwise */
-#define WORD_TURN_MASK   (3u << WORD_TURN_SHIFT)
+#define WORD_JOINED      0x20u /* the document has no white space between the previous word of the stream and this one */
+#define WORD_INFERRED                                                                                                  \
+    0x40u                 /* the reader inferred white space or a line break from a gap: the document has none there */
+#define WORD_TURN_SHIFT 8 /* two bits: direction of the text in quarter turns clockwise */
+#define WORD_TURN_MASK  (3u << WORD_TURN_SHIFT)
 
 /* Coordinates are points of 1/72 inch from the upper left corner of the page as displayed; top < bottom. */
 struct page_word {
@@ -47,6 +49,7 @@ struct page {
     float width;
     float height;
     int32_t has_images;
+    int32_t is_unmapped;           /* text of fonts that do not tell which characters they draw, and no other */
     const struct page_word *words; /* in the order of the content stream */
     size_t word_count;
     const struct page_link *links;

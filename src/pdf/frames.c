@@ -262,6 +262,7 @@ static cpk_status take_page(struct pdf_frames *frames, struct payload *payload, 
     page.width = fabsf(clamp(head.width));
     page.height = fabsf(clamp(head.height));
     page.has_images = (head.flags & PDF_PAGE_HAS_IMAGES) != 0;
+    page.is_unmapped = (head.flags & PDF_PAGE_IS_UNMAPPED) != 0;
     page.words = frames->words;
     page.word_count = head.word_count;
     page.links = frames->links;

@@ -71,7 +71,8 @@ struct pdf_document_head {
     uint32_t flags; /* PDF_DOCUMENT_* */
 };
 
-#define PDF_PAGE_HAS_IMAGES 0x1u
+#define PDF_PAGE_HAS_IMAGES  0x1u
+#define PDF_PAGE_IS_UNMAPPED 0x2u /* no words, but text of fonts that do not tell which characters they draw */
 
 struct pdf_page_head {
     uint32_t index;

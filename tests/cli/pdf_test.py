@@ -113,6 +113,19 @@ Bakery school of Bruges, 2016 to 2019.
         self.assert_fails(b"%PDF-1.4\nnothing of a document", "is not a PDF document, or too damaged")
         self.assert_fails(b"Plain words with a wrong name", "is not a PDF document")
 
+    def test_a_lost_header_is_replaced(self):
+        data = pdf_maker.cv().bytes()
+        result = self.extract(data[data.index(b"1 0 obj"):])
+        self.assertIn("sourdough", self.texts(result))
+
+    def test_running_lines_are_kept_when_asked_for(self):
+        data = pdf_maker.cv().bytes()
+        self.assertNotIn("of 2", self.texts(self.extract(data)))
+        self.assertRegex(self.texts(self.extract(data, "--set", "pdf.running_lines=1")), "(?s)Page 1 of 2.*Page 2 of 2")
+
+    def test_fonts_without_characters_need_ocr(self):
+        self.assert_fails(pdf_maker.unmapped(), "has no text that can be read: its fonts .*OCR")
+
     def test_limits_are_named(self):
         data = pdf_maker.cv().bytes()
         self.assert_fails(data, r"pdf.max_file_bytes \(1024\)", "--set", "pdf.max_file_bytes=1024")

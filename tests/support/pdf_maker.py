@@ -131,6 +131,19 @@ def with_image_page():
     return pdf.bytes()
 
 
+def unmapped():
+    """Text of a font that draws its characters itself and does not tell which they are."""
+    pdf = Pdf()
+    box = pdf.stream(b"500 0 0 0 500 500 d1 0 0 500 500 re f")
+    font = pdf.add(b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 500] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 1"
+                   b" /LastChar 2 /Widths [500 500] /CharProcs << /g1 %d 0 R /g2 %d 0 R >>"
+                   b" /Encoding << /Type /Encoding /Differences [1 /g1 /g2] >> /Resources << >> >>" % (box, box))
+    content = pdf.stream(b"BT /F9 12 Tf 50 700 Td (\1\2\1\1\2) Tj ET")
+    pdf.pages.append(pdf.add(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R"
+                             b" /Resources << /Font << /F9 %d 0 R >> >> >>" % (content, font)))
+    return pdf.bytes()
+
+
 def hostile():
     """(name, bytes) of documents that ask for much time or memory, or never end."""
     cycle = Pdf()

@@ -101,6 +101,11 @@ cpk_status layout_expect_heading(struct layout *layout, const char *title, uint3
     return CPK_OK;
 }
 
+void layout_keep_running_lines(struct layout *layout)
+{
+    layout->keeps_running_lines = 1;
+}
+
 uint64_t layout_hash_title(const char *text, size_t length)
 {
     uint64_t hash = 1;

@@ -72,6 +72,7 @@ struct layout {
     size_t page_count;
     size_t page_capacity;
     struct layout_words words;
+    int32_t keeps_running_lines;
     struct layout_heading *headings;
     size_t heading_count;
     size_t heading_capacity;
@@ -138,13 +139,25 @@ cpk_status layout_fragments_order(struct layout_fragments *fragments, cpk_error 
 cpk_status layout_lines_add(struct layout *layout, const struct layout_fragments *fragments, uint32_t page,
                             cpk_error **error);
 
+/* --- spacing.c --- */
+
+/* The widest gap within a word, if all words of the line are letters: "C V" of a letter-spaced heading. 0: they are
+ * not. */
+float layout_letter_gap(const struct layout_fragments *fragments, const struct layout_fragment *fragment);
+/* 1 if white space belongs between two words of a line that `gap` separates. */
+int32_t layout_is_apart(const struct page *page, const struct layout_place *previous, const struct layout_place *place,
+                        float gap, float letter_gap);
+/* 1 if the texts meet in ideographs or kana, which are written without white space. */
+int32_t layout_is_ideographic(const char *before, size_t before_length, const char *after, size_t after_length);
+
 /* --- words.c --- */
 
 cpk_status layout_words_add(struct layout_words *words, const cpk_allocator *allocator, const char *text, size_t length,
                             cpk_error **error); /* each word of the text */
-/* 1 if a hyphen that a line break made belongs to the word: "well-known". */
+/* 1 if a hyphen that a line break made belongs to the word: "well-known". after_length is of the letters, after_all of
+ * the whole text behind the break. */
 int32_t layout_words_keep_hyphen(const struct layout_words *words, const char *before, size_t before_length,
-                                 const char *after, size_t after_length);
+                                 const char *after, size_t after_length, size_t after_all);
 void layout_words_free(struct layout_words *words, const cpk_allocator *allocator);
 
 /* --- furniture.c --- */

@@ -15,7 +15,7 @@ struct line_builder {
     struct layout *layout;
     struct layout_line *line;
     uint32_t all_flags; /* flags that every word has */
-    float cell_right;
+    float letter_gap;   /* of layout_letter_gap() */
 };
 
 static cpk_status add_cell(struct line_builder *builder, float left, cpk_error **error)
@@ -75,9 +75,10 @@ static void append_gap(struct line_builder *builder, float gap, const struct pag
     }
 }
 
-static cpk_status add_word(struct line_builder *builder, const struct page_word *word, const struct layout_place *place,
+static cpk_status add_word(struct line_builder *builder, const struct page *page, const struct layout_place *place,
                            const struct layout_place *previous, cpk_error **error)
 {
+    const struct page_word *word = &page->words[place->word];
     struct layout *layout = builder->layout;
     struct layout_line *line = builder->line;
     struct layout_cell *cell;
@@ -86,7 +87,7 @@ static cpk_status add_word(struct line_builder *builder, const struct page_word 
     if (previous != NULL && (line->flags & LINE_RTL) != 0) {
         gap = previous->left - place->right;
     }
-    if (previous != NULL && !((word->flags & WORD_JOINED) != 0 && gap < 0.1F * place->size)) {
+    if (previous != NULL && layout_is_apart(page, previous, place, gap, builder->letter_gap)) {
         append_gap(builder, gap, word);
     }
     if (previous == NULL || gap > CELL_GAP_MIN * place->size) {
@@ -182,10 +183,11 @@ static cpk_status add_line(struct layout *layout, const struct layout_fragments 
     const char *text;
 
     CPK_TRY(next_line(layout, fragments, fragment, page, &builder.line, error));
+    builder.letter_gap = layout_letter_gap(fragments, fragment);
     for (int32_t at = fragment->first; at >= 0; at = fragments->places[at].next) {
         const struct layout_place *place = &fragments->places[at];
 
-        CPK_TRY(add_word(&builder, &fragments->page->words[place->word], place, previous, error));
+        CPK_TRY(add_word(&builder, fragments->page, place, previous, error));
         previous = place;
     }
     builder.line->length = (uint32_t)(layout->text.length - builder.line->text);

@@ -246,10 +246,10 @@ static void append_joined(struct renderer *renderer, const struct layout_line *l
             after++;
         }
         if (layout_words_keep_hyphen(&renderer->layout->words, buffer_text(paragraph) + before,
-                                     paragraph->length - before, text, after)) {
+                                     paragraph->length - before, text, after, length)) {
             buffer_append_byte(paragraph, '-');
         }
-    } else if (paragraph->length > 0) {
+    } else if (paragraph->length > 0 && !layout_is_ideographic(paragraph->data, paragraph->length, text, length)) {
         buffer_append_byte(paragraph, ' ');
     }
     buffer_append(paragraph, text, length);
@@ -539,7 +539,9 @@ cpk_status layout_render(struct layout *layout, struct buffer *markdown, cpk_err
     struct renderer renderer = {.layout = layout, .target = markdown};
     size_t index = 0;
 
-    CPK_TRY(layout_furniture_mark(layout, error));
+    if (!layout->keeps_running_lines) {
+        CPK_TRY(layout_furniture_mark(layout, error));
+    }
     buffer_init(&renderer.paragraph, layout->allocator);
     renderer.marked = markdown->length;
     find_statistics(&renderer);

@@ -130,11 +130,12 @@ static int32_t knows(const struct layout_words *words, uint64_t hash)
 }
 
 int32_t layout_words_keep_hyphen(const struct layout_words *words, const char *before, size_t before_length,
-                                 const char *after, size_t after_length)
+                                 const char *after, size_t after_length, size_t after_all)
 {
     const char *const parts[3] = {before, "-", after};
     const size_t joined[3] = {before_length, 0, after_length};
     const size_t compound[3] = {before_length, 1, after_length};
+    size_t shortest = PART_BYTES_MIN;
 
     if (before_length == 0 || after_length == 0 || !is_letter(before[before_length - 1]) || !is_letter(after[0]) ||
         (after[0] >= 'A' && after[0] <= 'Z')) {
@@ -143,9 +144,12 @@ int32_t layout_words_keep_hyphen(const struct layout_words *words, const char *b
     if (knows(words, hash_parts(parts, joined))) {
         return 0;
     }
+    if ((after_length < after_all && after[after_length] == '-') || memchr(before, '-', before_length) != NULL) {
+        shortest = 2; /* "out-of-source", "docling-serve-cpu" */
+    }
     return knows(words, hash_parts(parts, compound)) ||
-           (before_length >= PART_BYTES_MIN && after_length >= PART_BYTES_MIN &&
-            knows(words, hash_word(before, before_length)) && knows(words, hash_word(after, after_length)));
+           (before_length >= shortest && after_length >= shortest && knows(words, hash_word(before, before_length)) &&
+            knows(words, hash_word(after, after_length)));
 }
 
 void layout_words_free(struct layout_words *words, const cpk_allocator *allocator)

@@ -34,7 +34,8 @@ struct pdf_import {
     struct buffer fields;
     struct buffer links;
     struct page_set lost;
-    struct page_set images; /* without text */
+    struct page_set images; /* without text, or with text that can't be told */
+    int32_t is_unmapped;    /* such text was found */
     uint32_t pages;
     uint32_t flags; /* PDF_DOCUMENT_* */
     size_t words;
@@ -153,7 +154,8 @@ static cpk_status take_page(void *self, const struct page *page, cpk_error **err
     struct pdf_import *import = self;
 
     import->words += page->word_count;
-    if (page->word_count == 0 && page->has_images) {
+    import->is_unmapped |= page->is_unmapped;
+    if (page->word_count == 0 && (page->has_images || page->is_unmapped)) {
         page_set_add(&import->images, page->index);
     }
     for (size_t i = 0; i < page->note_count; i++) {
@@ -234,6 +236,13 @@ static cpk_status refuse_empty(struct pdf_import *import, cpk_error **error)
     if ((import->flags & PDF_DOCUMENT_IS_XFA) != 0) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, "pdf",
                          "%s is an XFA form: print it to a PDF document and import that", import->reader->name);
+    }
+    if (import->is_unmapped) {
+        return error_set(
+            error, CPK_ERROR_NO_CONTENT, "pdf",
+            "%s has no text that can be read: its fonts do not tell which characters they draw. Run OCR on "
+            "it first, for example with ocrmypdf --force-ocr",
+            import->reader->name);
     }
     if (import->images.count > 0) {
         return error_set(error, CPK_ERROR_NO_CONTENT, "pdf",
@@ -321,6 +330,9 @@ static cpk_status run(struct pdf_import *import, cpk_error **error)
                          import->reader->name);
     }
     CPK_TRY(layout_create(&import->context->allocator, &import->layout, error));
+    if (context_setting(import->context, SETTING_PDF_RUNNING_LINES) != 0) {
+        layout_keep_running_lines(import->layout);
+    }
     buffer_init(&markdown, &import->context->allocator);
     CPK_TRY_CLEANUP(pdf_helper_read(import->context->pdf_helper, import->reader, &sink, &loss, &lost_from, error));
     CPK_TRY_CLEANUP(send_notes(import, loss, lost_from, error));

@@ -23,8 +23,6 @@
 #define PDFIUM_FIELD_RADIO       3
 #define PDFIUM_FIELD_SIGNATURE   7
 
-#define CUT_SEARCH_BYTES         2048 /* from the end: where startxref stands in a whole file */
-
 struct form_info { /* FPDF_FORMFILLINFO: a version and callbacks, none of which is set */
     int version;
     void *callbacks[64];
@@ -247,8 +245,7 @@ static int send_words(struct reading *reading, void *page, uint32_t index)
     reading->page.length = 0;
     bytes_append(&reading->page, &head, sizeof head);
     if (text != NULL) {
-        fits = words_collect(page, text, &reading->page, &head.word_count, &reading->text_bytes,
-                             reading->request->text_bytes_max);
+        fits = words_collect(page, text, &reading->page, &head, &reading->text_bytes, reading->request->text_bytes_max);
         pdfium.FPDFText_ClosePage(text);
     }
     if (head.word_count == 0 && has_images(page)) {
@@ -326,9 +323,7 @@ static void report_not_opened(void)
 
 static uint32_t document_flags(const char *data, size_t length)
 {
-    size_t searched = length < CUT_SEARCH_BYTES ? length : CUT_SEARCH_BYTES;
-
-    return memmem(data + length - searched, searched, "startxref", 9) == NULL ? PDF_DOCUMENT_IS_CUT : 0;
+    return has_trailer(data, length) ? 0 : PDF_DOCUMENT_IS_CUT;
 }
 
 void document_read(const struct pdf_request *request, int descriptor, const char *password)
@@ -346,8 +341,8 @@ void document_read(const struct pdf_request *request, int descriptor, const char
     }
     flags = document_flags(data, length);
     reading.document = pdfium.FPDF_LoadMemDocument64(data, length, password);
-    if (reading.document == NULL && (flags & PDF_DOCUMENT_IS_CUT) != 0 && !is_encryption(pdfium.FPDF_GetLastError())) {
-        repaired = repair_trailer(data, length, &length_repaired);
+    if (reading.document == NULL && !is_encryption(pdfium.FPDF_GetLastError())) {
+        repaired = repair_document(data, length, &length_repaired);
         reading.document = repaired != NULL ? pdfium.FPDF_LoadMemDocument64(repaired, length_repaired, password) : NULL;
     }
     if (reading.document == NULL) {

@@ -47,15 +47,18 @@ void document_read(const struct pdf_request *request, int descriptor, const char
 
 /* --- repair.c --- */
 
-/* A copy of a document without a usable trailer, with one; NULL if no catalogue was found. The caller frees it. */
-char *repair_trailer(const char *data, size_t length, size_t *repaired_length);
+/* A copy of a document that lacks its header or its trailer, with both; NULL if it lacks neither, or no catalogue was
+ * found. The caller frees it. */
+char *repair_document(const char *data, size_t length, size_t *repaired_length);
+int has_trailer(const char *data, size_t length);
 
 /* --- words.c --- */
 
 size_t encode_utf8(uint32_t c, char *out); /* at most 4 bytes */
 
-/* Appends the words of a page (struct pdf_word and text) and adds to *text_bytes. 0 if that exceeds its maximum. */
-int words_collect(void *page, void *text, struct bytes *output, uint32_t *count, uint64_t *text_bytes,
+/* Appends the words of a page (struct pdf_word and text), sets head->word_count and head->flags, and adds to
+ * *text_bytes. 0 if that exceeds its maximum. */
+int words_collect(void *page, void *text, struct bytes *output, struct pdf_page_head *head, uint64_t *text_bytes,
                   uint64_t text_bytes_max);
 
 #endif

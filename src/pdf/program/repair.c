@@ -1,4 +1,5 @@
-/* A document whose end is missing has no trailer, and PDFium then does not look for the catalogue. It gets one. */
+/* A document whose end is missing has no trailer, and PDFium then does not look for the catalogue; without a header it
+ * does not look for anything. Such documents get them. */
 #include "pdf/program/program.h"
 
 #include <stdio.h>
@@ -7,6 +8,9 @@
 
 #define CATALOG_BYTES_MAX 4096 /* from the object's start to its type */
 #define TRAILER_BYTES_MAX 128
+#define HEADER            "%PDF-1.7\n"
+#define HEADER_SEARCH     1024 /* bytes from the start in which readers look for the header */
+#define TRAILER_SEARCH    2048 /* from the end: where startxref stands in a whole file */
 
 static int is_digit(char c)
 {
@@ -63,18 +67,33 @@ static unsigned long find_catalog(const char *data, size_t length)
     return found;
 }
 
-char *repair_trailer(const char *data, size_t length, size_t *repaired_length)
+int has_trailer(const char *data, size_t length)
 {
-    unsigned long catalog = find_catalog(data, length);
-    char *repaired = catalog > 0 ? malloc(length + TRAILER_BYTES_MAX) : NULL;
-    int added;
+    size_t searched = length < TRAILER_SEARCH ? length : TRAILER_SEARCH;
+
+    return memmem(data + length - searched, searched, "startxref", 9) != NULL;
+}
+
+char *repair_document(const char *data, size_t length, size_t *repaired_length)
+{
+    int has_header = memmem(data, length < HEADER_SEARCH ? length : HEADER_SEARCH, "%PDF-", 5) != NULL;
+    unsigned long catalog = has_header && has_trailer(data, length) ? 0 : find_catalog(data, length);
+    char *repaired = catalog > 0 ? malloc(length + sizeof HEADER + TRAILER_BYTES_MAX) : NULL;
+    size_t at = 0;
 
     if (repaired == NULL) {
         return NULL;
     }
-    memcpy(repaired, data, length);
-    added = snprintf(repaired + length, TRAILER_BYTES_MAX,
-                     "\nendstream\nendobj\ntrailer\n<< /Root %lu 0 R >>\nstartxref\n0\n%%%%EOF\n", catalog);
-    *repaired_length = length + (size_t)added;
+    if (!has_header) {
+        memcpy(repaired, HEADER, sizeof HEADER - 1);
+        at = sizeof HEADER - 1;
+    }
+    memcpy(repaired + at, data, length);
+    at += length;
+    if (!has_trailer(data, length)) {
+        at += (size_t)snprintf(repaired + at, TRAILER_BYTES_MAX,
+                               "\nendstream\nendobj\ntrailer\n<< /Root %lu 0 R >>\nstartxref\n0\n%%%%EOF\n", catalog);
+    }
+    *repaired_length = at;
     return repaired;
 }

@@ -22,6 +22,7 @@ struct collector {
     float width;
     float height;
     uint32_t count;
+    uint32_t unmapped; /* characters without a code */
     uint64_t text_bytes;
     uint64_t text_bytes_max;
 
@@ -228,7 +229,14 @@ static void take_character(struct collector *collector, int index)
     }
     if (is_space(c)) {
         end_word(collector);
-        collector->next_flags = c == '\r' || c == '\n' ? WORD_LINE_START : collector->next_flags & WORD_LINE_START;
+        collector->next_flags = (c == '\r' || c == '\n' ? WORD_LINE_START : 0) |
+                                (collector->next_flags & (WORD_LINE_START | WORD_JOINED | WORD_INFERRED));
+        collector->unmapped += c < 0x20 && (c < '\t' || c > '\r');
+        if (pdfium.FPDFText_IsGenerated(collector->text, index) == 1) {
+            collector->next_flags |= collector->next_flags & WORD_JOINED ? WORD_INFERRED : 0;
+        } else {
+            collector->next_flags &= ~(WORD_JOINED | WORD_INFERRED);
+        }
         return;
     }
     c = join_surrogates(collector, c);
@@ -237,7 +245,7 @@ static void take_character(struct collector *collector, int index)
     }
 }
 
-int words_collect(void *page, void *text, struct bytes *output, uint32_t *count, uint64_t *text_bytes,
+int words_collect(void *page, void *text, struct bytes *output, struct pdf_page_head *head, uint64_t *text_bytes,
                   uint64_t text_bytes_max)
 {
     struct collector collector = {.text = text, .output = output, .text_bytes = *text_bytes};
@@ -253,7 +261,8 @@ int words_collect(void *page, void *text, struct bytes *output, uint32_t *count,
         take_character(&collector, i);
     }
     end_word(&collector);
-    *count = collector.count;
+    head->word_count = collector.count;
+    head->flags |= collector.count == 0 && collector.unmapped > 0 ? PDF_PAGE_IS_UNMAPPED : 0;
     *text_bytes = collector.text_bytes;
     return collector.text_bytes <= text_bytes_max;
 }

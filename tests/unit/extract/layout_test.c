@@ -230,6 +230,72 @@ static void hyphens_of_line_breaks_are_removed(void **state)
                         "This is some information about a well-known fact; and X-Ray. It is over.\n\n");
 }
 
+static void a_hyphen_within_a_compound_of_short_words_stays(void **state)
+{
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    add_line(sheet, 50, 88, "A source, or out of it, and a cpu: contextpack-serve is one.");
+    add_line(sheet, 50, 120, "Always build out-");
+    add_line(sheet, 50, 132, "of-source, with contextpack-serve-");
+    add_line(sheet, 50, 144, "cpu, which is some infor-");
+    add_line(sheet, 50, 156, "mation-rich text.");
+    assert_sheet(sheet, "A source, or out of it, and a cpu: contextpack-serve is one.\n\n"
+                        "Always build out-of-source, with contextpack-serve-cpu, which is some information-rich "
+                        "text.\n\n");
+}
+
+/* Readers infer white space before and behind superscripts; where nothing is between the letters, there is none. */
+static void inferred_white_space_needs_a_gap(void **state)
+{
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    add_word(sheet, 50, 100, "required");
+    sheet->size = 6;
+    sheet->flags = WORD_JOINED | WORD_INFERRED;
+    add_word(sheet, sheet->words[0].right + 0.3F, 96, "6");
+    sheet->size = SIZE;
+    add_word(sheet, sheet->words[1].right + 0.5F, 100, ",");
+    add_word(sheet, sheet->words[2].right + 2, 100, "apart");
+    sheet->flags = 0;
+    add_word(sheet, sheet->words[3].right + 0.3F, 100, "spaced");
+    assert_sheet(sheet, "required6, apart spaced\n\n");
+}
+
+static void letter_spaced_lines_are_words(void **state)
+{
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    for (int i = 0; i < 14; i++) {
+        static const char *const letters[] = {"C", "U", "R", "R", "I", "C", "U", "L", "U", "M", "V", "I", "T", "E:"};
+
+        add_word(sheet, 50 + 9 * (float)i + (i >= 10 ? 9 : 0), 100, letters[i]);
+    }
+    for (int i = 0; i < 5; i++) { /* columns of a form */
+        add_word(sheet, 50 + 30 * (float)i, 140, "M");
+    }
+    add_line(sheet, 50, 180, "I a b c");
+    add_line(sheet, 50, 220, "a b c");
+    assert_sheet(sheet, "CURRICULUM VITE:\n\nM M M M M\n\nIabc\n\na b c\n\n");
+}
+
+static void ideographs_have_no_white_space(void **state)
+{
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        static const char *const characters[] = {"\xE5\x85\xA8", "\xE4\xB8\x96", "\xE7\x95\x8C",
+                                                 "\xEF\xBC\x8C", "\xE8\x81\x94", "\xE5\x90\x88"};
+
+        add_word(sheet, 50 + 18 * (float)(i % 3), 100 + 12 * (float)(i / 3), characters[i]);
+    }
+    add_word(sheet, 104, 112, "ATA");
+    assert_sheet(sheet, "\xE5\x85\xA8\xE4\xB8\x96\xE7\x95\x8C\xEF\xBC\x8C\xE8\x81\x94\xE5\x90\x88 ATA\n\n");
+}
+
 static void large_and_bold_lines_are_headings(void **state)
 {
     struct sheet *sheet = new_sheet();
@@ -318,6 +384,26 @@ static void aligned_cells_make_a_table(void **state)
     }
     assert_sheet(sheet, "My places:\n\n| Year | City | Work |\n| --- | --- | --- |\n| 2019 | Rome | a\\|b |\n"
                         "| 2020 | | Baker |\n\n");
+}
+
+static void running_lines_are_kept_when_asked_for(void **state)
+{
+    struct layout *layout = new_layout();
+
+    (void)state;
+    layout_keep_running_lines(layout);
+    for (uint32_t page = 0; page < 3; page++) {
+        struct sheet *sheet = new_sheet();
+        char number[16];
+
+        add_line(sheet, 50, 40, "Header");
+        add_line(sheet, 50, 200, "Body of the page.");
+        snprintf(number, sizeof number, "%u", page + 1);
+        add_line(sheet, 280, 770, number);
+        add_sheet(layout, sheet, page);
+    }
+    assert_rendered(layout, "Header\n\nBody of the page.\n\n1\n\nHeader\n\nBody of the page.\n\n2\n\n"
+                            "Header\n\nBody of the page.\n\n3\n\n");
 }
 
 static void running_lines_and_page_numbers_are_removed(void **state)
@@ -516,11 +602,16 @@ int main(void)
         cmocka_unit_test(what_stands_above_is_read_before),
         cmocka_unit_test(pieces_of_a_line_are_joined),
         cmocka_unit_test(hyphens_of_line_breaks_are_removed),
+        cmocka_unit_test(a_hyphen_within_a_compound_of_short_words_stays),
+        cmocka_unit_test(inferred_white_space_needs_a_gap),
+        cmocka_unit_test(letter_spaced_lines_are_words),
+        cmocka_unit_test(ideographs_have_no_white_space),
         cmocka_unit_test(large_and_bold_lines_are_headings),
         cmocka_unit_test(titles_of_the_outline_are_headings),
         cmocka_unit_test(markers_make_lists),
         cmocka_unit_test(cells_of_several_lines_stay_apart),
         cmocka_unit_test(aligned_cells_make_a_table),
+        cmocka_unit_test(running_lines_are_kept_when_asked_for),
         cmocka_unit_test(running_lines_and_page_numbers_are_removed),
         cmocka_unit_test(numbers_that_do_not_count_pages_stay),
         cmocka_unit_test(text_from_right_to_left_keeps_its_order),
