@@ -6,11 +6,13 @@
 #include <ctype.h>
 
 /* In font sizes. */
-#define TOUCHING_MAX   0.1F /* gap within a word */
-#define OVERLAP_MAX    0.3F /* more is text that was drawn over other text */
-#define LETTER_GAP_MAX 0.9F /* of letter-spaced text: beyond that are columns */
-#define LETTERS_MIN    4    /* that show a letter-spaced line */
-#define WORD_GAP_RATIO 1.6F /* of the usual gap between letters: a gap between words */
+#define TOUCHING_MAX   0.1F  /* gap within a word */
+#define SCRIPT_GAP_MAX 0.15F /* before a superscript or subscript */
+#define SCRIPT_SIZE    0.86F /* of its word's size */
+#define OVERLAP_MAX    0.3F  /* more is text that was drawn over other text */
+#define LETTER_GAP_MAX 0.9F  /* of letter-spaced text: beyond that are columns */
+#define LETTERS_MIN    4     /* that show a letter-spaced line */
+#define WORD_GAP_RATIO 1.6F  /* of the usual gap between letters: a gap between words */
 #define IDEOGRAPH_GAP  0.6F
 #define GAPS_MAX       128
 
@@ -103,13 +105,18 @@ float layout_letter_gap(const struct layout_fragments *fragments, const struct l
     return usual > 0 && usual <= LETTER_GAP_MAX * fragment->size ? usual * WORD_GAP_RATIO : 0;
 }
 
+static float touching_gap(const struct layout_place *previous, const struct layout_place *place)
+{
+    return place->size < SCRIPT_SIZE * previous->size ? SCRIPT_GAP_MAX * previous->size : TOUCHING_MAX * place->size;
+}
+
 int32_t layout_is_apart(const struct page *page, const struct layout_place *previous, const struct layout_place *place,
                         float gap, float letter_gap)
 {
     const struct page_word *before = &page->words[previous->word];
     const struct page_word *word = &page->words[place->word];
 
-    if (place->word == previous->word + 1 && (word->flags & WORD_JOINED) != 0 && gap < TOUCHING_MAX * place->size &&
+    if (place->word == previous->word + 1 && (word->flags & WORD_JOINED) != 0 && gap < touching_gap(previous, place) &&
         (gap > -OVERLAP_MAX * place->size || (word->flags & WORD_INFERRED) == 0)) {
         return 0;
     }

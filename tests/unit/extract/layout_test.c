@@ -254,7 +254,7 @@ static void inferred_white_space_needs_a_gap(void **state)
     add_word(sheet, 50, 100, "required");
     sheet->size = 6;
     sheet->flags = WORD_JOINED | WORD_INFERRED;
-    add_word(sheet, sheet->words[0].right + 0.3F, 96, "6");
+    add_word(sheet, sheet->words[0].right + 1.3F, 96, "6");
     sheet->size = SIZE;
     add_word(sheet, sheet->words[1].right + 0.5F, 100, ",");
     add_word(sheet, sheet->words[2].right + 2, 100, "apart");
