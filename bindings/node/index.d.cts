@@ -112,6 +112,8 @@ export interface RunOptions extends Abortable {
     onNote?: (note: Note) => unknown;
     /** Emits the same as events "progress" and "note". */
     events?: EventEmitter;
+    /** Opens encrypted documents that the call reads; stored nowhere. Default: the setting pdf.password. */
+    password?: string;
 }
 
 /** The limits of a run. */
@@ -356,6 +358,8 @@ export interface AnalyzerDriver {
 export interface ExtractorReader extends AsyncIterable<Buffer> {
     readonly name: string;
     readonly size: number | null;
+    /** Of an encrypted document, as the caller gave it. */
+    readonly password: string | null;
     /** The next bytes; fewer than requested, or none, only at the end. */
     read(length?: number): Promise<Buffer>;
     readonly readAt: ((offset: number, length: number) => Promise<Buffer>) | null;

@@ -220,8 +220,8 @@ typedef void (*cpk_note_fn)(void *user, int32_t note, const char *where, const c
 #define CPK_RUN_PARTIAL                                                                                                \
     (UINT32_C(1) << 0) /* if the balance is too low, analyse as many chunks as it covers; since 0.2 */
 
-/** Progress, notes, cancellation and limits of a long call. Start from CPK_RUN_OPTIONS_INIT; every pointer may be NULL.
- * Later versions add fields at the end. */
+/** Progress, notes, cancellation, limits and the password of a long call. Start from CPK_RUN_OPTIONS_INIT; every
+ * pointer may be NULL. Later versions add fields at the end. */
 typedef struct cpk_run_options {
     uint32_t struct_size;     /* sizeof(cpk_run_options) as the caller was compiled */
     uint32_t flags;           /* CPK_RUN_PARTIAL, for cpk_source_run() and cpk_job_run(), or 0 */
@@ -230,14 +230,16 @@ typedef struct cpk_run_options {
     cpk_note_fn note;         /* called for what is skipped, damaged, missing or left */
     void *note_user;          /* passed to `note` */
     const cpk_cancel *cancel; /* stops the call; must exist until the call has returned */
-    int64_t max_chunks; /* cpk_source_run() and cpk_job_run(): at most this many in this call; 0: all; since 0.2 */
-    int64_t max_tokens; /* cpk_export_create(): the budget of a compact or standard document, in tokens, within the
-                           bounds of the setting; 0: the setting; since 0.2 */
+    int64_t max_chunks;   /* cpk_source_run() and cpk_job_run(): at most this many in this call; 0: all; since 0.2 */
+    int64_t max_tokens;   /* cpk_export_create(): the budget of a compact or standard document, in tokens, within the
+                             bounds of the setting; 0: the setting; since 0.2 */
+    const char *password; /* opens encrypted documents that the call reads, at most 1,024 bytes; borrowed until the call
+                             returns, and stored nowhere; NULL: the setting pdf.password; since 0.2 */
 } cpk_run_options;
 
 #define CPK_RUN_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL, 0, 0                                                 \
+        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL                                           \
     }
 
 /** Sets *options to CPK_RUN_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the

@@ -18,7 +18,7 @@
              cpk_analyzer_driver: UINT64_C(0x1557),                                                                    \
              cpk_actor: UINT64_C(0x17),                                                                                \
              cpk_database_driver: UINT64_C(0x1555555757),                                                              \
-             cpk_reader: UINT64_C(0x1557),                                                                             \
+             cpk_reader: UINT64_C(0x5557),                                                                             \
              cpk_sink: UINT64_C(0x557),                                                                                \
              cpk_extractor_driver: UINT64_C(0x5557),                                                                   \
              cpk_blob_info: UINT64_C(0x57),                                                                            \
@@ -49,7 +49,7 @@
              cpk_report_options: UINT64_C(0x1d7),                                                                      \
              cpk_token_options: UINT64_C(0x7),                                                                         \
              cpk_page: UINT64_C(0x17),                                                                                 \
-             cpk_run_options: UINT64_C(0x15557),                                                                       \
+             cpk_run_options: UINT64_C(0x55557),                                                                       \
              cpk_user_params: UINT64_C(0x557),                                                                         \
              cpk_user_deletion: UINT64_C(0x1555557))
 /* clang-format on */

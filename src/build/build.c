@@ -192,6 +192,7 @@ static cpk_status probe(struct build *build, const char *path, cpk_error **error
     }
     input.path = path;
     options.cancel = build->run.cancel;
+    options.password = build->run.password;
     status = cpk_extract(build->session->engine, &input, is_strict(build) ? NULL : see_message, &seen, &options,
                          &report, error);
     if (seen && status == CPK_ERROR_CANCELLED) {
@@ -271,13 +272,16 @@ static cpk_status add_source(struct build *build, const char *path, int32_t *add
 /* A stream can't be read twice: it is stored and extracted, and deleted again if content was lost. */
 static cpk_status check_stream(struct build *build, const char *path, cpk_source **source, cpk_error **error)
 {
+    cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_source *after = NULL;
     cpk_status status;
 
+    options.password = build->run.password;
     if (!is_strict(build) || !is_stream(build, path)) {
         return CPK_OK;
     }
-    CPK_TRY(cpk_source_run(build->session, cpk_source_id(*source), CPK_SOURCE_READY_FOR_ANALYSIS, NULL, &after, error));
+    CPK_TRY(
+        cpk_source_run(build->session, cpk_source_id(*source), CPK_SOURCE_READY_FOR_ANALYSIS, &options, &after, error));
     cpk_source_free(*source);
     *source = after;
     if (!cpk_source_is_partial(after)) {

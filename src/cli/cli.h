@@ -14,16 +14,19 @@
 
 #include <contextpack/contextpack.h>
 
+#define CLI_PASSWORD_BYTES_MAX 1024
+
 struct cli {
     struct options options;
     struct config config;
     bool json;
     bool quiet;
     bool verbose;
-    unsigned file_mode; /* permissions of written files: --mode */
-    bool interrupted;   /* a signal interrupted a question */
-    struct output out;  /* standard output */
-    struct output err;  /* standard error */
+    unsigned file_mode;                        /* permissions of written files: --mode */
+    bool interrupted;                          /* a signal interrupted a question */
+    char password[CLI_PASSWORD_BYTES_MAX + 1]; /* of encrypted inputs: --password-file; "": none */
+    struct output out;                         /* standard output */
+    struct output err;                         /* standard error */
     struct progress progress;
     cpk_cancel *cancel;
     cpk_engine *engine;

@@ -5,6 +5,7 @@
 #include "connect.h"
 #include "files/files.h"
 #include "options/help.h"
+#include "options/password.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -94,6 +95,7 @@ static int run(struct cli *cli)
     if ((command->flags & COMMAND_NO_CONFIG) == 0) {
         code = config_load(cli);
     }
+    code = code == EXIT_CODE_OK ? password_read(cli) : code;
     code = code == EXIT_CODE_OK ? command->run(cli) : code;
     return cli->interrupted ? signals_exit_code() : code;
 }
@@ -129,6 +131,7 @@ int main(int argc, char **argv)
     code = finish_output(&cli, code);
     connect_close(&cli);
     cpk_cancel_free(cli.cancel);
+    password_wipe(&cli);
     config_free(&cli.config);
     options_free(&cli.options);
     return code;

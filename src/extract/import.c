@@ -120,9 +120,11 @@ static cpk_status replay_read_at(void *self, int64_t offset, void *bytes, size_t
     return replay->inner->read_at(replay->inner->self, offset, bytes, capacity, got, error);
 }
 
-static cpk_status replay_open(struct replay *replay, const struct context *context, const cpk_reader *inner,
+static cpk_status replay_open(struct replay *replay, const struct import_options *options, const cpk_reader *inner,
                               cpk_reader *reader, cpk_error **error)
 {
+    const struct context *context = options->context;
+
     memset(replay, 0, sizeof *replay);
     memset(reader, 0, sizeof *reader);
     replay->context = context;
@@ -136,6 +138,7 @@ static cpk_status replay_open(struct replay *replay, const struct context *conte
     reader->self = replay;
     reader->name = inner->name;
     reader->size_bytes = inner->size_bytes;
+    reader->password = options->password;
     reader->read = replay_read;
     reader->read_at = inner->read_at != NULL ? replay_read_at : NULL;
     return read_fully(replay, replay->head, FORMAT_SNIFF_BYTES, &replay->head_length, error);
@@ -443,7 +446,7 @@ static cpk_status read_file(struct import_run *run, const cpk_reader *reader, in
     cpk_extractor_driver driver;
     cpk_reader again;
     struct replay replay;
-    cpk_status status = replay_open(&replay, run->options->context, reader, &again, error);
+    cpk_status status = replay_open(&replay, run->options, reader, &again, error);
 
     if (status != CPK_OK) {
         replay_close(&replay);

@@ -22,6 +22,7 @@ struct import_options {
     const cpk_extractor_driver *const *extractors; /* of the host, preferred to the built-in ones; may be NULL */
     size_t extractor_count;
     const cpk_cancel *cancel; /* may be NULL */
+    const char *password;     /* of encrypted documents; may be NULL */
 };
 
 struct import_report {

@@ -33,5 +33,5 @@ static cpk_status read_at(void *self, int64_t offset, void *bytes, size_t capaci
 cpk_reader memory_reader(struct memory_source *source, const char *bytes, size_t length, const char *name)
 {
     *source = (struct memory_source){bytes, length, 0};
-    return (cpk_reader){sizeof(cpk_reader), 0, source, name, (int64_t)length, read_next, read_at};
+    return (cpk_reader){sizeof(cpk_reader), 0, source, name, (int64_t)length, read_next, read_at, NULL};
 }

@@ -84,6 +84,7 @@ cpk_status records_read(const struct records_reader *reader, const struct input 
     options.extractors = reader->extractors;
     options.extractor_count = reader->extractor_count;
     options.cancel = reader->op->options.cancel;
+    options.password = reader->op->options.password;
     return import_read(&options, &opened->reader, &sink, report != NULL ? report : &unwanted, error);
 }
 

@@ -266,7 +266,8 @@ static cpk_status check_content(struct link_fetch *fetch, cpk_error **error)
                                            .spool = &spool,
                                            .extractors = engine->extractor_pointers,
                                            .extractor_count = engine->extractor_count,
-                                           .cancel = fetch->op->options.cancel};
+                                           .cancel = fetch->op->options.cancel,
+                                           .password = fetch->op->options.password};
     struct import_report report;
     cpk_error *problem = NULL;
     cpk_status status;

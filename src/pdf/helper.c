@@ -35,6 +35,7 @@ struct pdf_helper {
 struct pdf_read {
     struct pdf_helper *helper;
     const char *name;
+    const char *password; /* "": none */
     const struct pdf_sink *sink;
     struct pdf_frames frames;
     struct pdf_process process;
@@ -281,7 +282,7 @@ static cpk_status start(struct pdf_read *read, char *block, cpk_error **error)
 static cpk_status request(struct pdf_read *read, cpk_error **error)
 {
     const struct context *context = read->helper->context;
-    const char *password = context_text_setting(context, TEXT_SETTING_PDF_PASSWORD);
+    const char *password = read->password;
     char bytes[sizeof(struct pdf_request) + PDF_PASSWORD_BYTES_MAX];
     struct pdf_request head = {PDF_MAGIC,
                                (uint32_t)strnlen(password, PDF_PASSWORD_BYTES_MAX),
@@ -345,17 +346,18 @@ static cpk_status report_limit(const struct pdf_read *read, enum setting setting
 
 static cpk_status report_failure(const struct pdf_read *read, cpk_error **error)
 {
-    const char *password = context_text_setting(read->helper->context, TEXT_SETTING_PDF_PASSWORD);
-
     if (read->is_over_cpu) {
         return report_limit(read, SETTING_PDF_MAX_CPU_MS, error);
     }
     switch (read->frames.failure) {
     case PDF_FAILURE_PASSWORD:
-        return error_set(error, CPK_ERROR_ENCRYPTED, "pdf",
-                         password[0] == '\0' ? "%s is encrypted: set pdf.password to its password"
-                                             : "%s is encrypted, and pdf.password is not its password",
-                         read->name);
+        return error_set(
+            error, CPK_ERROR_ENCRYPTED, "pdf",
+            read->password[0] == '\0'
+                ? "%s is encrypted: give its password with the call (--password-file of the command), or set "
+                  "pdf.password"
+                : "%s is encrypted, and the password that was given does not open it",
+            read->name);
     case PDF_FAILURE_SECURITY:
         return error_set(error, CPK_ERROR_UNSUPPORTED, "pdf", "%s is encrypted in a way that can't be read",
                          read->name);
@@ -424,6 +426,8 @@ cpk_status pdf_helper_read(struct pdf_helper *helper, const cpk_reader *reader, 
 
     *loss = PDF_LOSS_NONE;
     *lost_from = 0;
+    read.password =
+        reader->password != NULL ? reader->password : context_text_setting(helper->context, TEXT_SETTING_PDF_PASSWORD);
     read.cpu_left_us = context_setting(helper->context, SETTING_PDF_MAX_CPU_MS) * 1000;
     pdf_frames_init(&read.frames, allocator, sink);
     if (status == CPK_OK) {

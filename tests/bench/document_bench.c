@@ -84,7 +84,7 @@ static cpk_status ignore_progress(void *self, int64_t done_bytes, cpk_error **er
 
 static cpk_status read_document(struct bytes *bytes, const char *name, struct buffer *text, cpk_error **error)
 {
-    const cpk_reader reader = {sizeof reader, 0, bytes, name, (int64_t)bytes->length, read_forward, read_at};
+    const cpk_reader reader = {sizeof reader, 0, bytes, name, (int64_t)bytes->length, read_forward, read_at, NULL};
     const cpk_sink sink = {sizeof sink, 0, text, add_message, ignore_note, ignore_progress};
     struct import_options options = {.context = &engine_context};
     struct import_report report;

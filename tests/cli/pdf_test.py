@@ -3,6 +3,7 @@ import os
 import pathlib
 import random
 import sys
+import zipfile
 
 import harness
 
@@ -28,6 +29,15 @@ class SourceTest(PdfCase):
         self.run_cli("source", "run", added["id"], "--set", f"pdf.library={PDFIUM}")
         return self.ok("source", "show", added["id"], "--json").json()
 
+    def unlock(self, identifier):
+        """A failed source is run again, with its password, which is kept nowhere."""
+        self.run_cli("source", "run", identifier, "--set", f"pdf.library={PDFIUM}", "--password-file", self.write("wrong", "x\n"))
+        source = self.ok("source", "show", identifier, "--json").json()
+        self.assertEqual(source["error_message"], "locked.pdf is encrypted, and the password that was given does not open it")
+        self.ok("source", "run", identifier, "--set", f"pdf.library={PDFIUM}", "--password-file", self.write("right", "secret\r\n"))
+        source = self.ok("source", "show", identifier, "--json").json()
+        self.assertEqual((source["status"], source["error_message"]), ("completed", None))
+
     def test_outcomes_are_kept(self):
         self.ok("pack", "create", "Documents")
         source = self.outcome("cv.pdf", pdf_maker.cv().bytes())
@@ -35,7 +45,9 @@ class SourceTest(PdfCase):
                          ("completed", "document", "pdf", None))
         source = self.outcome("locked.pdf", pdf_maker.cv().bytes(password="secret"))
         self.assertEqual(source["status"], "failed")
-        self.assertEqual(source["error_message"], "locked.pdf is encrypted: set pdf.password to its password")
+        self.assertEqual(source["error_message"], "locked.pdf is encrypted: give its password with the call (--password-file of "
+                         "the command), or set pdf.password")
+        self.unlock(source["id"])
         source = self.outcome("scan.pdf", pdf_maker.image_only())
         self.assertEqual(source["status"], "failed")
         self.assertRegex(source["error_message"], "has no text layer")
@@ -93,11 +105,37 @@ Bakery school of Bruges, 2016 to 2019.
 
     def test_encrypted(self):
         data = pdf_maker.cv().bytes(password="open sesame")
-        self.assert_fails(data, "is encrypted: set pdf.password")
-        self.assert_fails(data, "pdf.password is not its password", password="wrong")
+        self.assert_fails(data, "is encrypted: give its password .*--password-file")
+        self.assert_fails(data, "the password that was given does not open it", password="wrong")
         result = self.extract(data, password="open sesame")
         self.assertEqual(result.code, 0, result.err)
         self.assertIn("sourdough", self.texts(result))
+        secret = self.write("secret", "open sesame\nsecond line")
+        result = self.extract(data, "--password-file", secret, password="wrong")  # the call's goes first
+        self.assertEqual(result.code, 0, result.err)
+        self.assertIn("sourdough", self.texts(result))
+
+    def test_password_files(self):
+        data = pdf_maker.cv().bytes(password="x" * 32)
+        self.assertEqual(self.extract(data, "--password-file", self.write("long", "x" * 32)).code, 0)
+        self.assert_fails(data, "can't read the password file: No such file", "--password-file", self.folder / "none")
+        self.assert_fails(data, "the first line of the password file is empty", "--password-file", self.write("empty", "\nx"))
+        self.assert_fails(data, "the password is longer than 1024 bytes", "--password-file", self.write("longer", "x" * 1025))
+        self.assert_fails(data, "pdf.password .*command line", "--set", "pdf.password=" + "x" * 32)
+
+    def test_a_password_opens_every_document_of_a_build_and_is_kept_nowhere(self):
+        locked = self.folder / "documents"
+        locked.mkdir()
+        (locked / "locked.pdf").write_bytes(pdf_maker.cv().bytes(password="open sesame"))
+        with zipfile.ZipFile(locked / "more.zip", "w") as archive:
+            archive.writestr("inside.pdf", pdf_maker.cv().bytes(password="open sesame").replace(b"Jane", b"John"))
+        result = self.run_cli("build", "--set", f"pdf.library={PDFIUM}", "--password-file", self.write("secret", "open sesame"),
+                              locked, "-o", self.folder / "out")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertRegex(result.out, "2 sources")
+        holders = [path for path in self.folder.rglob("*") if path.is_file() and path.name != "secret"
+                   and b"open sesame" in path.read_bytes()]
+        self.assertEqual(holders, [])
 
     def test_without_a_text_layer(self):
         self.assert_fails(pdf_maker.image_only(), "has no text layer.*OCR")

@@ -84,7 +84,7 @@ static inline cpk_status fuzz_progress(void *self, int64_t done_bytes, cpk_error
 static inline cpk_reader fuzz_reader(struct fuzz_source *source, const uint8_t *data, size_t size, const char *name)
 {
     *source = (struct fuzz_source){data, size, 0, size % 7 == 0 ? 1 + size % 13 : SIZE_MAX};
-    return (cpk_reader){sizeof(cpk_reader), 0, source, name, -1, fuzz_read, NULL};
+    return (cpk_reader){sizeof(cpk_reader), 0, source, name, -1, fuzz_read, NULL, NULL};
 }
 
 static inline cpk_sink fuzz_sink(void)

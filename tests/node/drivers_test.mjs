@@ -233,11 +233,13 @@ test('an analyzer that throws, and one that is aborted while it works', async (t
 });
 
 test('an extractor in JavaScript', async (t) => {
+    const passwords = [];
     const lines = {
         name: 'lines',
         sniff: (head, name) => (name.endsWith('.lines') && head.includes('LINES') ? 100 : 0),
         async *extract(reader) {
             const head = await reader.read(6);
+            passwords.push(reader.password);
             assert.equal(head.toString(), 'LINES\n');
             if (reader.readAt) {
                 assert.equal((await reader.readAt(0, 5)).toString(), 'LINES');
@@ -259,12 +261,18 @@ test('an extractor in JavaScript', async (t) => {
     const messages = [];
     const report = await engine.extract(input, { onMessage: (message) => messages.push(message), onNote: (note) => notes.push(note) });
     assert.deepEqual([report.format, report.messages], ['lines', 500]);
+    await engine.extract(input, { password: 'geheim' });
+    await engine.inspect(input, { password: 'Zoë' });
+    assert.deepEqual([...new Set(passwords)], [null, 'geheim', 'Zoë']);
+    await assert.rejects(engine.extract(input, { password: 7 }), { codeName: 'CPK_ERROR_INVALID_ARGUMENT' });
+    await assert.rejects(engine.extract(input, { password: 'a\0b' }), { codeName: 'CPK_ERROR_INVALID_ARGUMENT' });
     assert.deepEqual(messages.map(({ text }) => text), given);
     assert.deepEqual([messages[1].role, messages[1].time], ['assistant', new Date(86400000)]);
     assert.ok(notes.some(({ kind, text }) => kind === 'repaired' && text === 'nothing much'));
     const pack = await me.packs.create();
     const { source } = await me.sources.add(pack.id, input);
-    assert.equal((await me.sources.run(source.id)).messageCount, 500);
+    assert.equal((await me.sources.run(source.id, { password: 'of the run' })).messageCount, 500);
+    assert.equal(passwords.at(-1), 'of the run');
 
     const mine = new Error('not mine after all');
     const broken = { ...lines, name: 'broken', async *extract() { yield { text: 'one' }; throw mine; } };

@@ -120,10 +120,14 @@ class PipeExtractor(Extractor):
 
     name = "pipes"
 
+    def __init__(self):
+        self.passwords = []
+
     def sniff(self, head, name):
         return 100 if name.endswith(".pipes") and b"|" in head else 0
 
     def extract(self, reader, sink):
+        self.passwords.append(reader.password)
         lines = io.TextIOWrapper(io.BufferedReader(reader), encoding="utf-8")
         for number, line in enumerate(lines):
             who, _, text = line.rstrip("\n").partition("|")
@@ -191,6 +195,30 @@ class Pipeline(PackageTest):
         self.assertEqual(notes[0].where, "talk.pipes")
         me = self.person(engine)
         self.assertEqual(me.sources.run(me.sources.add(me.packs.create(), path)).format, "pipes")
+
+    def test_an_extractor_gets_the_password_of_the_call(self):
+        extractor = PipeExtractor()
+        engine = self.open(extractors=[extractor])
+        path = self.folder / "talk.pipes"
+        path.write_text("user|I live in Porto.\n", encoding="utf-8")
+        me = self.person(engine)
+        source = me.sources.add(me.packs.create(), path)
+        calls = [lambda **more: engine.extract(path, **more), lambda **more: engine.messages(path, **more),
+                 lambda **more: engine.text(path, **more), lambda **more: engine.extract_text(path, io.BytesIO(), **more),
+                 lambda **more: engine.chunks(path, **more), lambda **more: engine.inspect(path, **more),
+                 lambda **more: me.sources.run(source, **more), lambda **more: me.jobs.run(me.jobs.create(path), **more)]
+        for number, call in enumerate(calls):
+            del extractor.passwords[:]
+            call(password=f"geheim {number} \u00eb")
+            self.assertEqual(set(extractor.passwords), {f"geheim {number} \u00eb"}, number)
+        del extractor.passwords[:]
+        contextpack.build(path, session=me, output=self.folder / "out", password="built", name="Built")
+        self.assertEqual(set(extractor.passwords), {"built"})
+        del extractor.passwords[:]
+        engine.extract(path)
+        self.assertEqual(extractor.passwords, [None])
+        with self.assertRaises(TypeError):
+            engine.extract(path, password=b"bytes")
 
     def test_handles_of_failed_engines_are_released(self):
         storage = MemoryStorage()

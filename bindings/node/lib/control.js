@@ -9,7 +9,7 @@ const STAGES = byNumber(enums.STAGE);
 const NOTES = byNumber(enums.NOTE);
 
 function checkOptions(options) {
-    const { signal, onProgress, onNote, events } = options;
+    const { signal, onProgress, onNote, events, password } = options;
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
         throw new ContextPackError('INVALID_ARGUMENT', 'signal must be an AbortSignal');
     }
@@ -17,6 +17,9 @@ function checkOptions(options) {
         if (callback !== undefined && typeof callback !== 'function') {
             throw new ContextPackError('INVALID_ARGUMENT', `${name} must be a function`);
         }
+    }
+    if (password !== undefined && typeof password !== 'string') {
+        throw new ContextPackError('INVALID_ARGUMENT', 'password must be a string');
     }
     if (events !== undefined && typeof events.emit !== 'function') {
         throw new ContextPackError('INVALID_ARGUMENT', 'events must be an EventEmitter');
@@ -34,14 +37,15 @@ function tellers(callback, events, name) {
     return all.length === 0 ? undefined : (value) => Promise.all(all.map((each) => each(value)));
 }
 
-// { signal, onProgress, onNote, events } for lib/raw.js.
+// { signal, onProgress, onNote, events, password } for lib/raw.js.
 function toControl(options = {}, more = {}) {
     checkOptions(options);
-    const { signal, onProgress, onNote, events } = options;
+    const { signal, onProgress, onNote, events, password } = options;
     const progress = tellers(onProgress, events, 'progress');
     const note = tellers(onNote, events, 'note');
     return {
         signal,
+        password,
         progress:
             progress &&
             ((stage, done, total) =>

@@ -304,11 +304,12 @@ class Extraction {
 
     #isOver = false;
 
-    constructor(driver, name, size, canReadAt) {
+    constructor(driver, name, size, canReadAt, password) {
         this.#name = driver.name;
         const reader = {
             name,
             size: size < 0 ? null : size,
+            password: password ?? null,
             read: async (length = 65536) => this.#ask([STEP.READ, lengthOf(length)]),
             readAt: canReadAt
                 ? async (offset, length) => this.#ask([STEP.READ_AT, lengthOf(length), integerOf(offset, 'offset')])
@@ -410,7 +411,8 @@ function extractorAnswers(drivers) {
             }
             return sure;
         },
-        82: ([index, name, size, canReadAt]) => running.add(new Extraction(drivers[index], name, size, canReadAt !== 0)),
+        82: ([index, name, size, canReadAt, password]) =>
+            running.add(new Extraction(drivers[index], name, size, canReadAt !== 0, password)),
         83: ([number, bytes]) => running.get(number).next(bytes),
         84: ([number]) => running.take(number)?.end() ?? null,
     };

@@ -35,7 +35,8 @@ const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 /*
  * One call on a worker. `control` may have: signal, progress(stage, done, total), note(note, where, text),
- * stream(bytes), items(batch), reader { read(capacity), close() }, partial, maxChunks, maxTokens.
+ * stream(bytes), items(batch), reader { read(capacity), close() }, partial, maxChunks, maxTokens,
+ * password.
  */
 class Call {
     constructor(control, subject) {
@@ -272,8 +273,8 @@ function makeAsync(name, description) {
         const companion = given.companion ?? companions.get(values[0]);
         const control = companion ? { ...given, companion } : given;
         values.length = description.inputs;
-        if (control.maxChunks || control.maxTokens) {
-            values.push(control.maxChunks ?? 0, control.maxTokens ?? 0);
+        if (control.maxChunks || control.maxTokens || !isNothing(control.password)) {
+            values.push(control.maxChunks ?? 0, control.maxTokens ?? 0, control.password);
         }
         const finish = (result) => {
             const shaped = shape(result);

@@ -493,6 +493,14 @@ static bool fill_argument(napi_env env, job *job, size_t index)
     }
 }
 
+/* maxChunks, maxTokens, password: those that were given. */
+static bool read_run_values(napi_env env, job *job, const napi_value *values, size_t count)
+{
+    return (count < 1 || read_integer(env, values[0], "maxChunks", 0, INT64_MAX, &job->run.max_chunks)) &&
+           (count < 2 || read_integer(env, values[1], "maxTokens", 0, INT64_MAX, &job->run.max_tokens)) &&
+           (count < 3 || read_text(env, job, values[2], "password", &job->run.password));
+}
+
 bool arguments_read(napi_env env, job *job, const napi_value *values, size_t count)
 {
     size_t given = 0;
@@ -509,7 +517,5 @@ bool arguments_read(napi_env env, job *job, const napi_value *values, size_t cou
             return false;
         }
     }
-    return given >= count || (read_integer(env, values[given], "maxChunks", 0, INT64_MAX, &job->run.max_chunks) &&
-                              (given + 1 >= count ||
-                               read_integer(env, values[given + 1], "maxTokens", 0, INT64_MAX, &job->run.max_tokens)));
+    return read_run_values(env, job, values + given, count > given ? count - given : 0);
 }

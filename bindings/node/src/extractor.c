@@ -145,12 +145,12 @@ static cpk_status extractor_extract(void *self, const cpk_reader *reader, const 
     host_extractor *extractor = self;
     host *host = extractor->host;
     cell begin[] = {cell_integer(extractor->index), cell_text(reader->name), cell_integer(reader->size_bytes),
-                    cell_integer(reader->read_at != NULL)};
+                    cell_integer(reader->read_at != NULL), cell_text(reader->password)};
     cell number, carried = {.kind = CELL_NULL};
     cpk_status status;
     bool is_end = false;
 
-    CPK_NODE_TRY(host_ask(host, ASK_EXTRACTOR_BEGIN, begin, 4, false, &number, error));
+    CPK_NODE_TRY(host_ask(host, ASK_EXTRACTOR_BEGIN, begin, 5, false, &number, error));
     do {
         cell arguments[] = {number, carried};
         cell steps;

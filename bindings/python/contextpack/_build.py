@@ -98,7 +98,7 @@ def build(*paths: PathLike, output: Optional[PathLike] = None, name: Optional[st
           database: Union[PathLike, Database, None] = None, storage: Union[PathLike, Storage, None] = None,
           analyzer: Union[str, Analyzer, None] = None, partial: bool = False, max_chunks: Optional[int] = None,
           strict: bool = False, progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
-          cancel: Optional[Cancel] = None) -> BuildResult:
+          cancel: Optional[Cancel] = None, password: Optional[str] = None) -> BuildResult:
     """Builds a pack of files and folders, and writes its documents to a folder. The same call again, also with a newer
     export, does only what is new; one that was broken off goes on where it was.
 
@@ -118,15 +118,16 @@ def build(*paths: PathLike, output: Optional[PathLike] = None, name: Optional[st
     :param partial: when credits are short, as many chunks are analysed as they cover
     :param max_chunks: at most so many are analysed, of all inputs together
     :param strict: an input of which content would be lost fails, and is not added
+    :param password: opens encrypted documents; stored nowhere
     """
     if session is None:
         with Engine.local(database, storage, analyzer=analyzer) as own:
             return build(*paths, output=output, name=name, types=types, formats=formats, max_tokens=max_tokens,
                          file_mode=file_mode, session=own, partial=partial, max_chunks=max_chunks, strict=strict,
-                         progress=progress, note=note, cancel=cancel)
+                         progress=progress, note=note, cancel=cancel, password=password)
     if database is not None or storage is not None or analyzer is not None:
         refuse("database, storage and analyzer are the session's")
-    run = Run(progress, note, cancel, partial, max_chunks)
+    run = Run(progress, note, cancel, partial, max_chunks, password=password)
     options = _raw.cpk_build_options()
     lib.cpk_build_options_init(byref(options), _raw.STRUCT_SIZES["cpk_build_options"])
     options.types = _bits([ExportType.from_name(kind) if isinstance(kind, str) else kind for kind in _each(types)])

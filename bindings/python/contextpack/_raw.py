@@ -552,8 +552,9 @@ cpk_run_options._fields_ = [
     ("cancel", c_void_p),
     ("max_chunks", c_int64),
     ("max_tokens", c_int64),
+    ("password", c_char_p),
 ]
-cpk_run_options._checks_ = {"struct_size": uint32, "flags": uint32, "max_chunks": int64, "max_tokens": int64}
+cpk_run_options._checks_ = {"struct_size": uint32, "flags": uint32, "max_chunks": int64, "max_tokens": int64, "password": text}
 cpk_build_options._fields_ = [
     ("struct_size", c_uint32),
     ("types", c_uint32),
@@ -678,8 +679,9 @@ cpk_reader._fields_ = [
     ("size_bytes", c_int64),
     ("read", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p))),
     ("read_at", CFUNCTYPE(c_int32, c_void_p, c_int64, c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p))),
+    ("password", c_char_p),
 ]
-cpk_reader._checks_ = {"struct_size": uint32, "reserved": uint32, "name": text, "size_bytes": int64}
+cpk_reader._checks_ = {"struct_size": uint32, "reserved": uint32, "name": text, "size_bytes": int64, "password": text}
 cpk_sink._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),

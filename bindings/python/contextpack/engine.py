@@ -406,12 +406,12 @@ class Engine(Handle):
 
     def inspect(self, data: InputLike, *, name: Optional[str] = None, source_type: Optional[SourceType] = None,
                 progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
-                cancel: Optional[Cancel] = None) -> Inspection:
+                cancel: Optional[Cancel] = None, password: Optional[str] = None) -> Inspection:
         """Tells what an input contains, what would be skipped and why, what is missing, and what an import would cost.
-        Nothing is stored.
+        Nothing is stored. `password` opens encrypted documents, here and in the other calls; it is stored nowhere.
         """
         out = c_void_p()
-        run = Run(progress, note, cancel)
+        run = Run(progress, note, cancel, password=password)
         try:
             with GivenInput(data, name, source_type) as given:
                 self._call(lib.cpk_inspect, given, run.options, byref(out), run=run)
@@ -422,7 +422,7 @@ class Engine(Handle):
     def extract(self, data: InputLike, message: Optional[Callable[[Message], object]] = None, *,
                 name: Optional[str] = None, source_type: Optional[SourceType] = None,
                 progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
-                cancel: Optional[Cancel] = None) -> ExtractReport:
+                cancel: Optional[Cancel] = None, password: Optional[str] = None) -> ExtractReport:
         """Reads an input of any known format and calls `message` for each message; memory is bounded by the largest
         conversation. Without `message` only the report is made.
         """
@@ -434,33 +434,38 @@ class Engine(Handle):
             return 0
 
         taker = _raw.cpk_message_fn(take) if message is not None else _raw.cpk_message_fn()
-        return self._read(lib.cpk_extract, data, name, source_type, (taker, None), Run(progress, note, cancel))
+        return self._read(lib.cpk_extract, data, name, source_type, (taker, None),
+                          Run(progress, note, cancel, password=password))
 
     def messages(self, data: InputLike, *, name: Optional[str] = None,
-                 source_type: Optional[SourceType] = None) -> List[Message]:
+                 source_type: Optional[SourceType] = None, password: Optional[str] = None) -> List[Message]:
         """All messages of an input, in memory."""
         found: List[Message] = []
-        self.extract(data, found.append, name=name, source_type=source_type)
+        self.extract(data, found.append, name=name, source_type=source_type, password=password)
         return found
 
     def extract_text(self, data: InputLike, output: OutputLike, *, name: Optional[str] = None,
                      source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
-                     note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> ExtractReport:
+                     note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None,
+                     password: Optional[str] = None) -> ExtractReport:
         """Writes the normalised text of an input, which chunks are cut from, to a path or a binary file object."""
         with opened(output) as file:
             return self._read(lib.cpk_extract_text, data, name, source_type, (writer(file), None),
-                              Run(progress, note, cancel))
+                              Run(progress, note, cancel, password=password))
 
-    def text(self, data: InputLike, *, name: Optional[str] = None, source_type: Optional[SourceType] = None) -> str:
+    def text(self, data: InputLike, *, name: Optional[str] = None, source_type: Optional[SourceType] = None,
+             password: Optional[str] = None) -> str:
         """Returns the normalised text of an input."""
         pieces: List[bytes] = []
-        self._read(lib.cpk_extract_text, data, name, source_type, (collector(pieces), None), Run(None, None, None))
+        self._read(lib.cpk_extract_text, data, name, source_type, (collector(pieces), None),
+                   Run(None, None, None, password=password))
         return b"".join(pieces).decode("utf-8")
 
     def chunk(self, data: InputLike, chunk: Callable[[Chunk], object], *, max_tokens: int = 0,
               overlap_tokens: int = 0, encoding: Encoding = Encoding.O200K_BASE, name: Optional[str] = None,
               source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
-              note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> ExtractReport:
+              note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None,
+              password: Optional[str] = None) -> ExtractReport:
         """Cuts the text of an input into chunks at the best boundary that fits, and calls `chunk` for each. 0 means
         the setting chunk.max_tokens or chunk.overlap_tokens; overlap_tokens -1: no overlap.
         """
@@ -475,15 +480,15 @@ class Engine(Handle):
 
         options = _raw.cpk_chunk_options(_raw.STRUCT_SIZES["cpk_chunk_options"], encoding, max_tokens, overlap_tokens)
         return self._read(lib.cpk_chunk_input, data, name, source_type,
-                          (byref(options), _raw.cpk_chunk_fn(take), None), Run(progress, note, cancel))
+                          (byref(options), _raw.cpk_chunk_fn(take), None), Run(progress, note, cancel, password=password))
 
     def chunks(self, data: InputLike, *, max_tokens: int = 0, overlap_tokens: int = 0,
                encoding: Encoding = Encoding.O200K_BASE, name: Optional[str] = None,
-               source_type: Optional[SourceType] = None) -> List[Chunk]:
+               source_type: Optional[SourceType] = None, password: Optional[str] = None) -> List[Chunk]:
         """All chunks of an input, in memory."""
         found: List[Chunk] = []
         self.chunk(data, found.append, max_tokens=max_tokens, overlap_tokens=overlap_tokens, encoding=encoding,
-                   name=name, source_type=source_type)
+                   name=name, source_type=source_type, password=password)
         return found
 
     def _read(self, function: Any, data: InputLike, name: Optional[str], source_type: Optional[SourceType], args: Any,

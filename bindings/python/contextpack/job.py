@@ -34,11 +34,11 @@ class Jobs(Resource):
 
     def run(self, job: Union[Job, str], *, partial: bool = False, max_chunks: Optional[int] = None,
             progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
-            cancel: Optional[Cancel] = None) -> Job:
-        """Processes a job into its V1 pack, continuing earlier runs. Chunks that fail are in failed_chunks. `partial`
-        and `max_chunks` are as in sources.run(): the run that finishes the job makes the pack.
+            cancel: Optional[Cancel] = None, password: Optional[str] = None) -> Job:
+        """Processes a job into its V1 pack, continuing earlier runs. Chunks that fail are in failed_chunks. `partial`,
+        `max_chunks` and `password` are as in sources.run(): the run that finishes the job makes the pack.
         """
-        run = Run(progress, note, cancel, partial, max_chunks)
+        run = Run(progress, note, cancel, partial, max_chunks, password=password)
         return self._session._run(Job, run, lib.cpk_job_run, id_of(job), run.options)
 
     def quote(self, job: Union[Job, str]) -> Quote:

@@ -4,7 +4,7 @@ from typing import Any, Callable, List, NamedTuple, Optional
 
 from . import _raw
 from ._call import callback, current_generation, guarded_call, text, thread
-from ._checked import integer
+from ._checked import encode, integer
 from ._enums import OpenEnum
 from .cancel import Cancel
 
@@ -79,7 +79,8 @@ class Run:
     """A cpk_run_options for one call, and the call itself."""
 
     def __init__(self, progress: Optional[ProgressFunction], note: Optional[NoteFunction], cancel: Optional[Cancel],
-                 partial: bool = False, max_chunks: Optional[int] = None, max_tokens: Optional[int] = None) -> None:
+                 partial: bool = False, max_chunks: Optional[int] = None, max_tokens: Optional[int] = None,
+                 password: Optional[str] = None) -> None:
         if cancel is not None and not isinstance(cancel, Cancel):
             raise TypeError(f"cancel is a Cancel, not {type(cancel).__name__}")
         self._own_cancel = cancel is None
@@ -94,6 +95,8 @@ class Run:
             self._options.max_chunks = integer("max_chunks", max_chunks, 1, (1 << 63) - 1)
         if max_tokens is not None:
             self._options.max_tokens = integer("max_tokens", max_tokens, 1, (1 << 63) - 1)
+        if password is not None:
+            self._options.password = encode("password", password)
         self._set_progress(progress)
         if note is not None:
             self._set_note(note)

@@ -56,12 +56,13 @@ class Sources(Resource):
 
     def run(self, source: Union[Source, str], *, until: SourceStatus = SourceStatus.COMPLETED, partial: bool = False,
             max_chunks: Optional[int] = None, progress: Optional[ProgressFunction] = None,
-            note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> Source:
+            note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None,
+            password: Optional[str] = None) -> Source:
         """Processes a source up to READY_FOR_ANALYSIS or COMPLETED, continuing earlier runs. With `partial`, if the
         balance is too low, as many chunks are analysed as it covers; with `max_chunks` at most that many. The source
-        then has the status ANALYZING.
+        then has the status ANALYZING. `password` opens an encrypted document and is stored nowhere.
         """
-        run = Run(progress, note, cancel, partial, max_chunks)
+        run = Run(progress, note, cancel, partial, max_chunks, password=password)
         return self._session._run(Source, run, lib.cpk_source_run, id_of(source), until, run.options)
 
     def quote(self, source: Union[Source, str]) -> Quote:

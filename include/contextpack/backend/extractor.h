@@ -68,11 +68,12 @@ typedef struct cpk_reader {
     int64_t size_bytes; /* -1: not known */
     cpk_status (*read)(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error);
     cpk_status (*read_at)(void *self, int64_t offset, void *buffer, size_t capacity, size_t *got, cpk_error **error);
+    const char *password; /* of the call's cpk_run_options, for encrypted documents; NULL: none was given */
 } cpk_reader;
 
 #define CPK_READER_INIT                                                                                                \
     {                                                                                                                  \
-        sizeof(cpk_reader), 0, NULL, "", -1, NULL, NULL                                                                \
+        sizeof(cpk_reader), 0, NULL, "", -1, NULL, NULL, NULL                                                          \
     }
 
 /** Notes about something that was skipped, damaged or missing. The import continues. */

@@ -22,6 +22,11 @@
     {                                                                                                                  \
         "max-chunks", '\0', VALUE_NUMBER, "N", NULL, "analyse at most N chunks now"                                    \
     }
+#define PASSWORD_OPTION                                                                                                \
+    {                                                                                                                  \
+        "password-file", '\0', VALUE_FILE, "FILE", NULL,                                                               \
+            "the first line of FILE opens encrypted documents (default: setting pdf.password)"                         \
+    }
 #define BUDGET_OPTION                                                                                                  \
     {                                                                                                                  \
         "max-tokens", '\0', VALUE_NUMBER, "N", NULL,                                                                   \
@@ -82,14 +87,16 @@ static const struct cli_option BUILD_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the pack, new or existing (default: from the first input)"},
     PART_OPTIONS,
     STRICT_OPTION,
+    PASSWORD_OPTION,
     END,
 };
 
-static const struct cli_option INSPECT_OPTIONS[] = {STRICT_OPTION, END};
+static const struct cli_option INSPECT_OPTIONS[] = {STRICT_OPTION, PASSWORD_OPTION, END};
 
 static const struct cli_option EXTRACT_OPTIONS[] = {
     {"active-branch", '\0', VALUE_NONE, NULL, NULL, "only messages of the branch that was open, not of the others"},
     {"text", '\0', VALUE_NONE, NULL, NULL, "print the normalised text instead of JSON Lines"},
+    PASSWORD_OPTION,
     END,
 };
 
@@ -99,6 +106,7 @@ static const struct cli_option CHUNK_OPTIONS[] = {
      "tokens repeated from the previous chunk; 0: none (default: setting chunk.overlap_tokens)"},
     {"encoding", 'e', VALUE_CHOICE, "NAME", ENCODINGS, "encoding of the tokens (default: o200k_base)"},
     {"text", '\0', VALUE_NONE, NULL, NULL, "include the text of each chunk"},
+    PASSWORD_OPTION,
     END,
 };
 
@@ -203,6 +211,7 @@ static const struct cli_option WEBHOOK_OPTIONS[] = {
 static const struct cli_option JOB_CREATE_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the file (default: its own name)"},
     {"run", '\0', VALUE_NONE, NULL, NULL, "also run the job"},
+    PASSWORD_OPTION,
     END,
 };
 
@@ -228,16 +237,18 @@ static const struct cli_option SOURCE_ADD_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the source (default: the file's name)"},
     {"url", '\0', VALUE_TEXT, "URL", NULL, "fetch a page or a shared conversation, instead of INPUT"},
     {"run", '\0', VALUE_NONE, NULL, NULL, "also extract, chunk and analyse it"},
+    PASSWORD_OPTION,
     END,
 };
 
 static const struct cli_option SOURCE_RUN_OPTIONS[] = {
     {"until", '\0', VALUE_CHOICE, "STATUS", "ready|completed", "status to stop at (default: completed)"},
     PART_OPTIONS,
+    PASSWORD_OPTION,
     END,
 };
 
-static const struct cli_option JOB_RUN_OPTIONS[] = {PART_OPTIONS, END};
+static const struct cli_option JOB_RUN_OPTIONS[] = {PART_OPTIONS, PASSWORD_OPTION, END};
 
 static const struct cli_option STATEMENT_OPTIONS[] = {
     PERIOD_OPTIONS,

@@ -52,6 +52,7 @@ void notes_begin(struct notes *notes, struct cli *cli, const char *subject, cpk_
     options->note = take_note;
     options->note_user = notes;
     options->cancel = cli->cancel;
+    options->password = cli->password[0] != '\0' ? cli->password : NULL;
 }
 
 void notes_end(const struct notes *notes)

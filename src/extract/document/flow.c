@@ -337,7 +337,7 @@ cpk_status document_from_markdown(const struct context *context, const char *nam
                                   const struct buffer *text, const cpk_sink *sink, int64_t time_us, cpk_error **error)
 {
     struct text_source source = {buffer_text(text), text->length};
-    const cpk_reader reader = {sizeof reader, 0, &source, name, (int64_t)text->length, read_text, NULL};
+    const cpk_reader reader = {sizeof reader, 0, &source, name, (int64_t)text->length, read_text, NULL, NULL};
 
     return transcript_read_document(context, &reader, text, sink, provider, NULL, time_us, error);
 }

@@ -112,7 +112,7 @@ static inline cpk_status bytes_read(void *self, void *buffer, size_t capacity, s
 
 static inline cpk_reader bytes_reader(struct bytes_source *source, const void *data, size_t length, const char *name)
 {
-    cpk_reader reader = {sizeof reader, 0, source, name, (int64_t)length, bytes_read, bytes_read_at};
+    cpk_reader reader = {sizeof reader, 0, source, name, (int64_t)length, bytes_read, bytes_read_at, NULL};
 
     source->data = data;
     source->length = length;

@@ -27,6 +27,8 @@ class Reader(io.RawIOBase):
             self.name: str = text(given.name)
             #: None if unknown.
             self.size_bytes: Optional[int] = given.size_bytes if given.size_bytes >= 0 else None
+            #: Of an encrypted document, as the caller gave it; None if none was given.
+            self.password: Optional[str] = text(given.password) if given.password else None
 
     def readable(self) -> bool:
         return True
