@@ -175,7 +175,8 @@ static int32_t go_on(void *user, int32_t stage, int64_t done, int64_t total)
 
 static void make_run_options(void *target)
 {
-    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL, 7, 300, "secret"};
+    *(cpk_run_options *)target =
+        (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL, 7, 300, "secret"};
 }
 
 static cpk_status call_run_options(void *given, cpk_error **error)

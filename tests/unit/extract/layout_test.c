@@ -290,7 +290,7 @@ static void ideographs_have_no_white_space(void **state)
         static const char *const characters[] = {"\xE5\x85\xA8", "\xE4\xB8\x96", "\xE7\x95\x8C",
                                                  "\xEF\xBC\x8C", "\xE8\x81\x94", "\xE5\x90\x88"};
 
-        add_word(sheet, 50 + 18 * (float)(i % 3), 100 + 12 * (float)(i / 3), characters[i]);
+        add_word(sheet, 50 + 18 * (float)(i % 3), i < 3 ? 100 : 112, characters[i]);
     }
     add_word(sheet, 104, 112, "ATA");
     assert_sheet(sheet, "\xE5\x85\xA8\xE4\xB8\x96\xE7\x95\x8C\xEF\xBC\x8C\xE8\x81\x94\xE5\x90\x88 ATA\n\n");
