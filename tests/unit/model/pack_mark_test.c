@@ -13,7 +13,8 @@ static void documents_of_packs_are_recognised(void **state)
     assert_true(is_mark(PACK_MARK_HEADING "Ada\n\n" PACK_MARK_ABOUT "1 source)."));
     assert_true(is_mark("\xEF\xBB\xBF\r\n" PACK_MARK_HEADING "Ada\r\n\r\n" PACK_MARK_NOTHING));
     assert_true(is_mark("{\"format\":\"contextpack\",\"version\":1,\"notice\":\"x\"}"));
-    assert_true(is_mark("\n{\n  \"a\": {\"format\": \"x\"},\n  \"format\" : \"contextpack\",\n  \"notice\": \"x\"\n}\n"));
+    assert_true(
+        is_mark("\n{\n  \"a\": {\"format\": \"x\"},\n  \"format\" : \"contextpack\",\n  \"notice\": \"x\"\n}\n"));
 }
 
 static void other_texts_are_not(void **state)
@@ -26,7 +27,8 @@ static void other_texts_are_not(void **state)
     assert_false(is_mark("{\"format\":\"contextpack\"}"));
     assert_false(is_mark("{\"format\":\"other\",\"notice\":\"contextpack\"}"));
     assert_false(is_mark("[{\"format\":\"contextpack\",\"notice\":\"x\"}]"));
-    assert_false(is_mark("{\"text\":\"{\\\"format\\\":\\\"contextpack\\\",\\\"notice\\\":1}\"}")); /* quoted in a chat */
+    assert_false(
+        is_mark("{\"text\":\"{\\\"format\\\":\\\"contextpack\\\",\\\"notice\\\":1}\"}")); /* quoted in a chat */
     assert_false(is_mark("{\"notice\":1,\"format\""));
     assert_false(is_mark("{\"notice\":1,\"format\":"));
 }
