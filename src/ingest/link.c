@@ -1,10 +1,12 @@
 #include "ingest/link.h"
 
 #include "base/error.h"
+#include "base/time.h"
 #include "engine/engine.h"
 #include "extract/html/html_gate.h"
 #include "extract/import.h"
 #include "ingest/byte_reader.h"
+#include "ingest/link_text.h"
 #include "ingest/share_link.h"
 #include "ingest/spool.h"
 #include "net/http.h"
@@ -16,7 +18,7 @@
 #define ACCEPT "text/html,application/xhtml+xml,application/json;q=0.9,text/plain;q=0.9,*/*;q=0.5"
 
 /* Response headers that are looked at. */
-enum { HEADER_LOCATION, HEADER_CHALLENGE };
+enum { HEADER_LOCATION, HEADER_CHALLENGE, HEADER_TYPE };
 
 /* One link while it is fetched. */
 struct link_fetch {
@@ -25,20 +27,32 @@ struct link_fetch {
     const char *name;
     cpk_reader *reader;
     struct share_link link;
+    struct link_text text;
+    const struct http_response *response; /* the current one, whose headers the body follows */
+    int64_t deadline_us;                  /* of the whole, with redirects */
     int descriptor;
     int64_t size_bytes;
     cpk_error *problem; /* of writing the file */
 };
 
+static cpk_status store_text(struct link_fetch *fetch, cpk_error **error)
+{
+    const struct buffer *output = &fetch->text.output;
+
+    CPK_TRY(spool_write(fetch->op->context, fetch->descriptor, fetch->size_bytes, buffer_text(output), output->length,
+                        error));
+    fetch->size_bytes += (int64_t)output->length;
+    return CPK_OK;
+}
+
 static int32_t write_body(void *user, const void *data, size_t length)
 {
     struct link_fetch *fetch = user;
 
-    if (spool_write(fetch->op->context, fetch->descriptor, fetch->size_bytes, data, length, &fetch->problem) !=
-        CPK_OK) {
+    if (link_text_add(&fetch->text, fetch->response->headers[HEADER_TYPE], data, length, &fetch->problem) != CPK_OK ||
+        store_text(fetch, &fetch->problem) != CPK_OK) {
         return 1;
     }
-    fetch->size_bytes += (int64_t)length;
     return op_progress(fetch->op, CPK_STAGE_STORE, fetch->size_bytes, -1, &fetch->problem) != CPK_OK;
 }
 
@@ -58,18 +72,22 @@ static cpk_status send_request(struct link_fetch *fetch, struct http_response *r
         .header_count = is_form ? 3 : 2,
         .body = is_form ? fetch->link.form.data : NULL,
         .body_length = (int64_t)fetch->link.form.length,
-        .wanted = {"Location", "cf-mitigated"},
+        .wanted = {"Location", "cf-mitigated", "Content-Type"},
         .sink = write_body,
         .sink_user = fetch,
         .max_body_bytes = context_setting(context, SETTING_LINK_MAX_BYTES),
         .max_body_name = "link.max_bytes",
         .total_timeout_ms = context_setting(context, SETTING_LINK_TIMEOUT_MS),
+        .deadline_us = fetch->deadline_us,
         .timeout_name = "link.timeout_ms",
         .connect_to = connect_to[0] != '\0' ? connect_to : NULL,
         .cancel = fetch->op->options.cancel,
         .retry = &RETRY_USUAL,
     };
-    cpk_status status = http_perform(fetch->client, &request, response, error);
+    cpk_status status;
+
+    fetch->response = response;
+    status = http_perform(fetch->client, &request, response, error);
 
     if (fetch->problem != NULL) { /* why the transfer was stopped */
         cpk_error *problem = fetch->problem;
@@ -215,6 +233,12 @@ static cpk_status fetch_page(struct link_fetch *fetch, cpk_error **error)
             status = follow(fetch, response.headers[HEADER_LOCATION], error);
         } else if (status == CPK_OK) {
             status = check_status(fetch, &response, error);
+            if (status == CPK_OK) {
+                status = link_text_end(&fetch->text, response.headers[HEADER_TYPE], error);
+            }
+            if (status == CPK_OK) {
+                status = store_text(fetch, error);
+            }
         }
         http_response_free(&response);
         if (status != CPK_OK || !goes_on) {
@@ -318,6 +342,8 @@ cpk_status link_open(const struct op_context *op, const char *url, const char *n
     cpk_status status;
 
     CPK_TRY(url_split(url, &parts, error));
+    fetch.deadline_us = time_monotonic_us() + context_setting(op->context, SETTING_LINK_TIMEOUT_MS) * 1000;
+    link_text_init(&fetch.text, &op->context->allocator);
     CPK_TRY_CLEANUP(share_link_find(&fetch.link, &op->context->allocator, url, &parts, error));
     CPK_TRY_CLEANUP(engine_http(op->engine, &fetch.client, error));
     CPK_TRY_CLEANUP(spool_create(&fetch.descriptor, error));
@@ -331,6 +357,7 @@ cleanup:
     if (fetch.descriptor >= 0) {
         close(fetch.descriptor);
     }
+    link_text_free(&fetch.text);
     share_link_free(&fetch.link);
     return status;
 }

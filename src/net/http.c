@@ -128,9 +128,9 @@ static cpk_status set_timeout_error(const struct http_attempt *attempt, cpk_erro
 
     return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no response within %s",
                             attempt->response->shown,
-                            !attempt->has_started           ? "net.connect_timeout_ms"
-                            : request->timeout_name != NULL ? request->timeout_name
-                                                            : "net.timeout_ms");
+                            !attempt->has_started && attempt->connect_ms < attempt->total_ms ? "net.connect_timeout_ms"
+                            : request->timeout_name != NULL                                  ? request->timeout_name
+                                                                                             : "net.timeout_ms");
 }
 
 /* Converts a failed attempt to the caller's error. */
@@ -248,6 +248,12 @@ static void clear_response(const struct context *context, struct http_response *
     }
 }
 
+/* 1 if the next attempt would begin after the deadline. */
+static int32_t is_too_late(const struct http_request *request, int64_t delay_ms)
+{
+    return request->deadline_us > 0 && delay_ms >= (request->deadline_us - time_monotonic_us()) / 1000;
+}
+
 /* Makes one attempt. *delay_ms: the delay before the next one, or RETRY_NO. */
 static cpk_status send_once(struct http *client, const struct http_request *request, struct http_response *response,
                             int64_t *delay_ms, cpk_error **error)
@@ -267,7 +273,7 @@ static cpk_status send_once(struct http *client, const struct http_request *requ
     handle_release(client, kind, handle);
     CPK_TRY(status);
     *delay_ms = next_delay_ms(&attempt);
-    if (*delay_ms != RETRY_NO && !rewind_reader(&attempt)) {
+    if (*delay_ms != RETRY_NO && (is_too_late(request, *delay_ms) || !rewind_reader(&attempt))) {
         *delay_ms = RETRY_NO;
     }
     context_log(client->context, CPK_LOG_DEBUG, "net", "%s: %s %d in %lld ms, attempt %d", response->shown,

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/time.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -290,17 +291,29 @@ static void free_headers(struct curl_slist *list)
     curl_slist_free_all(list);
 }
 
+static void set_limits(struct http_attempt *attempt)
+{
+    const struct http_request *request = attempt->request;
+
+    attempt->connect_ms = request->connect_timeout_ms > 0
+                              ? request->connect_timeout_ms
+                              : context_setting(attempt->context, SETTING_NET_CONNECT_TIMEOUT_MS);
+    attempt->total_ms = request->total_timeout_ms > 0 ? request->total_timeout_ms
+                                                      : context_setting(attempt->context, SETTING_NET_TIMEOUT_MS);
+    if (request->deadline_us > 0) {
+        int64_t left_ms = (request->deadline_us - time_monotonic_us()) / 1000;
+
+        left_ms = left_ms > 1 ? left_ms : 1; /* 0 would be no limit */
+        attempt->total_ms = left_ms < attempt->total_ms ? left_ms : attempt->total_ms;
+    }
+}
+
 #define SET(option, value) (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
 
 static CURLcode set_policy(struct http_attempt *attempt, CURL *easy)
 {
     const struct http_request *request = attempt->request;
     const char *ca_file = context_text_setting(attempt->context, TEXT_SETTING_NET_CA_FILE);
-    int64_t connect_ms = request->connect_timeout_ms > 0
-                             ? request->connect_timeout_ms
-                             : context_setting(attempt->context, SETTING_NET_CONNECT_TIMEOUT_MS);
-    int64_t total_ms = request->total_timeout_ms > 0 ? request->total_timeout_ms
-                                                     : context_setting(attempt->context, SETTING_NET_TIMEOUT_MS);
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -317,8 +330,8 @@ static CURLcode set_policy(struct http_attempt *attempt, CURL *easy)
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_PATH_AS_IS, 1L); /* keep a signed path unchanged */
     SET(CURLOPT_USERAGENT, USER_AGENT);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-    SET(CURLOPT_TIMEOUT_MS, (long)total_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)attempt->connect_ms);
+    SET(CURLOPT_TIMEOUT_MS, (long)attempt->total_ms);
     /* On a dead reused connection libcurl sends the request again. */
     SET(CURLOPT_FRESH_CONNECT, request->is_repeatable ? 0L : 1L);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -443,6 +456,7 @@ cpk_status http_attempt_run(struct http_attempt *attempt, struct http_attempt_ha
     cpk_status status;
 
     attempt->easy = handle->easy;
+    set_limits(attempt);
     CPK_TRY_CLEANUP(add_headers(attempt, &headers, error));
     CPK_TRY_CLEANUP(add_connect_to(attempt, &connect_to, error));
     attempt->code = set_options(attempt, handle->easy, headers, connect_to);

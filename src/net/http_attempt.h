@@ -20,7 +20,9 @@ struct http_attempt {
     const struct guard *guard;
     const struct http_request *request;
     struct http_response *response;
-    CURL *easy;           /* borrowed while the attempt runs */
+    CURL *easy;         /* borrowed while the attempt runs */
+    int64_t connect_ms; /* limits of this attempt, which http_attempt_run() sets */
+    int64_t total_ms;
     char retry_after[64]; /* header values; "": not sent */
     char retry_after_ms[64];
     char verdict[64]; /* value of the policy's verdict_header */

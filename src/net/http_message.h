@@ -39,6 +39,7 @@ struct http_request {
     const char *max_body_name;  /* setting named in errors about the limit; NULL: net.max_response_bytes */
     int64_t connect_timeout_ms; /* 0: setting net.connect_timeout_ms */
     int64_t total_timeout_ms;   /* of one attempt; 0: setting net.timeout_ms */
+    int64_t deadline_us;        /* of all attempts and the waiting between them, by time_monotonic_us(); 0: none */
     const char *timeout_name;   /* setting named in errors about it; NULL: net.timeout_ms */
     const char *connect_to;     /* "HOST:PORT:HOST:PORT, ...": hosts to reach at another address; NULL: none */
     const cpk_cancel *cancel;

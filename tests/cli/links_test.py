@@ -1,11 +1,13 @@
 """Links as inputs: shared conversations and pages, from servers of the test that stand in for the services."""
 
+import io
 import pathlib
 import sys
 import tempfile
 import time
 import unittest
 import urllib.parse
+import zipfile
 
 import harness
 
@@ -152,9 +154,27 @@ class LinkTest(harness.CliTest):
         self.assertIn("link.max_bytes",
                       self.refused(10, "https://garden.example/large", "--set", "link.max_bytes=100000")["message"])
         self.refused(4, "https://garden.example/empty")
-        error = self.refused(7, "https://garden.example/slow", "--set", "link.timeout_ms=300")
+        started = time.monotonic()
+        error = self.refused(7, "https://garden.example/slow", "--set", "link.timeout_ms=1000")
+        self.assertLess(time.monotonic() - started, 2.5)  # all attempts together
         self.assertIn("link.timeout_ms", error["message"])
         self.assertTrue(error["retryable"])
+
+    def test_the_time_of_a_link_is_that_of_all_its_requests(self):
+        def busy(handler, body):
+            return Answer("later", 503, Retry_After="20")
+
+        def next_page(handler, body):
+            time.sleep(0.4)
+            return moved("/next")
+
+        self.server.answers["garden.example", "/busy"] = busy
+        self.server.answers["garden.example", "/next"] = next_page
+        for name, code in {"busy": 8, "next": 7}.items():
+            started = time.monotonic()
+            error = self.refused(code, f"https://garden.example/{name}", "--set", "link.timeout_ms=1200", "--set",
+                                 "link.max_redirects=20")
+            self.assertLess(time.monotonic() - started, 3, error)
 
     def test_redirects_are_checked(self):
         self.assertIn("https to http", self.refused(6, "https://garden.example/plain")["message"])
@@ -189,6 +209,54 @@ class LinkTest(harness.CliTest):
         again = self.ok("build", "https://chatgpt.com/share/share-1", DATA / "shares/chatgpt-next.html", "--name", "Links",
                         "--output", self.folder / "out", "--json", *self.settings).json()
         self.assertEqual([item["outcome"] for item in again["inputs"]], ["unchanged", "known"])
+
+    def test_encodings_of_pages(self):
+        """A byte order mark, then the header, then the page's own word, as the HTML standard has it."""
+        def html(meta, text):
+            return f"<html><head>{meta}<title>T</title></head><p>{text}</p>"
+
+        japanese, cyrillic, western = "私は東京に住んでいます。", "Я живу в Москве, и работаю поваром.", "J’habite à Zürich — Café"
+        filler = "<p>" + "word " * 200 + "</p>"
+        cases = {
+            "header": (html("", japanese).encode("shift_jis"), "text/html; charset=Shift_JIS", japanese),
+            "quoted": (html("", japanese).encode("euc-jp"), 'text/html;charset="EUC-JP"', japanese),
+            "header-beats-meta": (html('<meta charset="utf-8">', cyrillic).encode("koi8-r"), "text/html; charset=koi8-r", cyrillic),
+            "header-beats-meta-2": (html('<meta charset="windows-1251">', western).encode("cp1252"),
+                                    "text/html; Charset = x; charset=ISO-8859-1", western),
+            "mark-beats-header": (b"\xef\xbb\xbf" + html('<meta charset="koi8-r">', western).encode(), "text/html; charset=koi8-r",
+                                  western),
+            "wide-mark": (b"\xff\xfe" + html("", cyrillic).encode("utf-16-le"), "text/html; charset=windows-1251", cyrillic),
+            "wide": (html("", cyrillic).encode("utf-16-be"), "text/html; charset=utf-16be", cyrillic),
+            "unknown-header": (html('<meta charset="koi8-r">', cyrillic).encode("koi8-r"), "text/html; charset=no-such", cyrillic),
+            "no-header": (html('<meta http-equiv=Content-Type content="text/html; charset = gbk">', japanese).encode("gbk"),
+                          "text/html", japanese),
+            "comment": (html('<!-- <meta charset="koi8-r"> --><meta charset="windows-1251">', cyrillic).encode("cp1251"),
+                        "text/html", cyrillic),
+            "other-meta": (html('<meta name="a" content="charset=koi8-r"><meta charset="windows-1251">', cyrillic).encode("cp1251"),
+                           "text/html", cyrillic),
+            "utf8-with-a-bad-byte": (html('<meta charset="koi8-r">', western).encode() + b"<p>\xff</p>", "text/html; charset=utf-8",
+                                     western),
+            "text": (cyrillic.encode("koi8-r"), "text/plain; charset=koi8-r", cyrillic),
+            "short-text": ("Zürich".encode("cp850"), "text/plain; charset=cp850", "Zürich"),
+            "long": (html("", filler * 90 + japanese + filler * 90).encode("iso-2022-jp"), "text/html; charset=iso-2022-jp", japanese),
+        }
+        for name, (body, content_type, expected) in cases.items():
+            with self.subTest(name):
+                self.server.answers["garden.example", f"/{name}"] = Answer(body, content_type=content_type)
+                text = "\n".join(line["text"] for line in self.extract(f"https://garden.example/{name}").lines())
+                self.assertIn(expected, text)
+        self.server.answers["garden.example", "/cut"] = Answer("<p>" + "é" * 70001)
+        text = "".join(line["text"] for line in self.extract("https://garden.example/cut").lines())
+        self.assertEqual((text.count("é"), text.count("\ufffd")), (70001, 0))
+        self.server.answers["garden.example", "/packed"] = Answer(self.packed(), content_type="text/plain; charset=utf-8")
+        self.assertIn("I live in Oslo.", self.extract("https://garden.example/packed").out)
+
+    def packed(self):
+        """A ZIP that a server takes for text."""
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            archive.writestr("notes.txt", "I live in Oslo.")
+        return made.getvalue()
 
     def test_inspect(self):
         found = self.ok("inspect", "https://chatgpt.com/share/share-1", "--json", *self.settings).lines()[0]

@@ -66,6 +66,17 @@ const char *charset_known_name(const char *declared)
     return declared;
 }
 
+int32_t charset_is_known(const char *declared)
+{
+    const char *known = charset_known_name(declared);
+    iconv_t converter = iconv_open("UTF-8", known);
+
+    if (converter != (iconv_t)-1) {
+        iconv_close(converter);
+    }
+    return converter != (iconv_t)-1;
+}
+
 /* --- Detection --- */
 
 static uint32_t unit_at(const unsigned char *text, size_t width, int32_t is_big)

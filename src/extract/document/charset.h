@@ -27,6 +27,9 @@ int32_t charset_is_wide(const char *text, size_t length);
 /* A name as documents write it, as the one that is meant: "iso-8859-1" is read as Windows-1252. */
 const char *charset_known_name(const char *declared);
 
+/* 1 if a document's name of an encoding can be read. */
+int32_t charset_is_known(const char *declared);
+
 /* An encoding that iconv does not know is read as Windows-1252. */
 cpk_status charset_decoder_open(struct charset_decoder *decoder, const char *name, cpk_error **error);
 int32_t charset_decoder_is_utf8(const struct charset_decoder *decoder);

@@ -119,6 +119,12 @@ static void charsets_are_decoded(void **state)
         {BYTES("<p>\xE9t\xE9"), "\xC3\xA9t\xC3\xA9"},
         {BYTES("<meta charset=koi8-r>\xC3\xA9"), "\xC3\xA9"}, /* valid UTF-8 */
         {BYTES("<meta charset=iso-2022-jp>\x1B$BF|\x1B(B"), "\xE6\x97\xA5"},
+        {BYTES("<meta charset=iso-2022-jp>\xC3\xA9"), "\xC3\xA9"},
+        {BYTES("<!-- <meta charset=koi8-r> --><META\nCharSet = 'windows-1251' />\xCF\xF0"), "\xD0\x9F\xD1\x80"},
+        {BYTES("<meta content='charset=koi8-r'><meta charset=no-such><meta charset=windows-1251>\xCF\xF0"),
+         "\xD0\x9F\xD1\x80"},
+        {BYTES("<metadata charset=koi8-r><meta charset=\"windows-1251\xCF\xF0"), "\xC3\x8F\xC3\xB0"},
+        {BYTES("<meta charset><meta =><meta content=x http-equiv=Content-Type><meta"), "<meta"},
         {BYTES("\xEF\xBB\xBF<p>a"), "<p>a"},
         {BYTES("\xFF\xFE<\0p\0>\0\xE5\x65"), "<p>\xE6\x97\xA5"},
         {BYTES("\xFE\xFF\0<\0p\0>\x65\xE5"), "<p>\xE6\x97\xA5"},

@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include "base/json/json.h"
+#include "base/time.h"
 #include "net/http.h"
 
 #include <pthread.h>
@@ -377,6 +378,14 @@ static void timeouts_are_enforced(void **state)
     request.total_timeout_ms = 0;
     expect_failure(fixture, &request, CPK_ERROR_TIMEOUT, "net.timeout_ms");
     assert_true(now_ms() - start_ms < 2000);
+    fixture->context.settings.values[SETTING_NET_TIMEOUT_MS] = 60000;
+    start_ms = now_ms();
+    request.retry = &QUICK; /* all attempts together */
+    request.deadline_us = time_monotonic_us() + 300000;
+    expect_failure(fixture, &request, CPK_ERROR_TIMEOUT, "net.timeout_ms");
+    assert_true(now_ms() - start_ms < 800);
+    request.deadline_us = 1; /* over before it begins */
+    expect_failure(fixture, &request, CPK_ERROR_TIMEOUT, "net.timeout_ms");
 }
 
 static void refused_connection_is_retried_and_reported(void **state)
