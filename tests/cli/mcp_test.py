@@ -299,6 +299,30 @@ class McpTest(harness.CliTest):
                           {"pack": "Work", "format": "pdf"}, {"pack": "Work", "offset": "far"}):
             self.assertTrue(client.call("read_export", **arguments)["isError"], arguments)
 
+    def test_numbers_out_of_range_are_told(self):
+        client = self.client()
+        for tool, arguments, words in (
+                ("list_packs", {"limit": 0}, "limit must be from 1 to 100"), ("list_packs", {"limit": -5}, "from 1 to 100"),
+                ("list_packs", {"limit": 101}, "from 1 to 100"), ("list_packs", {"limit": 10**30}, "limit must be"),
+                ("search", {"query": "cat", "limit": 0}, "from 1 to 50"), ("search", {"query": "cat", "limit": 51}, "from 1 to 50"),
+                ("read_export", {"pack": "Work", "offset": -1}, "offset must not be less than 0"),
+                ("read_export", {"pack": "Work", "max_bytes": 3}, "max_bytes must be from 4 to 1000000"),
+                ("read_export", {}, "by export_id, or by pack"), ("read_export", {"type": "complete"}, "by export_id, or by pack")):
+            result = client.call(tool, **arguments)
+            self.assertTrue(result["isError"], arguments)
+            self.assertIn(words, result["content"][0]["text"])
+
+    def test_ids_come_back_as_they_were(self):
+        client = self.client()
+        for number in (b"0", b"-1", b"9007199254740993", b"9223372036854775807", b"-9223372036854775807", b"18446744073709551614",
+                       b"1.5", b'"a\\u00e9"'):
+            client.send(b'{"jsonrpc":"2.0","id":' + number + b',"method":"ping"}\n')
+            self.assertEqual(client.receive(), {"jsonrpc": "2.0", "id": json.loads(number), "result": {}})
+        for number in (b"99999999999999999999999", b"-99999999999999999999999", b"18446744073709551616", b"1e400"):
+            client.send(b'{"jsonrpc":"2.0","id":' + number + b',"method":"ping"}\n')
+            answer = client.receive()
+            self.assertEqual((answer["id"], answer["error"]["code"]), (None, -32600), number)
+
     def test_wrong_calls(self):
         client = self.client()
         for params in ({}, {"name": 5}, {"name": "no_such_tool"}, {"name": "search", "arguments": []},

@@ -5,6 +5,7 @@
 #include "mcp/tools.h"
 
 #include <limits.h>
+#include <math.h>
 
 #define JSON_DEPTH_MAX 64
 
@@ -237,6 +238,21 @@ static void handle_request(struct mcp_server *server, const char *method, json_o
 /* --- Messages --- */
 
 /* Handles one message: a request gets a response, notifications and responses get none. */
+/* An id that is sent back as it came: json-c holds 64 bits, and JSON has no infinity. */
+static bool is_exact_id(json_object *id)
+{
+    switch (json_object_get_type(id)) {
+    case json_type_string:
+        return true;
+    case json_type_int:
+        return json_object_get_int64(id) != INT64_MIN && json_object_get_uint64(id) != UINT64_MAX;
+    case json_type_double:
+        return isfinite(json_object_get_double(id));
+    default:
+        return false;
+    }
+}
+
 static void handle_message(struct mcp_server *server, json_object *message)
 {
     const char *version = mcp_text(message, "jsonrpc");
@@ -245,8 +261,7 @@ static void handle_message(struct mcp_server *server, json_object *message)
     json_object *params = NULL;
     json_object *unused = NULL;
     bool has_id = json_object_is_type(message, json_type_object) && json_object_object_get_ex(message, "id", &id);
-    bool is_id_valid = json_object_is_type(id, json_type_string) || json_object_is_type(id, json_type_int) ||
-                       json_object_is_type(id, json_type_double);
+    bool is_id_valid = is_exact_id(id);
 
     server->id = is_id_valid ? id : NULL;
     server->is_cancelled = false;

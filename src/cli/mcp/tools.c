@@ -6,6 +6,7 @@
 #include "mcp/search.h"
 #include "mcp/server.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -34,10 +35,14 @@ struct tool_call {
     char problem[256];      /* "": none */
 };
 
-static void set_problem(struct tool_call *call, const char *text, const char *detail)
+__attribute__((format(printf, 2, 3))) static void set_problem(struct tool_call *call, const char *text, ...)
 {
+    va_list details;
+
     if (call->problem[0] == '\0') {
-        snprintf(call->problem, sizeof call->problem, text, detail);
+        va_start(details, text);
+        vsnprintf(call->problem, sizeof call->problem, text, details);
+        va_end(details);
     }
 }
 
@@ -68,7 +73,15 @@ static int64_t number_argument(struct tool_call *call, const char *name, int64_t
         return fallback;
     }
     number = json_object_get_int64(value);
-    return number < min ? min : (number > max ? max : number);
+    if (number >= min && number <= max) {
+        return number;
+    }
+    if (max == INT64_MAX) {
+        set_problem(call, "the argument %s must not be less than %lld", name, (long long)min);
+    } else {
+        set_problem(call, "the argument %s must be from %lld to %lld", name, (long long)min, (long long)max);
+    }
+    return fallback;
 }
 
 /* --- Results --- */
@@ -107,7 +120,7 @@ static void send_failure(struct tool_call *call, const char *subject, cpk_error 
 static bool has_problem(struct tool_call *call)
 {
     if (call->problem[0] == '\0' && call->server->cli->session == NULL) {
-        set_problem(call, "%s", "there is no session");
+        set_problem(call, "there is no session");
     }
     if (call->problem[0] != '\0') {
         send_text(call, call->problem);
@@ -297,7 +310,7 @@ static int32_t type_argument(struct tool_call *call)
     int32_t type = cpk_export_type_from_name(name);
 
     if (name != NULL && type == 0) {
-        set_problem(call, "%s", "type must be compact, standard or complete");
+        set_problem(call, "type must be compact, standard or complete");
     }
     return type;
 }
@@ -403,7 +416,10 @@ static void call_read_export(struct tool_call *call)
     cpk_error *error = NULL;
 
     if (format != NULL && strcmp(format, "json") != 0 && strcmp(format, "markdown") != 0) {
-        set_problem(call, "%s", "format must be markdown or json");
+        set_problem(call, "format must be markdown or json");
+    }
+    if (id == NULL && pack == NULL) {
+        set_problem(call, "name the document by export_id, or by pack and type: list_packs tells them");
     }
     if (has_problem(call)) {
         return;
@@ -474,7 +490,7 @@ static void call_search(struct tool_call *call)
     cpk_status status = CPK_OK;
 
     if (query == NULL || query[0] == '\0' || strlen(query) > QUERY_BYTES_MAX) {
-        set_problem(call, "%s", "query must be a text of 1 to 1,000 bytes");
+        set_problem(call, "query must be a text of 1 to 1,000 bytes");
     }
     if (has_problem(call)) {
         return;
