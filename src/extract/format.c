@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 
@@ -24,6 +25,21 @@ int32_t format_is_document(const char *name)
         }
     }
     return 0;
+}
+
+size_t format_stem_length(const char *name)
+{
+    static const char *const endings[] = {"txt",   "text", "md",  "markdown", "mdown", "log",  "rst",  "html",  "htm",
+                                          "xhtml", "pdf",  "rtf", "docx",     "docm",  "pptx", "pptm", "xlsx",  "xlsm",
+                                          "odt",   "ods",  "odp", "epub",     "csv",   "tsv",  "json", "jsonl", "eml"};
+    const char *dot = strrchr(name, '.');
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0] && dot != NULL && dot != name; i++) {
+        if (strcasecmp(dot + 1, endings[i]) == 0) {
+            return (size_t)(dot - name);
+        }
+    }
+    return strlen(name);
 }
 
 void format_driver_init(cpk_extractor_driver *driver, const struct context *context, const char *(*name)(void *self),

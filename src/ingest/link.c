@@ -67,6 +67,7 @@ static cpk_status send_request(struct link_fetch *fetch, struct http_response *r
     const struct http_request request = {
         .method = is_form ? "POST" : "GET",
         .url = buffer_text(&fetch->link.url),
+        .accepts_gzip = 1,
         .is_repeatable = 1,
         .headers = HEADERS,
         .header_count = is_form ? 3 : 2,

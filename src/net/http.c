@@ -117,6 +117,11 @@ static cpk_status set_limit_error(const struct http_attempt *attempt, cpk_error 
 {
     const struct http_request *request = attempt->request;
 
+    if (attempt->has_long_headers) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "net",
+                         "%s: the headers of the response are longer than %d bytes", attempt->response->shown,
+                         HTTP_HEADER_BYTES_MAX);
+    }
     return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "net", "%s: the response is larger than %s",
                      attempt->response->shown,
                      request->max_body_name != NULL ? request->max_body_name : "net.max_response_bytes");

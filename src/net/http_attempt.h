@@ -15,6 +15,8 @@ struct http_attempt_handle {
     struct http_attempt_handle *next;
 };
 
+#define HTTP_HEADER_BYTES_MAX 262144 /* all headers of one response */
+
 struct http_attempt {
     const struct context *context;
     const struct guard *guard;
@@ -31,6 +33,7 @@ struct http_attempt {
     int64_t sent_bytes;   /* read from the body reader so far */
     int32_t is_refused;   /* the guard refused the address */
     int32_t is_too_large; /* the response exceeds a limit */
+    int32_t has_long_headers;
     int32_t is_sink_full; /* the sink stopped the transfer */
     int32_t is_cancelled;
     int32_t is_out_of_memory;

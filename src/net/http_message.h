@@ -26,6 +26,7 @@ struct http_request {
     const char *method; /* NULL: "GET" */
     const char *url;
     int32_t is_trusted;    /* the URL is from the operator's configuration: the guard does not check its address */
+    int32_t accepts_gzip;  /* a compressed body is decompressed; limits count the decompressed bytes */
     int32_t is_repeatable; /* may be sent twice: reads, and writes with an idempotency key */
     const struct http_header *headers;
     size_t header_count;

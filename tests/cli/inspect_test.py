@@ -79,7 +79,9 @@ class InspectTest(harness.CliTest):
         partial = DATA / "chats/cursor.vscdb"
         good = DATA / "chats/grok.json"
         self.ok("inspect", partial)
-        self.assertIn("unreadable", self.fails(4, "inspect", "--strict", partial).err)
+        refused = self.fails(4, "inspect", "--strict", partial).err
+        self.assertIn("unreadable", refused)
+        self.assertIn("content would be lost, which --strict refuses: ", refused)
         self.ok("inspect", "--strict", DATA / "chats/deepseek.json")
         self.fails(4, "build", "--strict", partial, "--name", "Pack", "-o", "out")
         self.fails(4, "build", "--strict", "-", "--name", "Pack", "-o", "out", stdin=partial.read_bytes())

@@ -1,5 +1,6 @@
 """Links as inputs: shared conversations and pages, from servers of the test that stand in for the services."""
 
+import gzip
 import io
 import pathlib
 import sys
@@ -8,6 +9,7 @@ import time
 import unittest
 import urllib.parse
 import zipfile
+import zlib
 
 import harness
 
@@ -128,6 +130,16 @@ class LinkTest(harness.CliTest):
         self.assertIn("beans", self.extract("https://garden.example/notes.md").out)
         self.assertEqual([message["role"] for message in self.extract("https://garden.example/talk").lines()],
                          ["unknown", "assistant", "unknown"])
+
+    def test_titles_of_pages_without_one(self):
+        self.server.answers.update({("garden.example", path): Answer("<html><p>I grow beans.") for path in
+                                    ("/", "/about", "/v1.2/notes.html", "/a.b/release-1.5", "/old.txt")})
+        for link, title in {"": "garden.example", "/": "garden.example/", "/about": "garden.example/about",
+                            "/v1.2/notes.html": "garden.example/v1.2/notes", "/a.b/release-1.5?x=y.z": "garden.example/a.b/release-1.5",
+                            "/old.txt#top": "garden.example/old"}.items():
+            with self.subTest(link):
+                self.assertEqual({message["conversation_title"] for message in self.extract("https://garden.example" + link).lines()},
+                                 {title})
 
     def test_what_is_not_readable_is_said(self):
         for link, code, native in [
@@ -250,6 +262,23 @@ class LinkTest(harness.CliTest):
         self.assertEqual((text.count("é"), text.count("\ufffd")), (70001, 0))
         self.server.answers["garden.example", "/packed"] = Answer(self.packed(), content_type="text/plain; charset=utf-8")
         self.assertIn("I live in Oslo.", self.extract("https://garden.example/packed").out)
+
+    def test_compressed_bodies(self):
+        page = b"<html><title>T</title><p>I grow beans.</p>" + b"<p>word</p>" * 200000
+        self.server.answers.update({
+            ("garden.example", "/gzip"): Answer(gzip.compress(page[:60]), Content_Encoding="gzip"),
+            ("garden.example", "/deflate"): Answer(zlib.compress(page[:60]), Content_Encoding="deflate"),
+            ("garden.example", "/bomb"): Answer(gzip.compress(page), Content_Encoding="gzip"),
+            ("garden.example", "/strange"): Answer(b"?", Content_Encoding="no-such")})
+        for name in ("gzip", "deflate"):
+            self.assertIn("I grow beans.", self.extract(f"https://garden.example/{name}").out)
+        self.assertIn("gzip", self.server.requests[0][3]["Accept-Encoding"])
+        self.assertIn("link.max_bytes", self.refused(10, "https://garden.example/bomb", "--set", "link.max_bytes=100000")["message"])
+        self.assertIn("encoding", self.refused(8, "https://garden.example/strange")["message"])
+
+    def test_headers_without_end(self):
+        self.server.answers["garden.example", "/headers"] = Answer("x", **{f"X-{number}": "y" * 1000 for number in range(300)})
+        self.assertIn("the headers of the response are longer than", self.refused(10, "https://garden.example/headers")["message"])
 
     def packed(self):
         """A ZIP that a server takes for text."""

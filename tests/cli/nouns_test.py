@@ -97,6 +97,8 @@ class PackTest(harness.CliTest):
     def test_control_characters_in_names_are_replaced(self):
         self.ok("pack", "create", "red \033[31m name")
         self.assertNotIn("\033", self.ok("pack", "list").out)
+        self.ok("pack", "create", "turned \u202egnp.exe \u2066x\u2069 \u0085 ‰ “é”")
+        self.assertIn("turned ?gnp.exe ?x? ? ‰ “é”", self.ok("pack", "list").out)
         self.fails(2, "pack", "create", "x" * 201)
 
 

@@ -200,6 +200,14 @@ static void write_text(struct cli *cli, const char *path, const cpk_inspection *
     write_notes(cli, found);
 }
 
+static cpk_error *lost_error(const char *loss_summary)
+{
+    char message[1024];
+
+    snprintf(message, sizeof message, "content would be lost, which --strict refuses: %s", loss_summary);
+    return cpk_error_new(CPK_ERROR_INVALID_DATA, "inspect", message, "", 0);
+}
+
 static cpk_status inspect_one(struct cli *cli, const char *path, cpk_error **error)
 {
     cpk_inspection *found = NULL;
@@ -223,7 +231,7 @@ static cpk_status inspect_one(struct cli *cli, const char *path, cpk_error **err
         write_text(cli, shown, found);
     }
     if (status == CPK_OK && cpk_inspection_is_partial(found) && options_flag(&cli->options, "strict")) {
-        *error = cpk_error_new(CPK_ERROR_INVALID_DATA, "inspect", cpk_inspection_loss_summary(found), "", 0);
+        *error = lost_error(cpk_inspection_loss_summary(found));
         status = CPK_ERROR_INVALID_DATA;
     }
     cpk_inspection_free(found);

@@ -62,12 +62,22 @@ void output_format(struct output *out, const char *format, ...)
     free(text);
 }
 
-/* U+0080 to U+009F, two bytes in UTF-8, are control characters too. */
-static bool is_control(const char *text)
+/* Bytes of a control character at the start of a text, 0 if there is none: C0, U+0080 to U+009F, and those that turn
+ * the direction of what follows, U+202A to U+202E and U+2066 to U+2069. */
+static size_t control_length(const char *text)
 {
-    unsigned char first = (unsigned char)text[0];
+    const unsigned char *bytes = (const unsigned char *)text;
 
-    return first < 0x20 || first == 0x7f || (first == 0xc2 && (unsigned char)text[1] < 0xa0);
+    if (bytes[0] < 0x20 || bytes[0] == 0x7f) {
+        return 1;
+    }
+    if (bytes[0] == 0xc2 && bytes[1] < 0xa0) {
+        return bytes[1] != '\0' ? 2 : 1;
+    }
+    return bytes[0] == 0xe2 && ((bytes[1] == 0x80 && bytes[2] >= 0xaa && bytes[2] <= 0xae) ||
+                                (bytes[1] == 0x81 && bytes[2] >= 0xa6 && bytes[2] <= 0xa9))
+               ? 3
+               : 0;
 }
 
 void output_foreign(struct output *out, const char *text)
@@ -75,14 +85,14 @@ void output_foreign(struct output *out, const char *text)
     while (*text != '\0') {
         size_t length = 0;
 
-        while (text[length] != '\0' && !is_control(text + length)) {
+        while (text[length] != '\0' && control_length(text + length) == 0) {
             length++;
         }
         output_write(out, text, length);
         text += length;
         if (*text != '\0') {
             output_write(out, *text == '\n' || *text == '\t' ? " " : "?", 1);
-            text += (unsigned char)*text == 0xc2 && text[1] != '\0' ? 2 : 1;
+            text += control_length(text);
         }
     }
 }

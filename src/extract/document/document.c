@@ -241,12 +241,11 @@ cpk_status document_add_line(struct document *document, const char *line, size_t
     return document->section.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* Sets the title to the file's name without extension. */
+/* Sets the title to the file's name without its ending. */
 static void set_title_from_name(struct document *document)
 {
     const char *name = document->reader->name;
-    const char *dot = strrchr(name, '.');
-    size_t length = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+    size_t length = format_stem_length(name);
 
     if (length == 0 || strcmp(name, "-") == 0) {
         buffer_append_text(&document->title, "Pasted text");
