@@ -28,8 +28,8 @@ void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES]);
 /* 1 for the name of a built-in format of documents. */
 int32_t format_is_document(const char *name);
 
-/* The length of a file's name without its ending, if that is one of a format that is read: the name of a link may be that
- * of a host, and a name that a person gave may have a dot. */
+/* The length of a file's name without its ending, if that is one of a format that is read: the name of a link may be
+ * that of a host, and a name that a person gave may have a dot. */
 size_t format_stem_length(const char *name);
 
 /* A limit of an input that is read whole. */
