@@ -151,7 +151,7 @@ static cpk_status create_entry(struct conversations *conversations, const cpk_me
     conversations->entries[conversations->count++] = made; /* owned by the table from here on */
     *entry = made;
     CPK_TRY(conversations->load(conversations->load_user, made->provider, made->conversation_id, &made->known, error));
-    if (conversations->is_restoring && made->known.count > 0) {
+    if (made->known.count > 0) {
         qsort(made->known.items, made->known.count, sizeof *made->known.items, compare_hashes);
     }
     return CPK_OK;
@@ -236,32 +236,31 @@ static cpk_status find_entry(struct conversations *conversations, const cpk_mess
     return fill_seen(conversations, error);
 }
 
-/* When restoring a source: returns 1 if the source added this message originally. */
-static int32_t may_be_new(const struct conversations *conversations, uint64_t hash)
+static int32_t is_known(const struct hash_list *known, uint64_t hash)
 {
-    const struct hash_list *brought = &conversations->current->known;
-
-    return !conversations->is_restoring ||
-           (brought->count > 0 && bsearch(&hash, brought->items, brought->count, sizeof hash, compare_hashes) != NULL);
+    return known->count > 0 && bsearch(&hash, known->items, known->count, sizeof hash, compare_hashes) != NULL;
 }
 
 cpk_status conversations_add(struct conversations *conversations, const cpk_message *message,
-                             struct conversation_entry **entry, int32_t *is_new, cpk_error **error)
+                             struct conversation_entry **entry, enum message_state *state, cpk_error **error)
 {
     uint64_t hash = message_hash(message);
+    int32_t is_new = 0;
 
     CPK_TRY(find_entry(conversations, message, error));
     *entry = conversations->current;
     if (conversations->seen.count >= conversations->seen.slot_count / 2) {
         CPK_TRY(fill_seen(conversations, error));
     }
-    *is_new = 0;
-    if (may_be_new(conversations, hash)) {
-        set_insert(&conversations->seen, hash, is_new);
+    /* When restoring a source, only what it brought is new. */
+    if (!conversations->is_restoring || is_known(&(*entry)->known, hash)) {
+        set_insert(&conversations->seen, hash, &is_new);
     }
-    if (*is_new) {
+    if (is_new) {
+        *state = MESSAGE_NEW;
         return hash_list_append(conversations->allocator, &(*entry)->added, &hash, 1, error);
     }
+    *state = conversations->is_restoring || is_known(&(*entry)->known, hash) ? MESSAGE_KNOWN : MESSAGE_REPEATED;
     return CPK_OK;
 }
 

@@ -28,7 +28,7 @@ struct conversation_entry {
     const char *conversation_id;
     const char *title;
     uint64_t key;
-    struct hash_list known; /* from earlier sources */
+    struct hash_list known; /* from earlier sources, sorted */
     struct hash_list added; /* from this source */
     int64_t messages;
     int64_t tokens;
@@ -57,9 +57,16 @@ struct conversations {
 
 void conversations_init(struct conversations *conversations, const cpk_allocator *allocator, conversations_load_fn load,
                         void *load_user);
-/* Adds a message. *is_new is 0 if the pack already has it with the same content. *entry is its conversation. */
+
+enum message_state {
+    MESSAGE_NEW,
+    MESSAGE_KNOWN,   /* an earlier source of the pack brought it with the same content */
+    MESSAGE_REPEATED /* it came before in the same input */
+};
+
+/* Adds a message. *entry is its conversation. */
 cpk_status conversations_add(struct conversations *conversations, const cpk_message *message,
-                             struct conversation_entry **entry, int32_t *is_new, cpk_error **error);
+                             struct conversation_entry **entry, enum message_state *state, cpk_error **error);
 /* Adds a new message to the conversation's totals. */
 void conversation_entry_count(struct conversation_entry *entry, const cpk_message *message, int64_t tokens);
 void conversations_free(struct conversations *conversations);

@@ -184,12 +184,12 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
 {
     struct extraction *extraction = user;
     struct conversation_entry *entry;
-    int32_t is_new;
+    enum message_state state;
 
     CPK_TRY(lease_keep(extraction->lease, error));
-    CPK_TRY(conversations_add(&extraction->conversations, message, &entry, &is_new, error));
-    if (!is_new) {
-        extraction->known_messages++;
+    CPK_TRY(conversations_add(&extraction->conversations, message, &entry, &state, error));
+    extraction->known_messages += state == MESSAGE_KNOWN;
+    if (state != MESSAGE_NEW) {
         return CPK_OK;
     }
     return write_record(extraction, message, entry, error);

@@ -1,6 +1,7 @@
 #include "ingest/inspect.h"
 
 #include "base/error.h"
+#include "ingest/conversations.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 struct reading {
     struct message_renderer renderer;
     struct chunker *chunker;
+    struct conversations conversations; /* what comes again in the input counts once */
     struct cpk_inspection *inspection;
 };
 
@@ -70,13 +72,16 @@ static struct inspected_provider *find_provider(struct cpk_inspection *inspectio
     return provider;
 }
 
-static void count_message(struct cpk_inspection *inspection, const cpk_message *message, int32_t starts)
+/* is_first: of its conversation. */
+static void count_message(struct cpk_inspection *inspection, const cpk_message *message, int32_t is_first)
 {
     struct inspected_provider *provider = find_provider(inspection, message->provider);
     int32_t is_known = message->role >= 0 && message->role <= CPK_ROLE_TOOL;
 
     provider->messages++;
-    provider->conversations += starts;
+    provider->conversations += is_first;
+    inspection->messages++;
+    inspection->conversations += is_first;
     inspection->of_role[is_known ? message->role : CPK_ROLE_UNKNOWN]++;
     inspection->hidden_messages += (message->flags & CPK_MESSAGE_HIDDEN) != 0;
     inspection->other_branches += (message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0;
@@ -96,13 +101,31 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
 {
     struct reading *reading = user;
     struct message_record_place place;
+    struct conversation_entry *entry;
+    enum message_state state;
     int32_t starts;
 
+    CPK_TRY(conversations_add(&reading->conversations, message, &entry, &state, error));
+    if (state != MESSAGE_NEW) {
+        return CPK_OK;
+    }
     CPK_TRY(message_renderer_next(&reading->renderer, message, &place, &starts, error));
-    count_message(reading->inspection, message, starts);
+    count_message(reading->inspection, message, entry->added.count == 1);
     CPK_TRY(chunker_add(reading->chunker, reading->renderer.text.data, reading->renderer.text.length, starts,
                         &place.tokens, error));
     reading->inspection->tokens += place.tokens;
+    return CPK_OK;
+}
+
+/* Nothing is known before. */
+static cpk_status load_none(void *user, const char *provider, const char *conversation_id, struct hash_list *known,
+                            cpk_error **error)
+{
+    (void)user;
+    (void)provider;
+    (void)conversation_id;
+    (void)known;
+    (void)error;
     return CPK_OK;
 }
 
@@ -149,8 +172,6 @@ static cpk_status fill(struct cpk_inspection *inspection, const struct context *
     describe_era(found, inspection);
     inspection->is_partial = loss_is_partial(&found->loss);
     inspection->source_type = records_source_type(opened, found->format);
-    inspection->conversations = found->conversations;
-    inspection->messages = found->messages;
     inspection->files = found->files > 0 ? found->files : 1;
     inspection->shards = found->shards;
     inspection->skipped = found->skipped;
@@ -189,11 +210,13 @@ cpk_status inspect_input(const struct records_reader *reader, const cpk_input *g
     inspection->first_time = CPK_TIME_UNKNOWN;
     inspection->last_time = CPK_TIME_UNKNOWN;
     message_renderer_init(&reading.renderer, allocator);
+    conversations_init(&reading.conversations, allocator, load_none, NULL);
     status = chunker_create(allocator, options, take_chunk, &reading, &reading.chunker, error);
     if (status == CPK_OK) {
         status = read_input(&reading, reader, given, error);
     }
     chunker_free(reading.chunker);
     message_renderer_free(&reading.renderer);
+    conversations_free(&reading.conversations);
     return status;
 }

@@ -122,6 +122,23 @@ class BuildTest(harness.CliTest):
         self.assertEqual(document["inputs"][0]["source"]["messages"], 4)
         self.assertEqual(document["inputs"][0]["source"]["known_messages"], 8)
 
+    def test_a_conversation_that_comes_twice_counts_once(self):
+        chats = harness.chatgpt(2)
+        folder = self.folder / "export"
+        folder.mkdir()
+        for name in ("conversations-000.json", "conversations-001.json"):
+            (folder / name).write_text(json.dumps(chats))
+        twice = self.write("twice.json", json.dumps([*chats, *chats]))
+        once = self.ok("inspect", self.write("once.json", json.dumps(chats)), "--json").json()
+        for path in (twice, folder):
+            found = self.ok("inspect", path, "--json").json()
+            self.assertEqual([found[key] for key in ("conversations", "messages", "tokens")],
+                             [once[key] for key in ("conversations", "messages", "tokens")])
+            document = self.ok("build", path, "--name", path.name, "-o", f"out-{path.name}", "--json").json()
+            (item,) = document["inputs"]
+            self.assertEqual((item["outcome"], item["source"]["messages"], item["source"]["known_messages"]),
+                             ("new", once["messages"], 0))
+
     def test_json(self):
         chats = self.write("chats.json", harness.chatgpt())
         result = self.ok("build", chats, "-o", "out", "--json", "--type", "compact")

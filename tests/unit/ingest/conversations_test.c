@@ -22,7 +22,8 @@ static cpk_status load(void *user, const char *provider, const char *conversatio
     return hash_list_append(&memory_default, known, earlier->entry->added.items, earlier->entry->added.count, error);
 }
 
-static int32_t add(struct conversations *all, const char *conversation, const char *id, const char *text, int32_t role)
+static enum message_state add_as(struct conversations *all, const char *conversation, const char *id, const char *text,
+                                 int32_t role)
 {
     cpk_message message = {.struct_size = sizeof message,
                            .role = role,
@@ -36,11 +37,16 @@ static int32_t add(struct conversations *all, const char *conversation, const ch
                            .text_length = strlen(text)};
     struct conversation_entry *entry;
     cpk_error *error = NULL;
-    int32_t is_new = -1;
+    enum message_state state = MESSAGE_NEW;
 
-    assert_ok(conversations_add(all, &message, &entry, &is_new, &error), error);
+    assert_ok(conversations_add(all, &message, &entry, &state, &error), error);
     assert_string_equal(entry->conversation_id, conversation);
-    return is_new;
+    return state;
+}
+
+static int32_t add(struct conversations *all, const char *conversation, const char *id, const char *text, int32_t role)
+{
+    return add_as(all, conversation, id, text, role) == MESSAGE_NEW;
 }
 
 static void messages_are_distinguished_by_id_and_content(void **state)
@@ -139,9 +145,32 @@ static void unknown_time_differs_from_zero_in_checksums(void **state)
     assert_int_equal(entry.tokens, 15);
 }
 
+static void a_repeated_message_is_not_a_known_one(void **state)
+{
+    struct earlier earlier = {NULL, 0};
+    struct conversations first;
+    struct conversations second;
+
+    (void)state;
+    conversations_init(&first, &memory_default, load, &earlier);
+    assert_int_equal(add_as(&first, "a", "1", "hello", CPK_ROLE_USER), MESSAGE_NEW);
+    assert_int_equal(add_as(&first, "a", "2", "you", CPK_ROLE_USER), MESSAGE_NEW);
+    assert_int_equal(add_as(&first, "a", "1", "hello", CPK_ROLE_USER), MESSAGE_REPEATED);
+    earlier.entry = first.entries[0];
+    conversations_init(&second, &memory_default, load, &earlier);
+    assert_int_equal(add_as(&second, "a", "2", "you", CPK_ROLE_USER), MESSAGE_KNOWN);
+    assert_int_equal(add_as(&second, "a", "1", "hello", CPK_ROLE_USER), MESSAGE_KNOWN);
+    assert_int_equal(add_as(&second, "a", "1", "hello", CPK_ROLE_USER), MESSAGE_KNOWN);
+    assert_int_equal(add_as(&second, "a", "3", "ok", CPK_ROLE_USER), MESSAGE_NEW);
+    assert_int_equal(add_as(&second, "a", "3", "ok", CPK_ROLE_USER), MESSAGE_REPEATED);
+    conversations_free(&second);
+    conversations_free(&first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_repeated_message_is_not_a_known_one),
         cmocka_unit_test(messages_are_distinguished_by_id_and_content),
         cmocka_unit_test(every_byte_of_a_text_counts),
         cmocka_unit_test(many_conversations_and_messages_fit),
