@@ -6,7 +6,7 @@ foreach(package IN LISTS CPACK_PACKAGE_FILES)
     execute_process(COMMAND dpkg-deb --raw-extract ${package} ${tree} COMMAND_ERROR_IS_FATAL ANY)
     file(REMOVE ${tree}/DEBIAN/postinst ${tree}/DEBIAN/postrm)
     file(REMOVE ${package})
-    execute_process(COMMAND dpkg-deb --root-owner-group -Zxz --build ${tree} ${package} OUTPUT_QUIET
+    execute_process(COMMAND dpkg-deb --root-owner-group -Z${CPACK_DEBIAN_COMPRESSION_TYPE} --build ${tree} ${package} OUTPUT_QUIET
         COMMAND_ERROR_IS_FATAL ANY)
     file(REMOVE_RECURSE ${tree})
 endforeach()
