@@ -6,6 +6,10 @@ if(Python3_FOUND AND TARGET contextpack_cli)
             $<TARGET_FILE:contextpack_cli>)
         set_tests_properties(cli_${name}_test PROPERTIES TIMEOUT 300)
     endforeach()
+    add_test(NAME cli_bombs_test COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/bombs_test.py
+        $<TARGET_FILE:contextpack_cli>)
+    set_tests_properties(cli_bombs_test PROPERTIES TIMEOUT 600
+        ENVIRONMENT "CONTEXTPACK_PDF_HOOKS=$<TARGET_FILE:pdf_hooks_program>;CONTEXTPACK_SANITIZED=${CONTEXTPACK_SANITIZE}")
     cpk_postgres_test(cli_pdf_test_postgres ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/pdf_test.py
         $<TARGET_FILE:contextpack_cli> SourceTest)
     if(TEST cli_pdf_test_postgres)
