@@ -53,7 +53,7 @@ class BombsTest(harness.CliTest):
     def test_one_process_survives_all(self):
         bombs = [bomb for bomb in bomb_maker.make() if HOOKS or not bomb.name.endswith(".pdf")]
         paths = [self.write(f"all/{number:02} {bomb.name}", bomb.data) for number, bomb in enumerate(bombs)]
-        result, _ = self.extract(("pdf.max_cpu_ms=500",), *paths, self.good)
+        result, _ = self.extract(("pdf.max_cpu_ms=200", "import.max_html_ms=200"), *paths, self.good)
         self.assertEqual(result.code, 3, result.err)  # read in part
         self.assertIn(bomb_maker.GOOD, result.out)
         for path in paths:
