@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DOMAIN      "copilot"
-#define BLOCK_BYTES ((size_t)64 * 1024)
-
 static const char header[] = "Conversation,Time,Author,Message";
 
 enum column { COLUMN_CONVERSATION, COLUMN_TIME, COLUMN_AUTHOR, COLUMN_MESSAGE, COLUMN_COUNT };
@@ -54,27 +51,6 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
     return length - start >= sizeof header - 1 && memcmp((const char *)head + start, header, sizeof header - 1) == 0
                ? 95
                : 0;
-}
-
-static cpk_status read_text(struct table *table, const cpk_reader *reader, cpk_error **error)
-{
-    int64_t limit = context_setting(table->context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
-    size_t got = 1;
-
-    while (got > 0) {
-        char *end = buffer_reserve(&table->text, BLOCK_BYTES);
-
-        if (end == NULL) {
-            return error_out_of_memory(error);
-        }
-        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
-        table->text.length += got;
-        if ((int64_t)table->text.length > limit) {
-            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
-                             "%s is longer than import.max_document_bytes (%lld)", reader->name, (long long)limit);
-        }
-    }
-    return CPK_OK;
 }
 
 /* Reads a field at *at and decodes it in place; *at is then after its comma, or at the end of the row. */
@@ -249,7 +225,9 @@ static cpk_status write_rows(const struct table *table, struct chat *chat, cpk_e
 
 static cpk_status read_table(struct table *table, struct chat *chat, const cpk_reader *reader, cpk_error **error)
 {
-    CPK_TRY(read_text(table, reader, error));
+    static const struct format_limit LIMIT = {SETTING_IMPORT_MAX_DOCUMENT_BYTES, "import.max_document_bytes", ""};
+
+    CPK_TRY(format_read_all(table->context, reader, chat->sink, &LIMIT, &table->text, error));
     CPK_TRY(read_rows(table, error));
     if (table->bad_count > 0) {
         CPK_TRY(chat->sink->note(chat->sink->self, CPK_NOTE_DAMAGED, reader->name,
@@ -259,8 +237,7 @@ static cpk_status read_table(struct table *table, struct chat *chat, const cpk_r
         return CPK_OK;
     }
     order_rows(table);
-    CPK_TRY(write_rows(table, chat, error));
-    return chat->sink->progress(chat->sink->self, (int64_t)table->text.length, error);
+    return write_rows(table, chat, error);
 }
 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)

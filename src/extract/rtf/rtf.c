@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES    ((size_t)64 * 1024)
 #define WORD_BYTES_MAX 32  /* of a control word */
 #define GROUPS_MAX     512 /* nesting; deeper groups share the state of the last */
 #define FONTS_MAX      256
@@ -421,36 +420,14 @@ static cpk_status parse(struct rtf *rtf, const char *name, cpk_error **error)
 
 /* --- Reading --- */
 
-static cpk_status read_bytes(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                             struct buffer *bytes, cpk_error **error)
-{
-    int64_t limit = context_setting(context, SETTING_DOCUMENT_MAX_FILE_BYTES);
-    size_t got = 1;
-
-    while (got > 0) {
-        char *end = buffer_reserve(bytes, BLOCK_BYTES);
-
-        if (end == NULL) {
-            return error_out_of_memory(error);
-        }
-        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
-        bytes->length += got;
-        if ((int64_t)bytes->length > limit) {
-            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import",
-                             "%s is longer than document.max_file_bytes (%lld) allows", reader->name, (long long)limit);
-        }
-        CPK_TRY(sink->progress(sink->self, (int64_t)bytes->length, error));
-    }
-    return CPK_OK;
-}
-
 static cpk_status read_document(struct rtf *rtf, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
+    static const struct format_limit LIMIT = {SETTING_DOCUMENT_MAX_FILE_BYTES, "document.max_file_bytes", ""};
     struct buffer bytes;
     cpk_status status;
 
     buffer_init(&bytes, &rtf->context->allocator);
-    CPK_TRY_CLEANUP(read_bytes(rtf->context, reader, sink, &bytes, error));
+    CPK_TRY_CLEANUP(format_read_all(rtf->context, reader, sink, &LIMIT, &bytes, error));
     rtf->at = bytes.data;
     rtf->end = bytes.data + bytes.length;
     rtf->code_page = CODE_PAGE;
