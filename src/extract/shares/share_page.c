@@ -25,6 +25,7 @@ struct share_page {
     const char *name;
     const cpk_sink *sink;
     struct buffer title;
+    const char *address; /* that the page tells, or "" */
     struct json_doc next_data;
     int32_t has_next_data;
 };
@@ -295,7 +296,20 @@ static const char *share_id(const char *address)
     return slash != NULL && slash[1] != '\0' && strstr(address, "/s") != NULL ? slash + 1 : NULL;
 }
 
-static cpk_status write_turn(struct chat *chat, const GumboNode *node, const struct turn *turn, cpk_error **error)
+/* Begins the conversation at its first turn. Its id is that of the share, if the page tells its address; else it comes
+ * from the title, which may be the site's on every page, and the first text. */
+static void begin_turns(struct share_page *page, struct chat *chat, const struct turn *turn, const struct buffer *text)
+{
+    const char *title = buffer_text(&page->title);
+    uint64_t identity = hash_bytes(0, title, page->title.length);
+
+    chat_set_provider(chat, turn->provider);
+    chat_begin(chat, CHAT_LINEAR, share_id(page->address), title,
+               hash_bytes(identity, buffer_text(text), text->length));
+}
+
+static cpk_status write_turn(struct share_page *page, struct chat *chat, const GumboNode *node, const struct turn *turn,
+                             int32_t is_first, cpk_error **error)
 {
     struct buffer text;
     cpk_status status;
@@ -303,6 +317,9 @@ static cpk_status write_turn(struct chat *chat, const GumboNode *node, const str
     buffer_init(&text, &chat->context->allocator);
     status = html_text_append(&text, node, HTML_MARK_BOILERPLATE, error);
     if (status == CPK_OK) {
+        if (is_first) {
+            begin_turns(page, chat, turn, &text);
+        }
         chat_begin_message(chat, turn->id[0] != '\0' ? chat_clean_line(chat, turn->id, strlen(turn->id)) : NULL, NULL,
                            turn->role);
         chat->message.model = turn->model[0] != '\0' ? chat_clean_line(chat, turn->model, strlen(turn->model)) : NULL;
@@ -314,20 +331,10 @@ static cpk_status write_turn(struct chat *chat, const GumboNode *node, const str
     return status;
 }
 
-/* Begins the conversation at its first turn; its id is that of the share, if the page tells its address. */
-static void begin_turns(struct share_page *page, struct chat *chat, const struct turn *turn, const char *address)
-{
-    const char *title = buffer_text(&page->title);
-
-    chat_set_provider(chat, turn->provider);
-    chat_begin(chat, CHAT_LINEAR, share_id(address), title, hash_bytes(0, title, page->title.length));
-}
-
 static cpk_status write_turns(struct share_page *page, struct chat *chat, struct html_walk *walk, int32_t *found,
                               cpk_error **error)
 {
     const GumboNode *node;
-    const char *address = "";
     enum html_event event;
     int32_t failed = 0;
     struct turn turn;
@@ -337,15 +344,12 @@ static cpk_status write_turns(struct share_page *page, struct chat *chat, struct
             continue;
         }
         if (html_is(node, GUMBO_TAG_LINK) && html_has_word(node, "rel", "canonical")) {
-            address = html_attribute(node, "href");
+            page->address = html_attribute(node, "href");
         } else if (html_is_invisible(node) && !html_is(node, GUMBO_TAG_HEAD)) {
             html_walk_skip(walk); /* such as the copy of an answer that is only measured */
         } else if (read_turn(page, node, &turn, &failed)) {
-            if (!*found) {
-                begin_turns(page, chat, &turn, address);
-            }
+            CPK_TRY(write_turn(page, chat, node, &turn, !*found, error));
             *found = 1;
-            CPK_TRY(write_turn(chat, node, &turn, error));
             html_walk_skip(walk);
         }
     }
@@ -379,8 +383,13 @@ static cpk_status read_turns(struct share_page *page, int32_t *found, cpk_error 
 cpk_status share_page_read(struct html_tree *tree, const char *text, size_t length, const char *name,
                            const cpk_sink *sink, int32_t *found, cpk_error **error)
 {
-    struct share_page page = {
-        .context = tree->context, .tree = tree, .text = text, .length = length, .name = name, .sink = sink};
+    struct share_page page = {.context = tree->context,
+                              .tree = tree,
+                              .text = text,
+                              .length = length,
+                              .name = name,
+                              .sink = sink,
+                              .address = ""};
     cpk_status status;
 
     *found = 0;
