@@ -251,7 +251,7 @@ static const struct {
     {"Today I met Anna.\n\nAnna: I row.\nBob: I run.\nAnna: I cook.\n\nI live in Ghent and had a good day there.\n"},
     {"ChatGPT: a tool of OpenAI\nClaude: a tool of Anthropic\nVim: an editor\n"},
     {"Claude: call him back on Monday\n\nI live in Ghent.\n"},
-    {"From: Anna\nTo: Bob\nSubject: rowing\n\nI row on Monday.\n"},
+    {"Letter to Bob\n\nTo: Bob\nSubject: rowing\n\nI row on Monday.\n"},
     {"2025-03-02 08:00 Mood: good\n2025-03-02 08:00 Sleep: 7 h\n2025-03-03 08:00 Mood: fine\n"},
     {"[08:00] Breakfast: I eat eggs\n[12:00] Lunch: I eat soup\n[18:00] Dinner: I eat rice\n"},
     {"08:00 - Train: I leave\n12:00 - Ghent: I arrive\n18:00 - Hotel: I sleep\n"},
