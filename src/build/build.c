@@ -4,7 +4,9 @@
 #include "build/result.h"
 #include "engine/lease.h"
 #include "files/files.h"
+#include "ingest/archive_documents.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +14,12 @@
 #define WAIT_MS_MAX  30000 /* for other processes that work on the same, in one build */
 #define WAIT_STEP_MS 1000  /* at most, and at least a twentieth */
 #define ALL_TYPES    (CPK_BUILD_COMPACT | CPK_BUILD_STANDARD | CPK_BUILD_COMPLETE)
+
+/* A document of a ZIP that is built, in memory. */
+struct member {
+    const char *name;
+    struct buffer bytes;
+};
 
 /* State of one build. */
 struct build {
@@ -21,6 +29,7 @@ struct build {
     struct document_target target;
     int64_t max_chunks; /* of all inputs together; 0: all */
     struct files_list inputs;
+    const struct member *member; /* the input's bytes, or NULL: it is a file, a stream or a link */
     cpk_build_result *result;
     cpk_pack *pack; /* NULL until there is something to put into it */
     struct renewals renewals;
@@ -179,6 +188,17 @@ static cpk_status refuse_loss(const char *loss_summary, cpk_error **error)
                      loss_summary);
 }
 
+static void set_input(const struct build *build, const char *path, cpk_input *input)
+{
+    if (build->member != NULL) {
+        input->name = build->member->name;
+        input->data = buffer_text(&build->member->bytes);
+        input->length = build->member->bytes.length;
+    } else {
+        *(names_is_link(path) ? &input->url : &input->path) = path;
+    }
+}
+
 /* Reads up to the first message, so that a file that is no export leaves no failed source in the pack; to the end if
  * nothing may be lost. A stream is believed. */
 static cpk_status probe(struct build *build, const char *path, cpk_error **error)
@@ -192,7 +212,7 @@ static cpk_status probe(struct build *build, const char *path, cpk_error **error
     if (is_stream(build, path) || names_is_link(path)) { /* a link is checked when it is added, fetched once */
         return CPK_OK;
     }
-    input.path = path;
+    set_input(build, path, &input);
     options.cancel = build->run.cancel;
     options.password = build->run.password;
     status = cpk_extract(build->session->engine, &input, is_strict(build) ? NULL : see_message, &seen, &options,
@@ -263,7 +283,7 @@ static cpk_status add_source(struct build *build, const char *path, int32_t *add
         build->options.open(build->options.open_user, path, &input);
     }
     if (input.read == NULL && input.data == NULL && input.url == NULL) {
-        *(names_is_link(path) ? &input.url : &input.path) = path;
+        set_input(build, path, &input);
     }
     tell_step(build, CPK_BUILD_STARTED, path, false);
     status = cpk_source_add(build->session, cpk_pack_id(build->pack), &input, &options, added, source, error);
@@ -418,10 +438,71 @@ static void build_input(struct build *build, const struct files_item *item)
     }
 }
 
+/* One document of a ZIP: `label` is what is told of it, "notes.zip/cv.docx". */
+static cpk_status build_member(struct build *build, struct archive_documents *documents, size_t index, char *label)
+{
+    const char *slash = strrchr(label, '/');
+    struct files_item item = {.path = label, .from_folder = true};
+    struct member member = {.name = slash != NULL ? slash + 1 : label};
+    cpk_error *error = NULL;
+    cpk_status status;
+
+    buffer_init(&member.bytes, &build->session->engine->context.allocator);
+    status = archive_documents_read(documents, index, &member.bytes, &error);
+    if (status == CPK_OK) {
+        build->member = &member;
+        build_input(build, &item);
+        build->member = NULL;
+    } else {
+        fail_input(build, label, 0, NULL, is_input_fault(status), error);
+    }
+    buffer_free(&member.bytes);
+    return status;
+}
+
+static void build_members(struct build *build, struct archive_documents *documents, const char *path)
+{
+    size_t count = archive_documents_count(documents);
+    cpk_status status = CPK_OK;
+
+    /* Beyond a limit, nothing else in the archive is trusted. */
+    for (size_t i = 0; i < count && status != CPK_ERROR_LIMIT_EXCEEDED && !build->is_stopped && !is_cancelled(build);
+         i++) {
+        const char *name = archive_documents_name(documents, i);
+        size_t bytes = strlen(path) + strlen(name) + 2;
+        char *label = malloc(bytes);
+
+        if (label == NULL) {
+            build->is_out_of_memory = build->is_stopped = true;
+            return;
+        }
+        snprintf(label, bytes, "%s/%s", path, name);
+        status = build_member(build, documents, i, label);
+        free(label);
+    }
+}
+
+static void build_file(struct build *build, const struct files_item *item)
+{
+    struct archive_documents *documents = NULL;
+    cpk_error *error = NULL;
+
+    if (is_stream(build, item->path) || names_is_link(item->path)) {
+        build_input(build, item);
+    } else if (archive_documents_open(&build->session->engine->context, item->path, &documents, &error) != CPK_OK) {
+        fail(build, error);
+    } else if (documents == NULL) {
+        build_input(build, item);
+    } else {
+        build_members(build, documents, item->path);
+        archive_documents_close(documents);
+    }
+}
+
 static void build_inputs(struct build *build)
 {
     for (size_t i = 0; i < build->inputs.count && !build->is_stopped && !is_cancelled(build); i++) {
-        build_input(build, &build->inputs.items[i]);
+        build_file(build, &build->inputs.items[i]);
     }
 }
 

@@ -275,6 +275,38 @@ class BuildTest(harness.CliTest):
         self.fails(4, "build", "in")
         self.fails(4, "build", "none")
 
+    def test_documents_of_a_zip_are_sources(self):
+        """Each document is a source of its own; what can't be read keeps no other from it."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("notes/cv.txt", "Ann Berg\n\nBaker in Ghent since 2019.\n")
+            archive.writestr("notes/plan.md", "# Plan\n\nOpen a second bakery.\n")
+            archive.writestr("page.html", "<html><body><p>" + "A saved page about ovens. " * 20 + "</p></body></html>")
+            archive.writestr("damaged.docx", b"PK\x03\x04 nothing")
+            archive.writestr("empty.txt", "")
+            archive.writestr("cat.png", b"\x89PNG")
+        path = self.write("documents.zip", packed.getvalue())
+        result = self.run_cli("build", path, "--name", "Me", "-o", "out", "--json")
+        self.assertIn("documents.zip/damaged.docx", result.out + result.err)
+        self.assertNotIn("cat.png", result.out + result.err)
+        sources = self.ok("source", "list", "Me", "--json").json()["items"]
+        self.assertEqual(sorted((source["name"], source["format"]) for source in sources),
+                         [("cv.txt", "text"), ("page.html", "html"), ("plan.md", "markdown")])
+        self.assertTrue(all(source["status"] == "completed" for source in sources))
+        again = self.run_cli("build", path, "--name", "Me", "-o", "out")
+        self.assertIn("documents.zip/notes/cv.txt", again.out + again.err)
+        sources = self.ok("source", "list", "Me", "--json").json()["items"]
+        self.assertEqual(len(sources), 3)
+
+    def test_an_archive_with_chats_stays_whole(self):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("export/conversations.json", json.dumps(harness.chatgpt()))
+            archive.writestr("cv.txt", "Ann Berg\n\nBaker in Ghent since 2019.\n")
+        self.ok("build", self.write("mixed.zip", packed.getvalue()), "--name", "Me", "-o", "out")
+        sources = self.ok("source", "list", "Me", "--json").json()["items"]
+        self.assertEqual(len(sources), 1)
+
     def test_zip_and_paste(self):
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
