@@ -5,6 +5,7 @@ and files with each other.
 Usage: compare.py DATA_DIR WORK_DIR NAME=COMMAND...      COMMAND is split like a shell's; see README.md
 """
 import json
+import os
 import pathlib
 import shlex
 import shutil
@@ -18,7 +19,10 @@ def run(command, data, out):
     """The transcript and the files that a runner makes."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    subprocess.run([*shlex.split(command), str(SCENARIO), str(data), str(out)], check=True)
+    env = dict(os.environ)
+    if "CONTEXTPACK_TEST_STORAGE" in env:
+        env["CONTEXTPACK_TEST_STORAGE"] = env["CONTEXTPACK_TEST_STORAGE"].replace("RUNNER", out.name)
+    subprocess.run([*shlex.split(command), str(SCENARIO), str(data), str(out)], env=env, check=True)
     lines = (out / "transcript.jsonl").read_text(encoding="utf-8").splitlines()
     files = {path.name: path.read_bytes() for path in sorted((out / "files").iterdir())}
     return [json.loads(line) for line in lines], files

@@ -829,7 +829,11 @@ static void engine_open(struct scenario *all, json_object *file)
         settings[options.setting_count++] = (cpk_setting){name, json_object_get_int64(value)};
     }
     snprintf(database, sizeof database, "sqlite:%s/packs.db", all->out_dir);
-    snprintf(storage, sizeof storage, "file:%s/blobs", all->out_dir);
+    if (getenv("CONTEXTPACK_TEST_STORAGE") != NULL) {
+        snprintf(storage, sizeof storage, "%s", getenv("CONTEXTPACK_TEST_STORAGE"));
+    } else {
+        snprintf(storage, sizeof storage, "file:%s/blobs", all->out_dir);
+    }
     options.database = database;
     options.storage = storage;
     options.settings = settings;

@@ -267,7 +267,7 @@ const scenario = new Scenario();
 mkdirSync(files, { recursive: true });
 scenario.engine = await Engine.open({
     database: `sqlite:${join(out, 'packs.db')}`,
-    storage: `file:${join(out, 'blobs')}`,
+    storage: process.env.CONTEXTPACK_TEST_STORAGE ?? `file:${join(out, 'blobs')}`,
     settings,
 });
 scenario.service = await scenario.engine.openService();

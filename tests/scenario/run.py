@@ -2,6 +2,7 @@
 """Carries out a scenario through the Python package: run.py scenario.json DATA_DIR OUT_DIR. See README.md."""
 import collections
 import json
+import os
 import pathlib
 import sys
 
@@ -21,7 +22,8 @@ class Scenario:
         self.data, self.files = data, out / "files"
         self.labels = {}
         self.notes = 0
-        self.engine = Engine(f"sqlite:{out}/packs.db", f"file:{out}/blobs", settings=settings, log=False)
+        storage = os.environ.get("CONTEXTPACK_TEST_STORAGE", f"file:{out}/blobs")
+        self.engine = Engine(f"sqlite:{out}/packs.db", storage, settings=settings, log=False)
         self.service = self.engine.service()
         self.session = None
 
