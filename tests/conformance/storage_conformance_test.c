@@ -1,14 +1,37 @@
-#include "conformance/storage_conformance.h"
+/* The public suite on the built-in drivers, on drivers stacked on them, and on drivers with a fault each. */
+#include "conformance/conformance.h"
 
 #include "storage/filesystem/filesystem.h"
 #include "storage/memory/memory.h"
 #include "support/scratch.h"
 #include "support/test.h"
 
-/* A driver that forwards every call, as a host's wrapper would. */
+/* A fault that the suite must find. */
+enum fault {
+    FAULT_NONE,
+    FAULT_DISCARD_COMMITS,
+    FAULT_RANGE_IGNORED,
+    FAULT_REMOVE_OF_NOTHING_FAILS,
+    FAULT_LIST_BY_FOLDER,
+    FAULT_WRONG_SIZE,
+    FAULT_READER_REOPENS,
+    FAULT_WRITE_LOSES_BYTES,
+    FAULT_NO_SLOT,
+    FAULT_COUNT
+};
+
+/* A driver that forwards every call, as a host's wrapper would; with a fault, not quite. */
 struct stacked {
     cpk_storage_driver below;
     int64_t destroyed;
+    enum fault fault;
+};
+
+/* A reader that opens its blob again for every piece. */
+struct reopened {
+    char key[CPK_STORAGE_KEY_BYTES_MAX + 1];
+    int64_t offset;
+    int64_t left; /* -1: to the end */
 };
 
 static cpk_status stacked_write_open(void *self, const char *key, int64_t size_hint, void **writer, cpk_error **error)
@@ -21,14 +44,16 @@ static cpk_status stacked_write_open(void *self, const char *key, int64_t size_h
 static cpk_status stacked_write_data(void *self, void *writer, const void *data, size_t length, cpk_error **error)
 {
     struct stacked *stacked = self;
+    int32_t loses = stacked->fault == FAULT_WRITE_LOSES_BYTES && length > 1000;
 
-    return stacked->below.write_data(stacked->below.self, writer, data, length, error);
+    return stacked->below.write_data(stacked->below.self, writer, data, length - (loses ? 1 : 0), error);
 }
 
 static cpk_status stacked_write_close(void *self, void *writer, int32_t commit, cpk_error **error)
 {
     struct stacked *stacked = self;
 
+    commit |= stacked->fault == FAULT_DISCARD_COMMITS;
     return stacked->below.write_close(stacked->below.self, writer, commit, error);
 }
 
@@ -37,6 +62,22 @@ static cpk_status stacked_read_open(void *self, const char *key, int64_t offset,
 {
     struct stacked *stacked = self;
 
+    if (stacked->fault == FAULT_READER_REOPENS) {
+        struct reopened *reopened = calloc(1, sizeof *reopened);
+        cpk_blob_info info = CPK_BLOB_INFO_INIT;
+        cpk_status status = stacked->below.stat(stacked->below.self, key, &info, error);
+
+        if (reopened == NULL || status != CPK_OK) {
+            free(reopened);
+            return status;
+        }
+        strcpy(reopened->key, key);
+        reopened->offset = offset;
+        reopened->left = length;
+        *reader = reopened;
+        return CPK_OK;
+    }
+    offset = stacked->fault == FAULT_RANGE_IGNORED ? 0 : offset;
     return stacked->below.read_open(stacked->below.self, key, offset, length, reader, error);
 }
 
@@ -44,35 +85,70 @@ static cpk_status stacked_read_data(void *self, void *reader, void *target, size
                                     cpk_error **error)
 {
     struct stacked *stacked = self;
+    struct reopened *reopened = reader;
+    void *below;
+    cpk_status status;
 
-    return stacked->below.read_data(stacked->below.self, reader, target, capacity, got, error);
+    if (stacked->fault != FAULT_READER_REOPENS) {
+        return stacked->below.read_data(stacked->below.self, reader, target, capacity, got, error);
+    }
+    *got = 0;
+    if (reopened->left >= 0 && (int64_t)capacity > reopened->left) {
+        capacity = (size_t)reopened->left;
+    }
+    status = stacked->below.read_open(stacked->below.self, reopened->key, reopened->offset, (int64_t)capacity, &below,
+                                      error);
+    if (status == CPK_OK) {
+        status = stacked->below.read_data(stacked->below.self, below, target, capacity, got, error);
+        stacked->below.read_close(stacked->below.self, below);
+    }
+    reopened->offset += (int64_t)*got;
+    reopened->left -= reopened->left >= 0 ? (int64_t)*got : 0;
+    return status;
 }
 
 static void stacked_read_close(void *self, void *reader)
 {
     struct stacked *stacked = self;
 
-    stacked->below.read_close(stacked->below.self, reader);
+    if (stacked->fault == FAULT_READER_REOPENS) {
+        free(reader);
+    } else {
+        stacked->below.read_close(stacked->below.self, reader);
+    }
 }
 
 static cpk_status stacked_stat(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
 {
     struct stacked *stacked = self;
+    cpk_status status = stacked->below.stat(stacked->below.self, key, info, error);
 
-    return stacked->below.stat(stacked->below.self, key, info, error);
+    info->size_bytes += stacked->fault == FAULT_WRONG_SIZE;
+    return status;
 }
 
 static cpk_status stacked_remove(void *self, const char *key, cpk_error **error)
 {
     struct stacked *stacked = self;
+    cpk_blob_info info = CPK_BLOB_INFO_INIT;
 
+    if (stacked->fault == FAULT_REMOVE_OF_NOTHING_FAILS &&
+        stacked->below.stat(stacked->below.self, key, &info, error) != CPK_OK) {
+        return CPK_ERROR_NOT_FOUND;
+    }
     return stacked->below.remove(stacked->below.self, key, error);
 }
 
 static cpk_status stacked_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
     struct stacked *stacked = self;
+    char folder[2 * CPK_STORAGE_KEY_BYTES_MAX] = "";
 
+    if (stacked->fault == FAULT_LIST_BY_FOLDER) {
+        snprintf(folder, sizeof folder, "%s", prefix);
+        folder[strrchr(folder, '/') != NULL ? strrchr(folder, '/') + 1 - folder : 0] = '\0';
+        prefix = folder;
+    }
     return stacked->below.list(stacked->below.self, prefix, each, user, error);
 }
 
@@ -84,9 +160,10 @@ static void stacked_destroy(void *self)
     stacked->destroyed++;
 }
 
-static void stacked_init(struct stacked *stacked, cpk_storage_driver *driver)
+static void stacked_init(struct stacked *stacked, enum fault fault, cpk_storage_driver *driver)
 {
     stacked->destroyed = 0;
+    stacked->fault = fault;
     *driver = (cpk_storage_driver){
         .abi_version = CPK_STORAGE_ABI,
         .struct_size = sizeof *driver,
@@ -100,61 +177,131 @@ static void stacked_init(struct stacked *stacked, cpk_storage_driver *driver)
         .read_close = stacked_read_close,
         .stat = stacked_stat,
         .remove = stacked_remove,
-        .list = stacked_list,
+        .list = fault == FAULT_NO_SLOT ? NULL : stacked_list,
     };
 }
 
-static int run_filesystem(const struct context *context, const char *folder)
+static void report(void *user, const char *rule, const char *failure)
 {
+    const char *driver = user;
+
+    printf("%s %s: %s%s%s\n", failure == NULL ? "ok    " : "FAILED", driver, rule, failure == NULL ? "" : ": ",
+           failure == NULL ? "" : failure);
+}
+
+static cpk_status give_driver(void *user, cpk_storage_driver *driver, cpk_error **error)
+{
+    (void)error;
+    *driver = *(const cpk_storage_driver *)user;
+    return CPK_OK;
+}
+
+static int32_t suite_run(const char *name, const cpk_storage_driver *driver, uint32_t flags)
+{
+    cpk_storage_conformance suite = CPK_STORAGE_CONFORMANCE_INIT;
+    int32_t failures = -1;
+
+    suite.flags = flags;
+    suite.open = give_driver;
+    suite.user = (void *)driver;
+    suite.report = report;
+    suite.report_user = (void *)name;
+    assert_int_equal(cpk_storage_conformance_run(&suite, &failures, NULL), CPK_OK);
+    return failures;
+}
+
+static struct context context_of_test;
+
+static cpk_storage_driver memory_driver(void)
+{
+    cpk_storage_driver driver;
+
+    assert_int_equal(memory_driver_open(&context_of_test, &driver, NULL), CPK_OK);
+    return driver;
+}
+
+static void folder_passes(void **state)
+{
+    char folder[SCRATCH_PATH_BYTES];
     cpk_storage_driver driver;
     cpk_error *error = NULL;
 
-    if (filesystem_driver_open(context, folder, 1, &driver, &error) != CPK_OK) {
-        fprintf(stderr, "%s\n", cpk_error_message(error));
-        cpk_error_free(error);
-        return 1;
-    }
-    return storage_conformance_run("storage: filesystem", &driver);
+    (void)state;
+    scratch_make(folder);
+    assert_ok(filesystem_driver_open(&context_of_test, folder, 1, &driver, &error), error);
+    assert_int_equal(suite_run("folder", &driver, CPK_CONFORMANCE_LARGE), 0);
+    scratch_remove(folder);
 }
 
-static int run_memory(const struct context *context)
+static void memory_passes(void **state)
 {
-    cpk_storage_driver driver;
+    cpk_storage_driver driver = memory_driver();
 
-    if (memory_driver_open(context, &driver, NULL) != CPK_OK) {
-        return 1;
-    }
-    return storage_conformance_run("storage: memory", &driver);
+    (void)state;
+    assert_int_equal(suite_run("memory", &driver, CPK_CONFORMANCE_LARGE), 0);
 }
 
 /* A driver on a driver on the memory driver. */
-static int run_stacked(const struct context *context)
+static void stacked_drivers_pass(void **state)
 {
-    struct stacked lower;
+    struct stacked lower = {.below = memory_driver()};
     struct stacked upper;
     cpk_storage_driver driver;
-    int failures;
 
-    if (memory_driver_open(context, &lower.below, NULL) != CPK_OK) {
-        return 1;
+    (void)state;
+    stacked_init(&lower, FAULT_NONE, &upper.below);
+    stacked_init(&upper, FAULT_NONE, &driver);
+    assert_int_equal(suite_run("stacked", &driver, 0), 0);
+    assert_int_equal(lower.destroyed, 1);
+    assert_int_equal(upper.destroyed, 1);
+}
+
+static void every_fault_is_found(void **state)
+{
+    (void)state;
+    for (enum fault fault = FAULT_NONE + 1; fault < FAULT_COUNT; fault++) {
+        struct stacked stacked = {.below = memory_driver()};
+        cpk_storage_driver driver;
+        char name[32];
+
+        stacked_init(&stacked, fault, &driver);
+        snprintf(name, sizeof name, "fault %d", (int)fault);
+        assert_true(suite_run(name, &driver, 0) > 0);
+        assert_int_equal(stacked.destroyed, 1);
     }
-    stacked_init(&lower, &upper.below);
-    stacked_init(&upper, &driver);
-    failures = storage_conformance_run("storage: stacked", &driver);
-    return failures + (lower.destroyed != 1) + (upper.destroyed != 1);
+}
+
+static cpk_status fail_to_open(void *user, cpk_storage_driver *driver, cpk_error **error)
+{
+    (void)user;
+    (void)driver;
+    (void)error;
+    return CPK_ERROR_STORAGE;
+}
+
+static void unusable_suites_are_rejected(void **state)
+{
+    cpk_storage_conformance suite = CPK_STORAGE_CONFORMANCE_INIT;
+
+    (void)state;
+    assert_int_equal(cpk_storage_conformance_run(NULL, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(cpk_storage_conformance_run(&suite, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    suite.open = fail_to_open;
+    assert_int_equal(cpk_storage_conformance_run(&suite, NULL, NULL), CPK_ERROR_STORAGE);
+    suite.struct_size = 4;
+    assert_int_equal(cpk_storage_conformance_run(&suite, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
 }
 
 int main(void)
 {
-    char folder[SCRATCH_PATH_BYTES];
-    struct context context;
-    int failures;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folder_passes),
+        cmocka_unit_test(memory_passes),
+        cmocka_unit_test(stacked_drivers_pass),
+        cmocka_unit_test(every_fault_is_found),
+        cmocka_unit_test(unusable_suites_are_rejected),
+    };
 
-    context_init(&context);
-    scratch_make(folder);
-    failures = run_filesystem(&context, folder);
-    scratch_remove(folder);
-    failures += run_memory(&context);
-    failures += run_stacked(&context);
-    return failures != 0;
+    context_init(&context_of_test);
+    return cmocka_run_group_tests_name("conformance: storage", tests, NULL, NULL);
 }

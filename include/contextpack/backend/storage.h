@@ -5,7 +5,8 @@
  * Storage drivers: where the library keeps blobs, for hosts that provide their own storage.
  *
  * Fill a cpk_storage_driver and pass it in cpk_engine_options.storage_driver. docs/examples/own_storage.c is a complete
- * driver. An example that keeps a driver's functions in one place:
+ * driver; cpk_storage_conformance_run() (contextpack/backend/conformance.h) tests one. An example that keeps a driver's
+ * functions in one place:
  *
  *     static cpk_storage_driver make_driver(void *self, const cpk_storage_driver *functions)
  *     {

@@ -339,6 +339,81 @@ static void blob_info_is_not_written_beyond_its_size(void **state)
     driver.destroy(driver.self);
 }
 
+static void invalid_keys_never_reach_the_driver(void **state)
+{
+    char too_long[CPK_STORAGE_KEY_BYTES_MAX + 2];
+    const char *const invalid[] = {"",     "/",      "/a",    "a/",           "a//b",  ".",     "..",
+                                   "../a", "a/../b", "a/./b", "a/..",         "\xff",  "a\xc3", "\xed\xa0\x80",
+                                   "./a",  "a/.",    "//",    "\xc0\xaf\x61", too_long};
+    cpk_storage_driver driver = memory_driver();
+    cpk_blob_info info;
+    cpk_error *error = NULL;
+    struct storage *storage;
+    struct storage_writer *writer;
+    struct storage_reader *reader;
+
+    (void)state;
+    memset(too_long, 'k', sizeof too_long - 1);
+    too_long[sizeof too_long - 1] = '\0';
+    assert_ok(storage_create(&test_context, &driver, &storage, &error), error);
+    for (size_t i = 0; i < sizeof invalid / sizeof invalid[0]; i++) {
+        assert_int_equal(storage_write_open(storage, invalid[i], -1, &writer, &error), CPK_ERROR_INVALID_ARGUMENT);
+        assert_null(writer);
+        assert_string_equal(cpk_error_domain(error), "storage");
+        error_clear(&error);
+        assert_int_equal(storage_read_open(storage, invalid[i], 0, -1, &reader, NULL), CPK_ERROR_INVALID_ARGUMENT);
+        assert_int_equal(storage_stat(storage, invalid[i], &info, NULL), CPK_ERROR_INVALID_ARGUMENT);
+        assert_int_equal(storage_remove(storage, invalid[i], NULL), CPK_ERROR_INVALID_ARGUMENT);
+    }
+    assert_int_equal(storage_stat(storage, NULL, &info, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(storage_read_open(storage, "a", -1, 1, &reader, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(storage_read_open(storage, "a", 0, -2, &reader, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    storage_free(storage);
+}
+
+static void short_range_is_an_error(void **state)
+{
+    cpk_storage_driver driver = memory_driver();
+    struct storage *storage;
+    struct buffer got;
+    cpk_error *error = NULL;
+
+    (void)state;
+    buffer_init(&got, &test_context.allocator);
+    assert_ok(storage_create(&test_context, &driver, &storage, &error), error);
+    assert_ok(storage_put(storage, "range", "0123456789", 10, &error), error);
+    assert_ok(storage_get_range(storage, "range", 2, 3, &got, &error), error);
+    assert_string_equal(buffer_text(&got), "234");
+    assert_int_equal(storage_get_range(storage, "range", 8, 3, &got, &error), CPK_ERROR_STORAGE);
+    error_clear(&error);
+    buffer_free(&got);
+    storage_free(storage);
+}
+
+static void prefix_is_removed_in_batches(void **state)
+{
+    cpk_storage_driver driver = memory_driver();
+    struct storage *storage;
+    cpk_blob_info info;
+    cpk_error *error = NULL;
+    int64_t removed;
+    char key[64];
+
+    (void)state;
+    assert_ok(storage_create(&test_context, &driver, &storage, &error), error);
+    for (int32_t i = 0; i < 1200; i++) { /* more than one batch */
+        snprintf(key, sizeof key, "many/%d/%d", (int)(i % 7), (int)i);
+        assert_ok(storage_put(storage, key, "", 0, &error), error);
+    }
+    assert_ok(storage_put(storage, "many", "kept", 4, &error), error);
+    assert_ok(storage_remove_prefix(storage, "many/", &removed, &error), error);
+    assert_int_equal(removed, 1200);
+    assert_ok(storage_stat(storage, "many", &info, &error), error);
+    assert_ok(storage_remove_prefix(storage, "many/", &removed, &error), error);
+    assert_int_equal(removed, 0);
+    storage_free(storage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +425,9 @@ int main(void)
         cmocka_unit_test(failed_write_is_never_committed),
         cmocka_unit_test(small_reads_are_joined_and_oversized_reads_rejected),
         cmocka_unit_test(removal_without_effect_is_detected),
+        cmocka_unit_test(invalid_keys_never_reach_the_driver),
+        cmocka_unit_test(short_range_is_an_error),
+        cmocka_unit_test(prefix_is_removed_in_batches),
         cmocka_unit_test(blob_info_is_not_written_beyond_its_size),
     };
 
