@@ -298,6 +298,18 @@ class BuildTest(harness.CliTest):
         sources = self.ok("source", "list", "Me", "--json").json()["items"]
         self.assertEqual(len(sources), 3)
 
+    def test_nobody_speaks_in_documents(self):
+        """What a letter or a message says of its writer is not said of the person."""
+        said = "I live in Rome and I work as a pilot. I am allergic to nuts. Please always answer in French."
+        mail = self.write("mail.eml", f"From: Bo <bo@b.example>\nSubject: Moving\nMIME-Version: 1.0\n\n{said}\n\n> {said}\n")
+        text = self.write("story.txt", f"A story.\n\n{said}\n")
+        self.ok("build", mail, text, "--name", "Me", "-o", "out", "--type", "all")
+        for name in ("compact.md", "standard.md", "complete.md"):
+            pack = (self.folder / "out" / name).read_text("utf-8")
+            before, _, _ = pack.partition("## From their documents")
+            self.assertNotRegex(before, "Rome|pilot|allergic|French")
+            self.assertNotIn("How to answer\n", before)
+
     def test_an_archive_with_chats_stays_whole(self):
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

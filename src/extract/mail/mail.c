@@ -466,7 +466,6 @@ static cpk_status emit(struct mail *mail, struct mime_span header, const struct 
     CPK_TRY_CLEANUP(mime_append_text(&title, mime_field(header, "Subject"), error));
     CPK_TRY_CLEANUP(append_head(mail, header, document.time_us, &text, error));
     document.title = buffer_text(&title);
-    document.header_bytes = text.length;
     buffer_append(&text, buffer_text(body), body->length);
     CPK_TRY_CLEANUP(text.failed || title.failed ? error_out_of_memory(error) : CPK_OK);
     if (text.length > 0) {

@@ -1,5 +1,5 @@
-/* E-mail: a message (.eml) or a mailbox of them (.mbox). The text is a document of the provider "mail"; what is quoted
- * in it has no known author; attachments that are documents are read as such. */
+/* E-mail: a message (.eml) or a mailbox of them (.mbox). The text is a document of the provider "mail" without a
+ * known author; attachments that are documents are read as such. */
 #ifndef EXTRACT_MAIL_MAIL_H
 #define EXTRACT_MAIL_MAIL_H
 

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define HEAD_LINES_MAX 6 /* of an older message's head, as mail programs write it */
-
 /* --- Body parts --- */
 
 /* Lines that were broken for transport end with a space (RFC 3676). Of joined lines only the first keeps its ">". */
@@ -150,175 +148,48 @@ cleanup:
     return status;
 }
 
-/* --- What is quoted --- */
+/* --- Sections --- */
 
-static int32_t starts_with_any(const char *line, size_t length, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t word = strlen(words[i]);
-
-        if (length >= word && strncasecmp(line, words[i], word) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* The first line of an older message's head: "From: ...". */
-static int32_t is_sender_line(const char *line, size_t length)
-{
-    static const char *const words[] = {
-        "From:",   "Von:", "De:",     "De :",    "Da:",      "Van:",    "Fra:",    "Fr\xC3\xA5n:", "Od:",
-        "Feladó:", "От:",  "Kimden:", "发件人:", "发件人：", "差出人:", "寄件者:", "보낸 사람:"};
-
-    return starts_with_any(line, length, words, sizeof words / sizeof words[0]);
-}
-
-/* Another line of it: when it was sent, to whom, about what. */
-static int32_t is_head_line(const char *line, size_t length)
-{
-    static const char *const words[] = {
-        "Sent:",       "Date:",    "To:",       "Subject:", "Cc:",      "Gesendet:",   "Datum:",     "An:",
-        "Betreff:",    "Envoy",    "Objet",     "À :",      "À:",       "Enviado",     "Fecha:",     "Para:",
-        "Asunto:",     "Assunto:", "Data:",     "Inviato",  "Oggetto:", "A:",          "Verzonden:", "Aan:",
-        "Onderwerp:",  "Sendt:",   "Til:",      "Emne:",    "Skickat:", "Till:",       "Ämne:",      "Wys",
-        "Do:",         "Temat:",   "Дата:",     "Кому:",    "Тема:",    "Отправлено:", "Elküldve:",  "Címzett:",
-        "Gönderildi:", "Kime:",    "发送时间",  "收件人",   "主题",     "送信日時",    "宛先",       "件名",
-        "寄件日期",    "收件者",   "보낸 날짜", "받는 사람"};
-
-    return starts_with_any(line, length, words, sizeof words / sizeof words[0]);
-}
-
-/* "-----Original Message-----", "---------- Forwarded message ---------" in any language. */
-static int32_t is_dashed_line(const char *line, size_t length)
-{
-    size_t before = 0;
-    size_t after = 0;
-
-    while (before < length && line[before] == '-') {
-        before++;
-    }
-    while (after < length - before && line[length - after - 1] == '-') {
-        after++;
-    }
-    return before >= 4 && after >= 4 && length - before - after >= 6 && length < 100;
-}
-
-static const char *skip_space(const char *line, const char *end)
-{
-    while (line < end && (*line == ' ' || *line == '\t')) {
-        line++;
-    }
-    return line;
-}
-
-static const char *find_line_end(const char *line, const char *end)
-{
-    const char *feed = line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
-
-    return feed != NULL ? feed : end;
-}
-
-/* 1 if at least two of the lines after a sender's are of the head, too. */
-static int32_t has_head(const char *at, const char *end)
-{
-    int32_t found = 0;
-
-    for (int32_t i = 0; i < HEAD_LINES_MAX && at < end && found < 2; i++) {
-        const char *stop = find_line_end(at, end);
-        const char *line = skip_space(at, stop);
-
-        found += is_head_line(line, (size_t)(stop - line));
-        at = stop < end ? stop + 1 : end;
-    }
-    return found >= 2;
-}
-
-/* The number of the first line that belongs to an older message whose lines are not marked; SIZE_MAX if there is none.
- */
-static size_t find_older(const char *text, size_t length)
-{
-    const char *end = text + length;
-    size_t number = 0;
-
-    while (text < end) {
-        const char *stop = find_line_end(text, end);
-        const char *line = skip_space(text, stop);
-        const char *next = stop < end ? stop + 1 : end;
-        size_t line_length = (size_t)(stop - line);
-
-        while (line_length > 0 && (line[line_length - 1] == ' ' || line[line_length - 1] == '\r')) {
-            line_length--;
-        }
-        if (is_dashed_line(line, line_length) || (is_sender_line(line, line_length) && has_head(next, end))) {
-            return number;
-        }
-        text = next;
-        number++;
-    }
-    return SIZE_MAX;
-}
-
-/* --- Lines --- */
-
-struct mail_lines {
-    const struct mail_document *mail;
-    size_t number; /* of the next line */
-    size_t older;  /* the first line of an older message */
-    int32_t is_quoted;
-};
-
+/* Who wrote a message is in its head, but whether that is the person whose documents these are is not known, and most
+ * messages that people keep are of others: nothing in them is taken for the person's own words. */
 static cpk_status begin(void *self, struct document *document, const char *text, size_t length, cpk_error **error)
 {
-    const struct mail_lines *lines = self;
+    const struct mail_document *mail = self;
 
     (void)text;
     (void)length;
     (void)error;
-    document_set_time(document, lines->mail->time_us);
+    document_set_time(document, mail->time_us);
+    document_set_speaker(document, CPK_ROLE_UNKNOWN, CPK_KIND_DOCUMENT, 0);
     return CPK_OK;
+}
+
+static int32_t is_blank(const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (line[i] != ' ' && line[i] != '\t') {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static cpk_status add_line(void *self, struct document *document, const char *line, size_t length, cpk_error **error)
 {
-    struct mail_lines *lines = self;
-    const char *start = skip_space(line, line + length);
-    int32_t is_blank = start == line + length;
-    int32_t is_quoted = lines->number >= lines->older || (!is_blank && *start == '>');
-
-    lines->number++;
-    if (!is_blank && is_quoted != lines->is_quoted) {
-        CPK_TRY(document_end_section(document, error));
-        document_set_speaker(document, is_quoted ? CPK_ROLE_UNKNOWN : CPK_ROLE_USER, CPK_KIND_DOCUMENT, 0);
-        lines->is_quoted = is_quoted;
-    }
-    if (is_blank && document_section_bytes(document) >= DOCUMENT_SECTION_BYTES) {
+    (void)self;
+    if (is_blank(line, length) && document_section_bytes(document) >= DOCUMENT_SECTION_BYTES) {
         return document_end_section(document, error);
     }
-    return document_add_line(document, line, is_blank ? 0 : length, error);
+    return document_add_line(document, line, is_blank(line, length) ? 0 : length, error);
 }
 
-static size_t count_lines(const char *text, size_t length)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        count += text[i] == '\n';
-    }
-    return count;
-}
-
-cpk_status mail_text_emit(const struct context *context, const cpk_sink *sink, const struct mail_document *mail,
+cpk_status mail_text_emit(const struct context *context, const cpk_sink *sink, struct mail_document *mail,
                           const struct buffer *text, cpk_error **error)
 {
     const struct document_format format = {
         .provider = "mail", .title = mail->title[0] != '\0' ? mail->title : NULL, .line = add_line, .begin = begin};
-    const char *body = buffer_text(text) + mail->header_bytes;
-    size_t older = find_older(body, text->length - mail->header_bytes);
-    struct mail_lines lines = {.mail = mail, .older = older};
     struct memory_source source;
     const cpk_reader reader = memory_reader(&source, buffer_text(text), text->length, mail->name);
 
-    lines.older += older != SIZE_MAX ? count_lines(buffer_text(text), mail->header_bytes) : 0;
-    return document_read(context, &reader, sink, &format, &lines, error);
+    return document_read(context, &reader, sink, &format, mail, error);
 }

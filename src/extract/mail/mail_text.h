@@ -1,4 +1,4 @@
-/* The text of a message as a document: its own lines, and those that are quoted in it. */
+/* The text of a message as a document. */
 #ifndef EXTRACT_MAIL_MAIL_TEXT_H
 #define EXTRACT_MAIL_MAIL_TEXT_H
 
@@ -17,12 +17,10 @@ struct mail_document {
     const char *name; /* of the input */
     const char *title;
     int64_t time_us;
-    size_t header_bytes; /* of the text: lines that tell of the message */
 };
 
-/* Emits the text in sections. Lines that begin with ">" or follow the head of an older message have an unknown author.
- */
-cpk_status mail_text_emit(const struct context *context, const cpk_sink *sink, const struct mail_document *mail,
+/* Emits the text in sections, whose author is unknown. */
+cpk_status mail_text_emit(const struct context *context, const cpk_sink *sink, struct mail_document *mail,
                           const struct buffer *text, cpk_error **error);
 
 #endif
