@@ -24,6 +24,8 @@ struct entry {
 
 struct memory_list {
     int32_t has_bullets; /* only lines with bullets or dates begin entries */
+    int32_t is_apart;    /* a blank line precedes */
+    int32_t is_entry;    /* the current text is a memory */
     struct buffer entry; /* the current one, on one line */
 };
 
@@ -159,6 +161,24 @@ static size_t bullet_length(const char *text, size_t length)
                : 0;
 }
 
+/* "2025-03-02", "02/03/2025" and alike: three numbers with the same mark between them. */
+static int32_t has_date_form(const char *text, size_t length)
+{
+    size_t numbers = 0;
+    char mark = '\0';
+
+    for (size_t at = 0; at < length; at++) {
+        if (is_digit(text[at])) {
+            numbers += at == 0 || !is_digit(text[at - 1]);
+        } else if (strchr("-/.", text[at]) == NULL || (mark != '\0' && text[at] != mark)) {
+            return 0;
+        } else {
+            mark = text[at];
+        }
+    }
+    return numbers == 3 && length >= 8 && length <= 10 && is_digit(text[0]) && is_digit(text[length - 1]);
+}
+
 /* "[2025-03-02]", also with an unknown date or as a range; *time_us is that of the date. */
 static size_t date_length(const char *text, size_t length, int64_t *time_us)
 {
@@ -170,9 +190,9 @@ static size_t date_length(const char *text, size_t length, int64_t *time_us)
         return 0;
     }
     trim(&inside, &inside_length);
-    if (inside_length == 10) {
+    if (has_date_form(inside, inside_length)) { /* also one that no calendar has */
         *time_us = time_parse_iso(inside, inside_length);
-        return *time_us != CPK_TIME_UNKNOWN ? (size_t)(close + 1 - text) : 0;
+        return (size_t)(close + 1 - text);
     }
     if (inside_length == 7 && is_digit(inside[0]) && inside[4] == '-' && is_digit(inside[6])) {
         return (size_t)(close + 1 - text); /* a month: kept without a time, which would be too exact */
@@ -315,6 +335,12 @@ static cpk_status memory_begin(void *self, struct document *document, const char
     return CPK_OK;
 }
 
+/* 1 if a sentence goes on with the text: it begins with a small letter of ASCII, or with any other script's. */
+static int32_t starts_lower(const char *text, size_t length)
+{
+    return length > 0 && ((*text >= 'a' && *text <= 'z') || (unsigned char)*text >= 0x80 || *text == '(');
+}
+
 static cpk_status end_entry(struct memory_list *list, struct document *document, cpk_error **error)
 {
     if (list->entry.failed) {
@@ -331,6 +357,7 @@ static cpk_status begin_entry(struct memory_list *list, struct document *documen
                               int64_t time_us, cpk_error **error)
 {
     CPK_TRY(end_entry(list, document, error));
+    list->is_entry = kind == CPK_KIND_MEMORY;
     document_set_speaker(document, role, kind, CPK_MESSAGE_HIDDEN);
     document_set_time(document, time_us);
     return CPK_OK;
@@ -340,6 +367,7 @@ static cpk_status memory_line(void *self, struct document *document, const char 
 {
     struct memory_list *list = self;
     struct entry entry;
+    int32_t is_prose;
 
     parse_entry(line, length, &entry);
     if (is_structure(line, length)) {
@@ -350,12 +378,18 @@ static cpk_status memory_line(void *self, struct document *document, const char 
         return document_add_line(document, entry.text, entry.length, error);
     }
     if (entry.length == 0) {
+        list->is_apart = 1;
         return CPK_OK;
     }
+    is_prose = !entry.is_indented && (list->is_apart || !starts_lower(entry.text, entry.length));
+    list->is_apart = 0;
     if (entry.is_dated || entry.has_bullet || (!list->has_bullets && !entry.is_indented)) {
         CPK_TRY(begin_entry(list, document, CPK_ROLE_ASSISTANT, CPK_KIND_MEMORY, entry.time_us, error));
-    } else if (list->entry.length == 0) {
-        return document_add_line(document, entry.text, entry.length, error); /* before the list */
+    } else if (list->is_entry && is_prose) { /* what an assistant says after the list */
+        CPK_TRY(begin_entry(list, document, CPK_ROLE_SYSTEM, CPK_KIND_TEXT, CPK_TIME_UNKNOWN, error));
+    }
+    if (!list->is_entry) {
+        return document_add_line(document, entry.text, entry.length, error); /* before the list, or after it */
     }
     if (list->entry.length > 0) {
         buffer_append_byte(&list->entry, ' ');

@@ -402,6 +402,8 @@ static void pasted_memories_are_memories(void **state)
                                          {"User's dog is Rex.", march}};
     static const struct memory plain[] = {{"The user rows.", CPK_TIME_UNKNOWN}, {"User has a dog", CPK_TIME_UNKNOWN}};
     static const struct memory chinese[] = {{"\xE7\x94\xA8\xE6\x88\xB7\xE4\xBD\x8F\xE5\x9C\xA8", CPK_TIME_UNKNOWN}};
+    static const struct memory odd[] = {
+        {"Rows.", CPK_TIME_UNKNOWN}, {"Lives in Ghent and works there.", march}, {"Has a dog.", CPK_TIME_UNKNOWN}};
     static const struct memory named[] = {{"Lives in Ghent", CPK_TIME_UNKNOWN}, {"Has a dog", CPK_TIME_UNKNOWN}};
 
     (void)state;
@@ -414,6 +416,13 @@ static void pasted_memories_are_memories(void **state)
                     told, 3);
     assert_memories("a.md", "The user rows.\n\nUser has a dog", plain, 2);
     assert_memories("a.txt", "\xE7\x94\xA8\xE6\x88\xB7\xE4\xBD\x8F\xE5\x9C\xA8\n", chinese, 1);
+    assert_memories(
+        "a.txt",
+        "[2025-99-99] - Rows.\n[2025-03-02] - Lives in Ghent\nand works there.\n[02/30/2025] - Has a dog.\n\n"
+        "That is all. I live in a cloud.\nI hope it helps!\n",
+        odd, 3);
+    assert_memories("a.txt", "# Memories\n- User rows.\n- User has a dog\nLet me know if I should change any of it.\n",
+                    (const struct memory[]){{"User rows.", CPK_TIME_UNKNOWN}, {"User has a dog", CPK_TIME_UNKNOWN}}, 2);
     assert_memories("a.md", "# Saved memories\n\n- Lives in Ghent\n- Has a dog\n", named, 2);
     assert_memories("my memories.txt", "- Lives in Ghent\n- Has a dog\n", named, 2);
 }
