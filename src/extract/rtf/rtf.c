@@ -36,6 +36,7 @@ struct rtf {
     int32_t font;             /* whose entry of the table is read */
     int32_t to_skip;          /* characters that stand for the last \u */
     uint32_t high;            /* the first half of a surrogate pair */
+    int32_t is_damaged;       /* a length goes beyond the end */
     struct buffer bytes;      /* text in the current code page, not yet converted */
     struct buffer paragraph;
     struct flow_gap gap; /* in it, of hidden text */
@@ -340,7 +341,10 @@ static cpk_status parse_word(struct rtf *rtf, cpk_error **error)
     rtf->at += rtf->at < rtf->end && *rtf->at == ' ';
     value = is_negative ? -value : value;
     if (strcmp(word, "bin") == 0 && value > 0) {
-        rtf->at += value < rtf->end - rtf->at ? value : rtf->end - rtf->at;
+        int32_t is_whole = value <= rtf->end - rtf->at;
+
+        rtf->at += is_whole ? value : 0; /* a wrong length must not take the text that follows */
+        rtf->is_damaged |= !is_whole;
         return CPK_OK;
     }
     return apply_word(rtf, word, (int32_t)value, has_value, error);
@@ -435,6 +439,11 @@ static cpk_status read_document(struct rtf *rtf, const cpk_reader *reader, const
     rtf->groups[0].fallback_bytes = 1;
     rtf->groups[0].code_page = CODE_PAGE;
     CPK_TRY_CLEANUP(parse(rtf, reader->name, error));
+    if (rtf->is_damaged) {
+        CPK_TRY_CLEANUP(sink->note(sink->self, CPK_NOTE_DAMAGED, reader->name,
+                                   "the length of a picture or other data is wrong; what follows it was read as text",
+                                   error));
+    }
     if (rtf->flow.text.length > 0) {
         status =
             document_from_markdown(rtf->context, reader->name, "rtf", &rtf->flow.text, sink, CPK_TIME_UNKNOWN, error);

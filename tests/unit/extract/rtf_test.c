@@ -35,6 +35,18 @@ static void documents_are_read(void **state)
     }
 }
 
+static void a_wrong_length_takes_no_text(void **state)
+{
+    struct input input;
+
+    (void)state;
+    input_init(&input);
+    assert_ok(input_read_text(&input, "a.rtf", "{\\rtf1 one{\\pict\\bin2000000000 xy} two\\par three}"), input.error);
+    assert_document(&input, "one two\n\nthree");
+    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_DAMAGED), 1);
+    input_free(&input);
+}
+
 static void nesting_is_harmless(void **state)
 {
     struct buffer text;
@@ -58,6 +70,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(documents_are_read),
+        cmocka_unit_test(a_wrong_length_takes_no_text),
         cmocka_unit_test(nesting_is_harmless),
     };
 
