@@ -1,7 +1,9 @@
 """Chats of every known format are read as their files say, and what `extract` prints is read back unchanged."""
 
+import contextlib
 import json
 import os
+import sqlite3
 import zipfile
 
 import harness
@@ -119,6 +121,26 @@ class ChatsTest(harness.CliTest):
             self.assertEqual(again, printed, path)
             count += 1
         self.assertGreater(count, 25)
+
+    def cursor(self, name, table, headers, bubbles):
+        path = self.folder / name
+        with contextlib.closing(sqlite3.connect(path)) as database, database:
+            database.execute(f"CREATE TABLE cursorDiskKV (key TEXT PRIMARY KEY, value BLOB){table}")
+            rows = {"composerData:c": {"composerId": "c", "fullConversationHeadersOnly": [{"bubbleId": key} for key in headers]}}
+            for key, (kind, text) in bubbles.items():
+                rows[f"bubbleId:c:{key}"] = {"bubbleId": key, "type": kind, "text": text}
+            rows["bubbleId:cc:other"] = {"bubbleId": "other", "type": 1, "text": "of another chat"}
+            database.executemany("INSERT INTO cursorDiskKV VALUES (?, ?)", [(key, json.dumps(row)) for key, row in rows.items()])
+        return [(line["text"], line["active_branch"]) for line in self.extract(path)]
+
+    def test_messages_of_cursor_that_no_chat_lists_are_kept(self):
+        bubbles = {"b": (1, "I row."), "a": (2, "Noted."), "z": (1, "I cook."), "y": (2, "Well.")}
+        for number, table in enumerate(("", " WITHOUT ROWID")):
+            self.assertEqual(self.cursor(f"{number}.vscdb", table, "ba", bubbles)[:2], [("I row.", True), ("Noted.", True)])
+            self.assertEqual(sorted(self.cursor(f"{number}-some.vscdb", table, "ba", bubbles)[2:]),
+                             [("I cook.", False), ("Well.", False)])
+        self.assertEqual(self.cursor("none.vscdb", "", "", bubbles),
+                         [("I row.", True), ("Noted.", True), ("I cook.", True), ("Well.", True)])
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 #include "extract/cursor/cursor.h"
 
 #include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
 #include "extract/chats/chat_json.h"
 #include "extract/chats/machine_text.h"
 #include "extract/cursor/cursor_file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define KEY_BYTES 512 /* of a message: longer ones are not Cursor's */
@@ -37,6 +40,7 @@ struct reading {
     struct json_doc bubble;   /* of its current message */
     sqlite3_stmt *find;       /* the value of a key */
     int64_t missing_count;    /* messages that a conversation lists and the database has not */
+    int32_t has_rowid;        /* the table of messages */
     cpk_error **error;
 };
 
@@ -114,13 +118,16 @@ static void add_text(struct chat *chat, struct json_view text)
     }
 }
 
-static cpk_status add_bubble(struct chat *chat, struct json_view value, struct json_view id, cpk_error **error)
+/* is_aside: not on the active branch. */
+static cpk_status add_bubble(struct chat *chat, struct json_view value, struct json_view id, int32_t is_aside,
+                             cpk_error **error)
 {
     struct json_view bubble[BUBBLE_COUNT];
 
     json_select(value, bubble_names, BUBBLE_COUNT, bubble);
     chat_begin_message(chat, chat_line(chat, id.type != JSON_VIEW_NONE ? id : bubble[BUBBLE_ID]), NULL,
                        role_of(bubble[BUBBLE_TYPE]));
+    chat->message.is_aside = (uint8_t)is_aside;
     chat->message.time_us = json_time(bubble[BUBBLE_CREATED]);
     if (bubble[BUBBLE_MODEL].type == JSON_VIEW_OBJECT) {
         chat->message.model = chat_line(chat, json_get(bubble[BUBBLE_MODEL], "modelName"));
@@ -158,9 +165,134 @@ static cpk_status add_stored_bubble(struct reading *reading, struct json_view co
         status = read_value(reading, &reading->bubble, reading->find, 0, &is_json);
     }
     if (status == CPK_OK && is_json) {
-        return add_bubble(&reading->chat, json_doc_root(&reading->bubble), id, reading->error);
+        return add_bubble(&reading->chat, json_doc_root(&reading->bubble), id, 0, reading->error);
     }
     reading->missing_count += status == CPK_OK;
+    return status;
+}
+
+static void begin_composer(struct chat *chat, const struct json_view composer[COMPOSER_COUNT])
+{
+    chat_begin(
+        chat, CHAT_LINEAR, chat_line(chat, composer[COMPOSER_ID]), chat_line(chat, composer[COMPOSER_NAME]),
+        chat_identity(chat, composer[COMPOSER_NAME], composer[COMPOSER_ID], json_item(composer[COMPOSER_INLINE], 0)));
+}
+
+/* Hashes of the ids of the messages that a composer lists, sorted. */
+struct listed {
+    uint64_t *hashes;
+    size_t count;
+    size_t capacity;
+};
+
+static int compare_hashes(const void *left, const void *right)
+{
+    const uint64_t *a = left;
+    const uint64_t *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static cpk_status list_messages(const struct reading *reading, struct json_view headers, struct listed *listed)
+{
+    struct json_iter iter;
+
+    json_iter_init(&iter, headers);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        if (listed->count == listed->capacity) {
+            size_t capacity = listed->capacity * 2 + 64;
+            uint64_t *hashes = memory_resize_array(&reading->chat.context->allocator, listed->hashes, listed->capacity,
+                                                   capacity, sizeof *hashes);
+
+            if (hashes == NULL) {
+                return error_out_of_memory(reading->error);
+            }
+            listed->hashes = hashes;
+            listed->capacity = capacity;
+        }
+        listed->hashes[listed->count++] = json_hash_text(0, json_get(iter.value, "bubbleId"));
+    }
+    if (listed->count > 0) {
+        qsort(listed->hashes, listed->count, sizeof *listed->hashes, compare_hashes);
+    }
+    return CPK_OK;
+}
+
+/* Adds the messages of the range of keys that are not listed: to a branch that is not active if others are. */
+static cpk_status add_others(struct reading *reading, const struct json_view composer[COMPOSER_COUNT],
+                             const struct listed *listed, const char *from, const char *to)
+{
+    const size_t prefix = strlen(from);
+    sqlite3_stmt *rows = NULL;
+    int32_t row = 1;
+    int32_t is_json;
+    cpk_status status;
+
+    CPK_TRY_CLEANUP(cursor_file_query(
+        &reading->file,
+        reading->has_rowid ? "SELECT value, key FROM cursorDiskKV WHERE key >= $1 AND key < $2 ORDER BY rowid"
+                           : "SELECT value, key FROM cursorDiskKV WHERE key >= $1 AND key < $2 ORDER BY key",
+        from, to, &rows));
+    for (;;) {
+        const char *key;
+        uint64_t hash;
+
+        CPK_TRY_CLEANUP(cursor_file_step(&reading->file, rows, &row));
+        if (!row) {
+            break;
+        }
+        key = (const char *)sqlite3_column_text(rows, 1);
+        hash = key != NULL && strlen(key) > prefix ? hash_bytes(0, key + prefix, strlen(key + prefix)) : 0;
+        if (listed->count > 0 && bsearch(&hash, listed->hashes, listed->count, sizeof hash, compare_hashes) != NULL) {
+            continue;
+        }
+        CPK_TRY_CLEANUP(read_value(reading, &reading->bubble, rows, 0, &is_json));
+        if (is_json) {
+            struct json_view bubble = json_doc_root(&reading->bubble);
+
+            if (!reading->chat.in_conversation) {
+                begin_composer(&reading->chat, composer);
+            }
+            CPK_TRY_CLEANUP(
+                add_bubble(&reading->chat, bubble, json_get(bubble, "bubbleId"), listed->count > 0, reading->error));
+        }
+    }
+cleanup:
+    sqlite3_finalize(rows);
+    return status;
+}
+
+/* Messages that the database has and the composer does not list, as after going back to an earlier one. */
+static cpk_status add_unlisted(struct reading *reading, const struct json_view composer[COMPOSER_COUNT])
+{
+    const cpk_allocator *allocator = &reading->chat.context->allocator;
+    struct listed listed = {0};
+    struct buffer from;
+    struct buffer to;
+    cpk_status status = CPK_OK;
+
+    if (json_is_empty_text(composer[COMPOSER_ID]) || json_has_items(composer[COMPOSER_INLINE], 1)) {
+        return CPK_OK;
+    }
+    buffer_init(&from, allocator);
+    buffer_init(&to, allocator);
+    buffer_append_text(&from, "bubbleId:");
+    json_append_start(&from, composer[COMPOSER_ID], KEY_BYTES);
+    buffer_append(&to, buffer_text(&from), from.length);
+    buffer_append_byte(&from, ':');
+    buffer_append_byte(&to, ';'); /* follows the colon */
+    if (from.failed || to.failed) {
+        status = error_out_of_memory(reading->error);
+    }
+    if (status == CPK_OK) {
+        status = list_messages(reading, composer[COMPOSER_HEADERS], &listed);
+    }
+    if (status == CPK_OK) {
+        status = add_others(reading, composer, &listed, buffer_text(&from), buffer_text(&to));
+    }
+    memory_release_array(allocator, listed.hashes, listed.capacity, sizeof *listed.hashes);
+    buffer_free(&from);
+    buffer_free(&to);
     return status;
 }
 
@@ -171,12 +303,9 @@ static cpk_status read_composer(struct reading *reading, struct json_view value)
     struct json_iter iter;
 
     json_select(value, composer_names, COMPOSER_COUNT, composer);
-    if (!json_has_items(composer[COMPOSER_HEADERS], 1) && !json_has_items(composer[COMPOSER_INLINE], 1)) {
-        return CPK_OK; /* an empty window */
+    if (json_has_items(composer[COMPOSER_HEADERS], 1) || json_has_items(composer[COMPOSER_INLINE], 1)) {
+        begin_composer(chat, composer);
     }
-    chat_begin(
-        chat, CHAT_LINEAR, chat_line(chat, composer[COMPOSER_ID]), chat_line(chat, composer[COMPOSER_NAME]),
-        chat_identity(chat, composer[COMPOSER_NAME], composer[COMPOSER_ID], json_item(composer[COMPOSER_INLINE], 0)));
     json_iter_init(&iter, composer[COMPOSER_HEADERS]);
     while (!iter.is_object && json_iter_next(&iter)) {
         struct json_view id = json_get(iter.value, "bubbleId");
@@ -187,8 +316,9 @@ static cpk_status read_composer(struct reading *reading, struct json_view value)
     }
     json_iter_init(&iter, composer[COMPOSER_INLINE]);
     while (!iter.is_object && json_iter_next(&iter)) {
-        CPK_TRY(add_bubble(chat, iter.value, json_get(iter.value, "bubbleId"), reading->error));
+        CPK_TRY(add_bubble(chat, iter.value, json_get(iter.value, "bubbleId"), 0, reading->error));
     }
+    CPK_TRY(add_unlisted(reading, composer));
     return chat_end(chat, reading->error);
 }
 
@@ -200,6 +330,23 @@ static cpk_status note_bad_value(struct reading *reading)
                       "a chat of the database is not valid JSON", reading->error);
 }
 
+/* Rows have a number, in the order in which they were written, unless the table was made without. */
+static cpk_status find_rowid(struct reading *reading)
+{
+    sqlite3_stmt *found = NULL;
+    int32_t row = 0;
+    cpk_status status = cursor_file_query(
+        &reading->file, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1 AND sql LIKE $2",
+        "cursorDiskKV", "%WITHOUT%ROWID%", &found);
+
+    if (status == CPK_OK) {
+        status = cursor_file_step(&reading->file, found, &row);
+    }
+    sqlite3_finalize(found);
+    reading->has_rowid = !row;
+    return status;
+}
+
 static cpk_status read_composers(struct reading *reading)
 {
     sqlite3_stmt *rows = NULL;
@@ -207,6 +354,7 @@ static cpk_status read_composers(struct reading *reading)
     int32_t is_json;
     cpk_status status;
 
+    CPK_TRY_CLEANUP(find_rowid(reading));
     CPK_TRY_CLEANUP(
         cursor_file_query(&reading->file, "SELECT value FROM cursorDiskKV WHERE key = $1", NULL, NULL, &reading->find));
     CPK_TRY_CLEANUP(cursor_file_query(&reading->file,
@@ -250,7 +398,7 @@ static cpk_status read_tabs(struct reading *reading, struct json_view tabs)
                    chat_identity(chat, title, title, json_item(bubbles, 0)));
         json_iter_init(&bubble, bubbles);
         while (!bubble.is_object && json_iter_next(&bubble)) {
-            CPK_TRY(add_bubble(chat, bubble.value, json_get(bubble.value, "id"), reading->error));
+            CPK_TRY(add_bubble(chat, bubble.value, json_get(bubble.value, "id"), 0, reading->error));
         }
         CPK_TRY(chat_end(chat, reading->error));
     }
