@@ -21,7 +21,7 @@ static const struct json_name record_names[RECORD_COUNT] = {JSON_NAME("header"),
                                                             JSON_NAME("safeHtmlItem"), JSON_NAME("attachedFiles")};
 
 /* What a title says before the prompt. Takeout translates it; other languages are kept as they are. */
-static const char *const prompt_verbs[] = {"Prompted ", "Asked "};
+static const char *const prompt_verbs[] = {"Prompted ", "Asked ", "Said "};
 /* Activities that are no prompts. */
 static const char *const other_verbs[] = {"Used ",   "Created ", "Gave ",   "Viewed ",  "Selected ",
                                           "Opened ", "Visited ", "Shared ", "Deleted ", "Generated "};

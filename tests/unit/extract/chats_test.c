@@ -376,6 +376,27 @@ static void a_missing_parent_is_the_message_before(void **state)
     input_free(&input);
 }
 
+static void verbs_of_gemini_are_no_part_of_a_prompt(void **state)
+{
+    static const char *const VERBS[] = {"Prompted", "Asked", "Said"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++) {
+        char text[512];
+        struct input input;
+
+        snprintf(text, sizeof text,
+                 "[{\"header\": \"Gemini Apps\", \"title\": \"%s Good morning\", \"time\": \"2025-01-01T00:00:00Z\", "
+                 "\"products\": [\"Gemini Apps\"], \"safeHtmlItem\": [{\"html\": \"<p>Hello</p>\"}]}]",
+                 VERBS[i]);
+        input_of(&input, "MyActivity.json", text);
+        assert_int_equal(input.recorder.count, 2);
+        assert_string_equal(input.recorder.messages[0].text, "Good morning");
+        assert_string_equal(input.recorder.messages[1].text, "Hello");
+        input_free(&input);
+    }
+}
+
 /* Which messages are on the active branch: '1' for each that is, in the file's order of ids. */
 static void assert_active(const char *about, const char *responses, const char *wanted)
 {
@@ -554,6 +575,7 @@ int main(void)
                                        cmocka_unit_test(a_bad_line_is_told_and_skipped),
                                        cmocka_unit_test(any_byte_may_be_wrong),
                                        cmocka_unit_test(a_missing_parent_is_the_message_before),
+                                       cmocka_unit_test(verbs_of_gemini_are_no_part_of_a_prompt),
                                        cmocka_unit_test(messages_without_a_parent_are_not_lost),
                                        cmocka_unit_test(the_newest_branch_with_content_is_active),
                                        cmocka_unit_test(times_of_takeout_have_zones),
