@@ -87,6 +87,9 @@ static void loop(void)
     }
 }
 
+static int own_parent; /* taken before the sandbox refuses the call */
+static char own_pid[32];
+
 /* Every way out that was thought of; the answer names those that worked. */
 static void escape(void)
 {
@@ -123,6 +126,15 @@ static void escape(void)
     TRY("getpid", syscall(SYS_getpid) > 0);
     TRY("executable", mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
     TRY("dup", dup(PDF_FD_SOCKET) >= 0);
+    TRY("memfd_create", syscall(SYS_memfd_create, "x", 0) >= 0);
+    TRY("mkdir", syscall(SYS_mkdirat, AT_FDCWD, "escaped", 0700) == 0);
+    TRY("rename", syscall(SYS_renameat2, AT_FDCWD, "/tmp", AT_FDCWD, "escaped", 0) == 0);
+    TRY("symlink", syscall(SYS_symlinkat, "/tmp", AT_FDCWD, "escaped") == 0);
+    TRY("read_process", syscall(SYS_process_vm_readv, own_parent, NULL, 0, NULL, 0, 0) >= 0);
+    TRY("io_uring", syscall(425, 1, found + 256) >= 0);
+    TRY("unshare", syscall(SYS_unshare, 0) == 0);
+    TRY("ioctl", syscall(SYS_ioctl, PDF_FD_SOCKET, 0x541B, found + 256) == 0);
+    TRY("write_executable", mprotect((void *)((uintptr_t)found & ~(uintptr_t)4095), 4096, PROT_EXEC) == 0);
     TRY("limit", syscall(SYS_prlimit64, 0, 0, NULL, found + 256) == 0);
 #undef TRY
     if (open_errno != ENOENT) {
@@ -167,10 +179,9 @@ static void stay(void)
     }
 }
 
-static char own_pid[32]; /* taken before the sandbox refuses the call */
-
 __attribute__((constructor)) static void take_pid(void)
 {
+    own_parent = (int)getppid();
     snprintf(own_pid, sizeof own_pid, "pid%d", (int)getpid());
 }
 
