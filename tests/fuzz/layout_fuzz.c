@@ -28,18 +28,28 @@ static const char *const texts[] = {"word",
                                     "\xE4\xB8\xAD",
                                     "end.",
                                     "3",
-                                    "\xC3\xA9t\xC3\xA9"};
+                                    "\xC3\xA9t\xC3\xA9",
+                                    "N",
+                                    "e",
+                                    "\xC3\x89",
+                                    "E:",
+                                    "\xEF\xBC\x8C",
+                                    "\xF0\xA0\x80\x80",
+                                    "out-",
+                                    "of-source"};
+
+#define TEXTS (sizeof texts / sizeof texts[0])
 
 static void make_word(struct page_word *word, const uint8_t *bytes)
 {
-    const char *text = texts[bytes[0] & 15];
+    const char *text = texts[(bytes[0] & 31) % TEXTS];
     float size = (float)(bytes[1] & 63) / 2;
 
     memset(word, 0, sizeof *word);
     word->text = text;
     word->length = (uint32_t)strlen(text);
-    word->flags =
-        ((uint32_t)bytes[2] & 0x3F) | ((bytes[2] & 0xC0) == 0xC0 ? (uint32_t)(bytes[3] & 3) << WORD_TURN_SHIFT : 0);
+    word->flags = ((uint32_t)bytes[2] & 0x3F) | ((bytes[3] & 4) != 0 ? WORD_JOINED | WORD_INFERRED : 0) |
+                  ((bytes[2] & 0xC0) == 0xC0 ? (uint32_t)(bytes[3] & 3) << WORD_TURN_SHIFT : 0);
     word->size = size;
     word->left = (float)(bytes[4] | (bytes[5] & 7) << 8) - 200;
     word->right = word->left + size * (float)word->length / 2;
@@ -72,6 +82,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (layout_create(&memory_default, &layout, NULL) != CPK_OK) {
         abort();
+    }
+    if (size > 1 && (data[1] & 0x80) != 0) {
+        layout_keep_running_lines(layout);
     }
     for (size_t at = 0; at < size; at += page_bytes) {
         add_page(layout, data + at, size - at < page_bytes ? size - at : page_bytes, index++);
