@@ -152,3 +152,52 @@ uint64_t hash_words(uint64_t seed, const void *bytes, size_t length)
     }
     return mix_word(mix_word(hash, word), WORD_FACTOR);
 }
+
+#define LANES 8 /* chains that the processor computes at the same time */
+
+static uint64_t read_word(const unsigned char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static uint64_t turn_word(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * WORD_FACTOR;
+    return hash << 31 | hash >> 33;
+}
+
+void hash_wide(uint64_t seed, const void *bytes, size_t length, uint64_t hash[2])
+{
+    const unsigned char *at = bytes;
+    unsigned char last[LANES * 8] = {0};
+    uint64_t a = seed;
+    uint64_t b = seed + WORD_FACTOR;
+    uint64_t c = seed + 2 * WORD_FACTOR;
+    uint64_t d = seed + 3 * WORD_FACTOR;
+    uint64_t e = ~a;
+    uint64_t f = ~b;
+    uint64_t g = ~c;
+    uint64_t h = ~d;
+
+    for (size_t left = length; left > 0; left -= left < sizeof last ? left : sizeof last, at += sizeof last) {
+        if (left < sizeof last) {
+            memcpy(last, at, left);
+            at = last;
+        }
+        a = turn_word(a, read_word(at));
+        b = turn_word(b, read_word(at + 8));
+        c = turn_word(c, read_word(at + 16));
+        d = turn_word(d, read_word(at + 24));
+        e = turn_word(e, read_word(at + 32));
+        f = turn_word(f, read_word(at + 40));
+        g = turn_word(g, read_word(at + 48));
+        h = turn_word(h, read_word(at + 56));
+    }
+    hash[0] = mix_word(mix_word(mix_word(mix_word(length, a), b), c), d);
+    hash[0] = mix_word(mix_word(mix_word(mix_word(hash[0], e), f), g), h);
+    hash[1] = mix_word(mix_word(mix_word(mix_word(~hash[0], h), g), f), e);
+    hash[1] = mix_word(mix_word(mix_word(mix_word(hash[1], d), c), b), a);
+}

@@ -30,6 +30,8 @@ void hash_hex(const unsigned char *bytes, size_t length, char *hex); /* lower ca
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length);
 /* A hash of long texts, eight bytes at a time; other results than hash_bytes(), of little-endian words. */
 uint64_t hash_words(uint64_t seed, const void *bytes, size_t length);
+/* A hash of 128 bits, 64 bytes at a time, to recognise equal data. */
+void hash_wide(uint64_t seed, const void *bytes, size_t length, uint64_t hash[2]);
 
 /* Incremental form: hash_bytes(seed, ...) equals hash_end(hash_add(hash_begin(seed), ...)). */
 uint64_t hash_begin(uint64_t seed);

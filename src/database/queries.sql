@@ -819,7 +819,7 @@ SELECT c.owner_id, c.provider, c.conversation_id, c.title, c.content_hash, c.mes
 SELECT count(*), CAST(COALESCE(sum(length(c.message_hashes)), 0) AS bigint) @include(conversation_known);
 
 -- name: conversation_list_known
-SELECT c.owner_id, c.provider, c.conversation_id, c.message_hashes @include(conversation_known);
+SELECT c.owner_id, c.provider, c.conversation_id, c.content_hash, c.message_hashes @include(conversation_known);
 
 -- name: conversation_list
 -- One row for each conversation of the pack, even if several sources contain parts of it: the newest title, and the

@@ -175,26 +175,46 @@ static cpk_status read_message(cpk_message *message, const cpk_message *source, 
     return CPK_OK;
 }
 
-static cpk_status count_message(void *self, const cpk_message *source, cpk_error **error)
+uint64_t import_conversation_key(const char *provider, const char *conversation_id)
 {
-    struct import_run *run = self;
-    cpk_message message;
-    uint64_t conversation;
+    uint64_t key = hash_bytes(0, provider, strlen(provider) + 1);
 
-    CPK_TRY(record_status(run, read_message(&message, source, error)));
-    conversation = hash_bytes(hash_bytes(1, message.provider, strlen(message.provider)), message.conversation_id,
-                              strlen(message.conversation_id));
-    CPK_TRY(record_status(run, cancel_check(run->options->cancel, error)));
-    if (run->report->messages == 0) {
-        snprintf(run->provider, sizeof run->provider, "%s", message.provider);
-    }
+    return hash_bytes(key, conversation_id, strlen(conversation_id));
+}
+
+static void count_conversation(struct import_run *run, uint64_t conversation)
+{
     if (run->report->messages == 0 || conversation != run->last_conversation) {
         run->report->conversations++;
         run->report->loss.conversations++;
         run->last_conversation = conversation;
     }
+}
+
+static cpk_status count_message(void *self, const cpk_message *source, cpk_error **error)
+{
+    struct import_run *run = self;
+    cpk_message message;
+
+    CPK_TRY(record_status(run, read_message(&message, source, error)));
+    CPK_TRY(record_status(run, cancel_check(run->options->cancel, error)));
+    if (run->report->messages == 0) {
+        snprintf(run->provider, sizeof run->provider, "%s", message.provider);
+    }
+    count_conversation(run, import_conversation_key(message.provider, message.conversation_id));
     run->report->messages++;
     return record_status(run, run->outer->message(run->outer->self, &message, error));
+}
+
+struct import_run *import_run_of(const cpk_sink *sink)
+{
+    return sink->message == count_message ? sink->self : NULL;
+}
+
+void import_run_count_known(struct import_run *run, uint64_t conversation, int64_t messages)
+{
+    count_conversation(run, conversation);
+    run->report->messages += messages;
 }
 
 static cpk_status count_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)

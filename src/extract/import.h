@@ -14,4 +14,7 @@
 cpk_status import_read(const struct import_options *options, const cpk_reader *reader, const cpk_sink *sink,
                        struct import_report *report, cpk_error **error);
 
+/* Hash of a conversation's identity. */
+uint64_t import_conversation_key(const char *provider, const char *conversation_id);
+
 #endif

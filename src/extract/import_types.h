@@ -16,6 +16,32 @@ struct import_spool {
     void (*unspool)(void *self, cpk_reader *seekable);
 };
 
+#define IMPORT_HEAD_BYTES 256 /* of an element, by which it is looked for; shorter ones are always read */
+
+/* Identifies an element of a file, which is a conversation, by its bytes, the importer and its settings. */
+struct import_element {
+    uint64_t head; /* hash of its first IMPORT_HEAD_BYTES */
+    uint64_t hash[2];
+    int64_t length;
+};
+
+/* What the caller knows of conversations by the bytes they were read from: one that has not changed since an earlier
+ * import is not read again. */
+struct import_known {
+    void *self;
+    /* Called before the first element of a list: *has_any is 0 if nothing would be found. */
+    cpk_status (*prepare)(void *self, int32_t *has_any, cpk_error **error);
+    /* The length of an element that starts like this: the `index`th of them, 0 if there are no more. */
+    int64_t (*find_length)(void *self, uint64_t head, size_t index);
+    /* *messages is the number of messages of this element if the caller knows all of them, else -1; *conversation is
+     * import_conversation_key() of its conversation. */
+    cpk_status (*find)(void *self, const struct import_element *element, int64_t *messages, uint64_t *conversation,
+                       cpk_error **error);
+    /* Before and after an element is read: the messages and notes between them are all that it gives. */
+    void (*begin)(void *self);
+    void (*end)(void *self, const struct import_element *element);
+};
+
 struct import_options {
     const struct context *context;
     const struct import_spool *spool;              /* required for nested archives */
@@ -23,6 +49,7 @@ struct import_options {
     size_t extractor_count;
     const cpk_cancel *cancel; /* may be NULL */
     const char *password;     /* of encrypted documents; may be NULL */
+    const struct import_known *known; /* may be NULL */
 };
 
 struct import_report {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "extract/import.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,13 +44,6 @@ void hash_list_free(const cpk_allocator *allocator, struct hash_list *list)
 {
     memory_release_array(allocator, list->items, list->capacity, sizeof *list->items);
     memset(list, 0, sizeof *list);
-}
-
-uint64_t conversation_key(const char *provider, const char *conversation_id)
-{
-    uint64_t key = hash_bytes(0, provider, strlen(provider) + 1);
-
-    return hash_bytes(key, conversation_id, strlen(conversation_id));
 }
 
 /* Hashes identity and content: an edited message counts as a new one. */
@@ -217,7 +211,7 @@ static cpk_status fill_seen(struct conversations *conversations, cpk_error **err
 
 static cpk_status find_entry(struct conversations *conversations, const cpk_message *message, cpk_error **error)
 {
-    uint64_t key = conversation_key(message->provider, message->conversation_id);
+    uint64_t key = import_conversation_key(message->provider, message->conversation_id);
     struct conversation_entry *entry = conversations->current;
     size_t slot;
 

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/context.h"
+#include "extract/import_types.h"
 
 #include <contextpack/error.h>
 #include <contextpack/message.h>
@@ -34,6 +35,8 @@ struct conversation_entry {
     int64_t tokens;
     int64_t first_us;
     int64_t last_us;
+    struct import_element element; /* the last one of the file that gave only messages of this conversation */
+    int64_t element_messages;      /* that it gave; 0: none did */
 };
 
 /* Appends the hashes of a conversation's messages from earlier sources of the pack. */
@@ -70,9 +73,6 @@ cpk_status conversations_add(struct conversations *conversations, const cpk_mess
 /* Adds a new message to the conversation's totals. */
 void conversation_entry_count(struct conversation_entry *entry, const cpk_message *message, int64_t tokens);
 void conversations_free(struct conversations *conversations);
-
-/* Hash of a conversation's identity. A collision is harmless: message hashes must match too. */
-uint64_t conversation_key(const char *provider, const char *conversation_id);
 
 void hash_list_free(const cpk_allocator *allocator, struct hash_list *list);
 cpk_status hash_list_append(const cpk_allocator *allocator, struct hash_list *list, const void *hashes, size_t count,

@@ -18,6 +18,14 @@
 
 #define NOTES_MAX 200
 
+/* What an element gave until now. */
+struct element_state {
+    struct conversation_entry *entry; /* of its messages; NULL: none yet */
+    int32_t is_mixed;                 /* it gave messages of several conversations */
+    int64_t messages;
+    int64_t notes_before;
+};
+
 struct extraction {
     cpk_session *session;
     const struct job_target *target;
@@ -32,6 +40,11 @@ struct extraction {
     struct chunker *chunker;
     struct known_messages known; /* messages the pack already has; when restoring, those that this source added */
     struct conversations conversations;
+    struct import_known import_known;
+    struct element_state element; /* of the input, which is being read */
+    int64_t elements_read;
+    int64_t elements_known;
+    char content_hash[CONTENT_HASH_BYTES]; /* used while rows are written */
     struct buffer line;
     int64_t *line_offsets; /* offset of each record's line in the index, plus the end offset */
     size_t record_count;
@@ -180,6 +193,13 @@ static cpk_status write_record(struct extraction *extraction, const cpk_message 
     return CPK_OK;
 }
 
+static void count_of_element(struct element_state *element, struct conversation_entry *entry)
+{
+    element->is_mixed = element->is_mixed || (element->entry != NULL && element->entry != entry);
+    element->entry = entry;
+    element->messages++;
+}
+
 static cpk_status take_message(void *user, const cpk_message *message, cpk_error **error)
 {
     struct extraction *extraction = user;
@@ -188,11 +208,60 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
 
     CPK_TRY(lease_keep(extraction->lease, error));
     CPK_TRY(conversations_add(&extraction->conversations, message, &entry, &state, error));
+    count_of_element(&extraction->element, entry);
     extraction->known_messages += state == MESSAGE_KNOWN;
     if (state != MESSAGE_NEW) {
         return CPK_OK;
     }
     return write_record(extraction, message, entry, error);
+}
+
+static cpk_status prepare_elements(void *self, int32_t *has_any, cpk_error **error)
+{
+    struct extraction *extraction = self;
+
+    return known_messages_has_elements(&extraction->known, has_any, error);
+}
+
+static int64_t find_length(void *self, uint64_t head, size_t index)
+{
+    struct extraction *extraction = self;
+
+    return known_messages_find_length(&extraction->known, head, index);
+}
+
+static cpk_status find_element(void *self, const struct import_element *element, int64_t *messages,
+                               uint64_t *conversation, cpk_error **error)
+{
+    struct extraction *extraction = self;
+
+    CPK_TRY(lease_keep(extraction->lease, error));
+    known_messages_find_element(&extraction->known, element, messages, conversation);
+    if (*messages >= 0) {
+        extraction->known_messages += *messages;
+        extraction->elements_known++;
+    }
+    return CPK_OK;
+}
+
+static void begin_element(void *self)
+{
+    struct extraction *extraction = self;
+
+    extraction->element = (struct element_state){NULL, 0, 0, extraction->note_count};
+    extraction->elements_read++;
+}
+
+/* An element that gave notes is read again, so that they are given again. */
+static void end_element(void *self, const struct import_element *read)
+{
+    struct extraction *extraction = self;
+    const struct element_state *element = &extraction->element;
+
+    if (element->entry != NULL && !element->is_mixed && element->notes_before == extraction->note_count) {
+        element->entry->element = *read;
+        element->entry->element_messages = element->messages;
+    }
 }
 
 /* Checks that the bytes read now match the hash from source_add: storage may have truncated or changed them. */
@@ -239,12 +308,37 @@ static cpk_status read_source(struct extraction *extraction, cpk_error **error)
     CPK_TRY(status);
     CPK_TRY(check_raw(extraction, error));
     records_reader_init(&reader, extraction->session->engine, &extraction->op);
+    if (extraction->target->source != NULL && !extraction->is_restoring) {
+        extraction->import_known =
+            (struct import_known){extraction, prepare_elements, find_length, find_element, begin_element, end_element};
+        reader.known = &extraction->import_known;
+    }
     status = records_read(&reader, &opened, take_message, extraction, &extraction->report, error);
     blob_reader_close(&blob);
+    if (extraction->elements_known > 0) {
+        context_log(&extraction->session->engine->context, CPK_LOG_DEBUG, "import",
+                    "%lld conversations are unchanged since an earlier import and were not read, %lld were read",
+                    (long long)extraction->elements_known, (long long)extraction->elements_read);
+    }
     if (status == CPK_OK) {
         status = chunker_finish(extraction->chunker, error);
     }
     return status;
+}
+
+/* The row's content_hash, or NULL if the conversation's bytes are not known by one hash. */
+static const char *content_hash_of(struct extraction *extraction, const struct conversation_entry *entry)
+{
+    struct content_hash hash = {entry->element, 0, 0, entry->element_messages};
+
+    if (entry->element_messages == 0) {
+        return NULL;
+    }
+    hash.known_sum = content_hash_sum(0, entry->known.items, entry->known.count);
+    hash.known_sum = content_hash_sum(hash.known_sum, entry->added.items, entry->added.count);
+    hash.known_count = (int64_t)(entry->known.count + entry->added.count);
+    content_hash_write(&hash, extraction->content_hash);
+    return extraction->content_hash;
 }
 
 static cpk_status give_conversation(void *user, struct store_conversation *row, int32_t *has_next, cpk_error **error)
@@ -265,6 +359,7 @@ static cpk_status give_conversation(void *user, struct store_conversation *row, 
         row->provider = entry->provider;
         row->conversation_id = entry->conversation_id;
         row->title = entry->title;
+        row->content_hash = content_hash_of(extraction, entry);
         row->message_hashes = entry->added.items;
         row->message_hashes_length = entry->added.count * sizeof *entry->added.items;
         row->messages = entry->messages;

@@ -59,6 +59,7 @@ void records_reader_init(struct records_reader *reader, const cpk_engine *engine
     reader->op = op;
     reader->extractors = engine->extractor_pointers;
     reader->extractor_count = engine->extractor_count;
+    reader->known = NULL;
 }
 
 cpk_status records_read(const struct records_reader *reader, const struct input *opened, records_message_fn each,
@@ -78,6 +79,7 @@ cpk_status records_read(const struct records_reader *reader, const struct input 
     options.extractor_count = reader->extractor_count;
     options.cancel = reader->op->options.cancel;
     options.password = reader->op->options.password;
+    options.known = state.is_linked ? NULL : reader->known;
     return import_read(&options, &opened->reader, &sink, report != NULL ? report : &unwanted, error);
 }
 

@@ -13,6 +13,7 @@ struct records_reader {
     const struct op_context *op;
     const cpk_extractor_driver *const *extractors;
     size_t extractor_count;
+    const struct import_known *known; /* may be NULL; not used for links */
 };
 
 void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct op_context *op);

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "extract/import.h"
 #include "store/conversation.h"
 
 #include <stdlib.h>
@@ -27,6 +28,28 @@ static const cpk_allocator *allocator_of(const struct known_messages *known)
     return &known->session->engine->context.allocator;
 }
 
+static cpk_status add_element(struct known_messages *known, uint64_t key, const char *content_hash, cpk_error **error)
+{
+    struct content_hash hash;
+
+    if (!content_hash_read(content_hash, &hash)) {
+        return CPK_OK;
+    }
+    if (known->element_count == known->element_capacity) {
+        size_t capacity = known->element_capacity * 2 + 64;
+        struct known_element *elements = memory_resize_array(allocator_of(known), known->elements,
+                                                             known->element_capacity, capacity, sizeof *elements);
+
+        if (elements == NULL) {
+            return error_out_of_memory(error);
+        }
+        known->elements = elements;
+        known->element_capacity = capacity;
+    }
+    known->elements[known->element_count++] = (struct known_element){key, hash};
+    return CPK_OK;
+}
+
 static cpk_status add_part(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
     struct known_messages *known = user;
@@ -45,12 +68,12 @@ static cpk_status add_part(void *user, const struct store_conversation *conversa
         known->part_capacity = capacity;
     }
     part = &known->parts[known->part_count];
-    part->key = conversation_key(conversation->provider, conversation->conversation_id);
+    part->key = import_conversation_key(conversation->provider, conversation->conversation_id);
     part->first = known->hashes.count;
     part->count = count;
     CPK_TRY(hash_list_append(allocator_of(known), &known->hashes, conversation->message_hashes, count, error));
     known->part_count++;
-    return CPK_OK;
+    return add_element(known, part->key, conversation->content_hash, error);
 }
 
 static int compare_parts(const void *left, const void *right)
@@ -61,6 +84,15 @@ static int compare_parts(const void *left, const void *right)
     return (a->key > b->key) - (a->key < b->key);
 }
 
+static int compare_elements(const void *left, const void *right)
+{
+    const struct import_element *a = &((const struct known_element *)left)->hash.element;
+    const struct import_element *b = &((const struct known_element *)right)->hash.element;
+
+    return a->head != b->head ? (a->head > b->head) - (a->head < b->head)
+                              : (a->hash[0] > b->hash[0]) - (a->hash[0] < b->hash[0]);
+}
+
 static cpk_status read_all(struct known_messages *known, cpk_error **error)
 {
     const struct conversation_parts which = {NULL, known->pack_id, known->source_id, known->only_source};
@@ -69,13 +101,16 @@ static cpk_status read_all(struct known_messages *known, cpk_error **error)
     int64_t parts;
 
     CPK_TRY(store_conversation_measure(store, &which, &parts, &bytes, error));
-    if (bytes + parts * (int64_t)sizeof *known->parts > known->bytes_max) {
+    if (bytes + parts * (int64_t)(sizeof *known->parts + sizeof *known->elements) > known->bytes_max) {
         known->state = KNOWN_TOO_LARGE;
         return CPK_OK;
     }
     if (parts > 0) {
         CPK_TRY(store_conversation_list_known(store, &which, add_part, known, error));
         qsort(known->parts, known->part_count, sizeof *known->parts, compare_parts);
+    }
+    if (known->element_count > 0) {
+        qsort(known->elements, known->element_count, sizeof *known->elements, compare_elements);
     }
     known->state = KNOWN_READ;
     return CPK_OK;
@@ -119,7 +154,7 @@ static size_t first_part(const struct known_messages *known, uint64_t key)
 cpk_status known_messages_find(struct known_messages *known, const char *provider, const char *conversation_id,
                                struct hash_list *found, cpk_error **error)
 {
-    const uint64_t key = conversation_key(provider, conversation_id);
+    const uint64_t key = import_conversation_key(provider, conversation_id);
     struct find_call call = {known, found};
 
     if (known->state == KNOWN_UNREAD) {
@@ -137,9 +172,78 @@ cpk_status known_messages_find(struct known_messages *known, const char *provide
     return CPK_OK;
 }
 
+cpk_status known_messages_has_elements(struct known_messages *known, int32_t *has_any, cpk_error **error)
+{
+    if (known->state == KNOWN_UNREAD) {
+        CPK_TRY(read_all(known, error));
+    }
+    *has_any = known->element_count > 0;
+    return CPK_OK;
+}
+
+/* 1 if the pack knows the same messages of the conversation as when the element was read. */
+static int32_t is_current(const struct known_messages *known, const struct known_element *element)
+{
+    uint64_t sum = 0;
+    size_t count = 0;
+
+    for (size_t i = first_part(known, element->key); i < known->part_count && known->parts[i].key == element->key;
+         i++) {
+        sum = content_hash_sum(sum, known->hashes.items + known->parts[i].first, known->parts[i].count);
+        count += known->parts[i].count;
+    }
+    return sum == element->hash.known_sum && (int64_t)count == element->hash.known_count;
+}
+
+/* Index of the first element with this head or a greater one. */
+static size_t first_element(const struct known_messages *known, uint64_t head)
+{
+    size_t low = 0;
+    size_t high = known->element_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (known->elements[middle].hash.element.head < head) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+int64_t known_messages_find_length(const struct known_messages *known, uint64_t head, size_t index)
+{
+    size_t at = first_element(known, head) + index;
+
+    return at < known->element_count && known->elements[at].hash.element.head == head
+               ? known->elements[at].hash.element.length
+               : 0;
+}
+
+void known_messages_find_element(const struct known_messages *known, const struct import_element *element,
+                                 int64_t *messages, uint64_t *conversation)
+{
+    *messages = -1;
+    *conversation = 0;
+    for (size_t i = first_element(known, element->head);
+         i < known->element_count && known->elements[i].hash.element.head == element->head; i++) {
+        const struct import_element *other = &known->elements[i].hash.element;
+
+        if (other->hash[0] == element->hash[0] && other->hash[1] == element->hash[1] &&
+            other->length == element->length && is_current(known, &known->elements[i])) {
+            *messages = known->elements[i].hash.messages;
+            *conversation = known->elements[i].key;
+            return;
+        }
+    }
+}
+
 void known_messages_free(struct known_messages *known)
 {
     if (known->session != NULL) {
+        memory_release_array(allocator_of(known), known->elements, known->element_capacity, sizeof *known->elements);
         memory_release_array(allocator_of(known), known->parts, known->part_capacity, sizeof *known->parts);
         hash_list_free(allocator_of(known), &known->hashes);
     }

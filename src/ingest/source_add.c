@@ -25,6 +25,7 @@ struct source_addition {
     char *block;
     struct lease lease; /* held while the bytes are stored */
     char sha256[HASH_SHA256_HEX_BYTES];
+    uint64_t check[2];  /* hash of the bytes that `sha256` is of, for the second pass: much faster than SHA-256 */
     int64_t done_bytes; /* bytes read in both passes: hashing and storing */
 };
 
@@ -43,6 +44,11 @@ static cpk_status changed(const struct source_addition *addition, cpk_error **er
                      addition->opened.name);
 }
 
+static void add_check(uint64_t check[2], const char *block, size_t length)
+{
+    hash_wide(check[0] + 3 * check[1], block, length, check);
+}
+
 static cpk_status hash_input(struct source_addition *addition, cpk_error **error)
 {
     struct hash_sha256 hash;
@@ -58,6 +64,7 @@ static cpk_status hash_input(struct source_addition *addition, cpk_error **error
         }
         if (status == CPK_OK) {
             hash_sha256_add(&hash, addition->block, got);
+            add_check(addition->check, addition->block, got);
         }
     } while (status == CPK_OK && got > 0);
     status = hash_sha256_finish_hex(&hash, status, addition->sha256, error);
@@ -65,36 +72,29 @@ static cpk_status hash_input(struct source_addition *addition, cpk_error **error
     return status;
 }
 
-static cpk_status copy_blocks(struct source_addition *addition, struct storage_writer *writer, struct hash_sha256 *hash,
+static cpk_status copy_blocks(struct source_addition *addition, struct storage_writer *writer, uint64_t check[2],
                               cpk_error **error)
 {
     size_t got;
 
     for (;;) {
         CPK_TRY(read_block(addition, &got, error));
+        add_check(check, addition->block, got);
         if (got == 0) {
             return CPK_OK;
         }
         CPK_TRY(lease_keep(&addition->lease, error));
-        hash_sha256_add(hash, addition->block, got);
         CPK_TRY(storage_write_data(writer, addition->block, got, error));
     }
 }
 
-/* Checks that the stored bytes match the hash: the file may have changed between the two passes. */
+/* Checks that the stored bytes are those that were hashed: the file may have changed between the two passes. */
 static cpk_status copy_input(struct source_addition *addition, struct storage_writer *writer, cpk_error **error)
 {
-    char sha256[HASH_SHA256_HEX_BYTES];
-    struct hash_sha256 hash;
-    cpk_status status;
+    uint64_t check[2] = {0, 0};
 
-    CPK_TRY(hash_sha256_start(&hash, error));
-    status = copy_blocks(addition, writer, &hash, error);
-    status = hash_sha256_finish_hex(&hash, status, sha256, error);
-    if (status == CPK_OK && strcmp(sha256, addition->sha256) != 0) {
-        return changed(addition, error);
-    }
-    return status;
+    CPK_TRY(copy_blocks(addition, writer, check, error));
+    return check[0] == addition->check[0] && check[1] == addition->check[1] ? CPK_OK : changed(addition, error);
 }
 
 static cpk_status write_blob(struct source_addition *addition, const char *key, cpk_error **error)

@@ -74,6 +74,7 @@ static void known_take(struct statement *row, struct store_conversation *convers
     conversation->source_id = statement_take_text(row, NULL);
     conversation->provider = statement_take_text(row, NULL);
     conversation->conversation_id = statement_take_text(row, NULL);
+    conversation->content_hash = statement_take_text(row, NULL);
     conversation->message_hashes = statement_take_blob(row, &conversation->message_hashes_length);
 }
 

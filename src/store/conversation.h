@@ -14,7 +14,7 @@ struct store_conversation {
     const char *provider;
     const char *conversation_id;
     const char *title;            /* "" when untitled */
-    const char *content_hash;     /* or NULL; NULL in a listing */
+    const char *content_hash;     /* see ingest/content_hash.h; or NULL; NULL in a listing */
     const void *message_hashes;   /* CONVERSATION_HASH_BYTES for each message; NULL in a listing */
     size_t message_hashes_length; /* bytes */
     int64_t messages;

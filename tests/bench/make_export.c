@@ -1,6 +1,8 @@
 /* Writes a made ChatGPT export of about a given size to standard output: the same bytes for the same size and seed.
  *
- *     make_export 200M [SEED] > export.json
+ *     make_export 200M [SEED [EVERY]] > export.json
+ *
+ * With EVERY, each such conversation has one more message: a newer export of the same account.
  *
  * Conversations have log-normal lengths, branches, several languages (escaped as the real exports do), code, tool
  * calls and the metadata that surrounds every message. */
@@ -257,8 +259,30 @@ static void put_message(const struct node *node, const struct language *language
     put_format("}, \"recipient\": \"%s\", \"channel\": null}", node->role == 2 ? "python" : "all");
 }
 
-static void put_conversation(void)
+/* One more message of the user at the end of a conversation, without an effect on the random numbers of later ones. */
+static void add_newest(int count)
 {
+    uint64_t state = random_state;
+
+    nodes[count] = (struct node){.parent = count - 1, .role = 0};
+    make_uuid(nodes[count].id);
+    random_state = state;
+}
+
+static void put_newest(int count, const struct language *language, double time)
+{
+    uint64_t state = random_state;
+
+    put_format(", \"%s\": {\"id\": \"%s\", \"message\": ", nodes[count].id, nodes[count].id);
+    put_message(&nodes[count], language, time);
+    put_format(", \"parent\": \"%s\", \"children\": []}", nodes[count - 1].id);
+    random_state = state;
+}
+
+/* Returns the bytes that a newest message takes; 0 without one. */
+static int64_t put_conversation(int has_newest)
+{
+    int64_t newest_bytes = 0;
     const struct language *language = pick_language();
     double turns = log_normal(5, 0.9);
     int count = make_tree(turns < 1 ? 1 : turns > 120 ? 120 : (int)turns);
@@ -266,6 +290,9 @@ static void put_conversation(void)
     char id[37];
 
     make_uuid(id);
+    if (has_newest) {
+        add_newest(count);
+    }
     put("{\"title\": \"");
     put_text(language, 20, 0);
     put_format("\", \"create_time\": %.6f, \"update_time\": %.6f, \"mapping\": {", start, start + 60.5 * count);
@@ -281,8 +308,13 @@ static void put_conversation(void)
         } else {
             put_format(", \"parent\": \"%s\", ", nodes[nodes[i].parent].id);
         }
-        put_children(i, count);
+        put_children(i, count + has_newest);
         put("}");
+    }
+    if (has_newest) {
+        newest_bytes = written_bytes;
+        put_newest(count, language, start + 60.25 * count);
+        newest_bytes = written_bytes - newest_bytes;
     }
     put_format(
         "}, \"moderation_results\": [], \"current_node\": \"%s\", \"plugin_ids\": null, \"conversation_id\": \"%s\", "
@@ -290,16 +322,19 @@ static void put_conversation(void)
         "\"is_starred\": null, \"safe_urls\": [], \"blocked_urls\": [], \"default_model_slug\": \"gpt-4o\", "
         "\"conversation_origin\": null, \"voice\": null, \"async_status\": null, \"disabled_tool_ids\": [], "
         "\"is_do_not_remember\": false, \"memory_scope\": \"global_enabled\", \"id\": \"%s\"}",
-        nodes[count - 1].id, id, id);
+        nodes[count - 1 + has_newest].id, id, id);
+    return newest_bytes;
 }
 
 int main(int argc, char **argv)
 {
     char *unit = NULL;
     double size = argc > 1 ? strtod(argv[1], &unit) : 0;
+    int64_t every = argc > 3 ? strtoll(argv[3], NULL, 10) : 0;
+    int64_t written = 0;
 
     if (size <= 0) {
-        fprintf(stderr, "usage: make_export SIZE[K|M|G] [SEED] > export.json\n");
+        fprintf(stderr, "usage: make_export SIZE[K|M|G] [SEED [EVERY]] > export.json\n");
         return 2;
     }
     size *= *unit == 'G' ? 1e9 : *unit == 'M' ? 1e6 : *unit == 'K' ? 1e3 : 1;
@@ -307,8 +342,10 @@ int main(int argc, char **argv)
     put("[");
     while ((double)written_bytes < size) {
         put(written_bytes > 1 ? ", " : "");
-        put_conversation();
+        written++;
+        size += (double)put_conversation(every > 0 && written % every == 0);
     }
     put("]");
+    fprintf(stderr, "%lld conversations\n", (long long)written);
     return fflush(stdout) == 0 && ferror(stdout) == 0 ? 0 : 1;
 }

@@ -44,7 +44,8 @@ static void scan(const uint8_t *data, size_t size, struct json_doc *doc, struct 
     *taken = (struct taken){doc, size, 0, 0};
     if (doc != NULL) {
         json_doc_init(doc, &context.allocator);
-        json_split_read_docs(&context, &reader, &sink, doc, take_element, taken, &error);
+        json_split_read_with(&context, &reader, &sink, &(struct json_split_options){0, doc, NULL}, take_element, taken,
+                             &error);
         json_doc_free(doc);
     } else {
         json_split_read(&context, &reader, &sink, take_element, taken, &error);

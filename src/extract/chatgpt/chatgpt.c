@@ -503,7 +503,8 @@ static cpk_status chatgpt_extract(void *self, const cpk_reader *reader, const cp
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         buffer_init(texts[i], &chatgpt.context->allocator);
     }
-    status = elements_read(chatgpt.context, reader, sink, read_conversation, &chatgpt, error);
+    status = elements_read_conversations(chatgpt.context, reader, sink, chatgpt_name(self), read_conversation, &chatgpt,
+                                         NULL, error);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         buffer_free(texts[i]);
     }

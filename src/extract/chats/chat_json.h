@@ -8,7 +8,7 @@
 
 struct chat_format {
     const char *provider;
-    int32_t is_unwrapped; /* elements are whole values: see json_split_read_values() */
+    int32_t is_unwrapped; /* elements are whole values: see json_split_options */
     /* Reads one element of the file; sets *accepted if it is one of the format. `state` is the format's own. */
     cpk_status (*element)(struct chat *chat, void *state, struct json_view value, int32_t *accepted, cpk_error **error);
     /* Called once after the last element, before the last conversation ends; may be NULL. */

@@ -65,6 +65,7 @@ struct claude_reading {
     int64_t listed_count;
     int64_t account_count;
     int64_t manifest_count;
+    int64_t known_messages; /* that the caller of the import knows */
 };
 
 static int32_t has(uint32_t keys, enum claude_key key)
@@ -251,9 +252,10 @@ static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk
     cpk_status status;
 
     claude_writer_init(&reading.writer, self, sink);
-    CPK_TRY_CLEANUP(elements_read(self, reader, sink, read_element, &reading, error));
+    CPK_TRY_CLEANUP(elements_read_conversations(self, reader, sink, driver_name(self), read_element, &reading,
+                                                &reading.known_messages, error));
     CPK_TRY_CLEANUP(note_listed(&reading, error));
-    if (reading.writer.emitted_count == 0) {
+    if (reading.writer.emitted_count + reading.known_messages == 0) {
         status = explain_nothing(&reading, error);
     }
 cleanup:

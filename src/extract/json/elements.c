@@ -1,11 +1,15 @@
 #include "extract/json/elements.h"
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
+#include "extract/import_run.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#define SPANS_KEPT 65536 /* larger indexes are freed after their element */
+#define SPANS_KEPT     65536 /* larger indexes are freed after their element */
+#define CANDIDATES_MAX 4     /* known elements with the same head that are tried */
 
 struct elements {
     const struct context *context;
@@ -14,6 +18,13 @@ struct elements {
     struct json_doc doc; /* reused for all elements */
     element_fn each;
     void *user;
+    struct import_run *run;           /* of `known` */
+    const struct import_known *known; /* NULL: all elements are read */
+    int32_t has_known;                /* known->find() may find something */
+    uint64_t seed;                    /* hash of all that decides what an element gives, besides its bytes */
+    int64_t expected_messages;        /* of an element that is_expected */
+    uint64_t expected_conversation;
+    int64_t known_messages;
 };
 
 static cpk_status add_note(struct elements *elements, int32_t note, const char *text, cpk_error **error)
@@ -42,9 +53,8 @@ static cpk_status note_values(struct elements *elements, const struct json_eleme
     return add_note(elements, CPK_NOTE_OVER_LIMIT, text, error);
 }
 
-static cpk_status read_element(void *user, struct json_element *raw, cpk_error **error)
+static cpk_status validate_element(struct elements *elements, struct json_element *raw, cpk_error **error)
 {
-    struct elements *elements = user;
     struct json_doc *doc = &elements->doc;
     cpk_status status = CPK_OK;
 
@@ -69,17 +79,89 @@ static cpk_status read_element(void *user, struct json_element *raw, cpk_error *
     return status;
 }
 
-static cpk_status read_elements(struct elements *elements, int32_t are_values, cpk_error **error)
+static uint64_t hash_head(const struct elements *elements, const char *json)
+{
+    return hash_words(elements->seed, json, IMPORT_HEAD_BYTES);
+}
+
+/* Looks for an element that starts like this, with as many bytes. */
+static cpk_status expect_element(void *user, const char *json, size_t length, size_t *expected, cpk_error **error)
+{
+    struct elements *elements = user;
+    const struct import_known *known = elements->known;
+    struct import_element element;
+    int64_t messages = -1;
+
+    if (length < IMPORT_HEAD_BYTES) {
+        return CPK_OK;
+    }
+    element.head = hash_head(elements, json);
+    for (size_t i = 0; i < CANDIDATES_MAX && messages < 0; i++) {
+        element.length = known->find_length(known->self, element.head, i);
+        if (element.length == 0) {
+            break;
+        }
+        if ((uint64_t)element.length > length) {
+            *expected = (size_t)element.length > *expected ? (size_t)element.length : *expected;
+            continue;
+        }
+        hash_wide(elements->seed, json, (size_t)element.length, element.hash);
+        CPK_TRY(known->find(known->self, &element, &messages, &elements->expected_conversation, error));
+    }
+    elements->expected_messages = messages;
+    *expected = messages >= 0 ? (size_t)element.length : *expected;
+    return CPK_OK;
+}
+
+/* Reads an element unless the caller of the import knows it. */
+static cpk_status read_element(void *user, struct json_element *raw, cpk_error **error)
+{
+    struct elements *elements = user;
+    const struct import_known *known = elements->known;
+    struct import_element element = {.length = (int64_t)raw->length};
+
+    if (known == NULL || raw->uncertain || raw->length < IMPORT_HEAD_BYTES) {
+        return validate_element(elements, raw, error);
+    }
+    if (raw->is_expected) {
+        elements->known_messages += elements->expected_messages;
+        import_run_count_known(elements->run, elements->expected_conversation, elements->expected_messages);
+        raw->accepted = 1;
+        return CPK_OK;
+    }
+    element.head = hash_head(elements, raw->json);
+    hash_wide(elements->seed, raw->json, raw->length, element.hash);
+    known->begin(known->self);
+    CPK_TRY(validate_element(elements, raw, error));
+    known->end(known->self, &element);
+    return CPK_OK;
+}
+
+/* Hash of the importer, its version and the settings that importers read. */
+static uint64_t hash_versions(const struct context *context, const char *format)
+{
+    uint64_t hash = hash_bytes(hash_bytes(0, CPK_VERSION, strlen(CPK_VERSION)), format, strlen(format));
+
+    for (int32_t id = 0; id < SETTING_COUNT; id++) {
+        const char *name = settings_info(id)->name;
+        int64_t value = context_setting(context, id);
+
+        if (strncmp(name, "import.", 7) == 0) {
+            hash = hash_bytes(hash, &value, sizeof value);
+        }
+    }
+    return hash;
+}
+
+static cpk_status read_elements(struct elements *elements, int32_t is_unwrapped, cpk_error **error)
 {
     const struct context *context = elements->context;
+    struct json_split_options options = {is_unwrapped, &elements->doc, elements->has_known ? expect_element : NULL};
     cpk_status status;
 
     json_doc_init(&elements->doc, &context->allocator);
     CPK_TRY_CLEANUP(context_random(context, elements->doc.hash_key, sizeof elements->doc.hash_key, error));
-    status = are_values
-                 ? json_split_read_values(context, elements->reader, elements->sink, read_element, elements, error)
-                 : json_split_read_docs(context, elements->reader, elements->sink, &elements->doc, read_element,
-                                        elements, error);
+    status = json_split_read_with(context, elements->reader, elements->sink, &options, read_element, elements, error);
 cleanup:
     json_doc_free(&elements->doc);
     return status;
@@ -91,6 +173,26 @@ cpk_status elements_read(const struct context *context, const cpk_reader *reader
     struct elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
 
     return read_elements(&elements, 0, error);
+}
+
+cpk_status elements_read_conversations(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                       const char *format, element_fn each, void *user, int64_t *known,
+                                       cpk_error **error)
+{
+    struct elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
+    cpk_status status;
+
+    elements.run = import_run_of(sink);
+    elements.known = elements.run != NULL ? elements.run->options->known : NULL;
+    if (elements.known != NULL) {
+        elements.seed = hash_versions(context, format);
+        CPK_TRY(elements.known->prepare(elements.known->self, &elements.has_known, error));
+    }
+    status = read_elements(&elements, 0, error);
+    if (known != NULL) {
+        *known += elements.known_messages;
+    }
+    return status;
 }
 
 cpk_status elements_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,

@@ -13,7 +13,14 @@ typedef cpk_status (*element_fn)(void *user, struct json_view value, struct json
 cpk_status elements_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,
                          void *user, cpk_error **error);
 
-/* As json_split_read_values(). */
+/* As elements_read(), for formats in which an element is a conversation, and its bytes alone decide what it gives: one
+ * that the caller of the import knows (struct import_known) is counted, but not passed on. Adds the number of their
+ * messages to *known, which may be NULL. `format` is the driver's name. */
+cpk_status elements_read_conversations(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                       const char *format, element_fn each, void *user, int64_t *known,
+                                       cpk_error **error);
+
+/* As elements_read(), with json_split_options.is_unwrapped. */
 cpk_status elements_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                                 element_fn each, void *user, cpk_error **error);
 

@@ -30,6 +30,7 @@ struct scan {
     scan_element_fn each;
     void *user;
     struct json_doc *doc; /* NULL: elements are not validated */
+    scan_expect_fn expect;
 
     char *data;
     size_t capacity;
@@ -53,6 +54,8 @@ struct scan {
     int32_t is_lines;     /* each line is for itself */
     size_t line_searched; /* bytes from `at` on that have no line feed */
     int64_t line;         /* number of the current one */
+    int32_t is_expected; /* the length of the element that ends was expected */
+    size_t wanted;       /* > 0: bytes of the current element that expect() waits for; none are processed until then */
     int32_t at_end;
     int64_t element_offset;
     int64_t index;
@@ -215,13 +218,13 @@ static cpk_status end_element(struct scan *scan, cpk_error **error)
     if (!scan->is_read && !scan->is_lines) {
         trim_buffer(scan);
     }
-    element = (struct json_element){scan->data + scan->start,
-                                    scan->at - scan->start,
-                                    scan->element_offset,
-                                    scan->index,
-                                    scan->is_read,
-                                    scan->uncertain,
-                                    0};
+    element = (struct json_element){.json = scan->data + scan->start,
+                                    .length = scan->at - scan->start,
+                                    .offset = scan->element_offset,
+                                    .index = scan->index,
+                                    .is_read = scan->is_read,
+                                    .is_expected = scan->is_expected,
+                                    .uncertain = scan->uncertain};
 
     scan->place = scan->outside;
     if (scan->drop_quiet) {
@@ -482,15 +485,62 @@ static cpk_status read_object(struct scan *scan, int32_t *done, cpk_error **erro
     return status;
 }
 
+/* Asks whether the length of the object that starts at `start` is known. */
+static cpk_status expect_object(struct scan *scan, int32_t *done, cpk_error **error)
+{
+    size_t length = scan->length - scan->start;
+    size_t expected = 0;
+    cpk_status status;
+
+    scan->wanted = 0;
+    CPK_TRY(scan->expect(scan->user, scan->data + scan->start, length, &expected, error));
+    if (expected > (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
+        return CPK_OK;
+    }
+    *done = expected > 0;
+    if (expected > length) {
+        scan->wanted = expected;
+        scan->at = scan->length;
+        return CPK_OK;
+    }
+    if (expected == 0) {
+        return CPK_OK;
+    }
+    scan->at = scan->start + expected;
+    scan->is_expected = 1;
+    status = end_element(scan, error);
+    scan->is_expected = 0;
+    return status;
+}
+
 static cpk_status begin_container(struct scan *scan, char bracket, cpk_error **error)
 {
     int32_t done = 0;
 
     scan->outside = scan->place;
     begin_element(scan);
-    if (scan->doc != NULL && scan->outside == PLACE_ARRAY && bracket == '{' && !scan->uncertain) {
-        CPK_TRY(read_object(scan, &done, error));
+    if (scan->outside == PLACE_ARRAY && bracket == '{' && !scan->uncertain) {
+        if (scan->expect != NULL && !scan->is_lines) {
+            CPK_TRY(expect_object(scan, &done, error));
+        }
+        if (scan->doc != NULL && !done) {
+            CPK_TRY(read_object(scan, &done, error));
+        }
     }
+    return done ? CPK_OK : process_element(scan, error);
+}
+
+/* Continues with an element whose length was expected, but whose bytes were not all read. */
+static cpk_status process_wanted(struct scan *scan, cpk_error **error)
+{
+    int32_t done = 0;
+
+    if (scan->length - scan->start < scan->wanted) {
+        scan->at = scan->length;
+        return CPK_OK;
+    }
+    scan->at = scan->start;
+    CPK_TRY(expect_object(scan, &done, error));
     return done ? CPK_OK : process_element(scan, error);
 }
 
@@ -567,7 +617,7 @@ static cpk_status process_bytes(struct scan *scan, cpk_error **error)
         before = scan->at;
         switch (scan->place) {
         case PLACE_ELEMENT:
-            CPK_TRY(process_element(scan, error));
+            CPK_TRY(scan->wanted > 0 ? process_wanted(scan, error) : process_element(scan, error));
             before = SIZE_MAX;
             break;
         case PLACE_DAMAGE:
@@ -746,6 +796,12 @@ static cpk_status read_all(struct scan *scan, cpk_error **error)
     if (scan->is_lines) {
         CPK_TRY_CLEANUP(finish_lines(scan, error));
     }
+    if (scan->wanted > 0) { /* the file ended before */
+        scan->wanted = 0;
+        scan->at = scan->start;
+        scan->expect = NULL;
+        CPK_TRY_CLEANUP(process_bytes(scan, error));
+    }
     status = finish(scan, error);
 cleanup:
     memory_release_array(&scan->context->allocator, scan->data, scan->capacity, 1);
@@ -766,20 +822,14 @@ cpk_status json_split_read(const struct context *context, const cpk_reader *read
     return read_all(&scan, error);
 }
 
-cpk_status json_split_read_docs(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                                struct json_doc *doc, scan_element_fn each, void *user, cpk_error **error)
+cpk_status json_split_read_with(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                const struct json_split_options *options, scan_element_fn each, void *user,
+                                cpk_error **error)
 {
     struct scan scan = SCAN_INIT(context, reader, sink, each, user);
 
-    scan.doc = doc;
-    return read_all(&scan, error);
-}
-
-cpk_status json_split_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                                  scan_element_fn each, void *user, cpk_error **error)
-{
-    struct scan scan = SCAN_INIT(context, reader, sink, each, user);
-
-    scan.is_unwrapped = 1;
+    scan.is_unwrapped = options->is_unwrapped;
+    scan.doc = options->doc;
+    scan.expect = options->expect;
     return read_all(&scan, error);
 }

@@ -16,11 +16,12 @@
 struct json_element {
     const char *json; /* valid until the callback returns; not NUL-terminated */
     size_t length;
-    int64_t offset;    /* position of its first byte in the file */
-    int64_t index;     /* 0, 1, ...; includes skipped elements */
-    int32_t is_read;   /* json_split_read_docs(): the document holds it, validated */
-    int32_t uncertain; /* found by the search after damage: ignored without a note if it is no conversation */
-    int32_t accepted;  /* out: 1 for a conversation; elements after an uncertain one are then certain again */
+    int64_t offset;      /* position of its first byte in the file */
+    int64_t index;       /* 0, 1, ...; includes skipped elements */
+    int32_t is_read;     /* json_split_options.doc holds it, validated */
+    int32_t is_expected; /* json_split_options.expect gave its length */
+    int32_t uncertain;   /* found by the search after damage: ignored without a note if it is no conversation */
+    int32_t accepted;    /* out: 1 for a conversation; elements after an uncertain one are then certain again */
 };
 
 /* Receives one element; a status other than CPK_OK stops the scan and is returned. */
@@ -32,14 +33,22 @@ typedef cpk_status (*scan_element_fn)(void *user, struct json_element *element, 
 cpk_status json_split_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                            scan_element_fn each, void *user, cpk_error **error);
 
-/* The same. Objects of a list that end in the block that was read are validated at once, instead of being searched for
- * their end before: *doc holds one while it is passed on. Both ways give the same elements. */
-cpk_status json_split_read_docs(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                                struct json_doc *doc, scan_element_fn each, void *user, cpk_error **error);
+/* Looks at the start of an object of a list; `length` bytes of the file are known from there on. *expected is its
+ * length if it is certain, or a greater number than `length` of bytes that would make it certain, otherwise 0. */
+typedef cpk_status (*scan_expect_fn)(void *user, const char *json, size_t length, size_t *expected, cpk_error **error);
 
-/* As json_split_read(), but a top-level object is an element itself, also if it has such a list: for formats whose list
- * of messages has one of those names. */
-cpk_status json_split_read_values(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                                  scan_element_fn each, void *user, cpk_error **error);
+/* All may be 0. */
+struct json_split_options {
+    int32_t is_unwrapped;  /* a top-level object is an element itself, also if it has a list of conversations: for
+                              formats whose list of messages has one of those names; this does change the elements */
+    struct json_doc *doc;  /* objects of a list that end in the block that was read are validated at once, instead of
+                              being searched for their end before; it holds one while it is passed on. The
+                              elements are the same */
+    scan_expect_fn expect; /* called with `user` */
+};
+
+cpk_status json_split_read_with(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                                const struct json_split_options *options, scan_element_fn each, void *user,
+                                cpk_error **error);
 
 #endif

@@ -4,6 +4,7 @@
 #include "unit/extract/input.h"
 
 #define ELEMENTS_MAX 32
+#define MODES        4
 
 struct scanned {
     struct context context;
@@ -12,7 +13,11 @@ struct scanned {
     int32_t uncertain[ELEMENTS_MAX];
     size_t count;
     size_t read_count; /* of elements that came validated */
-    int32_t with_docs; /* json_split_read_docs() instead of json_split_read() */
+    int32_t mode; /* 1: elements are validated where possible; 2: and known ones are expected; 3: and more is expected
+                     of all than there is */
+    const char *const *known;
+    size_t known_count;
+    size_t expected_count; /* of elements that came as expected */
     struct json_doc doc;
     cpk_error *error;
     cpk_status status;
@@ -24,6 +29,7 @@ static cpk_status keep_element(void *user, struct json_element *element, cpk_err
 
     (void)error;
     assert_true(scanned->count < ELEMENTS_MAX);
+    scanned->expected_count += element->is_expected != 0;
     if (element->is_read) {
         scanned->read_count++;
         assert_ptr_equal(scanned->doc.text, element->json);
@@ -33,6 +39,22 @@ static cpk_status keep_element(void *user, struct json_element *element, cpk_err
     scanned->uncertain[scanned->count] = element->uncertain;
     scanned->elements[scanned->count++] = strndup(element->json, element->length);
     element->accepted = memmem(element->json, element->length, "\"id\"", 4) != NULL;
+    return CPK_OK;
+}
+
+static cpk_status expect_element(void *user, const char *json, size_t length, size_t *expected, cpk_error **error)
+{
+    struct scanned *scanned = user;
+
+    (void)error;
+    *expected = scanned->mode == 3 ? length + 7 : 0;
+    for (size_t i = 0; i < scanned->known_count && scanned->mode == 2; i++) {
+        size_t known = strlen(scanned->known[i]);
+
+        if (memcmp(json, scanned->known[i], known < length ? known : length) == 0) {
+            *expected = known;
+        }
+    }
     return CPK_OK;
 }
 
@@ -47,16 +69,17 @@ static void scan_bytes(struct scanned *scanned, const char *json, size_t length,
 {
     struct slow_source source;
     cpk_reader reader = bytes_reader(&source.bytes, json, length, "file.json");
+    struct json_split_options options = {0, NULL, NULL};
 
     source.step = step;
     reader.self = &source;
     reader.read = slow_read;
     reader.read_at = NULL;
     json_doc_init(&scanned->doc, &scanned->context.allocator);
-    scanned->status = scanned->with_docs ? json_split_read_docs(&scanned->context, &reader, &scanned->recorder.sink,
-                                                                &scanned->doc, keep_element, scanned, &scanned->error)
-                                         : json_split_read(&scanned->context, &reader, &scanned->recorder.sink,
-                                                           keep_element, scanned, &scanned->error);
+    options.doc = scanned->mode > 0 ? &scanned->doc : NULL;
+    options.expect = scanned->mode > 1 ? expect_element : NULL;
+    scanned->status = json_split_read_with(&scanned->context, &reader, &scanned->recorder.sink, &options, keep_element,
+                                           scanned, &scanned->error);
     json_doc_free(&scanned->doc);
 }
 
@@ -69,15 +92,17 @@ static void scan_free(struct scanned *scanned)
     cpk_error_free(scanned->error);
 }
 
-/* Scans with blocks of every small size, and with and without validation: what comes out must not depend on them. */
+/* Scans with blocks of every small size, in all modes: what comes out must not depend on them. */
 static void assert_elements(const char *json, size_t notes, size_t count, const char *const *expected)
 {
-    for (size_t i = 2; i <= 2 * (strlen(json) + 1) + 1; i++) {
-        size_t step = i / 2;
+    for (size_t i = MODES; i < MODES * (strlen(json) + 2); i++) {
+        size_t step = i / MODES;
         struct scanned scanned;
 
         scan_start(&scanned);
-        scanned.with_docs = (int32_t)(i % 2);
+        scanned.mode = (int32_t)(i % MODES);
+        scanned.known = expected;
+        scanned.known_count = count;
         scan_bytes(&scanned, json, strlen(json), step);
         assert_ok(scanned.status, scanned.error);
         assert_int_equal(scanned.count, count);
@@ -296,12 +321,34 @@ static void objects_of_a_list_come_validated(void **state)
 
     (void)state;
     scan_start(&scanned);
-    scanned.with_docs = 1;
+    scanned.mode = 1;
     scan_bytes(&scanned, json, sizeof json - 1, sizeof json);
     assert_ok(scanned.status, scanned.error);
     assert_int_equal(scanned.count, 5);
     assert_int_equal(scanned.read_count, 3);
     scan_free(&scanned);
+}
+
+static void known_objects_of_a_list_are_expected(void **state)
+{
+    static const char json[] = "[{\"id\":1},{\"id\":[true]},2,{\"id\":tree},{\"id\":3}]";
+    static const char *const known[] = {"{\"id\":1}", "{\"id\":3}"};
+
+    (void)state;
+    for (size_t step = 1; step <= sizeof json; step++) {
+        struct scanned scanned;
+
+        scan_start(&scanned);
+        scanned.mode = 2;
+        scanned.known = known;
+        scanned.known_count = 2;
+        scan_bytes(&scanned, json, sizeof json - 1, step);
+        assert_ok(scanned.status, scanned.error);
+        assert_int_equal(scanned.count, 5);
+        assert_int_equal(scanned.expected_count, 2);
+        assert_string_equal(scanned.elements[4], "{\"id\":3}");
+        scan_free(&scanned);
+    }
 }
 
 static void error_of_the_reader_is_returned(void **state)
@@ -335,6 +382,7 @@ int main(void)
         cmocka_unit_test(time_is_linear),
         cmocka_unit_test(utf16_is_rejected),
         cmocka_unit_test(objects_of_a_list_come_validated),
+        cmocka_unit_test(known_objects_of_a_list_are_expected),
         cmocka_unit_test(error_of_the_reader_is_returned),
     };
 
