@@ -47,8 +47,8 @@ struct import_options {
     const struct import_spool *spool;              /* required for nested archives */
     const cpk_extractor_driver *const *extractors; /* of the host, preferred to the built-in ones; may be NULL */
     size_t extractor_count;
-    const cpk_cancel *cancel; /* may be NULL */
-    const char *password;     /* of encrypted documents; may be NULL */
+    const cpk_cancel *cancel;         /* may be NULL */
+    const char *password;             /* of encrypted documents; may be NULL */
     const struct import_known *known; /* may be NULL */
 };
 

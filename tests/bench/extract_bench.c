@@ -137,7 +137,8 @@ enum mode { MODE_SCAN, MODE_PARSE, MODE_WALK, MODE_EXTRACT, MODE_COUNT };
 static double run(enum mode mode, const char *path, struct totals *totals)
 {
     struct file source = {open(path, O_RDONLY)};
-    cpk_reader reader = {sizeof reader, 0, &source, path, -1, file_read, NULL, NULL};
+    cpk_reader reader = {
+        .struct_size = sizeof reader, .self = &source, .name = path, .size_bytes = -1, .read = file_read};
     cpk_sink sink = {sizeof sink,    0, totals, mode == MODE_EXTRACT ? write_message : count_message, ignore_note,
                      ignore_progress};
     struct import_options options = {.context = &engine_context};

@@ -98,7 +98,8 @@ static double read_file(const char *path, enum figure figure)
 {
     static char block[256 * 1024];
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    cpk_reader reader = {sizeof reader, 0, &descriptor, path, -1, file_read, NULL};
+    cpk_reader reader = {
+        .struct_size = sizeof reader, .self = &descriptor, .name = path, .size_bytes = -1, .read = file_read};
     cpk_sink sink = {sizeof sink, 0, NULL, ignore_message, ignore_note, ignore_progress};
     struct import_options options = {.context = &engine_context};
     char hex[HASH_SHA256_HEX_BYTES];

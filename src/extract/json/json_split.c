@@ -54,8 +54,8 @@ struct scan {
     int32_t is_lines;     /* each line is for itself */
     size_t line_searched; /* bytes from `at` on that have no line feed */
     int64_t line;         /* number of the current one */
-    int32_t is_expected; /* the length of the element that ends was expected */
-    size_t wanted;       /* > 0: bytes of the current element that expect() waits for; none are processed until then */
+    int32_t is_expected;  /* the length of the element that ends was expected */
+    size_t wanted;        /* > 0: bytes of the current element that expect() waits for; none are processed until then */
     int32_t at_end;
     int64_t element_offset;
     int64_t index;
