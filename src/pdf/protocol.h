@@ -63,7 +63,7 @@ enum pdf_failure {
     PDF_FAILURE_CRASH = 9     /* a signal; the program ends */
 };
 
-#define PDF_DOCUMENT_IS_CUT 0x1u /* no startxref at the end: the file was cut off or its end is damaged */
+#define PDF_DOCUMENT_IS_CUT 0x1u /* the file was cut off, or its header or end is damaged */
 #define PDF_DOCUMENT_IS_XFA 0x2u /* an XFA form: its content is not in the pages */
 
 struct pdf_document_head {

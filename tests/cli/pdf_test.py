@@ -148,6 +148,12 @@ Bakery school of Bruges, 2016 to 2019.
         result = self.extract(data[:data.rindex(b"xref\n0")])
         self.assertIn("sourdough", self.texts(result))
         self.assertRegex(result.err, "the end of the file is missing")
+        broken = data.replace(b"/Root 1 0 R", b"/Rood 1 0 R")
+        result = self.extract(broken)
+        self.assertIn("sourdough", self.texts(result))
+        self.assertRegex(result.err, "the end of the file is missing or damaged")
+        broken = pdf_maker.cv().bytes(password="").replace(b"/Root 1 0 R", b"/Rood 1 0 R")
+        self.assert_fails(broken, "is not a PDF document, or too damaged")
         self.assert_fails(b"%PDF-1.4\nnothing of a document", "is not a PDF document, or too damaged")
         self.assert_fails(b"Plain words with a wrong name", "is not a PDF document")
 

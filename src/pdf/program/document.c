@@ -344,6 +344,7 @@ void document_read(const struct pdf_request *request, int descriptor, const char
     if (reading.document == NULL && !is_encryption(pdfium.FPDF_GetLastError())) {
         repaired = repair_document(data, length, &length_repaired);
         reading.document = repaired != NULL ? pdfium.FPDF_LoadMemDocument64(repaired, length_repaired, password) : NULL;
+        flags |= PDF_DOCUMENT_IS_CUT;
     }
     if (reading.document == NULL) {
         report_not_opened();

@@ -47,7 +47,7 @@ void document_read(const struct pdf_request *request, int descriptor, const char
 
 /* --- repair.c --- */
 
-/* A copy of a document that lacks its header or its trailer, with both; NULL if it lacks neither, or no catalogue was
+/* A copy of a document that can't be opened, with a header and a trailer; NULL if it is encrypted, or no catalogue was
  * found. The caller frees it. */
 char *repair_document(const char *data, size_t length, size_t *repaired_length);
 int has_trailer(const char *data, size_t length);

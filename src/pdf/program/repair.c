@@ -1,5 +1,5 @@
-/* A document whose end is missing has no trailer, and PDFium then does not look for the catalogue; without a header it
- * does not look for anything. Such documents get them. */
+/* A document whose end is missing or damaged has no usable trailer, and PDFium then does not look for the catalogue;
+ * without a header it does not look for anything. Such documents get them. */
 #include "pdf/program/program.h"
 
 #include <stdio.h>
@@ -77,7 +77,8 @@ int has_trailer(const char *data, size_t length)
 char *repair_document(const char *data, size_t length, size_t *repaired_length)
 {
     int has_header = memmem(data, length < HEADER_SEARCH ? length : HEADER_SEARCH, "%PDF-", 5) != NULL;
-    unsigned long catalog = has_header && has_trailer(data, length) ? 0 : find_catalog(data, length);
+    int is_encrypted = memmem(data, length, "/Encrypt", 8) != NULL; /* its key is in the trailer */
+    unsigned long catalog = is_encrypted ? 0 : find_catalog(data, length);
     char *repaired = catalog > 0 ? malloc(length + sizeof HEADER + TRAILER_BYTES_MAX) : NULL;
     size_t at = 0;
 
@@ -90,10 +91,8 @@ char *repair_document(const char *data, size_t length, size_t *repaired_length)
     }
     memcpy(repaired + at, data, length);
     at += length;
-    if (!has_trailer(data, length)) {
-        at += (size_t)snprintf(repaired + at, TRAILER_BYTES_MAX,
-                               "\nendstream\nendobj\ntrailer\n<< /Root %lu 0 R >>\nstartxref\n0\n%%%%EOF\n", catalog);
-    }
+    at += (size_t)snprintf(repaired + at, TRAILER_BYTES_MAX,
+                           "\nendstream\nendobj\ntrailer\n<< /Root %lu 0 R >>\nstartxref\n0\n%%%%EOF\n", catalog);
     *repaired_length = at;
     return repaired;
 }
