@@ -78,6 +78,7 @@ static int32_t has_suffix(const char *name, const char *suffix)
 static void end_cell(struct csv *csv)
 {
     flow_table_add_cell(&csv->table, buffer_text(&csv->cell), csv->cell.length);
+    csv->flow.text.failed |= csv->cell.failed;
     buffer_clear(&csv->cell);
     csv->is_quoted = csv->was_quote = 0;
 }

@@ -204,8 +204,8 @@ void flow_gap_fill(struct flow_gap *gap, struct buffer *paragraph, char next)
 
 void flow_add_flow(struct flow *flow, const struct flow *other)
 {
+    flow->text.failed = flow->text.failed || other->text.failed;
     if (other->text.length == 0) {
-        flow->text.failed = flow->text.failed || other->text.failed;
         return;
     }
     separate(flow, FLOW_PARAGRAPH);

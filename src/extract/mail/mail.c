@@ -118,33 +118,46 @@ int32_t mail_is(const void *head, size_t length, const char *name)
 static cpk_status collect(struct mail *mail, const struct mime_entity *entity, const char *usual_type, int32_t nesting,
                           struct buffer *text, cpk_error **error);
 
-/* The name of an attachment: without folders; else a made one. */
-static const char *name_attachment(struct mail *mail, struct mime_span type_field, struct mime_span disposition,
-                                   const char *type, cpk_error **error)
+/* A name for a part without one. */
+static void make_name(struct buffer *name, int64_t number, const char *type)
 {
     static const char *const endings[][2] = {{"text/plain", "txt"},      {"text/html", "html"},
                                              {"application/pdf", "pdf"}, {"message/rfc822", "eml"},
                                              {"text/markdown", "md"},    {"text/csv", "csv"}};
     const char *ending = "dat";
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        ending = strcmp(endings[i][0], type) == 0 ? endings[i][1] : ending;
+    }
+    buffer_append_format(name, "part %lld.%s", (long long)number, ending);
+}
+
+/* The name of an attachment, without folders. */
+static cpk_status name_attachment(struct mail *mail, const struct mime_entity *entity, const char *type,
+                                  const char **copy, cpk_error **error)
+{
     struct buffer name;
-    const char *copy = NULL;
+    const char *slash;
+    const char *base;
+    cpk_status status;
 
     buffer_init(&name, mail->arena.allocator);
-    if (mime_append_parameter(&name, disposition, "filename", error) == CPK_OK && name.length == 0 &&
-        mime_append_parameter(&name, type_field, "name", error) == CPK_OK && name.length == 0) {
-        for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-            ending = strcmp(endings[i][0], type) == 0 ? endings[i][1] : ending;
-        }
-        buffer_append_format(&name, "part %lld.%s", (long long)mail->parts, ending);
+    CPK_TRY_CLEANUP(mime_append_parameter(&name, mime_field(entity->header, "Content-Disposition"), "filename", error));
+    if (name.length == 0) {
+        CPK_TRY_CLEANUP(mime_append_parameter(&name, mime_field(entity->header, "Content-Type"), "name", error));
     }
-    if (!name.failed) {
-        const char *slash = strrchr(buffer_text(&name), '/');
-        const char *back = strrchr(slash != NULL ? slash : buffer_text(&name), '\\');
-
-        copy = arena_copy_text(&mail->arena, back != NULL ? back + 1 : slash != NULL ? slash + 1 : buffer_text(&name));
+    if (name.length == 0) {
+        make_name(&name, mail->parts, type);
     }
+    slash = strrchr(buffer_text(&name), '/');
+    base = slash != NULL ? slash + 1 : buffer_text(&name);
+    slash = strrchr(base, '\\');
+    base = slash != NULL ? slash + 1 : base;
+    *copy = name.failed ? NULL : arena_copy_text(&mail->arena, base);
+    status = *copy != NULL ? CPK_OK : error_out_of_memory(error);
+cleanup:
     buffer_free(&name);
-    return copy;
+    return status;
 }
 
 static cpk_status add_attachment(struct mail *mail, const struct mime_entity *entity, const char *type,
@@ -156,12 +169,11 @@ static cpk_status add_attachment(struct mail *mail, const struct mime_entity *en
         attachment->body = entity->body;
         attachment->encoding = arena_copy_text(&mail->arena, encoding);
         attachment->is_message = strcmp(type, "message/rfc822") == 0 || strcmp(type, "message/global") == 0;
-        attachment->name = name_attachment(mail, mime_field(entity->header, "Content-Type"),
-                                           mime_field(entity->header, "Content-Disposition"), type, error);
     }
-    if (attachment == NULL || attachment->name == NULL || attachment->encoding == NULL) {
+    if (attachment == NULL || attachment->encoding == NULL) {
         return error_out_of_memory(error);
     }
+    CPK_TRY(name_attachment(mail, entity, type, &attachment->name, error));
     *mail->end = attachment;
     mail->end = &attachment->next;
     return CPK_OK;
@@ -257,16 +269,21 @@ static int32_t is_signature(const char *type)
 }
 
 /* 1 for an S/MIME message whose content is not readable without a key. */
-static int32_t is_enveloped(const char *type, struct mime_span type_field, const cpk_allocator *allocator)
+static cpk_status is_enveloped(const char *type, struct mime_span type_field, const cpk_allocator *allocator,
+                               int32_t *is, cpk_error **error)
 {
     struct buffer kind;
-    int32_t is = strcmp(type, "application/pkcs7-mime") == 0 || strcmp(type, "application/x-pkcs7-mime") == 0;
+    cpk_status status;
 
+    *is = 0;
+    if (strcmp(type, "application/pkcs7-mime") != 0 && strcmp(type, "application/x-pkcs7-mime") != 0) {
+        return CPK_OK;
+    }
     buffer_init(&kind, allocator);
-    is = is && mime_append_parameter(&kind, type_field, "smime-type", NULL) == CPK_OK &&
-         strcasecmp(buffer_text(&kind), "signed-data") != 0;
+    status = mime_append_parameter(&kind, type_field, "smime-type", error);
+    *is = strcasecmp(buffer_text(&kind), "signed-data") != 0;
     buffer_free(&kind);
-    return is;
+    return status;
 }
 
 /* 1 for a part that is shown as text of the message. */
@@ -319,6 +336,7 @@ static cpk_status collect(struct mail *mail, const struct mime_entity *entity, c
     struct mime_span type_field = mime_field(entity->header, "Content-Type");
     char type[MIME_TOKEN_BYTES];
     char encoding[MIME_TOKEN_BYTES];
+    int32_t is_locked;
     int32_t is_text;
 
     mime_token(type_field, type);
@@ -336,7 +354,8 @@ static cpk_status collect(struct mail *mail, const struct mime_entity *entity, c
     if (is_signature(type)) {
         return CPK_OK;
     }
-    if (is_enveloped(type, type_field, text->allocator)) {
+    CPK_TRY(is_enveloped(type, type_field, text->allocator, &is_locked, error));
+    if (is_locked) {
         mail->is_encrypted = 1;
         return CPK_OK;
     }

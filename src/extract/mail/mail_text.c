@@ -49,28 +49,32 @@ static void append_flowed(struct buffer *target, const char *text, size_t length
     buffer_append_text(target, is_open ? "\n" : "");
 }
 
-static int32_t parameter_is(struct mime_span value, const char *name, const char *wanted,
-                            const cpk_allocator *allocator)
+static cpk_status parameter_is(struct mime_span value, const char *name, const char *wanted,
+                               const cpk_allocator *allocator, int32_t *is, cpk_error **error)
 {
     struct buffer text;
-    int32_t is;
+    cpk_status status;
 
     buffer_init(&text, allocator);
-    is = mime_append_parameter(&text, value, name, NULL) == CPK_OK && strcasecmp(buffer_text(&text), wanted) == 0;
+    status = mime_append_parameter(&text, value, name, error);
+    *is = strcasecmp(buffer_text(&text), wanted) == 0;
     buffer_free(&text);
-    return is;
+    return status;
 }
 
 static cpk_status append_plain(struct buffer *target, struct mime_span value, const struct buffer *text,
                                cpk_error **error)
 {
     struct buffer normal;
+    int32_t is_flowed;
+    int32_t deletes_space;
 
+    CPK_TRY(parameter_is(value, "format", "flowed", target->allocator, &is_flowed, error));
+    CPK_TRY(parameter_is(value, "delsp", "yes", target->allocator, &deletes_space, error));
     buffer_init(&normal, target->allocator);
     normal_append(&normal, buffer_text(text), text->length);
-    if (parameter_is(value, "format", "flowed", target->allocator)) {
-        append_flowed(target, buffer_text(&normal), normal.length,
-                      parameter_is(value, "delsp", "yes", target->allocator));
+    if (is_flowed) {
+        append_flowed(target, buffer_text(&normal), normal.length, deletes_space);
     } else {
         buffer_append(target, buffer_text(&normal), normal.length);
     }

@@ -1,5 +1,6 @@
 #include "extract/mail/mime.h"
 
+#include "base/error.h"
 #include "base/time.h"
 #include "base/utf8.h"
 #include "extract/document/charset.h"
@@ -316,7 +317,7 @@ cpk_status mime_append_text(struct buffer *target, struct mime_span value, cpk_e
     normal_append_line(target, buffer_text(&text), text.length);
     target->failed |= text.failed;
     buffer_free(&text);
-    return status;
+    return status == CPK_OK && target->failed ? error_out_of_memory(error) : status;
 }
 
 /* --- Parameters --- */
@@ -474,7 +475,7 @@ cpk_status mime_append_parameter(struct buffer *target, struct mime_span value, 
              : pieces.is_extended      ? append_detected(target, bytes, error)
                                        : mime_append_text(target, bytes, error); /* some write encoded words */
     buffer_free(&pieces.bytes);
-    return status;
+    return status == CPK_OK && target->failed ? error_out_of_memory(error) : status;
 }
 
 /* --- Parts --- */

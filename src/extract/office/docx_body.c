@@ -299,6 +299,7 @@ static void open_link(struct docx_body *body, const char *address)
     level->link_start = level->text.length;
     if (address != NULL && strncasecmp(address, "http", 4) == 0) {
         buffer_append_text(&level->link, address);
+        level->text.failed |= level->link.failed;
     }
 }
 
@@ -524,6 +525,7 @@ static cpk_status start_property(struct docx_body *body, const struct xml *xml, 
         value = xml_value(xml, "val");
         buffer_clear(&level->num_id);
         buffer_append_text(&level->num_id, value != NULL ? value : "");
+        level->text.failed |= level->num_id.failed;
         CPK_TRY(docx_styles_read(body->styles, error)); /* numberings may refer to styles */
         return docx_numbering_read(body->styles, error);
     case DOCX_ILVL:
@@ -626,6 +628,7 @@ static void end_note(struct docx_body *body)
 {
     struct docx_level *level = body->level;
 
+    body->out->text.failed |= body->note_label.failed || level->flow.text.failed;
     if (body->note_label.length > 0 && level->flow.text.length > 0) {
         flow_end_code(&level->flow);
         flow_add_item(body->out, 0, buffer_text(&body->note_label), buffer_text(&level->flow.text),
@@ -842,6 +845,7 @@ static cpk_status add_text(void *self, struct xml *xml, const char *text, size_t
     }
     if (id == DOCX_INSTRUCTION && body->field_depth == 1 && body->instruction.length < 4096) {
         buffer_append(&body->instruction, text, length);
+        body->level->text.failed |= body->instruction.failed;
     }
     return CPK_OK;
 }

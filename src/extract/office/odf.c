@@ -243,6 +243,7 @@ static void start_link(struct odf *odf, const struct xml *xml)
     level->link_start = level->paragraph.length;
     if (address != NULL && strncmp(address, "http", 4) == 0) {
         buffer_append_text(&level->link, address);
+        level->paragraph.failed |= level->link.failed;
     }
 }
 

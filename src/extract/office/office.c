@@ -79,6 +79,7 @@ static void append_properties(const struct package *package, struct buffer *targ
     for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++) {
         size_t before = target->length;
 
+        target->failed |= properties[i].value->failed;
         buffer_append_format(target, "%s: ", properties[i].name);
         normal_append_line(target, buffer_text(properties[i].value), properties[i].value->length);
         if (target->length == before + strlen(properties[i].name) + 2 && !target->failed) {

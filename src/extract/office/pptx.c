@@ -185,6 +185,7 @@ static cpk_status end_element(void *self, struct xml *xml, int32_t id, cpk_error
         break;
     case CELL:
         flow_table_add_cell(&pptx->table, buffer_text(&pptx->cell.text), pptx->cell.text.length);
+        pptx->body.text.failed |= pptx->cell.text.failed;
         flow_clear(&pptx->cell);
         break;
     case TABLE_ROW:

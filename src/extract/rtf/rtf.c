@@ -60,6 +60,9 @@ static cpk_status flush_bytes(struct rtf *rtf, cpk_error **error)
     char name[32];
     cpk_status status = CPK_OK;
 
+    if (rtf->bytes.failed) {
+        return error_out_of_memory(error);
+    }
     if (rtf->bytes.length > 0) {
         snprintf(name, sizeof name, group_of(rtf)->code_page == 10000 ? "MACINTOSH" : "CP%d",
                  (int)group_of(rtf)->code_page);

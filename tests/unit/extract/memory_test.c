@@ -2,7 +2,7 @@
  * with enough memory. What is lost without a word would never be read again. */
 #include "support/test.h"
 
-#include "unit/extract/input.h"
+#include "unit/extract/office.h"
 #include "unit/extract/scarce.h"
 
 #include <dirent.h>
@@ -94,19 +94,11 @@ static struct outcome import_file(const char *name, const char *data, size_t len
     return outcome;
 }
 
-static void refuse_each(const char *path, const char *name)
+static void refuse_each_of_bytes(const char *name, const char *data, size_t length)
 {
-    char *data = malloc(FILE_BYTES_MAX);
-    FILE *file = fopen(path, "rb");
     struct outcome expected;
-    size_t length;
     long left = -1;
 
-    assert_non_null(data);
-    assert_non_null(file);
-    length = fread(data, 1, FILE_BYTES_MAX, file);
-    fclose(file);
-    assert_true(length > 0 && length < FILE_BYTES_MAX);
     expected = import_file(name, data, length, LONG_MAX, &left);
     for (long refused = 0; left < 0 || refused == 0; refused++) {
         struct outcome got = import_file(name, data, length, refused, &left);
@@ -118,7 +110,29 @@ static void refuse_each(const char *path, const char *name)
                      expected.messages);
         }
     }
+}
+
+static void refuse_each(const char *path, const char *name)
+{
+    char *data = malloc(FILE_BYTES_MAX);
+    FILE *file = fopen(path, "rb");
+    size_t length;
+
+    assert_non_null(data);
+    assert_non_null(file);
+    length = fread(data, 1, FILE_BYTES_MAX, file);
+    fclose(file);
+    assert_true(length > 0 && length < FILE_BYTES_MAX);
+    refuse_each_of_bytes(name, data, length);
     free(data);
+}
+
+static void refuse_each_of_package(const char *name, const char *first, const struct part *parts)
+{
+    struct zip_bytes bytes = office_make(first, parts);
+
+    refuse_each_of_bytes(name, (const char *)bytes.data, bytes.length);
+    free(bytes.data);
 }
 
 static void refuse_each_of_folder(const char *folder)
@@ -182,13 +196,133 @@ static void documents_report_every_failed_allocation(void **state)
     refuse_each(TEST_DATA_DIR "/html/article.html", "article.html");
 }
 
+#define LONG_WORDS                                                                                                     \
+    "words that are longer than what a buffer has at first, so that its growth is refused, too: one, two, three, four"
+
+static void word_reports_every_failed_allocation(void **state)
+{
+    const struct part parts[] = {
+        {"docProps/core.xml",
+         "<p:coreProperties xmlns:p='http://schemas.openxmlformats.org/package/2006/metadata/core-properties' "
+         "xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>" LONG_WORDS "</dc:title><dc:creator>Ann</dc:creator>"
+         "</p:coreProperties>"},
+        {"word/_rels/document.xml.rels", RELATIONS(RELATION("s", "styles", "styles.xml") RELATION(
+                                             "f", "footnotes", "footnotes.xml") LINK("l", "https://a.example/"))},
+        {"word/styles.xml",
+         "<w:styles " W_SPACES "><w:style w:type='character' w:styleId='S'><w:rPr><w:vanish/></w:rPr>"
+         "</w:style></w:styles>"},
+        {"word/footnotes.xml",
+         "<w:footnotes " W_SPACES "><w:footnote w:id='2'>" W_P("note") "</w:footnote><w:footnote w:id='3'>" W_P(
+             "hidden") "</w:footnote></w:footnotes>"},
+        {"word/document.xml",
+         W_DOCUMENT(W_P(LONG_WORDS) "<w:p><w:hyperlink r:id='l'><w:r><w:t>" LONG_WORDS
+                                    "</w:t></w:r></w:hyperlink><w:r><w:rPr><w:rStyle w:val='S'/></w:rPr><w:t> gone "
+                                    "</w:t><w:footnoteReference w:id='3'/></w:r><w:r><w:t>seen</w:t>"
+                                    "<w:footnoteReference w:id='2'/></w:r></w:p><w:tbl><w:tr><w:tc>" W_P(
+                                        LONG_WORDS) "</w:tc><w:tc>" W_P("b") "</w:tc></w:tr></w:tbl>")},
+        {NULL, NULL}};
+
+    (void)state;
+    refuse_each_of_package("a.docx", "[Content_Types].xml", parts);
+}
+
+static void slides_report_every_failed_allocation(void **state)
+{
+#define P_SPACES                                                                                                       \
+    "xmlns:p='http://schemas.openxmlformats.org/presentationml/2006/main' "                                            \
+    "xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main' "                                                 \
+    "xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'"
+    const struct part parts[] = {{"ppt/presentation.xml",
+                                  "<p:presentation " P_SPACES
+                                  "><p:sldIdLst><p:sldId r:id='r1'/></p:sldIdLst></p:presentation>"},
+                                 {"ppt/_rels/presentation.xml.rels", RELATIONS(RELATION("r1", "slide", "s1.xml"))},
+                                 {"ppt/s1.xml", "<p:sld " P_SPACES "><p:sp><a:p><a:r><a:t>" LONG_WORDS
+                                                "</a:t></a:r></a:p></p:sp><a:tbl><a:tblGrid><a:gridCol/>"
+                                                "<a:gridCol/></a:tblGrid><a:tr><a:tc><a:p><a:r><a:t>" LONG_WORDS
+                                                "</a:t></a:r></a:p></a:tc><a:tc><a:p><a:r>"
+                                                "<a:t>b</a:t></a:r></a:p></a:tc></a:tr></a:tbl></p:sld>"},
+                                 {NULL, NULL}};
+
+    (void)state;
+    refuse_each_of_package("a.pptx", "[Content_Types].xml", parts);
+}
+
+static void sheets_report_every_failed_allocation(void **state)
+{
+#define S_SPACES                                                                                                       \
+    "xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main' "                                               \
+    "xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'"
+    const struct part parts[] = {
+        {"xl/workbook.xml", "<workbook " S_SPACES "><sheets><sheet name='Costs' r:id='r1'/></sheets></workbook>"},
+        {"xl/_rels/workbook.xml.rels",
+         RELATIONS(RELATION("r1", "worksheet", "s.xml") RELATION("s", "sharedStrings", "strings.xml"))},
+        {"xl/strings.xml", "<sst " S_SPACES "><si><t>" LONG_WORDS "</t></si></sst>"},
+        {"xl/s.xml", "<worksheet " S_SPACES "><cols><col min='2' max='2' hidden='1'/></cols><sheetData><row><c r='A1' "
+                     "t='s'><v>0</v></c><c r='B1'><v>1</v></c><c r='C1'><v>2</v></c></row></sheetData></worksheet>"},
+        {NULL, NULL}};
+
+    (void)state;
+    refuse_each_of_package("a.xlsx", "[Content_Types].xml", parts);
+}
+
+static void opendocument_reports_every_failed_allocation(void **state)
+{
+#define O_SPACES                                                                                                       \
+    "xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "                                                 \
+    "xmlns:style='urn:oasis:names:tc:opendocument:xmlns:style:1.0' "                                                   \
+    "xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0' "                                                     \
+    "xmlns:table='urn:oasis:names:tc:opendocument:xmlns:table:1.0' xmlns:xlink='http://www.w3.org/1999/xlink'"
+    const struct part parts[] = {
+        {"META-INF/manifest.xml", "<m:manifest xmlns:m='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>"},
+        {"content.xml",
+         "<office:document-content " O_SPACES "><style:style style:name='T' style:family='text' "
+         "style:parent-style-name='U'><style:text-properties text:display='none'/></style:style><office:text><text:p>"
+         "<text:a xlink:href='https://a.example/'>" LONG_WORDS
+         "</text:a><text:span text:style-name='T'> gone </text:span>"
+         "seen<text:note><text:note-body><text:p>" LONG_WORDS "</text:p></text:note-body></text:note></text:p>"
+         "<table:table><table:table-column table:visibility='collapse'/><table:table-column/><table:table-column/>"
+         "<table:table-row><table:table-cell><text:p>no</text:p></"
+         "table:table-cell><table:table-cell><text:p>" LONG_WORDS
+         "</text:p></table:table-cell><table:table-cell><text:p>b</text:p></table:table-cell></table:table-row>"
+         "</table:table></office:text></office:document-content>"},
+        {NULL, NULL}};
+
+    (void)state;
+    refuse_each_of_package("a.odt", "mimetype", parts);
+}
+
+static void texts_report_every_failed_allocation(void **state)
+{
+    static const char rtf[] =
+        "{\\rtf1 " LONG_WORDS "{\\v gone }\\par\\pard\\intbl " LONG_WORDS "\\cell b\\cell\\row\\pard \\'e9 end}";
+
+    (void)state;
+    refuse_each_of_bytes("a.rtf", rtf, sizeof rtf - 1);
+    refuse_each(TEST_DATA_DIR "/fuzz/csv/quotes", "a.csv");
+    refuse_each(TEST_DATA_DIR "/fuzz/csv/utf16", "b.csv");
+}
+
+static void mail_reports_every_failed_allocation(void **state)
+{
+    (void)state;
+    refuse_each(TEST_DATA_DIR "/fuzz/mail/alternative", "alternative.eml");
+    refuse_each(TEST_DATA_DIR "/fuzz/mail/attachments", "attachments.eml");
+    refuse_each(TEST_DATA_DIR "/fuzz/mail/mailbox", "mailbox.mbox");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(chatgpt_reports_every_failed_allocation),
                                        cmocka_unit_test(claude_reports_every_failed_allocation),
                                        cmocka_unit_test(chats_report_every_failed_allocation),
                                        cmocka_unit_test(shares_report_every_failed_allocation),
-                                       cmocka_unit_test(documents_report_every_failed_allocation)};
+                                       cmocka_unit_test(documents_report_every_failed_allocation),
+                                       cmocka_unit_test(word_reports_every_failed_allocation),
+                                       cmocka_unit_test(slides_report_every_failed_allocation),
+                                       cmocka_unit_test(sheets_report_every_failed_allocation),
+                                       cmocka_unit_test(opendocument_reports_every_failed_allocation),
+                                       cmocka_unit_test(texts_report_every_failed_allocation),
+                                       cmocka_unit_test(mail_reports_every_failed_allocation)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
