@@ -463,6 +463,42 @@ static void replaced_object_is_never_mixed(void **state)
     free(got);
 }
 
+/* Writes and reads through a client of its own, which addresses the bucket in another way. */
+static void check_way(const char *options, const char *server)
+{
+    char uri[BUCKET_URI_BYTES];
+    struct client *other;
+    struct object_info info;
+    struct buffer body;
+    cpk_error *error = NULL;
+
+    snprintf(uri, sizeof uri, "s3://%s?endpoint=%s%s", bucket, server, options);
+    other = bucket_client(&context_of_test, uri);
+    assert_ok(object_check_bucket(other, &error), error);
+    assert_ok(object_put(other, "way/a b+c//d", options, strlen(options), NULL, &error), error);
+    assert_text("way/a b+c//d", options);
+    assert_ok(object_get(other, "way/a b+c//d", 0, 100, NULL, &info, &body, &error), error);
+    assert_string_equal(buffer_text(&body), options);
+    buffer_free(&body);
+    client_free(other);
+}
+
+static void buckets_in_hosts_and_tls_work(void **state)
+{
+    const char *tls = getenv("CONTEXTPACK_TEST_S3_TLS");
+    const char *port = strrchr(getenv("CONTEXTPACK_TEST_S3"), ':');
+    char local[64];
+
+    (void)state;
+    snprintf(local, sizeof local, "http://localhost%s", port);
+    check_way("&style=virtual", local);
+    settings_set_text(&context_of_test.settings, &context_of_test.allocator, "net.ca_file",
+                      getenv("CONTEXTPACK_TEST_S3_CA"), NULL);
+    check_way("&payload=unsigned", tls);
+    check_way("&payload=signed", tls);
+    settings_set_text(&context_of_test.settings, &context_of_test.allocator, "net.ca_file", "", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -478,6 +514,7 @@ int main(void)
         cmocka_unit_test(wrong_clock_is_corrected),
         cmocka_unit_test(missing_bucket_is_named),
         cmocka_unit_test(replaced_object_is_never_mixed),
+        cmocka_unit_test(buckets_in_hosts_and_tls_work),
     };
 
     return cmocka_run_group_tests_name("storage: objects of S3", tests, setup, teardown);

@@ -8,7 +8,10 @@ Usage: server.py run -- COMMAND...          starts it, runs COMMAND, stops it; f
        server.py check                      whether the programs are there
 
 COMMAND finds in its environment:
-    CONTEXTPACK_TEST_S3                  the server's URL, http://127.0.0.1:PORT
+    CONTEXTPACK_TEST_S3                  the server's URL, http://127.0.0.1:PORT; http://localhost:PORT and
+                                         http://BUCKET.localhost:PORT are the same
+    CONTEXTPACK_TEST_S3_TLS              the same server, https://localhost:PORT
+    CONTEXTPACK_TEST_S3_CA               the certificate that it shows, for localhost and 127.0.0.1
     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION    the keys of a user who may create buckets
 There are no buckets; a test creates its own. Nothing is shared with a cluster that the machine may have.
 """
@@ -70,7 +73,8 @@ pid file = {folder}/$name.pid
 mon data = {folder}/mon
 osd data = {folder}/osd
 [client.admin]
-rgw frontends = beast endpoint=127.0.0.1:{port} tcp_nodelay=1
+rgw frontends = beast endpoint=127.0.0.1:{port} ssl_endpoint=127.0.0.1:{tls_port} ssl_certificate={folder}/server.crt ssl_private_key={folder}/server.key tcp_nodelay=1
+rgw dns name = localhost
 rgw thread pool size = 64
 """
 
@@ -98,6 +102,7 @@ class Server:
         self.environment = {"PATH": search_path(), "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
         self.configuration = self.folder / "ceph.conf"
         self.port = 0
+        self.tls_port = 0
         self.pids = []
 
     def run(self, *command):
@@ -128,8 +133,13 @@ class Server:
             fsid, osd = uuid.uuid4(), uuid.uuid4()
             monitors = f"[v2:127.0.0.1:{free_port()},v1:127.0.0.1:{free_port()}]"
             self.port = free_port()
+            self.tls_port = free_port()
             self.configuration.write_text(CONFIGURATION.format(fsid=fsid, monitors=monitors, folder=self.folder,
-                                                               port=self.port, memory_bytes=MEMORY_BYTES))
+                                                               port=self.port, tls_port=self.tls_port,
+                                                               memory_bytes=MEMORY_BYTES))
+            self.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+                     "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "server.key",
+                     "-out", "server.crt")
             (self.folder / "mon").mkdir()
             (self.folder / "osd").mkdir()
             use = ("-c", self.configuration)
@@ -151,6 +161,8 @@ class Server:
     def variables(self):
         return {
             "CONTEXTPACK_TEST_S3": f"http://127.0.0.1:{self.port}",
+            "CONTEXTPACK_TEST_S3_TLS": f"https://localhost:{self.tls_port}",
+            "CONTEXTPACK_TEST_S3_CA": str(self.folder / "server.crt"),
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_REGION": "us-east-1",
