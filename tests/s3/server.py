@@ -137,7 +137,7 @@ class Server:
             self.configuration.write_text(CONFIGURATION.format(fsid=fsid, monitors=monitors, folder=self.folder,
                                                                port=self.port, tls_port=self.tls_port,
                                                                memory_bytes=MEMORY_BYTES))
-            self.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+            self.run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", "/CN=localhost",
                      "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "server.key",
                      "-out", "server.crt")
             (self.folder / "mon").mkdir()

@@ -431,6 +431,10 @@ static cpk_status hash_body(const struct client *client, const struct client_cal
         snprintf(hex, HASH_SHA256_HEX_BYTES, "%s", SIGN_UNSIGNED_PAYLOAD);
         return CPK_OK;
     }
+    if (call->body_sha256 != NULL) {
+        snprintf(hex, HASH_SHA256_HEX_BYTES, "%s", call->body_sha256);
+        return CPK_OK;
+    }
     CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, call->body != NULL ? call->body : "", call->body_length);
     return hash_sha256_finish_hex(&hash, CPK_OK, hex, error);

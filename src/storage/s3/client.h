@@ -38,6 +38,7 @@ struct client_call {
     size_t header_count;
     const void *body;
     size_t body_length;
+    const char *body_sha256;  /* in hexadecimal; NULL: computed */
     int64_t max_answer_bytes; /* 0: net.max_response_bytes */
     int32_t is_once;          /* twice has an effect of its own: no connection that may be dead is reused */
     int32_t checks_body;      /* a 200 whose body is <Error> is a failure */

@@ -176,6 +176,7 @@ cpk_status object_put(struct client *client, const char *key, const void *bytes,
     header_list_add_condition(&headers, condition);
     call.headers = headers.items;
     call.header_count = headers.count;
+    call.body_sha256 = hashes.sha256;
     status = client_perform(client, &call, &answer, error);
     if (status == CPK_OK) {
         body_copy_etag(etag, answer.response.headers[CLIENT_ETAG]);
@@ -248,6 +249,7 @@ static cpk_status delete_listed(struct client *client, const struct buffer *xml,
     header_list_add_hashes(&headers, client, &hashes);
     call.headers = headers.items;
     call.header_count = headers.count;
+    call.body_sha256 = hashes.sha256;
     status = client_perform(client, &call, &answer, error);
     if (status == CPK_OK) {
         status = answer_read_deleted(&client_context(client)->allocator, &answer.response.body, error);

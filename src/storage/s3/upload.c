@@ -77,6 +77,7 @@ cpk_status object_upload_part(struct object_upload *upload, const void *bytes, s
     header_list_add_hashes(&headers, upload->client, &hashes);
     call.headers = headers.items;
     call.header_count = headers.count;
+    call.body_sha256 = hashes.sha256;
     snprintf(number, sizeof number, "%zu", upload->count + 1);
     status = client_perform(upload->client, &call, &answer, error);
     if (status == CPK_OK) {
