@@ -11,7 +11,8 @@
 #define SCRIPT_SIZE    0.86F /* of its word's size */
 #define OVERLAP_MAX    0.3F  /* more is text that was drawn over other text */
 #define LETTER_GAP_MAX 0.9F  /* of letter-spaced text: beyond that are columns */
-#define LETTERS_MIN    4     /* that show a letter-spaced line */
+#define CAPITALS_MIN   4     /* that show a letter-spaced line */
+#define LETTERS_MIN    6     /* the same, if there are small ones: "a b c" may be a formula */
 #define WORD_GAP_RATIO 1.6F  /* of the usual gap between letters: a gap between words */
 #define IDEOGRAPH_GAP  0.6F
 #define GAPS_MAX       128
@@ -85,9 +86,10 @@ float layout_letter_gap(const struct layout_fragments *fragments, const struct l
     const struct layout_place *previous = NULL;
     float gaps[GAPS_MAX];
     size_t count = 0;
+    size_t small = 0;
     float usual;
 
-    if (fragment->words < LETTERS_MIN || fragment->words > GAPS_MAX || (fragment->flags & LINE_RTL) != 0) {
+    if (fragment->words < CAPITALS_MIN || fragment->words > GAPS_MAX || (fragment->flags & LINE_RTL) != 0) {
         return 0;
     }
     for (int32_t at = fragment->first; at >= 0; at = fragments->places[at].next) {
@@ -96,10 +98,14 @@ float layout_letter_gap(const struct layout_fragments *fragments, const struct l
         if (!is_letter_alone(&fragments->page->words[place->word], place->next < 0)) {
             return 0;
         }
+        small += islower((unsigned char)fragments->page->words[place->word].text[0]) != 0;
         if (previous != NULL && count < GAPS_MAX) {
             gaps[count++] = place->left - previous->right;
         }
         previous = place;
+    }
+    if (small > 0 && fragment->words < LETTERS_MIN) {
+        return 0;
     }
     usual = count > 0 ? middle_gap(gaps, count) : 0;
     return usual > 0 && usual <= LETTER_GAP_MAX * fragment->size ? usual * WORD_GAP_RATIO : 0;

@@ -276,9 +276,10 @@ static void letter_spaced_lines_are_words(void **state)
     for (int i = 0; i < 5; i++) { /* columns of a form */
         add_word(sheet, 50 + 30 * (float)i, 140, "M");
     }
-    add_line(sheet, 50, 180, "I a b c");
-    add_line(sheet, 50, 220, "a b c");
-    assert_sheet(sheet, "CURRICULUM VITE:\n\nM M M M M\n\nIabc\n\na b c\n\n");
+    add_line(sheet, 50, 180, "S k i l l s");
+    add_line(sheet, 50, 220, "a b c d");
+    add_line(sheet, 50, 260, "A B C");
+    assert_sheet(sheet, "CURRICULUM VITE:\n\nM M M M M\n\nSkills\n\na b c d\n\nA B C\n\n");
 }
 
 static void ideographs_have_no_white_space(void **state)
