@@ -3,11 +3,12 @@
 #ifndef EXTRACT_TRANSCRIPT_SPEAKER_H
 #define EXTRACT_TRANSCRIPT_SPEAKER_H
 
+#include "extract/transcript/speaker_names.h"
+
 #include <contextpack/base.h>
 
-#define SPEAKER_LABEL_BYTES 64 /* longer labels are not those of speakers */
-#define SPEAKER_OTHERS_MAX  8
-#define SPEAKER_ROLE_OTHER  (-1) /* of speaker_role(): somebody else, of whom it is not known who */
+#define SPEAKER_OTHERS_MAX 8
+#define SPEAKER_ROLE_OTHER (-1) /* of speaker_role(): somebody else, of whom it is not known who */
 
 /* Parts of a style. */
 enum speaker_markup {

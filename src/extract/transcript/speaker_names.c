@@ -1,7 +1,5 @@
 #include "extract/transcript/speaker_names.h"
 
-#include "extract/transcript/speaker.h"
-
 #include <contextpack/message.h>
 
 #include <string.h>

@@ -4,6 +4,8 @@
 
 #include <contextpack/base.h>
 
+#define SPEAKER_LABEL_BYTES 64 /* longer labels are not those of speakers */
+
 /* The role that a label in lower case names by itself; 0 if it names none. *is_said is 1 for "X said". *is_weak is 1 if
  * the label is also used where nobody speaks: it counts only among several turns. */
 int32_t speaker_label_role(const char *label, int32_t *is_said, int32_t *is_weak);
