@@ -5,6 +5,7 @@
 #include "engine/lease.h"
 #include "files/files.h"
 #include "ingest/archive_documents.h"
+#include "ingest/link.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,7 +210,10 @@ static cpk_status probe(struct build *build, const char *path, cpk_error **error
     bool seen = false;
     cpk_status status;
 
-    if (is_stream(build, path) || names_is_link(path)) { /* a link is checked when it is added, fetched once */
+    if (names_is_link(path)) { /* its page is checked when it is added, fetched once */
+        return link_check(path, error);
+    }
+    if (is_stream(build, path)) {
         return CPK_OK;
     }
     set_input(build, path, &input);

@@ -335,6 +335,13 @@ static cpk_status open_file(struct link_fetch *fetch, cpk_error **error)
     return CPK_OK;
 }
 
+cpk_status link_check(const char *url, cpk_error **error)
+{
+    struct url_parts parts;
+
+    return url_split(url, &parts, error);
+}
+
 cpk_status link_open(const struct op_context *op, const char *url, const char *name, cpk_reader *reader,
                      cpk_error **error)
 {

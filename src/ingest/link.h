@@ -6,6 +6,9 @@
 
 #include <contextpack/backend/extractor.h>
 
+/* CPK_ERROR_INVALID_ARGUMENT for an address that link_open() refuses without a request. */
+cpk_status link_check(const char *url, cpk_error **error);
+
 /* Fetches a page or a shared conversation into a temporary file, and opens it as byte_reader_from_file() does. `name`
  * is used in errors and must outlive the reader. Redirects are followed here, each checked like the link itself. Pages
  * without content are errors, with a native code. Nothing is open after a failure:

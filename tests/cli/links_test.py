@@ -321,6 +321,14 @@ class LinkTest(harness.CliTest):
         self.assertIn("Porto", document)
         self.assertNotIn("Lisbon", document)
 
+    def test_a_refused_address_leaves_no_pack(self):
+        result = self.run_cli("build", "https://jan:pw@garden.example/", "--output", self.folder / "out", "--json", *self.settings)
+        self.assertEqual((result.code, result.json()["pack"]), (4, None))
+        self.assertEqual(self.server.requests, [])
+        mixed = self.fails(3, "build", "https://jan:pw@garden.example/", "https://garden.example/about", "--name", "P", "--output",
+                           self.folder / "out", *self.settings)
+        self.assertIn("https://garden.example/about: new", mixed.out)
+
     def test_build_goes_on_without_a_page(self):
         result = self.fails(3, "build", "https://chatgpt.com/share/gone", "https://garden.example/tomatoes", "--name", "Links",
                             "--output", self.folder / "out", *self.settings)
