@@ -60,7 +60,7 @@ class BucketTest(harness.CliTest):
     def test_what_is_wrong_is_named_and_no_key_is_shown(self):
         secret = "hunter2hunter2"
         for storage, env, text in (
-                (self.bucket.uri(), {"AWS_SECRET_ACCESS_KEY": secret}, "403"),
+                (self.bucket.uri(), {"AWS_SECRET_ACCESS_KEY": secret}, "SignatureDoesNotMatch"),
                 (self.bucket.uri(colour="red"), {}, "endpoint, region, style"),
                 (f"s3://key:{secret}@{self.bucket.name}?endpoint={self.bucket.server}", {}, "has a password in it"),
                 (f"s3://no-such-bucket?endpoint={self.bucket.server}", {}, 'no bucket "no-such-bucket"'),

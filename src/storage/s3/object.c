@@ -19,11 +19,12 @@
 cpk_status object_check_bucket(struct client *client, cpk_error **error)
 {
     const struct location *location = client_location(client);
-    const struct client_call call = {.method = "HEAD"};
+    const struct sign_parameter parameters[] = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", location->prefix}};
+    const struct client_call call = {.method = "GET", .parameters = parameters, .parameter_count = 3, .checks_body = 1};
     struct client_answer answer;
     cpk_status status = client_perform(client, &call, &answer, error);
 
-    if (status == CPK_ERROR_NOT_FOUND) {
+    if (status != CPK_OK && answer.response.status == 404) {
         status = error_set_native(error, CPK_ERROR_NOT_FOUND, DOMAIN, "HTTP 404 NoSuchBucket", 0,
                                   "there is no bucket \"%s\" at %s", location->bucket, location->host);
     } else if (status != CPK_OK) {

@@ -7,7 +7,7 @@
 #define OBJECT_PARTS_MAX  10000
 #define OBJECT_DELETE_MAX 1000 /* keys of one batch */
 
-/* HEAD on the bucket: CPK_OK, or why it can't be used. */
+/* Lists one key: CPK_OK, or why the bucket can't be used. The answer to a HEAD would not have the reason. */
 cpk_status object_check_bucket(struct client *client, cpk_error **error);
 
 /* What an answer says about an object. */
