@@ -15,6 +15,8 @@ static const struct json_name message_names[MESSAGE_COUNT] = {
     JSON_NAME("author"),      JSON_NAME("role"),      JSON_NAME("create_time"),
     JSON_NAME("update_time"), JSON_NAME("content"),   JSON_NAME("weight"),
     JSON_NAME("metadata"),    JSON_NAME("recipient"), JSON_NAME("channel")};
+static const struct json_name author_names[AUTHOR_COUNT] = {JSON_NAME("role"), JSON_NAME("name"),
+                                                            JSON_NAME("metadata")};
 static const struct json_name content_names[CONTENT_COUNT] = {JSON_NAME("content_type"),
                                                               JSON_NAME("parts"),
                                                               JSON_NAME("text"),
@@ -663,7 +665,7 @@ static cpk_status write_text(struct chatgpt_writer *writer, cpk_error **error)
 
     switch (writer->message.role) {
     case CPK_ROLE_TOOL:
-        tool = json_get(writer->message_members[MESSAGE_AUTHOR], "name");
+        tool = writer->author_members[AUTHOR_NAME];
         is_multimodal = json_is_text(writer->content_members[CONTENT_TYPE], "multimodal_text");
         if (json_starts_text(tool, "myfiles_browser") || json_starts_text(tool, "file_search")) {
             return write_parts(writer, CPK_KIND_ATTACHMENT, CPK_MESSAGE_HIDDEN, error);
@@ -756,7 +758,7 @@ static int32_t read_role(const struct chatgpt_writer *writer)
                  {"assistant", CPK_ROLE_ASSISTANT},
                  {"system", CPK_ROLE_SYSTEM},
                  {"tool", CPK_ROLE_TOOL}};
-    struct json_view name = json_get(writer->message_members[MESSAGE_AUTHOR], "role");
+    struct json_view name = writer->author_members[AUTHOR_ROLE];
 
     name = name.type == JSON_VIEW_STRING ? name : writer->message_members[MESSAGE_ROLE];
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
@@ -780,17 +782,17 @@ static int32_t is_hidden(const struct chatgpt_writer *writer, int32_t role)
 static int32_t is_other_person(struct chatgpt_writer *writer)
 {
     static const struct json_name names[] = {JSON_NAME("user_id"), JSON_NAME("id")};
-    struct json_view author = writer->message_members[MESSAGE_AUTHOR];
-    struct json_view metadata = json_get(author, "metadata");
+    struct json_view name = writer->author_members[AUTHOR_NAME];
+    struct json_view metadata = writer->author_members[AUTHOR_METADATA];
     struct json_view id[2];
     struct json_view person;
     int32_t has_id;
 
-    if (!json_has_items(metadata, 1) && json_is_empty_text(json_get(author, "name"))) {
+    if (!json_has_items(metadata, 1) && json_is_empty_text(name)) {
         return 0;
     }
     json_select(metadata, names, 2, id);
-    person = !json_is_empty_text(id[0]) ? id[0] : !json_is_empty_text(id[1]) ? id[1] : json_get(author, "name");
+    person = !json_is_empty_text(id[0]) ? id[0] : !json_is_empty_text(id[1]) ? id[1] : name;
     if (json_is_empty_text(person)) {
         return 0;
     }
@@ -855,6 +857,7 @@ static cpk_status start_message(struct chatgpt_writer *writer, cpk_error **error
 static void select_members(struct chatgpt_writer *writer, struct json_view message)
 {
     json_select(message, message_names, MESSAGE_COUNT, writer->message_members);
+    json_select(writer->message_members[MESSAGE_AUTHOR], author_names, AUTHOR_COUNT, writer->author_members);
     json_select(writer->message_members[MESSAGE_CONTENT], content_names, CONTENT_COUNT, writer->content_members);
     json_select(writer->message_members[MESSAGE_METADATA], metadata_names, METADATA_COUNT, writer->metadata_members);
 }

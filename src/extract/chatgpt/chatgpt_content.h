@@ -13,7 +13,7 @@
 #define CHATGPT_ID_BYTES_MAX    200 /* longer ids are replaced by derived ones */
 #define CHATGPT_REPORTS_MAX     16  /* research reports of a conversation that are compared to find duplicates */
 
-/* Members of a message, of its content and of its metadata that are read. */
+/* Members of a message, of its author, its content and its metadata that are read. */
 enum chatgpt_message_member {
     MESSAGE_AUTHOR,
     MESSAGE_ROLE,
@@ -26,6 +26,7 @@ enum chatgpt_message_member {
     MESSAGE_CHANNEL,
     MESSAGE_COUNT
 };
+enum chatgpt_author_member { AUTHOR_ROLE, AUTHOR_NAME, AUTHOR_METADATA, AUTHOR_COUNT };
 enum chatgpt_content_member {
     CONTENT_TYPE,
     CONTENT_PARTS,
@@ -101,6 +102,7 @@ struct chatgpt_writer {
 
     /* of the current message */
     struct json_view message_members[MESSAGE_COUNT];
+    struct json_view author_members[AUTHOR_COUNT];
     struct json_view content_members[CONTENT_COUNT];
     struct json_view metadata_members[METADATA_COUNT];
     cpk_message message; /* common to all its pieces */
