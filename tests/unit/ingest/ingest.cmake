@@ -1,1 +1,1 @@
-cpk_unit_tests(ingest all conversations input input_records)
+cpk_unit_tests(ingest all content_hash conversations input input_records)
