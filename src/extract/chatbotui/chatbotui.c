@@ -49,15 +49,14 @@ static cpk_status add_messages(struct chat *chat, const struct json_view members
     if (model.type == JSON_VIEW_OBJECT) {
         model = json_get(model, "id");
     }
+    chat_set_default_model(chat, chat_line(chat, model));
     json_iter_init(&iter, members[MEMBER_MESSAGES]);
     while (json_iter_next(&iter)) {
         if (!chat_is_simple_message(iter.value)) {
             CPK_TRY(chat_note(chat, CPK_NOTE_SKIPPED_MESSAGE, "a message without role or text", error));
             continue;
         }
-        chat->default_model = chat_line(chat, model);
         CPK_TRY(chat_add_simple_message(chat, iter.value, error));
-        chat->default_model = NULL;
     }
     return CPK_OK;
 }

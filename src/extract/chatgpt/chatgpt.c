@@ -112,7 +112,7 @@ static void set_parent(struct chatgpt *chatgpt, size_t index, int32_t parent)
 {
     uint8_t *flags = chatgpt->tree.flags;
 
-    chatgpt->tree.nodes[index].parent = parent;
+    chatgpt->tree.parents[index] = parent;
     if (parent != TREE_NONE) {
         flags[parent] |= (flags[parent] & NODE_IS_PARENT) != 0 ? NODE_HAS_SIBLINGS : NODE_IS_PARENT;
     }
@@ -141,14 +141,14 @@ static cpk_status for_each_child(struct chatgpt *chatgpt, int32_t parent, struct
  * node. */
 static void record_lister(struct chatgpt *chatgpt, int32_t parent, int32_t child)
 {
-    if (child != parent && chatgpt->tree.nodes[child].next == TREE_NONE) {
-        chatgpt->tree.nodes[child].next = parent;
+    if (child != parent && chatgpt->tree.links[child].next == TREE_NONE) {
+        chatgpt->tree.links[child].next = parent;
     }
 }
 
 static void add_child(struct chatgpt *chatgpt, int32_t parent, int32_t child)
 {
-    if (chatgpt->tree.nodes[child].parent == parent && !tree_is_added(&chatgpt->tree, child)) {
+    if (chatgpt->tree.parents[child] == parent && !tree_is_added(&chatgpt->tree, child)) {
         tree_add(&chatgpt->tree, child);
     }
 }
@@ -176,9 +176,9 @@ static cpk_status link_parents(struct chatgpt *chatgpt, cpk_error **error)
         CPK_TRY(link_node(chatgpt, i, error));
     }
     for (size_t i = 0; i < chatgpt->count; i++) {
-        int32_t lister = chatgpt->tree.nodes[i].next;
+        int32_t lister = chatgpt->tree.links[i].next;
 
-        chatgpt->tree.nodes[i].next = TREE_NONE;
+        chatgpt->tree.links[i].next = TREE_NONE;
         if ((chatgpt->tree.flags[i] & NODE_NAMES_PARENT) == 0 && lister != TREE_NONE) {
             set_parent(chatgpt, i, lister);
         }

@@ -14,42 +14,42 @@
 #define ATTACHMENTS_MAX    1024              /* of one message; more are omitted */
 #define CONTENT_LEVELS_MAX 4                 /* content in content */
 
-#define IS_FOLLOWED        TREE_FLAG_FREE /* of a message: one with content is below it */
-#define IS_NAMED           TREE_FLAG_FREE /* others name it as their parent; only while parents are looked for */
+/* Flags of a message in the tree. */
+#define IS_FOLLOWED TREE_FLAG_FREE        /* one with content is below it */
+#define IS_NAMED    TREE_FLAG_FREE        /* others name it as their parent; only while parents are looked for */
+#define IS_EMPTY    (TREE_FLAG_FREE << 1) /* it has no content; its place is then the nearest message with content */
+#define IS_ASIDE    (TREE_FLAG_FREE << 2)
 
 cpk_status chat_init(struct chat *chat, const struct context *context, const cpk_sink *sink, const char *provider,
                      cpk_error **error)
 {
-    struct buffer *buffers[] = {&chat->provider_text, &chat->speech,       &chat->scrap,  &chat->id_text,
-                                &chat->title_text,    &chat->current_text, &chat->last_id};
+    struct buffer *buffers[] = {&chat->provider_text, &chat->speech,       &chat->body,
+                                &chat->scrap,         &chat->id_text,      &chat->title_text,
+                                &chat->model_text,    &chat->current_text, &chat->last_id};
 
     memset(chat, 0, sizeof *chat);
     chat->context = context;
     chat->sink = sink;
     chat->provider = provider;
     arena_init(&chat->arena, &context->allocator);
+    message_store_init(&chat->kept, &context->allocator);
     for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
         buffer_init(buffers[i], &context->allocator);
     }
     return context_random(context, &chat->hash_key, sizeof chat->hash_key, error);
 }
 
-static void release_kept(struct chat *chat)
-{
-    memory_release_array(&chat->context->allocator, chat->kept, chat->kept_capacity, sizeof *chat->kept);
-    chat->kept = NULL;
-    chat->kept_count = 0;
-    chat->kept_capacity = 0;
-}
-
 void chat_free(struct chat *chat)
 {
-    release_kept(chat);
+    message_store_free(&chat->kept);
+    memory_release_array(&chat->context->allocator, chat->files, chat->files_capacity, sizeof *chat->files);
     buffer_free(&chat->provider_text);
     buffer_free(&chat->speech);
+    buffer_free(&chat->body);
     buffer_free(&chat->scrap);
     buffer_free(&chat->id_text);
     buffer_free(&chat->title_text);
+    buffer_free(&chat->model_text);
     buffer_free(&chat->current_text);
     buffer_free(&chat->last_id);
     arena_free(&chat->arena);
@@ -150,6 +150,13 @@ void chat_set_current(struct chat *chat, const char *message_id)
     }
 }
 
+void chat_set_default_model(struct chat *chat, const char *model)
+{
+    buffer_clear(&chat->model_text);
+    buffer_append_text(&chat->model_text, model != NULL ? model : "");
+    chat->out_of_memory = chat->out_of_memory || chat->model_text.failed;
+}
+
 void chat_set_id(struct chat *chat, const char *id)
 {
     if (id != NULL) {
@@ -168,14 +175,14 @@ void chat_begin(struct chat *chat, enum chat_order order, const char *id, const 
     buffer_clear(&chat->last_id);
     arena_reset(&chat->arena);
     chat->order = order;
-    chat->kept_count = 0;
+    message_store_clear(&chat->kept);
     chat->position = 0;
     chat->repaired_count = 0;
     chat->emitted_before = chat->emitted_count;
     chat->in_conversation = 1;
     chat->in_message = 0;
     chat->is_too_long = 0;
-    chat->default_model = NULL;
+    chat_set_default_model(chat, NULL);
 }
 
 cpk_status chat_note(struct chat *chat, int32_t note, const char *text, cpk_error **error)
@@ -194,11 +201,13 @@ void chat_begin_message(struct chat *chat, const char *id, const char *parent_id
     chat->message.parent_id = short_id(chat, parent_id);
     chat->message.role = (uint8_t)role;
     chat->message.kind = CPK_KIND_TEXT;
-    chat->attachment_capacity = 0;
-    chat->message.model = chat->default_model;
+    chat->message.parent_number = MESSAGE_NONE;
+    chat->message.model = chat->model_text.length > 0 ? buffer_text(&chat->model_text) : NULL;
     chat->message.time_us = CPK_TIME_UNKNOWN;
+    chat->file_count = 0;
     chat->in_message = 1;
     buffer_clear(&chat->speech);
+    buffer_clear(&chat->body);
 }
 
 void chat_speak(struct chat *chat, struct json_view text)
@@ -213,60 +222,27 @@ void chat_speak_bytes(struct chat *chat, const char *text, size_t length)
     chat->out_of_memory = chat->out_of_memory || chat->speech.failed;
 }
 
-/* The text as it is passed on, in the arena; NULL if nothing is left of it. */
-static const char *normal_copy(struct chat *chat, const char *text, size_t *length)
+int32_t chat_has_text(const struct chat *chat)
 {
-    char *copy = NULL;
-
-    if (normal_prefix(text, *length) == *length) {
-        size_t start;
-
-        *length = normal_trimmed_end(text, *length);
-        start = normal_trimmed_start(text, *length);
-        *length -= start;
-        copy = *length > 0 ? arena_copy_bytes(&chat->arena, text + start, *length) : NULL;
-    } else {
-        buffer_clear(&chat->scrap);
-        normal_append_trimmed(&chat->scrap, text, *length);
-        chat->out_of_memory = chat->out_of_memory || chat->scrap.failed;
-        *length = chat->scrap.failed ? 0 : chat->scrap.length;
-        copy = *length > 0 ? arena_copy_bytes(&chat->arena, chat->scrap.data, *length) : NULL;
-        buffer_release_above(&chat->scrap, KEPT_BYTES);
-    }
-    chat->out_of_memory = chat->out_of_memory || (*length > 0 && copy == NULL);
-    return copy;
+    return chat->message.part_kinds != 0 || chat->speech.length > 0;
 }
 
 void chat_flush_as(struct chat *chat, int32_t role, int32_t kind, uint32_t flags)
 {
-    size_t length = chat->speech.length;
-    const char *text;
-    struct chat_part *part;
+    struct message_part part = {buffer_text(&chat->speech), chat->speech.length, role, kind, flags};
 
-    if (length == 0 || chat->speech.failed) {
-        return;
-    }
-    text = normal_copy(chat, chat->speech.data, &length);
-    buffer_clear(&chat->speech);
-    buffer_release_above(&chat->speech, KEPT_BYTES);
-    if (text == NULL) {
-        return;
-    }
-    part = arena_allocate(&chat->arena, sizeof *part);
-    if (part == NULL) {
-        chat->out_of_memory = 1;
+    if (part.length == 0 || chat->speech.failed) {
         return;
     }
     if (kind == CPK_KIND_THINKING && chat->order != CHAT_GIVEN) {
-        flags |= CPK_MESSAGE_HIDDEN;
+        part.flags |= CPK_MESSAGE_HIDDEN;
     }
-    *part = (struct chat_part){text, length, NULL, (uint8_t)flags, (uint8_t)role, (uint8_t)kind};
-    if (chat->message.first != NULL) {
-        chat->last_part->next = part;
-    } else {
-        chat->message.first = part;
+    if (message_body_add_part(&chat->body, &part)) {
+        chat->message.part_kinds |= UINT32_C(1) << kind;
     }
-    chat->last_part = part;
+    chat->out_of_memory = chat->out_of_memory || chat->body.failed;
+    buffer_clear(&chat->speech);
+    buffer_release_above(&chat->speech, KEPT_BYTES);
 }
 
 void chat_flush(struct chat *chat, int32_t kind)
@@ -308,28 +284,16 @@ void chat_add_call(struct chat *chat, struct json_view name, const char *fallbac
 
 void chat_attach(struct chat *chat, const char *id, const char *name, const char *media_type, int64_t size_bytes)
 {
-    struct chat_message *message = &chat->message;
-    uint32_t capacity = chat->attachment_capacity;
+    const cpk_attachment file = {id, name, media_type, size_bytes};
 
-    if ((id == NULL && name == NULL && media_type == NULL) || message->attachment_count == ATTACHMENTS_MAX) {
+    if (id == NULL && name == NULL && media_type == NULL) {
         return;
     }
-    if (message->attachment_count == capacity) {
-        cpk_attachment *grown;
-
-        capacity = capacity > 0 ? 2 * capacity : 2;
-        grown = arena_allocate(&chat->arena, capacity * sizeof *grown);
-        if (grown == NULL) {
-            chat->out_of_memory = 1;
-            return;
-        }
-        if (message->attachment_count > 0) {
-            memcpy(grown, message->attachments, message->attachment_count * sizeof *grown);
-        }
-        message->attachments = grown;
-        chat->attachment_capacity = capacity;
+    chat->file_count++;
+    if (chat->file_count <= ATTACHMENTS_MAX) {
+        message_body_add_file(&chat->body, &file);
+        chat->out_of_memory = chat->out_of_memory || chat->body.failed;
     }
-    message->attachments[message->attachment_count++] = (cpk_attachment){id, name, media_type, size_bytes};
 }
 
 /* --- messages to the sink --- */
@@ -339,6 +303,8 @@ static const char *message_id(struct chat *chat, const struct chat_message *mess
                               char derived[FORMAT_DERIVED_ID_BYTES])
 {
     int64_t place = (int64_t)position;
+    const char *body = message->body;
+    struct message_part first;
     uint64_t hash;
 
     if (message->id != NULL) {
@@ -346,42 +312,79 @@ static const char *message_id(struct chat *chat, const struct chat_message *mess
     }
     hash = hash_bytes(0, buffer_text(&chat->id_text), chat->id_text.length);
     hash = hash_bytes(hash, &place, sizeof place);
-    if (message->first != NULL) {
-        hash = hash_bytes(hash, message->first->text, message->first->length);
+    if (message_body_next_part(&body, &first)) {
+        hash = hash_bytes(hash, first.text, first.length);
     }
     format_derived_id(hash, derived);
     return derived;
+}
+
+/* Reads the files of a message into chat->files; returns their number, SIZE_MAX without memory. */
+static size_t read_files(struct chat *chat, const char *body)
+{
+    size_t count = 0;
+    cpk_attachment file;
+
+    while (message_body_next_file(&body, &file)) {
+        if (count == chat->files_capacity) {
+            size_t capacity = count + count / 2 + 4;
+            cpk_attachment *files =
+                memory_resize_array(&chat->context->allocator, chat->files, count, capacity, sizeof *files);
+
+            if (files == NULL) {
+                return SIZE_MAX;
+            }
+            chat->files = files;
+            chat->files_capacity = capacity;
+        }
+        chat->files[count++] = file;
+    }
+    return count;
+}
+
+static void describe(const struct chat *chat, const struct chat_message *from, const struct message_part *part,
+                     cpk_message *message)
+{
+    memset(message, 0, sizeof *message);
+    message->struct_size = sizeof *message;
+    message->flags = from->flags | part->flags;
+    message->role = part->role;
+    message->kind = part->kind;
+    message->time_us = from->time_us;
+    message->provider = chat->provider;
+    message->conversation_id = buffer_text(&chat->id_text);
+    message->conversation_title = buffer_text(&chat->title_text);
+    message->model = part->role == CPK_ROLE_ASSISTANT || chat->order == CHAT_GIVEN ? from->model : NULL;
+    message->text = part->text;
+    message->text_length = part->length;
 }
 
 /* Passes the parts of a message on: the first has its id, the others are its children. */
 static cpk_status emit(struct chat *chat, const struct chat_message *from, const char *id, const char *parent_id,
                        uint32_t flags, cpk_error **error)
 {
-    const struct chat_part empty = {.text = "", .role = from->role, .kind = from->kind};
-    const struct chat_part *part = from->first != NULL ? from->first : &empty;
+    struct message_part part = {.text = "", .role = from->role, .kind = from->kind};
+    size_t file_count = read_files(chat, from->body);
+    const char *at = from->body;
+    int32_t is_part = message_body_next_part(&at, &part);
     char part_id[CHAT_ID_BYTES_MAX + 32];
-    size_t number = 1;
 
-    for (; part != NULL; part = part->next, number++) {
-        cpk_message message = {.struct_size = sizeof message};
+    if (file_count == SIZE_MAX) {
+        return error_out_of_memory(error);
+    }
+    for (size_t number = 1; is_part || number == 1; number++) {
+        cpk_message message;
 
         snprintf(part_id, sizeof part_id, "%s/%zu", id, number);
-        message.flags = flags | from->flags | part->flags;
-        message.role = part->role;
-        message.kind = part->kind;
-        message.time_us = from->time_us;
-        message.provider = chat->provider;
-        message.conversation_id = buffer_text(&chat->id_text);
-        message.conversation_title = buffer_text(&chat->title_text);
+        describe(chat, from, &part, &message);
+        message.flags |= flags;
         message.message_id = number == 1 ? id : part_id;
         message.parent_id = number == 1 ? parent_id : id;
-        message.model = message.role == CPK_ROLE_ASSISTANT || chat->order == CHAT_GIVEN ? from->model : NULL;
-        message.text = part->text;
-        message.text_length = part->length;
-        message.attachments = number == 1 ? from->attachments : NULL;
-        message.attachment_count = number == 1 ? from->attachment_count : 0;
+        message.attachments = number == 1 && file_count > 0 ? chat->files : NULL;
+        message.attachment_count = number == 1 ? file_count : 0;
         chat->emitted_count++;
         CPK_TRY(chat->sink->message(chat->sink->self, &message, error));
+        is_part = message_body_next_part(&at, &part);
     }
     return CPK_OK;
 }
@@ -404,30 +407,34 @@ static cpk_status emit_at_once(struct chat *chat, cpk_error **error)
 
 static cpk_status keep(struct chat *chat, cpk_error **error)
 {
-    if (chat->kept_count == chat->kept_capacity) {
-        size_t capacity = chat->kept_capacity + chat->kept_capacity / 2 + 16;
-        struct chat_message *grown = NULL;
+    struct message_store *kept = &chat->kept;
 
-        if (capacity <= INT32_MAX) {
-            grown = memory_resize_array(&chat->context->allocator, chat->kept, chat->kept_capacity, capacity,
-                                        sizeof *grown);
-        }
-        if (grown == NULL) {
-            return error_out_of_memory(error);
-        }
-        chat->kept = grown;
-        chat->kept_capacity = capacity;
-    }
-    chat->kept[chat->kept_count++] = chat->message;
-    if (chat->arena.used_bytes > (size_t)context_setting(chat->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
+    if (message_store_is_full(kept) ||
+        kept->used_bytes > (size_t)context_setting(chat->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
         chat->is_too_long = 1;
+        message_store_clear(kept);
+        return CPK_OK;
     }
+    if (!message_store_add(kept, &chat->message, &chat->body)) {
+        return error_out_of_memory(error);
+    }
+    chat->last_number = (int32_t)kept->count - 1;
     return CPK_OK;
 }
 
-static int32_t is_empty(const struct chat_message *message)
+static cpk_status note_message(struct chat *chat, int32_t is_quiet, cpk_error **error)
 {
-    return message->first == NULL && message->attachment_count == 0;
+    char text[128];
+
+    if (chat->body.length == 0 && !is_quiet) {
+        CPK_TRY(chat_note(chat, CPK_NOTE_SKIPPED_MESSAGE, "a message without text or files", error));
+    }
+    if (chat->file_count > ATTACHMENTS_MAX) {
+        snprintf(text, sizeof text, "%zu files of a message with more than %d were left out",
+                 chat->file_count - ATTACHMENTS_MAX, ATTACHMENTS_MAX);
+        CPK_TRY(chat_note(chat, CPK_NOTE_SKIPPED_FILE, text, error));
+    }
+    return CPK_OK;
 }
 
 cpk_status chat_end_message(struct chat *chat, int32_t is_quiet, cpk_error **error)
@@ -439,44 +446,37 @@ cpk_status chat_end_message(struct chat *chat, int32_t is_quiet, cpk_error **err
     }
     chat_flush(chat, CPK_KIND_TEXT);
     chat->in_message = 0;
+    chat->last_number = MESSAGE_NONE;
     CPK_TRY(check_memory(chat, error));
-    if (is_empty(&chat->message) && !is_quiet) {
-        CPK_TRY(chat_note(chat, CPK_NOTE_SKIPPED_MESSAGE, "a message without text or files", error));
-    }
-    if (chat->is_too_long) {
-        arena_reset(&chat->arena);
-    } else if (chat->order == CHAT_TREE && (chat->message.id != NULL || !is_empty(&chat->message))) {
-        status = keep(chat, error); /* also an empty one: others may name it as their parent */
-    } else if (chat->order != CHAT_TREE && !is_empty(&chat->message)) {
-        status = emit_at_once(chat, error);
-    }
+    CPK_TRY(note_message(chat, is_quiet, error));
+    chat->message.body = buffer_text(&chat->body);
     if (chat->order != CHAT_TREE) {
-        arena_reset(&chat->arena);
+        status = chat->body.length > 0 ? emit_at_once(chat, error) : CPK_OK;
+    } else if (!chat->is_too_long && (chat->message.id != NULL || chat->body.length > 0)) {
+        status = keep(chat, error); /* also an empty one: others may name it as their parent */
     }
+    arena_reset(&chat->arena);
+    buffer_release_above(&chat->body, KEPT_BYTES);
     chat->position++;
     return status;
 }
 
 /* --- trees --- */
 
-/* Hash table of the messages' ids: index + 1 in each slot. */
+/* Hash table of the messages' ids: number + 1 in each slot; at most three of four are taken. */
 struct id_table {
     uint32_t *slots;
     size_t count;
 };
 
-static uint64_t hash_id(const struct chat *chat, const char *id)
-{
-    return hash_bytes(chat->hash_key, id, strlen(id));
-}
-
 /* The slot of an id: of the message that has it, or a free one. */
 static size_t find_slot(const struct chat *chat, const struct id_table *table, const char *id)
 {
-    size_t at = (size_t)hash_id(chat, id) & (table->count - 1);
+    uint64_t hash = hash_bytes(chat->hash_key, id, strlen(id));
+    size_t at = (size_t)((hash >> 32) * table->count >> 32);
 
-    while (table->slots[at] != 0 && strcmp(chat->kept[table->slots[at] - 1].id, id) != 0) {
-        at = (at + 1) & (table->count - 1);
+    while (table->slots[at] != 0 && strcmp(message_store_id(&chat->kept, table->slots[at] - 1), id) != 0) {
+        at = at + 1 < table->count ? at + 1 : 0;
     }
     return at;
 }
@@ -484,15 +484,16 @@ static size_t find_slot(const struct chat *chat, const struct id_table *table, c
 /* A later message with the same id loses it. */
 static void index_ids(struct chat *chat, struct id_table *table)
 {
-    for (size_t i = 0; i < chat->kept_count; i++) {
+    for (size_t i = 0; i < chat->kept.count; i++) {
+        const char *id = message_store_id(&chat->kept, i);
         size_t slot;
 
-        if (chat->kept[i].id == NULL) {
+        if (id == NULL) {
             continue;
         }
-        slot = find_slot(chat, table, chat->kept[i].id);
+        slot = find_slot(chat, table, id);
         if (table->slots[slot] != 0) {
-            chat->kept[i].id = NULL;
+            message_store_drop_id(&chat->kept, i);
             chat->repaired_count++;
         } else {
             table->slots[slot] = (uint32_t)i + 1;
@@ -500,7 +501,23 @@ static void index_ids(struct chat *chat, struct id_table *table)
     }
 }
 
-static int32_t find_index(const struct chat *chat, const struct id_table *table, const char *id)
+static cpk_status create_table(struct chat *chat, struct id_table *table, cpk_error **error)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < chat->kept.count; i++) {
+        count += message_store_id(&chat->kept, i) != NULL;
+    }
+    table->count = count + count / 3 + 4;
+    table->slots = memory_allocate_zeroed(&chat->context->allocator, table->count * sizeof *table->slots);
+    if (table->slots == NULL) {
+        return error_out_of_memory(error);
+    }
+    index_ids(chat, table);
+    return CPK_OK;
+}
+
+static int32_t find_number(const struct chat *chat, const struct id_table *table, const char *id)
 {
     return id != NULL ? (int32_t)table->slots[find_slot(chat, table, id)] - 1 : TREE_NONE;
 }
@@ -512,17 +529,27 @@ struct linkage {
     int32_t has_current; /* the export says which message was open */
 };
 
+static int32_t names_parent(const struct chat_message *message)
+{
+    return message->parent_id != NULL || message->parent_number != MESSAGE_NONE;
+}
+
 static struct linkage find_linkage(const struct chat *chat, const struct id_table *table)
 {
+    int32_t first_has = 0;
     size_t with = 0;
 
-    for (size_t i = 1; i < chat->kept_count; i++) {
-        with += chat->kept[i].parent_id != NULL;
+    for (size_t i = 0; i < chat->kept.count; i++) {
+        struct chat_message message;
+
+        message_store_get(&chat->kept, i, &message);
+        with += i > 0 && names_parent(&message);
+        first_has = first_has || (i == 0 && names_parent(&message));
     }
-    return (struct linkage){.has_parents = with > 0 || (chat->kept_count > 0 && chat->kept[0].parent_id != NULL),
-                            .is_sparse = 2 * with + 1 < chat->kept_count,
+    return (struct linkage){.has_parents = with > 0 || first_has,
+                            .is_sparse = 2 * with + 1 < chat->kept.count,
                             .has_current = chat->current_text.length > 0 &&
-                                           find_index(chat, table, buffer_text(&chat->current_text)) != TREE_NONE};
+                                           find_number(chat, table, buffer_text(&chat->current_text)) != TREE_NONE};
 }
 
 /* 1 if a message without a parent follows the one before it. Otherwise it is another start of the conversation: only
@@ -539,33 +566,38 @@ static int32_t follows(const struct linkage *linkage, const struct chat_message 
 static void link_parents(struct chat *chat, const struct id_table *table, struct tree *tree)
 {
     const struct linkage linkage = find_linkage(chat, table);
+    struct chat_message message;
 
-    for (size_t i = 0; i < chat->kept_count; i++) {
-        int32_t parent = find_index(chat, table, chat->kept[i].parent_id);
+    for (size_t i = 0; i < chat->kept.count; i++) {
+        int32_t parent;
 
-        tree->nodes[i].parent = parent != (int32_t)i ? parent : TREE_NONE;
-        if (tree->nodes[i].parent != TREE_NONE) {
+        message_store_get(&chat->kept, i, &message);
+        parent =
+            message.parent_number != MESSAGE_NONE ? message.parent_number : find_number(chat, table, message.parent_id);
+        tree->parents[i] = parent != (int32_t)i ? parent : TREE_NONE;
+        tree->flags[i] |= (uint8_t)((*message.body == '\0' ? IS_EMPTY : 0) | (message.is_aside ? IS_ASIDE : 0));
+        if (tree->parents[i] != TREE_NONE) {
             tree->flags[parent] |= IS_NAMED;
         }
     }
-    for (size_t i = 0; i < chat->kept_count; i++) {
-        const char *named = chat->kept[i].parent_id;
+    for (size_t i = 0; i < chat->kept.count; i++) {
         int32_t is_named = (tree->flags[i] & IS_NAMED) != 0;
 
         tree->flags[i] &= (uint8_t)~IS_NAMED;
-        if (tree->nodes[i].parent == TREE_NONE && i > 0 &&
-            (named != NULL || follows(&linkage, &chat->kept[i], is_named))) {
+        message_store_get(&chat->kept, i, &message);
+        if (tree->parents[i] == TREE_NONE && i > 0 &&
+            (names_parent(&message) || follows(&linkage, &message, is_named))) {
             chat->repaired_count += linkage.has_parents;
-            tree->nodes[i].parent = (int32_t)i - 1;
+            tree->parents[i] = (int32_t)i - 1;
         }
     }
 }
 
 /* Marks the messages that others with content follow. Each is visited once. */
-static void mark_followed(const struct chat *chat, struct tree *tree)
+static void mark_followed(struct tree *tree)
 {
-    for (size_t i = 0; i < chat->kept_count; i++) {
-        int32_t at = is_empty(&chat->kept[i]) ? TREE_NONE : tree_parent(tree, (int32_t)i);
+    for (size_t i = 0; i < tree->count; i++) {
+        int32_t at = (tree->flags[i] & IS_EMPTY) != 0 ? TREE_NONE : tree_parent(tree, (int32_t)i);
 
         while (at != TREE_NONE && (tree->flags[at] & IS_FOLLOWED) == 0) {
             tree->flags[at] |= IS_FOLLOWED;
@@ -575,9 +607,17 @@ static void mark_followed(const struct chat *chat, struct tree *tree)
 }
 
 /* 1 for the last message of a branch. */
-static int32_t is_end(const struct chat *chat, const struct tree *tree, size_t index)
+static int32_t is_end(const struct tree *tree, size_t index)
 {
-    return (tree->flags[index] & IS_FOLLOWED) == 0 && !chat->kept[index].is_aside && !is_empty(&chat->kept[index]);
+    return (tree->flags[index] & (IS_FOLLOWED | IS_ASIDE | IS_EMPTY)) == 0;
+}
+
+static int64_t time_of(const struct chat *chat, size_t number)
+{
+    struct chat_message message;
+
+    message_store_get(&chat->kept, number, &message);
+    return message.time_us;
 }
 
 /* The newest end of a branch: the last one in the file of equal times, or if a time is missing. TREE_NONE if all are
@@ -585,16 +625,19 @@ static int32_t is_end(const struct chat *chat, const struct tree *tree, size_t i
 static int32_t find_newest_end(const struct chat *chat, struct tree *tree)
 {
     int32_t newest = TREE_NONE;
+    int64_t newest_time = CPK_TIME_UNKNOWN;
     int32_t all_have_times = 1;
 
-    mark_followed(chat, tree);
-    for (size_t i = 0; i < chat->kept_count; i++) {
-        all_have_times = all_have_times && (!is_end(chat, tree, i) || chat->kept[i].time_us != CPK_TIME_UNKNOWN);
+    mark_followed(tree);
+    for (size_t i = 0; all_have_times && i < tree->count; i++) {
+        all_have_times = !is_end(tree, i) || time_of(chat, i) != CPK_TIME_UNKNOWN;
     }
-    for (size_t i = 0; i < chat->kept_count; i++) {
-        if (is_end(chat, tree, i) &&
-            (newest == TREE_NONE || !all_have_times || chat->kept[i].time_us >= chat->kept[newest].time_us)) {
+    for (size_t i = 0; i < tree->count; i++) {
+        int64_t time = all_have_times && is_end(tree, i) ? time_of(chat, i) : 0;
+
+        if (is_end(tree, i) && (newest == TREE_NONE || time >= newest_time)) {
             newest = (int32_t)i;
+            newest_time = time;
         }
     }
     return newest;
@@ -606,76 +649,82 @@ static int32_t find_current(const struct chat *chat, const struct id_table *tabl
     int32_t current = TREE_NONE;
 
     if (chat->current_text.length > 0) {
-        current = find_index(chat, table, buffer_text(&chat->current_text));
+        current = find_number(chat, table, buffer_text(&chat->current_text));
     }
     return current != TREE_NONE ? current : find_newest_end(chat, tree);
 }
 
-static cpk_status emit_tree_message(struct chat *chat, const struct tree *tree, int32_t *nearest, int32_t at,
-                                    cpk_error **error)
+/* The nearest message with content above another one; TREE_NONE if there is none. Parents come before children. */
+static int32_t find_above(const struct chat *chat, const struct tree *tree, int32_t at)
+{
+    int32_t parent = tree_parent(tree, at);
+
+    return parent != TREE_NONE && (tree->flags[parent] & IS_EMPTY) != 0 ? (int32_t)chat->kept.places[parent] : parent;
+}
+
+static cpk_status emit_tree_message(struct chat *chat, const struct tree *tree, int32_t at, cpk_error **error)
 {
     char derived[2][FORMAT_DERIVED_ID_BYTES];
-    int32_t parent = tree_parent(tree, at);
-    int32_t above = parent != TREE_NONE ? nearest[parent] : TREE_NONE;
-    const struct chat_message *message = &chat->kept[at];
-    uint32_t flags = tree_is_active(tree, at) && !message->is_aside ? CPK_MESSAGE_ACTIVE_BRANCH : 0;
+    int32_t number = find_above(chat, tree, at);
+    uint32_t flags = tree_is_active(tree, at) && (tree->flags[at] & IS_ASIDE) == 0 ? CPK_MESSAGE_ACTIVE_BRANCH : 0;
+    struct chat_message message;
+    struct chat_message above;
 
-    nearest[at] = above;
-    if (is_empty(message)) {
+    if ((tree->flags[at] & IS_EMPTY) != 0) {
+        chat->kept.places[at] = (uint32_t)number; /* its record is not needed any more */
         return CPK_OK;
     }
-    nearest[at] = at;
-    return emit(chat, message, message_id(chat, message, (size_t)at, derived[0]),
-                above != TREE_NONE ? message_id(chat, &chat->kept[above], (size_t)above, derived[1]) : NULL, flags,
-                error);
+    message_store_get(&chat->kept, (size_t)at, &message);
+    if (number == TREE_NONE) {
+        return emit(chat, &message, message_id(chat, &message, (size_t)at, derived[0]), NULL, flags, error);
+    }
+    message_store_get(&chat->kept, (size_t)number, &above);
+    return emit(chat, &message, message_id(chat, &message, (size_t)at, derived[0]),
+                message_id(chat, &above, (size_t)number, derived[1]), flags, error);
 }
 
 static cpk_status emit_ordered(struct chat *chat, const struct tree *tree, cpk_error **error)
 {
-    const cpk_allocator *allocator = &chat->context->allocator;
-    int32_t *nearest = memory_allocate_array(allocator, chat->kept_count, sizeof *nearest);
     struct tree_iter iter;
     cpk_status status = CPK_OK;
 
-    if (nearest == NULL) {
-        return error_out_of_memory(error);
-    }
     tree_iter_init(&iter, tree);
     for (int32_t at = tree_iter_next(&iter); status == CPK_OK && at != TREE_NONE; at = tree_iter_next(&iter)) {
-        status = emit_tree_message(chat, tree, nearest, at, error);
+        status = emit_tree_message(chat, tree, at, error);
     }
-    memory_release_array(allocator, nearest, chat->kept_count, sizeof *nearest);
     return status;
 }
 
+/* Orders the messages; the table of ids is freed before the links are made. */
 static cpk_status emit_tree(struct chat *chat, cpk_error **error)
 {
     const cpk_allocator *allocator = &chat->context->allocator;
-    struct id_table table = {NULL, 16};
-    struct tree tree;
-    int32_t current;
-    cpk_status status;
+    struct id_table table = {NULL, 0};
+    struct tree tree = {.allocator = allocator};
+    int32_t current = TREE_NONE;
+    cpk_status status = create_table(chat, &table, error);
 
-    while (table.count < 2 * chat->kept_count) {
-        table.count *= 2;
+    if (status == CPK_OK && !tree_init_parents(&tree, allocator, chat->kept.count)) {
+        status = error_out_of_memory(error);
     }
-    table.slots = memory_allocate_zeroed(allocator, table.count * sizeof *table.slots);
-    if (table.slots == NULL || !tree_init(&tree, allocator, chat->kept_count)) {
-        memory_release_array(allocator, table.slots, table.count, sizeof *table.slots);
-        return error_out_of_memory(error);
-    }
-    index_ids(chat, &table);
-    link_parents(chat, &table, &tree);
-    chat->repaired_count += (int64_t)tree_cut_cycles(&tree);
-    for (size_t i = 0; i < chat->kept_count; i++) {
-        tree_add(&tree, (int32_t)i);
-    }
-    current = find_current(chat, &table, &tree);
-    if (current != TREE_NONE) {
-        tree_mark_active(&tree, current);
+    if (status == CPK_OK) {
+        link_parents(chat, &table, &tree);
+        chat->repaired_count += (int64_t)tree_cut_cycles(&tree);
+        current = find_current(chat, &table, &tree);
     }
     memory_release_array(allocator, table.slots, table.count, sizeof *table.slots);
-    status = emit_ordered(chat, &tree, error);
+    if (status == CPK_OK && !tree_init_links(&tree)) {
+        status = error_out_of_memory(error);
+    }
+    for (size_t i = 0; status == CPK_OK && i < tree.count; i++) {
+        tree_add(&tree, (int32_t)i);
+    }
+    if (status == CPK_OK && current != TREE_NONE) {
+        tree_mark_active(&tree, current);
+    }
+    if (status == CPK_OK) {
+        status = emit_ordered(chat, &tree, error);
+    }
     tree_free(&tree);
     return status;
 }
@@ -692,11 +741,9 @@ cpk_status chat_end(struct chat *chat, cpk_error **error)
         return chat_note(chat, CPK_NOTE_OVER_LIMIT,
                          "a conversation that is longer than import.max_conversation_bytes was skipped", error);
     }
-    if (chat->order == CHAT_TREE && chat->kept_count > 0) {
+    if (chat->order == CHAT_TREE && chat->kept.count > 0) {
         CPK_TRY(emit_tree(chat, error));
-        if (chat->kept_capacity * sizeof *chat->kept > KEPT_BYTES) {
-            release_kept(chat);
-        }
+        message_store_clear(&chat->kept);
     }
     if (chat->emitted_count == chat->emitted_before) {
         return chat_note(chat, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);

@@ -2,7 +2,8 @@
  * text, perhaps a parent). An importer begins a conversation, begins each message, adds its parts, ends both.
  *
  * CHAT_LINEAR: each message follows the one before it and is passed on at once; memory holds one message.
- * CHAT_TREE:   messages name their parents; they are kept until the conversation ends, then ordered (tree.h). A message
+ * CHAT_TREE:   messages name their parents; they are kept in compact form (message_store.h) until the conversation
+ *              ends, then ordered (tree.h), with at most 17 bytes a message besides what they contain. A message
  *              whose parent is missing follows the one before it in the file, as does one without a parent; if most
  *              messages name a parent, one of the user without is another root if it was answered or was open.
  * CHAT_GIVEN:  passed on at once with the parent that each message names.
@@ -13,35 +14,12 @@
 
 #include "base/error.h"
 #include "base/json/json_view.h"
+#include "extract/chats/message_store.h"
 #include "extract/format.h"
 
 #define CHAT_ID_BYTES_MAX 200 /* longer ids are replaced by derived ones */
 
 enum chat_order { CHAT_LINEAR, CHAT_TREE, CHAT_GIVEN };
-
-/* One part of a message. Small, as are messages: a conversation may have millions of both. */
-struct chat_part {
-    const char *text;
-    size_t length;
-    struct chat_part *next;
-    uint8_t flags; /* CPK_MESSAGE_HIDDEN or 0 */
-    uint8_t role;
-    uint8_t kind;
-};
-
-struct chat_message {
-    const char *id;        /* NULL: derived */
-    const char *parent_id; /* NULL: none */
-    const char *model;     /* may be set by the importer; of the arena or static */
-    int64_t time_us;       /* may be set by the importer */
-    struct chat_part *first;
-    cpk_attachment *attachments;
-    uint32_t attachment_count;
-    uint8_t role;     /* may be changed until the first part is added */
-    uint8_t kind;     /* of a message that has only attachments; may be set by the importer */
-    uint8_t flags;    /* of all parts; may be set by the importer */
-    uint8_t is_aside; /* may be set: never on the active branch, such as a message of a subagent */
-};
 
 struct chat {
     const struct context *context;
@@ -51,20 +29,21 @@ struct chat {
     uint64_t hash_key; /* random: ids come from outside */
     struct arena arena;
     struct buffer speech; /* text of the current message that is not a part yet */
+    struct buffer body;   /* parts and files of the current message */
     struct buffer scrap;
     struct buffer id_text;
     struct buffer title_text;
+    struct buffer model_text;
     struct buffer current_text; /* id of the message that was open */
     struct buffer last_id;      /* of the last message that was passed on, except in CHAT_TREE */
     enum chat_order order;
-    const char *default_model;    /* of messages that begin: may be set by the importer; as chat_message.model */
-    struct chat_message message;  /* the current one */
-    struct chat_part *last_part;  /* its last one */
-    uint32_t attachment_capacity; /* of it */
+    struct chat_message message; /* the current one */
+    size_t file_count;           /* of it */
     int32_t in_message;
-    struct chat_message *kept; /* CHAT_TREE */
-    size_t kept_count;
-    size_t kept_capacity;
+    struct message_store kept; /* CHAT_TREE */
+    int32_t last_number;       /* CHAT_TREE: of the message that ended last, or MESSAGE_NONE if it was not kept */
+    cpk_attachment *files;     /* of the message that is passed on */
+    size_t files_capacity;
     size_t position;        /* messages of the conversation so far */
     int64_t emitted_before; /* emitted_count when the conversation began */
     int64_t emitted_count;  /* of all conversations */
@@ -83,12 +62,13 @@ void chat_begin(struct chat *chat, enum chat_order order, const char *id, const 
 void chat_set_provider(struct chat *chat, const char *provider); /* copied; between conversations */
 void chat_set_id(struct chat *chat, const char *id); /* before the first message is passed on; NULL: unchanged */
 void chat_set_title(struct chat *chat, const char *title);
-void chat_set_current(struct chat *chat, const char *message_id); /* the message that was open; NULL: not known */
+void chat_set_current(struct chat *chat, const char *message_id);  /* the message that was open; NULL: not known */
+void chat_set_default_model(struct chat *chat, const char *model); /* of messages that begin; NULL: none */
 /* Ends the conversation, if one was begun; notes it if it had no content. */
 cpk_status chat_end(struct chat *chat, cpk_error **error);
 
 /* A string as one clean line, or a number, in the arena; NULL for others and for an empty one. The arena is emptied by
- * chat_begin(), and by chat_end_message() except in CHAT_TREE. */
+ * chat_begin() and by chat_end_message(). */
 const char *chat_line(struct chat *chat, struct json_view view);
 const char *chat_clean_line(struct chat *chat, const char *text, size_t length);
 
@@ -98,6 +78,8 @@ void chat_begin_message(struct chat *chat, const char *id, const char *parent_id
 void chat_speak(struct chat *chat, struct json_view text);
 void chat_speak_bytes(struct chat *chat, const char *text, size_t length);
 void chat_speak_value(struct chat *chat, struct json_view value); /* other values as compact JSON */
+/* 1 if the message has parts, or text that is not a part yet. */
+int32_t chat_has_text(const struct chat *chat);
 /* Ends the text so far as a part of this kind. Thoughts are hidden, except in CHAT_GIVEN. */
 void chat_flush(struct chat *chat, int32_t kind);
 void chat_flush_as(struct chat *chat, int32_t role, int32_t kind, uint32_t flags);

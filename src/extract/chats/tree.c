@@ -6,43 +6,63 @@
 
 enum tree_flag { FLAG_ON_PATH = 0x1, FLAG_DONE = 0x2, FLAG_CUT = 0x4, FLAG_ACTIVE = 0x8 };
 
-int32_t tree_init(struct tree *tree, const cpk_allocator *allocator, size_t count)
+int32_t tree_init_parents(struct tree *tree, const cpk_allocator *allocator, size_t count)
 {
     memset(tree, 0, sizeof *tree);
     tree->allocator = allocator;
     tree->last_root = TREE_NONE;
-    tree->nodes = memory_allocate_array(allocator, count, sizeof *tree->nodes);
+    tree->parents = memory_allocate_array(allocator, count, sizeof *tree->parents);
     tree->flags = memory_allocate_zeroed(allocator, count);
     tree->count = count;
-    if (tree->nodes == NULL || tree->flags == NULL) {
+    if (tree->parents == NULL || tree->flags == NULL) {
         tree_free(tree);
         return 0;
     }
     for (size_t i = 0; i < count; i++) {
-        tree->nodes[i] = (struct tree_node){TREE_NONE, TREE_NONE, TREE_NONE};
+        tree->parents[i] = TREE_NONE;
     }
     return 1;
 }
 
+int32_t tree_init_links(struct tree *tree)
+{
+    tree->links = memory_allocate_array(tree->allocator, tree->count, sizeof *tree->links);
+    if (tree->links == NULL) {
+        tree_free(tree);
+        return 0;
+    }
+    for (size_t i = 0; i < tree->count; i++) {
+        tree->links[i] = (struct tree_links){TREE_NONE, TREE_NONE};
+    }
+    return 1;
+}
+
+int32_t tree_init(struct tree *tree, const cpk_allocator *allocator, size_t count)
+{
+    return tree_init_parents(tree, allocator, count) && tree_init_links(tree);
+}
+
 void tree_free(struct tree *tree)
 {
-    memory_release_array(tree->allocator, tree->nodes, tree->count, sizeof *tree->nodes);
+    memory_release_array(tree->allocator, tree->parents, tree->count, sizeof *tree->parents);
+    memory_release_array(tree->allocator, tree->links, tree->count, sizeof *tree->links);
     memory_release(tree->allocator, tree->flags, tree->count);
-    tree->nodes = NULL;
+    tree->parents = NULL;
+    tree->links = NULL;
     tree->flags = NULL;
     tree->count = 0;
 }
 
 int32_t tree_parent(const struct tree *tree, int32_t index)
 {
-    return (tree->flags[index] & FLAG_CUT) != 0 ? TREE_NONE : tree->nodes[index].parent;
+    return (tree->flags[index] & FLAG_CUT) != 0 ? TREE_NONE : tree->parents[index];
 }
 
 static void cut_cycle(struct tree *tree, int32_t member)
 {
     int32_t first = member;
 
-    for (int32_t at = tree->nodes[member].parent; at != member; at = tree->nodes[at].parent) {
+    for (int32_t at = tree->parents[member]; at != member; at = tree->parents[at]) {
         first = at < first ? at : first;
     }
     tree->flags[first] |= FLAG_CUT;
@@ -78,31 +98,31 @@ size_t tree_cut_cycles(struct tree *tree)
 void tree_add(struct tree *tree, int32_t index)
 {
     int32_t parent = tree_parent(tree, index);
-    int32_t *last = parent != TREE_NONE ? &tree->nodes[parent].last_child : &tree->last_root;
+    int32_t *last = parent != TREE_NONE ? &tree->links[parent].last_child : &tree->last_root;
 
     if (*last == TREE_NONE) {
-        tree->nodes[index].next = index;
+        tree->links[index].next = index;
     } else {
-        tree->nodes[index].next = tree->nodes[*last].next;
-        tree->nodes[*last].next = index;
+        tree->links[index].next = tree->links[*last].next;
+        tree->links[*last].next = index;
     }
     *last = index;
 }
 
 int32_t tree_is_added(const struct tree *tree, int32_t index)
 {
-    return tree->nodes[index].next != TREE_NONE;
+    return tree->links[index].next != TREE_NONE;
 }
 
 int32_t tree_is_leaf(const struct tree *tree, int32_t index)
 {
-    return tree->nodes[index].last_child == TREE_NONE;
+    return tree->links[index].last_child == TREE_NONE;
 }
 
 void tree_mark_active(struct tree *tree, int32_t current)
 {
-    for (int32_t child = tree->nodes[current].last_child; child != TREE_NONE && tree->nodes[child].next == child;
-         child = tree->nodes[child].last_child) {
+    for (int32_t child = tree->links[current].last_child; child != TREE_NONE && tree->links[child].next == child;
+         child = tree->links[child].last_child) {
         current = child;
     }
     for (int32_t at = current; at != TREE_NONE; at = tree_parent(tree, at)) {
@@ -124,7 +144,7 @@ static int32_t find_active_sibling(const struct tree *tree, int32_t last)
         return TREE_NONE;
     }
     do {
-        at = tree->nodes[at].next;
+        at = tree->links[at].next;
         if (tree_is_active(tree, at)) {
             return at;
         }
@@ -135,13 +155,13 @@ static int32_t find_active_sibling(const struct tree *tree, int32_t last)
 /* The next node after `at` in depth-first order within the tree of `root`; TREE_NONE after the last. */
 static int32_t next_in_tree(const struct tree *tree, int32_t root, int32_t at)
 {
-    if (tree->nodes[at].last_child != TREE_NONE) {
-        return tree->nodes[tree->nodes[at].last_child].next;
+    if (tree->links[at].last_child != TREE_NONE) {
+        return tree->links[tree->links[at].last_child].next;
     }
-    while (at != root && tree->nodes[tree_parent(tree, at)].last_child == at) {
+    while (at != root && tree->links[tree_parent(tree, at)].last_child == at) {
         at = tree_parent(tree, at);
     }
-    return at == root ? TREE_NONE : tree->nodes[at].next;
+    return at == root ? TREE_NONE : tree->links[at].next;
 }
 
 void tree_iter_init(struct tree_iter *iter, const struct tree *tree)
@@ -157,7 +177,7 @@ static int32_t next_root(const struct tree *tree, int32_t root)
     if (tree->last_root == TREE_NONE || root == tree->last_root) {
         return TREE_NONE;
     }
-    return tree->nodes[root != TREE_NONE ? root : tree->last_root].next;
+    return tree->links[root != TREE_NONE ? root : tree->last_root].next;
 }
 
 int32_t tree_iter_next(struct tree_iter *iter)
@@ -166,7 +186,7 @@ int32_t tree_iter_next(struct tree_iter *iter)
 
     if (iter->root == TREE_NONE) {
         iter->at =
-            find_active_sibling(tree, iter->at != TREE_NONE ? tree->nodes[iter->at].last_child : tree->last_root);
+            find_active_sibling(tree, iter->at != TREE_NONE ? tree->links[iter->at].last_child : tree->last_root);
         if (iter->at != TREE_NONE) {
             return iter->at;
         }

@@ -1,7 +1,7 @@
 /* Order of messages that form trees, also with cycles, several roots or missing parents. Linear in the number of
  * messages, not recursive, 13 bytes per message.
  *
- * Use: set the parents, tree_cut_cycles(), tree_add() every node in the order of siblings, tree_mark_active(), then
+ * Use: set `parents`, tree_cut_cycles(), tree_add() every node in the order of siblings, tree_mark_active(), then
  * iterate. */
 #ifndef EXTRACT_CHATS_TREE_H
 #define EXTRACT_CHATS_TREE_H
@@ -13,15 +13,15 @@
 /* Flags below TREE_FLAG_FREE belong to the tree, flags from TREE_FLAG_FREE up to the caller. */
 #define TREE_FLAG_FREE 0x10
 
-struct tree_node {
-    int32_t parent;     /* in: index or TREE_NONE; see tree_parent() */
+struct tree_links {
     int32_t last_child; /* TREE_NONE without children */
     int32_t next;       /* next sibling; after the last one the first */
 };
 
 struct tree {
     const cpk_allocator *allocator;
-    struct tree_node *nodes;
+    int32_t *parents; /* in: index or TREE_NONE; see tree_parent() */
+    struct tree_links *links;
     uint8_t *flags;
     size_t count;
     int32_t last_root;
@@ -29,6 +29,10 @@ struct tree {
 
 /* Creates count nodes without parents and children; 0 if there is no memory. */
 int32_t tree_init(struct tree *tree, const cpk_allocator *allocator, size_t count);
+/* The same in two steps, for a caller that has other memory to release between them: parents and flags (5 bytes a
+ * node), and what tree_add() needs (8 bytes). */
+int32_t tree_init_parents(struct tree *tree, const cpk_allocator *allocator, size_t count);
+int32_t tree_init_links(struct tree *tree);
 void tree_free(struct tree *tree);
 
 /* The parent, or TREE_NONE for roots and for nodes where a cycle was cut. */

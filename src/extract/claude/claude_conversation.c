@@ -225,7 +225,7 @@ static cpk_status build_tree(struct conversation *conversation, cpk_error **erro
     }
     CPK_TRY(collect_ids(conversation, error));
     for (size_t i = 0; i < conversation->count; i++) {
-        CPK_TRY(find_parent(conversation, i, &conversation->tree.nodes[i].parent, error));
+        CPK_TRY(find_parent(conversation, i, &conversation->tree.parents[i], error));
     }
     conversation->repaired_count += tree_cut_cycles(&conversation->tree);
     for (size_t i = 0; i < conversation->count; i++) {

@@ -130,7 +130,7 @@ static cpk_status add_instruction(struct chat *chat, struct json_view system, cp
     chat->message.flags = CPK_MESSAGE_HIDDEN;
     CPK_TRY(chat_add_content(chat, system, error));
     chat_flush(chat, CPK_KIND_INSTRUCTIONS);
-    if (chat->message.first == NULL) {
+    if (!chat_has_text(chat)) {
         chat->in_message = 0;
         return CPK_OK;
     }
@@ -148,7 +148,7 @@ cpk_status gemini_read_prompt(struct chat *chat, struct json_view value, struct 
     title = prompt[prompt[PROMPT_TITLE].type != JSON_VIEW_NONE ? PROMPT_TITLE : PROMPT_NAME];
     chat_begin(chat, CHAT_TREE, chat_line(chat, prompt[PROMPT_ID]), chat_line(chat, title),
                chat_identity(chat, title, prompt[PROMPT_CREATED], json_item(chunks, 0)));
-    chat->default_model = chat_line(chat, json_get(prompt[PROMPT_SETTINGS], "model"));
+    chat_set_default_model(chat, chat_line(chat, json_get(prompt[PROMPT_SETTINGS], "model")));
     CPK_TRY(add_instruction(chat, prompt[PROMPT_SYSTEM], error));
     json_iter_init(&iter, chunks);
     while (!iter.is_object && json_iter_next(&iter)) {

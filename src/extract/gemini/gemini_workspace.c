@@ -16,8 +16,8 @@ static const struct json_name turn_names[TURN_COUNT] = {JSON_NAME("prompt"),
 /* The turns so far. An answer that was generated again has the same question as the one before it. */
 struct turns {
     size_t count;
-    char question[TURN_ID_BYTES]; /* id of the last question; "": none */
-    char answer[TURN_ID_BYTES];   /* of the last answer that was not deleted, or the last question */
+    int32_t question; /* number of the last question, or MESSAGE_NONE */
+    int32_t answer;   /* of the last answer that was not deleted, or the last question */
 };
 
 static void add_thoughts(struct chat *chat, struct json_view list)
@@ -58,14 +58,12 @@ static cpk_status add_turn(struct chat *chat, struct turns *turns, struct json_v
 {
     struct json_view turn[TURN_COUNT];
     char id[TURN_ID_BYTES];
-    const char *above = is_user ? turns->answer : turns->question;
     struct json_iter images;
 
     json_select(value, turn_names, TURN_COUNT, turn);
     snprintf(id, sizeof id, "turn-%zu", ++turns->count);
-    chat_begin_message(chat, arena_copy_text(&chat->arena, id),
-                       above[0] != '\0' ? arena_copy_text(&chat->arena, above) : NULL,
-                       is_user ? CPK_ROLE_USER : CPK_ROLE_ASSISTANT);
+    chat_begin_message(chat, id, NULL, is_user ? CPK_ROLE_USER : CPK_ROLE_ASSISTANT);
+    chat->message.parent_number = is_user ? turns->answer : turns->question;
     chat->message.time_us = json_time(turn[TURN_MODIFIED]);
     chat->message.is_aside = turn[TURN_DELETED].type != JSON_VIEW_NONE;
     add_thoughts(chat, turn[TURN_THOUGHTS]);
@@ -77,13 +75,14 @@ static cpk_status add_turn(struct chat *chat, struct turns *turns, struct json_v
     while (!images.is_object && json_iter_next(&images)) {
         chat_attach(chat, chat_line(chat, images.value), NULL, "image", -1);
     }
+    CPK_TRY(chat_end_message(chat, 0, error));
     if (!chat->message.is_aside) {
-        memcpy(turns->answer, id, sizeof id);
+        turns->answer = chat->last_number;
     }
     if (is_user) {
-        memcpy(turns->question, id, sizeof id);
+        turns->question = chat->last_number;
     }
-    return chat_end_message(chat, 0, error);
+    return CPK_OK;
 }
 
 /* The file's name without its ending, if it has the number of the conversation. */
@@ -101,7 +100,7 @@ cpk_status gemini_read_workspace(struct chat *chat, struct json_view value, stru
                                  const char *file_name, cpk_error **error)
 {
     struct json_view title = json_get(value, "title");
-    struct turns turns = {0};
+    struct turns turns = {0, MESSAGE_NONE, MESSAGE_NONE};
     struct json_iter iter;
 
     chat_begin(chat, CHAT_TREE, id_of_file(chat, file_name), chat_line(chat, title),

@@ -92,7 +92,7 @@ static void add_files(struct chat *chat, struct json_view list)
     }
 }
 
-static cpk_status add_message(struct chat *chat, const struct json_view message[MESSAGE_COUNT], const char *above,
+static cpk_status add_message(struct chat *chat, const struct json_view message[MESSAGE_COUNT], int32_t above,
                               cpk_error **error)
 {
     const char *parent = chat_line(chat, message[MESSAGE_PARENT]);
@@ -101,14 +101,15 @@ static cpk_status add_message(struct chat *chat, const struct json_view message[
     if (json_is_text(message[MESSAGE_PARENT], ROOT_ID)) {
         parent = NULL;
     }
-    chat_begin_message(chat, chat_line(chat, message[MESSAGE_ID]), above != NULL ? above : parent, role_of(message));
+    chat_begin_message(chat, chat_line(chat, message[MESSAGE_ID]), parent, role_of(message));
+    chat->message.parent_number = above;
     chat->message.time_us = json_time(message[MESSAGE_CREATED]);
     chat->message.model = chat_line(chat, message[MESSAGE_MODEL]);
     json_iter_init(&iter, message[MESSAGE_CONTENT]);
     while (!iter.is_object && json_iter_next(&iter)) {
         CPK_TRY(add_part(chat, iter.value, error));
     }
-    if (chat->message.first == NULL && chat->speech.length == 0) {
+    if (!chat_has_text(chat)) {
         chat_speak(chat, message[MESSAGE_TEXT]);
     }
     chat_flush(chat, json_is_true(message[MESSAGE_ERROR]) ? CPK_KIND_ERROR : CPK_KIND_TEXT);
@@ -119,7 +120,7 @@ static cpk_status add_message(struct chat *chat, const struct json_view message[
 /* One level of nested messages. */
 struct level {
     struct json_iter iter;
-    const char *parent; /* id of the message that they answer */
+    int32_t parent; /* number of the message that they answer, or MESSAGE_NONE */
 };
 
 /* The messages and their children, before their siblings; not recursive. */
@@ -129,7 +130,7 @@ static cpk_status add_messages(struct chat *chat, struct json_view list, struct 
     size_t depth = 0;
 
     json_iter_init(&levels[0].iter, list);
-    levels[0].parent = NULL;
+    levels[0].parent = MESSAGE_NONE;
     for (;;) {
         struct json_view message[MESSAGE_COUNT];
 
@@ -145,7 +146,7 @@ static cpk_status add_messages(struct chat *chat, struct json_view list, struct 
         if (json_has_items(message[MESSAGE_CHILDREN], 1) && depth + 1 < level_count) {
             depth++;
             json_iter_init(&levels[depth].iter, message[MESSAGE_CHILDREN]);
-            levels[depth].parent = chat->message.id;
+            levels[depth].parent = chat->last_number;
         }
     }
 }

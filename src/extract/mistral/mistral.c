@@ -57,17 +57,6 @@ static void add_chunk(struct chat *chat, struct json_view chunk)
     }
 }
 
-/* 1 if a part of the message is text. */
-static int32_t has_text(const struct chat *chat)
-{
-    for (const struct chat_part *part = chat->message.first; part != NULL; part = part->next) {
-        if (part->kind == CPK_KIND_TEXT) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static void add_chunks(struct chat *chat, const struct json_view message[MESSAGE_COUNT])
 {
     struct json_iter iter;
@@ -76,7 +65,7 @@ static void add_chunks(struct chat *chat, const struct json_view message[MESSAGE
     while (!iter.is_object && json_iter_next(&iter)) {
         add_chunk(chat, iter.value);
     }
-    if (chat->speech.length == 0 && !has_text(chat)) {
+    if (chat->speech.length == 0 && (chat->message.part_kinds & UINT32_C(1) << CPK_KIND_TEXT) == 0) {
         chat_speak(chat, message[MESSAGE_CONTENT]); /* repeats the chunks, where they have text */
     }
     chat_flush(chat, CPK_KIND_TEXT);

@@ -19,7 +19,7 @@ static void make(struct made *made, const int32_t *parents, size_t count, int32_
     memset(made, 0, sizeof *made);
     assert_true(tree_init(&made->tree, &memory_default, count));
     for (size_t i = 0; i < count; i++) {
-        made->tree.nodes[i].parent = parents[i];
+        made->tree.parents[i] = parents[i];
     }
     made->cycles = tree_cut_cycles(&made->tree);
     for (size_t i = 0; i < count; i++) {
