@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "extract/chats/chat.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,27 +14,22 @@ static const char header[] = "Conversation,Time,Author,Message";
 
 enum column { COLUMN_CONVERSATION, COLUMN_TIME, COLUMN_AUTHOR, COLUMN_MESSAGE, COLUMN_COUNT };
 
-/* A field of a row: where it is in the file's text; its quotation marks are decoded in place. */
+/* A field as it is in the file: with its quotation marks. */
 struct field {
     const char *text;
-    size_t length;
-};
-
-struct row {
-    struct field columns[COLUMN_COUNT];
-    uint64_t conversation; /* hash of its name */
-    size_t group;          /* place of its conversation, by its first message */
-    size_t order;          /* place in time, the oldest first */
+    const char *end;
 };
 
 /* The file, whose rows are the newest first: the first message is at its end. */
 struct table {
     const struct context *context;
+    const cpk_reader *reader;
     struct buffer text;
-    struct row *rows;
+    uint32_t *rows; /* where each row with a message starts: the file is at most 4 GiB */
     size_t count;
     size_t capacity;
-    size_t bad_count; /* rows that have not four fields */
+    size_t bad_count;    /* rows that have not four fields */
+    int32_t is_reversed; /* the newest row is first */
 };
 
 static const char *driver_name(void *self)
@@ -53,45 +49,111 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
                : 0;
 }
 
-/* Reads a field at *at and decodes it in place; *at is then after its comma, or at the end of the row. */
-static struct field read_field(char **at, char *end)
+/* --- fields --- */
+
+/* Characters of a field without its quotation marks: of `""` in it, one. */
+struct decoder {
+    const char *at;
+    const char *end;
+    int32_t is_quoted; /* inside of quotation marks */
+};
+
+static void decoder_init(struct decoder *decoder, const struct field *field)
 {
-    char *from = *at;
-    char *to = from;
-    struct field field = {from, 0};
+    decoder->at = field->text;
+    decoder->end = field->end;
+    decoder->is_quoted = field->text < field->end && *field->text == '"';
+    decoder->at += decoder->is_quoted;
+}
+
+/* The next byte; -1 at the end. Text after the closing mark is kept. */
+static int decoder_next(struct decoder *decoder)
+{
+    if (decoder->is_quoted && decoder->at < decoder->end && *decoder->at == '"') {
+        decoder->at++;
+        decoder->is_quoted = decoder->at < decoder->end && *decoder->at == '"';
+    }
+    return decoder->at < decoder->end ? (unsigned char)*decoder->at++ : -1;
+}
+
+static int32_t is_empty(const struct field *field)
+{
+    struct decoder decoder;
+
+    decoder_init(&decoder, field);
+    return decoder_next(&decoder) < 0;
+}
+
+static int compare_fields(const struct field *first, const struct field *second)
+{
+    struct decoder a;
+    struct decoder b;
+    int byte;
+    int other;
+
+    decoder_init(&a, first);
+    decoder_init(&b, second);
+    do {
+        byte = decoder_next(&a);
+        other = decoder_next(&b);
+    } while (byte == other && byte >= 0);
+    return (byte > other) - (byte < other);
+}
+
+static void decode(const struct field *field, struct buffer *target)
+{
+    struct decoder decoder;
+
+    buffer_clear(target);
+    decoder_init(&decoder, field);
+    while (decoder.at < decoder.end) {
+        const char *stop = decoder.is_quoted ? memchr(decoder.at, '"', (size_t)(decoder.end - decoder.at)) : NULL;
+        int byte;
+
+        stop = stop != NULL ? stop : decoder.end;
+        buffer_append(target, decoder.at, (size_t)(stop - decoder.at));
+        decoder.at = stop;
+        byte = decoder_next(&decoder);
+        if (byte >= 0) {
+            buffer_append_byte(target, (char)byte);
+        }
+    }
+}
+
+/* The end of the field at `from`: its comma, or the end of the row. */
+static const char *find_field_end(const char *from, const char *end)
+{
     int32_t is_quoted = from < end && *from == '"';
 
     from += is_quoted;
-    while (from < end && (is_quoted || (*from != ',' && *from != '\n' && *from != '\r'))) {
-        if (is_quoted && *from == '"') {
-            if (from + 1 == end || from[1] != '"') {
-                from++;
-                break;
-            }
-            from++;
+    while (is_quoted) {
+        const char *mark = from < end ? memchr(from, '"', (size_t)(end - from)) : NULL;
+
+        if (mark == NULL) {
+            return end;
         }
-        *to++ = *from++;
+        is_quoted = mark + 1 < end && mark[1] == '"';
+        from = mark + 1 + is_quoted;
     }
-    while (is_quoted && from < end && *from != ',' && *from != '\n' && *from != '\r') {
-        *to++ = *from++; /* text after the closing mark: kept */
+    while (from < end && *from != ',' && *from != '\n' && *from != '\r') {
+        from++;
     }
-    field.length = (size_t)(to - field.text);
-    *at = from;
-    return field;
+    return from;
 }
 
 /* Reads a row; *at is then at the next one. Returns the number of its fields. */
-static size_t read_row(char **at, char *end, struct row *row)
+static size_t read_row(const char **at, const char *end, struct field columns[COLUMN_COUNT])
 {
     size_t count = 0;
 
     for (;;) {
-        struct field field = read_field(at, end);
+        struct field field = {*at, find_field_end(*at, end)};
 
         if (count < COLUMN_COUNT) {
-            row->columns[count] = field;
+            columns[count] = field;
         }
         count++;
+        *at = field.end;
         if (*at == end || **at != ',') {
             break;
         }
@@ -102,13 +164,28 @@ static size_t read_row(char **at, char *end, struct row *row)
     return count;
 }
 
-static cpk_status add_row(struct table *table, struct row row, cpk_error **error)
-{
-    const struct field *name = &row.columns[COLUMN_CONVERSATION];
+/* --- rows --- */
 
+static void row_fields(const struct table *table, size_t index, struct field columns[COLUMN_COUNT])
+{
+    const char *at = table->text.data + table->rows[index];
+
+    (void)read_row(&at, table->text.data + table->text.length, columns);
+}
+
+static struct field name_at(const struct table *table, uint32_t row)
+{
+    const char *from = table->text.data + row;
+    struct field name = {from, find_field_end(from, table->text.data + table->text.length)};
+
+    return name;
+}
+
+static cpk_status add_row(struct table *table, uint32_t start, cpk_error **error)
+{
     if (table->count == table->capacity) {
         size_t capacity = table->capacity + table->capacity / 2 + 64;
-        struct row *rows =
+        uint32_t *rows =
             memory_resize_array(&table->context->allocator, table->rows, table->capacity, capacity, sizeof *rows);
 
         if (rows == NULL) {
@@ -117,140 +194,178 @@ static cpk_status add_row(struct table *table, struct row row, cpk_error **error
         table->rows = rows;
         table->capacity = capacity;
     }
-    row.conversation = hash_bytes(0, name->text, name->length);
-    row.order = table->count;
-    table->rows[table->count++] = row;
+    table->rows[table->count++] = start;
     return CPK_OK;
 }
 
-static cpk_status read_rows(struct table *table, cpk_error **error)
+static cpk_status read_rows(struct table *table, const cpk_sink *sink, cpk_error **error)
 {
-    char *at = table->text.data;
-    char *end = at + table->text.length;
-    struct row row;
+    const char *at = buffer_text(&table->text);
+    const char *end = at + table->text.length;
+    struct field columns[COLUMN_COUNT];
 
     at += table->text.length >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    (void)read_row(&at, end, &row); /* the header */
+    (void)read_row(&at, end, columns); /* the header */
     while (at < end) {
-        size_t count = read_row(&at, end, &row);
+        uint32_t start = (uint32_t)(at - buffer_text(&table->text));
+        size_t count = read_row(&at, end, columns);
 
-        if (count == COLUMN_COUNT) {
-            CPK_TRY(add_row(table, row, error));
-        } else if (count > 1 || row.columns[0].length > 0) {
-            table->bad_count++;
+        if (count != COLUMN_COUNT) {
+            table->bad_count += count > 1 || columns[0].text < columns[0].end;
+        } else if (is_empty(&columns[COLUMN_MESSAGE])) {
+            CPK_TRY(sink->note(sink->self, CPK_NOTE_SKIPPED_MESSAGE, table->reader->name, "a row without a message",
+                               error));
+        } else {
+            CPK_TRY(add_row(table, start, error));
         }
     }
     return CPK_OK;
 }
 
-static int64_t time_of(const struct row *row)
+static int64_t time_of(const struct field columns[COLUMN_COUNT], struct buffer *scrap)
 {
-    return time_parse_iso(row->columns[COLUMN_TIME].text, row->columns[COLUMN_TIME].length);
-}
-
-static int32_t is_author(const struct row *row, const char *name)
-{
-    return row->columns[COLUMN_AUTHOR].length == strlen(name) &&
-           memcmp(row->columns[COLUMN_AUTHOR].text, name, strlen(name)) == 0;
+    decode(&columns[COLUMN_TIME], scrap);
+    return time_parse_iso(buffer_text(scrap), scrap->length);
 }
 
 /* 1 if the newest row is first, as in every export seen: a question and its answer may have the same time, and then the
  * answer is first. */
-static int32_t is_newest_first(const struct table *table)
+static int32_t is_newest_first(const struct table *table, struct buffer *scrap)
 {
-    int64_t first = time_of(&table->rows[0]);
-    int64_t last = time_of(&table->rows[table->count - 1]);
+    struct field first_columns[COLUMN_COUNT];
+    struct field columns[COLUMN_COUNT];
+    int64_t first;
+    int64_t last;
 
-    return first != last ? first > last : !is_author(&table->rows[0], "Human");
+    row_fields(table, 0, first_columns);
+    row_fields(table, table->count - 1, columns);
+    first = time_of(first_columns, scrap);
+    last = time_of(columns, scrap);
+    decode(&first_columns[COLUMN_AUTHOR], scrap);
+    return first != last ? first > last : strcmp(buffer_text(scrap), "Human") != 0;
 }
 
-static int compare_names(const void *a, const void *b)
+/* By time. */
+static int compare_times(const void *a, const void *b, void *user)
 {
-    const struct row *first = a;
-    const struct row *second = b;
+    const struct table *table = user;
+    uint32_t first = *(const uint32_t *)a;
+    uint32_t second = *(const uint32_t *)b;
 
-    if (first->conversation != second->conversation) {
-        return first->conversation < second->conversation ? -1 : 1;
-    }
-    return (first->order > second->order) - (first->order < second->order);
+    return table->is_reversed ? (first < second) - (first > second) : (first > second) - (first < second);
 }
 
-static int compare_places(const void *a, const void *b)
+static int compare_names(const void *a, const void *b, void *user)
 {
-    const struct row *first = a;
-    const struct row *second = b;
+    const struct table *table = user;
+    struct field first = name_at(table, *(const uint32_t *)a);
+    struct field second = name_at(table, *(const uint32_t *)b);
+    int order = compare_fields(&first, &second);
 
-    if (first->group != second->group) {
-        return first->group < second->group ? -1 : 1;
-    }
-    return (first->order > second->order) - (first->order < second->order);
+    return order != 0 ? order : compare_times(a, b, user);
 }
 
-/* Brings the rows of each conversation together, in the order of time. */
-static void order_rows(struct table *table)
+/* 1 if the row is of the same conversation as the one before it. */
+static int32_t is_continued(const struct table *table, size_t index)
 {
-    int32_t is_reversed = is_newest_first(table);
+    struct field before = name_at(table, table->rows[index > 0 ? index - 1 : 0]);
+    struct field name = name_at(table, table->rows[index]);
 
-    for (size_t i = 0; i < table->count; i++) {
-        table->rows[i].order = is_reversed ? table->count - 1 - i : i;
-    }
-    qsort(table->rows, table->count, sizeof *table->rows, compare_names);
-    for (size_t i = 0; i < table->count; i++) {
-        int32_t is_first = i == 0 || table->rows[i].conversation != table->rows[i - 1].conversation;
-
-        table->rows[i].group = is_first ? table->rows[i].order : table->rows[i - 1].group;
-    }
-    qsort(table->rows, table->count, sizeof *table->rows, compare_places);
+    return index > 0 && compare_fields(&before, &name) == 0;
 }
 
-static cpk_status write_rows(const struct table *table, struct chat *chat, cpk_error **error)
+/* By the first row of a conversation: `a` and `b` are numbers of rows. */
+static int compare_conversations(const void *a, const void *b, void *user)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        const struct row *row = &table->rows[i];
-        const struct field *name = &row->columns[COLUMN_CONVERSATION];
-        const struct field *text = &row->columns[COLUMN_MESSAGE];
+    const struct table *table = user;
 
-        if (i == 0 || row->group != table->rows[i - 1].group) {
-            CPK_TRY(chat_end(chat, error));
-            chat_begin(chat, CHAT_LINEAR, NULL, chat_clean_line(chat, name->text, name->length), row->conversation);
-        }
-        chat_begin_message(chat, NULL, NULL,
-                           chat_role_of_bytes(row->columns[COLUMN_AUTHOR].text, row->columns[COLUMN_AUTHOR].length));
-        chat->message.time_us = time_of(row);
-        chat_speak_bytes(chat, text->text, text->length);
+    return compare_times(&table->rows[*(const uint32_t *)a], &table->rows[*(const uint32_t *)b], user);
+}
+
+static cpk_status write_conversation(const struct table *table, struct chat *chat, size_t first, struct buffer *scrap,
+                                     cpk_error **error)
+{
+    struct field columns[COLUMN_COUNT];
+
+    row_fields(table, first, columns);
+    decode(&columns[COLUMN_CONVERSATION], scrap);
+    chat_begin(chat, CHAT_LINEAR, NULL, chat_clean_line(chat, buffer_text(scrap), scrap->length),
+               hash_bytes(0, buffer_text(scrap), scrap->length));
+    for (size_t i = first; i < table->count && (i == first || is_continued(table, i)); i++) {
+        row_fields(table, i, columns);
+        decode(&columns[COLUMN_AUTHOR], scrap);
+        chat_begin_message(chat, NULL, NULL, chat_role_of_bytes(buffer_text(scrap), scrap->length));
+        chat->message.time_us = time_of(columns, scrap);
+        decode(&columns[COLUMN_MESSAGE], &chat->speech);
+        chat->out_of_memory = chat->out_of_memory || scrap->failed || chat->speech.failed;
         CPK_TRY(chat_end_message(chat, 0, error));
     }
     return chat_end(chat, error);
 }
 
-static cpk_status read_table(struct table *table, struct chat *chat, const cpk_reader *reader, cpk_error **error)
+/* Brings the rows of each conversation together, in the order of time, and writes them. */
+static cpk_status write_rows(struct table *table, struct chat *chat, struct buffer *scrap, cpk_error **error)
 {
-    static const struct format_limit LIMIT = {SETTING_IMPORT_MAX_DOCUMENT_BYTES, "import.max_document_bytes", ""};
+    const cpk_allocator *allocator = &table->context->allocator;
+    cpk_status status = CPK_OK;
+    uint32_t *conversations;
+    size_t count = 0;
+    size_t at = 0;
 
-    CPK_TRY(format_read_all(table->context, reader, chat->sink, &LIMIT, &table->text, error));
-    CPK_TRY(read_rows(table, error));
+    table->is_reversed = is_newest_first(table, scrap);
+    qsort_r(table->rows, table->count, sizeof *table->rows, compare_names, table);
+    for (size_t i = 0; i < table->count; i++) {
+        count += !is_continued(table, i);
+    }
+    conversations = memory_allocate_array(allocator, count, sizeof *conversations);
+    if (conversations == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        if (!is_continued(table, i)) {
+            conversations[at++] = (uint32_t)i;
+        }
+    }
+    qsort_r(conversations, count, sizeof *conversations, compare_conversations, table);
+    for (size_t i = 0; i < count && status == CPK_OK; i++) {
+        status = write_conversation(table, chat, conversations[i], scrap, error);
+    }
+    memory_release_array(allocator, conversations, count, sizeof *conversations);
+    return status;
+}
+
+static cpk_status read_table(struct table *table, struct chat *chat, struct buffer *scrap, cpk_error **error)
+{
+    const cpk_sink *sink = chat->sink;
+    static const struct format_limit LIMIT = {SETTING_IMPORT_MAX_DOCUMENT_BYTES, "import.max_document_bytes", ""};
+    char text[96];
+
+    CPK_TRY(format_read_all(table->context, table->reader, sink, &LIMIT, &table->text, error));
+    CPK_TRY(read_rows(table, sink, error));
     if (table->bad_count > 0) {
-        CPK_TRY(chat->sink->note(chat->sink->self, CPK_NOTE_DAMAGED, reader->name,
-                                 "rows that have not four fields were skipped", error));
+        snprintf(text, sizeof text, "%zu rows that have not four fields were skipped", table->bad_count);
+        CPK_TRY(sink->note(sink->self, CPK_NOTE_DAMAGED, table->reader->name, text, error));
     }
     if (table->count == 0) {
         return CPK_OK;
     }
-    order_rows(table);
-    return write_rows(table, chat, error);
+    return write_rows(table, chat, scrap, error);
 }
 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
-    struct table table = {.context = self};
+    struct table table = {.context = self, .reader = reader};
+    struct buffer scrap;
     struct chat chat;
     cpk_status status = chat_init(&chat, self, sink, "copilot", error);
 
     buffer_init(&table.text, &table.context->allocator);
+    buffer_init(&scrap, &table.context->allocator);
     if (status == CPK_OK) {
-        status = read_table(&table, &chat, reader, error);
+        status = read_table(&table, &chat, &scrap, error);
     }
     memory_release_array(&table.context->allocator, table.rows, table.capacity, sizeof *table.rows);
+    buffer_free(&scrap);
     buffer_free(&table.text);
     chat_free(&chat);
     return status;
