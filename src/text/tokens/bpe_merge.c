@@ -5,6 +5,8 @@
 
 /* Up to this length the quadratic loop is faster than the queue, and needs only stack memory. */
 #define SHORT_PIECE_MAX_BYTES 128
+#define WINDOW_BYTES          ((size_t)32 * 1024) /* of a long piece that are merged at once */
+#define CUTS_TRIED            16
 
 static void add_token(struct token_list *tokens, uint32_t id)
 {
@@ -194,38 +196,129 @@ static void merge_run(struct long_piece *piece, size_t at)
     } while (at < piece->length && piece->merged[at] == id);
 }
 
-/* Linear time and memory. */
-static cpk_status merge_long(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
-                             size_t length, struct token_list *tokens, cpk_error **error)
+#define BYTES_EACH (4 * sizeof(uint32_t) + sizeof(uint8_t))
+
+static cpk_status long_piece_open(struct long_piece *piece, const cpk_allocator *allocator,
+                                  const struct encoding_tables *tables, size_t capacity, cpk_error **error)
 {
-    const size_t bytes_each = 4 * sizeof(uint32_t) + sizeof(uint8_t);
-    void *memory = length < NOWHERE ? memory_allocate_array(allocator, length, bytes_each) : NULL;
-    struct long_piece piece = {.tables = tables, .length = length};
+    void *memory = capacity < NOWHERE ? memory_allocate_array(allocator, capacity, BYTES_EACH) : NULL;
 
     if (memory == NULL) {
         return error_out_of_memory(error);
     }
-    piece.before = memory;
-    piece.after = piece.before + length;
-    piece.ids = piece.after + length;
-    piece.merged = piece.ids + length;
-    piece.spans = (uint8_t *)(piece.merged + length);
-    memset(piece.spans, 1, length);
+    *piece = (struct long_piece){.tables = tables};
+    piece->before = memory;
+    piece->after = piece->before + capacity;
+    piece->ids = piece->after + capacity;
+    piece->merged = piece->ids + capacity;
+    piece->spans = (uint8_t *)(piece->merged + capacity);
+    return CPK_OK;
+}
+
+/* Linear time. */
+static void long_piece_merge(struct long_piece *piece, const char *bytes, size_t length)
+{
+    piece->length = length;
+    piece->last_id = 0;
+    memset(piece->spans, 1, length);
     for (size_t bucket = 0; bucket < BUCKET_COUNT; bucket++) {
-        piece.buckets[bucket] = NOWHERE;
+        piece->buckets[bucket] = NOWHERE;
     }
     for (size_t at = length; at-- > 0;) {
-        piece.ids[at] = tables->byte_ids[(unsigned char)bytes[at]];
-        update_pair(&piece, at);
+        piece->ids[at] = piece->tables->byte_ids[(unsigned char)bytes[at]];
+        update_pair(piece, at);
     }
-    for (size_t at = find_lowest(&piece); at != NOWHERE; at = find_lowest(&piece)) {
-        merge_run(&piece, at);
+    for (size_t at = find_lowest(piece); at != NOWHERE; at = find_lowest(piece)) {
+        merge_run(piece, at);
     }
-    for (size_t at = 0; at < length; at += piece.spans[at]) {
-        add_token(tokens, piece.ids[at]);
+}
+
+static void add_parts(const struct long_piece *piece, size_t end, struct token_list *tokens)
+{
+    for (size_t at = 0; at < end; at += piece->spans[at]) {
+        add_token(tokens, piece->ids[at]);
     }
-    memory_release_array(allocator, memory, length, bytes_each);
+}
+
+static cpk_status merge_whole(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
+                              size_t length, struct token_list *tokens, cpk_error **error)
+{
+    struct long_piece piece;
+
+    CPK_TRY(long_piece_open(&piece, allocator, tables, length, error));
+    long_piece_merge(&piece, bytes, length);
+    add_parts(&piece, length, tokens);
+    memory_release_array(allocator, piece.before, length, BYTES_EACH);
     return CPK_OK;
+}
+
+/* Finds a part of a window, in its last quarter, with which the next window begins too, and merges the next window;
+ * returns where the part begins, 0 if there is none. */
+static size_t find_cut(const struct long_piece *window, struct long_piece *next, const char *bytes, size_t left)
+{
+    size_t at = 0;
+
+    while (at < window->length - window->length / 4) {
+        at += window->spans[at];
+    }
+    for (size_t tries = 0; tries < CUTS_TRIED && at < window->length; tries++) {
+        long_piece_merge(next, bytes + at, left - at < window->length ? left - at : window->length);
+        if (next->ids[0] == window->ids[at]) {
+            return at;
+        }
+        at += window->spans[at];
+    }
+    return 0;
+}
+
+/* Parts are the tokens of a text if the two of each neighbouring pair are the tokens of their text: nothing else can
+ * merge across the border of two parts. So the parts of overlapping windows may be joined where both have the same one.
+ * *joined is 0 if two windows have none in common. */
+static void merge_windows(struct long_piece windows[2], const char *bytes, size_t length, size_t window_length,
+                          struct token_list *tokens, int32_t *joined)
+{
+    size_t current = 0;
+    size_t from = 0;
+
+    *joined = 1;
+    long_piece_merge(&windows[current], bytes, window_length);
+    while (from + windows[current].length < length) {
+        size_t cut = find_cut(&windows[current], &windows[1 - current], bytes + from, length - from);
+
+        if (cut == 0) {
+            *joined = 0;
+            return;
+        }
+        add_parts(&windows[current], cut, tokens);
+        from += cut;
+        current = 1 - current;
+    }
+    add_parts(&windows[current], windows[current].length, tokens);
+}
+
+cpk_status bpe_merge_long(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
+                          size_t length, size_t window_length, struct token_list *tokens, cpk_error **error)
+{
+    const size_t count = tokens->count;
+    struct long_piece windows[2];
+    cpk_status status;
+    int32_t joined = 0;
+
+    if (length <= window_length) {
+        return merge_whole(allocator, tables, bytes, length, tokens, error);
+    }
+    CPK_TRY(long_piece_open(&windows[0], allocator, tables, window_length, error));
+    status = long_piece_open(&windows[1], allocator, tables, window_length, error);
+    if (status == CPK_OK) {
+        merge_windows(windows, bytes, length, window_length, tokens, &joined);
+        memory_release_array(allocator, windows[1].before, window_length, BYTES_EACH);
+    }
+    memory_release_array(allocator, windows[0].before, window_length, BYTES_EACH);
+    if (status == CPK_OK && !joined) {
+        tokens->count = count;
+        status = merge_whole(allocator, tables, bytes, length, tokens, error);
+    }
+    return status;
 }
 
 cpk_status bpe_merge(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
@@ -241,5 +334,5 @@ cpk_status bpe_merge(const cpk_allocator *allocator, const struct encoding_table
         merge_short(tables, bytes, length, tokens);
         return CPK_OK;
     }
-    return merge_long(allocator, tables, bytes, length, tokens, error);
+    return bpe_merge_long(allocator, tables, bytes, length, WINDOW_BYTES, tokens, error);
 }

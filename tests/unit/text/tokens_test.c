@@ -1,6 +1,7 @@
 #include "support/test.h"
 
 #include "base/memory.h"
+#include "text/tokens/bpe_merge.h"
 #include "text/tokens/tokens.h"
 
 #define LINE_MAX_BYTES 65536
@@ -10,6 +11,8 @@
 struct counting {
     int64_t blocks;
     int64_t live;
+    size_t live_bytes;
+    size_t peak_bytes;
     int32_t refuse;
 };
 
@@ -22,6 +25,8 @@ static void *counting_allocate(void *user, size_t size_bytes)
     }
     counts->blocks++;
     counts->live++;
+    counts->live_bytes += size_bytes;
+    counts->peak_bytes = counts->live_bytes > counts->peak_bytes ? counts->live_bytes : counts->peak_bytes;
     return malloc(size_bytes);
 }
 
@@ -33,8 +38,8 @@ static void *counting_resize(void *user, void *block, size_t old_size_bytes, siz
 
 static void counting_release(void *user, void *block, size_t size_bytes)
 {
-    (void)size_bytes;
     ((struct counting *)user)->live--;
+    ((struct counting *)user)->live_bytes -= size_bytes;
     free(block);
 }
 
@@ -45,6 +50,12 @@ static cpk_allocator counting_allocator(struct counting *counts)
     };
 
     return allocator;
+}
+
+static uint32_t random_below(uint32_t *seed, uint32_t limit)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % limit;
 }
 
 static size_t parse_text(char **at, char *text)
@@ -189,6 +200,75 @@ static void only_long_words_allocate(void **state)
     assert_int_equal(counts.live, 0);
 }
 
+#define WORD_BYTES 3000
+
+/* A word of few letters, of which some repeat for long. */
+static size_t make_word(char word[WORD_BYTES], uint32_t *seed)
+{
+    static const char *const alphabets[] = {
+        "a",   "ab",   "=",           "-_", "aAbB", "0123456789", "abcdefghijklmnopqrstuvwxyz", "\xD0\xB0\xD0\xB1",
+        "ing", "ACGT", "\xE3\x81\x82"};
+    const char *alphabet = alphabets[random_below(seed, (uint32_t)(sizeof alphabets / sizeof *alphabets))];
+    size_t letters = strlen(alphabet);
+    size_t length = 600 + random_below(seed, WORD_BYTES - 600);
+
+    for (size_t at = 0; at < length;) {
+        size_t run = random_below(seed, 4) == 0 ? random_below(seed, 200) : 1;
+        char letter = alphabet[random_below(seed, (uint32_t)letters)];
+
+        for (; run > 0 && at < length; run--) {
+            word[at++] = letter;
+        }
+    }
+    return length;
+}
+
+/* A long word is merged in windows: with the tokens that it has as a whole. */
+static void windows_give_the_tokens_of_the_whole(void **state)
+{
+    static uint32_t ids[2][WORD_BYTES];
+    char word[WORD_BYTES];
+    uint32_t seed = 7;
+
+    (void)state;
+    for (int32_t encoding = CPK_ENCODING_O200K_BASE; encoding <= CPK_ENCODING_CL100K_BASE; encoding++) {
+        const struct encoding_tables *tables = encoding_find(encoding);
+
+        for (size_t round = 0; round < 1500; round++) {
+            size_t length = make_word(word, &seed);
+            struct token_list whole = {ids[0], WORD_BYTES, 0};
+            struct token_list joined = {ids[1], WORD_BYTES, 0};
+            size_t window = 160 + random_below(&seed, 400);
+
+            assert_ok(bpe_merge_long(&memory_default, tables, word, length, WORD_BYTES, &whole, NULL), NULL);
+            assert_ok(bpe_merge_long(&memory_default, tables, word, length, window, &joined, NULL), NULL);
+            assert_int_equal(joined.count, whole.count);
+            assert_memory_equal(ids[1], ids[0], whole.count * sizeof ids[0][0]);
+        }
+    }
+}
+
+/* A word of a megabyte takes no more memory than one of 64 KiB. */
+static void memory_does_not_grow_with_a_word(void **state)
+{
+    const size_t length = 1 << 20;
+    char *word = malloc(length);
+    struct counting counting = {0};
+    cpk_allocator allocator = counting_allocator(&counting);
+    uint32_t seed = 3;
+    int64_t count;
+
+    (void)state;
+    assert_non_null(word);
+    for (size_t i = 0; i < length; i++) {
+        word[i] = (char)('a' + random_below(&seed, 26));
+    }
+    assert_ok(tokens_count(&allocator, 0, word, length, &count, NULL), NULL);
+    assert_true(count > 100000);
+    assert_true(counting.peak_bytes < (size_t)2 << 20);
+    free(word);
+}
+
 static void encodings_have_names(void **state)
 {
     (void)state;
@@ -212,6 +292,8 @@ int main(void)
         cmocka_unit_test(unknown_encoding_is_rejected),
         cmocka_unit_test(count_is_set_when_the_array_is_too_small),
         cmocka_unit_test(only_long_words_allocate),
+        cmocka_unit_test(windows_give_the_tokens_of_the_whole),
+        cmocka_unit_test(memory_does_not_grow_with_a_word),
         cmocka_unit_test(encodings_have_names),
     };
 
