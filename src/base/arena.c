@@ -39,28 +39,37 @@ static struct arena_block *block_create(struct arena *arena, size_t wanted_bytes
     return block;
 }
 
-void *arena_allocate(struct arena *arena, size_t size_bytes)
+/* `alignment` divides ARENA_ALIGNMENT, that of a block's start. */
+static void *allocate(struct arena *arena, size_t size_bytes, size_t alignment)
 {
     struct arena_block *block = arena->first;
-    size_t rounded;
+    size_t skipped = block != NULL ? (alignment - block->used_bytes % alignment) % alignment : 0;
     void *result;
 
-    if (size_bytes > SIZE_MAX - ARENA_ALIGNMENT) {
-        return NULL;
-    }
-    rounded = (size_bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
-    if (block == NULL || block->size_bytes - block->used_bytes < rounded) {
-        block = block_create(arena, rounded);
+    if (block == NULL || block->size_bytes - block->used_bytes < skipped ||
+        block->size_bytes - block->used_bytes - skipped < size_bytes) {
+        block = block_create(arena, size_bytes);
         if (block == NULL) {
             return NULL;
         }
         block->next = arena->first;
         arena->first = block;
+        skipped = 0;
     }
-    result = block->data + block->used_bytes;
-    block->used_bytes += rounded;
-    arena->used_bytes += rounded;
+    result = block->data + block->used_bytes + skipped;
+    block->used_bytes += skipped + size_bytes;
+    arena->used_bytes += skipped + size_bytes;
     return result;
+}
+
+void *arena_allocate(struct arena *arena, size_t size_bytes)
+{
+    return allocate(arena, size_bytes > 0 ? size_bytes : 1, ARENA_ALIGNMENT);
+}
+
+char *arena_allocate_text(struct arena *arena, size_t size_bytes)
+{
+    return allocate(arena, size_bytes, 1);
 }
 
 void *arena_allocate_zeroed(struct arena *arena, size_t count, size_t item_bytes)
@@ -85,7 +94,7 @@ char *arena_copy_text(struct arena *arena, const char *text)
 
 char *arena_copy_bytes(struct arena *arena, const void *bytes, size_t length)
 {
-    char *copy = length < SIZE_MAX ? arena_allocate(arena, length + 1) : NULL;
+    char *copy = length < SIZE_MAX ? arena_allocate_text(arena, length + 1) : NULL;
 
     if (copy != NULL) {
         if (length > 0) {

@@ -13,7 +13,8 @@ struct arena {
 };
 
 void arena_init(struct arena *arena, const cpk_allocator *allocator);
-void *arena_allocate(struct arena *arena, size_t size_bytes); /* aligned for any type; NULL without memory */
+void *arena_allocate(struct arena *arena, size_t size_bytes);      /* aligned for any type; NULL without memory */
+char *arena_allocate_text(struct arena *arena, size_t size_bytes); /* not aligned: for bytes; NULL without memory */
 void *arena_allocate_zeroed(struct arena *arena, size_t count, size_t item_bytes);
 char *arena_copy_text(struct arena *arena, const char *text);                  /* NULL gives NULL */
 char *arena_copy_bytes(struct arena *arena, const void *bytes, size_t length); /* NUL-terminated */

@@ -18,7 +18,7 @@ static size_t count_lines(const char *index, size_t length)
 }
 
 /* Points the message at its part inside the chunk; returns 0 if that is empty. */
-static int32_t place_text(struct arena *arena, cpk_message *message, const struct message_record_place *place,
+static int32_t place_text(cpk_message *message, const struct message_record_place *place,
                           const struct chunk_bytes *chunk)
 {
     int64_t from = place->offset + place->body_offset - chunk->text_offset;
@@ -34,7 +34,7 @@ static int32_t place_text(struct arena *arena, cpk_message *message, const struc
         return 0;
     }
     message->text_length = (size_t)(to - from);
-    message->text = arena_copy_bytes(arena, chunk->text + from, message->text_length);
+    message->text = to > from ? chunk->text + from : "";
     return 1;
 }
 
@@ -58,10 +58,7 @@ cpk_status chunk_messages_read(struct arena *arena, const struct chunk_bytes *ch
         struct message_record_place place;
 
         CPK_TRY(message_record_read_index(arena, at, length, message, &place, error));
-        if (place_text(arena, message, &place, chunk)) {
-            if (message->text == NULL) {
-                return error_out_of_memory(error);
-            }
+        if (place_text(message, &place, chunk)) {
             messages->places[messages->count] = place;
             messages->count++;
         }

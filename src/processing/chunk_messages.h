@@ -22,7 +22,8 @@ struct chunk_bytes {
     size_t index_length;
 };
 
-/* A message that the chunk cuts is truncated to its part. The messages are allocated in the arena. */
+/* A message that the chunk cuts is truncated to its part. The messages are allocated in the arena; their texts point
+ * into the chunk's and are not NUL-terminated. */
 cpk_status chunk_messages_read(struct arena *arena, const struct chunk_bytes *chunk, struct chunk_messages *messages,
                                cpk_error **error);
 

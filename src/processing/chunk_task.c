@@ -17,7 +17,7 @@ void chunk_task_init(struct chunk_task *task, const struct chunk_context *contex
     task->context = context;
     buffer_init(&task->text, allocator);
     buffer_init(&task->records, allocator);
-    buffer_init(&task->whole, allocator);
+    buffer_init(&task->margin, allocator);
     buffer_init(&task->masked, allocator);
     buffer_init(&task->answer, allocator);
     buffer_init(&task->withheld, allocator);
@@ -30,7 +30,7 @@ void chunk_task_free(struct chunk_task *task)
     cpk_error_free(task->error);
     buffer_free(&task->text);
     buffer_free(&task->records);
-    buffer_free(&task->whole);
+    buffer_free(&task->margin);
     buffer_free(&task->masked);
     buffer_free(&task->answer);
     buffer_free(&task->withheld);
@@ -47,7 +47,7 @@ static cpk_status check_content(const struct chunk_task *task, const struct stor
         return CPK_OK;
     }
     CPK_TRY(hash_sha256_start(&hash, error));
-    hash_sha256_add(&hash, task->text.data, task->text.length);
+    hash_sha256_add(&hash, task->text.data + task->text_start, task->text_length);
     hash_sha256_add(&hash, task->records.data, task->records.length);
     CPK_TRY(hash_sha256_finish_hex(&hash, CPK_OK, hex, error));
     return strcmp(hex, chunk->content_sha256) == 0
@@ -68,23 +68,47 @@ static cpk_status read_text(struct chunk_task *task, int64_t from, int64_t to, s
                : CPK_OK;
 }
 
-/* Reads the rest of the messages that the chunk cuts, since a secret may be cut with them. */
-static cpk_status read_whole(struct chunk_task *task, cpk_error **error)
+/* Reads the text of a chunk behind space for the text before it, with space for the text after it. */
+static cpk_status read_chunk(struct chunk_task *task, const struct store_chunk *chunk, cpk_error **error)
+{
+    const size_t margin = (size_t)WITHHOLD_MARGIN_BYTES;
+    const char *key = task->context->target->text_key;
+
+    buffer_clear(&task->text);
+    if (buffer_reserve(&task->text, margin) == NULL) {
+        return error_out_of_memory(error);
+    }
+    memset(task->text.data, 0, margin);
+    task->text.length = margin;
+    CPK_TRY(blob_is_needed(storage_get_range(task->context->session->storage, key, chunk->text_offset,
+                                             chunk->text_length, &task->text, error),
+                           key, error));
+    task->text_start = margin;
+    task->text_length = task->text.length - margin;
+    return buffer_reserve(&task->text, margin) != NULL ? CPK_OK : error_out_of_memory(error);
+}
+
+/* Reads the text around the chunk of the messages that it cuts, since a secret may be cut with them. */
+static cpk_status read_margins(struct chunk_task *task, cpk_error **error)
 {
     const int64_t from = task->part.offset;
     const int64_t to = from + task->part.length;
-    int64_t whole_to;
+    int64_t margin_to;
+    size_t before;
 
-    buffer_clear(&task->whole);
-    withhold_extent(&task->messages, from, task->part.length, &task->part.text_offset, &whole_to);
-    CPK_TRY(read_text(task, task->part.text_offset, from, &task->whole, error));
-    buffer_append(&task->whole, task->text.data, task->text.length);
-    CPK_TRY(read_text(task, to, whole_to, &task->whole, error));
-    if (task->whole.failed) {
+    buffer_clear(&task->margin);
+    withhold_extent(&task->messages, from, task->part.length, &task->part.text_offset, &margin_to);
+    CPK_TRY(read_text(task, task->part.text_offset, from, &task->margin, error));
+    CPK_TRY(read_text(task, to, margin_to, &task->text, error));
+    before = task->margin.length;
+    if (task->margin.failed || task->text.failed) {
         return error_out_of_memory(error);
     }
-    task->part.text = buffer_text(&task->whole);
-    task->part.text_length = task->whole.length;
+    if (before > 0) {
+        memcpy(task->text.data + task->text_start - before, task->margin.data, before);
+    }
+    task->part.text = task->text.data + task->text_start - before;
+    task->part.text_length = task->text.length - task->text_start + before;
     return CPK_OK;
 }
 
@@ -104,27 +128,23 @@ static cpk_status withhold(struct chunk_task *task, cpk_error **error)
 static cpk_status load(struct chunk_task *task, const struct store_chunk *chunk, cpk_error **error)
 {
     struct storage *storage = task->context->session->storage;
-    const char *text_key = task->context->target->text_key;
     const char *index_key = task->context->target->index_key;
     struct chunk_bytes bytes = {.text_offset = chunk->text_offset};
 
-    buffer_clear(&task->text);
     buffer_clear(&task->records);
     arena_reset(&task->arena);
-    CPK_TRY(
-        blob_is_needed(storage_get_range(storage, text_key, chunk->text_offset, chunk->text_length, &task->text, error),
-                       text_key, error));
+    CPK_TRY(read_chunk(task, chunk, error));
     CPK_TRY(blob_is_needed(
         storage_get_range(storage, index_key, chunk->index_offset, chunk->index_length, &task->records, error),
         index_key, error));
     CPK_TRY(check_content(task, chunk, error));
-    bytes.text = task->text.data;
-    bytes.text_length = task->text.length;
+    bytes.text = task->text.data + task->text_start;
+    bytes.text_length = task->text_length;
     bytes.index = buffer_text(&task->records);
     bytes.index_length = task->records.length;
     CPK_TRY(chunk_messages_read(&task->arena, &bytes, &task->messages, error));
-    task->part = (struct withhold_chunk){.offset = chunk->text_offset, .length = (int64_t)task->text.length};
-    return read_whole(task, error);
+    task->part = (struct withhold_chunk){.offset = chunk->text_offset, .length = (int64_t)task->text_length};
+    return read_margins(task, error);
 }
 
 void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk)

@@ -25,9 +25,11 @@ struct chunk_task {
     const struct chunk_context *context;
     int64_t index; /* of the chunk, and */
     int64_t tokens;
-    struct buffer text;
     struct buffer records; /* the chunk's part of the index blob */
-    struct buffer whole;   /* the chunk plus the rest of messages that it cuts */
+    struct buffer text;    /* the chunk with the text around it, from messages that it cuts; see text_start */
+    struct buffer margin;  /* the text before it */
+    size_t text_start;     /* of the chunk in `text`; the bytes before it are its margin, or not used */
+    size_t text_length;    /* of the chunk */
     struct withhold_chunk part;
     struct buffer masked; /* the text with secrets masked, as sent to the analyzer */
     struct buffer answer;

@@ -293,7 +293,7 @@ static size_t folding_origin(struct folding *folding, size_t at)
 static char *fold(struct arena *arena, const char *text, size_t length)
 {
     struct folding folding = {.text = text, .length = length};
-    char *folded = arena_allocate(arena, length + HEAD_BYTES);
+    char *folded = arena_allocate_text(arena, length + HEAD_BYTES);
 
     if (folded == NULL) {
         return NULL;

@@ -161,7 +161,7 @@ struct splitter {
 /* The word in lower case; NULL if there is no memory. */
 static char *fold(struct arena *arena, const char *text, size_t length, uint32_t *flags)
 {
-    char *key = arena_allocate(arena, length + 4);
+    char *key = arena_allocate_text(arena, length + 4);
     size_t used = 0;
 
     for (size_t at = 0; key != NULL && at < length;) {
