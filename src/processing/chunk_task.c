@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define RECORDS_KEPT_BYTES ((size_t)256 * 1024)
+
 void chunk_task_init(struct chunk_task *task, const struct chunk_context *context)
 {
     const cpk_allocator *allocator = &context->session->engine->context.allocator;
@@ -144,6 +146,7 @@ static cpk_status load(struct chunk_task *task, const struct store_chunk *chunk,
     bytes.index_length = task->records.length;
     CPK_TRY(chunk_messages_read(&task->arena, &bytes, &task->messages, error));
     task->part = (struct withhold_chunk){.offset = chunk->text_offset, .length = (int64_t)task->text_length};
+    buffer_release_above(&task->records, RECORDS_KEPT_BYTES); /* the messages are copies */
     return read_margins(task, error);
 }
 
