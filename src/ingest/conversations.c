@@ -151,61 +151,48 @@ static cpk_status create_entry(struct conversations *conversations, const cpk_me
     return CPK_OK;
 }
 
-static void set_insert(struct hash_set *set, uint64_t hash, int32_t *is_new)
+static uint64_t hash_at(const struct conversation_entry *entry, uint32_t number)
 {
-    size_t slot = (size_t)hash & (set->slot_count - 1);
-
-    while (set->slots[slot] != 0 && set->slots[slot] != hash) {
-        slot = (slot + 1) & (set->slot_count - 1);
-    }
-    *is_new = set->slots[slot] == 0;
-    set->slots[slot] = hash;
-    set->count += *is_new != 0;
+    return number < entry->known.count ? entry->known.items[number] : entry->added.items[number - entry->known.count];
 }
 
-/* Creates an empty set for `count` hashes at a load factor of one half. */
-static cpk_status set_reset(const cpk_allocator *allocator, struct hash_set *set, size_t count, cpk_error **error)
+/* The slot of a hash, or the free one where its number is to be put. */
+static size_t seen_slot(const struct seen_hashes *seen, const struct conversation_entry *entry, uint64_t hash)
 {
-    size_t slot_count = FIRST_SLOTS;
+    size_t slot = (size_t)((hash >> 32) * seen->slot_count >> 32);
 
-    while (slot_count / 2 < count) {
-        slot_count *= 2;
+    while (seen->slots[slot] != 0 && hash_at(entry, seen->slots[slot] - 1) != hash) {
+        slot = slot + 1 < seen->slot_count ? slot + 1 : 0;
     }
-    if (set->slot_count != slot_count) {
-        uint64_t *slots = memory_allocate_array(allocator, slot_count, sizeof *slots);
-
-        if (slots == NULL) {
-            return error_out_of_memory(error);
-        }
-        memory_release_array(allocator, set->slots, set->slot_count, sizeof *slots);
-        set->slots = slots;
-        set->slot_count = slot_count;
-    }
-    memset(set->slots, 0, slot_count * sizeof *set->slots);
-    set->count = 0;
-    return CPK_OK;
+    return slot;
 }
 
-static void set_insert_all(struct hash_set *set, const struct hash_list *list)
-{
-    int32_t is_new;
-
-    for (size_t i = 0; i < list->count; i++) {
-        set_insert(set, list->items[i], &is_new);
-    }
-}
-
-/* Fills the set from the current conversation's lists, with space for as many again. */
+/* Makes the table for the current conversation's lists, with space for half as many more. The old one, which can be
+ * made again, is freed first. */
 static cpk_status fill_seen(struct conversations *conversations, cpk_error **error)
 {
     const struct conversation_entry *entry = conversations->current;
+    struct seen_hashes *seen = &conversations->seen;
     size_t count = entry->known.count + entry->added.count;
+    size_t slot_count = FIRST_SLOTS + 2 * count;
 
-    CPK_TRY(set_reset(conversations->allocator, &conversations->seen, 2 * count, error));
-    if (!conversations->is_restoring) {
-        set_insert_all(&conversations->seen, &entry->known);
+    if (count >= UINT32_MAX / 4) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import", "a conversation has more than %zu messages", count);
     }
-    set_insert_all(&conversations->seen, &entry->added);
+    seen->count = count;
+    if (seen->slot_count < slot_count || seen->slot_count / 4 > slot_count) {
+        memory_release_array(conversations->allocator, seen->slots, seen->slot_count, sizeof *seen->slots);
+        seen->slot_count = 0;
+        seen->slots = memory_allocate_array(conversations->allocator, slot_count, sizeof *seen->slots);
+        if (seen->slots == NULL) {
+            return error_out_of_memory(error);
+        }
+        seen->slot_count = slot_count;
+    }
+    memset(seen->slots, 0, seen->slot_count * sizeof *seen->slots);
+    for (size_t i = conversations->is_restoring ? entry->known.count : 0; i < count; i++) {
+        seen->slots[seen_slot(seen, entry, hash_at(entry, (uint32_t)i))] = (uint32_t)i + 1;
+    }
     return CPK_OK;
 }
 
@@ -238,23 +225,30 @@ static int32_t is_known(const struct hash_list *known, uint64_t hash)
 cpk_status conversations_add(struct conversations *conversations, const cpk_message *message,
                              struct conversation_entry **entry, enum message_state *state, cpk_error **error)
 {
+    struct seen_hashes *seen = &conversations->seen;
     uint64_t hash = message_hash(message);
-    int32_t is_new = 0;
+    size_t slot;
 
     CPK_TRY(find_entry(conversations, message, error));
     *entry = conversations->current;
-    if (conversations->seen.count >= conversations->seen.slot_count / 2) {
+    if (seen->count >= seen->slot_count / 4 * 3) {
         CPK_TRY(fill_seen(conversations, error));
     }
+    slot = seen_slot(seen, *entry, hash);
+    if (seen->slots[slot] != 0) {
+        *state = conversations->is_restoring || seen->slots[slot] <= (*entry)->known.count ? MESSAGE_KNOWN
+                                                                                           : MESSAGE_REPEATED;
+        return CPK_OK;
+    }
     /* When restoring a source, only what it brought is new. */
-    if (!conversations->is_restoring || is_known(&(*entry)->known, hash)) {
-        set_insert(&conversations->seen, hash, &is_new);
+    if (conversations->is_restoring && !is_known(&(*entry)->known, hash)) {
+        *state = MESSAGE_KNOWN;
+        return CPK_OK;
     }
-    if (is_new) {
-        *state = MESSAGE_NEW;
-        return hash_list_append(conversations->allocator, &(*entry)->added, &hash, 1, error);
-    }
-    *state = conversations->is_restoring || is_known(&(*entry)->known, hash) ? MESSAGE_KNOWN : MESSAGE_REPEATED;
+    CPK_TRY(hash_list_append(conversations->allocator, &(*entry)->added, &hash, 1, error));
+    seen->slots[slot] = (uint32_t)((*entry)->known.count + (*entry)->added.count);
+    seen->count++;
+    *state = MESSAGE_NEW;
     return CPK_OK;
 }
 

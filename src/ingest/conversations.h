@@ -1,5 +1,5 @@
 /* Detects which messages of an input the pack already has, and totals the new ones per conversation. Memory: 8
- * bytes per message and about 200 per conversation. */
+ * bytes per message and about 200 per conversation, and 5 to 8 bytes per message of the current one. */
 #ifndef INGEST_CONVERSATIONS_H
 #define INGEST_CONVERSATIONS_H
 
@@ -17,9 +17,10 @@ struct hash_list {
     size_t capacity;
 };
 
-/* Open addressing; a hash of 0 is stored as 1. */
-struct hash_set {
-    uint64_t *slots; /* 0: free */
+/* Open addressing, at most three of four slots taken: numbers of the hashes in a conversation's lists, the known ones
+ * first. */
+struct seen_hashes {
+    uint32_t *slots; /* number + 1; 0: free */
     size_t slot_count;
     size_t count;
 };
@@ -51,7 +52,7 @@ struct conversations {
     size_t capacity;
     size_t *slots; /* open addressing: index + 1, 0: free */
     size_t slot_count;
-    struct hash_set seen; /* known and added hashes of the current conversation */
+    struct seen_hashes seen; /* known and added hashes of the current conversation */
     struct conversation_entry *current;
     int32_t is_restoring; /* 1: `load` gives the hashes that this source added before, and only those count as new */
     conversations_load_fn load;

@@ -1,52 +1,34 @@
 """Memory use of importing JSON: at most four times the bytes of the largest conversation, for any JSON.
 
-    json_memory_test.py COMMAND [--megabytes N] [--only SHAPE] [--build] [--print]
+    json_memory_test.py COMMAND [--megabytes N] [--only PATTERN] [--full] [--build] [--print]
 
 Each shape is one file whose conversations are of about N megabytes, plain and in a ZIP archive, read by `extract`, and
 plain by `build` with --build. The peak is the resident memory of the process without what reading a short file takes.
-CONTEXTPACK_FULL=1 takes conversations of 43 megabytes.
+Shapes are those below, of ChatGPT and Claude, and those of json_shapes.py, of every other provider.
+
+An ordinary run takes conversations of 3 megabytes, and of each other provider the shortest messages and files, 2
+megabytes of each. --full takes all shapes, also in ZIP archives. CONTEXTPACK_FULL=1 is --full with 43 megabytes, and 10
+of other providers.
 """
 import argparse
 import json
 import multiprocessing
 import os
 import pathlib
+import re
 import sys
 import tempfile
 import zipfile
 
 from command import Failure, Home
+from json_shapes import all_shapes, named, repeated
 
 FACTOR = 4
 CONSTANT = 6 << 20  # buffers of blocks, of archives and of the database, whatever is read
+BLOCKS = 3 << 20  # buffers of blocks alone
 HEAD = '{"title":"t","create_time":1700000000,"conversation_id":"c","current_node":"a",'
 MESSAGE = ('"a":{"id":"a","parent":null,"children":[],"message":{"id":"a","author":{"role":"user"},'
            '"create_time":1700000000,"content":{"content_type":"text","parts":["I live in Porto"]},"metadata":%s}}')
-
-
-def numbers():
-    """Names of three letters and more, all different."""
-    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-    count = 0
-    while True:
-        name, rest = "", count
-        while len(name) < 3 or rest > 0:
-            name, rest = name + letters[rest & 63], rest >> 6
-        yield name
-        count += 1
-
-
-def repeated(size, pattern):
-    return ",".join([pattern] * (size // (len(pattern) + 1)))
-
-
-def named(size, pattern):
-    """Members of different names: pattern has one %s."""
-    names, parts, length = numbers(), [], 0
-    while length < size:
-        parts.append(pattern % next(names))
-        length += len(parts[-1]) + 1
-    return ",".join(parts)
 
 
 def with_metadata(value):
@@ -149,15 +131,6 @@ SHAPES = {
                                                repeated(size, '{"file_name":"a"}') + "]}"),
     "Claude: tool input": lambda size: claude('{"uuid":"2","content":[{"type":"tool_use","name":"n","input":{' +
                                               named(size, '"%s":0') + "}}]}"),
-    "OpenAI: small messages": lambda size: '{"messages":[' + repeated(size, '{"role":"user","content":"a"}') + "]}",
-    "Grok: small responses": lambda size: ('{"conversations":[{"conversation":{"id":"c"},"responses":[' +
-                                           named(size, '{"response":{"_id":"%s","sender":"human","message":"a"}}') +
-                                           "]}]}"),
-    "Open WebUI: small messages": lambda size: ('[{"chat":{"history":{"messages":{' +
-                                                named(size, '"%s":{"parentId":null,"role":"user","content":"a"}') +
-                                                "}}}}]"),
-    "Mistral: long message": lambda size: ('[{"id":"1","chatId":"c","role":"user","contentChunks":null,"content":"' +
-                                           "\\u00e9 " * (size // 7) + '"}]'),
 }
 
 
@@ -196,7 +169,7 @@ def check(home, command, path, limit, label, options):
     peak, code = peak_of(home, *command, path)
     if options.print:
         print(f"{label:60} {peak / 1e6:8.1f} MB of {limit / 1e6:8.1f}  code {code}", flush=True)
-    if code not in (0, 5):
+    if code not in (0, 3, 5):  # 3: something was left out, 5: nothing was found
         raise Failure(f"{label}: ended with {code}: {(home.folder / 'errors').read_text()[:500]}")
     if peak > limit:
         raise Failure(f"{label}: took {peak} bytes, may take {limit}")
@@ -212,6 +185,44 @@ def check_shape(home, name, size, options):
         check(home, ["build"], path, allowed + options.build_base, f"{name}, build", options)
 
 
+def write_chat(folder, name, shape, size, with_archive):
+    text = shape(size).encode("utf-8")
+    (folder / name).write_bytes(text)
+    if with_archive:
+        with zipfile.ZipFile(folder / "plain.zip", "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(name, text)
+
+
+def check_chat(home, label, options):
+    name, shape, _ = all_shapes()[label]
+    run_apart(write_chat, home.out, name, shape, options.chat_megabytes << 20, options.full)
+    path = home.out / name
+    allowed = FACTOR * path.stat().st_size + options.extract_base
+    check(home, ["extract"], path, allowed + BLOCKS, f"{label}, extract", options)
+    if options.full:
+        check(home, ["extract"], home.out / "plain.zip", allowed + CONSTANT, f"{label}, extract ZIP", options)
+    if options.build:
+        allowed += options.build_base - options.extract_base
+        check(home, ["build"], path, allowed + CONSTANT, f"{label}, build", options)
+    path.unlink()
+
+
+def check_manifest(home, _, options):
+    size = min(options.megabytes << 20, 15 << 20)
+    run_apart(write_files, home.out, "wide array of objects", size)
+    check(home, ["extract"], home.out / "manifest.zip", FACTOR * size + CONSTANT + options.extract_base, "manifest",
+          options)
+
+
+def wanted_checks(options):
+    """(function, name) of each check."""
+    checks = [(lambda home, name, options: check_shape(home, name, options.megabytes << 20, options), name)
+              for name in SHAPES]
+    checks += [(check_chat, name) for name, (_, _, is_short) in all_shapes().items() if is_short or options.full]
+    checks.append((check_manifest, "manifest"))
+    return [(function, name) for function, name in checks if options.only is None or re.search(options.only, name)]
+
+
 def check_all(options, folder):
     home = Home(options.command, folder)
     home.out.mkdir()
@@ -220,14 +231,11 @@ def check_all(options, folder):
     options.extract_base, _ = peak_of(home, "extract", short)
     options.build_base, _ = peak_of(home, "build", short)
     failures = []
-    for name in SHAPES:
-        if options.only in (None, name):
-            try:
-                check_shape(home, name, options.megabytes << 20, options)
-            except Failure as failure:
-                failures.append(str(failure))
-    allowed = FACTOR * min(options.megabytes << 20, 15 << 20) + CONSTANT + options.extract_base
-    check(home, ["extract"], home.out / "manifest.zip", allowed, "manifest", options)
+    for function, name in wanted_checks(options):
+        try:
+            function(home, name, options)
+        except Failure as failure:
+            failures.append(str(failure))
     if failures:
         raise Failure("\n".join(failures))
 
@@ -235,8 +243,11 @@ def check_all(options, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("command", type=pathlib.Path)
-    parser.add_argument("--megabytes", type=int, default=43 if os.environ.get("CONTEXTPACK_FULL") else 3)
-    parser.add_argument("--only", choices=SHAPES)
+    is_full = bool(os.environ.get("CONTEXTPACK_FULL"))
+    parser.add_argument("--megabytes", type=int, default=43 if is_full else 3)
+    parser.add_argument("--chat-megabytes", type=int, default=10 if is_full else 2)
+    parser.add_argument("--only", help="a regular expression: of the names of shapes")
+    parser.add_argument("--full", action="store_true", default=is_full)
     parser.add_argument("--print", action="store_true")
     parser.add_argument("--build", action="store_true")
     options = parser.parse_args()

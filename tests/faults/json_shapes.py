@@ -4,19 +4,16 @@ A layout is given as text: the file around the messages, messages as short as th
 replaced by a different name in each), a message around a text, one around any value, and lists in a message.
 """
 
+import itertools
+
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 TEXT = "I live in Porto"
 
 
-def names():
+def names(count):
     """Names of three letters and more, all different."""
-    count = 0
-    while True:
-        name, rest = "", count
-        while len(name) < 3 or rest > 0:
-            name, rest = name + LETTERS[rest & 63], rest >> 6
-        yield name
-        count += 1
+    return itertools.islice(("".join(name) for length in itertools.count(3)
+                             for name in itertools.product(LETTERS, repeat=length)), count)
 
 
 def repeated(size, pattern, separator=","):
@@ -25,11 +22,9 @@ def repeated(size, pattern, separator=","):
 
 def named(size, pattern, separator=","):
     """Copies of a pattern, each with a different name for its %s."""
-    all_names, parts, length = names(), [], 0
-    while length < size:
-        parts.append(pattern.replace("%s", next(all_names)))
-        length += len(parts[-1]) + 1
-    return separator.join(parts)
+    before, after = pattern.split("%s")
+    count = size // (len(pattern.encode()) + 2)
+    return before + (after + separator + before).join(names(count)) + after
 
 
 def filled(size, pattern, separator=","):
@@ -76,7 +71,7 @@ def texts():
         "carriage returns": lambda size: "words\\r\\n" * (size // 9),
         "control characters": lambda size: "\\u0007" * (size // 6),
         "lone surrogates": lambda size: "\\ud83d" * (size // 6),
-        "invalid bytes": lambda size: "\udcff" * size,
+        "one long word": lambda size: "".join(names(size // 3)),
         "markup": lambda size: "<a>" * (size // 3),
     }
 
@@ -249,29 +244,33 @@ LAYOUTS = {"Grok": grok, "DeepSeek": deepseek, "DeepSeek API": deepseek_api, "Pe
            "AI Studio": gemini_prompt}
 
 
-def shapes_of(provider, layout):
-    """name -> function of the size that returns a file."""
-    shapes = {}
-    for name, pattern in layout.tiny.items():
-        shapes[name] = lambda size, pattern=pattern: layout.file(filled(size, pattern, layout.separator))
-    for name, (start, item, end) in layout.lists.items():
-        separator = "" if item.startswith("<") else ","
-        shapes[name] = lambda size, start=start, item=item, end=end, separator=separator: layout.file(
-            start + filled(size, item, separator) + end)
-        shapes["many with " + name] = lambda size, start=start, item=item, end=end, separator=separator: layout.file(
-            repeated(size, start + filled(4000, item, separator) + end, layout.separator))
+SHORT = 2  # of each provider: shapes of messages in an ordinary run, and of lists
+
+
+def shapes_of(layout):
+    """(name, function of the size that returns a file, whether it is part of an ordinary run)."""
+    for number, (name, pattern) in enumerate(layout.tiny.items()):
+        yield name, lambda size, p=pattern: layout.file(filled(size, p, layout.separator)), number < SHORT
+    for number, (name, parts) in enumerate(layout.lists.items()):
+        yield name, lambda size, p=parts: layout.file(list_of(p, size)), False
+        yield (f"many with {name}", lambda size, p=parts: layout.file(repeated(size, list_of(p, 4000), layout.separator)),
+               number < SHORT)
     for name, content in texts().items():
-        shapes[name] = lambda size, content=content: layout.file(layout.text.replace("%s", content(size)))
+        yield name, lambda size, c=content: layout.file(layout.text.replace("%s", c(size))), False
     for name, value in values().items():
-        shapes[name] = lambda size, value=value: layout.file(layout.value.replace("%s", value(size)))
-    return {f"{provider}: {name}": shape for name, shape in shapes.items()}
+        yield name, lambda size, v=value: layout.file(layout.value.replace("%s", v(size))), False
+
+
+def list_of(parts, size):
+    start, item, end = parts
+    return start + filled(size, item, "" if item.startswith("<") else ",") + end
 
 
 def all_shapes():
-    """name -> (name of the file, function of the size)."""
+    """name -> (name of the file, function of the size, whether it is part of an ordinary run)."""
     found = {}
-    for provider, layout in LAYOUTS.items():
-        layout = layout()
-        for name, shape in shapes_of(provider, layout).items():
-            found[name] = (layout.name, shape)
+    for provider, make in LAYOUTS.items():
+        layout = make()
+        for name, shape, is_short in shapes_of(layout):
+            found[f"{provider}: {name}"] = (layout.name, shape, is_short)
     return found
