@@ -91,8 +91,12 @@ static int32_t add_changed_part(struct buffer *body, const struct message_part *
     buffer_append(body, space, sizeof space);
     start = body->length;
     normal_append_trimmed(body, part->text, part->length);
-    if (body->failed || body->length == start) {
+    if (body->failed) {
+        return 0;
+    }
+    if (body->length == start) {
         body->length = before;
+        body->data[before] = '\0';
         return 0;
     }
     write_padded(body->data + start - PADDED_BYTES, body->length - start);
