@@ -100,7 +100,8 @@ static int compare_fields(const struct field *first, const struct field *second)
     return (byte > other) - (byte < other);
 }
 
-static void decode(const struct field *field, struct buffer *target)
+/* Failed allocations are kept in `chat`. */
+static void decode(struct chat *chat, const struct field *field, struct buffer *target)
 {
     struct decoder decoder;
 
@@ -118,6 +119,7 @@ static void decode(const struct field *field, struct buffer *target)
             buffer_append_byte(target, (char)byte);
         }
     }
+    chat->out_of_memory = chat->out_of_memory || target->failed;
 }
 
 /* The end of the field at `from`: its comma, or the end of the row. */
@@ -222,15 +224,15 @@ static cpk_status read_rows(struct table *table, const cpk_sink *sink, cpk_error
     return CPK_OK;
 }
 
-static int64_t time_of(const struct field columns[COLUMN_COUNT], struct buffer *scrap)
+static int64_t time_of(struct chat *chat, const struct field columns[COLUMN_COUNT], struct buffer *scrap)
 {
-    decode(&columns[COLUMN_TIME], scrap);
+    decode(chat, &columns[COLUMN_TIME], scrap);
     return time_parse_iso(buffer_text(scrap), scrap->length);
 }
 
 /* 1 if the newest row is first, as in every export seen: a question and its answer may have the same time, and then the
  * answer is first. */
-static int32_t is_newest_first(const struct table *table, struct buffer *scrap)
+static int32_t is_newest_first(const struct table *table, struct chat *chat, struct buffer *scrap)
 {
     struct field first_columns[COLUMN_COUNT];
     struct field columns[COLUMN_COUNT];
@@ -239,9 +241,9 @@ static int32_t is_newest_first(const struct table *table, struct buffer *scrap)
 
     row_fields(table, 0, first_columns);
     row_fields(table, table->count - 1, columns);
-    first = time_of(first_columns, scrap);
-    last = time_of(columns, scrap);
-    decode(&first_columns[COLUMN_AUTHOR], scrap);
+    first = time_of(chat, first_columns, scrap);
+    last = time_of(chat, columns, scrap);
+    decode(chat, &first_columns[COLUMN_AUTHOR], scrap);
     return first != last ? first > last : strcmp(buffer_text(scrap), "Human") != 0;
 }
 
@@ -288,16 +290,15 @@ static cpk_status write_conversation(const struct table *table, struct chat *cha
     struct field columns[COLUMN_COUNT];
 
     row_fields(table, first, columns);
-    decode(&columns[COLUMN_CONVERSATION], scrap);
+    decode(chat, &columns[COLUMN_CONVERSATION], scrap);
     chat_begin(chat, CHAT_LINEAR, NULL, chat_clean_line(chat, buffer_text(scrap), scrap->length),
                hash_bytes(0, buffer_text(scrap), scrap->length));
     for (size_t i = first; i < table->count && (i == first || is_continued(table, i)); i++) {
         row_fields(table, i, columns);
-        decode(&columns[COLUMN_AUTHOR], scrap);
+        decode(chat, &columns[COLUMN_AUTHOR], scrap);
         chat_begin_message(chat, NULL, NULL, chat_role_of_bytes(buffer_text(scrap), scrap->length));
-        chat->message.time_us = time_of(columns, scrap);
-        decode(&columns[COLUMN_MESSAGE], &chat->speech);
-        chat->out_of_memory = chat->out_of_memory || scrap->failed || chat->speech.failed;
+        chat->message.time_us = time_of(chat, columns, scrap);
+        decode(chat, &columns[COLUMN_MESSAGE], &chat->speech);
         CPK_TRY(chat_end_message(chat, 0, error));
     }
     return chat_end(chat, error);
@@ -312,7 +313,7 @@ static cpk_status write_rows(struct table *table, struct chat *chat, struct buff
     size_t count = 0;
     size_t at = 0;
 
-    table->is_reversed = is_newest_first(table, scrap);
+    table->is_reversed = is_newest_first(table, chat, scrap);
     qsort_r(table->rows, table->count, sizeof *table->rows, compare_names, table);
     for (size_t i = 0; i < table->count; i++) {
         count += !is_continued(table, i);
