@@ -57,10 +57,11 @@ static void append_hex(struct json_case *made, const char *text)
     made->data = realloc(made->data, made->length + times * length + 1);
     assert_non_null(made->data);
     for (size_t i = 0; i < times * length; i++) {
-        unsigned byte;
+        const char pair[] = {text[2 * (i % length)], text[2 * (i % length) + 1], '\0'};
+        char *end;
 
-        assert_int_equal(sscanf(text + 2 * (i % length), "%2x", &byte), 1);
-        made->data[made->length++] = (char)byte;
+        made->data[made->length++] = (char)strtoul(pair, &end, 16);
+        assert_int_equal(*end, '\0');
     }
 }
 
