@@ -244,7 +244,7 @@ LAYOUTS = {"Grok": grok, "DeepSeek": deepseek, "DeepSeek API": deepseek_api, "Pe
            "AI Studio": gemini_prompt}
 
 
-SHORT = 2  # of each provider: shapes of messages in an ordinary run, and of lists
+SHORT = 2  # shapes of messages of each provider in an ordinary run; one fewer of lists
 
 
 def shapes_of(layout):
@@ -254,7 +254,7 @@ def shapes_of(layout):
     for number, (name, parts) in enumerate(layout.lists.items()):
         yield name, lambda size, p=parts: layout.file(list_of(p, size)), False
         yield (f"many with {name}", lambda size, p=parts: layout.file(repeated(size, list_of(p, 4000), layout.separator)),
-               number < SHORT)
+               number < SHORT - 1)
     for name, content in texts().items():
         yield name, lambda size, c=content: layout.file(layout.text.replace("%s", c(size))), False
     for name, value in values().items():
