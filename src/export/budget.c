@@ -50,6 +50,7 @@ struct budget {
     struct buffer scratch;
     int64_t left;
     int64_t spent[PLAN_SECTION_COUNT];
+    size_t *line_bytes; /* by day and conversation: text of the last line of excerpts */
     int64_t frame_tokens;
     cpk_error **error;
 };
@@ -71,6 +72,11 @@ static cpk_status entry_cost(struct budget *budget, enum plan_section_id id, str
     *tokens = 0;
     if (level == PLAN_LEVEL_OUT) {
         return CPK_OK;
+    }
+    if (id == PLAN_EXCERPTS && plan_joins(budget->plan, entry, budget->line_bytes[entry->talk])) {
+        buffer_clear(&budget->scratch);
+        render_joined_excerpt(entry, &budget->scratch);
+        return count_scratch(budget, tokens);
     }
     if (entry->tokens[level] == PLAN_TOKENS_UNKNOWN) {
         buffer_clear(&budget->scratch);
@@ -115,6 +121,11 @@ static cpk_status raise_entry(struct budget *budget, enum plan_section_id id, st
     CPK_TRY(entry_cost(budget, id, entry, level, &after));
     after += heading - before;
     if (after <= budget->left && budget->spent[id] + after <= limit) {
+        if (id == PLAN_EXCERPTS && entry->level == PLAN_LEVEL_OUT) {
+            size_t *bytes = &budget->line_bytes[entry->talk];
+
+            *bytes = entry->text_length + (plan_joins(budget->plan, entry, *bytes) ? *bytes : 0);
+        }
         entry->level = level;
         budget->left -= after;
         budget->spent[id] += after;
@@ -174,6 +185,7 @@ static cpk_status choose(struct budget *budget, int64_t allowance, struct buffer
         compact ? sizeof compact_passes / sizeof compact_passes[0] : sizeof standard_passes / sizeof standard_passes[0];
 
     memset(budget->spent, 0, sizeof budget->spent);
+    memset(budget->line_bytes, 0, budget->plan->sections[PLAN_EXCERPTS].count * sizeof *budget->line_bytes);
     set_levels(budget->plan, PLAN_LEVEL_OUT);
     budget->left = allowance - budget->frame_tokens - FOOTER_TOKENS;
     for (size_t i = 0; i < count; i++) {
@@ -198,6 +210,11 @@ static cpk_status render_bounded(struct budget *budget, struct buffer *target, i
     int64_t bad = INT64_MAX;  /* lowest allowance with one that does not */
     int64_t before = -1;      /* tokens of the last document that fitted */
 
+    budget->line_bytes = arena_allocate_zeroed(&budget->plan->arena, budget->plan->sections[PLAN_EXCERPTS].count,
+                                               sizeof *budget->line_bytes);
+    if (budget->line_bytes == NULL) {
+        return error_out_of_memory(budget->error);
+    }
     CPK_TRY(count_frame(budget));
     for (int32_t round = 0; round < ROUNDS_MAX; round++) {
         CPK_TRY(choose(budget, allowance, target, tokens));

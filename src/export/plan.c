@@ -11,6 +11,7 @@
 #define US_PER_DAY             (INT64_C(86400) * 1000000)
 #define EXCERPT_LEAST          270 /* confidence of an excerpt in the compact pack */
 #define EXCERPT_LEAST_STANDARD 50  /* in the standard one */
+#define LINE_BYTES_MAX         420 /* of several excerpts */
 
 struct section_words {
     const char *name;
@@ -71,6 +72,11 @@ const char *plan_section_title(enum plan_section_id id)
 int32_t plan_is_bounded(const struct plan *plan)
 {
     return plan->input->max_tokens > 0;
+}
+
+int32_t plan_joins(const struct plan *plan, const struct plan_entry *excerpt, size_t line_bytes)
+{
+    return plan_is_bounded(plan) && line_bytes > 0 && line_bytes + excerpt->text_length <= LINE_BYTES_MAX;
 }
 
 int32_t plan_is_former(const struct plan *plan, const struct finding *finding)
@@ -437,6 +443,21 @@ static int compare_reading(const void *left, const void *right)
     return order != 0 ? order : compare_int64(a->index, b->index);
 }
 
+/* Numbers the days and conversations of excerpts in reading order. What holds no longer is told apart. */
+static void number_talks(struct plan_section *section)
+{
+    for (size_t i = 1; i < section->count; i++) {
+        const struct finding *before = section->reading[i - 1]->finding;
+        const struct finding *finding = section->reading[i]->finding;
+
+        section->reading[i]->talk =
+            section->reading[i - 1]->talk + (day_of(before->last_us) != day_of(finding->last_us) ||
+                                             before->superseded != finding->superseded ||
+                                             before->until_us != finding->until_us || finding->evidence_count == 0 ||
+                                             strcmp(conversation_of(before), conversation_of(finding)) != 0);
+    }
+}
+
 static void order_section(struct plan_section *section, enum plan_section_id id)
 {
     if (id < PLAN_FINDINGS_END) {
@@ -451,6 +472,9 @@ static void order_section(struct plan_section *section, enum plan_section_id id)
     if (id < PLAN_FINDINGS_END && section->count > 1) {
         qsort(section->reading, section->count, sizeof *section->reading,
               id == PLAN_EXCERPTS ? compare_excerpts : compare_reading);
+    }
+    if (id == PLAN_EXCERPTS) {
+        number_talks(section);
     }
 }
 

@@ -46,6 +46,7 @@ struct plan_entry {
     const char *text;              /* the finding's text, or one line of a note */
     size_t text_length;
     size_t index; /* of a month, source or conversation */
+    size_t talk;  /* of an excerpt: number of its day and conversation */
     struct plan_quote *quotes;
     size_t quote_count;
     int32_t level;               /* PLAN_LEVEL_*, set by the budget */
@@ -102,5 +103,8 @@ size_t plan_find_conversation(const struct plan *plan, const struct finding_evid
 int64_t plan_left_out(const struct plan_section *section);
 /* 1 if the document has a token budget. */
 int32_t plan_is_bounded(const struct plan *plan);
+/* 1 if an excerpt goes on in the line of another one, which has `line_bytes` of text: both were said in one conversation
+ * on one day. */
+int32_t plan_joins(const struct plan *plan, const struct plan_entry *excerpt, size_t line_bytes);
 
 #endif

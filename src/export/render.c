@@ -326,15 +326,14 @@ static void render_assertion(const struct plan *plan, enum plan_section_id id, c
     buffer_append_byte(target, '\n');
 }
 
-/* The conversation's title helps to place an excerpt; a complete pack has it in the table of conversations. */
-static void render_excerpt(const struct plan *plan, const struct plan_entry *entry, struct buffer *target)
+/* Ends the line of an excerpt. The conversation's title helps to place it; a complete pack has it in the table of
+ * conversations. */
+static void close_excerpt(const struct plan *plan, const struct plan_entry *entry, struct buffer *target)
 {
     const struct finding *finding = entry->finding;
     const struct finding_evidence *evidence = finding->evidence_count > 0 ? &finding->evidence[0] : NULL;
 
-    buffer_append_text(target, "- ");
-    append_date_mark(target, time_of(finding), "");
-    append_quoted(target, entry->text, entry->text_length, 0);
+    buffer_append_text(target, RIGHT_QUOTE);
     if (plan_is_former(plan, finding)) {
         buffer_append_text(target, " (no longer)");
     }
@@ -349,6 +348,26 @@ static void render_excerpt(const struct plan *plan, const struct plan_entry *ent
         buffer_append_byte(target, ')');
     }
     buffer_append_byte(target, '\n');
+}
+
+static void open_excerpt(const struct plan_entry *entry, struct buffer *target)
+{
+    buffer_append_text(target, "- ");
+    append_date_mark(target, time_of(entry->finding), "");
+    buffer_append_text(target, LEFT_QUOTE);
+    markdown_append_text(target, entry->text, entry->text_length, 0, 0);
+}
+
+void render_joined_excerpt(const struct plan_entry *entry, struct buffer *target)
+{
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    size_t size = sizeof ellipsis - 1;
+
+    if (target->length < size || memcmp(target->data + target->length - size, ellipsis, size) != 0) {
+        buffer_append_format(target, " %s", ellipsis);
+    }
+    buffer_append_byte(target, ' ');
+    markdown_append_text(target, entry->text, entry->text_length, 0, 0);
 }
 
 /* A topic, a trait of style, a line of a document or of a note. */
@@ -472,7 +491,8 @@ static void render_line(const struct plan *plan, enum plan_section_id id, const 
         render_assertion(plan, id, entry, target);
         break;
     case PLAN_EXCERPTS:
-        render_excerpt(plan, entry, target);
+        open_excerpt(entry, target);
+        close_excerpt(plan, entry, target);
         break;
     case PLAN_TIMELINE:
         render_month(plan, entry, target);
@@ -533,24 +553,66 @@ static void render_footer(const struct plan *plan, struct buffer *target)
     }
 }
 
+/* Excerpts of one day and conversation stand in one line. */
+static void render_excerpts(const struct plan *plan, struct buffer *target)
+{
+    const struct plan_section *section = &plan->sections[PLAN_EXCERPTS];
+    const struct plan_entry *last = NULL;
+    size_t line_bytes = 0;
+
+    for (size_t at = 0; at < section->count; at++) {
+        const struct plan_entry *entry = section->reading[at];
+
+        if (entry->level == PLAN_LEVEL_OUT) {
+            continue;
+        }
+        if (last == NULL) {
+            render_heading(plan, PLAN_EXCERPTS, target);
+        }
+        if (last != NULL && entry->talk == last->talk && plan_joins(plan, entry, line_bytes)) {
+            render_joined_excerpt(entry, target);
+            line_bytes += entry->text_length;
+        } else {
+            if (last != NULL) {
+                close_excerpt(plan, last, target);
+            }
+            open_excerpt(entry, target);
+            line_bytes = entry->text_length;
+        }
+        last = entry;
+    }
+    if (last != NULL) {
+        close_excerpt(plan, last, target);
+    }
+}
+
+static void render_section(const struct plan *plan, enum plan_section_id id, struct buffer *target)
+{
+    const struct plan_section *section = &plan->sections[id];
+    int32_t opened = 0;
+
+    for (size_t at = 0; at < section->count; at++) {
+        const struct plan_entry *entry = section->reading[at];
+
+        if (entry->level == PLAN_LEVEL_OUT) {
+            continue;
+        }
+        if (!opened) {
+            render_heading(plan, id, target);
+            opened = 1;
+        }
+        render_entry(plan, id, entry, entry->level, target);
+    }
+}
+
 void render_document(const struct plan *plan, struct buffer *target)
 {
     render_frame(plan, target);
     for (enum plan_section_id id = 0; id < PLAN_SECTION_COUNT; id++) {
-        const struct plan_section *section = &plan->sections[id];
-        int32_t opened = 0;
-
-        for (size_t at = 0; at < section->count; at++) {
-            const struct plan_entry *entry = section->reading[at];
-
-            if (entry->level == PLAN_LEVEL_OUT) {
-                continue;
-            }
-            if (!opened) {
-                render_heading(plan, id, target);
-                opened = 1;
-            }
-            render_entry(plan, id, entry, entry->level, target);
+        if (id == PLAN_EXCERPTS) {
+            render_excerpts(plan, target);
+        } else {
+            render_section(plan, id, target);
         }
     }
     render_footer(plan, target);

@@ -9,6 +9,8 @@ void render_frame(const struct plan *plan, struct buffer *target);
 void render_heading(const struct plan *plan, enum plan_section_id id, struct buffer *target);
 void render_entry(const struct plan *plan, enum plan_section_id id, const struct plan_entry *entry, int32_t level,
                   struct buffer *target);
+/* An excerpt in the line of another one of its conversation and day. */
+void render_joined_excerpt(const struct plan_entry *entry, struct buffer *target);
 /* All entries that are not PLAN_LEVEL_OUT. */
 void render_document(const struct plan *plan, struct buffer *target);
 

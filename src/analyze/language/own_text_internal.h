@@ -32,6 +32,8 @@ struct own_masker {
     size_t sign_off_end;  /* end of the first sign-off after it; SIZE_MAX: none */
 };
 
+#define OWN_MASKED_MIN_BYTES 30 /* of a part whose text is recognised as somebody else's already */
+
 void own_mask(struct own_masker *masker, size_t start, size_t end, enum own_grade grade);
 size_t own_line_end(struct own_masker *masker, size_t at);
 size_t own_paragraph_end(struct own_masker *masker, size_t at);   /* the next blank line */
@@ -42,9 +44,8 @@ size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade
 
 void own_mask_lines(struct own_masker *masker);  /* own_text_lines.c: code, logs, tables, transcripts, mail headers */
 void own_mask_quotes(struct own_masker *masker); /* own_text_quotes.c */
-/* own_text_request.c: a block after or before a short line about it; then, sentence by sentence, pasted texts, letters
- * and advertisements: returns where reading goes on. */
-void own_mask_blocks(struct own_masker *masker);
+void own_mask_blocks(struct own_masker *masker); /* own_text_blocks.c: a block after or before a line about it */
+/* own_text_request.c, sentence by sentence: pasted texts, letters and advertisements. Returns where reading goes on. */
 size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *sentence, enum own_grade *pasting);
 
 /* Reads of a sentence's tokens. */
@@ -52,5 +53,9 @@ int32_t own_any(const struct cue_sentence *sentence, size_t from, size_t to, uin
 size_t own_first(const struct cue_sentence *sentence, size_t from, size_t to, uint64_t bits); /* `to` if none */
 int32_t own_is_phrase(const struct own_masker *masker, const struct cue_token *token);        /* of several words */
 int32_t own_subject_before(const struct cue_sentence *sentence, size_t from, size_t at);      /* "I ... verb" */
+/* Whose text a request names: the person's own documents, their drafts, or another one. */
+enum own_grade own_whose(const struct cue_sentence *sentence, size_t from, size_t to);
+/* Bytes that are masked for quotes too; counted up to OWN_MASKED_MIN_BYTES. */
+size_t own_masked_bytes(const struct own_masker *masker, size_t start, size_t end);
 
 #endif

@@ -3,18 +3,14 @@
 
 #include <string.h>
 
-#define REST_MIN_BYTES     8  /* of a text after a request that surely has one */
-#define LETTER_MIN_BYTES   60 /* of other texts, and of letters */
-#define BEFORE_MIN_BYTES   40
-#define SHORT_REQUEST      6   /* words */
-#define REMARK_MAX_BYTES   200 /* of the rest of a paragraph that says more about a request */
-#define MASKED_MIN_BYTES   30
-#define BLOCK_LABEL_BYTES  100 /* of a paragraph about the text beside it */
-#define DIALOGUE_MIN_BYTES 240 /* of a story with dialogue */
-#define BLOCK_MIN_BYTES    100
-#define EXAM_PHRASE_BYTES  15 /* a longer phrase tells by itself: "which of the following" */
+#define REST_MIN_BYTES    8  /* of a text after a request that surely has one */
+#define LETTER_MIN_BYTES  60 /* of other texts, and of letters */
+#define BEFORE_MIN_BYTES  40
+#define SHORT_REQUEST     6   /* words */
+#define REMARK_MAX_BYTES  200 /* of the rest of a paragraph that says more about a request */
+#define EXAM_PHRASE_BYTES 15  /* a longer phrase tells by itself: "which of the following" */
 
-#define TEXTS              (CUE_TEXT | CUE_FICTION | CUE_OWN_DOC)
+#define TEXTS             (CUE_TEXT | CUE_FICTION | CUE_OWN_DOC)
 
 /* What a request, or an announcement, says of the text that it is about. */
 struct request {
@@ -86,7 +82,7 @@ static int32_t asks_language(const struct cue_sentence *sentence, size_t from, s
 }
 
 /* Whose text a request names: the person's own documents, their drafts, or another one. */
-static enum own_grade whose(const struct cue_sentence *sentence, size_t from, size_t to)
+enum own_grade own_whose(const struct cue_sentence *sentence, size_t from, size_t to)
 {
     if (own_any(sentence, from, to, CUE_THIRD_PERSON)) {
         return OWN_DOUBTFUL; /* "rewrite in the third person": most often one's own bio */
@@ -150,7 +146,7 @@ static struct request find_request(const struct cue_sentence *sentence, size_t f
     int32_t point = own_any(sentence, from, to, CUE_POINT);
     int32_t it = point || own_any(sentence, from, to, CUE_IT);
     int32_t manner = own_any(sentence, from, to, CUE_MANNER);
-    enum own_grade grade = whose(sentence, from, to);
+    enum own_grade grade = own_whose(sentence, from, to);
     size_t verb;
 
     if (from >= to) {
@@ -228,7 +224,7 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
         return none;
     }
     if (text && own_any(sentence, from, from + 3 < to ? from + 3 : to, CUE_HERE)) {
-        return found(1, 1, whose(sentence, from, to));
+        return found(1, 1, own_whose(sentence, from, to));
     }
     tell = own_first(sentence, from, to, CUE_TELL | CUE_RECEIVE);
     if (tell < to && (colon || own_any(sentence, tell, to, CUE_POINT)) &&
@@ -311,11 +307,11 @@ static int32_t begins_request(struct own_masker *masker, size_t at)
     return 0;
 }
 
-static size_t masked_bytes(const struct own_masker *masker, size_t start, size_t end)
+size_t own_masked_bytes(const struct own_masker *masker, size_t start, size_t end)
 {
     size_t masked = 0;
 
-    for (size_t i = start; i < end && masked < MASKED_MIN_BYTES; i++) {
+    for (size_t i = start; i < end && masked < OWN_MASKED_MIN_BYTES; i++) {
         masked += masker->quotable[i] == MASK_BYTE;
     }
     return masked;
@@ -376,7 +372,7 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
         left--;
     }
     if ((sentence->all != 0 && own_any(sentence, 0, sentence->count, ~UINT64_C(0)) &&
-         masked_bytes(masker, sentence->start, sentence->end) >= MASKED_MIN_BYTES) ||
+         own_masked_bytes(masker, sentence->start, sentence->end) >= OWN_MASKED_MIN_BYTES) ||
         is_masked_at(masker, rest)) {
         return sentence->end;
     }
@@ -429,7 +425,7 @@ static int32_t mask_before(struct own_masker *masker, const struct cue_sentence 
     } else {
         end = sentence->start;
     }
-    if (end < BEFORE_MIN_BYTES || masked_bytes(masker, 0, end) >= MASKED_MIN_BYTES) {
+    if (end < BEFORE_MIN_BYTES || own_masked_bytes(masker, 0, end) >= OWN_MASKED_MIN_BYTES) {
         return 0;
     }
     own_mask(masker, 0, end, request->grade);
@@ -729,64 +725,4 @@ size_t own_mask_request(struct own_masker *masker, const struct cue_sentence *se
         *pasting = request.grade;
     }
     return sentence->end;
-}
-
-/* 1 if a short first or last paragraph is about the text beside it, not about the person. */
-static int32_t is_about_block(const struct cue_sentence *sentence, int32_t first)
-{
-    size_t count = sentence->count;
-    size_t point = own_first(sentence, 0, count, CUE_POINT);
-
-    if (count == 0 || (sentence->all & (CUE_MY | CUE_ABOUT_ME | CUE_ADVICE)) != 0 ||
-        (sentence->tokens[0].bits & (CUE_TURN | CUE_GREETING)) != 0) {
-        return 0;
-    }
-    if (first && own_any(sentence, 0, count, CUE_WRITE | CUE_MAKE) && point == count) {
-        return 0; /* what to write about follows */
-    }
-    if (point < count && first) {
-        return own_first(sentence, 0, count, CUE_ME) > point;
-    }
-    return (sentence->all & CUE_ME) == 0 && (sentence->all & (first ? CUE_JUDGE | CUE_FICTION : CUE_FICTION)) != 0;
-}
-
-/* A long paragraph after a short one such as "does this contradict us" or "boy's chapter", or before one such as
- * "ending or not an ending", is of others, or
- * doubtful. */
-void own_mask_blocks(struct own_masker *masker)
-{
-    struct cue_sentence *read = &masker->scratch;
-    size_t first = own_paragraph_end(masker, 0);
-    size_t last;
-    size_t end = masker->length;
-
-    if (masker->spoken_lines >= 2 && masker->length >= DIALOGUE_MIN_BYTES && first < masker->length) {
-        own_mask(masker, 0, masker->length, masker->spoken_lines > 2 ? OWN_OF_OTHERS : OWN_DOUBTFUL); /* a scene */
-        return;
-    }
-    if (first >= masker->length || masked_bytes(masker, 0, masker->length) >= MASKED_MIN_BYTES) {
-        return;
-    }
-    if (first <= BLOCK_LABEL_BYTES && masker->length - first >= BLOCK_MIN_BYTES) {
-        uint64_t read_all;
-
-        cue_sentence_read(masker->cues, masker->source, 0, first, read);
-        read_all = read->all;
-        if (is_about_block(read, 1)) {
-            own_mask(masker, first, own_paste_end(masker, first),
-                     (read_all & CUE_ME) != 0 ? OWN_DOUBTFUL : OWN_OF_OTHERS);
-            return;
-        }
-    }
-    while (end > 0 &&
-           (masker->source[end - 1] == '\n' || masker->source[end - 1] == ' ' || masker->source[end - 1] == '\r')) {
-        end--;
-    }
-    last = own_paragraph_start(masker, end);
-    if (last >= BLOCK_MIN_BYTES && end - last <= BLOCK_LABEL_BYTES) {
-        cue_sentence_read(masker->cues, masker->source, last, end, read);
-        if (is_about_block(read, 0)) {
-            own_mask(masker, 0, last, OWN_OF_OTHERS);
-        }
-    }
 }

@@ -365,6 +365,58 @@ static int32_t casts_both(struct own_masker *masker, const struct cue_sentence *
     return takes_role(sentence, act);
 }
 
+static int32_t has_all(const struct cue_sentence *sentence, uint64_t bits)
+{
+    for (size_t i = 0; (sentence->all & bits) == bits && i < sentence->count; i++) {
+        if ((sentence->tokens[i].bits & bits) == bits) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t is_word_of(const struct own_masker *masker, const struct cue_token *token, const char *words)
+{
+    size_t length = token->end - token->start;
+
+    while (*words != '\0') {
+        size_t size = strcspn(words, " ");
+        size_t same = 0;
+
+        while (same < size && same < length && (masker->source[token->start + same] | 0x20) == words[same]) {
+            same++;
+        }
+        if (same == size && size == length) {
+            return 1;
+        }
+        words += size + (words[size] == ' ');
+    }
+    return 0;
+}
+
+/* "using grandpas tablet", "on my sister's account": somebody else writes, as in the phrases of both bits. */
+static int32_t is_guest(const struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    if (has_all(sentence, CUE_PLAY | CUE_PERSON)) {
+        return 1;
+    }
+    for (size_t i = 2; i < sentence->count && !sentence->dense; i++) {
+        const struct cue_token *owner = &sentence->tokens[i - 1];
+        size_t verb = i - 2;
+
+        if (!is_word_of(masker, &sentence->tokens[i], "phone tablet laptop computer account ipad chatgpt") ||
+            ((masker->source[owner->end - 1] | 0x20) != 's' && !is_word_of(masker, owner, "her")) ||
+            is_word_of(masker, owner, "this its it's") || owner->capital) {
+            continue;
+        }
+        verb -= verb > 0 && is_word_of(masker, &sentence->tokens[verb], "my");
+        if (is_word_of(masker, &sentence->tokens[verb], "using on from borrowing borrowed")) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Plays, roles and suppositions. Returns where reading goes on; 0: the sentence is not one of them. */
 static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *sentence, struct own_text_state *state,
                           struct own_text *own)
@@ -372,7 +424,8 @@ static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *
     size_t count = sentence->count;
     size_t at = own_first(sentence, 0, count, CUE_PLAY);
 
-    if ((at < count && !own_subject_before(sentence, 0, at)) || casts_both(masker, sentence)) {
+    if ((at < count && !own_subject_before(sentence, 0, at)) || is_guest(masker, sentence) ||
+        casts_both(masker, sentence)) {
         state->role = OWN_OF_OTHERS;
         own_mask(masker, sentence->start, masker->length, OWN_OF_OTHERS);
         return masker->length;
@@ -492,7 +545,7 @@ static int32_t is_not_meant(const struct own_masker *masker, const struct cue_se
     if (is_unreal_condition(masker, sentence)) {
         return 1;
     }
-    if ((sentence->all & CUE_LOVE) != 0 && is_irony(masker, sentence)) {
+    if ((sentence->all & CUE_LOVE) != 0 && (has_all(sentence, CUE_IRONY | CUE_LOVE) || is_irony(masker, sentence))) {
         return 1;
     }
     if ((sentence->all & CUE_EXAMPLE) != 0) { /* "is ... grammatical", "the difference between I worked and" */

@@ -254,7 +254,8 @@ static void instructions_leave_room_for_the_rest(void **state)
     assert_int_equal(count_lines_with(&text, ": when I send"), count_lines_with(&text, "End of rule"));
     assert_null(strstr(text.data, "briefly"));
     assert_true(count_lines_with(&text, "- My bridge") > 5);
-    assert_true(count_lines_with(&text, "\xe2\x80\x9cMy bridge") > 5);
+    assert_true(count_lines_with(&text, "My bridge") > count_lines_with(&text, "- My bridge") + 5);
+    assert_in_range(count_lines_with(&text, "] \xe2\x80\x9cMy bridge"), 1, 5); /* many of one conversation in a line */
     assert_non_null(strstr(text.data, " instructions, "));
     buffer_free(&text);
     sample.input.max_tokens = 16000; /* a larger budget has the long one */
@@ -281,7 +282,7 @@ static void excerpts_fill_the_budget_by_score(void **state)
         char date[16];
 
         snprintf(excerpt, sizeof excerpt, "I keep the log of day %u in a blue notebook, as my mother did.", i);
-        snprintf(date, sizeof date, "2023-%02u-%02u", 1 + i % 12, 1 + i % 28);
+        snprintf(date, sizeof date, "202%u-%02u-%02u", i / 336, 1 + i % 12, 1 + i / 12 % 28);
         export_sample_add_words(&sample.findings, FINDING_EXCERPT, "", excerpt, 0, date, 10000 - i);
     }
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_STANDARD; type++) {

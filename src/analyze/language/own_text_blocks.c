@@ -1,0 +1,195 @@
+/* Blocks: what stands after, or before, a line or paragraph about it. */
+#include "analyze/language/own_text_internal.h"
+#include "analyze/language/words.h"
+
+#include <string.h>
+
+#define BLOCK_LABEL_BYTES  100 /* of a paragraph about the text beside it */
+#define BLOCK_MIN_BYTES    100
+#define DIALOGUE_MIN_BYTES 240 /* of a story with dialogue */
+#define REST_MIN_BYTES     8   /* of a block after a line about it */
+#define HEAD_BYTES         512 /* its last bytes are read */
+#define BLOCK_BYTES        600 /* the first bytes of a block */
+#define PLAIN_WORDS        5   /* of a line whose author uses no punctuation */
+
+/* 1 if a short first or last paragraph is about the text beside it, not about the person. */
+static int32_t is_about_block(const struct cue_sentence *sentence, int32_t first)
+{
+    size_t count = sentence->count;
+    size_t point = own_first(sentence, 0, count, CUE_POINT);
+
+    if (count == 0 || (sentence->all & (CUE_MY | CUE_ABOUT_ME | CUE_ADVICE)) != 0 ||
+        (sentence->tokens[0].bits & (CUE_TURN | CUE_GREETING)) != 0) {
+        return 0;
+    }
+    if (first && own_any(sentence, 0, count, CUE_WRITE | CUE_MAKE) && point == count) {
+        return 0; /* what to write about follows */
+    }
+    if (point < count && first) {
+        return own_first(sentence, 0, count, CUE_ME) > point;
+    }
+    return (sentence->all & CUE_ME) == 0 && (sentence->all & (first ? CUE_JUDGE | CUE_FICTION : CUE_FICTION)) != 0;
+}
+
+/* 1 for a line of some words without any punctuation. */
+static int32_t is_plain(const char *text, size_t length)
+{
+    size_t words = 1;
+
+    for (size_t i = 0; i < length; i++) {
+        if (strchr(".,;:!?", text[i]) != NULL || (unsigned char)text[i] >= 0xE3) {
+            return 0;
+        }
+        words += text[i] == ' ';
+    }
+    return words >= PLAIN_WORDS;
+}
+
+/* 1 for text as it is written by somebody else than the author of a plain line: with a capital at its start, and
+ * punctuation. */
+static int32_t is_dressed(const char *text, size_t length)
+{
+    return length > 0 && !(text[0] >= 'a' && text[0] <= 'z') &&
+           (memchr(text, '.', length) != NULL || memchr(text, ',', length) != NULL ||
+            memchr(text, ':', length) != NULL || memchr(text, '!', length) != NULL);
+}
+
+/* What a first line says of the block below it. */
+struct block_head {
+    int32_t points;       /* to a text */
+    int32_t asks;         /* for something */
+    int32_t advice;       /* on the author's own matter */
+    int32_t self;         /* speaks of its author */
+    int32_t paragraph;    /* a blank line follows */
+    enum own_grade grade; /* of the text that it names */
+};
+
+/* Reads a first line; 0 if what follows is the author's anyway. */
+static int32_t read_head(struct own_masker *masker, size_t end, struct block_head *head)
+{
+    struct cue_sentence *read = &masker->scratch;
+    size_t start = end > HEAD_BYTES ? end - HEAD_BYTES : 0;
+    char last = masker->source[end - 1];
+    size_t count;
+
+    cue_sentence_read(masker->cues, masker->source, start, end, read);
+    count = read->count;
+    head->self = (read->all & (CUE_ME | CUE_MY)) != 0;
+    head->grade = own_whose(read, 0, count);
+    head->advice = (read->all & CUE_ADVICE) != 0;
+    if (count == 0 || head->grade == OWN_TEXT || (read->all & (CUE_ABOUT_ME | CUE_LEAVE)) != 0 ||
+        (count <= 3 && (read->tokens[0].bits & CUE_GREETING) != 0) || (read->tokens[0].bits & CUE_TURN) != 0 ||
+        (last == ':' && head->self)) {
+        return 0;
+    }
+    head->points = own_any(read, 0, count, CUE_POINT) ||
+                   (read->all & (CUE_REPLY | CUE_REWRITE | CUE_TRANSLATE | CUE_EXAMPLE)) != 0 ||
+                   ((read->all & (CUE_JUDGE | CUE_RETOUCH | CUE_RECEIVE | CUE_TELL)) != 0 &&
+                    (read->all & (CUE_TEXT | CUE_FICTION)) != 0) ||
+                   ((read->all & (CUE_RECEIVE | CUE_TELL)) != 0 && (read->all & (CUE_PERSON | CUE_THIRD)) != 0);
+    head->asks = last == '?' || last == ':' || (end > 2 && memcmp(masker->source + end - 3, "\xEF\xBC\x9F", 3) == 0) ||
+                 (read->tokens[0].bits & (CUE_ASK | CUE_REQUEST | CUE_RETOUCH)) != 0;
+    return 1;
+}
+
+/* Whose the block at `start` is, below a first line. */
+static enum own_grade grade_block(struct own_masker *masker, const struct block_head *head, size_t start, int32_t plain)
+{
+    struct cue_sentence *read = &masker->scratch;
+    size_t end = own_paragraph_end(masker, start);
+    int32_t self;
+
+    end = end - start > BLOCK_BYTES ? start + BLOCK_BYTES : end;
+    cue_sentence_read(masker->cues, masker->source, start, end, read);
+    self = (read->all & (CUE_ME | CUE_MY)) != 0 || read->dense;
+    if (read->count > 0 && (read->tokens[0].bits & CUE_SIGN_OFF) != 0) {
+        return OWN_TEXT;
+    }
+    if (plain && is_dressed(masker->source + start, end - start)) {
+        return OWN_OF_OTHERS;
+    }
+    if (head->points) {
+        return head->advice && self ? OWN_DOUBTFUL : head->grade;
+    }
+    if (head->self || strchr("-*+", masker->source[start]) != NULL) {
+        return OWN_TEXT;
+    }
+    if (head->asks) {
+        return self ? OWN_DOUBTFUL : OWN_OF_OTHERS;
+    }
+    return self || !head->paragraph ? OWN_TEXT : OWN_OF_OTHERS;
+}
+
+/* Masks what stands below a first line that is about it: "what is my boy saying here", "would you apply?". */
+static void mask_below(struct own_masker *masker)
+{
+    size_t end = own_line_end(masker, 0);
+    size_t start = end;
+    struct block_head head = {0};
+    enum own_grade grade;
+
+    while (start < masker->length &&
+           (masker->source[start] == '\n' || masker->source[start] == ' ' || masker->source[start] == '\r')) {
+        head.paragraph |= start > end && masker->source[start] == '\n';
+        start++;
+    }
+    while (end > 0 && (masker->source[end - 1] == ' ' || masker->source[end - 1] == '\r')) {
+        end--;
+    }
+    if (end == 0 || masker->length - start < REST_MIN_BYTES ||
+        own_masked_bytes(masker, 0, masker->length) >= OWN_MASKED_MIN_BYTES || masker->quotable[start] == MASK_BYTE ||
+        !read_head(masker, end, &head)) {
+        return;
+    }
+    grade = grade_block(masker, &head, start, is_plain(masker->source, end));
+    if (grade != OWN_TEXT) {
+        own_mask_paste(masker, start, grade);
+    }
+}
+
+/* A long paragraph after a short one such as "does this contradict us" or "boy's chapter", or before one such as
+ * "ending or not an ending", is of others, or
+ * doubtful. */
+static void mask_beside(struct own_masker *masker)
+{
+    struct cue_sentence *read = &masker->scratch;
+    size_t first = own_paragraph_end(masker, 0);
+    size_t last;
+    size_t end = masker->length;
+
+    if (masker->spoken_lines >= 2 && masker->length >= DIALOGUE_MIN_BYTES && first < masker->length) {
+        own_mask(masker, 0, masker->length, masker->spoken_lines > 2 ? OWN_OF_OTHERS : OWN_DOUBTFUL); /* a scene */
+        return;
+    }
+    if (first >= masker->length || own_masked_bytes(masker, 0, masker->length) >= OWN_MASKED_MIN_BYTES) {
+        return;
+    }
+    if (first <= BLOCK_LABEL_BYTES && masker->length - first >= BLOCK_MIN_BYTES) {
+        uint64_t read_all;
+
+        cue_sentence_read(masker->cues, masker->source, 0, first, read);
+        read_all = read->all;
+        if (is_about_block(read, 1)) {
+            own_mask(masker, first, own_paste_end(masker, first),
+                     (read_all & CUE_ME) != 0 ? OWN_DOUBTFUL : OWN_OF_OTHERS);
+            return;
+        }
+    }
+    while (end > 0 &&
+           (masker->source[end - 1] == '\n' || masker->source[end - 1] == ' ' || masker->source[end - 1] == '\r')) {
+        end--;
+    }
+    last = own_paragraph_start(masker, end);
+    if (last >= BLOCK_MIN_BYTES && end - last <= BLOCK_LABEL_BYTES) {
+        cue_sentence_read(masker->cues, masker->source, last, end, read);
+        if (is_about_block(read, 0)) {
+            own_mask(masker, 0, last, OWN_OF_OTHERS);
+        }
+    }
+}
+
+void own_mask_blocks(struct own_masker *masker)
+{
+    mask_beside(masker);
+    mask_below(masker);
+}
