@@ -87,7 +87,8 @@ static int32_t read_head(struct own_masker *masker, size_t end, struct block_hea
                    ((read->all & (CUE_JUDGE | CUE_RETOUCH | CUE_RECEIVE | CUE_TELL)) != 0 &&
                     (read->all & (CUE_TEXT | CUE_FICTION)) != 0) ||
                    ((read->all & (CUE_RECEIVE | CUE_TELL)) != 0 && (read->all & (CUE_PERSON | CUE_THIRD)) != 0);
-    head->asks = last == '?' || last == ':' || (end > 2 && memcmp(masker->source + end - 3, "\xEF\xBC\x9F", 3) == 0) ||
+    head->asks = last == '?' || last == ':' || (end > 1 && memcmp(masker->source + end - 2, "\xD8\x9F", 2) == 0) ||
+                 (end > 2 && memcmp(masker->source + end - 3, "\xEF\xBC\x9F", 3) == 0) ||
                  (read->tokens[0].bits & (CUE_ASK | CUE_REQUEST | CUE_RETOUCH)) != 0;
     return 1;
 }
@@ -101,7 +102,7 @@ static enum own_grade grade_block(struct own_masker *masker, const struct block_
 
     end = end - start > BLOCK_BYTES ? start + BLOCK_BYTES : end;
     cue_sentence_read(masker->cues, masker->source, start, end, read);
-    self = (read->all & (CUE_ME | CUE_MY)) != 0 || read->dense;
+    self = (read->all & (CUE_ME | CUE_MY)) != 0;
     if (read->count > 0 && (read->tokens[0].bits & CUE_SIGN_OFF) != 0) {
         return OWN_TEXT;
     }
@@ -113,6 +114,9 @@ static enum own_grade grade_block(struct own_masker *masker, const struct block_
     }
     if (head->self || strchr("-*+", masker->source[start]) != NULL) {
         return OWN_TEXT;
+    }
+    if (read->all == 0 || read->dense) { /* a language without cues, or one that leaves out who speaks */
+        return head->asks || head->paragraph ? OWN_DOUBTFUL : OWN_TEXT;
     }
     if (head->asks) {
         return self ? OWN_DOUBTFUL : OWN_OF_OTHERS;

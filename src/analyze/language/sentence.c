@@ -64,6 +64,29 @@ static size_t bullet_length(const char *text, size_t length)
     return at < length && text[at] == ' ' ? at + 1 : 0;
 }
 
+/* 1 for the full stop in "31. Juli". */
+static int32_t is_day_of_month(const char *text, size_t start, size_t at, size_t length)
+{
+    static const char months[] = "jan feb m\xC3\xA4r mar apr mai maj jun jul aug sep okt oct nov dez dec ";
+    size_t digits = 0;
+
+    while (digits < at - start && digits < 3 && text[at - digits - 1] >= '0' && text[at - digits - 1] <= '9') {
+        digits++;
+    }
+    if (digits == 0 || digits > 2 || length - at < 5 || text[at + 1] != ' ') {
+        return 0;
+    }
+    for (size_t i = 0; months[i] != '\0'; i += strcspn(months + i, " ") + 1) {
+        size_t size = strcspn(months + i, " ");
+
+        if (length - at - 2 >= size && (text[at + 2] | 0x20) == months[i] &&
+            memcmp(text + at + 3, months + i + 1, size - 1) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* 1 if the full stop at `at` belongs to an abbreviation or a number. */
 static int32_t is_inner_stop(const char *text, size_t start, size_t at, size_t length)
 {
@@ -73,6 +96,9 @@ static int32_t is_inner_stop(const char *text, size_t start, size_t at, size_t l
     size_t word_length;
 
     if (at + 1 < length && is_alnum(text[at + 1])) {
+        return 1;
+    }
+    if (is_day_of_month(text, start, at, length)) {
         return 1;
     }
     while (word > start && (is_alnum(text[word - 1]) || text[word - 1] == '.')) {

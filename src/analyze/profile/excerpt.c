@@ -436,6 +436,39 @@ static int32_t starts_with_any(const char *text, size_t length, const char *cons
     return 0;
 }
 
+/* Questions within speech that has no marks between clauses: "I sing bass at church how do I tell her no". */
+static const char *const plain_questions[] = {
+    "what do you ",   "what do i ",        "what does ",     "what is a ",     "what is the ",     "what in the world ",
+    "what would ",    "what should ",      "what can i ",    "what kind of ",  "how do i ",        "how do you ",
+    "how can i ",     "how many ",         "how much ",      "how long ",      "is it all right ", "is it ok ",
+    "is there any",   "is there a ",       "do i have to ",  "do i need ",     "should i ",        "can i ",
+    "can you ",       "could you ",        "where do i ",    "where can i ",   "who do i ",        "are there any ",
+    "was soll ich ",  "was kann ich ",     "wie kann ich ",  "wie mache ich ", "wo finde ich ",    "kannst du ",
+    "qué hago ",      "qué puedo ",        "cómo hago ",     "cómo puedo ",    "me puedes ",       "cuánto cuesta ",
+    "o que eu faço ", "como eu faço ",     "como faço ",     "quanto custa ",  "pode me ",         "comment je ",
+    "comment faire ", "qu'est-ce que je ", "est-ce que je ", "tu peux ",       "come faccio ",     "cosa posso ",
+    "cosa devo ",     "hoe kan ik ",       "wat moet ik ",   "hoe moet ik ",   "kun je ",
+};
+
+/* Where a question begins in speech without marks; `end` if there is none. */
+static size_t find_plain_question(const char *text, size_t start, size_t end)
+{
+    size_t limit = end - start > SENTENCE_BYTES ? start + SENTENCE_BYTES : end;
+
+    for (size_t at = start; at < limit; at++) {
+        if (strchr(",;:.()", text[at]) != NULL) {
+            return end;
+        }
+    }
+    for (size_t at = start + CUT_BYTES_LEAST; at < limit; at++) {
+        if (text[at] == ' ' && starts_with_any(text + at + 1, end - at - 1, plain_questions,
+                                               sizeof plain_questions / sizeof plain_questions[0])) {
+            return at;
+        }
+    }
+    return end;
+}
+
 /* Where a request begins after a statement, at a mark between clauses; `end` if there is none within SENTENCE_BYTES,
  * where the sentence is cut anyway. */
 static size_t find_request(const char *text, size_t start, size_t end)
@@ -461,7 +494,7 @@ static size_t find_request(const char *text, size_t start, size_t end)
             return at;
         }
     }
-    return end;
+    return find_plain_question(text, start, end);
 }
 
 /* Where a long sentence is cut: after the last mark between clauses within SENTENCE_BYTES, else after a space. */
