@@ -1,6 +1,7 @@
 #include "export/plan.h"
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/time.h"
 
@@ -12,6 +13,7 @@
 #define EXCERPT_LEAST          270 /* confidence of an excerpt in the compact pack */
 #define EXCERPT_LEAST_STANDARD 50  /* in the standard one */
 #define LINE_BYTES_MAX         420 /* of several excerpts */
+#define TITLES_LEAST           3   /* conversations with the same title: it tells nothing */
 
 struct section_words {
     const char *name;
@@ -707,9 +709,72 @@ size_t plan_find_conversation(const struct plan *plan, const struct finding_evid
     return SIZE_MAX;
 }
 
+static uint64_t hash_title(const char *title)
+{
+    static const char marks[] = " \t0123456789.,:;-_/#()[]";
+    uint64_t hash = 0;
+
+    while (*title != '\0') {
+        size_t length = strcspn(title, marks);
+
+        hash = hash_bytes(hash, title, length);
+        title += length;
+        title += strspn(title, marks);
+    }
+    return hash;
+}
+
+static int compare_hashes(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+static int32_t index_titles(struct plan *plan)
+{
+    size_t count = plan->input->conversation_count;
+
+    plan->title_hashes = arena_allocate_zeroed(&plan->arena, count, sizeof *plan->title_hashes);
+    if (plan->title_hashes == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        plan->title_hashes[i] = hash_title(plan->input->conversations[i].title);
+    }
+    if (count > 1) {
+        qsort(plan->title_hashes, count, sizeof *plan->title_hashes, compare_hashes);
+    }
+    return 1;
+}
+
+const char *plan_title(const struct plan *plan, const struct finding_evidence *evidence)
+{
+    const char *title = evidence->conversation_title;
+    uint64_t hash = hash_title(title);
+    size_t low = 0;
+    size_t high = plan->input->conversation_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (plan->title_hashes[middle] < hash) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    high = low + TITLES_LEAST - 1;
+    return title[strspn(title, " \t\r\n")] == '\0' ||
+                   (high < plan->input->conversation_count && plan->title_hashes[high] == hash)
+               ? ""
+               : title;
+}
+
 static int32_t build_sections(struct plan *plan)
 {
-    if (!add_findings(plan)) {
+    if (!add_findings(plan) || !index_titles(plan)) {
         return 0;
     }
     if (plan->type != DOCUMENT_COMPACT && (!build_months(plan) || !add_rows(plan, PLAN_TIMELINE, plan->month_count) ||

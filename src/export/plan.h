@@ -78,6 +78,7 @@ struct plan {
     struct plan_month *months; /* newest first */
     size_t month_count;
     const struct document_conversation **by_id; /* the input's conversations, sorted by identifier */
+    uint64_t *title_hashes;                     /* of the letters of their titles, sorted */
     struct loss loss;                           /* of all sources */
     int64_t conversations;
     int64_t messages;
@@ -99,6 +100,8 @@ int32_t plan_shows_quote(const struct plan_quote *quote);
 int32_t plan_shows_evidence(const struct plan *plan, const struct plan_entry *entry, int32_t level);
 /* Index of an evidence's conversation in the input, or SIZE_MAX. */
 size_t plan_find_conversation(const struct plan *plan, const struct finding_evidence *evidence);
+/* The title of an evidence's conversation; "" if several have it, but for its numbers: "New chat", "Session 12". */
+const char *plan_title(const struct plan *plan, const struct finding_evidence *evidence);
 /* Number of a section's entries that the budget omitted. */
 int64_t plan_left_out(const struct plan_section *section);
 /* 1 if the document has a token budget. */

@@ -341,8 +341,7 @@ static void close_excerpt(const struct plan *plan, const struct plan_entry *entr
         buffer_append_text(target, " (");
         append_place(plan, evidence, target);
         buffer_append_byte(target, ')');
-    } else if (evidence != NULL && plan->type == DOCUMENT_STANDARD &&
-               evidence->conversation_title[strspn(evidence->conversation_title, " \t\r\n")] != '\0') {
+    } else if (evidence != NULL && plan->type == DOCUMENT_STANDARD && plan_title(plan, evidence)[0] != '\0') {
         buffer_append_text(target, " (");
         append_text(target, evidence->conversation_title, TITLE_BYTES, 0);
         buffer_append_byte(target, ')');
