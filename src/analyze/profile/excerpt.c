@@ -14,8 +14,9 @@
 #define CHOICE_WORDS      6   /* a shorter preference is one of the hour: "I'd rather spend 50" */
 #define VALUE_WORDS       12  /* shorter: "I updated Jenkins and now I get 502" */
 #define SHORT_WORDS       6   /* a shorter sentence does not stand alone */
-#define DOUBTFUL_PERMILLE 550 /* of the score of text that is perhaps somebody else's */
+#define DOUBTFUL_PERMILLE 400 /* of the score of text that is perhaps somebody else's */
 #define JOIN_SCORE        180
+#define TALK_WORDS        8 /* of a remark to the assistant */
 #define WORD_BYTES        64
 #define ELLIPSIS          "\xE2\x80\xA6"
 #define CODE_MARKS        "{}<>=_\\|`$"
@@ -535,6 +536,13 @@ static int32_t is_left_out(const struct excerpt_reader *reader, const struct uni
             0 &&
         (counts[EXCERPT_ASKS] > 0 || (counts[EXCERPT_TINY] > 0 && !about_self && counts[EXCERPT_DROPPED] == 0))) {
         return 1; /* "tell me a joke", "hi there" */
+    }
+    if (counts[TELLS_YOU] > 0 && unit->features.words <= TALK_WORDS &&
+        counts[TELLS_RELATION] + counts[TELLS_LIFE] + counts[TELLS_PREFER] + counts[TELLS_HABIT] +
+                counts[TELLS_HEALTH] + counts[TELLS_DATE] + counts[TELLS_LIKE] + counts[EXCERPT_NAMES] +
+                counts[EXCERPT_NUMBERS] ==
+            0) {
+        return 1; /* "I owe you a beer" */
     }
     if (counts[EXCERPT_ASKS] > 0 && counts[TELLS_TEXT] > 0 && counts[TELLS_SELF] < 2 &&
         counts[TELLS_OWN] + counts[TELLS_WE] + counts[TELLS_RELATION] == 0) {
