@@ -263,7 +263,7 @@ static struct request find_announcement(const struct cue_sentence *sentence, siz
         own_any(sentence, from, from + 1, CUE_REQUEST | CUE_RETOUCH | CUE_WRITE)) {
         return found(1, 1, OWN_OF_OTHERS); /* "Give me three headlines for: ..." */
     }
-    if (own_any(sentence, from, to, CUE_TELL) && count <= 5) {
+    if (own_any(sentence, from, to, CUE_TELL) && (count <= 5 || (sentence->tokens[to - 1].bits & CUE_TELL) != 0)) {
         return found(1, 1, OWN_OF_OTHERS);
     }
     if (own_any(sentence, from, to, CUE_EXAMPLE) || (own_any(sentence, from, to, CUE_RETOUCH | CUE_RECEIVE) && text)) {

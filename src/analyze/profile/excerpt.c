@@ -78,6 +78,8 @@ struct excerpt_reader {
     size_t at; /* in the sentence; its end if the next one is to be read */
     struct unit pieces[PIECES_MAX];
     int32_t totals[DISCLOSURE_COUNT]; /* of the message so far, with those of all pieces */
+    int32_t of_others;                /* the last sentence was about others: "she" is one of them */
+    size_t others_paragraph;          /* its paragraph */
     int32_t has_matter;               /* a label was read: what follows is the matter of a task */
     size_t own_bytes;                 /* of the message, without others' text and space */
     struct unit unit;                 /* not yet emitted */
@@ -615,8 +617,12 @@ static size_t read_pieces(struct excerpt_reader *reader)
 
 static void take_piece(struct excerpt_reader *reader, struct unit *piece)
 {
+    int32_t continues = reader->of_others && piece->paragraph == reader->others_paragraph && is_of_unnamed(piece);
+
     piece->score = score_unit(reader, piece);
-    if (is_left_out(reader, piece) || piece->introduces) {
+    reader->of_others = continues || piece->features.counts[EXCERPT_OTHERS] > 0;
+    reader->others_paragraph = piece->paragraph;
+    if (continues || is_left_out(reader, piece) || piece->introduces) {
         emit_unit(reader);
     } else {
         add_unit(reader, piece);
