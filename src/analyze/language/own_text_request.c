@@ -106,10 +106,14 @@ enum own_grade own_whose(const struct cue_sentence *sentence, size_t from, size_
 /* "this survey answer", "a second verse for this". */
 static int32_t points_at_text(const struct cue_sentence *sentence, size_t from, size_t to)
 {
-    size_t text = own_first(sentence, from, to, CUE_TEXT | CUE_FICTION);
-
-    return text < to && ((sentence->tokens[to - 1].bits & CUE_POINT) != 0 ||
-                         own_any(sentence, text < from + 2 ? from : text - 2, text, CUE_POINT));
+    for (size_t text = own_first(sentence, from, to, CUE_TEXT | CUE_FICTION); text < to;
+         text = own_first(sentence, text + 1, to, CUE_TEXT | CUE_FICTION)) {
+        if ((sentence->tokens[to - 1].bits & CUE_POINT) != 0 ||
+            own_any(sentence, text < from + 2 ? from : text - 2, text, CUE_POINT)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static struct request found(int32_t sure, int32_t pointed, enum own_grade grade)

@@ -230,7 +230,8 @@ static void combine_features(struct features *features, enum language language)
 {
     int32_t *counts = features->counts;
     int32_t asks = counts[EXCERPT_ASKS] > 0;
-    int32_t others = (counts[TELLS_ACQUAINTANCE] > 0 && counts[TELLS_SELF] == 0) || features->twice_removed;
+    int32_t others =
+        (counts[TELLS_ACQUAINTANCE] > 0 && counts[TELLS_SELF] == 0) || features->twice_removed;
 
     counts[EXCERPT_STATES] = !asks && counts[EXCERPT_QUESTION] == 0;
     counts[EXCERPT_OWN_RELATION] = counts[TELLS_OWN] > 0 && counts[TELLS_RELATION] > 0;
