@@ -10,7 +10,7 @@
 
 #define MONTH_LENGTH           7
 #define US_PER_DAY             (INT64_C(86400) * 1000000)
-#define EXCERPT_LEAST          270 /* confidence of an excerpt in the compact pack */
+#define EXCERPT_LEAST          295 /* confidence of an excerpt in the compact pack */
 #define EXCERPT_LEAST_STANDARD 50  /* in the standard one */
 #define LINE_BYTES_MAX         420 /* of several excerpts */
 #define TITLES_LEAST           3   /* conversations with the same title: it tells nothing */

@@ -60,6 +60,7 @@ struct unit {
     int32_t is_cut;      /* ends between clauses */
     int32_t asks;        /* a question or a request */
     int32_t introduces;  /* ends with a colon */
+    int32_t exclaims;    /* ends with "!!" */
     int32_t is_matter;   /* follows the label of a task, or holds it */
     int32_t is_doubtful; /* perhaps somebody else's */
 };
@@ -81,6 +82,7 @@ struct excerpt_reader {
     int32_t of_others;                /* the last sentence was about others: "she" is one of them */
     size_t others_paragraph;          /* its paragraph */
     int32_t has_matter;               /* a label was read: what follows is the matter of a task */
+    int32_t asks;                     /* questions and requests among the pieces */
     size_t own_bytes;                 /* of the message, without others' text and space */
     struct unit unit;                 /* not yet emitted */
 };
@@ -230,8 +232,7 @@ static void combine_features(struct features *features, enum language language)
 {
     int32_t *counts = features->counts;
     int32_t asks = counts[EXCERPT_ASKS] > 0;
-    int32_t others =
-        (counts[TELLS_ACQUAINTANCE] > 0 && counts[TELLS_SELF] == 0) || features->twice_removed;
+    int32_t others = (counts[TELLS_ACQUAINTANCE] > 0 && counts[TELLS_SELF] == 0) || features->twice_removed;
 
     counts[EXCERPT_STATES] = !asks && counts[EXCERPT_QUESTION] == 0;
     counts[EXCERPT_OWN_RELATION] = counts[TELLS_OWN] > 0 && counts[TELLS_RELATION] > 0;
@@ -272,7 +273,7 @@ static int32_t count_of(const int32_t *counts, uint32_t kinds)
      DISCLOSURE_BIT(TELLS_COOK) | DISCLOSURE_BIT(TELLS_TEXT))
 
 /* Sets the features that tell a life from a task. */
-static void compare_life(int32_t *counts)
+static void compare_life(int32_t *counts, int32_t asks_nothing)
 {
     int32_t life = count_of(counts, KINDS_OF_LIFE);
     int32_t task = count_of(counts, KINDS_OF_TASKS);
@@ -282,6 +283,7 @@ static void compare_life(int32_t *counts)
     counts[EXCERPT_ERRAND] = life == 0 && task > 0;
     counts[EXCERPT_BARE] = life + counts[EXCERPT_NAMES] + counts[TELLS_DATE] == 0;
     counts[EXCERPT_RICH] = life > 1;
+    counts[EXCERPT_NEWS] = asks_nothing && counts[EXCERPT_OPENING] > 0 && task + task_around == 0;
     counts[EXCERPT_LIFELESS] = life + life_around == 0;
     counts[EXCERPT_CHORE] = life + life_around == 0 && task + task_around > 0;
     counts[EXCERPT_NOBODY] = counts[EXCERPT_DROPPED] == 0 && count_of(counts, KINDS_OF_AUTHOR) == 0 &&
@@ -297,13 +299,14 @@ static void read_context(const struct excerpt_reader *reader, struct unit *unit)
     counts[EXCERPT_MATTER] = unit->is_matter;
     counts[EXCERPT_WHOLE] = (unit->end - unit->start) * 10 >= reader->own_bytes * 9;
     counts[EXCERPT_OPENING] = reader->message->is_opening;
+    counts[EXCERPT_EXCLAIMS] = unit->exclaims;
     counts[EXCERPT_PARAGRAPHS] = reader->sentences.paragraph > 0;
     counts[EXCERPT_LATER] = unit->paragraph > 0;
     counts[EXCERPT_PASTES] = reader->own_bytes < reader->message->length / 2;
     for (size_t i = 0; i < DISCLOSURE_COUNT; i++) {
         counts[EXCERPT_AROUND + i] = reader->totals[i] > counts[i];
     }
-    compare_life(counts);
+    compare_life(counts, reader->asks == 0);
 }
 
 static int32_t score_unit(const struct excerpt_reader *reader, struct unit *unit)
@@ -413,6 +416,7 @@ static void add_unit(struct excerpt_reader *reader, const struct unit *next)
     unit->asks &= next->asks;
     unit->is_doubtful |= next->is_doubtful;
     unit->is_matter |= next->is_matter;
+    unit->exclaims |= next->exclaims;
     unit->is_cut = next->is_cut;
     unit->sentences++;
 }
@@ -570,6 +574,11 @@ static int32_t has_label(const struct excerpt_reader *reader, size_t start, size
     return 0;
 }
 
+static int32_t ends_loudly(const char *text, size_t length)
+{
+    return length > 2 && memcmp(text + length - 2, "!!", 2) == 0;
+}
+
 /* Reads the next sentence, or part of a long one; 0 at the end of the message. */
 static int32_t read_piece(struct excerpt_reader *reader, struct unit *piece)
 {
@@ -586,6 +595,7 @@ static int32_t read_piece(struct excerpt_reader *reader, struct unit *piece)
     piece->sentences = 1;
     piece->end = find_cut(text, piece->start, find_request(text, piece->start, reader->sentence.end));
     piece->is_cut = piece->end < reader->sentence.end;
+    piece->exclaims = ends_loudly(text + piece->start, piece->end - piece->start);
     piece->introduces = reader->sentence.colon && !piece->is_cut;
     read_features(reader, piece->start, piece->end, features);
     reader->has_matter |= has_label(reader, piece->start, piece->end);
@@ -610,6 +620,7 @@ static size_t read_pieces(struct excerpt_reader *reader)
         for (size_t i = 0; i < DISCLOSURE_COUNT; i++) {
             reader->totals[i] += piece->features.counts[i];
         }
+        reader->asks += piece->asks || piece->is_cut;
         reader->own_bytes += piece->end - piece->start - (size_t)piece->features.masked;
         count++;
     }

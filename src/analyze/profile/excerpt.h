@@ -43,6 +43,8 @@ enum excerpt_feature {
     EXCERPT_PARAGRAPHS,   /* in a message of several paragraphs */
     EXCERPT_LATER,        /* not in its first one */
     EXCERPT_PASTES,       /* in a message with other people's text */
+    EXCERPT_NEWS,         /* in an opening message that asks nothing, and has no task */
+    EXCERPT_EXCLAIMS,     /* "!!" */
     EXCERPT_AROUND,       /* from here on: the kinds of disclosure.h in the rest of the message */
     EXCERPT_FEATURES = EXCERPT_AROUND + DISCLOSURE_COUNT
 };

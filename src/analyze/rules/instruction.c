@@ -257,6 +257,21 @@ static int32_t sets_language(const struct request *request)
            follows(request->sentence, REQUEST_ANSWER, REQUEST_LANGUAGE, 3) && (request->heads & REQUEST_ANSWER) != 0;
 }
 
+/* Tokens of the first clause if it describes answers: a reason may follow. Otherwise those of the sentence. */
+static size_t first_clause(const struct request_sentence *sentence)
+{
+    uint64_t classes = sentence->count > 0 ? sentence->tokens[0].classes : 0;
+    size_t count = 1;
+
+    while (count < sentence->count && !sentence->tokens[count].breaks) {
+        classes |= sentence->tokens[count].classes;
+        count++;
+    }
+    return (classes & REQUEST_REPLY) != 0 && (classes & (REQUEST_MANNER | REQUEST_LANGUAGE | REQUEST_FORM)) != 0
+               ? count
+               : sentence->count;
+}
+
 /* "Keep answers short", "I prefer short answers", "short answers please". */
 static int32_t describes_answers(const struct request *request)
 {
@@ -272,7 +287,7 @@ static int32_t describes_answers(const struct request *request)
         return has(request, REQUEST_WANT) || (sentence->tokens[0].classes & REQUEST_REPLY) != 0;
     }
     return (follows(sentence, wished, REQUEST_REPLY, NEAR_TOKENS + 1) && (request->heads & wished) != 0) ||
-           (sentence->count <= BARE_TOKENS && !request->person);
+           (first_clause(sentence) <= BARE_TOKENS && !request->person);
 }
 
 /* "You don't have to", "no hace falta que". */

@@ -72,6 +72,51 @@ static void statements_after_an_introduction_are_not_masked(void **state)
     assert_masked(f, "Here is the message. I live in Oslo.", "Oslo");
 }
 
+/* What stands below a line about it is somebody else's: the line points to it, or has no punctuation where it has. */
+static void blocks_below_a_line_about_them_are_masked(void **state)
+{
+    static const char *const masked_texts[] = {
+        "what is my boy saying here does he want advice or not\nGot laid off Tuesday, and Oslo is next.",
+        "he asked me to write it and this is what he wants to say\nI have glaucoma in Oslo and lost my license.",
+        "would you apply? be honest\n\nClerk in Oslo. Five years of experience, driving licence B.",
+        "qual tom fica bom nesse\n\nOslo forte é nosso Deus, espada e bom escudo.",
+    };
+    static const char *const kept[] = {
+        "I moved last spring and like it.\n\nPorto is where my sister lives too.",
+        "What should I do about my knee? I run a lot.\n\nI live in Porto and there is no doctor near.",
+        "What is inflation?\n\nKind regards,\nAna Porto",
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof masked_texts / sizeof masked_texts[0]; i++) {
+        assert_masked(f, masked_texts[i], "Oslo");
+    }
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        assert_kept(f, kept[i], "Porto");
+    }
+}
+
+/* Somebody else at the person's account. */
+static void guests_are_masked(void **state)
+{
+    static const char *const masked_texts[] = {
+        "hi its me i am using grandpas tablet. my class is in Oslo",
+        "hello, this is the wife. I was born in Oslo",
+        "Can I ask you something on my sister's laptop? I live in Oslo.",
+        "oi, peguei o celular da tia. moro em Oslo",
+        "Dag, hier de moeder van. Ik woon in Oslo.",
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof masked_texts / sizeof masked_texts[0]; i++) {
+        assert_masked(f, masked_texts[i], "Oslo");
+        assert_masked(f, "and I work in Oslo", "Oslo"); /* the rest of the conversation is theirs */
+        memset(&f->state, 0, sizeof f->state);
+    }
+    assert_kept(f, "I fixed my sister's laptop. I live in Porto.", "Porto");
+    assert_kept(f, "I work on this computer all day in Porto.", "Porto");
+}
+
 static void texts_to_edit_are_masked(void **state)
 {
     static const char *const masked_texts[] = {
@@ -353,6 +398,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(code_and_quotes_are_masked, setup, teardown),
         cmocka_unit_test_setup_teardown(statements_after_an_introduction_are_not_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(blocks_below_a_line_about_them_are_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(guests_are_masked, setup, teardown),
         cmocka_unit_test_setup_teardown(texts_to_edit_are_masked, setup, teardown),
         cmocka_unit_test_setup_teardown(texts_to_edit_after_unusual_requests_are_masked, setup, teardown),
         cmocka_unit_test_setup_teardown(role_play_is_masked_until_it_ends, setup, teardown),

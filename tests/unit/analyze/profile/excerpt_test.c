@@ -56,6 +56,20 @@ static int32_t best_score(const char *text, enum language language)
     return best;
 }
 
+static void questions_in_speech_without_marks_are_cut_off(void **state)
+{
+    struct taken taken;
+
+    (void)state;
+    read_text("I sing bass at my church and I have done so for thirty years with my wife what do you say to a director",
+              LANGUAGE_EN, &taken);
+    assert_true(taken.count > 0);
+    assert_non_null(strstr(taken.texts[0], "with my wife\xE2\x80\xA6"));
+    assert_null(strstr(taken.texts[0], "what do"));
+    read_text("Thanks, I owe you a drink!", LANGUAGE_EN, &taken);
+    assert_int_equal(taken.count, 0);
+}
+
 static void self_disclosure_is_chosen_in_every_language(void **state)
 {
     static const struct {
@@ -222,6 +236,7 @@ static void a_sentence_of_megabytes_is_read_in_linear_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(questions_in_speech_without_marks_are_cut_off),
         cmocka_unit_test(self_disclosure_is_chosen_in_every_language),
         cmocka_unit_test(requests_and_errors_score_little),
         cmocka_unit_test(what_tells_more_scores_more),
