@@ -106,8 +106,8 @@ const char *plan_title(const struct plan *plan, const struct finding_evidence *e
 int64_t plan_left_out(const struct plan_section *section);
 /* 1 if the document has a token budget. */
 int32_t plan_is_bounded(const struct plan *plan);
-/* 1 if an excerpt goes on in the line of another one, which has `line_bytes` of text: both were said in one conversation
- * on one day. */
+/* 1 if an excerpt goes on in the line of another one, which has `line_bytes` of text: both were said in one
+ * conversation on one day. */
 int32_t plan_joins(const struct plan *plan, const struct plan_entry *excerpt, size_t line_bytes);
 
 #endif
