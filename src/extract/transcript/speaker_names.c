@@ -398,7 +398,8 @@ int32_t speaker_has_exporter(const char *text, size_t length)
         size_t taken = strlen(exporters[i]);
 
         for (size_t at = 0; at + taken <= length; at++) {
-            if (strncasecmp(text + at, exporters[i], taken) == 0) {
+            if (((text[at] ^ exporters[i][0]) & 0xDF) == 0 && /* the same but for its case: most places are none */
+                strncasecmp(text + at, exporters[i], taken) == 0) {
                 return 1;
             }
         }
