@@ -218,7 +218,8 @@ static cpk_status send_notes(struct pdf_import *import, enum pdf_loss loss, uint
 {
     CPK_TRY(send_loss_note(import, loss, lost_from, error));
     if ((import->flags & PDF_DOCUMENT_IS_CUT) != 0) {
-        CPK_TRY(send_note(import, CPK_NOTE_DAMAGED, "the start or the end of the file is missing or damaged%s", "", error));
+        CPK_TRY(
+            send_note(import, CPK_NOTE_DAMAGED, "the start or the end of the file is missing or damaged%s", "", error));
     }
     if (import->images.count > 0 && import->words > 0) {
         return send_note(import, CPK_NOTE_UNREAD_PAGES, "pages without a text layer, which need OCR: %s",
