@@ -404,7 +404,9 @@ static int32_t is_guest(const struct own_masker *masker, const struct cue_senten
         const struct cue_token *owner = &sentence->tokens[i - 1];
         size_t verb = i - 2;
 
-        if (!is_word_of(masker, &sentence->tokens[i], "phone tablet laptop computer account ipad chatgpt") ||
+        if (sentence->tokens[i].bits != 0 ||
+            strchr("ptlcaiPTLCAI", masker->source[sentence->tokens[i].start]) == NULL ||
+            !is_word_of(masker, &sentence->tokens[i], "phone tablet laptop computer account ipad chatgpt") ||
             ((masker->source[owner->end - 1] | 0x20) != 's' && !is_word_of(masker, owner, "her")) ||
             is_word_of(masker, owner, "this its it's") || owner->capital) {
             continue;

@@ -435,9 +435,8 @@ static const char *const request_tails[] = {
 static int32_t starts_with_any(const char *text, size_t length, const char *const *phrases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(phrases[i]);
-
-        if (length >= size && memcmp(text, phrases[i], size) == 0) {
+        if (length > 0 && phrases[i][0] == text[0] && length >= strlen(phrases[i]) &&
+            memcmp(text, phrases[i], strlen(phrases[i])) == 0) {
             return 1;
         }
     }
