@@ -54,7 +54,6 @@ extern "C" {
 #define CPK_INPUT_SKIPPED    8  /* a file of a folder that holds nothing usable */
 #define CPK_INPUT_FAILED     9  /* the error says why */
 #define CPK_INPUT_UNREADABLE 10 /* a folder that can't be read: its files are missing */
-#define CPK_INPUT_RENEWED    11 /* an edited document, which took the place of the version that the pack had */
 
 /** What a build tells while it works. */
 #define CPK_BUILD_STARTED 1 /* bytes of `input` are read or analysed: progress and notes are about it until ENDED */
@@ -137,9 +136,8 @@ typedef struct cpk_build_result cpk_build_result;
  * was.
  *
  * A path names a file, or a folder, whose files are taken, those of the folders below it, too: what holds nothing
- * usable there is skipped. A document whose file was edited since the last build takes the place of the version that
- * the pack had: the same file name, much of the same text, and no other input of that name. An input that can't be used
- * does not stop the others: the call succeeds if one of them was good. A file appears whole or not at all.
+ * usable there is skipped. An input that can't be used does not stop the others: the call succeeds if one of them was
+ * good. A file appears whole or not at all.
  *
  * @param session     a user's; NULL: the machine's own user in the person's own installation, as
  * cpk_session_open_local() and CPK_ENGINE_LOCAL say

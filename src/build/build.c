@@ -1,6 +1,5 @@
 #include "api/check.h"
 #include "build/names.h"
-#include "build/renewals.h"
 #include "build/result.h"
 #include "engine/lease.h"
 #include "files/files.h"
@@ -33,7 +32,6 @@ struct build {
     const struct member *member; /* the input's bytes, or NULL: it is a file, a stream or a link */
     cpk_build_result *result;
     cpk_pack *pack; /* NULL until there is something to put into it */
-    struct renewals renewals;
     char **resumed; /* ids of the sources that this build finished for an earlier one */
     size_t resumed_count;
     cpk_error *failure;    /* the first that is not an input's fault */
@@ -363,57 +361,21 @@ static cpk_status take_input(struct build *build, const char *path, cpk_source *
     return status;
 }
 
-/* The part of a path after the last slash. */
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
-/* 1 if one input alone has the name: of several, none can be told to be an edited version. */
-static bool is_named_once(const struct build *build, const char *path)
-{
-    size_t found = 0;
-
-    for (size_t i = 0; i < build->inputs.count && found < 2; i++) {
-        found += strcmp(base_name(build->inputs.items[i].path), base_name(path)) == 0;
-    }
-    return found == 1;
-}
-
-/* The outcome of an input whose source was run. A new document may be one that was edited. */
-static cpk_status find_outcome(struct build *build, const char *path, const cpk_source *source, int32_t *outcome,
-                               cpk_error **error)
-{
-    bool is_renewed = false;
-
-    *outcome = outcome_of(source);
-    if (*outcome != CPK_INPUT_NEW || is_stream(build, path) || !is_named_once(build, path)) {
-        return CPK_OK;
-    }
-    CPK_TRY(renewals_apply(&build->renewals, build->session, source, &is_renewed, error));
-    *outcome = is_renewed ? CPK_INPUT_RENEWED : CPK_INPUT_NEW;
-    return CPK_OK;
-}
-
 static void build_source(struct build *build, const char *path)
 {
     cpk_source *source = NULL;
     cpk_error *error = NULL;
     bool ran = false;
-    int32_t outcome = CPK_INPUT_UNCHANGED;
     cpk_status status = take_input(build, path, &source, &ran, &error);
 
-    if (status == CPK_OK && (ran || cpk_source_status(source) != CPK_SOURCE_COMPLETED)) {
-        status = find_outcome(build, path, source, &outcome, &error);
-    }
     if (status != CPK_OK) {
         fail_input(build, path, 0, source, is_input_fault(status) || is_link_fault(path, error), error);
     } else {
+        bool is_changed = ran || cpk_source_status(source) != CPK_SOURCE_COMPLETED;
+
         build->result->good_count++;
-        tell_input(build, path, outcome, !ran && was_resumed(build, source) ? CPK_BUILD_FINISHED_BEFORE : 0, source,
-                   NULL);
+        tell_input(build, path, is_changed ? outcome_of(source) : CPK_INPUT_UNCHANGED,
+                   !ran && was_resumed(build, source) ? CPK_BUILD_FINISHED_BEFORE : 0, source, NULL);
     }
     cpk_source_free(source);
 }
@@ -558,9 +520,6 @@ static void resume_page(struct build *build, const cpk_source_list *list)
         const cpk_source *source = cpk_source_list_at(list, i);
         int32_t status = cpk_source_status(source);
 
-        if (!build->is_last_pass) {
-            renewals_note(&build->renewals, source);
-        }
         if (status != CPK_SOURCE_COMPLETED && status != CPK_SOURCE_FAILED) {
             resume_source(build, cpk_source_id(source));
         }
@@ -744,7 +703,6 @@ static void build_free(struct build *build)
         free(build->resumed[i]);
     }
     free(build->resumed);
-    renewals_free(&build->renewals);
     files_list_free(&build->inputs);
     cpk_pack_free(build->pack);
     cpk_error_free(build->failure);

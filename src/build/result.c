@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const OUTCOME_NAMES[] = {NULL,      "new",      "grown",   "known",  "unchanged",  "partial",
-                                            "resumed", "deferred", "skipped", "failed", "unreadable", "renewed"};
+static const char *const OUTCOME_NAMES[] = {NULL,      "new",      "grown",   "known",  "unchanged", "partial",
+                                            "resumed", "deferred", "skipped", "failed", "unreadable"};
 
 const char *cpk_input_outcome_name(int32_t outcome)
 {
-    return outcome >= CPK_INPUT_NEW && outcome <= CPK_INPUT_RENEWED ? OUTCOME_NAMES[outcome] : "unknown";
+    return outcome >= CPK_INPUT_NEW && outcome <= CPK_INPUT_UNREADABLE ? OUTCOME_NAMES[outcome] : "unknown";
 }
 
 static cpk_status copy(char **target, const char *text, cpk_error **error)

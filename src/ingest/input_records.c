@@ -20,8 +20,15 @@ struct records_sink {
  * conversations are of the providers of chats. */
 static int32_t is_of_page(const cpk_message *message)
 {
-    return message->kind == CPK_KIND_DOCUMENT || format_is_document(message->provider) ||
-           strcmp(message->provider, "transcript") == 0;
+    static const char *const documents[] = {"html", "transcript", "text", "markdown", "pdf",
+                                            "docx", "odt",        "rtf",  "epub"};
+
+    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++) {
+        if (strcmp(message->provider, documents[i]) == 0) {
+            return 1;
+        }
+    }
+    return message->kind == CPK_KIND_DOCUMENT;
 }
 
 /* A page that somebody links to was rarely written by them: it is told as a document without a known author. */

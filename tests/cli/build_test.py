@@ -387,48 +387,5 @@ class BuildTest(harness.CliTest):
         self.assertEqual(states, ["completed", "completed"])
 
 
-class RenewalTest(harness.CliTest):
-    def outcomes(self, *paths):
-        document = self.ok("build", *paths, "--name", "Notes", "-o", "out", "--json").json()
-        return [item["outcome"] for item in document["inputs"]]
-
-    def sources(self):
-        return self.ok("source", "list", "Notes", "--json").json()["items"]
-
-    def test_an_edited_note_is_renewed(self):
-        note = self.write("note.md", "# Me\n\nI am a nurse in Ghent. I love chess.\n\nI have two dogs.\n")
-        self.assertEqual(self.outcomes(note), ["new"])
-        note = self.write("note.md", "# Me\n\nI am a nurse in Rome. I love chess.\n\nI have two dogs.\n\nI row.\n")
-        self.assertEqual(self.outcomes(note), ["renewed"])
-        self.assertEqual(len(self.sources()), 1)
-        document = (self.folder / "out/standard.md").read_text()
-        self.assertIn("Rome", document)
-        self.assertNotIn("Ghent", document)
-        self.assertNotIn("2 times", document)
-        self.assertEqual(self.outcomes(note), ["unchanged"])
-        self.assertIn("renewed: ", self.ok("build", self.write("note.md", "I am a nurse in Oslo. I love chess.\n\nI have two "
-                                                               "dogs.\n"), "--name", "Notes", "-o", "out").out)
-
-    def test_other_notes_of_the_same_name_stay(self):
-        (self.folder / "a").mkdir()
-        (self.folder / "b").mkdir()
-        first = self.write("a/note.md", "I am a nurse in Ghent. I love chess.\n")
-        other = self.write("b/note.md", "Recipes: boil the rice, then stir in saffron and butter.\n")
-        self.assertEqual(self.outcomes(first), ["new"])
-        self.assertEqual(self.outcomes(other), ["new"])
-        self.write("a/note.md", "I am a nurse in Rome. I love chess.\n")
-        self.write("b/note.md", "I am a nurse in Rome. I love chess and tea.\n")
-        self.assertEqual(self.outcomes(first, other), ["new", "new"])  # which is the edited one can't be told
-        self.assertEqual(len(self.sources()), 4)
-
-    def test_a_transcript_that_grew_is_renewed(self):
-        talk = "You: I am a nurse in Ghent.\n\nChatGPT: Noted.\n\nYou: I love chess.\n"
-        path = self.write("talk.txt", talk)
-        self.assertEqual(self.outcomes(path), ["new"])
-        self.write("talk.txt", talk + "\nChatGPT: Me too.\n\nYou: I row.\n")
-        self.assertEqual(self.outcomes(path), ["renewed"])
-        self.assertEqual([source["messages"] for source in self.sources()], [5])
-
-
 if __name__ == "__main__":
     harness.main()

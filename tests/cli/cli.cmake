@@ -15,11 +15,6 @@ if(Python3_FOUND AND TARGET contextpack_cli)
     if(TEST cli_pdf_test_postgres)
         set_tests_properties(cli_pdf_test_postgres PROPERTIES ENVIRONMENT CONTEXTPACK_TEST_BACKEND=postgres)
     endif()
-    cpk_postgres_test(cli_build_test_postgres ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/build_test.py
-        $<TARGET_FILE:contextpack_cli> RenewalTest)
-    if(TEST cli_build_test_postgres)
-        set_tests_properties(cli_build_test_postgres PROPERTIES ENVIRONMENT CONTEXTPACK_TEST_BACKEND=postgres)
-    endif()
     # Commands that read and change rows of every table, once more on PostgreSQL.
     set(cli_on_postgres nouns accounts credits)
     if(CONTEXTPACK_SANITIZE)

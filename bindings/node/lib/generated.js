@@ -100,7 +100,6 @@ exports.constants = Object.freeze({
     CPK_INPUT_SKIPPED: 8,
     CPK_INPUT_FAILED: 9,
     CPK_INPUT_UNREADABLE: 10,
-    CPK_INPUT_RENEWED: 11,
     CPK_BUILD_STARTED: 1,
     CPK_BUILD_ENDED: 2,
     CPK_BUILD_INPUT: 3,
@@ -232,7 +231,7 @@ exports.enums = Object.freeze({
     VELOCITY_BY: Object.freeze({ user: 1, ip: 2 }),
     DIALECT: Object.freeze({ sqlite: 1, postgresql: 2 }),
     VALUE_TYPE: Object.freeze({ int64: 1, double: 2, text: 3, blob: 4 }),
-    INPUT_OUTCOME: Object.freeze({ new: 1, grown: 2, known: 3, unchanged: 4, partial: 5, resumed: 6, deferred: 7, skipped: 8, failed: 9, unreadable: 10, renewed: 11 }),
+    INPUT_OUTCOME: Object.freeze({ new: 1, grown: 2, known: 3, unchanged: 4, partial: 5, resumed: 6, deferred: 7, skipped: 8, failed: 9, unreadable: 10 }),
     BUILD_EVENT: Object.freeze({ started: 1, ended: 2, input: 3, pack: 4, document: 5, failed: 6 }),
     TRANSACTION_MODE: Object.freeze({ read: 0, write: 1 }),
 });

@@ -1076,9 +1076,8 @@ export function cpk_status_name(status: number): string | null;
  * was.
  * 
  * A path names a file, or a folder, whose files are taken, those of the folders below it, too: what holds nothing
- * usable there is skipped. A document whose file was edited since the last build takes the place of the version that
- * the pack had: the same file name, much of the same text, and no other input of that name. An input that can't be used
- * does not stop the others: the call succeeds if one of them was good. A file appears whole or not at all.
+ * usable there is skipped. An input that can't be used does not stop the others: the call succeeds if one of them was
+ * good. A file appears whole or not at all.
  * 
  * @param session     a user's; NULL: the machine's own user in the person's own installation, as
  * cpk_session_open_local() and CPK_ENGINE_LOCAL say
@@ -2451,7 +2450,6 @@ export const constants: {
     readonly CPK_INPUT_SKIPPED: 8;
     readonly CPK_INPUT_FAILED: 9;
     readonly CPK_INPUT_UNREADABLE: 10;
-    readonly CPK_INPUT_RENEWED: 11;
     readonly CPK_BUILD_STARTED: 1;
     readonly CPK_BUILD_ENDED: 2;
     readonly CPK_BUILD_INPUT: 3;

@@ -45,8 +45,6 @@ class InputOutcome(OpenEnum):
     FAILED = _raw.CPK_INPUT_FAILED
     #: A folder that can't be read.
     UNREADABLE = _raw.CPK_INPUT_UNREADABLE
-    #: An edited document, which took the place of the version that the pack had.
-    RENEWED = _raw.CPK_INPUT_RENEWED
 
 
 class BuiltInput(NamedTuple):
