@@ -266,6 +266,7 @@ static void text_settings_are_checked_and_not_readable(void **state)
     while (cpk_text_setting_info(known, &details, NULL) == CPK_OK) {
         assert_int_equal(details.is_secret, strstr(details.name, "secret") != NULL ||
                                                 strstr(details.name, "key") != NULL ||
+                                                strstr(details.name, "token") != NULL ||
                                                 strstr(details.name, "password") != NULL);
         known++;
     }

@@ -298,7 +298,7 @@ static cpk_status run_claude_zip(struct turn *turn, cpk_error **error)
 
 static cpk_status run_document(struct turn *turn, cpk_error **error)
 {
-    return import_path(turn, PROJECT_DIR "/tests/data/export/compact.md", error);
+    return import_path(turn, PROJECT_DIR "/SECURITY.md", error);
 }
 
 static cpk_status run_pasted(struct turn *turn, cpk_error **error)
