@@ -191,6 +191,18 @@ static void count_conversation(struct import_run *run, uint64_t conversation)
     }
 }
 
+/* Who wrote what is attached to a mail is as unknown as whether the mail is the person's: nothing in it, whatever it
+ * says of itself, is taken for the person's words or for what an assistant knows about the person. */
+static void judge_attached(cpk_message *message)
+{
+    int32_t is_told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
+
+    if (message->role == CPK_ROLE_USER || is_told) {
+        message->role = CPK_ROLE_UNKNOWN;
+    }
+    message->kind = is_told ? CPK_KIND_DOCUMENT : message->kind;
+}
+
 static cpk_status count_message(void *self, const cpk_message *source, cpk_error **error)
 {
     struct import_run *run = self;
@@ -198,6 +210,9 @@ static cpk_status count_message(void *self, const cpk_message *source, cpk_error
 
     CPK_TRY(record_status(run, read_message(&message, source, error)));
     CPK_TRY(record_status(run, cancel_check(run->options->cancel, error)));
+    if (run->mail_depth > 0) {
+        judge_attached(&message);
+    }
     if (run->report->messages == 0) {
         snprintf(run->provider, sizeof run->provider, "%s", message.provider);
     }

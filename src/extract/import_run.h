@@ -19,6 +19,7 @@ struct import_run {
     char last_loss[256];        /* the last note about skipped or damaged data, to explain an empty result */
     char provider[32];          /* of the first message */
     uint64_t last_conversation; /* import_conversation_key(), to count conversations */
+    int32_t mail_depth;         /* messages of mail whose attachments are being read */
 
     /* Reads one file, which may be an entry of an archive or an archive (`depth` archives contain it). Statuses as for
      * import_read(); CPK_ERROR_NO_CONTENT if this file had no messages. While sink_status is CPK_OK, a failure concerns

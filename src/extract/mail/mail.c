@@ -412,8 +412,10 @@ static cpk_status read_attachment(struct mail *mail, const struct attachment *at
         return error_out_of_memory(error);
     }
     reader = memory_reader(&source, buffer_text(&bytes), bytes.length, attachment->name);
+    run->mail_depth++;
     status = attachment->is_message ? mail_read(run, &reader, mail->depth + 1, &failure)
                                     : run->read_file(run, &reader, mail->depth + 1, &failure);
+    run->mail_depth--;
     run->archive = outer;
     buffer_free(&bytes);
     return status == CPK_OK ? CPK_OK : handle_failure(mail, attachment, status, failure, error);

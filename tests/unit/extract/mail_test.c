@@ -122,6 +122,72 @@ static void attachments_are_documents_of_their_own(void **state)
     input_free(&input);
 }
 
+#define PART(type, name) "--b\r\nContent-Type: " type "\r\nContent-Disposition: attachment; filename=" name "\r\n\r\n"
+
+/* Neither a document of somebody, nor a message in the message, nor a chat is the person's because it came by mail. */
+static void attachments_are_of_nobody_known(void **state)
+{
+    static const char
+        message
+            [] = MIXED PART("text/plain", "cv.txt") "My name is Bo Berg. I live in Oslo.\r\n" PART("text/html", "letter"
+                                                                                                                ".html") "<html><body><p>I am a baker.</p></body></html>\r\n" PART(
+                "text/plain", "memory.txt") "[2025-01-02] User lives in Oslo.\r\n[2025-01-03] User is a "
+                                            "baker.\r\n" PART("application/json",
+                                                              "chat.json") "{\"messages\":[{\"role\":\"user\","
+                                                                           "\"content\":\"I live in Oslo\"},"
+                                                                           "{\"role\":\"assistant\",\"content\":"
+                                                                           "\"Nice\"}]}\r\n" PART(
+                                                                               "text/plain",
+                                                                               "talk.txt") "User: I live in "
+                                                                                           "Oslo.\r\n\r\nAssistant: "
+                                                                                           "Nice.\r\n\r\nUser: I am a "
+                                                                                           "baker.\r\n" PART("message/"
+                                                                                                             "rfc822",
+                                                                                                             "inner."
+                                                                                                             "eml") HEAD
+        "Content-Type: multipart/mixed; boundary=c\r\n\r\n"
+        "--c\r\nContent-Type: text/markdown; name=me.md\r\n\r\n# Me\r\n\r\nI live in Oslo.\r\n--c--\r\n"
+        "--b--";
+    int32_t assistant = 0;
+    struct input input;
+
+    (void)state;
+    input_init(&input);
+    assert_ok(input_read_text(&input, "a.eml", message), input.error);
+    assert_true(input.recorder.count >= 8);
+    for (size_t i = 0; i < input.recorder.count; i++) {
+        const struct recorded_message *at = &input.recorder.messages[i];
+
+        assert_int_not_equal(at->role, CPK_ROLE_USER);
+        assert_int_not_equal(at->kind, CPK_KIND_MEMORY);
+        assert_int_not_equal(at->kind, CPK_KIND_INSTRUCTIONS);
+        assistant += at->role == CPK_ROLE_ASSISTANT;
+    }
+    assert_true(assistant > 0);
+    input_free(&input);
+}
+
+/* What follows a message in an archive is not of the mail. */
+static void documents_beside_a_message_keep_their_author(void **state)
+{
+    static const struct part parts[] = {{"a.eml", MIXED PART("text/plain", "cv.txt") "I live in Oslo.\r\n--b--"},
+                                        {"b.txt", "I live in Rome."},
+                                        {NULL, NULL}};
+    struct input input;
+    int32_t own = 0;
+
+    (void)state;
+    assert_ok(package_read(&input, "all.zip", "first.txt", parts), input.error);
+    for (size_t i = 0; i < input.recorder.count; i++) {
+        int32_t is_own = strcmp(input.recorder.messages[i].text, "I live in Rome.") == 0;
+
+        assert_int_equal(input.recorder.messages[i].role, is_own ? CPK_ROLE_USER : CPK_ROLE_UNKNOWN);
+        own += is_own;
+    }
+    assert_int_equal(own, 1);
+    input_free(&input);
+}
+
 static void mailboxes_are_read_message_by_message(void **state)
 {
     struct buffer box;
@@ -271,6 +337,8 @@ int main(void)
         cmocka_unit_test(messages_are_read),
         cmocka_unit_test(nobody_is_taken_for_the_person),
         cmocka_unit_test(attachments_are_documents_of_their_own),
+        cmocka_unit_test(attachments_are_of_nobody_known),
+        cmocka_unit_test(documents_beside_a_message_keep_their_author),
         cmocka_unit_test(mailboxes_are_read_message_by_message),
         cmocka_unit_test(only_messages_are_recognised),
         cmocka_unit_test(limits_are_named),
