@@ -22,16 +22,20 @@ enum line_member {
     LINE_INSTRUCTIONS,
     LINE_MODEL,
     LINE_RECORD,
+    LINE_SOURCE,
+    LINE_THREAD_SOURCE,
     LINE_COUNT
 };
 static const struct json_name line_names[LINE_COUNT] = {
-    JSON_NAME("type"),         JSON_NAME("timestamp"), JSON_NAME("payload"),    JSON_NAME("id"),
-    JSON_NAME("role"),         JSON_NAME("content"),   JSON_NAME("name"),       JSON_NAME("arguments"),
-    JSON_NAME("input"),        JSON_NAME("output"),    JSON_NAME("action"),     JSON_NAME("summary"),
-    JSON_NAME("instructions"), JSON_NAME("model"),     JSON_NAME("record_type")};
+    JSON_NAME("type"),         JSON_NAME("timestamp"), JSON_NAME("payload"),     JSON_NAME("id"),
+    JSON_NAME("role"),         JSON_NAME("content"),   JSON_NAME("name"),        JSON_NAME("arguments"),
+    JSON_NAME("input"),        JSON_NAME("output"),    JSON_NAME("action"),      JSON_NAME("summary"),
+    JSON_NAME("instructions"), JSON_NAME("model"),     JSON_NAME("record_type"), JSON_NAME("source"),
+    JSON_NAME("thread_source")};
 
 struct session {
-    char model[256]; /* of the current turn */
+    char model[256];        /* of the current turn */
+    int32_t is_of_subagent; /* what is said in the user's name is what another agent wrote */
 };
 
 static const char *driver_name(void *self)
@@ -52,6 +56,22 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
         return 85;
     }
     return (seen & (4 | 8)) == (4 | 8) && (seen & (1 | 16)) != 0 ? 80 : (seen & 16) != 0 && (seen & 1) != 0 ? 70 : 0;
+}
+
+/* 1 if the program or an agent of it began the session: {"subagent": "review"}, {"subagent": {"thread_spawn": ...}},
+ * {"internal": ...}. */
+static int32_t is_begun_by_program(const struct json_view line[LINE_COUNT])
+{
+    static const char *const names[] = {"subagent", "subAgent", "internal"};
+    struct json_view thread = line[LINE_THREAD_SOURCE];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (json_get(line[LINE_SOURCE], names[i]).type != JSON_VIEW_NONE || json_is_text(line[LINE_SOURCE], names[i]) ||
+            json_is_text(thread, names[i])) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Texts of a message, of which the program writes some in the user's name. */
@@ -127,6 +147,7 @@ static cpk_status add_item(struct chat *chat, const struct json_view line[LINE_C
                    : is_output                                                  ? CPK_ROLE_TOOL
                                                                                 : CPK_ROLE_ASSISTANT;
 
+    role = role == CPK_ROLE_USER && session->is_of_subagent ? CPK_ROLE_SYSTEM : role;
     chat_begin_message(chat, chat_line(chat, line[LINE_ID]), NULL, role);
     chat->message.time_us = json_time(line[LINE_TIME]);
     chat->message.time_us = chat->message.time_us != CPK_TIME_UNKNOWN ? chat->message.time_us : time_us;
@@ -155,9 +176,11 @@ static cpk_status add_item(struct chat *chat, const struct json_view line[LINE_C
 }
 
 /* The first line: the session's id, and the instructions that it began with, which files of the project hold. */
-static cpk_status begin_session(struct chat *chat, const struct json_view line[LINE_COUNT], cpk_error **error)
+static cpk_status begin_session(struct chat *chat, struct session *session, const struct json_view line[LINE_COUNT],
+                                cpk_error **error)
 {
     CPK_TRY(chat_end(chat, error));
+    session->is_of_subagent = is_begun_by_program(line);
     chat_begin(chat, CHAT_LINEAR, chat_line(chat, line[LINE_ID]), NULL, json_hash_text(0, line[LINE_TIME]));
     if (json_is_empty_text(line[LINE_INSTRUCTIONS])) {
         return CPK_OK;
@@ -186,11 +209,11 @@ static cpk_status read_line(struct chat *chat, struct session *session, const st
 
     json_select(line[LINE_PAYLOAD], line_names, LINE_COUNT, payload);
     if (json_is_text(line[LINE_TYPE], "session_meta") && !chat->in_conversation) {
-        return begin_session(chat, payload, error);
+        return begin_session(chat, session, payload, error);
     }
     if (is_old && !chat->in_conversation && line[LINE_TYPE].type == JSON_VIEW_NONE &&
         line[LINE_ID].type != JSON_VIEW_NONE) {
-        return begin_session(chat, line, error);
+        return begin_session(chat, session, line, error);
     }
     if (!chat->in_conversation) {
         chat_begin(chat, CHAT_LINEAR, NULL, NULL, json_hash_text(0, line[LINE_TIME]));
@@ -222,7 +245,7 @@ static cpk_status read_element(struct chat *chat, void *state, struct json_view 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
     static const struct chat_format format = {"codex", 1, read_element, NULL};
-    struct session session = {{0}};
+    struct session session = {{0}, 0};
 
     return chat_read_json(self, reader, sink, &format, &session, error);
 }

@@ -175,6 +175,43 @@ static void each_text_of_a_message_is_judged(void **state)
     input_free(&input);
 }
 
+/* A subagent is told by the agent that began its session, in the user's name. */
+static void subagents_are_not_told_by_the_person(void **state)
+{
+    static const struct sample sources[] = {
+        {"\"source\":\"cli\"", "I row | I run"},
+        {"\"source\":{\"custom\":\"mine\"}", "I row | I run"},
+        {"\"source\":null", "I row | I run"},
+        {"\"source\":\"vscode\",\"thread_source\":\"user\"", "I row | I run"},
+        {"\"source\":{\"subagent\":\"review\"}", ""},
+        {"\"source\":{\"subagent\":{\"thread_spawn\":{\"parent_thread_id\":\"p\",\"depth\":1}}}", ""},
+        {"\"source\":{\"subagent\":{\"other\":\"guardian\"}}", ""},
+        {"\"source\":{\"internal\":\"memory_consolidation\"}", ""},
+        {"\"source\":\"vscode\",\"thread_source\":\"subagent\"", ""},
+    };
+    static const char said[] = "{\"type\":\"response_item\",\"payload\":{\"type\":\"message\",\"role\":\"user\","
+                               "\"content\":[{\"type\":\"input_text\",\"text\":\"%s\"}]}}\n";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        char lines[LINE_BYTES];
+        size_t length;
+        struct input input;
+
+        length = (size_t)snprintf(lines, sizeof lines,
+                                  "{\"type\":\"session_meta\",\"payload\":{\"id\":\"x\",%s}}\n"
+                                  "{\"type\":\"session_meta\",\"payload\":{\"id\":\"p\",\"source\":\"cli\"}}\n",
+                                  sources[i].text);
+        length += (size_t)snprintf(lines + length, sizeof lines - length, said, "I row");
+        snprintf(lines + length, sizeof lines - length, said, "I run");
+        input_init(&input);
+        assert_ok(input_read_text(&input, "rollout.jsonl", lines), input.error);
+        assert_true(input.recorder.count >= 2);
+        check_words(&input, &sources[i]);
+        input_free(&input);
+    }
+}
+
 /* Newer sessions say who wrote a line. */
 static void authors_that_the_session_names_are_believed(void **state)
 {
@@ -238,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_of_the_person_are_told_from_those_of_programs),
         cmocka_unit_test(each_text_of_a_message_is_judged),
+        cmocka_unit_test(subagents_are_not_told_by_the_person),
         cmocka_unit_test(authors_that_the_session_names_are_believed),
         cmocka_unit_test(words_that_waited_in_a_queue_are_kept),
     };

@@ -127,24 +127,71 @@ static void attachments_are_documents_of_their_own(void **state)
 /* Neither a document of somebody, nor a message in the message, nor a chat is the person's because it came by mail. */
 static void attachments_are_of_nobody_known(void **state)
 {
-    static const char
-        message
-            [] = MIXED PART("text/plain", "cv.txt") "My name is Bo Berg. I live in Oslo.\r\n" PART("text/html", "letter"
-                                                                                                                ".html") "<html><body><p>I am a baker.</p></body></html>\r\n" PART(
-                "text/plain", "memory.txt") "[2025-01-02] User lives in Oslo.\r\n[2025-01-03] User is a "
-                                            "baker.\r\n" PART("application/json",
-                                                              "chat.json") "{\"messages\":[{\"role\":\"user\","
-                                                                           "\"content\":\"I live in Oslo\"},"
-                                                                           "{\"role\":\"assistant\",\"content\":"
-                                                                           "\"Nice\"}]}\r\n" PART(
-                                                                               "text/plain",
-                                                                               "talk.txt") "User: I live in "
-                                                                                           "Oslo.\r\n\r\nAssistant: "
-                                                                                           "Nice.\r\n\r\nUser: I am a "
-                                                                                           "baker.\r\n" PART("message/"
-                                                                                                             "rfc822",
-                                                                                                             "inner."
-                                                                                                             "eml") HEAD
+    static const char message[] = MIXED PART("text/plain", "cv.txt") "My name is Bo Berg. I live in Oslo.\r\n" PART(
+        "text/html",
+        "letter"
+        ".html") "<html><body><p>I am a baker.</p></body></html>\r\n" PART("text/plain",
+                                                                           "memory.txt") "[2025-01-02] User lives in "
+                                                                                         "Oslo.\r\n[2025-01-03] User "
+                                                                                         "is a "
+                                                                                         "baker.\r\n" PART(
+                                                                                             "application/json",
+                                                                                             "chat.json") "{\"messages"
+                                                                                                          "\":[{"
+                                                                                                          "\"role\":"
+                                                                                                          "\"user\","
+                                                                                                          "\"content\":"
+                                                                                                          "\"I live in "
+                                                                                                          "Oslo\"},"
+                                                                                                          "{\"role\":"
+                                                                                                          "\"assistant"
+                                                                                                          "\","
+                                                                                                          "\"content\":"
+                                                                                                          "\"Nice\"}]}"
+                                                                                                          "\r\n" PART(
+                                                                                                              "text/"
+                                                                                                              "plain",
+                                                                                                              "talk."
+                                                                                                              "txt") "U"
+                                                                                                                     "s"
+                                                                                                                     "e"
+                                                                                                                     "r"
+                                                                                                                     ":"
+                                                                                                                     " "
+                                                                                                                     "I"
+                                                                                                                     " "
+                                                                                                                     "l"
+                                                                                                                     "i"
+                                                                                                                     "v"
+                                                                                                                     "e"
+                                                                                                                     " "
+                                                                                                                     "i"
+                                                                                                                     "n"
+                                                                                                                     " "
+                                                                                                                     "O"
+                                                                                                                     "s"
+                                                                                                                     "l"
+                                                                                                                     "o"
+                                                                                                                     "."
+                                                                                                                     "\r\n\r\nAssistant: "
+                                                                                                                     "N"
+                                                                                                                     "i"
+                                                                                                                     "c"
+                                                                                                                     "e"
+                                                                                                                     "."
+                                                                                                                     "\r\n\r\nUser: I am a "
+                                                                                                                     "b"
+                                                                                                                     "a"
+                                                                                                                     "k"
+                                                                                                                     "e"
+                                                                                                                     "r"
+                                                                                                                     "."
+                                                                                                                     "\r\n" PART(
+                                                                                                                         "message/"
+                                                                                                                         "rfc822",
+                                                                                                                         "inner."
+                                                                                                                         "eml")
+                                                                                                                         HEAD
         "Content-Type: multipart/mixed; boundary=c\r\n\r\n"
         "--c\r\nContent-Type: text/markdown; name=me.md\r\n\r\n# Me\r\n\r\nI live in Oslo.\r\n--c--\r\n"
         "--b--";
