@@ -40,7 +40,8 @@ struct mail {
     struct attachment **end;
     int64_t parts;
     int32_t is_encrypted;
-    int32_t is_cut; /* parts were nested too deep */
+    int32_t is_cut;  /* parts were nested too deep */
+    int32_t is_open; /* its last boundary is missing: it was cut off */
     int64_t not_read;
 };
 
@@ -255,6 +256,7 @@ static cpk_status collect_multipart(struct mail *mail, const struct mime_entity 
         status = mail_text_append(mail->run->options->context, &mail->run->sink, mail->name,
                                   (struct mime_span){"text/plain", 10}, entity->body, "", text, error);
     } else {
+        mail->is_open |= nesting == 0 && !mime_is_closed(entity->body, buffer_text(&boundary));
         status = collect_parts(mail, entity, type, buffer_text(&boundary), nesting + 1, text, error);
     }
 cleanup:
@@ -427,6 +429,9 @@ static cpk_status read_attachments(struct mail *mail, cpk_error **error)
 
     for (const struct attachment *at = mail->first; at != NULL; at = at->next) {
         CPK_TRY(read_attachment(mail, at, error));
+    }
+    if (mail->is_open) {
+        CPK_TRY(note(mail, CPK_NOTE_DAMAGED, "the message is cut off: its last boundary is missing", error));
     }
     if (mail->is_cut) {
         CPK_TRY(note(mail, CPK_NOTE_DAMAGED, "parts that are nested too deep were not read", error));

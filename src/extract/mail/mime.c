@@ -527,6 +527,18 @@ int32_t mime_next_part(struct mime_span body, const char *boundary, size_t *at, 
     return 1;
 }
 
+int32_t mime_is_closed(struct mime_span body, const char *boundary)
+{
+    const char *end = body.text + body.length;
+    size_t length = strlen(boundary);
+    const char *at = find_delimiter(body.text, end, boundary, length);
+
+    while (at < end && delimiter(at, end, boundary, length) == 1) {
+        at = find_delimiter(line_end(at, end), end, boundary, length);
+    }
+    return at < end;
+}
+
 /* --- Dates --- */
 
 /* A number of at most four digits, after blanks; -1 if there is none. */

@@ -47,6 +47,9 @@ void mime_decode(struct buffer *target, struct mime_span body, const char *encod
  */
 int32_t mime_next_part(struct mime_span body, const char *boundary, size_t *at, struct mime_span *part);
 
+/* 1 if a multipart body has the delimiter that ends its last part: it is whole. */
+int32_t mime_is_closed(struct mime_span body, const char *boundary);
+
 /* A date of a header field, "Tue, 1 Jul 2003 10:52:37 +0200"; else CPK_TIME_UNKNOWN. */
 int64_t mime_time(struct mime_span value);
 

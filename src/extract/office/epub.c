@@ -5,6 +5,7 @@
 #include "extract/html/html_tree.h"
 #include "extract/office/formats.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ROOT_FILE = 1, ITEM, ITEM_REFERENCE, TITLE, CREATOR, SUBJECT, METHOD };
@@ -172,8 +173,24 @@ cleanup:
     return status;
 }
 
+/* Chapters that the book names and does not have, as one note. */
+static cpk_status note_missing(const struct epub *epub, int64_t missing, const char *first, cpk_error **error)
+{
+    const cpk_sink *sink = epub->package->sink;
+    char text[400];
+
+    if (missing == 0) {
+        return CPK_OK;
+    }
+    snprintf(text, sizeof text, "%lld chapter%s that the book names %s not in it: %.200s%s", (long long)missing,
+             missing > 1 ? "s" : "", missing > 1 ? "are" : "is", first, missing > 1 ? ", ..." : "");
+    return sink->note(sink->self, CPK_NOTE_MISSING_FILE, epub->package->name, text, error);
+}
+
 static cpk_status read_chapters(struct epub *epub, struct flow *flow, cpk_error **error)
 {
+    const char *first_missing = "";
+    int64_t missing = 0;
     struct buffer bytes;
     cpk_status status = CPK_OK;
 
@@ -186,7 +203,12 @@ static cpk_status read_chapters(struct epub *epub, struct flow *flow, cpk_error 
         if (found && bytes.length > 0) {
             CPK_TRY_CLEANUP(append_chapter(epub, chapter->part, &bytes, flow, error));
         }
+        if (!package_has(epub->package, chapter->part)) {
+            first_missing = missing == 0 ? chapter->part : first_missing;
+            missing++;
+        }
     }
+    status = note_missing(epub, missing, first_missing, error);
 cleanup:
     buffer_free(&bytes);
     return status;

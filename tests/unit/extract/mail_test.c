@@ -290,6 +290,33 @@ static void only_messages_are_recognised(void **state)
     }
 }
 
+/* Wherever a message of several parts is cut off, what is there is read, and it is told that there was more. */
+static void messages_that_are_cut_off_say_so(void **state)
+{
+    static const char whole[] = MIXED PART("text/plain", "a.txt") "one\r\n" PART("text/plain", "b.txt") "two\r\n--b--";
+    struct buffer box;
+    struct input input;
+
+    (void)state;
+    for (size_t length = strlen(HEAD) + 54; length <= sizeof whole - 1; length++) {
+        size_t lost = length < sizeof whole - 1;
+
+        input_init(&input);
+        assert_ok(input_read(&input, "a.eml", whole, length), input.error);
+        assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_DAMAGED), lost);
+        assert_int_equal(input.report.damaged, lost);
+        input_free(&input);
+    }
+    buffer_init(&box, &memory_default); /* one that is not the last */
+    buffer_append_format(&box, "From a Mon Mar 3 10:00 2025\n%.*s\n\nFrom b Mon Mar 3 10:00 2025\n%s\n",
+                         (int)sizeof whole - 10, whole, whole);
+    input_init(&input);
+    assert_ok(input_read(&input, "a.mbox", box.data, box.length), input.error);
+    assert_int_equal(input.report.damaged, 1);
+    input_free(&input);
+    buffer_free(&box);
+}
+
 static void refused(const char *text, cpk_status wanted, const char *words)
 {
     struct input input;
@@ -319,7 +346,7 @@ static void limits_are_named(void **state)
     for (int i = 0; i < 5000; i++) { /* one in another, without an end */
         buffer_append_format(&message, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i);
     }
-    buffer_append_text(&message, "\r\nx");
+    buffer_append_text(&message, "\r\n--b0--");
     input_init(&input);
     assert_ok(input_read(&input, "a.eml", message.data, message.length), input.error);
     assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_DAMAGED), 1);
@@ -387,6 +414,7 @@ int main(void)
         cmocka_unit_test(attachments_are_of_nobody_known),
         cmocka_unit_test(documents_beside_a_message_keep_their_author),
         cmocka_unit_test(mailboxes_are_read_message_by_message),
+        cmocka_unit_test(messages_that_are_cut_off_say_so),
         cmocka_unit_test(only_messages_are_recognised),
         cmocka_unit_test(limits_are_named),
         cmocka_unit_test(long_fields_take_no_time),

@@ -180,12 +180,40 @@ static void chapters_of_a_book_are_read_in_their_order(void **state)
             "---\ntitle: Book\nauthor: Ann, Bo\n---\n\n# Second\n\nb\n\n# First\n\na");
 }
 
+/* A book of which some chapters were lost, or all. */
+static void missing_chapters_are_told(void **state)
+{
+    const struct part parts[] = {
+        {"META-INF/container.xml", "<container xmlns='urn:oasis:names:tc:opendocument:xmlns:container'><rootfile "
+                                   "full-path='b/o.opf'/></container>"},
+        {"b/o.opf", "<package xmlns='http://www.idpf.org/2007/opf'><manifest><item id='one' href='one.html' "
+                    "media-type='text/html'/><item id='two' href='two.html' media-type='text/html'/><item id='three' "
+                    "href='three.html' media-type='text/html'/></manifest><spine><itemref idref='one'/><itemref "
+                    "idref='two'/><itemref idref='three'/></spine></package>"},
+        {"b/three.html", "<html><body><p>c</p></body></html>"},
+        {NULL, NULL}};
+    const struct part none[] = {parts[0], parts[1], {NULL, NULL}};
+    struct input input;
+
+    (void)state;
+    assert_ok(package_read(&input, "a.epub", "mimetype", parts), input.error);
+    assert_document(&input, "c");
+    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_MISSING_FILE), 1);
+    assert_says(input.recorder.notes[0].text, "2 chapters that the book names are not in it: b/one.html, ...");
+    assert_int_equal(input.report.missing_files, 1);
+    input_free(&input);
+    assert_int_equal(package_read(&input, "a.epub", "mimetype", none), CPK_ERROR_NO_CONTENT);
+    assert_int_equal(recorder_count_notes(&input.recorder, CPK_NOTE_MISSING_FILE), 1);
+    input_free(&input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slides_are_read_in_their_order), cmocka_unit_test(sheets_are_read_as_tables),
         cmocka_unit_test(texts_of_opendocument_are_read), cmocka_unit_test(charts_are_tables),
         cmocka_unit_test(encrypted_documents_say_so),     cmocka_unit_test(chapters_of_a_book_are_read_in_their_order),
+        cmocka_unit_test(missing_chapters_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
