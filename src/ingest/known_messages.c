@@ -195,16 +195,17 @@ static int32_t is_current(const struct known_messages *known, const struct known
     return sum == element->hash.known_sum && (int64_t)count == element->hash.known_count;
 }
 
-/* Index of the first element with this head or a greater one. */
-static size_t first_element(const struct known_messages *known, uint64_t head)
+/* Index of the first element with this head and first half of the hash, or greater ones. */
+static size_t first_element(const struct known_messages *known, uint64_t head, uint64_t hash)
 {
     size_t low = 0;
     size_t high = known->element_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
+        const struct import_element *element = &known->elements[middle].hash.element;
 
-        if (known->elements[middle].hash.element.head < head) {
+        if (element->head < head || (element->head == head && element->hash[0] < hash)) {
             low = middle + 1;
         } else {
             high = middle;
@@ -215,7 +216,7 @@ static size_t first_element(const struct known_messages *known, uint64_t head)
 
 int64_t known_messages_find_length(const struct known_messages *known, uint64_t head, size_t index)
 {
-    size_t at = first_element(known, head) + index;
+    size_t at = first_element(known, head, 0) + index;
 
     return at < known->element_count && known->elements[at].hash.element.head == head
                ? known->elements[at].hash.element.length
@@ -227,12 +228,14 @@ void known_messages_find_element(const struct known_messages *known, const struc
 {
     *messages = -1;
     *conversation = 0;
-    for (size_t i = first_element(known, element->head);
-         i < known->element_count && known->elements[i].hash.element.head == element->head; i++) {
+    for (size_t i = first_element(known, element->head, element->hash[0]); i < known->element_count; i++) {
         const struct import_element *other = &known->elements[i].hash.element;
 
-        if (other->hash[0] == element->hash[0] && other->hash[1] == element->hash[1] &&
-            other->length == element->length && is_current(known, &known->elements[i])) {
+        if (other->head != element->head || other->hash[0] != element->hash[0]) {
+            return;
+        }
+        if (other->hash[1] == element->hash[1] && other->length == element->length &&
+            is_current(known, &known->elements[i])) {
             *messages = known->elements[i].hash.messages;
             *conversation = known->elements[i].key;
             return;

@@ -10,6 +10,8 @@
 
 #define SPANS_KEPT     65536 /* larger indexes are freed after their element */
 #define CANDIDATES_MAX 4     /* known elements with the same head that are tried */
+#define SPACE_MAX      64    /* white space after an element, before the comma or bracket */
+#define IN_VAIN_MAX    ((size_t)1 << 20)
 
 struct elements {
     const struct context *context;
@@ -25,6 +27,9 @@ struct elements {
     int64_t expected_messages;        /* of an element that is_expected */
     uint64_t expected_conversation;
     int64_t known_messages;
+    int32_t may_be_known;  /* too little of the element was read to expect it */
+    size_t hashed_in_vain; /* bytes of expected elements that were others, less those of all elements since: above
+                              IN_VAIN_MAX none is expected, so that the work stays proportional to the file */
 };
 
 static cpk_status add_note(struct elements *elements, int32_t note, const char *text, cpk_error **error)
@@ -84,33 +89,62 @@ static uint64_t hash_head(const struct elements *elements, const char *json)
     return hash_words(elements->seed, json, IMPORT_HEAD_BYTES);
 }
 
+/* 0 if no element of a list can end before `end`. */
+static int32_t may_end(const char *json, size_t end, size_t length)
+{
+    size_t stop = length - end < SPACE_MAX ? length : end + SPACE_MAX;
+    size_t at = end;
+
+    while (at < stop && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
+        at++;
+    }
+    return json[end - 1] == '}' && (at == length || json[at] == ',' || json[at] == ']');
+}
+
 /* Looks for an element that starts like this, with as many bytes. */
 static cpk_status expect_element(void *user, const char *json, size_t length, size_t *expected, cpk_error **error)
 {
     struct elements *elements = user;
     const struct import_known *known = elements->known;
     struct import_element element;
-    int64_t messages = -1;
+    size_t end;
 
+    elements->may_be_known = length < IMPORT_HEAD_BYTES;
     if (length < IMPORT_HEAD_BYTES) {
         return CPK_OK;
     }
     element.head = hash_head(elements, json);
-    for (size_t i = 0; i < CANDIDATES_MAX && messages < 0; i++) {
+    for (size_t i = 0; i < CANDIDATES_MAX; i++) {
         element.length = known->find_length(known->self, element.head, i);
-        if (element.length == 0) {
+        end = (size_t)element.length;
+        if (end == 0) {
             break;
         }
-        if ((uint64_t)element.length > length) {
-            *expected = (size_t)element.length > *expected ? (size_t)element.length : *expected;
+        if (end > length) {
+            elements->may_be_known = 1;
+            *expected = end;
             continue;
         }
-        hash_wide(elements->seed, json, (size_t)element.length, element.hash);
-        CPK_TRY(known->find(known->self, &element, &messages, &elements->expected_conversation, error));
+        if (elements->hashed_in_vain > IN_VAIN_MAX || !may_end(json, end, length)) {
+            continue;
+        }
+        hash_wide(elements->seed, json, end, element.hash);
+        CPK_TRY(
+            known->find(known->self, &element, &elements->expected_messages, &elements->expected_conversation, error));
+        if (elements->expected_messages >= 0) {
+            *expected = end;
+            break;
+        }
+        elements->hashed_in_vain += end;
     }
-    elements->expected_messages = messages;
-    *expected = messages >= 0 ? (size_t)element.length : *expected;
     return CPK_OK;
+}
+
+static void pass_known(struct elements *elements, struct json_element *raw)
+{
+    elements->known_messages += elements->expected_messages;
+    import_run_count_known(elements->run, elements->expected_conversation, elements->expected_messages);
+    raw->accepted = 1;
 }
 
 /* Reads an element unless the caller of the import knows it. */
@@ -120,17 +154,25 @@ static cpk_status read_element(void *user, struct json_element *raw, cpk_error *
     const struct import_known *known = elements->known;
     struct import_element element = {.length = (int64_t)raw->length};
 
+    elements->hashed_in_vain -= raw->length < elements->hashed_in_vain ? raw->length : elements->hashed_in_vain;
     if (known == NULL || raw->uncertain || raw->length < IMPORT_HEAD_BYTES) {
         return validate_element(elements, raw, error);
     }
     if (raw->is_expected) {
-        elements->known_messages += elements->expected_messages;
-        import_run_count_known(elements->run, elements->expected_conversation, elements->expected_messages);
-        raw->accepted = 1;
+        pass_known(elements, raw);
         return CPK_OK;
     }
     element.head = hash_head(elements, raw->json);
     hash_wide(elements->seed, raw->json, raw->length, element.hash);
+    if (elements->may_be_known) {
+        elements->may_be_known = 0;
+        CPK_TRY(
+            known->find(known->self, &element, &elements->expected_messages, &elements->expected_conversation, error));
+        if (elements->expected_messages >= 0) {
+            pass_known(elements, raw);
+            return CPK_OK;
+        }
+    }
     known->begin(known->self);
     CPK_TRY(validate_element(elements, raw, error));
     known->end(known->self, &element);

@@ -55,7 +55,6 @@ struct scan {
     size_t line_searched; /* bytes from `at` on that have no line feed */
     int64_t line;         /* number of the current one */
     int32_t is_expected;  /* the length of the element that ends was expected */
-    size_t wanted;        /* > 0: bytes of the current element that expect() waits for; none are processed until then */
     int32_t at_end;
     int64_t element_offset;
     int64_t index;
@@ -485,27 +484,21 @@ static cpk_status read_object(struct scan *scan, int32_t *done, cpk_error **erro
     return status;
 }
 
-/* Asks whether the length of the object that starts at `start` is known. */
-static cpk_status expect_object(struct scan *scan, int32_t *done, cpk_error **error)
+/* Asks whether the length of the object that starts at `start` is known. *may_be_longer: it may be one that ends after
+ * the data that was read. */
+static cpk_status expect_object(struct scan *scan, int32_t *done, int32_t *may_be_longer, cpk_error **error)
 {
     size_t length = scan->length - scan->start;
     size_t expected = 0;
     cpk_status status;
 
-    scan->wanted = 0;
     CPK_TRY(scan->expect(scan->user, scan->data + scan->start, length, &expected, error));
-    if (expected > (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
+    *may_be_longer = expected > length;
+    if (expected == 0 || expected > length ||
+        expected > (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
         return CPK_OK;
     }
-    *done = expected > 0;
-    if (expected > length) {
-        scan->wanted = expected;
-        scan->at = scan->length;
-        return CPK_OK;
-    }
-    if (expected == 0) {
-        return CPK_OK;
-    }
+    *done = 1;
     scan->at = scan->start + expected;
     scan->is_expected = 1;
     status = end_element(scan, error);
@@ -516,31 +509,18 @@ static cpk_status expect_object(struct scan *scan, int32_t *done, cpk_error **er
 static cpk_status begin_container(struct scan *scan, char bracket, cpk_error **error)
 {
     int32_t done = 0;
+    int32_t may_be_longer = 0;
 
     scan->outside = scan->place;
     begin_element(scan);
     if (scan->outside == PLACE_ARRAY && bracket == '{' && !scan->uncertain) {
         if (scan->expect != NULL && !scan->is_lines) {
-            CPK_TRY(expect_object(scan, &done, error));
+            CPK_TRY(expect_object(scan, &done, &may_be_longer, error));
         }
-        if (scan->doc != NULL && !done) {
+        if (scan->doc != NULL && !done && !may_be_longer) {
             CPK_TRY(read_object(scan, &done, error));
         }
     }
-    return done ? CPK_OK : process_element(scan, error);
-}
-
-/* Continues with an element whose length was expected, but whose bytes were not all read. */
-static cpk_status process_wanted(struct scan *scan, cpk_error **error)
-{
-    int32_t done = 0;
-
-    if (scan->length - scan->start < scan->wanted) {
-        scan->at = scan->length;
-        return CPK_OK;
-    }
-    scan->at = scan->start;
-    CPK_TRY(expect_object(scan, &done, error));
     return done ? CPK_OK : process_element(scan, error);
 }
 
@@ -617,7 +597,7 @@ static cpk_status process_bytes(struct scan *scan, cpk_error **error)
         before = scan->at;
         switch (scan->place) {
         case PLACE_ELEMENT:
-            CPK_TRY(scan->wanted > 0 ? process_wanted(scan, error) : process_element(scan, error));
+            CPK_TRY(process_element(scan, error));
             before = SIZE_MAX;
             break;
         case PLACE_DAMAGE:
@@ -795,12 +775,6 @@ static cpk_status read_all(struct scan *scan, cpk_error **error)
     }
     if (scan->is_lines) {
         CPK_TRY_CLEANUP(finish_lines(scan, error));
-    }
-    if (scan->wanted > 0) { /* the file ended before */
-        scan->wanted = 0;
-        scan->at = scan->start;
-        scan->expect = NULL;
-        CPK_TRY_CLEANUP(process_bytes(scan, error));
     }
     status = finish(scan, error);
 cleanup:

@@ -34,7 +34,8 @@ cpk_status json_split_read(const struct context *context, const cpk_reader *read
                            scan_element_fn each, void *user, cpk_error **error);
 
 /* Looks at the start of an object of a list; `length` bytes of the file are known from there on. *expected is its
- * length if it is certain, or a greater number than `length` of bytes that would make it certain, otherwise 0. */
+ * length if it is certain, a greater number than `length` if it may well end after these bytes, otherwise 0. No more of
+ * the file is read for it than the search for its end needs. */
 typedef cpk_status (*scan_expect_fn)(void *user, const char *json, size_t length, size_t *expected, cpk_error **error);
 
 /* All may be 0. */

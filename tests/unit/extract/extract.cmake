@@ -1,1 +1,1 @@
-cpk_unit_tests(extract "base;model;sqlite;pdf;extract" agents archive bundle charset chatgpt chats citation claude csv document docx hidden html import json_cases json_split layout mail memory normal office rtf shares transcript tree)
+cpk_unit_tests(extract "base;model;sqlite;pdf;extract" agents archive bundle charset chatgpt chats citation claude csv document docx elements hidden html import json_cases json_split layout mail memory normal office rtf shares transcript tree)
