@@ -20,6 +20,7 @@
 #define BOUNDARY_MAX     256
 #define HTML_GAIN_MIN    4 /* an HTML part that is so much longer than the plain one is taken instead of it */
 #define SNIFF_FIELDS_MAX 200
+#define BLANK_BYTES_MAX  256  /* of empty lines before a message */
 #define LISTED_BYTES_MAX 4000 /* of the names of attachments */
 
 /* A part that is not text of the message. */
@@ -82,6 +83,35 @@ static int32_t judge_field(struct mime_span name)
     return 0;
 }
 
+/* The length of the empty lines, and of a byte order mark, before a message or mailbox. */
+static size_t blank_length(const char *text, size_t length)
+{
+    size_t end = length < BLANK_BYTES_MAX ? length : BLANK_BYTES_MAX;
+    size_t blank = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+
+    for (size_t i = blank; i < end && strchr(" \t\r\n", text[i]) != NULL && text[i] != '\0'; i++) {
+        blank = text[i] == '\n' ? i + 1 : blank;
+    }
+    return blank;
+}
+
+/* The message without the empty lines before it, if it has header fields after them. */
+static struct mime_span skip_blank(struct mime_span message)
+{
+    size_t blank = blank_length(message.text, message.length);
+    struct mime_span rest = {message.text + blank, message.length - blank};
+    struct mime_entity entity;
+    struct mime_span name;
+    struct mime_span value;
+    size_t at = 0;
+
+    if (blank == 0) {
+        return message;
+    }
+    mime_split(rest, &entity);
+    return mime_next_field(entity.header, &at, &name, &value) && judge_field(name) != 0 ? rest : message;
+}
+
 int32_t mail_is(const void *head, size_t length, const char *name)
 {
     const char *dot = strrchr(name, '.');
@@ -89,17 +119,19 @@ int32_t mail_is(const void *head, size_t length, const char *name)
     struct mime_entity entity;
     struct mime_span field;
     struct mime_span value;
-    size_t at = 0;
+    size_t at = blank_length(head, length);
     int32_t own = 0;
     int32_t common = 0;
 
+    head = (const char *)head + at;
+    length -= at;
     if (is_mailbox_line(head, line_length(head, length))) {
         size_t first = line_length(head, length);
 
         head = (const char *)head + first;
         length -= first;
     }
-    at = length > 0 && *(const char *)head == '\n' ? 1 : 0;
+    at = blank_length(head, length); /* some write one after the line of the mailbox, too */
     mime_split((struct mime_span){(const char *)head + at, length - at}, &entity);
     at = 0;
     for (int32_t i = 0; i < SNIFF_FIELDS_MAX && mime_next_field(entity.header, &at, &field, &value); i++) {
@@ -524,7 +556,7 @@ static cpk_status read_message(struct import_run *run, const char *name, struct 
     mail.end = &mail.first;
     arena_init(&mail.arena, allocator);
     buffer_init(&body, allocator);
-    mime_split(bytes, &entity);
+    mime_split(skip_blank(bytes), &entity);
     CPK_TRY_CLEANUP(collect(&mail, &entity, "text/plain", 0, &body, error));
     if (mail.is_encrypted && mail.first == NULL && is_blank(&body)) {
         status = error_set(error, CPK_ERROR_ENCRYPTED, DOMAIN, "%s is an encrypted message: save it decrypted", name);
@@ -659,16 +691,18 @@ static cpk_status read_input(struct import_run *run, const cpk_reader *reader, i
     char head[512];
     size_t got = 0;
     size_t last = 1;
+    size_t blank;
 
     while (got < sizeof head && last > 0) {
         CPK_TRY(reader->read(reader->self, head + got, sizeof head - got, &last, error));
         got += last;
     }
-    buffer_append(bytes, head, got);
+    blank = blank_length(head, got);
+    buffer_append(bytes, head + blank, got - blank);
     if (bytes->failed) {
         return error_out_of_memory(error);
     }
-    if (is_mailbox_line(head, line_length(head, got))) {
+    if (is_mailbox_line(head + blank, line_length(head + blank, got - blank))) {
         return read_mailbox(run, reader, depth, bytes, error);
     }
     CPK_TRY(format_read_all(run->options->context, reader, &run->sink, &limit, bytes, error));

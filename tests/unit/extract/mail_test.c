@@ -276,6 +276,8 @@ static void only_messages_are_recognised(void **state)
         {"a.txt", "Dear Ann,\n\nFrom: a\nTo: b\nDate: c\nSubject: d", "text"},
         {"a.md", "Message-ID: none\n\ntext", "markdown"},
         {"a.eml", "Subject: x\n\ny", "mail"},
+        {"a.txt", "\n\nDear Ann,\nI write.\nTo: b", "text"},
+        {"a.txt", "\n  From: a\nTo: b\nSubject: c\nDate: d\n\nx", "text"},
         {"a.txt", "From time to time I walk.\n\nTo: nobody", "text"},
     };
 
@@ -286,6 +288,31 @@ static void only_messages_are_recognised(void **state)
         input_init(&input);
         assert_ok(input_read_text(&input, inputs[i].name, inputs[i].text), input.error);
         assert_string_equal(input.report.format, inputs[i].format);
+        input_free(&input);
+    }
+}
+
+/* As some programs that save and join messages write them. */
+static void empty_lines_before_a_message_are_nothing(void **state)
+{
+    static const char *const before[] = {"\n", "\r\n", "\r\n\r\n", " \t\n\n", "\xEF\xBB\xBF", "\xEF\xBB\xBF\n"};
+    static const char *const messages[] = {
+        "Subject: One\nFrom: a\nTo: b\n\nfirst\n\nsecond",
+        "From a Mon Mar 3 10:00 2025\nSubject: One\nFrom: a\nTo: b\n\nfirst\n\nsecond\n",
+        "From a Mon Mar 3 10:00 2025\r\n\r\nSubject: One\r\nFrom: a\r\nTo: b\r\n\r\nfirst\r\n\r\nsecond\r\n"};
+    static const char *const names[] = {"a.eml", "a.mbox", "a.txt", "no name"};
+
+    (void)state;
+    for (size_t i = 0; i < 6 * 3 * 4; i++) {
+        char text[400];
+        struct input input;
+
+        snprintf(text, sizeof text, "%s%s", before[i % 6], messages[i / 6 % 3]);
+        input_init(&input);
+        assert_ok(input_read_text(&input, names[i / 18], text), input.error);
+        assert_string_equal(input.report.format, "mail");
+        assert_int_equal(input.report.conversations, 1);
+        assert_document(&input, "Subject: One\nFrom: a\nTo: b\n\nfirst\n\nsecond");
         input_free(&input);
     }
 }
@@ -414,6 +441,7 @@ int main(void)
         cmocka_unit_test(attachments_are_of_nobody_known),
         cmocka_unit_test(documents_beside_a_message_keep_their_author),
         cmocka_unit_test(mailboxes_are_read_message_by_message),
+        cmocka_unit_test(empty_lines_before_a_message_are_nothing),
         cmocka_unit_test(messages_that_are_cut_off_say_so),
         cmocka_unit_test(only_messages_are_recognised),
         cmocka_unit_test(limits_are_named),
