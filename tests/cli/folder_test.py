@@ -55,6 +55,18 @@ class FolderTest(harness.CliTest):
             self.assertNotIn("user.json", of_folder.err)
             shutil.rmtree(self.folder / "both")
 
+    def test_documents_beside_the_chats_are_told(self):
+        files = export(False)
+        files["diary.md"] = "# Diary\n\nI sail every summer."
+        told = "2 files attached in chats, 1 text or archive beside the chats (import it by itself to read it), 1 picture"
+        for path in self.write_both(files):
+            result = self.run_cli("build", path, "--name", path.name, "--output", self.folder / f"of_{path.name}")
+            self.assertEqual(result.code, 0, result.err)
+            self.assertIn(told, result.err)
+            found = self.run_cli("inspect", path)
+            self.assertIn(told, found.out)
+            self.assertRegex(found.out, "Not read +files that the notes count\n")
+
     def test_packs_are_the_same(self):
         folder, packed = self.write_both(export())
         packs = []

@@ -174,6 +174,17 @@ static void write_notes(struct cli *cli, const cpk_inspection *found)
     }
 }
 
+/* What was not read, if nothing of a conversation was lost. */
+static const char *describe_not_read(const cpk_inspection *found)
+{
+    for (int32_t i = 0; i < cpk_inspection_note_count(found); i++) {
+        if (cpk_inspection_note_kind(found, i) == CPK_NOTE_NOT_READ) {
+            return "files that the notes count";
+        }
+    }
+    return "nothing";
+}
+
 static void write_text(struct cli *cli, const char *path, const cpk_inspection *found)
 {
     const char *loss = cpk_inspection_loss_summary(found);
@@ -195,7 +206,7 @@ static void write_text(struct cli *cli, const char *path, const cpk_inspection *
         snprintf(line, sizeof line, "%lld read", (long long)cpk_inspection_files(found));
         records_line(out, "Files", line);
     }
-    records_line(out, "Not read", loss != NULL ? loss : "nothing");
+    records_line(out, "Not read", loss != NULL ? loss : describe_not_read(found));
     write_estimate(out, found);
     write_notes(cli, found);
 }

@@ -28,6 +28,7 @@ enum failure_weight { WEIGHT_NONE, WEIGHT_EMPTY, WEIGHT_METHOD, WEIGHT_DAMAGED, 
 /* Why files were not read; the texts are in not_read_names. */
 enum not_read {
     NOT_READ_ATTACHMENT,
+    NOT_READ_TEXT,
     NOT_READ_PICTURE,
     NOT_READ_SOUND,
     NOT_READ_DOCUMENT,
@@ -353,18 +354,25 @@ static cpk_status read_side(struct bundle *bundle, struct bundle_entry *planned,
     return CPK_OK;
 }
 
-static enum not_read judge_not_read(const char *name)
+/* 1 for the names that ChatGPT gives to files of chats: file-ID-NAME, or below a folder user-ID. */
+static int32_t is_attached(const struct archive_entry *entry)
+{
+    return strncmp(entry->base_name, "file-", 5) == 0 || strncmp(entry->base_name, "file_", 5) == 0 ||
+           strncmp(entry->name, "user-", 5) == 0 || strstr(entry->name, "/user-") != NULL;
+}
+
+static enum not_read judge_not_read(const struct archive_entry *entry)
 {
     static const struct {
         const char *endings; /* between blanks */
         enum not_read reason;
     } groups[] = {
-        {" txt md markdown json jsonl ndjson zip ", NOT_READ_ATTACHMENT},
+        {" txt md markdown json jsonl ndjson zip ", NOT_READ_TEXT},
         {" png jpg jpeg gif webp heic avif svg bmp tif tiff ", NOT_READ_PICTURE},
         {" wav mp3 m4a ogg opus flac aac mp4 mov webm mkv avi ", NOT_READ_SOUND},
         {" pdf doc docx xls xlsx ppt pptx odt epub html htm csv xml ", NOT_READ_DOCUMENT},
     };
-    const char *dot = strrchr(name, '.');
+    const char *dot = strrchr(entry->base_name, '.');
     char ending[16];
 
     if (dot == NULL || snprintf(ending, sizeof ending, " %s ", dot + 1) >= (int)sizeof ending) {
@@ -372,7 +380,7 @@ static enum not_read judge_not_read(const char *name)
     }
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         if (strcasestr(groups[i].endings, ending) != NULL) {
-            return groups[i].reason;
+            return groups[i].reason == NOT_READ_TEXT && is_attached(entry) ? NOT_READ_ATTACHMENT : groups[i].reason;
         }
     }
     return NOT_READ_OTHER;
@@ -404,7 +412,7 @@ static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *plann
     case BUNDLE_IGNORED:
         return CPK_OK;
     case BUNDLE_OTHER:
-        bundle->not_read[judge_not_read(planned->entry->base_name)]++;
+        bundle->not_read[judge_not_read(planned->entry)]++;
         return CPK_OK;
     case BUNDLE_LEFT:
         return note_left(bundle, planned, error);
@@ -416,7 +424,7 @@ static cpk_status read_planned(struct bundle *bundle, struct bundle_entry *plann
     case BUNDLE_UNKNOWN:
         CPK_TRY(looks_readable(bundle, planned, &readable, error));
         if (!readable) {
-            bundle->not_read[judge_not_read(planned->entry->base_name)]++;
+            bundle->not_read[judge_not_read(planned->entry)]++;
             return CPK_OK;
         }
         break;
@@ -487,6 +495,8 @@ static cpk_status note_not_read(struct bundle *bundle, cpk_error **error)
 {
     static const char *const names[NOT_READ_COUNT][2] = {
         {"file attached in chats", "files attached in chats"},
+        {"text or archive beside the chats (import it by itself to read it)",
+         "texts and archives beside the chats (import them by themselves to read them)"},
         {"picture", "pictures"},
         {"sound or video", "sounds and videos"},
         {"PDF, office file or page", "PDFs, office files and pages"},
@@ -494,7 +504,7 @@ static cpk_status note_not_read(struct bundle *bundle, cpk_error **error)
         {"context pack of this library", "context packs of this library"},
         {"other file", "other files"}};
     const cpk_sink *sink = &bundle->run->sink;
-    char text[512] = "not read: ";
+    char text[768] = "not read: ";
     size_t length = strlen(text);
     size_t first = length;
 

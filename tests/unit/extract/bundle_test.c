@@ -394,14 +394,17 @@ static void attachments_are_those_in_the_folder_of_an_export(void **state)
     zip_put_text(&maker, "gpt/user-1/notes.md", "# Attached");
     zip_put_text(&maker, "gpt/user.json", "{\"id\":1}");
     zip_put_text(&maker, "gpt/picture.png", "png");
+    zip_put_text(&maker, "gpt/profile-of-me.md", "# Me");
     zip_put_text(&maker, "notes/diary.txt", "My own day.");
     import_zip(&importing, "mixed.zip", &maker);
     assert_ok(importing.status, importing.error);
     assert_int_equal(importing.recorder.count, 2);
     assert_string_equal(importing.recorder.messages[1].text, "My own day.");
     assert_int_equal(importing.recorder.note_count, 1);
-    assert_string_equal(importing.recorder.notes[0].text,
-                        "not read: 2 files attached in chats, 1 picture, 1 side file of the export");
+    assert_string_equal(
+        importing.recorder.notes[0].text,
+        "not read: 2 files attached in chats, 1 text or archive beside the chats (import it by itself to read "
+        "it), 1 picture, 1 side file of the export");
     finish(&importing);
 }
 
