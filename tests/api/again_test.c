@@ -55,7 +55,7 @@ static cpk_pack *make_pack(struct importer *importer)
     return pack;
 }
 
-static cpk_source *import_into(struct importer *importer, const cpk_pack *pack, const char *json)
+static cpk_source *import_named(struct importer *importer, const cpk_pack *pack, const char *name, const char *text)
 {
     cpk_run_options run = CPK_RUN_OPTIONS_INIT;
     cpk_input input = CPK_INPUT_INIT;
@@ -63,9 +63,9 @@ static cpk_source *import_into(struct importer *importer, const cpk_pack *pack, 
     cpk_source *done;
     cpk_error *error = NULL;
 
-    input.data = json;
-    input.length = strlen(json);
-    input.name = "conversations.json";
+    input.data = text;
+    input.length = strlen(text);
+    input.name = name;
     run.note = collect_note;
     run.note_user = importer;
     importer->notes[0] = '\0';
@@ -77,6 +77,11 @@ static cpk_source *import_into(struct importer *importer, const cpk_pack *pack, 
               error);
     cpk_source_free(source);
     return done;
+}
+
+static cpk_source *import_into(struct importer *importer, const cpk_pack *pack, const char *json)
+{
+    return import_named(importer, pack, "conversations.json", json);
 }
 
 /* Writes an export of conversations: "a3b1" is conversation a with three messages and b with one. A '!' after it adds a
@@ -230,6 +235,38 @@ static void other_packs_know_nothing(void **state)
     person_free(&importer.person);
 }
 
+/* What is attached to a mail is of nobody known: the person's own export is read after it all the same. The other way
+ * round, nothing is new. */
+static void an_export_that_came_by_mail_is_not_known(void **state)
+{
+    static char mail[20000];
+    const char *json = write_export("a2", "");
+    struct importer importer;
+    cpk_pack *packs[2];
+    cpk_source *source;
+
+    (void)state;
+    importer_create(&importer);
+    packs[0] = make_pack(&importer);
+    packs[1] = make_pack(&importer);
+    snprintf(mail, sizeof mail,
+             "From: a\nTo: b\nSubject: c\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
+             "application/json; name=conversations.json\n\n%s\n--b--\n",
+             json);
+    cpk_source_free(import_named(&importer, packs[0], "a.eml", mail));
+    source = import_into(&importer, packs[0], json);
+    assert_int_equal(cpk_source_message_count(source), 2);
+    assert_int_equal(cpk_source_known_messages(source), 0);
+    cpk_source_free(source);
+    cpk_source_free(import_into(&importer, packs[1], json));
+    source = import_named(&importer, packs[1], "a.eml", mail);
+    assert_int_equal(cpk_source_known_messages(source), 2);
+    cpk_source_free(source);
+    cpk_pack_free(packs[0]);
+    cpk_pack_free(packs[1]);
+    person_free(&importer.person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +274,7 @@ int main(void)
         cmocka_unit_test(conversation_with_a_note_is_read_again),
         cmocka_unit_test(messages_of_a_deleted_source_come_back),
         cmocka_unit_test(other_packs_know_nothing),
+        cmocka_unit_test(an_export_that_came_by_mail_is_not_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
