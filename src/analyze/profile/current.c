@@ -405,6 +405,143 @@ static cpk_status settle_former(struct finding_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
+#define YEAR_US INT64_C(31536000000000) /* 365 days */
+
+/* 1 if one of the words of the text, in lower case, starts with an entry of the list. */
+static int32_t has_start(const char *text, const char *const *starts)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        for (size_t i = 0; (at == text || !is_letter(at[-1]) || (unsigned char)*at >= 0xE0) && starts[i] != NULL; i++) {
+            size_t same = 0;
+
+            while (starts[i][same] != '\0' && (at[same] == starts[i][same] || (at[same] >= 'A' && at[same] <= 'Z' &&
+                                                                               (at[same] | 0x20) == starts[i][same]))) {
+                same++;
+            }
+            if (starts[i][same] == '\0') {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* 1 if the statement names a year of training or study, which is over after a year: "a 1st year apprentice". */
+static int32_t is_stage(const struct merge_entry *entry)
+{
+    static const char *const stages[] = {"1st year",
+                                         "2nd year",
+                                         "3rd year",
+                                         "4th year",
+                                         "5th year",
+                                         "6th year",
+                                         "first year",
+                                         "second year",
+                                         "third year",
+                                         "fourth year",
+                                         "fifth year",
+                                         "final year",
+                                         "1st-year",
+                                         "2nd-year",
+                                         "3rd-year",
+                                         "4th-year",
+                                         "5th-year",
+                                         "first-year",
+                                         "second-year",
+                                         "third-year",
+                                         "fourth-year",
+                                         "fifth-year",
+                                         "final-year",
+                                         "freshman",
+                                         "sophomore",
+                                         "high school senior",
+                                         "semester",
+                                         "lehrjahr",
+                                         "ausbildungsjahr",
+                                         "schuljahr",
+                                         "studienjahr",
+                                         "klasse",
+                                         "klasie",
+                                         "klasy",
+                                         "roku studi",
+                                         "semestr",
+                                         "primer año",
+                                         "segundo año",
+                                         "tercer año",
+                                         "cuarto año",
+                                         "primeiro ano",
+                                         "segundo ano",
+                                         "terceiro ano",
+                                         "première année",
+                                         "deuxième année",
+                                         "troisième année",
+                                         "primo anno",
+                                         "secondo anno",
+                                         "terzo anno",
+                                         "eerstejaars",
+                                         "tweedejaars",
+                                         "derdejaars",
+                                         "курс",
+                                         "大一",
+                                         "大二",
+                                         "大三",
+                                         "大四",
+                                         "研一",
+                                         "研二",
+                                         "研三",
+                                         "高一",
+                                         "高二",
+                                         "高三",
+                                         "年生",
+                                         "학년",
+                                         NULL};
+    static const char *const subjects[] = {"role", "education", "attribute", "work", NULL};
+
+    return subject_in(entry, subjects) && has_start(entry->item.text, stages);
+}
+
+/* 1 if an own text after the statement says that they moved, in whatever words. */
+static int32_t has_moved_since(const struct finding_merge *merge, const struct merge_entry *home)
+{
+    static const char *const moves[] = {
+        "i moved",       "we moved", "moving to", "moving in", "moved in",   "moved to",    "moved out",
+        "new apartment", "new flat", "new place", "umgezogen", "eingezogen", "zieh um",     "przeprowadz",
+        "wyprowadz",     "wprowadz", "wynajmuj",  "mieszkam",  "me mudé",    "nos mudamos", "me mudei",
+        "mudamos",       "déménag",  "emménag",   "trasferit", "verhuisd",   "переехал",    "taşındı",
+        "搬到",          "搬进",     "搬家",      "引っ越",    "이사",       NULL};
+    size_t excerpts = selection_count(merge->excerpts);
+
+    for (size_t i = 0; i < excerpts; i++) {
+        int64_t time_us;
+        const char *text = selection_text(merge->excerpts, i, &time_us);
+
+        if (time_us != CPK_TIME_UNKNOWN && time_us > home->item.last_us && has_start(text, moves)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Drops what is too old to be told as current: a year of training said more than a year before the newest
+ * message, and a home after which they wrote of moving. */
+static void settle_aged(struct finding_merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *entry = merge->entries[i];
+        int64_t old_us;
+
+        if (entry->dropped || entry->item.superseded || entry->item.category == FINDING_PERSON ||
+            !merge_is_statement(&entry->item) || entry->item.last_us == CPK_TIME_UNKNOWN ||
+            merge->last_us == CPK_TIME_UNKNOWN) {
+            continue;
+        }
+        old_us = merge->last_us - entry->item.last_us;
+        entry->dropped |= old_us > YEAR_US && is_stage(entry);
+        entry->dropped |= old_us > YEAR_US && strcmp(entry->item.subject, "home") == 0 && !entry->gone &&
+                          has_moved_since(merge, entry);
+    }
+}
+
 /* What was true until a time before the newest message is over. */
 static void settle_expired(struct finding_merge *merge)
 {
@@ -595,6 +732,7 @@ cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error)
 {
     settle_expired(merge);
     CPK_TRY(settle_exclusives(merge, error));
+    settle_aged(merge);
     drop_former_places(merge);
     CPK_TRY(settle_former(merge, error));
     settle_people(merge);

@@ -426,10 +426,27 @@ struct pending_statement {
     struct pending_statement *next;
 };
 
+/* 1 if the value is more than spaces and punctuation. */
+static int32_t has_text(const char *value)
+{
+    for (; *value != '\0'; value++) {
+        unsigned char byte = (unsigned char)*value;
+
+        if (byte >= 0x80 || (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z')) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void rules_keep(struct rule_reader *reader, const struct statement *statement)
 {
-    struct pending_statement *kept = arena_allocate_zeroed(reader->arena, 1, sizeof *kept);
+    struct pending_statement *kept;
 
+    if (!has_text(statement->value) && statement->category != FINDING_NOTE) {
+        return;
+    }
+    kept = arena_allocate_zeroed(reader->arena, 1, sizeof *kept);
     if (kept != NULL) {
         kept->statement = *statement;
         kept->statement.subject = arena_copy_text(reader->arena, statement->subject);

@@ -93,6 +93,30 @@ static void similar_but_different_findings_are_not_merged(void **state)
     finding_set_free(&chunk);
 }
 
+/* A year of training and a home that they moved from are not told as current when they are old. */
+static void aged_values_are_dropped(void **state)
+{
+    static const size_t order[] = {0};
+    struct finding_set chunk;
+    struct finding_set result;
+
+    (void)state;
+    finding_set_init(&chunk, &memory_default);
+    add(&chunk, FINDING_IDENTITY, "role", "1st year apprentice", "Is a 1st year apprentice", 0, 100);
+    add(&chunk, FINDING_IDENTITY, "role", "second-year student", "Is a second-year student", 0, 600);
+    add(&chunk, FINDING_IDENTITY, "role", "nurse", "Is a nurse", 0, 100);
+    add(&chunk, FINDING_IDENTITY, "home", "Leeds", "Lives in Leeds", 1, 10);
+    add(&chunk, FINDING_EXCERPT, "", "", "so we moved to a small house near my sister", 0, 400);
+    add(&chunk, FINDING_TOPIC, "topic", "Rust", "Rust", 0, 700);
+    merge_all(&chunk, order, 1, &result);
+    assert_null(find(&result, "Is a 1st year apprentice"));
+    assert_non_null(find(&result, "Is a second-year student"));
+    assert_non_null(find(&result, "Is a nurse"));
+    assert_null(find(&result, "Lives in Leeds"));
+    finding_set_free(&result);
+    finding_set_free(&chunk);
+}
+
 static void newest_value_of_an_attribute_is_current(void **state)
 {
     static const size_t order[] = {0, 1};
@@ -475,6 +499,7 @@ int main(void)
         cmocka_unit_test(former_values_are_not_stated_as_current),
         cmocka_unit_test(paraphrases_are_merged),
         cmocka_unit_test(similar_but_different_findings_are_not_merged),
+        cmocka_unit_test(aged_values_are_dropped),
         cmocka_unit_test(newest_value_of_an_attribute_is_current),
         cmocka_unit_test(what_has_expired_is_former),
         cmocka_unit_test(move_that_has_happened_gives_the_home),
