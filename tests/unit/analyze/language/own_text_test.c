@@ -256,6 +256,8 @@ static void role_play_in_other_languages_lasts_until_it_is_left(void **state)
         {"Facciamo finta che tu sei il medico.", "Vivo a Oslo.", "fine del gioco. Vivo a Porto"},
         {"ロールプレイをしましょう。", "私はOsloに住んでいます。", "ロールプレイ終了。私はPortoに住んでいます。"},
         {"我们来玩角色扮演。", "我住在Oslo。", "角色扮演结束。我住在Porto。"},
+        {"模拟口语考试,你当考官。", "Ich wohne in Oslo.", "角色扮演结束。Ich wohne in Porto."},
+        {"Prüfungssimulation: du bist der Prüfer.", "Ich wohne in Oslo.", "Rollenspiel beenden. Ich wohne in Porto"},
     };
     struct fixture *f = *state;
 
