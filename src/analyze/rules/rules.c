@@ -443,6 +443,10 @@ void rules_keep(struct rule_reader *reader, const struct statement *statement)
 {
     struct pending_statement *kept;
 
+    if (reader->subject->failed || reader->value->failed || reader->line->failed) { /* their texts are not whole */
+        reader->failed = 1;
+        return;
+    }
     if (!has_text(statement->value) && statement->category != FINDING_NOTE) {
         return;
     }
@@ -454,7 +458,7 @@ void rules_keep(struct rule_reader *reader, const struct statement *statement)
         kept->statement.text = arena_copy_text(reader->arena, statement->text);
     }
     if (kept == NULL || kept->statement.subject == NULL || kept->statement.value == NULL ||
-        kept->statement.text == NULL || reader->subject->failed || reader->value->failed || reader->line->failed) {
+        kept->statement.text == NULL) {
         reader->failed = 1;
         return;
     }
