@@ -105,7 +105,9 @@ static int finish_output(struct cli *cli, int code)
 {
     progress_end(&cli->progress, false);
     output_flush(&cli->out);
-    if (cli->out.error_number != 0 && !output_is_closed(&cli->out)) {
+    if (cli->out.error_number == ENOMEM) {
+        code = report_out_of_memory(cli);
+    } else if (cli->out.error_number != 0 && !output_is_closed(&cli->out)) {
         code = report_problem(cli, cli->out.error_number == ENOSPC ? CPK_ERROR_NO_SPACE : CPK_ERROR_IO, NULL,
                               "can't write to standard output: %s", strerror(cli->out.error_number));
     }
