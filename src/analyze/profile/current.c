@@ -528,17 +528,16 @@ static void settle_aged(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         struct merge_entry *entry = merge->entries[i];
-        int64_t old_us;
+        int64_t holds_until_us = time_add(entry->item.last_us, YEAR_US);
 
         if (entry->dropped || entry->item.superseded || entry->item.category == FINDING_PERSON ||
             !merge_is_statement(&entry->item) || entry->item.last_us == CPK_TIME_UNKNOWN ||
-            merge->last_us == CPK_TIME_UNKNOWN) {
+            merge->last_us == CPK_TIME_UNKNOWN || holds_until_us == CPK_TIME_UNKNOWN ||
+            holds_until_us >= merge->last_us) {
             continue;
         }
-        old_us = merge->last_us - entry->item.last_us;
-        entry->dropped |= old_us > YEAR_US && is_stage(entry);
-        entry->dropped |= old_us > YEAR_US && strcmp(entry->item.subject, "home") == 0 && !entry->gone &&
-                          has_moved_since(merge, entry);
+        entry->dropped |= is_stage(entry);
+        entry->dropped |= strcmp(entry->item.subject, "home") == 0 && !entry->gone && has_moved_since(merge, entry);
     }
 }
 
