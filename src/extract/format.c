@@ -56,6 +56,19 @@ void format_driver_init(cpk_extractor_driver *driver, const struct context *cont
     driver->extract = extract;
 }
 
+cpk_status format_read_block(const cpk_reader *reader, struct buffer *bytes, size_t *got, cpk_error **error)
+{
+    char *end = buffer_reserve(bytes, BLOCK_BYTES);
+
+    if (end == NULL) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, got, error));
+    bytes->length += *got;
+    bytes->data[bytes->length] = '\0';
+    return CPK_OK;
+}
+
 cpk_status format_read_all(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                            const struct format_limit *limit, struct buffer *bytes, cpk_error **error)
 {
@@ -63,14 +76,7 @@ cpk_status format_read_all(const struct context *context, const cpk_reader *read
     size_t got = 1;
 
     while (got > 0) {
-        char *end = buffer_reserve(bytes, BLOCK_BYTES);
-
-        if (end == NULL) {
-            return error_out_of_memory(error);
-        }
-        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
-        bytes->length += got;
-        bytes->data[bytes->length] = '\0';
+        CPK_TRY(format_read_block(reader, bytes, &got, error));
         if ((int64_t)bytes->length > max_bytes) {
             return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import", "%s is %slonger than %s (%lld)", reader->name,
                              limit->kind, limit->name, (long long)max_bytes);

@@ -32,6 +32,9 @@ int32_t format_is_document(const char *name);
  * that of a host, and a name that a person gave may have a dot. */
 size_t format_stem_length(const char *name);
 
+/* Appends the next block of an input, with a NUL after it; *got is 0 at the end. */
+cpk_status format_read_block(const cpk_reader *reader, struct buffer *bytes, size_t *got, cpk_error **error);
+
 /* A limit of an input that is read whole. */
 struct format_limit {
     int32_t setting;

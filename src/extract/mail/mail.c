@@ -14,14 +14,14 @@
 #include <string.h>
 #include <strings.h>
 
-#define DOMAIN           "mail"
-#define BLOCK_BYTES      ((size_t)64 * 1024)
-#define NESTING_MAX      16 /* of multipart bodies; deeper parts are not read */
-#define BOUNDARY_MAX     256
-#define HTML_GAIN_MIN    4 /* an HTML part that is so much longer than the plain one is taken instead of it */
-#define SNIFF_FIELDS_MAX 200
-#define BLANK_BYTES_MAX  256  /* of empty lines before a message */
-#define LISTED_BYTES_MAX 4000 /* of the names of attachments */
+#define DOMAIN            "mail"
+#define SEARCH_BACK_BYTES ((size_t)64 * 1024)
+#define NESTING_MAX       16 /* of multipart bodies; deeper parts are not read */
+#define BOUNDARY_MAX      256
+#define HTML_GAIN_MIN     4 /* an HTML part that is so much longer than the plain one is taken instead of it */
+#define SNIFF_FIELDS_MAX  200
+#define BLANK_BYTES_MAX   256  /* of empty lines before a message */
+#define LISTED_BYTES_MAX  4000 /* of the names of attachments */
 
 /* A part that is not text of the message. */
 struct attachment {
@@ -653,7 +653,8 @@ static cpk_status read_next(struct import_run *run, const char *name, struct buf
         next = find_next(bytes, 0);
         *searched = 0;
     }
-    *searched = bytes->length > BLOCK_BYTES ? bytes->length - BLOCK_BYTES : 0; /* the line may not be whole yet */
+    *searched =
+        bytes->length > SEARCH_BACK_BYTES ? bytes->length - SEARCH_BACK_BYTES : 0; /* the line may not be whole yet */
     return CPK_OK;
 }
 
@@ -666,14 +667,7 @@ static cpk_status read_mailbox(struct import_run *run, const cpk_reader *reader,
     size_t got = 1;
 
     while (got > 0) {
-        char *end = buffer_reserve(bytes, BLOCK_BYTES);
-
-        if (end == NULL) {
-            return error_out_of_memory(error);
-        }
-        CPK_TRY(reader->read(reader->self, end, BLOCK_BYTES, &got, error));
-        bytes->length += got;
-        bytes->data[bytes->length] = '\0';
+        CPK_TRY(format_read_block(reader, bytes, &got, error));
         CPK_TRY(read_next(run, reader->name, bytes, &searched, got == 0, depth, error));
         if ((int64_t)bytes->length > limit) {
             return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
