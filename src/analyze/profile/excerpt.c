@@ -79,7 +79,7 @@ struct excerpt_reader {
     size_t at; /* in the sentence; its end if the next one is to be read */
     struct unit pieces[PIECES_MAX];
     int32_t totals[DISCLOSURE_COUNT]; /* of the message so far, with those of all pieces */
-    int32_t of_others;                /* the last sentence was about others: "she" is one of them */
+    int32_t of_others;                /* the last sentence was about other people, to whom "she" then refers */
     size_t others_paragraph;          /* its paragraph */
     int32_t has_matter;               /* a label was read: what follows is the matter of a task */
     int32_t asks;                     /* questions and requests among the pieces */

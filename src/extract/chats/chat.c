@@ -522,7 +522,7 @@ static int32_t find_number(const struct chat *chat, const struct id_table *table
     return id != NULL ? (int32_t)table->slots[find_slot(chat, table, id)] - 1 : TREE_NONE;
 }
 
-/* What the parents of a conversation say of the messages without one. */
+/* How many messages of a conversation name a parent; decides where a message without one belongs. */
 struct linkage {
     int32_t has_parents; /* any message names one */
     int32_t is_sparse;   /* fewer messages name one than not: the file only leaves some out */

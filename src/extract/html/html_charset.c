@@ -86,7 +86,7 @@ static struct part find_in_content(const struct part *content)
     return found;
 }
 
-/* The encoding that one meta element names; of length 0 if it names none. */
+/* Returns the name of the encoding in a meta element; its length is 0 if there is none. */
 static struct part read_meta(const char *at, const char *end)
 {
     struct part charset = {at, 0};

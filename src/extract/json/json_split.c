@@ -42,7 +42,7 @@ struct scan {
     enum scan_place place;
     enum scan_place outside; /* place after the current element: PLACE_TOP or PLACE_ARRAY */
     int32_t in_wrapper;      /* the list is a member of a top-level object */
-    int32_t is_unwrapped;    /* such lists are not looked for */
+    int32_t is_unwrapped;    /* a top-level object is one element, even if it contains a list of conversations */
     int32_t in_string;
     int32_t escaped;    /* the last block ended with a backslash in a string */
     int32_t bare;       /* the element is a number or a literal */

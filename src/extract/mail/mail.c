@@ -598,7 +598,7 @@ static void unmark(struct buffer *message)
     message->length = (size_t)(to - message->data);
 }
 
-/* The start of the next message after `from`, which is the start of one; the end if there is none yet. */
+/* Returns where the message after the one at `from` starts, or the end of the bytes if no other has started yet. */
 static size_t find_next(const struct buffer *bytes, size_t from)
 {
     const char *end = bytes->data + bytes->length;

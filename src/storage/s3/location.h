@@ -22,7 +22,7 @@ struct location {
     int32_t has_checksum;     /* x-amz-checksum-sha256 is sent */
 };
 
-/* CPK_ERROR_INVALID_ARGUMENT names what is wrong, never the whole URI: somebody may have put a secret into it. */
+/* CPK_ERROR_INVALID_ARGUMENT names the wrong part, never the whole URI, which may contain a secret. */
 cpk_status location_parse(const cpk_allocator *allocator, const char *uri, struct location *location,
                           cpk_error **error);
 /* Appends the path of a request, not encoded: the bucket unless it is in the host, and the key. `key` is the whole
