@@ -331,7 +331,23 @@ export interface AnalyzerRequest {
     readonly textTokens: number;
     readonly messages: readonly Message[];
     readonly maxOutputTokens: number | null;
+    /** The JSON schema of the answer, as JSON; null: none, as for every analyzer without isModel. */
+    readonly responseSchema: string | null;
+    readonly responseName: string | null;
 }
+
+/** How an answer ended; anything but "complete" fails the chunk. */
+export type AnswerOutcome =
+    | 'complete'
+    | 'length'
+    | 'refused'
+    | 'filtered'
+    | 'context_overflow'
+    | 'unauthenticated'
+    | 'quota_exhausted'
+    | 'rate_limited'
+    | 'overloaded'
+    | 'unreadable';
 
 export interface AnalyzerUsage {
     inputTokens?: number;
@@ -339,6 +355,11 @@ export interface AnalyzerUsage {
     cachedInputTokens?: number;
     /** Millionths of a US dollar. */
     costMicros?: number | bigint;
+    /** Those of outputTokens that are hidden reasoning. */
+    reasoningOutputTokens?: number;
+    outcome?: AnswerOutcome;
+    /** Requests sent to a server, with retries. */
+    requestCount?: number;
 }
 
 export type AnalyzerAnswer =
@@ -351,6 +372,10 @@ export type AnalyzerAnswer =
 export interface AnalyzerDriver {
     /** Names the analyzer and everything that changes its answers: "mine/1". */
     readonly identity: string;
+    /** It follows the system prompt and the response schema, as a language model does. */
+    readonly isModel?: boolean;
+    /** What it is given leaves this machine. */
+    readonly isRemote?: boolean;
     analyze(request: AnalyzerRequest, context: { signal: AbortSignal }): Awaitable<AnalyzerAnswer>;
     destroy?(): unknown;
 }

@@ -13,9 +13,9 @@
  * place would cut a pointer or a number in two. */
 #define STRUCT_BOUNDS(object)                                                                                          \
     _Generic((object), cpk_admin_params: UINT64_C(0x57),                                                               \
-             cpk_analyzer_request: UINT64_C(0x55557),                                                                  \
-             cpk_analyzer_usage: UINT64_C(0x557),                                                                      \
-             cpk_analyzer_driver: UINT64_C(0x1557),                                                                    \
+             cpk_analyzer_request: UINT64_C(0x555557),                                                                 \
+             cpk_analyzer_usage: UINT64_C(0x7557),                                                                     \
+             cpk_analyzer_driver: UINT64_C(0x5557),                                                                    \
              cpk_actor: UINT64_C(0x17),                                                                                \
              cpk_database_driver: UINT64_C(0x1555555757),                                                              \
              cpk_reader: UINT64_C(0x5557),                                                                             \

@@ -62,6 +62,7 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
             .abi_version = CPK_ANALYZER_ABI,
             .table_bytes = sizeof engine->analyzer,
             .bounds = STRUCT_BOUNDS(engine->analyzer),
+            .capabilities = CPK_ANALYZER_IS_MODEL | CPK_ANALYZER_IS_REMOTE,
             .required = required,
             .required_count = sizeof required / sizeof *required,
         };

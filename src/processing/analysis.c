@@ -2,6 +2,7 @@
 
 #include "analyze/prompt.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "engine/blob_key.h"
 #include "engine/blob_reader.h"
 #include "ingest/extraction.h"
@@ -19,7 +20,9 @@
 
 #define PROGRESS_ANALYZED 99
 #define CHUNKS_OF_PAGE    64
-#define OWN_THREADS_MAX   8
+#define OWN_THREADS_MAX   8   /* of the offline analyzer */
+#define THREADS_MAX       256 /* of a driver */
+#define FAILURE_BYTES     1024
 #define HOLD_LIFETIME_US  (INT64_C(24) * 3600 * 1000000)
 
 struct analysis {
@@ -35,6 +38,7 @@ struct analysis {
     int64_t done;          /* chunks done, including earlier runs */
     int64_t done_here;     /* chunks done by this run */
     int64_t failed;        /* chunks failed in this run */
+    cpk_error *failure;    /* why the first of them failed; owned */
     int64_t reserved;      /* chunks that this run has reserved credits for */
     int32_t is_broken_off; /* stopped early (credits used up, or limit reached) with chunks left */
 };
@@ -98,7 +102,12 @@ static cpk_status finish_chunk(struct analysis *analysis, struct chunk_task *tas
     context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
                 (long long)task->index, analysis->target->name, cpk_error_message(task->error));
     analysis->failed++;
-    return store_chunk_failed(analysis->session->work, &key, task->index, cpk_error_message(task->error), error);
+    CPK_TRY(store_chunk_failed(analysis->session->work, &key, task->index, cpk_error_message(task->error), error));
+    if (analysis->failure == NULL) {
+        analysis->failure = task->error;
+        task->error = NULL;
+    }
+    return CPK_OK;
 }
 
 /* Returns 1 if the requested chunks are tried or the reserved credits used up, if all `pending` chunks succeed. */
@@ -263,11 +272,25 @@ static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_e
     return CPK_OK;
 }
 
-static cpk_status finish(struct analysis *analysis, cpk_error **error)
+/* Sets the source or job to failed, with what the analyzer said of the first chunk that failed. */
+static cpk_status fail(const struct analysis *analysis, cpk_error **error)
 {
     const struct job_target *target = analysis->target;
     const struct work_key key = job_target_key(target, analysis->lease->owner);
-    char message[128];
+    const cpk_error *failure = analysis->failure;
+    char message[FAILURE_BYTES];
+
+    snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them: %s",
+             (long long)analysis->failed, (long long)analysis->chunks, cpk_error_message(failure));
+    message[utf8_valid_prefix(message, strlen(message))] = '\0';
+    CPK_TRY(store_work_set_failed(analysis->session->work, &key, message, error));
+    return error_set_native(error, CPK_ERROR_ANALYZER, "analyze", cpk_error_native(failure),
+                            cpk_error_retryable(failure), "%s: %s", target->name, message);
+}
+
+static cpk_status finish(struct analysis *analysis, cpk_error **error)
+{
+    const struct job_target *target = analysis->target;
 
     if (analysis->is_broken_off && (analysis->failed == 0 || (target->kind == OWNER_JOB && analysis->done > 0))) {
         return give_back(analysis, 1, error); /* the status stays, so that the next run continues */
@@ -282,10 +305,7 @@ static cpk_status finish(struct analysis *analysis, cpk_error **error)
         analysis->lease->is_over = 1;
         return CPK_OK;
     }
-    snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
-             (long long)analysis->failed, (long long)analysis->chunks);
-    CPK_TRY(store_work_set_failed(analysis->session->work, &key, message, error));
-    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", target->name, message);
+    return fail(analysis, error);
 }
 
 static cpk_status prepare(struct analysis *analysis, cpk_error **error)
@@ -325,17 +345,30 @@ static void init(struct analysis *analysis, const struct job_target *target, str
     buffer_init(&analysis->prompt, &target->session->engine->context.allocator);
 }
 
-/* Number of chunks that are analysed at the same time. A host's analyzer is called on the calling thread unless the
- * setting allows more. */
+/* Calls of the analyzer at the same time that are of use: the driver says it, or the offline analyzer has a processor
+ * for each; a host's analyzer is otherwise called on the calling thread. */
+static int64_t useful_threads(const cpk_engine *engine)
+{
+    const cpk_analyzer_driver *driver = &engine->analyzer;
+    int64_t processors;
+
+    if (driver->concurrency != NULL) {
+        int64_t calls = driver->concurrency(driver->self);
+
+        return calls < THREADS_MAX ? calls : THREADS_MAX;
+    }
+    processors = engine->has_own_analyzer ? (int64_t)sysconf(_SC_NPROCESSORS_ONLN) : 1;
+    return processors < OWN_THREADS_MAX ? processors : OWN_THREADS_MAX;
+}
+
+/* Number of chunks that are analysed at the same time. */
 static size_t choose_threads(const struct analysis *analysis)
 {
     const cpk_engine *engine = analysis->session->engine;
     int64_t threads = context_setting(&engine->context, SETTING_ANALYZE_THREADS);
 
     if (threads == 0) {
-        int64_t processors = engine->has_own_analyzer ? (int64_t)sysconf(_SC_NPROCESSORS_ONLN) : 1;
-
-        threads = processors < OWN_THREADS_MAX ? processors : OWN_THREADS_MAX;
+        threads = useful_threads(engine);
     }
     threads = threads < analysis->reserved ? threads : analysis->reserved;
     return threads > 1 ? (size_t)threads : 1;
@@ -355,6 +388,7 @@ cpk_status analysis_run(const struct job_target *target, struct lease *lease, co
     CPK_TRY_CLEANUP(finish(&analysis, error));
 cleanup:
     chunk_workers_stop(analysis.workers);
+    cpk_error_free(analysis.failure);
     if (status != CPK_OK) {
         (void)give_back(&analysis, 0, NULL);
     }

@@ -176,6 +176,8 @@ static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error
         {"output_tokens", usage->output_tokens, USAGE_TOKENS_MAX},
         {"cached_input_tokens", usage->cached_input_tokens, USAGE_TOKENS_MAX},
         {"cost_micros", usage->cost_micros, USAGE_COST_MICROS_MAX},
+        {"reasoning_output_tokens", usage->reasoning_output_tokens, USAGE_TOKENS_MAX},
+        {"request_count", usage->request_count, USAGE_TOKENS_MAX},
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -186,6 +188,37 @@ static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error
         }
     }
     return CPK_OK;
+}
+
+/* An answer that did not end as it should is none, also from a driver that returns CPK_OK with it. */
+static cpk_status check_outcome(int32_t outcome, cpk_error **error)
+{
+    static const struct {
+        int32_t outcome;
+        const char *native;
+        const char *why;
+    } outcomes[] = {
+        {CPK_ANSWER_LENGTH, "length", "the answer was cut off at the limit of its length"},
+        {CPK_ANSWER_REFUSED, "refusal", "the model declined to answer"},
+        {CPK_ANSWER_FILTERED, "content_filter", "a content filter stopped the answer"},
+        {CPK_ANSWER_CONTEXT_OVERFLOW, "context_overflow", "the text does not fit the model's context"},
+        {CPK_ANSWER_UNAUTHENTICATED, "unauthenticated", "the server accepts no request with this key"},
+        {CPK_ANSWER_QUOTA_EXHAUSTED, "quota_exhausted", "the account at the server has nothing left to spend"},
+        {CPK_ANSWER_RATE_LIMITED, "rate_limited", "the server allows no more requests for now"},
+        {CPK_ANSWER_OVERLOADED, "overloaded", "the server is overloaded"},
+        {CPK_ANSWER_UNREADABLE, "unreadable", "the answer can't be read"},
+    };
+
+    if (outcome == CPK_ANSWER_COMPLETE) {
+        return CPK_OK;
+    }
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+        if (outcomes[i].outcome == outcome) {
+            return error_set_native(error, CPK_ERROR_ANALYZER, "analyze", outcomes[i].native, 0, "%s", outcomes[i].why);
+        }
+    }
+    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "the analyzer says that its answer ended with %d",
+                     (int)outcome);
 }
 
 static int32_t append_answer(void *user, const void *data, size_t length_bytes)
@@ -220,6 +253,9 @@ static cpk_status ask(struct chunk_task *task)
         (void)error_give(&task->error, task->refusal);
         task->refusal = NULL;
         return task->refused;
+    }
+    if (status == CPK_OK) {
+        CPK_TRY(check_outcome(task->usage.outcome, &task->error));
     }
     if (status == CPK_OK && task->answer.length == 0) {
         return error_set(&task->error, CPK_ERROR_ANALYZER, "analyze", "the analyzer gave no answer");

@@ -461,7 +461,7 @@ static cpk_status analyze(void *self, const cpk_analyzer_request *request, cpk_w
 static void make_analyzer_driver(void *target)
 {
     *(cpk_analyzer_driver *)target =
-        (cpk_analyzer_driver){CPK_ANALYZER_ABI, sizeof(cpk_analyzer_driver), 0, NULL, NULL, identity, analyze};
+        (cpk_analyzer_driver){CPK_ANALYZER_ABI, sizeof(cpk_analyzer_driver), 0, NULL, NULL, identity, analyze, NULL};
 }
 
 static cpk_status call_analyzer_driver(void *given, cpk_error **error)

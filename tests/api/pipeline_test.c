@@ -238,7 +238,7 @@ static cpk_status critic_analyze(void *self, const cpk_analyzer_request *request
     assert_true(request->text_length > 0);
     assert_non_null(strstr(request->system_prompt, "contextpack-findings"));
     if (critic->calls++ == critic->failing_call) {
-        *error = cpk_error_new(CPK_ERROR_ANALYZER, "critic", "no opinion", "", 1);
+        *error = cpk_error_new(CPK_ERROR_ANALYZER, "critic", "no opinion", "HTTP 503", 1);
         return CPK_ERROR_ANALYZER;
     }
     usage->input_tokens = request->text_tokens;
@@ -284,6 +284,11 @@ static void failed_chunk_is_not_charged_and_is_retried(void **state)
     assert_ok(person_add(&person, SAMPLE, NULL, &source, &error), error);
     assert_int_equal(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, &done, &error),
                      CPK_ERROR_ANALYZER);
+    /* What the driver said reaches the caller and the row. */
+    assert_non_null(strstr(cpk_error_message(error), "no opinion"));
+    assert_string_equal(cpk_error_native(error), "HTTP 503");
+    assert_int_equal(cpk_error_retryable(error), 1);
+    assert_non_null(strstr(cpk_source_error_message(done), "no opinion"));
     cpk_error_free(error);
     error = NULL;
     chunks = cpk_source_total_chunks(done);
@@ -470,12 +475,25 @@ static cpk_status spender_analyze(void *self, const cpk_analyzer_request *reques
 static void impossible_usage_fails_the_chunk(void **state)
 {
     static const cpk_analyzer_usage wrong[] = {
-        {sizeof wrong[0], 0, -1, 0, 0, 0},        {sizeof wrong[0], 0, INT64_MAX, 0, 0, 0},
-        {sizeof wrong[0], 0, 0, INT64_MIN, 0, 0}, {sizeof wrong[0], 0, 0, INT64_C(1000000001), 0, 0},
-        {sizeof wrong[0], 0, 0, 0, -5, 0},        {sizeof wrong[0], 0, 0, 0, INT64_MAX, 0},
-        {sizeof wrong[0], 0, 0, 0, 0, -1},        {sizeof wrong[0], 0, 0, 0, 0, INT64_MAX},
+        {.input_tokens = -1},
+        {.input_tokens = INT64_MAX},
+        {.output_tokens = INT64_MIN},
+        {.output_tokens = INT64_C(1000000001)},
+        {.cached_input_tokens = -5},
+        {.cached_input_tokens = INT64_MAX},
+        {.cost_micros = -1},
+        {.cost_micros = INT64_MAX},
+        {.reasoning_output_tokens = -1},
+        {.request_count = -1},
+        {.outcome = CPK_ANSWER_LENGTH},
+        {.outcome = CPK_ANSWER_CONTEXT_OVERFLOW},
+        {.outcome = 77},
+        {.outcome = -1},
     };
-    static const cpk_analyzer_usage most = {sizeof most, 0, 1000000000, 1000000000, 1000000000, 1000000000};
+    static const cpk_analyzer_usage most = {.input_tokens = 1000000000,
+                                            .output_tokens = 1000000000,
+                                            .cached_input_tokens = 1000000000,
+                                            .cost_micros = 1000000000};
     cpk_analyzer_usage usage;
     cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &usage};
     cpk_engine_options options = person_options();

@@ -170,6 +170,23 @@ test('a storage that throws, rejects or returns wrong results', async (t) => {
     assert.deepEqual([error.codeName, error.retryable, error.native], ['CPK_ERROR_BUSY', true, 'HTTP 503']);
 });
 
+test('the outcome of an analyzer decides about its answer', async (t) => {
+    const analyzer = {
+        identity: 'cut/1',
+        isModel: true,
+        isRemote: true,
+        analyze: () => ({ text: 'They li', usage: { outcome: 'length', requestCount: 2, reasoningOutputTokens: 3 } }),
+    };
+    const { me } = await open(t, { analyzer });
+    const pack = await me.packs.create();
+    const { source } = await me.sources.add(pack.id, { text: 'I live in Lisbon.' });
+    const error = await failure(me.sources.run(source.id));
+    assert.deepEqual([error.codeName, error.native], ['CPK_ERROR_ANALYZER', 'length']);
+    assert.match((await me.sources.get(source.id)).errorMessage, /cut off/);
+    analyzer.analyze = () => ({ text: 'x', usage: { outcome: 'bored' } });
+    assert.match((await failure(me.sources.run(source.id))).message, /outcome is one of/);
+});
+
 test('an analyzer in JavaScript', async (t) => {
     const requests = [];
     const answers = [
@@ -197,6 +214,7 @@ test('an analyzer in JavaScript', async (t) => {
     assert.ok(requests.length >= answers.length);
     assert.ok(requests[0].messages.length > 0 && requests[0].systemPrompt && requests[0].textTokens > 0);
     assert.equal(requests[0].messages[0].role, 'user');
+    assert.deepEqual([requests[0].responseSchema, requests[0].responseName], [null, null]);
     assert.ok(source.outputTokens >= 8 && source.costMicros >= 12n);
     const { export: made } = await me.exports.create(pack.id, 'complete');
     const text = await me.exports.text(made.id);

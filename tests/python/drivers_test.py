@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import contextpack
 from contextpack import Engine, Message, Role, Text
-from contextpack.drivers import (Analysis, Analyzer, BlobInfo, BlobWriter, Database, DatabaseSession, Extractor, Storage,
-                                 Usage)
+from contextpack.drivers import (Analysis, Analyzer, AnswerOutcome, BlobInfo, BlobWriter, Database, DatabaseSession,
+                                 Extractor, Storage, Usage)
 from support import SAMPLE, SMALL_CHUNKS, PackageTest
 
 
@@ -138,6 +138,17 @@ class PipeExtractor(Extractor):
 
 
 class Pipeline(PackageTest):
+    def test_the_outcome_of_an_analyzer_decides_about_its_answer(self):
+        analyzer = LineAnalyzer(lambda request: Analysis("They li", Usage(
+            outcome=AnswerOutcome.LENGTH, request_count=2, reasoning_output_tokens=3)))
+        analyzer.is_model = analyzer.is_remote = True
+        me = self.person(Engine("sqlite::memory:", MemoryStorage(), analyzer))
+        source = me.sources.add(me.packs.create("x"), Text("I live in Lisbon."))
+        with self.assertRaises(contextpack.AnalyzerError) as caught:
+            me.sources.run(source)
+        self.assertEqual(caught.exception.native, "length")
+        self.assertIn("cut off", me.sources.get(source).error_message)
+
     def test_everything_runs_on_drivers_in_python(self):
         database, storage = SqliteDatabase(str(self.folder / "packs.db")), MemoryStorage()
         analyzer = LineAnalyzer()

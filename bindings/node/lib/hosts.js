@@ -210,8 +210,13 @@ function usageOf(usage) {
     if (usage !== undefined && (typeof usage !== 'object' || usage === null)) {
         throw new TypeError(`an analyzer's usage must be an object, not ${typeOf(usage)}`);
     }
-    const names = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'costMicros'];
-    return names.map((name) => integerOf(usage?.[name] ?? 0, name));
+    const names = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'costMicros', 'reasoningOutputTokens'];
+    const outcome = usage?.outcome ?? 'complete';
+    if (!Object.hasOwn(enums.ANSWER, outcome)) {
+        throw new TypeError(`an analyzer's outcome is one of ${Object.keys(enums.ANSWER).join(', ')}, not ${outcome}`);
+    }
+    const requests = integerOf(usage?.requestCount ?? 0, 'requestCount');
+    return [...names.map((name) => integerOf(usage?.[name] ?? 0, name)), enums.ANSWER[outcome], requests];
 }
 
 // An answer is text, { text, usage }, or pieces of text, of which the last may be { usage }.
@@ -234,7 +239,7 @@ async function* piecesOf(answer) {
 function analyzerAnswers(driver) {
     const answers = new Table();
 
-    function begin([systemPrompt, text, textTokens, messages, maxOutputTokens], request) {
+    function begin([systemPrompt, text, textTokens, messages, maxOutputTokens, responseSchema, responseName], request) {
         const controller = new AbortController();
         const frozen = Object.freeze({
             systemPrompt,
@@ -242,6 +247,8 @@ function analyzerAnswers(driver) {
             textTokens,
             messages: Object.freeze(messages.map(toMessage)),
             maxOutputTokens: maxOutputTokens === 0 ? null : maxOutputTokens,
+            responseSchema,
+            responseName,
         });
         waiting.set(request, controller);
         const answer = Promise.resolve(driver.analyze(frozen, { signal: controller.signal }));
@@ -502,7 +509,10 @@ function lend(lent, logLevel) {
             DIALECTS[database.dialect],
             database.rowSecurity ? constants.CPK_DATABASE_CAN_ROW_SECURITY : 0,
         ],
-        analyzer: analyzer?.identity,
+        analyzer: analyzer && [
+            analyzer.identity,
+            (analyzer.isModel ? constants.CPK_ANALYZER_IS_MODEL : 0) | (analyzer.isRemote ? constants.CPK_ANALYZER_IS_REMOTE : 0),
+        ],
         extractors: extractors?.map((extractor) => extractor.name),
         clock: clock && true,
         random: random && true,

@@ -287,18 +287,38 @@ static bool read_text_settings(napi_env env, job *job, napi_value list, cpk_engi
     return true;
 }
 
-/* { host, storage, database: [dialect, capabilities], analyzer: identity, extractors: [name], clock, random, log } */
+/* [identity, capabilities] */
+static bool read_analyzer(napi_env env, job *job, napi_value analyzer, host *host)
+{
+    napi_value identity_value, capabilities_value;
+    const char *identity;
+    int64_t capabilities;
+
+    napi_get_element(env, analyzer, 0, &identity_value);
+    napi_get_element(env, analyzer, 1, &capabilities_value);
+    if (!read_text(env, job, identity_value, "identity", &identity) ||
+        !read_integer(env, capabilities_value, "capabilities", 0, INT64_MAX, &capabilities)) {
+        return false;
+    }
+    host->identity = strdup(identity);
+    if (host->identity == NULL) {
+        return value_throw(env, "no memory for the analyzer's identity");
+    }
+    host_analyzer(host, (uint64_t)capabilities);
+    return true;
+}
+
+/* { host, storage, database: [dialect, capabilities], analyzer: [identity, capabilities], extractors: [name], clock,
+ * random, log } */
 static bool read_host(napi_env env, job *job, napi_value lent, cpk_engine_options *options)
 {
     napi_value database = property(env, lent, "database"), analyzer = property(env, lent, "analyzer");
     int64_t id, level, dialect, capabilities;
-    const char *identity;
     cell names = {.kind = CELL_NULL};
     host *host;
 
     if (!read_integer(env, property(env, lent, "host"), "host", 1, UINT32_MAX, &id) ||
         !read_integer(env, property(env, lent, "log"), "logLevel", 0, INT32_MAX, &level) ||
-        !read_text(env, job, analyzer, "identity", &identity) ||
         (host = host_create(&job->environment->bridge, (uint32_t)id)) == NULL) {
         return false;
     }
@@ -319,12 +339,10 @@ static bool read_host(napi_env env, job *job, napi_value lent, cpk_engine_option
         host_database(host, (int32_t)dialect, (uint64_t)capabilities);
         options->database_driver = &host->database;
     }
-    if (identity != NULL) {
-        host->identity = strdup(identity);
-        if (host->identity == NULL) {
-            return value_throw(env, "no memory for the analyzer's identity");
+    if (!value_is_nothing(env, analyzer)) {
+        if (!read_analyzer(env, job, analyzer, host)) {
+            return false;
         }
-        host_analyzer(host);
         options->analyzer_driver = &host->analyzer;
     }
     if (!cell_read(env, property(env, lent, "extractors"), &names)) {

@@ -510,6 +510,11 @@ static bool make_messages(const cpk_analyzer_request *request, message_list *lis
     return true;
 }
 
+static int32_t narrow(int64_t number)
+{
+    return number < 0 || number > INT32_MAX ? -1 : (int32_t)number; /* the library rejects -1 */
+}
+
 /* Receives the pieces of the answer, until the list with the usage. */
 static cpk_status take_answer(host *host, int64_t number, cpk_write_fn write, void *write_user,
                               cpk_analyzer_usage *usage, cpk_error **error)
@@ -520,12 +525,15 @@ static cpk_status take_answer(host *host, int64_t number, cpk_write_fn write, vo
         bool is_end, is_refused = false;
 
         CPK_NODE_TRY(host_ask(host, ASK_ANALYZER_NEXT, &argument, 1, true, &piece, error));
-        is_end = piece.kind == CELL_LIST && piece.length == 4;
+        is_end = piece.kind == CELL_LIST && piece.length == 7;
         if (is_end) {
             usage->input_tokens = piece.items[0].integer;
             usage->output_tokens = piece.items[1].integer;
             usage->cached_input_tokens = piece.items[2].integer;
             usage->cost_micros = piece.items[3].integer;
+            usage->reasoning_output_tokens = piece.items[4].integer;
+            usage->outcome = narrow(piece.items[5].integer);
+            usage->request_count = narrow(piece.items[6].integer);
         } else if (piece.kind == CELL_TEXT || piece.kind == CELL_BYTES) {
             is_refused = write(write_user, piece.bytes, piece.length) != 0;
         } else {
@@ -556,9 +564,11 @@ static cpk_status analyzer_analyze(void *self, const cpk_analyzer_request *reque
             cell_integer(request->text_tokens),
             cell_list(list.messages, request->message_count),
             cell_integer(request->max_output_tokens),
+            cell_text(request->response_schema),
+            cell_text(request->response_name),
         };
 
-        status = host_ask(self, ASK_ANALYZER_BEGIN, arguments, 5, true, &reply, error);
+        status = host_ask(self, ASK_ANALYZER_BEGIN, arguments, 7, true, &reply, error);
     }
     free(list.messages);
     free(list.parts);
@@ -571,11 +581,12 @@ static cpk_status analyzer_analyze(void *self, const cpk_analyzer_request *reque
     return status;
 }
 
-void host_analyzer(host *host)
+void host_analyzer(host *host, uint64_t capabilities)
 {
     host->analyzer = (cpk_analyzer_driver){
         .abi_version = CPK_ANALYZER_ABI,
         .struct_size = sizeof(cpk_analyzer_driver),
+        .capabilities = capabilities,
         .self = host,
         .destroy = analyzer_destroy,
         .identity = analyzer_identity,

@@ -51,7 +51,7 @@ cpk_status host_ask(host *host, int32_t method, cell *arguments, size_t count, b
 
 void host_storage(host *host);
 void host_database(host *host, int32_t dialect, uint64_t capabilities);
-void host_analyzer(host *host);
+void host_analyzer(host *host, uint64_t capabilities);
 
 int64_t host_clock(void *user);
 int32_t host_random(void *user, void *bytes, size_t length);

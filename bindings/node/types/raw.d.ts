@@ -2365,6 +2365,18 @@ export const constants: {
     readonly CPK_ADMIN_DETAILS_BYTES_MAX: 16000;
     readonly CPK_ADMIN_MAY_OWE: 1;
     readonly CPK_ANALYZER_ABI: 1;
+    readonly CPK_ANALYZER_IS_MODEL: 1;
+    readonly CPK_ANALYZER_IS_REMOTE: 2;
+    readonly CPK_ANSWER_COMPLETE: 0;
+    readonly CPK_ANSWER_LENGTH: 1;
+    readonly CPK_ANSWER_REFUSED: 2;
+    readonly CPK_ANSWER_FILTERED: 3;
+    readonly CPK_ANSWER_CONTEXT_OVERFLOW: 4;
+    readonly CPK_ANSWER_UNAUTHENTICATED: 5;
+    readonly CPK_ANSWER_QUOTA_EXHAUSTED: 6;
+    readonly CPK_ANSWER_RATE_LIMITED: 7;
+    readonly CPK_ANSWER_OVERLOADED: 8;
+    readonly CPK_ANSWER_UNREADABLE: 9;
     readonly CPK_DATABASE_ABI: 1;
     readonly CPK_DATABASE_CAN_ROW_SECURITY: 1;
     readonly CPK_DIALECT_SQLITE: 1;

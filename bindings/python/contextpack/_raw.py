@@ -20,6 +20,18 @@ CPK_ADMIN_REASON_BYTES_MAX = 2000
 CPK_ADMIN_REFUND_ISSUED = 2
 CPK_ADMIN_SUPPORT_CREDIT = 6
 CPK_ANALYZER_ABI = 1
+CPK_ANALYZER_IS_MODEL = 1
+CPK_ANALYZER_IS_REMOTE = 2
+CPK_ANSWER_COMPLETE = 0
+CPK_ANSWER_CONTEXT_OVERFLOW = 4
+CPK_ANSWER_FILTERED = 3
+CPK_ANSWER_LENGTH = 1
+CPK_ANSWER_OVERLOADED = 8
+CPK_ANSWER_QUOTA_EXHAUSTED = 6
+CPK_ANSWER_RATE_LIMITED = 7
+CPK_ANSWER_REFUSED = 2
+CPK_ANSWER_UNAUTHENTICATED = 5
+CPK_ANSWER_UNREADABLE = 9
 CPK_ATTEMPT_CANCELLED = 5
 CPK_ATTEMPT_FAILED = 4
 CPK_ATTEMPT_INITIATED = 1
@@ -465,8 +477,10 @@ cpk_analyzer_request._fields_ = [
     ("message_count", c_size_t),
     ("max_output_tokens", c_int64),
     ("cancel", c_void_p),
+    ("response_schema", c_char_p),
+    ("response_name", c_char_p),
 ]
-cpk_analyzer_request._checks_ = {"struct_size": uint32, "reserved": uint32, "system_prompt": text, "text_length": size, "text_tokens": int64, "message_count": size, "max_output_tokens": int64}
+cpk_analyzer_request._checks_ = {"struct_size": uint32, "reserved": uint32, "system_prompt": text, "text_length": size, "text_tokens": int64, "message_count": size, "max_output_tokens": int64, "response_schema": text, "response_name": text}
 cpk_analyzer_usage._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -474,8 +488,11 @@ cpk_analyzer_usage._fields_ = [
     ("output_tokens", c_int64),
     ("cached_input_tokens", c_int64),
     ("cost_micros", c_int64),
+    ("reasoning_output_tokens", c_int64),
+    ("outcome", c_int32),
+    ("request_count", c_int32),
 ]
-cpk_analyzer_usage._checks_ = {"struct_size": uint32, "reserved": uint32, "input_tokens": int64, "output_tokens": int64, "cached_input_tokens": int64, "cost_micros": int64}
+cpk_analyzer_usage._checks_ = {"struct_size": uint32, "reserved": uint32, "input_tokens": int64, "output_tokens": int64, "cached_input_tokens": int64, "cost_micros": int64, "reasoning_output_tokens": int64, "outcome": int32, "request_count": int32}
 cpk_analyzer_driver._fields_ = [
     ("abi_version", c_uint32),
     ("struct_size", c_uint32),
@@ -484,6 +501,7 @@ cpk_analyzer_driver._fields_ = [
     ("destroy", CFUNCTYPE(None, c_void_p)),
     ("identity", CFUNCTYPE(c_void_p, c_void_p)),
     ("analyze", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_analyzer_request), cpk_write_fn, c_void_p, POINTER(cpk_analyzer_usage), POINTER(c_void_p))),
+    ("concurrency", CFUNCTYPE(c_int64, c_void_p)),
 ]
 cpk_analyzer_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64}
 cpk_archive_report._fields_ = [

@@ -328,6 +328,8 @@ def _cost_micros(cost: Any) -> int:
 def _analyzer(driver: Analyzer) -> Table:
     table = Table(driver, _raw.cpk_analyzer_driver(), _raw.CPK_ANALYZER_ABI, "analyzer")
     name = c_char_p(encode("the analyzer's identity", driver.identity))
+    table.struct.capabilities = ((_raw.CPK_ANALYZER_IS_MODEL if driver.is_model else 0)
+                                 | (_raw.CPK_ANALYZER_IS_REMOTE if driver.is_remote else 0))
 
     @callback(failed=0)
     def identity(_self: Any) -> int:
@@ -346,6 +348,8 @@ def _analyzer(driver: Analyzer) -> Table:
         place.input_tokens, place.output_tokens = used.input_tokens, used.output_tokens
         place.cached_input_tokens = used.cached_input_tokens
         place.cost_micros = _cost_micros(used.cost)
+        place.reasoning_output_tokens = used.reasoning_output_tokens
+        place.outcome, place.request_count = int(used.outcome), used.request_count
 
     table.set("identity", identity)
     table.status("analyze", analyze)

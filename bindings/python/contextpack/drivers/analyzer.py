@@ -4,11 +4,28 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generator, Iterable, List, Optional, Union
 
+from .. import _raw
+from .._enums import OpenEnum
 from .._library import lib
 from ..message import Message, list_from_c
 from ._borrowed import Borrowed
 
-__all__ = ["Analysis", "Analyzer", "AnalyzerRequest", "Usage"]
+__all__ = ["Analysis", "Analyzer", "AnalyzerRequest", "AnswerOutcome", "Usage"]
+
+
+class AnswerOutcome(OpenEnum):
+    """How an answer ended; anything but COMPLETE fails the chunk."""
+
+    COMPLETE = _raw.CPK_ANSWER_COMPLETE
+    LENGTH = _raw.CPK_ANSWER_LENGTH
+    REFUSED = _raw.CPK_ANSWER_REFUSED
+    FILTERED = _raw.CPK_ANSWER_FILTERED
+    CONTEXT_OVERFLOW = _raw.CPK_ANSWER_CONTEXT_OVERFLOW
+    UNAUTHENTICATED = _raw.CPK_ANSWER_UNAUTHENTICATED
+    QUOTA_EXHAUSTED = _raw.CPK_ANSWER_QUOTA_EXHAUSTED
+    RATE_LIMITED = _raw.CPK_ANSWER_RATE_LIMITED
+    OVERLOADED = _raw.CPK_ANSWER_OVERLOADED
+    UNREADABLE = _raw.CPK_ANSWER_UNREADABLE
 
 
 @dataclass(frozen=True)
@@ -20,6 +37,11 @@ class Usage:
     cached_input_tokens: int = 0
     #: US dollars.
     cost: Decimal = Decimal(0)
+    #: Those of output_tokens that are hidden reasoning.
+    reasoning_output_tokens: int = 0
+    outcome: AnswerOutcome = AnswerOutcome.COMPLETE
+    #: Requests sent to a server, with retries.
+    request_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -30,10 +52,15 @@ class Analysis:
     usage: Usage = field(default_factory=Usage)
 
 
+def _decoded(text: Optional[bytes]) -> Optional[str]:
+    return None if text is None else text.decode("utf-8")
+
+
 class AnalyzerRequest:
     """A chunk to analyse. Valid during the call."""
 
-    __slots__ = ("_borrowed", "_messages", "max_output_tokens", "system_prompt", "text", "text_tokens")
+    __slots__ = ("_borrowed", "_messages", "max_output_tokens", "response_name", "response_schema", "system_prompt",
+                 "text", "text_tokens")
 
     def __init__(self, borrowed: Borrowed, text: str) -> None:
         self._borrowed = borrowed
@@ -47,6 +74,9 @@ class AnalyzerRequest:
             self.system_prompt: str = given.system_prompt.decode("utf-8", "replace")
             #: None: no limit.
             self.max_output_tokens: Optional[int] = given.max_output_tokens or None
+            #: The JSON schema of the answer, as JSON, and its name; None: none, as for every analyzer without is_model.
+            self.response_schema: Optional[str] = _decoded(given.response_schema)
+            self.response_name: Optional[str] = _decoded(given.response_name)
 
     @property
     def messages(self) -> List[Message]:
@@ -73,6 +103,11 @@ class Analyzer(abc.ABC):
     """An analyzer. AnalyzerError, NetworkError, TimedOutError, LimitExceededError and InvalidDataError fail the chunk,
     and the next one is analysed; any other exception ends the run.
     """
+
+    #: It follows the system prompt and the response schema, as a language model does.
+    is_model: bool = False
+    #: What it is given leaves this machine.
+    is_remote: bool = False
 
     @property
     @abc.abstractmethod
