@@ -22,7 +22,7 @@
              cpk_sink: UINT64_C(0x557),                                                                                \
              cpk_extractor_driver: UINT64_C(0x5557),                                                                   \
              cpk_blob_info: UINT64_C(0x57),                                                                            \
-             cpk_storage_driver: UINT64_C(0x5555557),                                                                  \
+             cpk_storage_driver: UINT64_C(0x55555557),                                                                 \
              cpk_allocator: UINT64_C(0x557),                                                                           \
              cpk_build_event: UINT64_C(0x15557f),                                                                      \
              cpk_build_options: UINT64_C(0x75555f),                                                                    \

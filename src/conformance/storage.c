@@ -823,6 +823,141 @@ static int many_keys_are_listed(struct trial *trial)
     return check_list_one(trial, "many/", NULL);
 }
 
+/* --- optional slots --- */
+
+static int many_blobs_are_removed_at_once(struct trial *trial)
+{
+    static const char *const keys[] = {"at once/a", "at once/b/c", "at once/<&>'\"%2F", "at once/none"};
+    const cpk_storage_driver *driver = &trial->driver;
+    char names[SMALL_MANY_KEYS][REMOVED_KEY_BYTES];
+    const char *listed[SMALL_MANY_KEYS];
+
+    if (driver->remove_many == NULL) {
+        return 1;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_OK(put_text(driver, keys[i], "x", &error));
+    }
+    CHECK_OK(put_text(driver, "at once", "kept", &error));
+    CHECK_OK(put_text(driver, "at once/b", "kept", &error));
+    CHECK_OK(driver->remove_many(driver->self, keys, 4, &error));
+    for (size_t i = 0; i < 4; i++) {
+        CHECK_RULE(check_absent(trial, keys[i]));
+    }
+    CHECK_RULE(check_text(trial, "at once", "kept"));
+    CHECK_RULE(check_text(trial, "at once/b", "kept"));
+    for (size_t i = 0; i < SMALL_MANY_KEYS; i++) {
+        snprintf(names[i], sizeof names[i], "at once/more/%04zu", i);
+        listed[i] = names[i];
+        CHECK_OK(put_text(driver, names[i], "x", &error));
+    }
+    CHECK_OK(driver->remove_many(driver->self, listed, SMALL_MANY_KEYS, &error));
+    return check_list_one(trial, "at once/", "at once/b");
+}
+
+static int32_t stop_never(void *user, const char *key, const cpk_blob_info *info)
+{
+    (void)user;
+    (void)key;
+    (void)info;
+    return 0;
+}
+
+/* A call with a requested token may be done nevertheless, or be cancelled: nothing else. */
+static int check_stopped(struct trial *trial, const char *what, cpk_status status)
+{
+    return status == CPK_OK || status == CPK_ERROR_CANCELLED ||
+           fail(trial, "%s with a requested token: %s", what, cpk_status_name(status));
+}
+
+/* The calls of a storage in which only "stop/old" is there, with the text "old". */
+static int check_stopped_calls(struct trial *trial, const cpk_cancel *cancel, void *writer, void *reader)
+{
+    const cpk_storage_driver *driver = &trial->driver;
+    cpk_blob_info info = CPK_BLOB_INFO_INIT;
+    char bytes[8];
+    size_t got = 0;
+    void *more = NULL;
+    cpk_status status;
+
+    driver->set_cancel(driver->self, cancel);
+    CHECK_RULE(check_stopped(trial, "write_data", driver->write_data(driver->self, writer, "more", 4, NULL)));
+    CHECK_RULE(check_stopped(trial, "read_data", driver->read_data(driver->self, reader, bytes, 3, &got, NULL)));
+    CHECK_RULE(check_stopped(trial, "stat", driver->stat(driver->self, "stop/old", &info, NULL)));
+    CHECK_RULE(check_stopped(trial, "list", driver->list(driver->self, "stop/", stop_never, NULL, NULL)));
+    status = driver->read_open(driver->self, "stop/old", 0, -1, &more, NULL);
+    CHECK_RULE(check_stopped(trial, "read_open", status));
+    if (status == CPK_OK) {
+        driver->read_close(driver->self, more);
+    }
+    status = driver->write_open(driver->self, "stop/new", 4, &more, NULL);
+    CHECK_RULE(check_stopped(trial, "write_open", status));
+    if (status == CPK_OK) {
+        status = driver->write_data(driver->self, more, "more", 4, NULL);
+        CHECK_RULE(check_stopped(trial, "write_data", status));
+        CHECK_OK(driver->write_close(driver->self, more, 0, &error));
+    }
+    return 1;
+}
+
+/* A commit with a requested token: the blob is the old one or the new one, as the result says. */
+static int check_stopped_commit(struct trial *trial, const cpk_cancel *cancel)
+{
+    const cpk_storage_driver *driver = &trial->driver;
+    void *writer;
+    cpk_status status;
+
+    CHECK_OK(driver->write_open(driver->self, "stop/old", 3, &writer, &error));
+    CHECK_OK(driver->write_data(driver->self, writer, "new", 3, &error));
+    driver->set_cancel(driver->self, cancel);
+    status = driver->write_close(driver->self, writer, 1, NULL);
+    driver->set_cancel(driver->self, NULL);
+    CHECK_RULE(check_stopped(trial, "write_close", status));
+    CHECK_RULE(check_text(trial, "stop/old", status == CPK_OK ? "new" : "old"));
+    return check_list_one(trial, "stop/", "stop/old");
+}
+
+static int stopped_calls_do_nothing(struct trial *trial, cpk_cancel *cancel)
+{
+    const cpk_storage_driver *driver = &trial->driver;
+    void *writer;
+    void *reader;
+    int passed;
+
+    CHECK_OK(put_text(driver, "stop/old", "old", &error));
+    CHECK_OK(driver->write_open(driver->self, "stop/old", -1, &writer, &error));
+    CHECK_OK(driver->read_open(driver->self, "stop/old", 0, -1, &reader, &error));
+    driver->set_cancel(driver->self, cancel); /* not requested yet: calls work */
+    CHECK_OK(driver->write_data(driver->self, writer, "some ", 5, &error));
+    CHECK_RULE(check_text(trial, "stop/old", "old"));
+    cpk_cancel_request(cancel);
+    passed = check_stopped_calls(trial, cancel, writer, reader);
+    CHECK_OK(driver->write_close(driver->self, writer, 0, &error)); /* discards in spite of the token */
+    driver->read_close(driver->self, reader);
+    driver->set_cancel(driver->self, NULL);
+    CHECK_RULE(passed);
+    CHECK_RULE(check_text(trial, "stop/old", "old"));
+    CHECK_RULE(check_list_one(trial, "stop/", "stop/old"));
+    CHECK_RULE(check_stopped_commit(trial, cancel));
+    CHECK_OK(remove_blob(driver, "stop/old", &error));
+    return check_list_one(trial, "stop/", NULL);
+}
+
+static int cancelled_calls_change_nothing(struct trial *trial)
+{
+    cpk_cancel *cancel = NULL;
+    int passed;
+
+    if (trial->driver.set_cancel == NULL) {
+        return 1;
+    }
+    CHECK_OK(cpk_cancel_create(&cancel, &error));
+    passed = stopped_calls_do_nothing(trial, cancel);
+    trial->driver.set_cancel(trial->driver.self, NULL);
+    cpk_cancel_free(cancel);
+    return passed;
+}
+
 /* --- the suite --- */
 
 static int rule_run(const cpk_storage_conformance *suite, const cpk_storage_driver *driver, const char *name,
@@ -870,6 +1005,8 @@ cpk_status cpk_storage_conformance_run(const cpk_storage_conformance *suite, int
         RULE(reader_never_mixes_two_blobs),
         RULE(threads_share_the_driver),
         RULE(many_keys_are_listed),
+        RULE(many_blobs_are_removed_at_once),
+        RULE(cancelled_calls_change_nothing),
     };
 #undef RULE
     cpk_storage_driver driver = CPK_STORAGE_DRIVER_INIT;

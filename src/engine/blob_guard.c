@@ -501,6 +501,8 @@ cpk_status blob_guard_list(struct blob_guard *guard, const char *path, guard_blo
 static cpk_status remove_batch(struct blob_guard *guard, struct storage *storage, const char *const *keys, size_t count,
                                int64_t *removed, cpk_error **error)
 {
+    const char *free_keys[REMOVED_BATCH];
+    size_t free_count = 0;
     struct guard_claims claims;
     cpk_status status;
 
@@ -509,9 +511,12 @@ static cpk_status remove_batch(struct blob_guard *guard, struct storage *storage
     status = read_claims(guard, &claims, keys, count, error);
     for (size_t i = 0; status == CPK_OK && i < count; i++) {
         if (judge(guard, &claims, keys[i]) == GUARD_FREE) {
-            status = storage_remove(storage, keys[i], error);
-            *removed += status == CPK_OK;
+            free_keys[free_count++] = keys[i];
         }
+    }
+    if (status == CPK_OK) {
+        status = storage_remove_many(storage, free_keys, free_count, error);
+        *removed += status == CPK_OK ? (int64_t)free_count : 0;
     }
     claims_free(&claims);
     return status;

@@ -3,6 +3,7 @@
 #include "base/cancel.h"
 #include "base/error.h"
 #include "engine/session.h"
+#include "storage/storage.h"
 
 #include <string.h>
 
@@ -23,10 +24,12 @@ void op_begin(struct op_context *op, cpk_session *session, const cpk_run_options
     op->engine = session->engine;
     op->store_cancel_before = store_watch(session->store, op->options.cancel);
     op->work_cancel_before = store_watch(session->work, op->options.cancel);
+    op->storage_cancel_before = storage_watch(op->options.cancel);
 }
 
 void op_end(struct op_context *op)
 {
+    storage_watch(op->storage_cancel_before);
     store_watch(op->session->work, op->work_cancel_before); /* first: the two stores may share one session */
     store_watch(op->session->store, op->store_cancel_before);
 }

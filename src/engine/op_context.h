@@ -11,13 +11,14 @@ struct op_context {
     cpk_run_options options;
     cpk_session *session; /* NULL: an operation without one */
     cpk_engine *engine;   /* for links; NULL: an operation that takes no input */
-    const cpk_cancel *store_cancel_before, *work_cancel_before;
+    const cpk_cancel *store_cancel_before, *work_cancel_before, *storage_cancel_before;
 };
 
 /* For operations without a session. options may be NULL. */
 void op_context_init(struct op_context *op, const struct context *context, const cpk_run_options *options);
 
-/* For the others: until op_end(), a request of the options' token also ends a statement that the session runs. */
+/* For the others: until op_end(), a request of the options' token also ends a statement that the session runs and what
+ * this thread does with the storage. */
 void op_begin(struct op_context *op, cpk_session *session, const cpk_run_options *options);
 void op_end(struct op_context *op);
 

@@ -113,13 +113,16 @@ static cpk_status copy_blobs(struct backup *backup, cpk_error **error)
 static cpk_status copy_storage(struct backup *backup, const struct backup_request *request, cpk_error **error)
 {
     const cpk_allocator *allocator = &backup->engine->context.allocator;
+    const cpk_cancel *cancel_before;
     cpk_status status;
 
     CPK_TRY(storage_open(&backup->engine->context, request->storage, &backup->target, error));
+    cancel_before = storage_watch(backup->op->options.cancel);
     backup->error = error;
     backup->piece = memory_allocate(allocator, PIECE_BYTES);
     status = backup->piece != NULL ? copy_blobs(backup, error) : error_out_of_memory(error);
     memory_release(allocator, backup->piece, PIECE_BYTES);
+    storage_watch(cancel_before);
     storage_free(backup->target);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "base/thread.h"
 #include "base/time.h"
 #include "engine/engine.h"
+#include "storage/storage.h"
 
 #define TICK_US          INT64_C(100000)
 #define TASKS_PER_THREAD 2 /* so that threads go on while the calling thread keeps answers */
@@ -45,6 +46,7 @@ static void *work(void *argument)
 {
     struct chunk_workers *workers = argument;
 
+    storage_watch(workers->stop);
     pthread_mutex_lock(&workers->mutex);
     while (!workers->is_stopping) {
         if (workers->begun < workers->submitted) {

@@ -1,5 +1,6 @@
 #include "storage/storage.h"
 
+#include "base/cancel.h"
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -16,7 +17,8 @@
 
 #define WRITE_STEP_BYTES    ((size_t)64 * 1024)
 #define READ_STEP_BYTES     ((size_t)64 * 1024)
-#define REMOVE_BATCH_KEYS   1000
+#define SLICE_BYTES         ((size_t)8 << 20) /* the token is looked at between two calls of a driver */
+#define REMOVE_BATCH_KEYS   CPK_STORAGE_REMOVE_MAX
 #define SCHEME_SHOWN_LENGTH 16
 
 struct storage {
@@ -32,12 +34,14 @@ struct storage_writer {
     void *handle;
     struct buffer pending; /* collects small writes, because each call of a driver may be a system call */
     int32_t failed;        /* a write failed: the blob must not be committed */
+    int32_t is_deaf;       /* opened after the token's request, which it ignores */
 };
 
 struct storage_reader {
     struct storage *storage;
     void *handle;
     int64_t left_bytes; /* bytes left in the range; -1: no limit */
+    int32_t is_deaf;    /* opened after the token's request, which it ignores */
 };
 
 static cpk_status copy_table(cpk_storage_driver *table, const cpk_storage_driver *params, cpk_error **error)
@@ -247,6 +251,38 @@ static cpk_status slot_result(cpk_status status, const char *what, cpk_error **e
     return driver_result(status, CPK_ERROR_STORAGE, DOMAIN, what, error);
 }
 
+/* The token of this thread's calls. */
+static _Thread_local const cpk_cancel *watched;
+
+const cpk_cancel *storage_watch(const cpk_cancel *cancel)
+{
+    const cpk_cancel *before = watched;
+
+    watched = cancel;
+    return before;
+}
+
+/* The token, unless it was requested already: what begins now is not cancelled by it. */
+static const cpk_cancel *token_at_begin(void)
+{
+    return cpk_cancel_requested(watched) ? NULL : watched;
+}
+
+/* Gives a token to the driver's next call, or takes it back. */
+static void give_token(const struct storage *storage, const cpk_cancel *cancel)
+{
+    if (storage->driver.set_cancel != NULL) {
+        storage->driver.set_cancel(storage->driver.self, cancel);
+    }
+}
+
+/* Takes the token back after a call. */
+static cpk_status end_call(const struct storage *storage, cpk_status status, const char *what, cpk_error **error)
+{
+    give_token(storage, NULL);
+    return slot_result(status, what, error);
+}
+
 cpk_status storage_write_open(struct storage *storage, const char *key, int64_t size_hint,
                               struct storage_writer **writer, cpk_error **error)
 {
@@ -261,9 +297,11 @@ cpk_status storage_write_open(struct storage *storage, const char *key, int64_t 
         return error_out_of_memory(error);
     }
     opened->storage = storage;
+    opened->is_deaf = cpk_cancel_requested(watched);
     buffer_init(&opened->pending, &storage->context->allocator);
-    status = slot_result(driver->write_open(driver->self, key, size_hint < 0 ? -1 : size_hint, &opened->handle, error),
-                         "the storage driver's write_open", error);
+    give_token(storage, token_at_begin());
+    status = driver->write_open(driver->self, key, size_hint < 0 ? -1 : size_hint, &opened->handle, error);
+    status = end_call(storage, status, "the storage driver's write_open", error);
     if (status != CPK_OK) {
         memory_release(&storage->context->allocator, opened, sizeof *opened);
         return status;
@@ -275,13 +313,22 @@ cpk_status storage_write_open(struct storage *storage, const char *key, int64_t 
 static cpk_status write_through(struct storage_writer *writer, const void *data, size_t length, cpk_error **error)
 {
     const cpk_storage_driver *driver = &writer->storage->driver;
-    cpk_status status;
+    const cpk_cancel *cancel = writer->is_deaf ? NULL : watched;
+    const char *at = data;
+    cpk_status status = CPK_OK;
 
-    if (length == 0) {
-        return CPK_OK;
+    while (length > 0 && status == CPK_OK) {
+        size_t piece = length < SLICE_BYTES ? length : SLICE_BYTES;
+
+        status = cancel_check(cancel, error);
+        if (status == CPK_OK) {
+            give_token(writer->storage, cancel);
+            status = driver->write_data(driver->self, writer->handle, at, piece, error);
+            status = end_call(writer->storage, status, "the storage driver's write_data", error);
+        }
+        at += piece;
+        length -= piece;
     }
-    status = slot_result(driver->write_data(driver->self, writer->handle, data, length, error),
-                         "the storage driver's write_data", error);
     writer->failed = status != CPK_OK;
     return status;
 }
@@ -317,11 +364,13 @@ static cpk_status writer_close(struct storage_writer *writer, int32_t commit, cp
 {
     struct storage *storage = writer->storage;
     const cpk_storage_driver *driver = &storage->driver;
-    cpk_status status = driver->write_close(driver->self, writer->handle, commit, error);
+    cpk_status status;
 
+    give_token(storage, commit && !writer->is_deaf ? watched : NULL);
+    status = driver->write_close(driver->self, writer->handle, commit, error);
     buffer_free(&writer->pending);
     memory_release(&storage->context->allocator, writer, sizeof *writer);
-    return slot_result(status, "the storage driver's write_close", error);
+    return end_call(storage, status, "the storage driver's write_close", error);
 }
 
 cpk_status storage_write_commit(struct storage_writer *writer, cpk_error **error)
@@ -362,8 +411,10 @@ cpk_status storage_read_open(struct storage *storage, const char *key, int64_t o
     }
     opened->storage = storage;
     opened->left_bytes = length;
-    status = slot_result(driver->read_open(driver->self, key, offset, length, &opened->handle, error),
-                         "the storage driver's read_open", error);
+    opened->is_deaf = cpk_cancel_requested(watched);
+    give_token(storage, token_at_begin());
+    status = driver->read_open(driver->self, key, offset, length, &opened->handle, error);
+    status = end_call(storage, status, "the storage driver's read_open", error);
     if (status != CPK_OK) {
         memory_release(&storage->context->allocator, opened, sizeof *opened);
         return status;
@@ -372,21 +423,34 @@ cpk_status storage_read_open(struct storage *storage, const char *key, int64_t o
     return CPK_OK;
 }
 
+/* One call of the driver. *got: more than `capacity` is the driver's mistake. */
+static cpk_status read_piece(const struct storage_reader *reader, void *target, size_t capacity, size_t *got,
+                             cpk_error **error)
+{
+    const cpk_storage_driver *driver = &reader->storage->driver;
+    const cpk_cancel *cancel = reader->is_deaf ? NULL : watched;
+    cpk_status status;
+
+    *got = 0;
+    CPK_TRY(cancel_check(cancel, error));
+    give_token(reader->storage, cancel);
+    status = driver->read_data(driver->self, reader->handle, target, capacity, got, error);
+    return end_call(reader->storage, status, "the storage driver's read_data", error);
+}
+
 /* Reads until `capacity` or the end of the range, even if the driver returns small pieces. */
 cpk_status storage_read_data(struct storage_reader *reader, void *target, size_t capacity, size_t *got,
                              cpk_error **error)
 {
-    const cpk_storage_driver *driver = &reader->storage->driver;
     size_t done = 0;
 
     *got = 0;
     while (done < capacity) {
-        size_t piece = 0;
+        size_t wanted = capacity - done < SLICE_BYTES ? capacity - done : SLICE_BYTES;
+        size_t piece;
 
-        CPK_TRY(slot_result(
-            driver->read_data(driver->self, reader->handle, (char *)target + done, capacity - done, &piece, error),
-            "the storage driver's read_data", error));
-        if (piece > capacity - done) {
+        CPK_TRY(read_piece(reader, (char *)target + done, wanted, &piece, error));
+        if (piece > wanted) {
             return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
                              "the storage driver's read_data returned too many bytes");
         }
@@ -418,25 +482,80 @@ void storage_read_close(struct storage_reader *reader)
 
 cpk_status storage_stat(struct storage *storage, const char *key, cpk_blob_info *info, cpk_error **error)
 {
+    cpk_status status;
+
     CPK_TRY(storage_check_key(storage, key, error));
     memset(info, 0, sizeof *info);
     info->struct_size = sizeof *info;
     info->modified_us = CPK_TIME_UNKNOWN;
-    return slot_result(storage->driver.stat(storage->driver.self, key, info, error), "the storage driver's stat",
-                       error);
+    give_token(storage, token_at_begin());
+    status = storage->driver.stat(storage->driver.self, key, info, error);
+    return end_call(storage, status, "the storage driver's stat", error);
 }
 
 cpk_status storage_remove(struct storage *storage, const char *key, cpk_error **error)
 {
+    cpk_status status;
+
     CPK_TRY(storage_check_key(storage, key, error));
-    return slot_result(storage->driver.remove(storage->driver.self, key, error), "the storage driver's remove", error);
+    give_token(storage, token_at_begin());
+    status = storage->driver.remove(storage->driver.self, key, error);
+    return end_call(storage, status, "the storage driver's remove", error);
+}
+
+cpk_status storage_remove_many(struct storage *storage, const char *const *keys, size_t count, cpk_error **error)
+{
+    const cpk_storage_driver *driver = &storage->driver;
+    const cpk_cancel *cancel = token_at_begin();
+    cpk_status status;
+
+    for (size_t i = 0; i < count; i++) {
+        CPK_TRY(storage_check_key(storage, keys[i], error));
+    }
+    for (size_t i = 0; i < count && driver->remove_many == NULL; i++) {
+        CPK_TRY(cancel_check(cancel, error));
+        CPK_TRY(storage_remove(storage, keys[i], error));
+    }
+    for (size_t at = 0; at < count && driver->remove_many != NULL; at += CPK_STORAGE_REMOVE_MAX) {
+        size_t piece = count - at < CPK_STORAGE_REMOVE_MAX ? count - at : CPK_STORAGE_REMOVE_MAX;
+
+        CPK_TRY(cancel_check(cancel, error));
+        give_token(storage, cancel);
+        status = driver->remove_many(driver->self, keys + at, piece, error);
+        CPK_TRY(end_call(storage, status, "the storage driver's remove_many", error));
+    }
+    return CPK_OK;
+}
+
+/* A listing that ends when the token is requested. */
+struct watched_list {
+    const struct storage *storage;
+    const cpk_cancel *cancel;
+    cpk_list_fn each;
+    void *user;
+    int32_t is_cancelled;
+};
+
+static int32_t list_each(void *user, const char *key, const cpk_blob_info *info)
+{
+    struct watched_list *list = user;
+    int32_t stop = list->each(list->user, key, info);
+
+    give_token(list->storage, list->cancel); /* the callback may have called the driver */
+    list->is_cancelled = stop == 0 && cpk_cancel_requested(list->cancel);
+    return stop != 0 || list->is_cancelled;
 }
 
 cpk_status storage_list(struct storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
+    struct watched_list list = {storage, token_at_begin(), each, user, 0};
+    cpk_status status;
+
     CPK_TRY(check_owner(storage, prefix != NULL ? prefix : "", error));
-    return slot_result(storage->driver.list(storage->driver.self, prefix != NULL ? prefix : "", each, user, error),
-                       "the storage driver's list", error);
+    give_token(storage, list.cancel);
+    status = storage->driver.list(storage->driver.self, prefix != NULL ? prefix : "", list_each, &list, error);
+    CPK_TRY(end_call(storage, status, "the storage driver's list", error));
+    return list.is_cancelled ? cancel_check(list.cancel, error) : CPK_OK;
 }
 
 cpk_status storage_put(struct storage *storage, const char *key, const void *data, size_t length, cpk_error **error)
@@ -523,13 +642,15 @@ static int32_t batch_add(void *user, const char *key, const cpk_blob_info *info)
 static cpk_status remove_batch(struct storage *storage, const struct key_batch *batch, int64_t *removed,
                                cpk_error **error)
 {
+    const char *keys[REMOVE_BATCH_KEYS];
     const char *key = buffer_text(&batch->keys);
 
     for (int64_t i = 0; i < batch->count; i++) {
-        CPK_TRY(storage_remove(storage, key, error));
-        ++*removed;
+        keys[i] = key;
         key += strlen(key) + 1;
     }
+    CPK_TRY(storage_remove_many(storage, keys, (size_t)batch->count, error));
+    *removed += batch->count;
     return CPK_OK;
 }
 
@@ -537,6 +658,7 @@ static cpk_status remove_batch(struct storage *storage, const struct key_batch *
 cpk_status storage_remove_prefix(struct storage *storage, const char *prefix, int64_t *removed, cpk_error **error)
 {
     char last_first[CPK_STORAGE_KEY_BYTES_MAX + 1] = "";
+    const cpk_cancel *cancel = token_at_begin();
     struct key_batch batch = {.count = 0};
     int64_t count = 0;
     cpk_status status;
@@ -545,6 +667,7 @@ cpk_status storage_remove_prefix(struct storage *storage, const char *prefix, in
     do {
         buffer_clear(&batch.keys);
         batch.count = 0;
+        CPK_TRY_CLEANUP(cancel_check(cancel, error));
         CPK_TRY_CLEANUP(storage_list(storage, prefix, batch_add, &batch, error));
         if (batch.keys.failed) {
             status = error_out_of_memory(error);

@@ -30,6 +30,11 @@ cpk_status storage_create_view(struct storage *whole, const char *directory, con
 /* Returns 1 if a view of the user gives access to the key. */
 int32_t storage_is_of_user(const char *key, const char *directory, const char *user_id);
 
+/* Gives a token to the calls below that this thread makes: CPK_ERROR_CANCELLED within a second of its request. What
+ * begins after the request is not cancelled by it, so that work which was cancelled can clean up; a reader or writer
+ * begins when it is opened. Returns the token before; NULL: none. */
+const cpk_cancel *storage_watch(const cpk_cancel *cancel);
+
 /* CPK_ERROR_INVALID_ARGUMENT: not a valid key; CPK_ERROR_PERMISSION_DENIED: outside the view. */
 cpk_status storage_check_key(const struct storage *storage, const char *key, cpk_error **error);
 
@@ -49,6 +54,8 @@ cpk_status storage_read_data(struct storage_reader *reader, void *target, size_t
 void storage_read_close(struct storage_reader *reader); /* NULL is allowed */
 cpk_status storage_stat(struct storage *storage, const char *key, cpk_blob_info *info, cpk_error **error);
 cpk_status storage_remove(struct storage *storage, const char *key, cpk_error **error);
+/* Any number of keys, in few calls if the driver can. After a failure some may be gone. */
+cpk_status storage_remove_many(struct storage *storage, const char *const *keys, size_t count, cpk_error **error);
 cpk_status storage_list(struct storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error);
 
 /* Whole blobs. */

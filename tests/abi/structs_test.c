@@ -679,7 +679,9 @@ static void make_storage_driver(void *target)
                                                          end,
                                                          stat_blob,
                                                          remove_blob,
-                                                         list_blobs};
+                                                         list_blobs,
+                                                         NULL,
+                                                         NULL};
 }
 
 static cpk_status call_storage_driver(void *given, cpk_error **error)

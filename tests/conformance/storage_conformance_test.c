@@ -16,6 +16,9 @@ enum fault {
     FAULT_WRONG_SIZE,
     FAULT_READER_REOPENS,
     FAULT_WRITE_LOSES_BYTES,
+    FAULT_REMOVES_FIRST_ONLY,
+    FAULT_COMMITS_AND_SAYS_CANCELLED,
+    FAULT_CANCELLED_DISCARD_FAILS,
     FAULT_NO_SLOT,
     FAULT_COUNT
 };
@@ -25,6 +28,7 @@ struct stacked {
     cpk_storage_driver below;
     int64_t destroyed;
     enum fault fault;
+    const cpk_cancel *cancel;
 };
 
 /* A reader that opens its blob again for every piece. */
@@ -52,9 +56,17 @@ static cpk_status stacked_write_data(void *self, void *writer, const void *data,
 static cpk_status stacked_write_close(void *self, void *writer, int32_t commit, cpk_error **error)
 {
     struct stacked *stacked = self;
+    int32_t is_cancelled = cpk_cancel_requested(stacked->cancel);
+    cpk_status status;
 
     commit |= stacked->fault == FAULT_DISCARD_COMMITS;
-    return stacked->below.write_close(stacked->below.self, writer, commit, error);
+    if (is_cancelled && stacked->fault == FAULT_COMMITS_AND_SAYS_CANCELLED) {
+        stacked->below.set_cancel(stacked->below.self, NULL);
+        status = stacked->below.write_close(stacked->below.self, writer, commit, error);
+        return status == CPK_OK && commit ? CPK_ERROR_CANCELLED : status;
+    }
+    status = stacked->below.write_close(stacked->below.self, writer, commit, error);
+    return is_cancelled && !commit && stacked->fault == FAULT_CANCELLED_DISCARD_FAILS ? CPK_ERROR_CANCELLED : status;
 }
 
 static cpk_status stacked_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader,
@@ -139,6 +151,22 @@ static cpk_status stacked_remove(void *self, const char *key, cpk_error **error)
     return stacked->below.remove(stacked->below.self, key, error);
 }
 
+static void stacked_set_cancel(void *self, const cpk_cancel *cancel)
+{
+    struct stacked *stacked = self;
+
+    stacked->cancel = cancel; /* the rule with tokens has one thread */
+    stacked->below.set_cancel(stacked->below.self, cancel);
+}
+
+static cpk_status stacked_remove_many(void *self, const char *const *keys, size_t count, cpk_error **error)
+{
+    struct stacked *stacked = self;
+
+    count = stacked->fault == FAULT_REMOVES_FIRST_ONLY ? 1 : count;
+    return stacked->below.remove_many(stacked->below.self, keys, count, error);
+}
+
 static cpk_status stacked_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
     struct stacked *stacked = self;
@@ -163,6 +191,7 @@ static void stacked_destroy(void *self)
 static void stacked_init(struct stacked *stacked, enum fault fault, cpk_storage_driver *driver)
 {
     stacked->destroyed = 0;
+    stacked->cancel = NULL;
     stacked->fault = fault;
     *driver = (cpk_storage_driver){
         .abi_version = CPK_STORAGE_ABI,
@@ -178,6 +207,8 @@ static void stacked_init(struct stacked *stacked, enum fault fault, cpk_storage_
         .stat = stacked_stat,
         .remove = stacked_remove,
         .list = fault == FAULT_NO_SLOT ? NULL : stacked_list,
+        .set_cancel = stacked_set_cancel,
+        .remove_many = stacked_remove_many,
     };
 }
 

@@ -2407,6 +2407,7 @@ export const constants: {
     readonly CPK_NOTE_UNREAD_PAGES: 13;
     readonly CPK_NOTE_NOT_READ: 14;
     readonly CPK_STORAGE_ABI: 1;
+    readonly CPK_STORAGE_REMOVE_MAX: 1000;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
     readonly CPK_VERSION_MAJOR: 0;
     readonly CPK_VERSION_MINOR: 2;

@@ -187,6 +187,7 @@ CPK_STAGE_EXTRACT = 2
 CPK_STAGE_STORE = 1
 CPK_STORAGE_ABI = 1
 CPK_STORAGE_KEY_BYTES_MAX = 1024
+CPK_STORAGE_REMOVE_MAX = 1000
 CPK_TIME_UNKNOWN = -9223372036854775808
 CPK_TOKEN_SERVICE = 2
 CPK_TOKEN_USER = 1
@@ -687,6 +688,8 @@ cpk_storage_driver._fields_ = [
     ("stat", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(cpk_blob_info), POINTER(c_void_p))),
     ("remove", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
     ("list", CFUNCTYPE(c_int32, c_void_p, c_char_p, cpk_list_fn, c_void_p, POINTER(c_void_p))),
+    ("set_cancel", CFUNCTYPE(None, c_void_p, c_void_p)),
+    ("remove_many", CFUNCTYPE(c_int32, c_void_p, POINTER(c_char_p), c_size_t, POINTER(c_void_p))),
 ]
 cpk_storage_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64}
 cpk_reader._fields_ = [

@@ -26,6 +26,7 @@
  *     }
  */
 
+#include <contextpack/cancel.h>
 #include <contextpack/error.h>
 
 #ifdef __cplusplus
@@ -34,6 +35,9 @@ extern "C" {
 
 /** The version of cpk_storage_driver, for its field abi_version. */
 #define CPK_STORAGE_ABI 1u
+
+/** The most keys of one call of cpk_storage_driver.remove_many. */
+#define CPK_STORAGE_REMOVE_MAX 1000
 
 /** The longest key in bytes, without the NUL; the limit of S3. */
 #define CPK_STORAGE_KEY_BYTES_MAX 1024
@@ -93,12 +97,23 @@ typedef struct cpk_storage_driver {
     cpk_status (*remove)(void *self, const char *key, cpk_error **error); /* CPK_OK if there is no such key */
     /* Lists the keys that start with `prefix` ("": all), in byte order. */
     cpk_status (*list)(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error);
+
+    /* optional */
+    /* Gives a token to the calls that this thread makes from now on; NULL takes it back. The library gives it before a
+     * call and takes it back after it, so a driver keeps it in a variable of the thread. From the token's request on, a
+     * call that would wait returns CPK_ERROR_CANCELLED within a second, as a failure of any other kind. write_close
+     * with commit 0 and read_close do their work nevertheless. A driver on top of another passes it on. NULL: calls
+     * are not interrupted. Since 0.2. */
+    void (*set_cancel)(void *self, const cpk_cancel *cancel);
+    /* Removes 1 to CPK_STORAGE_REMOVE_MAX blobs; keys without one are no failure. After a failure, some may be gone.
+     * NULL: the library calls `remove` for each. Since 0.2. */
+    cpk_status (*remove_many)(void *self, const char *const *keys, size_t count, cpk_error **error);
 } cpk_storage_driver;
 
 #define CPK_STORAGE_DRIVER_INIT                                                                                        \
     {                                                                                                                  \
         CPK_STORAGE_ABI, sizeof(cpk_storage_driver), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,    \
-            NULL                                                                                                       \
+            NULL, NULL, NULL                                                                                           \
     }
 
 #ifdef __cplusplus

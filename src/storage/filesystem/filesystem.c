@@ -8,6 +8,7 @@
 #include "storage/filesystem/listing.h"
 #include "storage/filesystem/path.h"
 #include "storage/filesystem/staging.h"
+#include "storage/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +19,8 @@
 
 #define DOMAIN "storage"
 
-/* Per write() call; Linux writes at most 2 GiB at once. */
-#define WRITE_STEP_BYTES ((size_t)1 << 30)
+/* Of one read() or write(): the token is looked at between two. */
+#define STEP_BYTES ((size_t)8 << 20)
 /* An attempt fails if another process removes the folder between its creation and the rename. */
 #define COMMIT_ATTEMPTS 1000
 
@@ -73,9 +74,11 @@ static cpk_status filesystem_write_open(void *self, const char *key, int64_t siz
                                         cpk_error **error)
 {
     struct filesystem *filesystem = self;
-    struct filesystem_writer *writer = memory_allocate_zeroed(&filesystem->context->allocator, sizeof *writer);
+    struct filesystem_writer *writer;
     cpk_status status;
 
+    CPK_TRY(watch_check(error));
+    writer = memory_allocate_zeroed(&filesystem->context->allocator, sizeof *writer);
     if (writer == NULL) {
         return error_out_of_memory(error);
     }
@@ -110,7 +113,14 @@ static cpk_status filesystem_write_data(void *self, void *writer_handle, const v
     }
     writer->written_bytes += (int64_t)length;
     while (length > 0) {
-        ssize_t written = write(writer->staging.file, at, length < WRITE_STEP_BYTES ? length : WRITE_STEP_BYTES);
+        ssize_t written;
+
+        status = watch_check(error);
+        if (status != CPK_OK) {
+            writer->failed = 1;
+            return status;
+        }
+        written = write(writer->staging.file, at, length < STEP_BYTES ? length : STEP_BYTES);
 
         if (written < 0 && errno == EINTR) {
             continue;
@@ -167,8 +177,11 @@ static cpk_status filesystem_write_close(void *self, void *writer_handle, int32_
 {
     struct filesystem *filesystem = self;
     struct filesystem_writer *writer = writer_handle;
-    cpk_status status = commit ? writer_commit(filesystem, writer, error) : CPK_OK;
+    cpk_status status = commit ? watch_check(error) : CPK_OK;
 
+    if (commit && status == CPK_OK) {
+        status = writer_commit(filesystem, writer, error);
+    }
     staging_close(&writer->staging, commit && status == CPK_OK);
     buffer_free(&writer->path);
     memory_release(&filesystem->context->allocator, writer, sizeof *writer);
@@ -218,6 +231,7 @@ static cpk_status filesystem_read_open(void *self, const char *key, int64_t offs
     struct buffer path;
     int file;
 
+    CPK_TRY(watch_check(error));
     CPK_TRY(key_path(filesystem, key, &path, error));
     file = open_blob(filesystem, &path);
     if (file < 0) {
@@ -245,9 +259,10 @@ static cpk_status filesystem_read_data(void *self, void *reader_handle, void *ta
 
     *got = 0;
     while (*got < capacity && reader->at < reader->end) {
-        size_t wanted = capacity - *got;
+        size_t wanted = capacity - *got < STEP_BYTES ? capacity - *got : STEP_BYTES;
         ssize_t piece;
 
+        CPK_TRY(watch_check(error));
         if ((uint64_t)(reader->end - reader->at) < wanted) {
             wanted = (size_t)(reader->end - reader->at);
         }
@@ -285,6 +300,7 @@ static cpk_status filesystem_stat(void *self, const char *key, cpk_blob_info *in
     struct buffer path;
     int file;
 
+    CPK_TRY(watch_check(error));
     CPK_TRY(key_path(filesystem, key, &path, error));
     file = open_blob(filesystem, &path);
     if (file < 0 || fstat(file, &found) != 0) {
@@ -324,6 +340,7 @@ static cpk_status filesystem_remove(void *self, const char *key, cpk_error **err
     size_t parent_length;
     struct buffer path;
 
+    CPK_TRY(watch_check(error));
     CPK_TRY(key_path(filesystem, key, &path, error));
     parent_length = folder_length(path.data, path.length);
     if (unlink_blob(filesystem, &path, parent_length) == 0) {
@@ -367,6 +384,7 @@ static void driver_fill(cpk_storage_driver *driver, struct filesystem *filesyste
         .stat = filesystem_stat,
         .remove = filesystem_remove,
         .list = filesystem_list,
+        .set_cancel = watch_set_cancel,
     };
 }
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "storage/filesystem/folder.h"
 #include "storage/filesystem/path.h"
+#include "storage/watch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -137,6 +138,7 @@ static cpk_status level_read(struct listing *listing, struct listing_level *leve
     const struct dirent *item;
 
     for (;;) {
+        CPK_TRY(watch_check(error));
         errno = 0;
         item = readdir(folder);
         if (item == NULL) {
@@ -297,6 +299,7 @@ cpk_status listing_run(const struct context *context, int root, const char *pref
         CPK_TRY_CLEANUP(push_level(&listing, 0, error));
         while (listing.level != NULL && !listing.stopped) {
             CPK_TRY_CLEANUP(listing_step(&listing, error));
+            CPK_TRY_CLEANUP(watch_check(error));
         }
     }
 cleanup:

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "storage/watch.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -102,9 +103,11 @@ static cpk_status memory_write_open(void *self, const char *key, int64_t size_hi
                                     cpk_error **error)
 {
     struct memory_storage *storage = self;
-    struct memory_writer *writer = memory_allocate_zeroed(&storage->context->allocator, sizeof *writer);
+    struct memory_writer *writer;
 
     (void)size_hint; /* unreliable: memory grows with the data */
+    CPK_TRY(watch_check(error));
+    writer = memory_allocate_zeroed(&storage->context->allocator, sizeof *writer);
     if (writer == NULL) {
         return error_out_of_memory(error);
     }
@@ -123,6 +126,7 @@ static cpk_status memory_write_data(void *self, void *writer_handle, const void 
     struct memory_writer *writer = writer_handle;
 
     (void)self;
+    CPK_TRY(watch_check(error));
     buffer_append(&writer->blob->data, data, length);
     return writer->blob->data.failed ? error_out_of_memory(error) : CPK_OK;
 }
@@ -173,8 +177,9 @@ static cpk_status memory_write_close(void *self, void *writer_handle, int32_t co
 {
     struct memory_storage *storage = self;
     struct memory_writer *writer = writer_handle;
-    cpk_status status = CPK_OK;
+    cpk_status status = commit ? watch_check(error) : CPK_OK;
 
+    commit = commit && status == CPK_OK;
     writer->blob->modified_us = commit ? context_local_now(storage->context) : CPK_TIME_UNKNOWN;
     pthread_mutex_lock(&storage->lock);
     if (commit) {
@@ -189,9 +194,11 @@ static cpk_status memory_read_open(void *self, const char *key, int64_t offset, 
                                    cpk_error **error)
 {
     struct memory_storage *storage = self;
-    struct memory_reader *reader = memory_allocate_zeroed(&storage->context->allocator, sizeof *reader);
+    struct memory_reader *reader;
     struct memory_entry *entry;
 
+    CPK_TRY(watch_check(error));
+    reader = memory_allocate_zeroed(&storage->context->allocator, sizeof *reader);
     if (reader == NULL) {
         return error_out_of_memory(error);
     }
@@ -222,7 +229,7 @@ static cpk_status memory_read_data(void *self, void *reader_handle, void *target
     size_t left = reader->end - reader->at;
 
     (void)self;
-    (void)error;
+    CPK_TRY(watch_check(error));
     *got = left < capacity ? left : capacity;
     if (*got > 0) {
         memcpy(target, reader->blob->data.data + reader->at, *got);
@@ -256,6 +263,7 @@ static cpk_status memory_stat(void *self, const char *key, cpk_blob_info *info, 
     struct memory_entry *entry;
     int32_t found;
 
+    CPK_TRY(watch_check(error));
     pthread_mutex_lock(&storage->lock);
     entry = entry_find(storage, key);
     found = entry != NULL;
@@ -266,14 +274,11 @@ static cpk_status memory_stat(void *self, const char *key, cpk_blob_info *info, 
     return found ? CPK_OK : set_not_found_error(key, error);
 }
 
-static cpk_status memory_remove(void *self, const char *key, cpk_error **error)
+/* The caller holds the lock. */
+static void entry_remove(struct memory_storage *storage, const char *key)
 {
-    struct memory_storage *storage = self;
-    struct memory_entry *entry;
+    struct memory_entry *entry = entry_find(storage, key);
 
-    (void)error;
-    pthread_mutex_lock(&storage->lock);
-    entry = entry_find(storage, key);
     if (entry != NULL) {
         size_t at = (size_t)(entry - storage->entries);
 
@@ -282,8 +287,24 @@ static cpk_status memory_remove(void *self, const char *key, cpk_error **error)
         memmove(entry, entry + 1, (storage->count - at - 1) * sizeof *entry);
         storage->count--;
     }
+}
+
+static cpk_status memory_remove_many(void *self, const char *const *keys, size_t count, cpk_error **error)
+{
+    struct memory_storage *storage = self;
+
+    CPK_TRY(watch_check(error));
+    pthread_mutex_lock(&storage->lock);
+    for (size_t i = 0; i < count; i++) {
+        entry_remove(storage, keys[i]);
+    }
     pthread_mutex_unlock(&storage->lock);
     return CPK_OK;
+}
+
+static cpk_status memory_remove(void *self, const char *key, cpk_error **error)
+{
+    return memory_remove_many(self, &key, 1, error);
 }
 
 /* Copies matching keys and infos, so that the callback runs without the lock and may call the driver. */
@@ -317,6 +338,7 @@ static cpk_status memory_list(void *self, const char *prefix, cpk_list_fn each, 
     size_t count;
     const char *key;
 
+    CPK_TRY(watch_check(error));
     buffer_init(&keys, &storage->context->allocator);
     buffer_init(&infos, &storage->context->allocator);
     count = list_copy(storage, prefix, &keys, &infos);
@@ -332,8 +354,10 @@ static cpk_status memory_list(void *self, const char *prefix, cpk_list_fn each, 
         if (each(user, key, &info) != 0) {
             break;
         }
+        CPK_TRY_CLEANUP(watch_check(error));
         key += strlen(key) + 1;
     }
+cleanup:
     buffer_free(&keys);
     buffer_free(&infos);
     return status;
@@ -378,6 +402,8 @@ cpk_status memory_driver_open(const struct context *context, cpk_storage_driver 
         .stat = memory_stat,
         .remove = memory_remove,
         .list = memory_list,
+        .set_cancel = watch_set_cancel,
+        .remove_many = memory_remove_many,
     };
     return CPK_OK;
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "storage/s3/answer.h"
 #include "storage/s3/encode.h"
+#include "storage/watch.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -198,6 +199,7 @@ static cpk_status send_once(struct client *client, const struct client_call *cal
             .max_body_bytes = call->max_answer_bytes,
             .total_timeout_ms = context_setting(client->context, SETTING_S3_TIMEOUT_MS),
             .timeout_name = "s3.timeout_ms",
+            .cancel = watch_token(),
         };
 
         memcpy((void *)message.wanted, (const void *)wanted_headers, sizeof wanted_headers);
@@ -455,7 +457,7 @@ cpk_status client_perform(struct client *client, const struct client_call *call,
         if (status == CPK_OK || delay_ms == RETRY_NO) {
             return status;
         }
-        CPK_TRY(http_wait_ms(delay_ms, NULL, error));
+        CPK_TRY(http_wait_ms(delay_ms, watch_token(), error));
         error_clear(error);
     }
 }

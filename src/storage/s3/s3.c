@@ -6,6 +6,7 @@
 #include "storage/s3/object.h"
 #include "storage/s3/reader.h"
 #include "storage/s3/writer.h"
+#include "storage/watch.h"
 
 #include <string.h>
 
@@ -116,6 +117,24 @@ static cpk_status s3_remove(void *self, const char *key, cpk_error **error)
     return object_delete(storage->client, name.text, error);
 }
 
+static cpk_status s3_remove_many(void *self, const char *const *keys, size_t count, cpk_error **error)
+{
+    struct s3_storage *storage = self;
+    struct object_name name;
+    struct buffer names;
+    cpk_status status = CPK_OK;
+
+    buffer_init(&names, &storage->context->allocator);
+    for (size_t i = 0; i < count; i++) {
+        CPK_TRY_CLEANUP(make_name(storage, keys[i], &name, error));
+        buffer_append(&names, name.text, strlen(name.text) + 1);
+    }
+    status = names.failed ? error_out_of_memory(error) : object_delete_many(storage->client, names.data, count, error);
+cleanup:
+    buffer_free(&names);
+    return status;
+}
+
 struct s3_list {
     const struct s3_storage *storage;
     const char *prefix; /* the caller's */
@@ -206,6 +225,8 @@ cpk_status s3_driver_open(const struct context *context, const char *uri, cpk_st
         .stat = s3_stat,
         .remove = s3_remove,
         .list = s3_list,
+        .set_cancel = watch_set_cancel,
+        .remove_many = s3_remove_many,
     };
     return CPK_OK;
 }

@@ -1,6 +1,7 @@
 /* Multipart uploads. */
 #include "base/error.h"
 #include "storage/s3/object.h"
+#include "storage/watch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -223,6 +224,7 @@ void object_upload_abort(struct object_upload *upload)
     const struct sign_parameter parameter = {"uploadId", upload->id};
     const struct client_call call = {
         .method = "DELETE", .key = upload->key, .parameters = &parameter, .parameter_count = 1};
+    const cpk_cancel *token = watch_token();
     struct client_answer answer;
     cpk_error *problem = NULL;
     cpk_status status;
@@ -230,7 +232,9 @@ void object_upload_abort(struct object_upload *upload)
     if (upload->client == NULL || upload->id[0] == '\0') {
         return;
     }
+    watch_set_cancel(NULL, NULL); /* what was cancelled is aborted, too */
     status = client_perform(upload->client, &call, &answer, &problem);
+    watch_set_cancel(NULL, token);
     if (status != CPK_OK && status != CPK_ERROR_NOT_FOUND) {
         context_log(client_context(upload->client), CPK_LOG_WARNING, DOMAIN,
                     "the parts of an unfinished upload of \"%.200s\" may remain in the bucket: %s", upload->key,

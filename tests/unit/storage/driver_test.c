@@ -237,6 +237,8 @@ static struct storage *odd_storage(struct odd_driver *odd)
         odd_stat,
         odd_remove,
         odd_list,
+        NULL,
+        NULL,
     };
     cpk_error *error = NULL;
     struct storage *storage;
@@ -414,6 +416,246 @@ static void prefix_is_removed_in_batches(void **state)
     storage_free(storage);
 }
 
+/* The memory driver, of which one call is watched: the token is requested when that call is made for the nth time. */
+struct stopping {
+    cpk_storage_driver below;
+    cpk_cancel *cancel;
+    int64_t calls_until_stop;
+    int64_t removals;
+    const cpk_cancel *given;
+};
+
+static void count_down(struct stopping *stopping)
+{
+    if (--stopping->calls_until_stop == 0) {
+        cpk_cancel_request(stopping->cancel);
+    }
+}
+
+static void stopping_set_cancel(void *self, const cpk_cancel *cancel)
+{
+    ((struct stopping *)self)->given = cancel;
+}
+
+static cpk_status stopping_write_open(void *self, const char *key, int64_t size_hint, void **writer, cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    return stopping->below.write_open(stopping->below.self, key, size_hint, writer, error);
+}
+
+static cpk_status stopping_write_data(void *self, void *writer, const void *data, size_t length, cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    count_down(stopping);
+    return stopping->below.write_data(stopping->below.self, writer, data, length, error);
+}
+
+static cpk_status stopping_write_close(void *self, void *writer, int32_t commit, cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    return stopping->below.write_close(stopping->below.self, writer, commit, error);
+}
+
+static cpk_status stopping_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader,
+                                     cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    return stopping->below.read_open(stopping->below.self, key, offset, length, reader, error);
+}
+
+static cpk_status stopping_read_data(void *self, void *reader, void *target, size_t capacity, size_t *got,
+                                     cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    count_down(stopping);
+    return stopping->below.read_data(stopping->below.self, reader, target, capacity, got, error);
+}
+
+static void stopping_read_close(void *self, void *reader)
+{
+    struct stopping *stopping = self;
+
+    stopping->below.read_close(stopping->below.self, reader);
+}
+
+static cpk_status stopping_stat(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    return stopping->below.stat(stopping->below.self, key, info, error);
+}
+
+static cpk_status stopping_remove(void *self, const char *key, cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    stopping->removals++;
+    count_down(stopping);
+    return stopping->below.remove(stopping->below.self, key, error);
+}
+
+static cpk_status stopping_remove_many(void *self, const char *const *keys, size_t count, cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    assert_in_range(count, 1, CPK_STORAGE_REMOVE_MAX);
+    stopping->removals++;
+    count_down(stopping);
+    return stopping->below.remove_many(stopping->below.self, keys, count, error);
+}
+
+static cpk_status stopping_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
+{
+    struct stopping *stopping = self;
+
+    return stopping->below.list(stopping->below.self, prefix, each, user, error);
+}
+
+static struct storage *stopping_create(struct stopping *stopping, int32_t has_remove_many)
+{
+    const cpk_storage_driver driver = {
+        .abi_version = CPK_STORAGE_ABI,
+        .struct_size = sizeof driver,
+        .self = stopping,
+        .write_open = stopping_write_open,
+        .write_data = stopping_write_data,
+        .write_close = stopping_write_close,
+        .read_open = stopping_read_open,
+        .read_data = stopping_read_data,
+        .read_close = stopping_read_close,
+        .stat = stopping_stat,
+        .remove = stopping_remove,
+        .list = stopping_list,
+        .set_cancel = stopping_set_cancel,
+        .remove_many = has_remove_many ? stopping_remove_many : NULL,
+    };
+    struct storage *storage;
+    cpk_error *error = NULL;
+
+    *stopping = (struct stopping){.below = memory_driver()};
+    assert_ok(cpk_cancel_create(&stopping->cancel, &error), error);
+    assert_ok(storage_create(&test_context, &driver, &storage, &error), error);
+    return storage;
+}
+
+static void stopping_free(struct stopping *stopping, struct storage *storage)
+{
+    storage_watch(NULL);
+    assert_null(stopping->given); /* taken back after every call */
+    storage_free(storage);
+    stopping->below.destroy(stopping->below.self);
+    cpk_cancel_free(stopping->cancel);
+}
+
+static void put_many(struct storage *storage, int32_t count)
+{
+    char key[64];
+    cpk_error *error = NULL;
+
+    for (int32_t i = 0; i < count; i++) {
+        snprintf(key, sizeof key, "many/%06d", (int)i);
+        assert_ok(storage_put(storage, key, "x", 1, &error), error);
+    }
+}
+
+static void prefix_is_removed_in_few_calls(void **state)
+{
+    struct stopping stopping;
+    struct storage *storage;
+    cpk_error *error = NULL;
+    int64_t removed;
+
+    (void)state;
+    for (int32_t has = 0; has < 2; has++) {
+        storage = stopping_create(&stopping, has);
+        put_many(storage, 2500);
+        assert_ok(storage_remove_prefix(storage, "many/", &removed, &error), error);
+        assert_int_equal(removed, 2500);
+        assert_int_equal(stopping.removals, has ? 3 : 2500);
+        stopping_free(&stopping, storage);
+    }
+}
+
+static void cancelled_removal_stops(void **state)
+{
+    struct stopping stopping;
+    struct storage *storage;
+    int64_t removed;
+
+    (void)state;
+    for (int32_t has = 0; has < 2; has++) {
+        storage = stopping_create(&stopping, has);
+        put_many(storage, 2500);
+        storage_watch(stopping.cancel);
+        stopping.calls_until_stop = 2;
+        assert_int_equal(storage_remove_prefix(storage, "many/", &removed, NULL), CPK_ERROR_CANCELLED);
+        assert_int_equal(stopping.removals, 2);
+        stopping_free(&stopping, storage);
+    }
+}
+
+static void cancelled_put_and_get_stop_between_two_calls_of_the_driver(void **state)
+{
+    const size_t length = (size_t)20 << 20;
+    char *large = calloc(1, length);
+    struct stopping stopping;
+    struct storage *storage = stopping_create(&stopping, 1);
+    cpk_blob_info info;
+    struct buffer got;
+    cpk_error *error = NULL;
+
+    (void)state;
+    assert_non_null(large);
+    buffer_init(&got, &test_context.allocator);
+    storage_watch(stopping.cancel);
+    stopping.calls_until_stop = 2;
+    assert_int_equal(storage_put(storage, "k", large, length, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(stopping.calls_until_stop, 0);
+    /* What begins now is not cancelled: work that was stopped cleans up. */
+    assert_int_equal(storage_stat(storage, "k", &info, NULL), CPK_ERROR_NOT_FOUND);
+    assert_ok(storage_put(storage, "k", large, length, &error), error);
+    cpk_cancel_reset(stopping.cancel);
+    stopping.calls_until_stop = 2;
+    assert_int_equal(storage_get(storage, "k", &got, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(stopping.calls_until_stop, 0);
+    assert_ok(storage_remove(storage, "k", &error), error);
+    assert_int_equal(storage_stat(storage, "k", &info, NULL), CPK_ERROR_NOT_FOUND);
+    buffer_free(&got);
+    stopping_free(&stopping, storage);
+    free(large);
+}
+
+static int32_t stop_at_third(void *user, const char *key, const cpk_blob_info *info)
+{
+    struct stopping *stopping = user;
+
+    (void)key;
+    (void)info;
+    count_down(stopping);
+    stopping->given = NULL; /* as if the callback had called the driver */
+    return 0;
+}
+
+static void cancelled_listing_stops(void **state)
+{
+    struct stopping stopping;
+    struct storage *storage = stopping_create(&stopping, 1);
+
+    (void)state;
+    put_many(storage, 10);
+    assert_ptr_equal(storage_watch(stopping.cancel), NULL);
+    stopping.calls_until_stop = 3;
+    assert_int_equal(storage_list(storage, "", stop_at_third, &stopping, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(stopping.calls_until_stop, 0);
+    assert_ptr_equal(storage_watch(NULL), stopping.cancel);
+    stopping_free(&stopping, storage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +670,10 @@ int main(void)
         cmocka_unit_test(invalid_keys_never_reach_the_driver),
         cmocka_unit_test(short_range_is_an_error),
         cmocka_unit_test(prefix_is_removed_in_batches),
+        cmocka_unit_test(prefix_is_removed_in_few_calls),
+        cmocka_unit_test(cancelled_removal_stops),
+        cmocka_unit_test(cancelled_put_and_get_stop_between_two_calls_of_the_driver),
+        cmocka_unit_test(cancelled_listing_stops),
         cmocka_unit_test(blob_info_is_not_written_beyond_its_size),
     };
 
