@@ -170,6 +170,17 @@ Bakery school of Bruges, 2016 to 2019.
     def test_fonts_without_characters_need_ocr(self):
         self.assert_fails(pdf_maker.unmapped(), "has no text that can be read: its fonts .*OCR")
 
+    def test_ligatures_from_right_to_left_keep_the_order_of_their_letters(self):
+        """Drawn from left to right: meem, the ligature of lam and alef, seen, lam, alef."""
+        for ligature in ("\u0644\u0627", "\ufefb"):
+            with self.subTest(ligature=ligature):
+                data = pdf_maker.mapped({1: "\u0645", 2: ligature, 3: "\u0633", 4: "\u0644", 5: "\u0627"}, [1, 2, 3, 4, 5])
+                self.assertIn("\u0627\u0644\u0633\u0644\u0627\u0645", self.texts(self.extract(data)))
+
+    def test_latin_words_stand_apart_from_words_written_from_right_to_left(self):
+        data = pdf_maker.mapped({1: "\u05d1", 2: "\u05d2", 3: "P", 4: "y"}, [3, 4, 2, 1])
+        self.assertRegex(self.texts(self.extract(data)), "\u05d1\u05d2 Py|Py \u05d1\u05d2")
+
     def test_limits_are_named(self):
         data = pdf_maker.cv().bytes()
         self.assert_fails(data, r"pdf.max_file_bytes \(1024\)", "--set", "pdf.max_file_bytes=1024")

@@ -144,6 +144,27 @@ def unmapped():
     return pdf.bytes()
 
 
+def mapped(characters, drawn):
+    """A page of one line in a font that draws its characters itself and has their text in a table: {code: text}."""
+    pdf = Pdf()
+    codes = sorted(characters)
+    box = pdf.stream(b"500 0 0 0 500 500 d1 0 0 500 500 re f")
+    table = pdf.stream(b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def\n"
+                       b"1 begincodespacerange <00> <FF> endcodespacerange\n%d beginbfchar\n" % len(codes) +
+                       b"".join(b"<%02X> <%s>\n" % (code, characters[code].encode("utf-16-be").hex().encode()) for code in codes) +
+                       b"endbfchar endcmap end end")
+    names = b" ".join(b"/g%d" % code for code in codes)
+    procedures = b" ".join(b"/g%d %d 0 R" % (code, box) for code in codes)
+    font = pdf.add(b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 500] /FontMatrix [.001 0 0 .001 0 0] /FirstChar %d"
+                   b" /LastChar %d /Widths [%s] /CharProcs << %s >> /Encoding << /Type /Encoding /Differences [%d %s] >>"
+                   b" /Resources << >> /ToUnicode %d 0 R >>"
+                   % (codes[0], codes[-1], b" ".join([b"500"] * len(codes)), procedures, codes[0], names, table))
+    content = pdf.stream(b"BT /F9 12 Tf 50 700 Td <%s> Tj ET" % bytes(drawn).hex().encode())
+    pdf.pages.append(pdf.add(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R"
+                             b" /Resources << /Font << /F9 %d 0 R >> >> >>" % (content, font)))
+    return pdf.bytes()
+
+
 def hostile():
     """(name, bytes) of documents that ask for much time or memory, or never end."""
     cycle = Pdf()

@@ -85,7 +85,8 @@ static cpk_status add_word(struct line_builder *builder, const struct page *page
     float gap = previous != NULL ? place->left - previous->right : 0;
 
     if (previous != NULL && (line->flags & LINE_RTL) != 0) {
-        gap = previous->left - place->right;
+        /* the stream may go on with a column to the right */
+        gap = gap > previous->left - place->right ? gap : previous->left - place->right;
     }
     if (previous != NULL && layout_is_apart(page, previous, place, gap, builder->letter_gap)) {
         append_gap(builder, gap, word);

@@ -116,12 +116,30 @@ static float touching_gap(const struct layout_place *previous, const struct layo
     return place->size < SCRIPT_SIZE * previous->size ? SCRIPT_GAP_MAX * previous->size : TOUCHING_MAX * place->size;
 }
 
+static int32_t is_latin(uint32_t c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* 1 between Latin letters and letters that are written from right to left: the white space there is often drawn
+ * elsewhere. */
+static int32_t changes_direction(const struct page_word *before, const struct page_word *word)
+{
+    uint32_t last = last_of(before->text, before->length);
+    uint32_t first = first_of(word->text, word->length);
+
+    return (is_latin(last) && layout_is_rtl_letter(first)) || (layout_is_rtl_letter(last) && is_latin(first));
+}
+
 int32_t layout_is_apart(const struct page *page, const struct layout_place *previous, const struct layout_place *place,
                         float gap, float letter_gap)
 {
     const struct page_word *before = &page->words[previous->word];
     const struct page_word *word = &page->words[place->word];
 
+    if (changes_direction(before, word)) {
+        return 1;
+    }
     if (place->word == previous->word + 1 && (word->flags & WORD_JOINED) != 0 && gap < touching_gap(previous, place) &&
         (gap > -OVERLAP_MAX * place->size || (word->flags & WORD_INFERRED) == 0)) {
         return 0;

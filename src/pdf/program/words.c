@@ -30,6 +30,12 @@ struct collector {
     uint32_t next_flags;
     char bytes[WORD_BYTES_MAX];
     uint32_t high_surrogate;
+
+    uint32_t glyph_start; /* in bytes: where the characters of the latest glyph begin */
+    double glyph_x;
+    double glyph_y;
+    uint32_t last_character;
+    int ligatures_are_turned; /* as the page's latest ligature of lam and alef shows */
 };
 
 /* From the page's coordinates (y upwards, unrotated) to the page as displayed (y downwards). */
@@ -84,6 +90,30 @@ static int is_near_page(const struct collector *collector, const struct pdf_word
     }
     return word->right > -collector->width && word->bottom > 0 && word->left < 2 * collector->width &&
            word->top < collector->height;
+}
+
+static int is_rtl_letter(uint32_t c)
+{
+    return (c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFC);
+}
+
+static int is_latin_letter(uint32_t c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static int is_lam_alef(uint32_t first, uint32_t second)
+{
+    return first == 0x0644 && (second == 0x0622 || second == 0x0623 || second == 0x0625 || second == 0x0627);
+}
+
+/* Lam comes first in reading order. */
+static int is_turned(struct collector *collector, uint32_t first, uint32_t second)
+{
+    if (is_lam_alef(first, second) || is_lam_alef(second, first)) {
+        collector->ligatures_are_turned = is_lam_alef(second, first);
+    }
+    return collector->ligatures_are_turned && is_rtl_letter(first) && is_rtl_letter(second);
 }
 
 static void end_word(struct collector *collector)
@@ -187,18 +217,46 @@ static void widen(struct collector *collector, int index)
     }
 }
 
+/* Where the character goes in the word. PDFium turns lines that are written from right to left, and with them the
+ * letters of one glyph, a ligature, if the font's table gives them in reading order: they are turned back. Ligatures
+ * that Unicode has as one character are right. */
+static uint32_t find_position(struct collector *collector, int index, uint32_t c)
+{
+    uint32_t length = collector->word.length;
+    double x = 0;
+    double y = 0;
+    int has_origin = pdfium.FPDFText_GetCharOrigin(collector->text, index, &x, &y);
+
+    if (has_origin && length > 0 && x == collector->glyph_x && y == collector->glyph_y &&
+        is_turned(collector, collector->last_character, c)) {
+        return collector->glyph_start;
+    }
+    collector->glyph_start = length;
+    collector->glyph_x = has_origin ? x : INFINITY;
+    collector->glyph_y = y;
+    return length;
+}
+
 static void add_character(struct collector *collector, int index, uint32_t c)
 {
     struct pdf_word *word = &collector->word;
+    char encoded[4];
+    uint32_t size = (uint32_t)encode_utf8(c, encoded);
+    uint32_t at;
 
-    if (word->length + 4 > WORD_BYTES_MAX) {
+    if (word->length + size > WORD_BYTES_MAX || (is_rtl_letter(c) && is_latin_letter(collector->last_character)) ||
+        (is_latin_letter(c) && is_rtl_letter(collector->last_character))) {
         end_word(collector);
     }
     if (word->length == 0) {
         begin_word(collector, index);
     }
     widen(collector, index);
-    word->length += (uint32_t)encode_utf8(c, collector->bytes + word->length);
+    at = find_position(collector, index, c);
+    memmove(collector->bytes + at + size, collector->bytes + at, word->length - at);
+    memcpy(collector->bytes + at, encoded, size);
+    word->length += size;
+    collector->last_character = c;
 }
 
 /* UTF-16 of a damaged font's table is joined; other surrogates become U+FFFD. */

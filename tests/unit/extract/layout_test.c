@@ -474,6 +474,28 @@ static void text_from_right_to_left_keeps_its_order(void **state)
     assert_sheet(sheet, "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D \xD7\xA2\xD7\x95\xD7\x9C\xD7\x9D\n\n");
 }
 
+/* The stream has the left column of a form first: "name: Dan" of one line. */
+static void columns_from_right_to_left_stay_apart(void **state)
+{
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    add_word(sheet, 150, 100, "\xD7\x93\xD7\x9F"); /* Dan */
+    add_word(sheet, 200, 100, "\xD7\xA9\xD7\x9D"); /* name */
+    assert_sheet(sheet, "\xD7\x93\xD7\x9F \xD7\xA9\xD7\x9D\n\n");
+}
+
+static void words_of_two_directions_stand_apart(void **state)
+{
+    struct sheet *sheet = new_sheet();
+
+    (void)state;
+    add_word(sheet, 200, 100, "\xD7\xA9\xD7\x9D");
+    add_word(sheet, 200 - 2 * sheet->size, 100, "Java");
+    sheet->words[1].flags |= WORD_JOINED;
+    assert_sheet(sheet, "\xD7\xA9\xD7\x9D Java\n\n");
+}
+
 /* A page that was scanned sideways, and a stamp in the margin of an upright one. */
 static void turned_text_is_read_in_its_own_direction(void **state)
 {
@@ -616,6 +638,8 @@ int main(void)
         cmocka_unit_test(running_lines_and_page_numbers_are_removed),
         cmocka_unit_test(numbers_that_do_not_count_pages_stay),
         cmocka_unit_test(text_from_right_to_left_keeps_its_order),
+        cmocka_unit_test(columns_from_right_to_left_stay_apart),
+        cmocka_unit_test(words_of_two_directions_stand_apart),
         cmocka_unit_test(turned_text_is_read_in_its_own_direction),
         cmocka_unit_test(words_drawn_twice_are_read_once),
         cmocka_unit_test(ligatures_are_spelled_out),
