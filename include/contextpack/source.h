@@ -133,7 +133,8 @@ CPK_API cpk_status cpk_source_run(cpk_session *session, const char *source_id, i
 CPK_API cpk_status cpk_source_get(cpk_session *session, const char *source_id, cpk_source **source, cpk_error **error);
 
 /**
- * Deletes a source with its blobs. Credits that were spent on it are not refunded.
+ * Deletes a source with its blobs. Credits that were spent on it are not refunded. Other sources of the pack that may
+ * contain the same messages get the status CPK_SOURCE_READY_FOR_ANALYSIS: their next run adds those messages to them.
  *
  * @param session    the owner's session
  * @param source_id  the source's id

@@ -597,7 +597,7 @@ o.known_messages, o.text_tokens, s.total_chunks, s.processed_chunks, s.total_inp
 @time_us(s.created_at), @time_us(s.updated_at), @time_us(s.completed_at), o.lease_owner, o.lease_expires_at,
 o.messages, o.skipped, o.text_bytes, o.first_message_at, o.last_message_at, o.settings_fingerprint, o.analyzer,
 o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END AS is_ours, o.extractor,
-@json_text(o.losses), o.loss_summary, o.is_partial
+@json_text(o.losses), o.loss_summary, o.is_partial, o.deletions, o.deletions_seen, o.additions
 
 -- fragment: source_tables
 -- Without a condition on the owner, which is the same in both rows, the statement is planned faster.
@@ -686,14 +686,44 @@ UPDATE pack_sources
 RETURNING source_id;
 
 -- name: source_complete
--- No row while a chunk is left.
+-- No row while a chunk is left. A source that has to be read again after a deletion is not completed.
 UPDATE pack_sources
-   SET status = 'completed', progress = 100, error_message = NULL, completed_at = @time($4), updated_at = @time($4),
+   SET status = CASE WHEN EXISTS (SELECT 1 FROM @own(work) o
+                                   WHERE o.user_id = @uuid($1) AND o.owner_kind = 'source' AND o.owner_id = $2
+                                     AND o.deletions > o.deletions_seen)
+                     THEN 'ready_for_analysis' ELSE 'completed' END,
+       progress = 100, error_message = NULL, completed_at = @time($4), updated_at = @time($4),
        r2_analyzed_path = $3
  WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
    AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
                     WHERE c.user_id = @uuid($1) AND c.owner_kind = 'source' AND c.owner_id = $2 AND c.status <> 'done')
 RETURNING source_id;
+
+-- name: source_set_added
+-- Chunks were added to it.
+UPDATE pack_sources
+   SET status = 'ready_for_analysis', error_message = NULL, total_chunks = @chunks(total_chunks) + $3,
+       updated_at = @time($4)
+ WHERE user_id = @uuid($1) AND source_id = $2
+RETURNING source_id;
+
+-- name: source_count_deletion
+-- Source $3 is about to be deleted: others may have left messages to it.
+UPDATE @own(work)
+   SET deletions = deletions + 1
+ WHERE user_id = @uuid($1) AND owner_kind = 'source' AND pack_id = $2 AND owner_id <> $3
+   AND (known_messages > 0 OR settings_fingerprint IS NULL)
+   AND EXISTS (SELECT 1 FROM @own(conversations) c
+                WHERE c.user_id = @uuid($1) AND c.owner_kind = 'source' AND c.owner_id = $3);
+
+-- name: source_reopen
+-- The sources of the pack that have to be read again are not completed any more.
+UPDATE pack_sources
+   SET status = 'ready_for_analysis', updated_at = @time($4)
+ WHERE user_id = @uuid($1) AND pack_id = $2 AND source_id <> $3 AND status = 'completed'
+   AND source_id IN (SELECT o.owner_id FROM @own(work) o
+                      WHERE o.user_id = @uuid($1) AND o.owner_kind = 'source' AND o.pack_id = $2
+                        AND o.deletions > o.deletions_seen);
 
 -- name: source_delete
 DELETE FROM pack_sources WHERE user_id = @uuid($1) AND source_id = $2 RETURNING source_id;
@@ -720,8 +750,22 @@ UPDATE @own(work)
    SET format = COALESCE($4, format), conversations = $5, messages = $6, skipped = $7, new_messages = $8,
        known_messages = $9, text_bytes = $10, text_tokens = $11, first_message_at = $12, last_message_at = $13,
        settings_fingerprint = COALESCE($14, settings_fingerprint), notes = @json($15), text_key = $16, index_key = $17,
-       extractor = $18, losses = @json($19), loss_summary = $20, is_partial = $21
+       extractor = $18, losses = @json($19), loss_summary = $20, is_partial = $21, deletions_seen = $22, additions = 0
  WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3
+RETURNING owner_id;
+
+-- name: work_set_added
+-- Messages of a deleted source were added. $4: of how many deletions that takes account.
+UPDATE @own(work) AS o
+   SET deletions_seen = $4, additions = additions + CASE WHEN $5 > 0 THEN 1 ELSE 0 END,
+       new_messages = new_messages + $5,
+       known_messages = CASE WHEN known_messages > $5 THEN known_messages - $5 ELSE 0 END,
+       text_bytes = text_bytes + $6, text_tokens = $7,
+       first_message_at = CASE WHEN first_message_at < $8 THEN first_message_at ELSE COALESCE($8, first_message_at) END,
+       last_message_at = CASE WHEN last_message_at > $9 THEN last_message_at ELSE COALESCE($9, last_message_at) END,
+       conversations = (SELECT count(*) FROM @own(conversations) c
+                         WHERE c.user_id = o.user_id AND c.owner_kind = o.owner_kind AND c.owner_id = o.owner_id)
+ WHERE o.user_id = @uuid($1) AND o.owner_kind = $2 AND o.owner_id = $3
 RETURNING owner_id;
 
 -- name: work_check_unanalyzed
@@ -800,6 +844,24 @@ SELECT o.user_id, o.owner_kind, o.owner_id, $4, $5, o.pack_id, $6, $7, $8, $9, $
  WHERE o.user_id = @uuid($1) AND o.owner_kind = $2 AND o.owner_id = $3
 RETURNING owner_id;
 
+-- name: conversation_add
+-- Adds messages to a source's part of a conversation, or makes that part.
+INSERT INTO @own(conversations) AS a (user_id, owner_kind, owner_id, provider, conversation_id, pack_id, title,
+                                      content_hash, message_hashes, messages, tokens, first_message_at,
+                                      last_message_at)
+SELECT o.user_id, o.owner_kind, o.owner_id, $4, $5, o.pack_id, $6, $7, $8, $9, $10, $11, $12
+  FROM @own(work) o
+ WHERE o.user_id = @uuid($1) AND o.owner_kind = $2 AND o.owner_id = $3
+ON CONFLICT (user_id, owner_kind, owner_id, provider, conversation_id) DO UPDATE
+   SET title = excluded.title, content_hash = excluded.content_hash,
+       message_hashes = @append(a.message_hashes || excluded.message_hashes),
+       messages = a.messages + excluded.messages, tokens = a.tokens + excluded.tokens,
+       first_message_at = CASE WHEN a.first_message_at < excluded.first_message_at THEN a.first_message_at
+                               ELSE COALESCE(excluded.first_message_at, a.first_message_at) END,
+       last_message_at = CASE WHEN a.last_message_at > excluded.last_message_at THEN a.last_message_at
+                              ELSE COALESCE(excluded.last_message_at, a.last_message_at) END
+RETURNING owner_id;
+
 -- name: conversation_delete_all
 DELETE FROM @own(conversations) WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3;
 
@@ -812,10 +874,10 @@ SELECT c.owner_id, c.provider, c.conversation_id, c.title, c.content_hash, c.mes
 
 -- fragment: conversation_known
   FROM @own(conversations) c
- WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND CASE WHEN c.owner_id = $3 THEN 1 ELSE 0 END = $4
+ WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND ($4 = 2 OR CASE WHEN c.owner_id = $3 THEN 1 ELSE 0 END = $4)
 
 -- name: conversation_measure
--- What source $3 ($4 = 1) or all other sources of the pack ($4 = 0) contributed.
+-- What source $3 ($4 = 1), all other sources of the pack ($4 = 0) or all sources ($4 = 2) contributed.
 SELECT count(*), CAST(COALESCE(sum(length(c.message_hashes)), 0) AS bigint) @include(conversation_known);
 
 -- name: conversation_list_known

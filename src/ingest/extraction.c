@@ -16,7 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOTES_MAX 200
+#define NOTES_MAX  200
+#define COPY_BYTES ((int64_t)256 * 1024)
 
 /* What an element gave until now. */
 struct element_state {
@@ -66,6 +67,9 @@ struct extraction {
     size_t next_chunk;
     char (*hashes)[HASH_SHA256_HEX_BYTES]; /* hashes of each chunk's bytes in both blobs */
     int32_t is_restoring;                  /* rows stay unchanged, only blobs are written */
+    int32_t is_addition;                   /* messages are added to the text and the index that the source has */
+    int64_t old_text_bytes;                /* before an addition */
+    int64_t old_index_bytes;
 };
 
 static void collect_note(void *user, int32_t note, const char *where, const char *text)
@@ -129,7 +133,8 @@ static cpk_status add_chunk(void *user, const struct chunk_range *range, cpk_err
         extraction->chunks = chunks;
         extraction->chunk_capacity = capacity;
     }
-    extraction->chunks[extraction->chunk_count++] = *range;
+    extraction->chunks[extraction->chunk_count] = *range;
+    extraction->chunks[extraction->chunk_count++].offset += extraction->old_text_bytes;
     return CPK_OK;
 }
 
@@ -164,6 +169,16 @@ static void widen_time(struct extraction *extraction, int64_t time_us)
     }
 }
 
+static cpk_status copy_blob(const struct extraction *extraction, const char *key, int64_t bytes,
+                            struct storage_writer **writer, cpk_error **error);
+
+/* Opens the blobs of an addition, with what they have. */
+static cpk_status open_addition(struct extraction *extraction, cpk_error **error)
+{
+    CPK_TRY(copy_blob(extraction, extraction->text_key, extraction->old_text_bytes, &extraction->text, error));
+    return copy_blob(extraction, extraction->index_key, extraction->old_index_bytes, &extraction->index, error);
+}
+
 /* Appends one new message to the text, the chunker, the index and its conversation's totals. */
 static cpk_status write_record(struct extraction *extraction, const cpk_message *message,
                                struct conversation_entry *entry, cpk_error **error)
@@ -172,6 +187,9 @@ static cpk_status write_record(struct extraction *extraction, const cpk_message 
     struct message_record_place place;
     int32_t starts;
 
+    if (extraction->is_addition && extraction->record_count == 0) {
+        CPK_TRY(open_addition(extraction, error));
+    }
     CPK_TRY(message_renderer_next(&extraction->renderer, message, &place, &starts, error));
     if (extraction->text != NULL) {
         CPK_TRY(storage_write_data(extraction->text, text->data, text->length, error));
@@ -341,12 +359,32 @@ static const char *content_hash_of(struct extraction *extraction, const struct c
     return extraction->content_hash;
 }
 
+/* Sets the row's message_hashes, which are borrowed until the next call. */
+static cpk_status set_hashes(struct extraction *extraction, const struct conversation_entry *entry,
+                             struct store_conversation *row, cpk_error **error)
+{
+    row->message_hashes = entry->added.items;
+    row->message_hashes_length = entry->added.count * sizeof *entry->added.items;
+    if (extraction->is_addition) {
+        const uint64_t start[CONVERSATION_ADDITION_HASHES] = {0, (uint64_t)extraction->target->source->additions + 1};
+
+        buffer_clear(&extraction->line);
+        buffer_append(&extraction->line, start, sizeof start);
+        buffer_append(&extraction->line, row->message_hashes, row->message_hashes_length);
+        if (extraction->line.failed) {
+            return error_out_of_memory(error);
+        }
+        row->message_hashes = extraction->line.data;
+        row->message_hashes_length = extraction->line.length;
+    }
+    return CPK_OK;
+}
+
 static cpk_status give_conversation(void *user, struct store_conversation *row, int32_t *has_next, cpk_error **error)
 {
     struct extraction *extraction = user;
     const struct conversations *all = &extraction->conversations;
 
-    (void)error;
     while (extraction->next_conversation < all->count &&
            all->entries[extraction->next_conversation]->added.count == 0) {
         extraction->next_conversation++; /* no new message in it */
@@ -360,8 +398,7 @@ static cpk_status give_conversation(void *user, struct store_conversation *row, 
         row->conversation_id = entry->conversation_id;
         row->title = entry->title;
         row->content_hash = content_hash_of(extraction, entry);
-        row->message_hashes = entry->added.items;
-        row->message_hashes_length = entry->added.count * sizeof *entry->added.items;
+        CPK_TRY(set_hashes(extraction, entry, row, error));
         row->messages = entry->messages;
         row->tokens = entry->tokens;
         row->first_us = entry->first_us;
@@ -507,6 +544,7 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     rows.loss_summary = extraction->loss_summary.length > 0 ? buffer_text(&extraction->loss_summary) : NULL;
     rows.is_partial = loss_is_partial(&extraction->report.loss);
     rows.notes = extraction->note_count > 0 ? extraction->notes.data : NULL;
+    rows.deletions_seen = target->source != NULL ? target->source->deletions : 0;
     rows.progress = PROGRESS_EXTRACTED;
     rows.next_conversation = give_conversation;
     rows.conversation_user = extraction;
@@ -539,11 +577,9 @@ static cpk_status open_blobs(struct extraction *extraction, cpk_error **error)
     return storage_write_open(storage, extraction->index_key, -1, &extraction->index, error);
 }
 
-static cpk_status prepare(struct extraction *extraction, cpk_error **error)
+static cpk_status create_chunker(struct extraction *extraction, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
-    const struct job_target *target = extraction->target;
-    const struct work_key key = job_target_key(target, extraction->lease->owner);
     struct chunker_options options = {0, context_setting(context, SETTING_CHUNK_MAX_TOKENS),
                                       context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS)};
 
@@ -551,7 +587,15 @@ static cpk_status prepare(struct extraction *extraction, cpk_error **error)
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings",
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
-    CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
+    return chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error);
+}
+
+static cpk_status prepare(struct extraction *extraction, cpk_error **error)
+{
+    const struct job_target *target = extraction->target;
+    const struct work_key key = job_target_key(target, extraction->lease->owner);
+
+    CPK_TRY(create_chunker(extraction, error));
     CPK_TRY(store_work_set_status(target->session->work, &key, CPK_SOURCE_PROCESSING, 1, error));
     return open_blobs(extraction, error);
 }
@@ -577,8 +621,8 @@ static void init(struct extraction *extraction, const struct job_target *target,
     message_renderer_init(&extraction->renderer, allocator);
     conversations_init(&extraction->conversations, allocator, load_known, extraction);
     if (target->source != NULL) {
-        known_messages_init(&extraction->known, target->session, target->source->pack_id, target->id, is_restoring,
-                            target->source->file_size_bytes);
+        known_messages_init(&extraction->known, target->session, target->source,
+                            is_restoring ? PARTS_OF_SOURCE : PARTS_OF_OTHERS);
     }
     buffer_init(&extraction->line, allocator);
     buffer_init(&extraction->notes, allocator);
@@ -678,6 +722,28 @@ cpk_status extraction_holds(const struct job_target *target, const struct store_
     return holds(&extraction, chunk, result, error);
 }
 
+/* Additions follow what the source had before, so each is read by itself. */
+static cpk_status read_parts(struct extraction *extraction, cpk_error **error)
+{
+    const struct job_target *target = extraction->target;
+    const int64_t additions = target->source != NULL ? target->source->additions : 0;
+
+    extraction->known.addition = 0;
+    CPK_TRY(read_source(extraction, error));
+    for (int64_t i = 1; i <= additions; i++) {
+        conversations_free(&extraction->conversations);
+        known_messages_free(&extraction->known);
+        conversations_init(&extraction->conversations, &target->session->engine->context.allocator, load_known,
+                           extraction);
+        extraction->conversations.is_restoring = 1;
+        known_messages_init(&extraction->known, target->session, target->source, PARTS_OF_SOURCE);
+        extraction->known.addition = i;
+        buffer_clear(&extraction->renderer.conversation);
+        CPK_TRY(read_source(extraction, error));
+    }
+    return CPK_OK;
+}
+
 static cpk_status prepare_restoring(struct extraction *extraction, uint32_t parts, cpk_error **error)
 {
     const struct context *context = &extraction->session->engine->context;
@@ -760,10 +826,109 @@ cpk_status extraction_restore(const struct job_target *target, const struct reco
 
     init(&extraction, target, 1, lease, op);
     CPK_TRY_CLEANUP(prepare_restoring(&extraction, parts, error));
-    CPK_TRY_CLEANUP(read_source(&extraction, error));
+    CPK_TRY_CLEANUP(read_parts(&extraction, error));
     CPK_TRY_CLEANUP(check_sizes(&extraction, chunks, error));
     CPK_TRY_CLEANUP(commit_restored(&extraction, error));
     CPK_TRY_CLEANUP(check_restored(&extraction, chunks, parts, error));
+cleanup:
+    free_parts(&extraction);
+    return status;
+}
+
+/* --- adding what a deleted source had brought --- */
+
+static cpk_status copy_bytes(const struct extraction *extraction, struct storage_reader *reader, int64_t bytes,
+                             char *block, struct storage_writer *writer, cpk_error **error)
+{
+    for (int64_t left = bytes; left > 0;) {
+        size_t got;
+
+        CPK_TRY(lease_keep(extraction->lease, error));
+        CPK_TRY(storage_read_data(reader, block, left < COPY_BYTES ? (size_t)left : (size_t)COPY_BYTES, &got, error));
+        if (got == 0) {
+            return error_set(error, CPK_ERROR_STORAGE, "storage", "a blob of %s is shorter than it was",
+                             extraction->target->name);
+        }
+        CPK_TRY(storage_write_data(writer, block, got, error));
+        left -= (int64_t)got;
+    }
+    return CPK_OK;
+}
+
+/* Opens a writer that replaces a blob, and writes the first `bytes` bytes of the blob to it. */
+static cpk_status copy_blob(const struct extraction *extraction, const char *key, int64_t bytes,
+                            struct storage_writer **writer, cpk_error **error)
+{
+    const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
+    struct storage *storage = extraction->session->storage;
+    struct storage_reader *reader = NULL;
+    char *block = memory_allocate(allocator, COPY_BYTES);
+    cpk_status status;
+
+    if (block == NULL) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY_CLEANUP(storage_write_open(storage, key, -1, writer, error));
+    if (bytes > 0) {
+        CPK_TRY_CLEANUP(storage_read_open(storage, key, 0, bytes, &reader, error));
+        CPK_TRY_CLEANUP(copy_bytes(extraction, reader, bytes, block, *writer, error));
+    }
+    status = CPK_OK;
+cleanup:
+    storage_read_close(reader);
+    memory_release(allocator, block, COPY_BYTES);
+    return status;
+}
+
+static cpk_status prepare_addition(struct extraction *extraction, cpk_error **error)
+{
+    const struct job_target *target = extraction->target;
+    const struct work_key key = job_target_key(target, NULL);
+    struct record_list *chunks;
+
+    extraction->is_addition = 1;
+    extraction->known.scope = PARTS_OF_ALL;
+    use_keys_of_rows(extraction);
+    CPK_TRY(store_chunk_list(target->session->work, &key, &chunks, error));
+    extraction_sizes(chunks, &extraction->old_text_bytes, &extraction->old_index_bytes);
+    record_list_free(chunks);
+    extraction->renderer.offset = extraction->old_text_bytes;
+    extraction->index_bytes = extraction->old_index_bytes;
+    return create_chunker(extraction, error);
+}
+
+static cpk_status record_addition(struct extraction *extraction, cpk_error **error)
+{
+    const struct job_target *target = extraction->target;
+    const struct work_key key = job_target_key(target, extraction->lease->owner);
+    const struct work_addition rows = {.deletions_seen = target->source->deletions,
+                                       .new_messages = (int64_t)extraction->record_count,
+                                       .text_bytes = extraction->renderer.offset - extraction->old_text_bytes,
+                                       .text_tokens = extraction->text_tokens,
+                                       .first_us = extraction->first_us,
+                                       .last_us = extraction->last_us,
+                                       .next_conversation = give_conversation,
+                                       .conversation_user = extraction,
+                                       .next_chunk = give_chunk,
+                                       .chunk_user = extraction};
+
+    return store_work_record_addition(target->session->work, &key, &rows, error);
+}
+
+cpk_status extraction_add(const struct job_target *target, struct lease *lease, const struct op_context *op,
+                          cpk_error **error)
+{
+    struct extraction extraction;
+    cpk_status status;
+
+    init(&extraction, target, 0, lease, op);
+    CPK_TRY_CLEANUP(prepare_addition(&extraction, error));
+    CPK_TRY_CLEANUP(read_source(&extraction, error));
+    if (extraction.record_count > 0) {
+        CPK_TRY_CLEANUP(commit_blobs(&extraction, error));
+        CPK_TRY_CLEANUP(hash_chunks(&extraction, error));
+    }
+    CPK_TRY_CLEANUP(record_addition(&extraction, error));
 cleanup:
     free_parts(&extraction);
     return status;

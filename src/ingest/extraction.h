@@ -14,6 +14,12 @@
 cpk_status extraction_run(const struct job_target *target, struct lease *lease, const struct op_context *op,
                           cpk_error **error);
 
+/* Reads an extracted source again after another one of its pack was deleted, and adds the messages that no source of
+ * the pack has any more to its text, index, conversations and chunks. What it has stays as it is, analysed chunks too.
+ */
+cpk_status extraction_add(const struct job_target *target, struct lease *lease, const struct op_context *op,
+                          cpk_error **error);
+
 /* Computes the sizes of the text and index blobs from the chunks. */
 void extraction_sizes(const struct record_list *chunks, int64_t *text_bytes, int64_t *index_bytes);
 

@@ -12,15 +12,15 @@
 
 enum { KNOWN_UNREAD, KNOWN_READ, KNOWN_TOO_LARGE };
 
-void known_messages_init(struct known_messages *known, cpk_session *session, const char *pack_id, const char *source_id,
-                         int32_t only_source, int64_t input_bytes)
+void known_messages_init(struct known_messages *known, cpk_session *session, const cpk_source *source, int32_t scope)
 {
     memset(known, 0, sizeof *known);
     known->session = session;
-    known->pack_id = pack_id;
-    known->source_id = source_id;
-    known->only_source = only_source;
-    known->bytes_max = input_bytes > BYTES_MIN ? input_bytes : BYTES_MIN;
+    known->pack_id = source->pack_id;
+    known->source_id = source->source_id;
+    known->scope = scope;
+    known->addition = KNOWN_ANY_ADDITION;
+    known->bytes_max = source->file_size_bytes > BYTES_MIN ? source->file_size_bytes : BYTES_MIN;
 }
 
 static const cpk_allocator *allocator_of(const struct known_messages *known)
@@ -50,10 +50,37 @@ static cpk_status add_element(struct known_messages *known, uint64_t key, const 
     return CPK_OK;
 }
 
+/* Appends the hashes of a row that the scope asks for, without what separates additions. */
+static cpk_status append_hashes(const struct known_messages *known, struct hash_list *list,
+                                const struct store_conversation *row, cpk_error **error)
+{
+    const uint64_t *hashes = row->message_hashes;
+    const size_t count = row->message_hashes_length / CONVERSATION_HASH_BYTES;
+    uint64_t addition = 0;
+    size_t at = 0;
+
+    while (at < count) {
+        size_t end = at;
+        uint64_t hash = 1;
+
+        while (end < count && hash != 0) {
+            memcpy(&hash, hashes + end, sizeof hash);
+            end += hash != 0;
+        }
+        if (known->addition == KNOWN_ANY_ADDITION || (uint64_t)known->addition == addition) {
+            CPK_TRY(hash_list_append(allocator_of(known), list, hashes + at, end - at, error));
+        }
+        if (end + 1 < count) {
+            memcpy(&addition, hashes + end + 1, sizeof addition);
+        }
+        at = end + CONVERSATION_ADDITION_HASHES;
+    }
+    return CPK_OK;
+}
+
 static cpk_status add_part(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
     struct known_messages *known = user;
-    const size_t count = conversation->message_hashes_length / CONVERSATION_HASH_BYTES;
     struct known_part *part;
 
     if (known->part_count == known->part_capacity) {
@@ -70,8 +97,8 @@ static cpk_status add_part(void *user, const struct store_conversation *conversa
     part = &known->parts[known->part_count];
     part->key = import_conversation_key(conversation->provider, conversation->conversation_id);
     part->first = known->hashes.count;
-    part->count = count;
-    CPK_TRY(hash_list_append(allocator_of(known), &known->hashes, conversation->message_hashes, count, error));
+    CPK_TRY(append_hashes(known, &known->hashes, conversation, error));
+    part->count = known->hashes.count - part->first;
     known->part_count++;
     return add_element(known, part->key, conversation->content_hash, error);
 }
@@ -95,7 +122,7 @@ static int compare_elements(const void *left, const void *right)
 
 static cpk_status read_all(struct known_messages *known, cpk_error **error)
 {
-    const struct conversation_parts which = {NULL, known->pack_id, known->source_id, known->only_source};
+    const struct conversation_parts which = {NULL, known->pack_id, known->source_id, known->scope};
     struct store *store = known->session->work;
     int64_t bytes;
     int64_t parts;
@@ -126,11 +153,10 @@ static cpk_status add_found(void *user, const struct store_conversation *convers
     struct find_call *call = user;
     const int32_t is_own = strcmp(conversation->source_id, call->known->source_id) == 0;
 
-    if (is_own != call->known->only_source) {
+    if (call->known->scope != PARTS_OF_ALL && is_own != (call->known->scope == PARTS_OF_SOURCE)) {
         return CPK_OK;
     }
-    return hash_list_append(allocator_of(call->known), call->found, conversation->message_hashes,
-                            conversation->message_hashes_length / CONVERSATION_HASH_BYTES, error);
+    return append_hashes(call->known, call->found, conversation, error);
 }
 
 /* Returns the first part whose key is not less than `key`. */

@@ -6,6 +6,7 @@
 #include "engine/session.h"
 #include "ingest/content_hash.h"
 #include "ingest/conversations.h"
+#include "store/source.h"
 
 /* Messages that one source added to one conversation: a range of `hashes`. */
 struct known_part {
@@ -20,11 +21,14 @@ struct known_element {
     struct content_hash hash;
 };
 
+#define KNOWN_ANY_ADDITION (-1)
+
 struct known_messages {
     cpk_session *session;
     const char *pack_id;
     const char *source_id;
-    int32_t only_source;      /* 1: messages of that source, 0: messages of all others */
+    int32_t scope;            /* PARTS_OF_OTHERS ...: whose messages */
+    int64_t addition;         /* of a source: only those of this addition, 0: of none; KNOWN_ANY_ADDITION: all */
     int64_t bytes_max;        /* limit for loading everything at once */
     int32_t state;            /* not loaded, loaded, or too large to load */
     struct known_part *parts; /* sorted by key */
@@ -36,10 +40,9 @@ struct known_messages {
     size_t element_capacity;
 };
 
-/* Loads nothing before the first known_messages_find(). If the pack has more messages than the input can
- * contain or than fit into a few MiB, each conversation is queried separately. */
-void known_messages_init(struct known_messages *known, cpk_session *session, const char *pack_id, const char *source_id,
-                         int32_t only_source, int64_t input_bytes);
+/* For the source's file. Loads nothing before the first known_messages_find(). If the pack has more messages than the
+ * input can contain or than fit into a few MiB, each conversation is queried separately. */
+void known_messages_init(struct known_messages *known, cpk_session *session, const cpk_source *source, int32_t scope);
 /* Appends the hashes of a conversation's messages. */
 cpk_status known_messages_find(struct known_messages *known, const char *provider, const char *conversation_id,
                                struct hash_list *found, cpk_error **error);

@@ -92,6 +92,9 @@ static cpk_status run_item(struct job_target *target, int32_t with_analysis, str
 
     if (source_is_extracted(target->source)) {
         CPK_TRY(go_on(target, lease, op, error));
+        if (source_lacks_messages(target->source)) {
+            CPK_TRY(extraction_add(target, lease, op, error));
+        }
     } else if (!is_done) {
         CPK_TRY(extract(target, lease, op, error));
     }
@@ -178,7 +181,7 @@ static cpk_status run_source(const struct op_context *op, const cpk_source *sour
     struct job_target target;
     cpk_status status;
 
-    *did_run = !source_is_completed(source);
+    *did_run = !source_is_completed(source) || source_lacks_messages(source);
     if (!*did_run && source_is_of_other_service(source)) { /* a source completed by another service stays unchanged */
         return CPK_OK;
     }

@@ -262,24 +262,23 @@ cpk_status store_chunk_restored(struct store *store, const struct work_key *key,
     return store_scope_end(&scope, chunk_restored(store, &own, result, error), error);
 }
 
-cpk_status store_chunk_replace(struct store *store, const struct work_key *key, chunk_next_fn next, void *user,
-                               int64_t *count, cpk_error **error)
+/* Inserts chunks whose first one has this index. */
+static cpk_status insert_all(struct store *store, const struct work_key *key, int64_t first, chunk_next_fn next,
+                             void *user, int64_t *count, cpk_error **error)
 {
-    struct statement change;
-
     *count = 0;
-    store_start_of_owner(&change, store, STATEMENT_CHUNK_DELETE_ALL, key);
-    CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         struct chunk_params chunk = {0, 0, 0, 0, 0, NULL};
         int32_t has_next = 0;
+
+        struct statement change;
 
         CPK_TRY(next(user, &chunk, &has_next, error));
         if (!has_next) {
             return CPK_OK;
         }
         store_start_of_owner(&change, store, STATEMENT_CHUNK_INSERT, key);
-        statement_bind_int64(&change, 4, *count);
+        statement_bind_int64(&change, 4, first + *count);
         statement_bind_int64(&change, 5, chunk.text_offset);
         statement_bind_int64(&change, 6, chunk.text_length);
         statement_bind_int64(&change, 7, chunk.tokens);
@@ -290,4 +289,23 @@ cpk_status store_chunk_replace(struct store *store, const struct work_key *key, 
         (*count)++;
     }
     return CPK_OK;
+}
+
+cpk_status store_chunk_replace(struct store *store, const struct work_key *key, chunk_next_fn next, void *user,
+                               int64_t *count, cpk_error **error)
+{
+    struct statement change;
+
+    store_start_of_owner(&change, store, STATEMENT_CHUNK_DELETE_ALL, key);
+    CPK_TRY(store_queue_any(&change, error));
+    return insert_all(store, key, 0, next, user, count, error);
+}
+
+cpk_status store_chunk_add(struct store *store, const struct work_key *key, chunk_next_fn next, void *user,
+                           int64_t *count, cpk_error **error)
+{
+    struct chunk_counts counts;
+
+    CPK_TRY(store_chunk_count(store, key, &counts, error));
+    return insert_all(store, key, counts.chunks, next, user, count, error);
 }

@@ -92,5 +92,8 @@ cpk_status store_chunk_failed(struct store *store, const struct work_key *key, i
 /* For work.c: replaces all chunks of an owner; call in a transaction. */
 cpk_status store_chunk_replace(struct store *store, const struct work_key *key, chunk_next_fn next, void *user,
                                int64_t *count, cpk_error **error);
+/* The same, but adds chunks after those that the owner has; *count is the number of the added ones. */
+cpk_status store_chunk_add(struct store *store, const struct work_key *key, chunk_next_fn next, void *user,
+                           int64_t *count, cpk_error **error);
 
 #endif

@@ -88,7 +88,7 @@ static cpk_status known_start(struct statement *query, struct store *store, enum
     statement_bind_text(query, 1, user_id);
     statement_bind_text(query, 2, which->pack_id);
     statement_bind_text(query, 3, which->source_id);
-    statement_bind_int64(query, 4, which->only_source);
+    statement_bind_int64(query, 4, which->scope);
     return CPK_OK;
 }
 
@@ -141,13 +141,13 @@ cpk_status store_conversation_list_of_owner(struct store *store, const struct wo
     return walk(&query, list_take, each, user, error);
 }
 
-static cpk_status insert_one(struct store *store, const struct work_key *key,
+static cpk_status insert_one(struct store *store, const struct work_key *key, enum statement_id id,
                              const struct store_conversation *conversation, cpk_error **error)
 {
     const void *hashes = conversation->message_hashes != NULL ? conversation->message_hashes : "";
     struct statement change;
 
-    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_INSERT, key);
+    store_start_of_owner(&change, store, id, key);
     statement_bind_text(&change, 4, conversation->provider);
     statement_bind_text(&change, 5, conversation->conversation_id);
     statement_bind_text(&change, 6, conversation->title != NULL ? conversation->title : "");
@@ -160,13 +160,9 @@ static cpk_status insert_one(struct store *store, const struct work_key *key,
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job, or it belongs to another user", error);
 }
 
-cpk_status store_conversation_replace(struct store *store, const struct work_key *key, conversation_next_fn next,
-                                      void *user, cpk_error **error)
+static cpk_status insert_all(struct store *store, const struct work_key *key, enum statement_id id,
+                             conversation_next_fn next, void *user, cpk_error **error)
 {
-    struct statement change;
-
-    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_DELETE_ALL, key);
-    CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         struct store_conversation conversation;
         int32_t has_next = 0;
@@ -178,7 +174,23 @@ cpk_status store_conversation_replace(struct store *store, const struct work_key
         if (!has_next) {
             return CPK_OK;
         }
-        CPK_TRY(insert_one(store, key, &conversation, error));
+        CPK_TRY(insert_one(store, key, id, &conversation, error));
     }
     return CPK_OK;
+}
+
+cpk_status store_conversation_replace(struct store *store, const struct work_key *key, conversation_next_fn next,
+                                      void *user, cpk_error **error)
+{
+    struct statement change;
+
+    store_start_of_owner(&change, store, STATEMENT_CONVERSATION_DELETE_ALL, key);
+    CPK_TRY(store_queue_any(&change, error));
+    return insert_all(store, key, STATEMENT_CONVERSATION_INSERT, next, user, error);
+}
+
+cpk_status store_conversation_add(struct store *store, const struct work_key *key, conversation_next_fn next,
+                                  void *user, cpk_error **error)
+{
+    return insert_all(store, key, STATEMENT_CONVERSATION_ADD, next, user, error);
 }

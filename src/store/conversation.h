@@ -8,6 +8,10 @@
 
 #define CONVERSATION_HASH_BYTES 8 /* bytes per message in message_hashes */
 
+/* What is added to a part after the deletion of another source follows a hash of 0, which no message has, and the
+ * number of the addition, from 1. Each of the two is as long as a hash. */
+#define CONVERSATION_ADDITION_HASHES 2
+
 /* One source's part of a conversation, or in a pack's list all parts together. Texts are borrowed. */
 struct store_conversation {
     const char *source_id; /* ignored when conversations are inserted */
@@ -43,12 +47,14 @@ struct conversation_key {
 cpk_status store_conversation_find(struct store *store, const struct conversation_key *key, conversation_each_fn each,
                                    void *user, cpk_error **error);
 
-/* The parts in one source, or in all other sources of the pack. */
+/* The parts in one source, in all other sources of the pack, or in all. */
+enum { PARTS_OF_OTHERS, PARTS_OF_SOURCE, PARTS_OF_ALL };
+
 struct conversation_parts {
     const char *user_id; /* NULL: the user of the store */
     const char *pack_id;
     const char *source_id;
-    int32_t only_source; /* 1: in this source; 0: in the others */
+    int32_t scope; /* PARTS_OF_OTHERS ... */
 };
 
 /* Measure and list parts: their number and the bytes of their message_hashes; the parts, unordered, without title,
@@ -68,5 +74,8 @@ cpk_status store_conversation_list_of_owner(struct store *store, const struct wo
 /* For work.c: replaces all conversations of an owner; call in a transaction. */
 cpk_status store_conversation_replace(struct store *store, const struct work_key *key, conversation_next_fn next,
                                       void *user, cpk_error **error);
+/* The same, but adds to the owner's conversations. */
+cpk_status store_conversation_add(struct store *store, const struct work_key *key, conversation_next_fn next,
+                                  void *user, cpk_error **error);
 
 #endif

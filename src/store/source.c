@@ -33,6 +33,11 @@ int32_t source_is_extracted(const cpk_source *source)
     return source->r2_extracted_path != NULL && source->settings_fingerprint != NULL;
 }
 
+int32_t source_lacks_messages(const cpk_source *source)
+{
+    return source_is_extracted(source) && source->deletions > source->deletions_seen;
+}
+
 int32_t source_is_of_other_service(const cpk_source *source)
 {
     return source_is_completed(source) && !source_is_extracted(source);
@@ -310,11 +315,27 @@ cpk_status store_source_complete(struct store *store, const char *user_id, const
     return store_scope_end(&scope, complete(store, user_id, source_id, lease_owner, r2_analyzed_path, error), error);
 }
 
+/* Messages that the source shares with others stand only in what was extracted from the first of them. The others are
+ * read again in their next run, and what they lack then is added to them. */
+static cpk_status leave_messages(struct store *store, const char *user_id, const cpk_source *source, cpk_error **error)
+{
+    struct statement change;
+
+    start(&change, store, STATEMENT_SOURCE_COUNT_DELETION, user_id, source->pack_id);
+    statement_bind_text(&change, 3, source->source_id);
+    CPK_TRY(store_queue_any(&change, error));
+    start(&change, store, STATEMENT_SOURCE_REOPEN, user_id, source->pack_id);
+    statement_bind_text(&change, 3, source->source_id);
+    statement_bind_time(&change, 4, context_now(store->context));
+    return store_queue_any(&change, error);
+}
+
 static cpk_status delete_rows(struct store *store, const char *user_id, const cpk_source *source, cpk_error **error)
 {
     const struct work_key key = {user_id, OWNER_SOURCE, source->source_id, NULL};
     struct statement change;
 
+    CPK_TRY(leave_messages(store, user_id, source, error));
     CPK_TRY(store_hold_release(store, &key, error));
     store_start_of_owner(&change, store, STATEMENT_HOLD_DELETE_CLOSED, &key);
     CPK_TRY(store_queue_any(&change, error));

@@ -19,6 +19,9 @@ struct cpk_source {
 int32_t source_is_completed(const cpk_source *source);
 /* Returns 1 if text and index were stored by this library. */
 int32_t source_is_extracted(const cpk_source *source);
+/* Returns 1 if a source of the pack was deleted that may have brought messages of this one: its file must be read
+ * again. */
+int32_t source_lacks_messages(const cpk_source *source);
 /* Returns 1 if another service completed the source: its findings are at r2_analyzed_path. */
 int32_t source_is_of_other_service(const cpk_source *source);
 
@@ -65,7 +68,8 @@ cpk_status store_source_list_unfinished(struct store *store, const char *user_id
  * chunk is not done. */
 cpk_status store_source_complete(struct store *store, const char *user_id, const char *source_id,
                                  const char *lease_owner, const char *r2_analyzed_path, cpk_error **error);
-/* Deletes the source, releases an open hold and recounts the pack. The caller removes the blobs. */
+/* Deletes the source, releases an open hold and recounts the pack. The caller removes the blobs. Sources that may lack
+ * messages afterwards are no longer completed. */
 cpk_status store_source_delete(struct store *store, const char *user_id, const char *source_id, cpk_error **error);
 
 /* For work.c; call in a transaction. The first adjusts the pack's tokens and must be called before the source's tokens

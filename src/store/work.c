@@ -189,6 +189,7 @@ static cpk_status set_extracted_own(struct store *store, const struct work_key *
     statement_bind_text(&change, 19, extraction->losses);
     statement_bind_text(&change, 20, extraction->loss_summary);
     statement_bind_int64(&change, 21, extraction->is_partial);
+    statement_bind_int64(&change, 22, extraction->deletions_seen);
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error);
 }
 
@@ -216,4 +217,65 @@ cpk_status store_work_record_extraction(struct store *store, const struct work_k
     CPK_TRY(store_own_key(store, key, &own, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, record_extraction(store, &own, extraction, error), error);
+}
+
+/* --- additions --- */
+
+static cpk_status read_tokens(struct store *store, const struct work_key *key, int64_t *tokens, cpk_error **error)
+{
+    cpk_source *source;
+
+    CPK_TRY(store_source_get(store, key->user_id, key->id, &source, error));
+    *tokens = source->text_tokens;
+    record_free(source);
+    return CPK_OK;
+}
+
+static cpk_status set_added(struct store *store, const struct work_key *key, const struct work_addition *addition,
+                            int64_t tokens, cpk_error **error)
+{
+    struct statement change;
+
+    store_start_of_owner(&change, store, STATEMENT_WORK_SET_ADDED, key);
+    statement_bind_int64(&change, 4, addition->deletions_seen);
+    statement_bind_int64(&change, 5, addition->new_messages);
+    statement_bind_int64(&change, 6, addition->text_bytes);
+    statement_bind_int64(&change, 7, tokens);
+    statement_bind_time(&change, 8, addition->first_us);
+    statement_bind_time(&change, 9, addition->last_us);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error);
+}
+
+static cpk_status record_addition(struct store *store, const struct work_key *key, const struct work_addition *addition,
+                                  cpk_error **error)
+{
+    struct statement change;
+    int64_t tokens;
+    int64_t chunks;
+
+    CPK_TRY(store_lease_guard(store, key, error));
+    CPK_TRY(read_tokens(store, key, &tokens, error));
+    tokens += addition->text_tokens;
+    CPK_TRY(store_conversation_add(store, key, addition->next_conversation, addition->conversation_user, error));
+    CPK_TRY(store_chunk_add(store, key, addition->next_chunk, addition->chunk_user, &chunks, error));
+    if (chunks > 0) {
+        start(&change, store, STATEMENT_SOURCE_SET_ADDED, key);
+        statement_bind_int64(&change, 3, chunks);
+        statement_bind_time(&change, 4, context_now(store->context));
+        CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error));
+    }
+    CPK_TRY(store_source_add_pack_tokens(store, key->user_id, key->id, tokens, error));
+    CPK_TRY(set_added(store, key, addition, tokens, error));
+    return store_source_recount_pack(store, key->user_id, key->id, error);
+}
+
+cpk_status store_work_record_addition(struct store *store, const struct work_key *key,
+                                      const struct work_addition *addition, cpk_error **error)
+{
+    struct work_key own;
+    struct store_scope scope;
+
+    CPK_TRY(store_own_key(store, key, &own, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, record_addition(store, &own, addition, error), error);
 }

@@ -38,6 +38,7 @@ struct work_extraction {
     const char *losses;               /* JSON, or NULL: what was not read, by reason */
     const char *loss_summary;         /* the same in words; NULL: all was read */
     int32_t is_partial;               /* 1: content was lost */
+    int64_t deletions_seen;           /* of a source: its `deletions` before it was read */
     int64_t progress;
     conversation_next_fn next_conversation; /* called in the transaction; must not call the store; may be NULL */
     void *conversation_user;
@@ -49,5 +50,24 @@ struct work_extraction {
  * CPK_ERROR_CONFLICT if a chunk was analysed, so that no chunk is charged twice. */
 cpk_status store_work_record_extraction(struct store *store, const struct work_key *key,
                                         const struct work_extraction *extraction, cpk_error **error);
+
+/* What a source contains that another source of the pack had brought, which was deleted. */
+struct work_addition {
+    int64_t deletions_seen; /* the source's `deletions` before its file was read */
+    int64_t new_messages;
+    int64_t text_bytes;  /* added */
+    int64_t text_tokens; /* added */
+    int64_t first_us;    /* of the added messages; or CPK_TIME_UNKNOWN */
+    int64_t last_us;
+    conversation_next_fn next_conversation; /* as above */
+    void *conversation_user;
+    chunk_next_fn next_chunk; /* the same */
+    void *chunk_user;
+};
+
+/* In one transaction: adds the messages, conversations and chunks to those that the source has. Its status is then
+ * ready_for_analysis, unless nothing was added. */
+cpk_status store_work_record_addition(struct store *store, const struct work_key *key,
+                                      const struct work_addition *addition, cpk_error **error);
 
 #endif

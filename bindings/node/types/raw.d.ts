@@ -2092,7 +2092,8 @@ export function cpk_source_run(session: SessionHandle, sourceId: string | null, 
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user */
 export function cpk_source_get(session: SessionHandle, sourceId: string | null, control?: Control): Promise<Source>;
-/** Deletes a source with its blobs. Credits that were spent on it are not refunded.
+/** Deletes a source with its blobs. Credits that were spent on it are not refunded. Other sources of the pack that may
+ * contain the same messages get the status CPK_SOURCE_READY_FOR_ANALYSIS: their next run adds those messages to them.
  * 
  * @param session    the owner's session
  * @param source_id  the source's id

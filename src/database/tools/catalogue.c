@@ -99,6 +99,7 @@ static const struct {
     /* a bound JSON array of texts or uuids, for IN */
     {"texts", "(SELECT value FROM json_each(%))", "(SELECT json_array_elements_text(CAST(% AS json)))"},
     {"uuids", "(SELECT value FROM json_each(%))", "(SELECT CAST(json_array_elements_text(CAST(% AS json)) AS uuid))"},
+    {"append", "CAST(% AS BLOB)", "(%)"},                /* bytes joined by ||, which SQLite makes a text */
     {"folder_key", "%", "(left(%, 512) COLLATE \"C\")"}, /* a folder column as it is indexed and sorted: bytewise */
     /* a bound JSON array of texts as rows v (value) */
     {"text_rows", "json_each(%) v", "json_array_elements_text(CAST(% AS json)) v (value)"},

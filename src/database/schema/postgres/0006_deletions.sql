@@ -1,0 +1,7 @@
+-- least: 3
+-- deletions: how often a source of the same pack was deleted that may have brought messages which this source contains too;
+-- deletions_seen: after how many of them this source was read again; additions: how often that brought messages to it.
+ALTER TABLE contextpack.work ADD COLUMN deletions bigint NOT NULL DEFAULT 0;
+ALTER TABLE contextpack.work ADD COLUMN deletions_seen bigint NOT NULL DEFAULT 0;
+ALTER TABLE contextpack.work ADD COLUMN additions bigint NOT NULL DEFAULT 0;
+SELECT 'change', 'added contextpack.work.deletions, deletions_seen and additions';
