@@ -1,6 +1,7 @@
 #include "base/json/json.h"
 
 #include "base/error.h"
+#include "base/number.h"
 #include "base/time.h"
 
 #include <stdlib.h>
@@ -251,13 +252,13 @@ static void write_whole(struct json_writer *writer, struct json_object *value)
 static void write_double(struct json_writer *writer, struct json_object *value)
 {
     const char *text = json_object_get_userdata(value); /* original spelling, stored by json_object_new_double_s() */
+    char written[NUMBER_TEXT_BYTES];
 
     write_separator(writer);
-    if (text != NULL) {
-        buffer_append_text(writer->target, text);
-    } else {
-        buffer_append_format(writer->target, "%.17g", json_object_get_double(value));
+    if (text == NULL) {
+        number_write(json_object_get_double(value), 17, written);
     }
+    buffer_append_text(writer->target, text != NULL ? text : written);
 }
 
 static void write_object(struct json_writer *writer, struct json_object *object)
@@ -377,7 +378,7 @@ static int64_t time_from_text(const char *text, size_t length)
     if (time_us != CPK_TIME_UNKNOWN || length == 0 || text[0] < '0' || text[0] > '9') {
         return time_us;
     }
-    number = strtod(text, &end);
+    number = number_read(text, &end);
     return *end == '\0' ? time_from_number(number) : CPK_TIME_UNKNOWN;
 }
 

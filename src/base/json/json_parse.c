@@ -4,11 +4,10 @@
 #include "base/error.h"
 #include "base/json/json.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/utf8.h"
 
 #include <limits.h>
-#include <locale.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -155,22 +154,6 @@ static cpk_status read_text(struct json_parser *parser, const char **text, size_
 
 /* --- numbers and literals --- */
 
-static locale_t c_locale;
-
-static void create_c_locale(void)
-{
-    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* static in glibc and musl: allocates nothing */
-}
-
-/* strtod() reads the decimal point of the host's locale. */
-static double read_double(const char *text)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    pthread_once(&once, create_c_locale);
-    return c_locale != (locale_t)0 ? strtod_l(text, NULL, c_locale) : strtod(text, NULL);
-}
-
 static size_t skip_digits(struct json_parser *parser)
 {
     size_t start = parser->at;
@@ -250,7 +233,7 @@ static cpk_status read_number(struct json_parser *parser, struct json_object **v
         buffer_clear(&parser->scratch);
         buffer_append(&parser->scratch, parser->text + start, parser->at - start);
         text = buffer_text(&parser->scratch);
-        *value = parser->scratch.failed ? NULL : json_object_new_double_s(read_double(text), text);
+        *value = parser->scratch.failed ? NULL : json_object_new_double_s(number_read(text, NULL), text);
     }
     return *value != NULL ? CPK_OK : error_out_of_memory(error);
 }
@@ -301,7 +284,7 @@ static cpk_status read_scalar(struct json_parser *parser, struct json_object **v
     } else if (accept_word(parser, "false")) {
         *value = json_object_new_boolean(0);
     } else if (accept_special(parser, &text)) {
-        *value = json_object_new_double_s(read_double(text), text);
+        *value = json_object_new_double_s(number_read(text, NULL), text);
     } else {
         return read_number(parser, value, error);
     }

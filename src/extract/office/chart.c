@@ -53,13 +53,16 @@ static cpk_status keep_value(struct chart *chart, cpk_error **error)
 {
     int32_t row = chart->part == NAME ? 0 : chart->row;
     int32_t column = chart->part == CATEGORIES ? 0 : chart->series;
+    char rounded[NUMBER_TEXT_BYTES];
     const char *copy;
 
     if (!chart->in_series || chart->part == 0 || row > ROWS_MAX || column >= COLUMNS_MAX ||
         (row == 0 && chart->part != NAME)) {
         return CPK_OK;
     }
-    copy = arena_copy_text(&chart->package->arena, buffer_text(&chart->text));
+    copy = arena_copy_text(&chart->package->arena, chart->part == VALUES
+                                                       ? office_round_number(buffer_text(&chart->text), rounded)
+                                                       : buffer_text(&chart->text));
     if (copy == NULL || chart->text.failed) {
         return error_out_of_memory(error);
     }

@@ -4,6 +4,7 @@
 #include "extract/normal.h"
 #include "extract/office/formats.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -29,6 +30,32 @@ const char *office_kind_name(enum office_kind kind)
     }
     return "";
 }
+
+/* --- Numbers --- */
+
+#define DIGITS_SHOWN 15
+
+const char *office_round_number(const char *value, char rounded[NUMBER_TEXT_BYTES])
+{
+    size_t digits = 0;
+    char *end;
+    double number;
+
+    for (const char *at = value; *at != '\0' && *at != 'e' && *at != 'E'; at++) {
+        digits += (*at >= '0' && *at <= '9') && (digits > 0 || *at != '0');
+    }
+    if (digits <= DIGITS_SHOWN || strchr(value, '.') == NULL) {
+        return value; /* long whole numbers are ids */
+    }
+    number = number_read(value, &end);
+    if (*end != '\0' || !isfinite(number)) {
+        return value;
+    }
+    number_write(number, DIGITS_SHOWN, rounded);
+    return rounded;
+}
+
+/* --- Recognition --- */
 
 enum office_kind office_kind_of(const struct archive *archive)
 {

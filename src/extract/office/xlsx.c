@@ -1,5 +1,6 @@
 /* SpreadsheetML: each sheet as a table. */
 #include "base/error.h"
+#include "base/number.h"
 #include "base/time.h"
 #include "extract/office/formats.h"
 
@@ -306,7 +307,7 @@ static const char *shared_string(const struct xlsx *xlsx)
 /* A number as a date or a time of day; 0 if it is none. */
 static int32_t format_date(const struct xlsx *xlsx, char text[TIME_TEXT_BYTES])
 {
-    double serial = strtod(buffer_text(&xlsx->value), NULL);
+    double serial = number_read(buffer_text(&xlsx->value), NULL);
     double days = floor(serial);
     int64_t seconds;
 
@@ -327,6 +328,7 @@ static void add_cell(struct xlsx *xlsx)
 {
     const char *value = buffer_text(&xlsx->value);
     char text[TIME_TEXT_BYTES];
+    char rounded[NUMBER_TEXT_BYTES];
 
     for (int32_t i = xlsx->last + 1; i < xlsx->column && i <= xlsx->last + GAP_COLUMNS_MAX; i++) {
         if (!is_hidden_column(xlsx, i)) {
@@ -340,6 +342,8 @@ static void add_cell(struct xlsx *xlsx)
         value = strcmp(value, "1") == 0 ? "TRUE" : "FALSE";
     } else if (strcmp(xlsx->type, "n") == 0 && format_date(xlsx, text)) {
         value = text;
+    } else if (strcmp(xlsx->type, "n") == 0) {
+        value = office_round_number(value, rounded);
     }
     flow_table_add_cell(&xlsx->table, value, strlen(value));
 }

@@ -1,1 +1,1 @@
-cpk_unit_tests(base "base" utf8 thread time json json_view memory sized library context)
+cpk_unit_tests(base "base" utf8 thread number time json json_view memory sized library context)

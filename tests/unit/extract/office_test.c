@@ -67,13 +67,15 @@ static void sheets_are_read_as_tables(void **state)
          "<worksheet " S_SPACES
          "><sheetData><row><c r='A1' t='s'><v>0</v></c><c r='C1' t='inlineStr'><is><t>in|line</t></is></c></row>"
          "<row/><row><c r='A3' t='s'><v>1</v></c><c r='B3' s='1'><v>45352</v></c><c s='3'><v>45352.5</v></c></row>"
-         "<row><c s='2'><v>7</v></c><c t='b'><v>1</v></c><c t='s'><v>999999</v></c></row></sheetData></worksheet>"},
+         "<row><c s='2'><v>7</v></c><c t='b'><v>1</v></c><c t='s'><v>999999</v></c></row>"
+         "<row><c><v>4.4000000000000004</v></c><c><v>1234567890123456789</v></c><c><v>0.1</v></c></row>"
+         "</sheetData></worksheet>"},
         {NULL, NULL}};
 
     (void)state;
     read_as("a.xlsx", TYPES, parts, "xlsx",
             "## Costs\n\n| What | | in\\|line |\n| --- | --- | --- |\n| Two runs | 2024-03-01 | 2024-03-01 12:00 |\n| "
-            "7 | TRUE | |");
+            "7 | TRUE | |\n| 4.4 | 1234567890123456789 | 0.1 |");
 }
 
 #define O_SPACES                                                                                                       \
