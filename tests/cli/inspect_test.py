@@ -82,7 +82,7 @@ class InspectTest(harness.CliTest):
         partial = DATA / "chats/cursor.vscdb"
         good = DATA / "chats/grok.json"
         self.assertEqual(self.run_cli("inspect", partial).code, 3)
-        self.assertEqual(self.run_cli("inspect", good, DATA / "chats/deepseek.json").code, 3
+        self.assertEqual(self.run_cli("inspect", good, DATA / "chats/deepseek.json").code, 3)
         refused = self.fails(4, "inspect", "--strict", partial).err
         self.assertIn("unreadable", refused)
         self.assertIn("content would be lost, which --strict refuses: ", refused)
