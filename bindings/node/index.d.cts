@@ -326,7 +326,7 @@ export interface DatabaseSession {
 
 export interface AnalyzerRequest {
     readonly systemPrompt: string;
-    /** The text of the chunk. */
+    /** The text of the chunk; with isModel the messages to send, numbered, between boundaries. */
     readonly text: string;
     readonly textTokens: number;
     readonly messages: readonly Message[];
@@ -336,7 +336,7 @@ export interface AnalyzerRequest {
     readonly responseName: string | null;
 }
 
-/** How an answer ended; anything but "complete" fails the chunk. */
+/** How an answer ended; anything but "complete" fails the chunk, but "length" and "context_overflow" first cut it in parts. */
 export type AnswerOutcome =
     | 'complete'
     | 'length'

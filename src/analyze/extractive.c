@@ -741,6 +741,13 @@ static void extractive_destroy(void *self)
     memory_release(&extractive->context->allocator, extractive, sizeof *extractive);
 }
 
+const struct cue_table *extractive_cues(const cpk_analyzer_driver *driver)
+{
+    const struct tables *tables = get_tables(driver->self);
+
+    return tables != NULL ? tables->cues : NULL;
+}
+
 cpk_status extractive_driver_create(cpk_analyzer_driver *driver, const struct context *context, cpk_error **error)
 {
     struct extractive *created = memory_allocate_zeroed(&context->allocator, sizeof *created);

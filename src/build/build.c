@@ -1,7 +1,6 @@
 #include "api/check.h"
 #include "build/names.h"
 #include "build/result.h"
-#include "engine/delete.h"
 #include "engine/lease.h"
 #include "files/files.h"
 #include "ingest/archive_documents.h"
@@ -38,7 +37,6 @@ struct build {
     cpk_error *failure;    /* the first that is not an input's fault */
     cpk_error *bad_input;  /* the first that is */
     int64_t waited_ms;     /* for other processes */
-    int32_t has_created;   /* the pack is new */
     bool is_stopped;       /* continuing makes no sense */
     bool has_lost;         /* something of an unfinished source is lost, which one of the inputs may bring back */
     bool is_last_pass;     /* over the unfinished sources, after the inputs */
@@ -239,7 +237,7 @@ static cpk_status find_pack(struct build *build, bool create, cpk_error **error)
     }
     if (create) {
         params.name = build->result->pack_name;
-        return cpk_pack_ensure(build->session, &params, &build->has_created, &build->pack, error);
+        return cpk_pack_ensure(build->session, &params, NULL, &build->pack, error);
     }
     status = cpk_pack_find(build->session, build->result->pack_name, &build->pack, error);
     if (status == CPK_ERROR_NOT_FOUND) {
@@ -464,18 +462,6 @@ static void build_file(struct build *build, const struct files_item *item)
     } else {
         build_members(build, documents, item->path);
         archive_documents_close(documents);
-    }
-}
-
-/* A pack that was made for an input which then failed is not left behind. */
-static void drop_empty_pack(struct build *build)
-{
-    int32_t is_deleted = 0;
-
-    if (build->has_created && build->result->good_count == 0 &&
-        delete_pack_if_empty(build->session, cpk_pack_id(build->pack), &is_deleted, NULL) == CPK_OK && is_deleted) {
-        cpk_pack_free(build->pack);
-        build->pack = NULL;
     }
 }
 
@@ -707,7 +693,6 @@ static cpk_status run(struct build *build, const char *const *paths, size_t path
         build->is_last_pass = true;
         resume_all(build);
     }
-    drop_empty_pack(build);
     write_documents(build);
     return conclude(build, error);
 }

@@ -241,8 +241,3 @@ cpk_status delete_pack(cpk_session *session, const char *pack_id, cpk_error **er
     record_free(pack);
     return status;
 }
-
-cpk_status delete_pack_if_empty(cpk_session *session, const char *pack_id, int32_t *is_deleted, cpk_error **error)
-{
-    return store_pack_delete_empty(session->work, NULL, pack_id, is_deleted, error);
-}

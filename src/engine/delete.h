@@ -8,8 +8,6 @@
 #include "store/source.h"
 
 cpk_status delete_pack(cpk_session *session, const char *pack_id, cpk_error **error);
-/* Deletes a pack of which no blobs were stored, unless it has a source. */
-cpk_status delete_pack_if_empty(cpk_session *session, const char *pack_id, int32_t *is_deleted, cpk_error **error);
 cpk_status delete_source(cpk_session *session, const char *source_id, cpk_error **error);
 /* Call after a step on the source that returned `status`. If the source was deleted meanwhile, removes what the
  * step stored and returns CPK_ERROR_NOT_FOUND. Otherwise *latest is the source as it is now; it may be NULL. */

@@ -174,6 +174,9 @@ static void destroy_drivers(cpk_engine *engine)
 
 static void close_seams(cpk_engine *engine)
 {
+    if (engine->offline.destroy != NULL) {
+        engine->offline.destroy(engine->offline.self);
+    }
     auth_free(atomic_load(&engine->auth));
     http_free(atomic_load(&engine->http));
     storage_free(engine->storage);
@@ -195,6 +198,9 @@ static void free_memory(cpk_engine *engine)
 static cpk_status open_parts(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     CPK_TRY(open_analyzer(engine, options, error));
+    if ((engine->analyzer.capabilities & CPK_ANALYZER_IS_MODEL) != 0) {
+        CPK_TRY(extractive_driver_create(&engine->offline, &engine->context, error));
+    }
     CPK_TRY(pdf_helper_create(&engine->context, &engine->context.pdf_helper, error));
     CPK_TRY(copy_extractors(engine, options, error));
     CPK_TRY(open_database(engine, options, error));

@@ -18,6 +18,7 @@ struct cpk_engine {
     struct database *database; /* NULL: not configured */
     struct storage *storage;   /* NULL: not configured */
     cpk_analyzer_driver analyzer;
+    cpk_analyzer_driver offline;      /* "extractive:" beside a language model, which reads the same; else empty */
     int32_t has_own_analyzer;         /* the built-in one, not a host's */
     cpk_extractor_driver *extractors; /* registered by the host */
     const cpk_extractor_driver **extractor_pointers;

@@ -22,6 +22,15 @@ const char *finding_category_name(enum finding_category category)
     return (size_t)category < FINDING_CATEGORY_COUNT ? category_names[category] : "note";
 }
 
+static const char *const drop_names[FINDING_DROP_COUNT] = {
+    "no_quote", "foreign", "unsupported", "category", "too_long", "unsure", "too_many",
+};
+
+const char *finding_drop_name(enum finding_drop why)
+{
+    return (size_t)why < FINDING_DROP_COUNT ? drop_names[why] : "";
+}
+
 /* FINDING_CATEGORY_COUNT when there is none. */
 static enum finding_category category_find(const char *name)
 {
@@ -177,6 +186,28 @@ static void write_finding(struct json_writer *writer, const struct finding *find
     json_write_end_object(writer);
 }
 
+/* Only counts above 0, and nothing if there are none. */
+static void write_dropped(struct json_writer *writer, const struct finding_set *set)
+{
+    int32_t is_open = 0;
+
+    for (size_t i = 0; i < FINDING_DROP_COUNT; i++) {
+        if (set->dropped[i] <= 0) {
+            continue;
+        }
+        if (!is_open) {
+            json_write_key(writer, "dropped");
+            json_write_begin_object(writer);
+            is_open = 1;
+        }
+        json_write_key(writer, drop_names[i]);
+        json_write_int64(writer, set->dropped[i]);
+    }
+    if (is_open) {
+        json_write_end_object(writer);
+    }
+}
+
 cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *target, cpk_error **error)
 {
     struct json_writer writer;
@@ -193,6 +224,7 @@ cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *
     json_write_time(&writer, set->first_us);
     json_write_key(&writer, "last_time");
     json_write_time(&writer, set->last_us);
+    write_dropped(&writer, set);
     json_write_key(&writer, "findings");
     json_write_begin_array(&writer);
     for (size_t i = 0; i < set->count; i++) {
@@ -299,6 +331,7 @@ enum finding_member {
     MEMBER_UNTIL,
     MEMBER_SCORE,
     MEMBER_EVIDENCE,
+    MEMBER_QUOTE,
     MEMBER_COUNT
 };
 
@@ -306,7 +339,7 @@ static const struct json_name member_names[MEMBER_COUNT] = {
     JSON_NAME("category"),      JSON_NAME("subject"),    JSON_NAME("value"),      JSON_NAME("text"),
     JSON_NAME("exclusive"),     JSON_NAME("superseded"), JSON_NAME("confidence"), JSON_NAME("mentions"),
     JSON_NAME("conversations"), JSON_NAME("first_time"), JSON_NAME("last_time"),  JSON_NAME("until"),
-    JSON_NAME("score"),         JSON_NAME("evidence"),
+    JSON_NAME("score"),         JSON_NAME("evidence"),   JSON_NAME("quote"),
 };
 
 /* Reads the evidence of a finding. 0 if there is no memory. */
@@ -332,6 +365,24 @@ static int32_t read_evidences(struct finding_reader *reader, struct json_view li
     }
     item->evidence = evidence;
     return evidence != NULL;
+}
+
+/* The short form of one piece of evidence: "quote" in the finding itself. 0 if there is no memory. */
+static int32_t read_quote(struct finding_reader *reader, struct json_view quote, struct finding *item)
+{
+    struct finding_evidence *evidence;
+
+    if (item->evidence_count > 0 || json_is_empty_text(quote)) {
+        return 1;
+    }
+    evidence = arena_allocate_zeroed(&reader->scratch, 1, sizeof *evidence);
+    if (evidence == NULL) {
+        return 0;
+    }
+    *evidence = (struct finding_evidence){"", "", "", "", CPK_TIME_UNKNOWN, read_text(reader, quote)};
+    item->evidence = evidence;
+    item->evidence_count = 1;
+    return evidence->quote != NULL;
 }
 
 /* Reads one finding; skips one that has neither text nor value. 0 if there is no memory. */
@@ -368,13 +419,14 @@ static int32_t read_finding(struct finding_reader *reader, struct json_view view
     read_period(values[MEMBER_FIRST_TIME], values[MEMBER_LAST_TIME], &item.first_us, &item.last_us);
     item.until_us = read_time(values[MEMBER_UNTIL]);
     item.score = json_int64(values[MEMBER_SCORE], 0);
-    return read_evidences(reader, values[MEMBER_EVIDENCE], &item) && finding_set_add(reader->set, &item) != NULL;
+    return read_evidences(reader, values[MEMBER_EVIDENCE], &item) && read_quote(reader, values[MEMBER_QUOTE], &item) &&
+           finding_set_add(reader->set, &item) != NULL;
 }
 
 static cpk_status read_document(struct finding_set *set, struct json_view document, cpk_error **error)
 {
     static const struct json_name names[] = {JSON_NAME("user_messages"), JSON_NAME("first_time"),
-                                             JSON_NAME("last_time"), JSON_NAME("findings")};
+                                             JSON_NAME("last_time"), JSON_NAME("findings"), JSON_NAME("dropped")};
     struct json_view values[sizeof names / sizeof names[0]];
     struct finding_reader reader = {.set = set};
     struct json_iter iter;
@@ -383,6 +435,9 @@ static cpk_status read_document(struct finding_set *set, struct json_view docume
     json_select(document, names, sizeof names / sizeof names[0], values);
     set->user_messages = clamp(json_int64(values[0], 0), 0, INT64_C(1) << 40);
     read_period(values[1], values[2], &set->first_us, &set->last_us);
+    for (size_t i = 0; i < FINDING_DROP_COUNT; i++) {
+        set->dropped[i] = clamp(json_int64(json_get(values[4], drop_names[i]), 0), 0, INT64_C(1) << 40);
+    }
     arena_init(&reader.scratch, set->arena.allocator);
     buffer_init(&reader.text, set->arena.allocator);
     if (values[3].type == JSON_VIEW_ARRAY) {
@@ -454,6 +509,15 @@ static cpk_status add_note(struct finding_set *set, const char *text, size_t len
     return status;
 }
 
+/* A document of this format, or one that names none and has a list of findings, as the prompt asks for it. */
+static int32_t is_findings(struct json_view root)
+{
+    struct json_view format = json_get(root, "format");
+
+    return format.type == JSON_VIEW_NONE ? json_get(root, "findings").type == JSON_VIEW_ARRAY
+                                         : json_is_text(format, FINDINGS_FORMAT);
+}
+
 cpk_status finding_set_read_answer(struct finding_set *set, const char *text, size_t length, cpk_error **error)
 {
     struct json_doc document;
@@ -474,7 +538,7 @@ cpk_status finding_set_read_answer(struct finding_set *set, const char *text, si
     }
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
         status = error_out_of_memory(error);
-    } else if (status == CPK_OK && json_is_text(json_get(json_doc_root(&document), "format"), FINDINGS_FORMAT)) {
+    } else if (status == CPK_OK && is_findings(json_doc_root(&document))) {
         status = read_document(set, json_doc_root(&document), error);
     } else {
         status = add_note(set, text, length, error);

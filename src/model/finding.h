@@ -56,6 +56,20 @@ struct finding {
     size_t evidence_count;
 };
 
+/* Why a finding of a language model was not kept, see analyze/answer.h. */
+enum finding_drop {
+    FINDING_DROP_NO_QUOTE,    /* it has no quote, or one that does not stand in the chunk */
+    FINDING_DROP_FOREIGN,     /* the quote stands in words that are not the person's */
+    FINDING_DROP_UNSUPPORTED, /* it says more than the quote or its message */
+    FINDING_DROP_CATEGORY,    /* a category that models are not asked for */
+    FINDING_DROP_TOO_LONG,
+    FINDING_DROP_UNSURE,   /* its confidence is too low */
+    FINDING_DROP_TOO_MANY, /* more findings than one chunk may have */
+    FINDING_DROP_COUNT
+};
+
+const char *finding_drop_name(enum finding_drop why); /* static string such as "no_quote" */
+
 struct finding_set {
     struct arena arena;
     struct finding *items; /* extended by finding_set_add() */
@@ -64,6 +78,7 @@ struct finding_set {
     int64_t user_messages; /* user messages that were analysed */
     int64_t first_us;      /* of all analysed messages, or CPK_TIME_UNKNOWN */
     int64_t last_us;
+    int64_t dropped[FINDING_DROP_COUNT]; /* findings of a language model that were not kept */
 };
 
 void finding_set_init(struct finding_set *set, const cpk_allocator *allocator);

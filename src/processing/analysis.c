@@ -6,6 +6,7 @@
 #include "engine/blob_key.h"
 #include "engine/blob_reader.h"
 #include "ingest/extraction.h"
+#include "processing/chunk_run.h"
 #include "processing/chunk_workers.h"
 #include "processing/job_pack.h"
 #include "processing/withhold.h"
@@ -31,6 +32,7 @@ struct analysis {
     struct lease *lease;
     const struct op_context *op;
     struct buffer prompt;
+    struct buffer schema;       /* of a language model's answers */
     struct chunk_context chunk; /* what its chunks share */
     struct chunk_workers *workers;
     char answers_prefix[KEY_BYTES];
@@ -81,6 +83,28 @@ static int32_t is_chunks_own(cpk_status status)
            status == CPK_ERROR_LIMIT_EXCEEDED || status == CPK_ERROR_INVALID_DATA;
 }
 
+/* Tells what was kept of a language model's answer, and why the rest was not. */
+static void log_answer(const struct analysis *analysis, const struct chunk_task *task)
+{
+    const struct context *context = &analysis->session->engine->context;
+    struct buffer dropped;
+
+    if (task->context->schema == NULL) {
+        return;
+    }
+    buffer_init(&dropped, &context->allocator);
+    for (size_t i = 0; i < FINDING_DROP_COUNT; i++) {
+        if (task->dropped[i] > 0) {
+            buffer_append_format(&dropped, "%s %s %lld",
+                                 dropped.length > 0 ? "," : "; not kept:", finding_drop_name((enum finding_drop)i),
+                                 (long long)task->dropped[i]);
+        }
+    }
+    context_log(context, CPK_LOG_INFO, "analyze", "chunk %lld of %s: %zu findings of the model kept%s",
+                (long long)task->index, analysis->target->name, task->findings, buffer_text(&dropped));
+    buffer_free(&dropped);
+}
+
 /* Keeps the answer of a chunk, or why it has none. */
 static cpk_status finish_chunk(struct analysis *analysis, struct chunk_task *task, cpk_error **error)
 {
@@ -88,6 +112,7 @@ static cpk_status finish_chunk(struct analysis *analysis, struct chunk_task *tas
 
     if (task->status == CPK_OK) {
         CPK_TRY(keep_answer(analysis, task, error));
+        log_answer(analysis, task);
         analysis->done++;
         analysis->done_here++;
         return CPK_OK;
@@ -322,7 +347,11 @@ static cpk_status prepare(struct analysis *analysis, cpk_error **error)
     }
     arena_free(&arena);
     CPK_TRY(status);
-    if (analysis->prompt.failed) {
+    if ((analysis->session->engine->analyzer.capabilities & CPK_ANALYZER_IS_MODEL) != 0) {
+        prompt_append_schema(&analysis->schema);
+        analysis->chunk.schema = buffer_text(&analysis->schema);
+    }
+    if (analysis->prompt.failed || analysis->schema.failed) {
         return error_out_of_memory(error);
     }
     analysis->chunk.prompt = buffer_text(&analysis->prompt);
@@ -343,6 +372,7 @@ static void init(struct analysis *analysis, const struct job_target *target, str
     analysis->chunk.keep = keep_lease; /* a long answer renews the lease */
     analysis->chunk.keep_user = lease;
     buffer_init(&analysis->prompt, &target->session->engine->context.allocator);
+    buffer_init(&analysis->schema, &target->session->engine->context.allocator);
 }
 
 /* Calls of the analyzer at the same time that are of use: the driver says it, or the offline analyzer has a processor
@@ -393,6 +423,7 @@ cleanup:
         (void)give_back(&analysis, 0, NULL);
     }
     buffer_free(&analysis.prompt);
+    buffer_free(&analysis.schema);
     return status;
 }
 
@@ -407,7 +438,7 @@ static cpk_status restore_answer(struct analysis *analysis, struct chunk_task *t
     struct chunk_result result;
 
     chunk_task_load(task, chunk);
-    chunk_task_run(task);
+    chunk_run(task);
     if (task->status != CPK_OK) {
         cpk_error *problem = task->error;
 
@@ -466,5 +497,6 @@ cpk_status analysis_restore(const struct job_target *target, const struct record
         status = restore_answers(&analysis, chunks, restored, error);
     }
     buffer_free(&analysis.prompt);
+    buffer_free(&analysis.schema);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "processing/chunk_task.h"
 
+#include "analyze/prompt.h"
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -114,8 +115,7 @@ static cpk_status read_margins(struct chunk_task *task, cpk_error **error)
     return CPK_OK;
 }
 
-/* Masks secrets in the chunk and its messages before the analyzer gets them. */
-static cpk_status withhold(struct chunk_task *task, cpk_error **error)
+cpk_status chunk_task_withhold(struct chunk_task *task, cpk_error **error)
 {
     struct secret_counts counts;
 
@@ -165,29 +165,51 @@ void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk)
 /* Above any real usage of one chunk, and low enough that sums over chunks cannot overflow. */
 #define USAGE_TOKENS_MAX      INT64_C(1000000000)
 #define USAGE_COST_MICROS_MAX INT64_C(1000000000)
+#define USAGE_REQUESTS_MAX    INT64_C(1000000)
 
-static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error)
+struct usage_field {
+    const char *name;
+    int64_t value, maximum;
+};
+
+/* The first number of a usage that can't be true; 0 if all can. */
+static int32_t find_impossible(const cpk_analyzer_usage *usage, struct usage_field *impossible)
 {
-    const struct {
-        const char *name;
-        int64_t value, maximum;
-    } fields[] = {
+    const struct usage_field fields[] = {
         {"input_tokens", usage->input_tokens, USAGE_TOKENS_MAX},
         {"output_tokens", usage->output_tokens, USAGE_TOKENS_MAX},
         {"cached_input_tokens", usage->cached_input_tokens, USAGE_TOKENS_MAX},
         {"cost_micros", usage->cost_micros, USAGE_COST_MICROS_MAX},
         {"reasoning_output_tokens", usage->reasoning_output_tokens, USAGE_TOKENS_MAX},
-        {"request_count", usage->request_count, USAGE_TOKENS_MAX},
+        {"request_count", usage->request_count, USAGE_REQUESTS_MAX},
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (fields[i].value < 0 || fields[i].value > fields[i].maximum) {
-            return error_set(error, CPK_ERROR_ANALYZER, "analyze",
-                             "the analyzer says that it used %s = %lld for a chunk: 0 to %lld is possible",
-                             fields[i].name, (long long)fields[i].value, (long long)fields[i].maximum);
+            *impossible = fields[i];
+            return 1;
         }
     }
-    return CPK_OK;
+    return 0;
+}
+
+int32_t chunk_task_usage_is_possible(const cpk_analyzer_usage *usage)
+{
+    struct usage_field impossible;
+
+    return !find_impossible(usage, &impossible);
+}
+
+static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error)
+{
+    struct usage_field impossible;
+
+    if (!find_impossible(usage, &impossible)) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_ANALYZER, "analyze",
+                     "the analyzer says that it used %s = %lld for a chunk: 0 to %lld is possible", impossible.name,
+                     (long long)impossible.value, (long long)impossible.maximum);
 }
 
 /* An answer that did not end as it should is none, also from a driver that returns CPK_OK with it. */
@@ -228,27 +250,35 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
     buffer_append(&task->answer, data, length_bytes);
     if (task->answer.failed) {
         task->refused = error_out_of_memory(&task->refusal);
+    } else if (task->context->schema != NULL && task->answer.length > MODEL_ANSWER_BYTES_MAX) {
+        task->refused = error_set(&task->refusal, CPK_ERROR_ANALYZER, "analyze",
+                                  "the model's answer is longer than %zu bytes", MODEL_ANSWER_BYTES_MAX);
     } else if (task->refused == CPK_OK && task->context->keep != NULL) {
         task->refused = task->context->keep(task->context->keep_user, &task->refusal);
     }
     return task->refused == CPK_OK ? 0 : -1;
 }
 
-static cpk_status ask(struct chunk_task *task)
+cpk_status chunk_task_ask(struct chunk_task *task, const struct buffer *text, int64_t tokens)
 {
     const cpk_analyzer_driver *driver = &task->context->session->engine->analyzer;
     const cpk_analyzer_request request = {.struct_size = sizeof request,
                                           .system_prompt = task->context->prompt,
-                                          .text = buffer_text(&task->masked),
-                                          .text_length = task->masked.length,
-                                          .text_tokens = task->tokens,
+                                          .text = buffer_text(text),
+                                          .text_length = text->length,
+                                          .text_tokens = tokens,
                                           .messages = task->messages.items,
                                           .message_count = task->messages.count,
-                                          .cancel = task->context->cancel};
-    cpk_status status =
-        driver_result(driver->analyze(driver->self, &request, append_answer, task, &task->usage, &task->error),
-                      CPK_ERROR_ANALYZER, "analyze", "the analyzer", &task->error);
+                                          .cancel = task->context->cancel,
+                                          .response_schema = task->context->schema,
+                                          .response_name = task->context->schema != NULL ? PROMPT_SCHEMA_NAME : NULL};
+    cpk_status status;
 
+    memset(&task->usage, 0, sizeof task->usage);
+    task->usage.struct_size = sizeof task->usage;
+    buffer_clear(&task->answer);
+    status = driver_result(driver->analyze(driver->self, &request, append_answer, task, &task->usage, &task->error),
+                           CPK_ERROR_ANALYZER, "analyze", "the analyzer", &task->error);
     if (task->refused != CPK_OK) {
         (void)error_give(&task->error, task->refusal);
         task->refusal = NULL;
@@ -261,18 +291,4 @@ static cpk_status ask(struct chunk_task *task)
         return error_set(&task->error, CPK_ERROR_ANALYZER, "analyze", "the analyzer gave no answer");
     }
     return status == CPK_OK ? check_usage(&task->usage, &task->error) : status;
-}
-
-void chunk_task_run(struct chunk_task *task)
-{
-    if (task->status != CPK_OK) {
-        return;
-    }
-    memset(&task->usage, 0, sizeof task->usage);
-    task->usage.struct_size = sizeof task->usage;
-    buffer_clear(&task->answer);
-    task->status = withhold(task, &task->error);
-    if (task->status == CPK_OK) {
-        task->status = ask(task);
-    }
 }

@@ -10,11 +10,14 @@
 #include <contextpack/backend/analyzer.h>
 #include <contextpack/cancel.h>
 
+#define MODEL_ANSWER_BYTES_MAX ((size_t)4 * 1024 * 1024) /* a longer one fails the chunk */
+
 /* What all chunks of a run share. */
 struct chunk_context {
     cpk_session *session;
     const struct job_target *target;
     const char *prompt;
+    const char *schema;       /* of the answer of a language model; NULL: the analyzer is none */
     const cpk_cancel *cancel; /* passed to the analyzer; or NULL */
     /* Called for each piece of an answer, on the thread that asks; a failure breaks the answer off. May be NULL. */
     cpk_status (*keep)(void *user, cpk_error **error);
@@ -37,7 +40,9 @@ struct chunk_task {
     struct arena arena;     /* of the messages */
     struct chunk_messages messages;
     cpk_analyzer_usage usage;
-    cpk_status refused; /* error from a piece of the answer, kept in case the analyzer ignores it */
+    size_t findings;                     /* of a language model that were kept, and those that were not */
+    int64_t dropped[FINDING_DROP_COUNT]; /* in an answer */
+    cpk_status refused;                  /* error from a piece of the answer, kept in case the analyzer ignores it */
     cpk_error *refusal;
     cpk_status status; /* of the step that failed, or CPK_OK */
     cpk_error *error;  /* its error, owned */
@@ -47,8 +52,11 @@ void chunk_task_init(struct chunk_task *task, const struct chunk_context *contex
 void chunk_task_free(struct chunk_task *task);
 /* Reads the chunk from storage and checks it. Sets status and error. */
 void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk);
-/* Masks the secrets of a chunk that could be loaded and asks the analyzer about it; sets answer, withheld, usage,
- * status and error. Uses neither storage nor database: tasks may run at the same time. */
-void chunk_task_run(struct chunk_task *task);
+/* Masks secrets in the chunk and its messages before the analyzer gets them. */
+cpk_status chunk_task_withhold(struct chunk_task *task, cpk_error **error);
+/* Asks the analyzer about a text of `tokens` tokens: the answer replaces task->answer, and the usage task->usage. Sets
+ * task->error. */
+cpk_status chunk_task_ask(struct chunk_task *task, const struct buffer *text, int64_t tokens);
+int32_t chunk_task_usage_is_possible(const cpk_analyzer_usage *usage); /* of one chunk */
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/thread.h"
 #include "base/time.h"
 #include "engine/engine.h"
+#include "processing/chunk_run.h"
 #include "storage/storage.h"
 
 #define TICK_US          INT64_C(100000)
@@ -36,7 +37,7 @@ static void run_next(struct chunk_workers *workers)
 
     workers->begun++;
     pthread_mutex_unlock(&workers->mutex);
-    chunk_task_run(&workers->tasks[place]);
+    chunk_run(&workers->tasks[place]);
     pthread_mutex_lock(&workers->mutex);
     workers->finished[place] = 1;
     pthread_cond_signal(&workers->finished_one);

@@ -248,33 +248,3 @@ cpk_status store_pack_delete(struct store *store, const char *user_id, const cha
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, pack_delete(store, user_id, pack_id, error), error);
 }
-
-static cpk_status pack_delete_empty(struct store *store, const char *user_id, const char *pack_id, int32_t *is_deleted,
-                                    cpk_error **error)
-{
-    struct statement query;
-    int32_t has_row;
-
-    statement_start(&query, store->session, STATEMENT_PACK_LOCK);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, pack_id);
-    CPK_TRY(store_change_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
-    statement_start(&query, store->session, STATEMENT_SOURCE_COUNT);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, pack_id);
-    CPK_TRY(statement_step(&query, &has_row, error));
-    *is_deleted = statement_int64(&query, 0) == 0;
-    statement_finish(&query);
-    return *is_deleted ? pack_delete(store, user_id, pack_id, error) : CPK_OK;
-}
-
-cpk_status store_pack_delete_empty(struct store *store, const char *user_id, const char *pack_id, int32_t *is_deleted,
-                                   cpk_error **error)
-{
-    struct store_scope scope;
-
-    *is_deleted = 0;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, pack_delete_empty(store, user_id, pack_id, is_deleted, error), error);
-}

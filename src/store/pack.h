@@ -52,8 +52,5 @@ cpk_status store_pack_processing_status(struct store *store, const char *user_id
                                         struct pack_status *result, cpk_error **error);
 /* Deletes the pack with its sources and exports and releases open holds. The caller removes the blobs. */
 cpk_status store_pack_delete(struct store *store, const char *user_id, const char *pack_id, cpk_error **error);
-/* Deletes the pack unless it has a source, also one that another process adds at the same time. */
-cpk_status store_pack_delete_empty(struct store *store, const char *user_id, const char *pack_id, int32_t *is_deleted,
-                                   cpk_error **error);
 
 #endif

@@ -236,7 +236,7 @@ static cpk_status critic_analyze(void *self, const cpk_analyzer_request *request
 
     assert_true(request->message_count > 0);
     assert_true(request->text_length > 0);
-    assert_non_null(strstr(request->system_prompt, "contextpack-findings"));
+    assert_non_null(strstr(request->system_prompt, "\"findings\""));
     if (critic->calls++ == critic->failing_call) {
         *error = cpk_error_new(CPK_ERROR_ANALYZER, "critic", "no opinion", "HTTP 503", 1);
         return CPK_ERROR_ANALYZER;

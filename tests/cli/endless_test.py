@@ -42,16 +42,6 @@ class EndlessTest(harness.CliTest):
                 self.assertRegex(err, "import.max_(file|document)_bytes", door)
         self.check_nothing_is_left()
 
-    def test_a_pack_is_not_left_empty(self):
-        limits = ("--set", f"import.max_file_bytes={3 * MIB}", "--set", f"import.max_document_bytes={3 * MIB}")
-        packs = self.ok("pack", "list", "--json").json()["items"]
-        self.fails(4, "build", "/dev/zero", "--name", "New", *limits)
-        self.fails(4, "build", "-", "--name", "New", stdin=b"")
-        self.assertEqual(self.ok("pack", "list", "--json").json()["items"], packs)
-        self.fails(4, "build", "/dev/zero", "--name", "Work", *limits)  # it was there before
-        self.assertEqual(self.ok("pack", "list", "--json").json()["items"], packs)
-        self.check_nothing_is_left()
-
     def test_endless_standard_input_and_fifos(self):
         limits = ("--set", f"import.max_file_bytes={3 * MIB}", "--set", f"import.max_document_bytes={3 * MIB}")
         os.mkfifo(self.folder / "fifo")

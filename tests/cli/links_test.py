@@ -330,8 +330,6 @@ class LinkTest(harness.CliTest):
         self.assertIn("https://garden.example/about: new", mixed.out)
 
     def test_build_goes_on_without_a_page(self):
-        self.fails(4, "build", "https://chatgpt.com/share/gone", "--name", "Gone", *self.settings)
-        self.assertNotIn("Gone", [pack["name"] for pack in self.ok("pack", "list", "--json").json()["items"]])
         result = self.fails(3, "build", "https://chatgpt.com/share/gone", "https://garden.example/tomatoes", "--name", "Links",
                             "--output", self.folder / "out", *self.settings)
         self.assertIn("deleted", result.err)

@@ -2,6 +2,7 @@
 """Drivers written in Python: the whole pipeline runs on them, and their exceptions are raised to the caller."""
 import contextlib
 import io
+import json
 import sqlite3
 import threading
 import unittest
@@ -148,6 +149,33 @@ class Pipeline(PackageTest):
             me.sources.run(source)
         self.assertEqual(caught.exception.native, "length")
         self.assertIn("cut off", me.sources.get(source).error_message)
+
+    def test_of_a_model_what_the_person_said_is_kept(self):
+        def finding(quote, value, text):
+            return {"message": 1, "quote": quote, "category": "identity", "subject": "home", "value": value, "text": text,
+                    "ended": False, "until": None, "confidence": 900}
+
+        def answer(request):
+            self.assertIn(" message 1 | the person\n", request.text)
+            self.assertIn("findings", request.response_schema)
+            return "```\n" + json.dumps({"findings": [
+                finding("our house in Porto", "Porto", "Lives in Porto"),
+                finding("our house in Lisbon", "Lisbon", "Lives in Lisbon"),
+                finding("You live in Madrid", "Madrid", "Lives in Madrid"),
+            ]}) + "\n```"
+
+        path = self.folder / "talk.pipes"
+        path.write_text("user|The roof of our house in Porto leaks again.\nassistant|You live in Madrid, I think.\n")
+        analyzer = LineAnalyzer(answer)
+        analyzer.is_model = True
+        me = self.person(Engine("sqlite::memory:", MemoryStorage(), analyzer, extractors=[PipeExtractor()]))
+        pack = me.packs.create("x")
+        me.sources.run(me.sources.add(pack, path))
+        text = me.exports.read_text(me.exports.create(pack, "complete"))
+        self.assertIn("Lives in Porto", text)
+        self.assertNotIn("Lives in Lisbon", text)
+        self.assertNotIn("Lives in Madrid", text)
+        self.assertEqual(me.credits.balance()[0], 9)
 
     def test_everything_runs_on_drivers_in_python(self):
         database, storage = SqliteDatabase(str(self.folder / "packs.db")), MemoryStorage()

@@ -39,8 +39,9 @@ extern "C" {
 
 /* Capabilities of an analyzer. */
 
-/** It follows the system prompt and the response schema of a request, as a language model does. Without it the library
- * asks for nothing but the analysis of chunks. Since 0.2. */
+/** It follows the system prompt and the response schema of a request, as a language model does: set it if the request
+ * is handed to one. Its answers are checked against the chunk. Without it the library asks for nothing but the analysis
+ * of chunks. Since 0.2. */
 #define CPK_ANALYZER_IS_MODEL UINT64_C(0x1)
 /** What it is given leaves this machine. Since 0.2. */
 #define CPK_ANALYZER_IS_REMOTE UINT64_C(0x2)
@@ -62,10 +63,11 @@ extern "C" {
 typedef struct cpk_analyzer_request {
     uint32_t struct_size;      /* sizeof(cpk_analyzer_request) as the library was compiled */
     uint32_t reserved;         /* 0 */
-    const char *system_prompt; /* the library's prompt, with the pack's custom prompt inserted; never NULL */
-    const char *text;          /* the chunk: readable text, UTF-8 without NULs */
-    size_t text_length;        /* bytes */
-    int64_t text_tokens;       /* exact o200k_base tokens of the text */
+    const char *system_prompt; /* the library's prompt, then the pack's custom prompt; never NULL */
+    const char *text;    /* the chunk: readable text, UTF-8 without NULs; with CPK_ANALYZER_IS_MODEL what to send: its
+                          * messages with numbers and authors between boundaries, or a part of them (docs/findings.md) */
+    size_t text_length;  /* bytes */
+    int64_t text_tokens; /* exact o200k_base tokens of the text */
     const cpk_message
         *messages; /* the same chunk as messages; of a message at its border, only the part in the chunk */
     size_t message_count;
@@ -97,8 +99,11 @@ typedef struct cpk_analyzer_usage {
  * The functions of an analyzer. Start from CPK_ANALYZER_DRIVER_INIT. Later versions add fields at the end.
  *
  * The answer to a chunk is UTF-8: either a findings document (JSON, see docs/findings.md), or prose, which is stored as
- * one note. A driver is called from several threads at once; for one source on the thread of the call, unless the
- * setting `analyze.threads` allows more. `error` may be NULL; otherwise a failure may set it with cpk_error_new().
+ * one note. The answer of a driver with CPK_ANALYZER_IS_MODEL is checked instead: what it says is kept if words of the
+ * person in the chunk prove it, beside what the offline analyzer finds; a chunk that does not fit the model
+ * (CPK_ANSWER_CONTEXT_OVERFLOW, CPK_ANSWER_LENGTH, or CPK_ERROR_LIMIT_EXCEEDED) is asked in parts. A driver is called
+ * from several threads at once; for one source on the thread of the call, unless the setting `analyze.threads` allows
+ * more. `error` may be NULL; otherwise a failure may set it with cpk_error_new().
  */
 typedef struct cpk_analyzer_driver {
     uint32_t abi_version;  /* CPK_ANALYZER_ABI */

@@ -13,7 +13,6 @@
 
 struct tally {
     size_t good;
-    size_t partial; /* of these, read without a part of their content */
     size_t bad;
     size_t unreadable; /* folders below the inputs */
     size_t skipped;
@@ -220,7 +219,7 @@ static cpk_error *lost_error(const char *loss_summary)
     return cpk_error_new(CPK_ERROR_INVALID_DATA, "inspect", message, "", 0);
 }
 
-static cpk_status inspect_one(struct cli *cli, const char *path, struct tally *tally, cpk_error **error)
+static cpk_status inspect_one(struct cli *cli, const char *path, cpk_error **error)
 {
     cpk_inspection *found = NULL;
     struct input_source source;
@@ -242,12 +241,9 @@ static cpk_status inspect_one(struct cli *cli, const char *path, struct tally *t
     } else if (status == CPK_OK) {
         write_text(cli, shown, found);
     }
-    if (status == CPK_OK && cpk_inspection_is_partial(found)) {
-        tally->partial++;
-        if (options_flag(&cli->options, "strict")) {
-            *error = lost_error(cpk_inspection_loss_summary(found));
-            status = CPK_ERROR_INVALID_DATA;
-        }
+    if (status == CPK_OK && cpk_inspection_is_partial(found) && options_flag(&cli->options, "strict")) {
+        *error = lost_error(cpk_inspection_loss_summary(found));
+        status = CPK_ERROR_INVALID_DATA;
     }
     cpk_inspection_free(found);
     return status;
@@ -285,7 +281,7 @@ static int tally_code(struct cli *cli, const struct tally *tally)
         return tally->good > 0 ? EXIT_CODE_PARTIAL : tally->first_code;
     }
     if (tally->good > 0) {
-        return tally->unreadable > 0 || tally->partial > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+        return tally->unreadable > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
     }
     return report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file has usable content");
 }
@@ -302,7 +298,7 @@ int command_inspect(struct cli *cli)
     }
     for (size_t i = 0; code == EXIT_CODE_OK && !stop && i < inputs.count; i++) {
         cpk_error *error = NULL;
-        cpk_status status = inspect_one(cli, inputs.items[i].path, &tally, &error);
+        cpk_status status = inspect_one(cli, inputs.items[i].path, &error);
 
         stop = judge(cli, &inputs.items[i], status, error, &tally);
     }

@@ -337,8 +337,8 @@ const struct cli_command CLI_COMMANDS[] = {
     {"inspect", "INPUT...", 1, ANY, NULL, true, 0, "Tell what an input contains, before anything is stored",
      "What was recognised (providers, how the export is divided, dates, conversations, messages by author, "
      "attachments), what would be skipped and why, what is missing, and an estimate of tokens, chunks and credits. "
-     "With --json one object for each input. If content would be lost, the exit code is 3; with --strict such an input "
-     "is an error. Needs no database or storage.",
+     "With --json one object for each input. With --strict an input of which content would be lost is an error. Needs "
+     "no database or storage.",
      "contextpack inspect chatgpt-export.zip", INSPECT_OPTIONS, command_inspect},
     {"extract", "INPUT...", 1, ANY, NULL, true, 0, "Print the messages of an export as JSON Lines",
      "One message a line: conversation_id, conversation_title, message_id, parent_id, role, kind, time (ISO 8601 or "

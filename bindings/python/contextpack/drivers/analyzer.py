@@ -14,7 +14,7 @@ __all__ = ["Analysis", "Analyzer", "AnalyzerRequest", "AnswerOutcome", "Usage"]
 
 
 class AnswerOutcome(OpenEnum):
-    """How an answer ended; anything but COMPLETE fails the chunk."""
+    """How an answer ended; anything but COMPLETE fails the chunk, but LENGTH and CONTEXT_OVERFLOW first cut it in parts."""
 
     COMPLETE = _raw.CPK_ANSWER_COMPLETE
     LENGTH = _raw.CPK_ANSWER_LENGTH
@@ -65,12 +65,12 @@ class AnalyzerRequest:
     def __init__(self, borrowed: Borrowed, text: str) -> None:
         self._borrowed = borrowed
         self._messages: Optional[List[Message]] = None
-        #: The text of the chunk.
+        #: The text of the chunk; with is_model the messages to send, numbered, between boundaries.
         self.text = text
         with borrowed as given:
             #: Exact o200k_base tokens of the text.
             self.text_tokens: int = given.text_tokens
-            #: The library's prompt, with the pack's custom prompt inserted.
+            #: The library's prompt, then the pack's custom prompt.
             self.system_prompt: str = given.system_prompt.decode("utf-8", "replace")
             #: None: no limit.
             self.max_output_tokens: Optional[int] = given.max_output_tokens or None
@@ -104,7 +104,8 @@ class Analyzer(abc.ABC):
     and the next one is analysed; any other exception ends the run.
     """
 
-    #: It follows the system prompt and the response schema, as a language model does.
+    #: It follows the system prompt and the response schema, as a language model does: its answers are checked against the
+    #: chunk, and a chunk that does not fit (CONTEXT_OVERFLOW, LENGTH, LimitExceededError) is asked in parts.
     is_model: bool = False
     #: What it is given leaves this machine.
     is_remote: bool = False
