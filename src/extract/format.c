@@ -16,8 +16,9 @@ void format_derived_id(uint64_t hash, char id[FORMAT_DERIVED_ID_BYTES])
 
 int32_t format_is_document(const char *name)
 {
-    static const char *const names[] = {"text", "markdown", "html", "pdf", "docx", "pptx",
-                                        "xlsx", "odf",      "epub", "csv", "rtf",  "mail"};
+    static const char *const names[] = {"text",      "markdown", "html",     "pdf",         "docx", "pptx",
+                                        "xlsx",      "odf",      "epub",     "csv",         "rtf",  "mail",
+                                        "subtitles", "calendar", "contacts", "meeting-chat"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], name) == 0) {
@@ -29,9 +30,10 @@ int32_t format_is_document(const char *name)
 
 size_t format_stem_length(const char *name)
 {
-    static const char *const endings[] = {"txt",   "text", "md",  "markdown", "mdown", "log",  "rst",  "html",  "htm",
-                                          "xhtml", "pdf",  "rtf", "docx",     "docm",  "pptx", "pptm", "xlsx",  "xlsm",
-                                          "odt",   "ods",  "odp", "epub",     "csv",   "tsv",  "json", "jsonl", "eml"};
+    static const char *const endings[] = {"txt",  "text",  "md",  "markdown", "mdown", "log",  "rst",  "html",
+                                          "htm",  "xhtml", "pdf", "rtf",      "docx",  "docm", "pptx", "pptm",
+                                          "xlsx", "xlsm",  "odt", "ods",      "odp",   "epub", "csv",  "tsv",
+                                          "json", "jsonl", "eml", "vtt",      "srt",   "ics",  "vcf"};
     const char *dot = strrchr(name, '.');
 
     for (size_t i = 0; i < sizeof endings / sizeof endings[0] && dot != NULL && dot != name; i++) {

@@ -38,6 +38,7 @@
 #include "extract/sharegpt/sharegpt.h"
 #include "extract/shares/share_gemini.h"
 #include "extract/transcript/memory_list.h"
+#include "extract/transcript/speech_of_others.h"
 #include "extract/transcript/transcript.h"
 #include "model/pack_mark.h"
 
@@ -58,16 +59,17 @@ typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct contex
 
 static const driver_init_fn built_in[] = {
     pdf_driver_init, /* first: a signature, and the others need not look */
-    chatgpt_driver_init,    chatgpt_page_driver_init, claude_driver_init,
-    chatbotui_driver_init,  claude_code_driver_init,  codex_driver_init,
-    copilot_driver_init,    cursor_driver_init,       cursor_transcript_driver_init,
-    deepseek_driver_init,   gemini_driver_init,       gemini_html_driver_init,
-    generic_driver_init,    grok_driver_init,         librechat_driver_init,
-    mistral_driver_init,    openai_driver_init,       openwebui_driver_init,
-    perplexity_driver_init, sharegpt_driver_init,     share_gemini_driver_init,
-    html_driver_init,       markdown_driver_init,     text_driver_init,
-    transcript_driver_init, memory_list_driver_init,  csv_driver_init,
-    rtf_driver_init,
+    chatgpt_driver_init,      chatgpt_page_driver_init, claude_driver_init,
+    chatbotui_driver_init,    claude_code_driver_init,  codex_driver_init,
+    copilot_driver_init,      cursor_driver_init,       cursor_transcript_driver_init,
+    deepseek_driver_init,     gemini_driver_init,       gemini_html_driver_init,
+    generic_driver_init,      grok_driver_init,         librechat_driver_init,
+    mistral_driver_init,      openai_driver_init,       openwebui_driver_init,
+    perplexity_driver_init,   sharegpt_driver_init,     share_gemini_driver_init,
+    html_driver_init,         markdown_driver_init,     text_driver_init,
+    transcript_driver_init,   memory_list_driver_init,  csv_driver_init,
+    subtitles_driver_init,    calendar_driver_init,     contacts_driver_init,
+    meeting_chat_driver_init, rtf_driver_init,
 };
 
 static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)

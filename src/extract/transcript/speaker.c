@@ -210,6 +210,24 @@ static int32_t is_time_byte(char byte)
     return is_digit(byte) || (unsigned char)byte >= 0x80 || (byte != '\0' && strchr(" /.,:-()[]apmAPM", byte) != NULL);
 }
 
+/* Length of the stamp of a log before a name: "2026-03-01 10:02:11 Ada", "2026-03-01T10:02Z Ada", "10:02:11 Ada". A
+ * time without a date or seconds is that of a plan or a diary. */
+static size_t stamp_length(const char *text, size_t length)
+{
+    size_t at = 0;
+    size_t numbers = 0;
+
+    while (at < length && is_digit(text[at])) {
+        while (at < length && is_digit(text[at])) {
+            at++;
+        }
+        numbers++;
+        at += at + 1 < length && strchr("-/.:,T ", text[at]) != NULL && is_digit(text[at + 1]);
+    }
+    at += at < length && text[at] == 'Z';
+    return numbers >= 3 && at < length && is_blank(text[at]) && has_time(text, at) ? at + 1 : 0;
+}
+
 /* Length of a date and time before a name: "[10:12]", "(10:12)", "12/03/2025, 10:02 - ". */
 static size_t time_length(const char *text, size_t length)
 {
@@ -229,7 +247,7 @@ static size_t time_length(const char *text, size_t length)
             return at + 3;
         }
     }
-    return 0;
+    return stamp_length(text, end);
 }
 
 static void skip_time(const char **text, size_t *length, struct speaker_line *parsed)

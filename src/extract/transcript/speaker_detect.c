@@ -400,6 +400,16 @@ static size_t count_selves(const struct dialog *dialog)
     return selves;
 }
 
+static size_t count_parties(const struct dialog *dialog)
+{
+    size_t parties = 0;
+
+    for (size_t i = 0; i < dialog->voice_count; i++) {
+        parties += dialog->voices[i].turns > 0 && speaker_is_party(dialog->voices[i].count->label);
+    }
+    return parties;
+}
+
 /* Speakers take turns: most turns follow one of another. */
 static int32_t alternates(const struct dialog *dialog)
 {
@@ -494,7 +504,7 @@ static enum speaker_result judge_dialog(const struct survey *survey, int32_t sty
         add_others(&dialog, found);
         return other.tells_of_self || other.addresses ? SPEAKER_KNOWN : SPEAKER_NONE;
     }
-    return count_selves(&dialog) >= 2 ? SPEAKER_UNSURE : SPEAKER_NONE;
+    return count_selves(&dialog) >= 2 || count_parties(&dialog) >= 2 ? SPEAKER_UNSURE : SPEAKER_NONE;
 }
 
 /* --- the text --- */

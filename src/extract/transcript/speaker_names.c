@@ -340,10 +340,90 @@ int32_t speaker_is_note(const char *label)
     return is_listed(label, note_labels, sizeof note_labels / sizeof note_labels[0]);
 }
 
+/* 1 for a word of this list and a number: "speaker 2", "user_1". */
+static int32_t is_numbered(const char *label)
+{
+    static const char *const people[] = {
+        "speaker",    "user",   "person",      "participant", "guest",      "caller",   "customer",
+        "agent",      "client", "interviewer", "interviewee", "respondent", "sprecher", "sprecherin",
+        "teilnehmer", "person", "intervenant", "personne",    "hablante",   "persona",  "participante",
+        "falante",    "pessoa", "parlante",    "spreker",     "deelnemer",  "talare",   "m\xC3\xB3wca"};
+    size_t word = strcspn(label, " _#-0123456789");
+    size_t digits = word + strspn(label + word, " _#-");
+    size_t end = digits + strspn(label + digits, "0123456789");
+
+    for (size_t i = 0; i < sizeof people / sizeof people[0] && end > digits && label[end] == '\0'; i++) {
+        if (strlen(people[i]) == word && memcmp(people[i], label, word) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int32_t speaker_is_party(const char *label)
+{
+    static const char *const parties[] = {"customer",
+                                          "customer service",
+                                          "customer support",
+                                          "support",
+                                          "support agent",
+                                          "agent",
+                                          "client",
+                                          "caller",
+                                          "dispatcher",
+                                          "operator",
+                                          "advisor",
+                                          "adviser",
+                                          "representative",
+                                          "rep",
+                                          "interviewer",
+                                          "interviewee",
+                                          "respondent",
+                                          "moderator",
+                                          "host",
+                                          "guest",
+                                          "doctor",
+                                          "patient",
+                                          "therapist",
+                                          "counselor",
+                                          "teacher",
+                                          "student",
+                                          "coach",
+                                          "coachee",
+                                          "buyer",
+                                          "seller",
+                                          "kunde",
+                                          "kundin",
+                                          "berater",
+                                          "beraterin",
+                                          "interviewerin",
+                                          "befragter",
+                                          "befragte",
+                                          "arzt",
+                                          "patientin",
+                                          "moderatorin",
+                                          "conseiller",
+                                          "conseill\xC3\xA8re",
+                                          "cliente",
+                                          "agente",
+                                          "entrevistador",
+                                          "entrevistadora",
+                                          "entrevistado",
+                                          "entrevistada",
+                                          "intervieweur",
+                                          "klant",
+                                          "medewerker"};
+
+    return is_listed(label, parties, sizeof parties / sizeof parties[0]) || is_numbered(label);
+}
+
 int32_t speaker_is_name(const char *label)
 {
     size_t words = 1;
 
+    if (is_numbered(label)) {
+        return 1;
+    }
     for (const char *at = label; *at != '\0'; at++) {
         words += *at == ' ' && at[1] != ' ' && at[1] != '\0';
         if (is_digit(*at) || strchr("/\\\"()=<>{}[]*#|;!?", *at) != NULL) {

@@ -16,6 +16,11 @@ int32_t speaker_is_question(const char *label);
 /* 1 for a label of notes, minutes, letters and logs, which names no speaker: "attendees", "todo", "monday", "info". */
 int32_t speaker_is_note(const char *label);
 
+/* 1 for a label of one of several people of whom nothing says which is the person: "customer", "interviewer", "speaker
+ * 2".
+ */
+int32_t speaker_is_party(const char *label);
+
 /* 1 if the label may be somebody's name: at most three words without digits, no single letter, no label of notes. */
 int32_t speaker_is_name(const char *label);
 

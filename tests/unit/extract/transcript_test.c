@@ -466,6 +466,88 @@ static void long_turns_are_kept_whole(void **state)
     free(text);
 }
 
+/* Files that are known by their form: of nobody known, whatever they say. */
+static void texts_of_others_are_not_the_users(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *format;
+        const char *text;
+        const char *first; /* message */
+    } cases[] = {
+        {"a.vtt", "subtitles",
+         "WEBVTT\nKind: captions\n\nNOTE made by a program\n\n1\n00:00:01.000 --> 00:00:04.000 align:start\n<v Ada>I "
+         "live "
+         "in <i>Porto</i>.\n\n00:05.000 --> 00:07.000\nI row.\n",
+         "Ada: I live in Porto.\nI row."},
+        {"talk.txt", "subtitles",
+         "\xEF\xBB\xBF"
+         "1\r\n00:00:01,000 --> 00:00:04,000\r\nI live in Porto.\r\n\r\n2\r\n00:00:05,000 --> "
+         "00:00:07,000\r\nI row.\r\n",
+         "I live in Porto.\nI row."},
+        {"a.ics", "calendar", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:I moved to Leeds\nEND:VEVENT\nEND:VCALENDAR\n",
+         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:I moved to Leeds\nEND:VEVENT\nEND:VCALENDAR"},
+        {"a.vcf", "contacts", "BEGIN:VCARD\nFN:Ada\nNOTE:I live in Oslo\nEND:VCARD\n",
+         "BEGIN:VCARD\nFN:Ada\nNOTE:I live in Oslo\nEND:VCARD"},
+        {"chat.txt", "meeting-chat",
+         "10:15:02 From Ada Example to Everyone:\n\tI live in Porto.\n10:16:10 From Bob to Everyone:\n\tI row.\n",
+         "10:15:02 From Ada Example to Everyone:\n\tI live in Porto.\n10:16:10 From Bob to Everyone:\n\tI row."},
+        {"chat.txt", "meeting-chat", "10:15:02\t From  Ada : I live in Porto.\n10:16:10\t From  Bob : I row.\n",
+         "10:15:02\t From  Ada : I live in Porto.\n10:16:10\t From  Bob : I row."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct input input;
+
+        read_sample(&input, cases[i].name, cases[i].text);
+        assert_string_equal(input.report.format, cases[i].format);
+        assert_int_equal(input.recorder.count, 1);
+        assert_int_equal(input.recorder.messages[0].role, CPK_ROLE_UNKNOWN);
+        assert_string_equal(input.recorder.messages[0].text, cases[i].first);
+        assert_int_equal(input.recorder.note_count, 1);
+        assert_int_equal(input.recorder.notes[0].note, CPK_NOTE_UNKNOWN_SPEAKERS);
+        input_free(&input);
+    }
+}
+
+static void people_with_numbers_and_functions_are_unknown(void **state)
+{
+    static const char *const texts[] = {
+        "User 1: I live in Porto.\nUser 2: Porto is far.\nUser 1: Is it?\nUser 2: It is.\n",
+        "Speaker 1: Porto is far.\nSpeaker 2: Is it?\nSpeaker 1: It is.\n",
+        "Interviewer: Where do you live?\nRespondent: I live in Porto.\nInterviewer: Any pets?\nRespondent: A dog.\n",
+        "2026-03-01 10:02:11 Customer: I live in Porto\n2026-03-01 10:03:11 Support: Thanks\n2026-03-01 10:04:00 "
+        "Customer: I row\n",
+        "10:02:11 Ada: I live in Porto\n10:03:11 Bob: Thanks\n10:04:00 Ada: I row\n",
+        "**Customer:** I live in Porto.\n\n**Agent:** Thanks.\n\n**Customer:** I row.\n",
+    };
+    static const char *const documents[] = {
+        "Speaker 1: 40 W\nSpeaker 2: 60 W\nI bought both in Porto.\n",
+        "10:00 Gym: I ran\n11:00 Market: I bought fish\n12:00 Gym: I swam\n",
+        "Customer: Example Ltd\nAgent: none\nI live in Porto.\n",
+        "2026-03-01 10:02:11 I woke up\n2026-03-01 11:02:11 I went to Porto\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct input input;
+
+        read_sample(&input, "a.txt", texts[i]);
+        for (size_t m = 0; m < input.recorder.count; m++) {
+            assert_int_equal(input.recorder.messages[m].role, CPK_ROLE_UNKNOWN);
+        }
+        input_free(&input);
+    }
+    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++) {
+        struct input input;
+
+        read_sample(&input, "a.txt", documents[i]);
+        assert_int_equal(input.recorder.messages[0].role, CPK_ROLE_USER);
+        input_free(&input);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -478,6 +560,8 @@ int main(void)
         cmocka_unit_test(pasted_memories_are_memories),
         cmocka_unit_test(requirements_of_a_program_are_no_memories),
         cmocka_unit_test(long_turns_are_kept_whole),
+        cmocka_unit_test(texts_of_others_are_not_the_users),
+        cmocka_unit_test(people_with_numbers_and_functions_are_unknown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
