@@ -19,9 +19,12 @@ cpk_status blob_key_of_source(char key[KEY_BYTES], const char *directory, const 
     return check_length(snprintf(key, KEY_BYTES, "%s/%s/%s", directory, source_id, part), error);
 }
 
-cpk_status blob_key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, cpk_error **error)
+cpk_status blob_key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, const char *name,
+                              cpk_error **error)
 {
-    return check_length(snprintf(key, KEY_BYTES, "%s%06lld.json", prefix, (long long)index), error);
+    return check_length(snprintf(key, KEY_BYTES, "%s%06lld%s%s.json", prefix, (long long)index, name != NULL ? "-" : "",
+                                 name != NULL ? name : ""),
+                        error);
 }
 
 /* Returns the text after the prefix `start`, or NULL if it does not start with it. */
@@ -45,9 +48,16 @@ static int32_t is_one_of(const char *text, const char *const *names, size_t coun
 /* Matches names made by blob_key_of_answer(), without the KEY_ANALYZED prefix. */
 static int32_t is_answer(const char *name)
 {
-    const size_t digits = name != NULL ? strspn(name, "0123456789") : 0;
+    size_t digits = name != NULL ? strspn(name, "0123456789") : 0;
 
-    return digits >= 6 && strcmp(name + digits, ".json") == 0;
+    if (digits < 6) {
+        return 0;
+    }
+    name += digits;
+    if (name[0] == '-' && strspn(name + 1, "0123456789abcdef") == KEY_NAME_DIGITS) {
+        name += 1 + KEY_NAME_DIGITS;
+    }
+    return strcmp(name, ".json") == 0;
 }
 
 /* Matches "<export>/<type>.md", the part after "<pack>/exports/". */

@@ -13,7 +13,7 @@
 #define KEY_RAW      "raw"         /* raw bytes as received */
 #define KEY_TEXT     "text.md"     /* the extracted text */
 #define KEY_INDEX    "index.jsonl" /* one line per record of the extracted text */
-#define KEY_ANALYZED "analyzed/"   /* answers of the chunks, <index>.json */
+#define KEY_ANALYZED "analyzed/"   /* answers of the chunks, <index>.json or <index>-<name>.json */
 
 /* Layout of a key inside a user's folder: "<pack>/<source>/raw", "<pack>/exports/<export>/compact.md",
  * "jobs/<job>/raw" etc. `path` starts after the folder. */
@@ -27,7 +27,11 @@ int32_t blob_key_layout(const char *path);
  * not fit. */
 cpk_status blob_key_of_source(char key[KEY_BYTES], const char *directory, const char *source_id, const char *part,
                               cpk_error **error);
-/* <prefix><index>.json */
-cpk_status blob_key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, cpk_error **error);
+/* <prefix><index>.json, or with a name (KEY_NAME_DIGITS hexadecimal digits, of what was asked)
+ * <prefix><index>-<name>.json
+ */
+#define KEY_NAME_DIGITS 16
+cpk_status blob_key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, const char *name,
+                              cpk_error **error);
 
 #endif

@@ -208,6 +208,23 @@ static void write_dropped(struct json_writer *writer, const struct finding_set *
     }
 }
 
+/* Nothing if no usage is known. */
+static void write_usage(struct json_writer *writer, const struct finding_set *set)
+{
+    if (set->input_tokens <= 0 && set->output_tokens <= 0 && set->cost_micros <= 0) {
+        return;
+    }
+    json_write_key(writer, "usage");
+    json_write_begin_object(writer);
+    json_write_key(writer, "input_tokens");
+    json_write_int64(writer, set->input_tokens);
+    json_write_key(writer, "output_tokens");
+    json_write_int64(writer, set->output_tokens);
+    json_write_key(writer, "cost_micros");
+    json_write_int64(writer, set->cost_micros);
+    json_write_end_object(writer);
+}
+
 cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *target, cpk_error **error)
 {
     struct json_writer writer;
@@ -225,6 +242,7 @@ cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *
     json_write_key(&writer, "last_time");
     json_write_time(&writer, set->last_us);
     write_dropped(&writer, set);
+    write_usage(&writer, set);
     json_write_key(&writer, "findings");
     json_write_begin_array(&writer);
     for (size_t i = 0; i < set->count; i++) {
@@ -426,7 +444,8 @@ static int32_t read_finding(struct finding_reader *reader, struct json_view view
 static cpk_status read_document(struct finding_set *set, struct json_view document, cpk_error **error)
 {
     static const struct json_name names[] = {JSON_NAME("user_messages"), JSON_NAME("first_time"),
-                                             JSON_NAME("last_time"), JSON_NAME("findings"), JSON_NAME("dropped")};
+                                             JSON_NAME("last_time"),     JSON_NAME("findings"),
+                                             JSON_NAME("dropped"),       JSON_NAME("usage")};
     struct json_view values[sizeof names / sizeof names[0]];
     struct finding_reader reader = {.set = set};
     struct json_iter iter;
@@ -438,6 +457,9 @@ static cpk_status read_document(struct finding_set *set, struct json_view docume
     for (size_t i = 0; i < FINDING_DROP_COUNT; i++) {
         set->dropped[i] = clamp(json_int64(json_get(values[4], drop_names[i]), 0), 0, INT64_C(1) << 40);
     }
+    set->input_tokens = clamp(json_int64(json_get(values[5], "input_tokens"), 0), 0, INT64_C(1) << 40);
+    set->output_tokens = clamp(json_int64(json_get(values[5], "output_tokens"), 0), 0, INT64_C(1) << 40);
+    set->cost_micros = clamp(json_int64(json_get(values[5], "cost_micros"), 0), 0, INT64_C(1) << 40);
     arena_init(&reader.scratch, set->arena.allocator);
     buffer_init(&reader.text, set->arena.allocator);
     if (values[3].type == JSON_VIEW_ARRAY) {

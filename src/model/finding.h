@@ -78,7 +78,11 @@ struct finding_set {
     int64_t user_messages; /* user messages that were analysed */
     int64_t first_us;      /* of all analysed messages, or CPK_TIME_UNKNOWN */
     int64_t last_us;
-    int64_t dropped[FINDING_DROP_COUNT]; /* findings of a language model that were not kept */
+    /* Of a language model. */
+    int64_t dropped[FINDING_DROP_COUNT]; /* findings that were not kept */
+    int64_t input_tokens;                /* what its answer took; 0: unknown */
+    int64_t output_tokens;
+    int64_t cost_micros;
 };
 
 void finding_set_init(struct finding_set *set, const cpk_allocator *allocator);

@@ -60,8 +60,11 @@ static cpk_status keep_answer(struct analysis *analysis, const struct chunk_task
     char sha256[HASH_SHA256_HEX_BYTES];
 
     CPK_TRY(blob_hash_bytes(task->answer.data, task->answer.length, sha256, error));
-    CPK_TRY(blob_key_of_answer(key, analysis->answers_prefix, task->index, error));
-    CPK_TRY(storage_put(session->storage, key, task->answer.data, task->answer.length, error));
+    CPK_TRY(blob_key_of_answer(key, analysis->answers_prefix, task->index,
+                               task->answer_name[0] != '\0' ? task->answer_name : NULL, error));
+    if (!task->is_kept) {
+        CPK_TRY(storage_put(session->storage, key, task->answer.data, task->answer.length, error));
+    }
     memset(&result, 0, sizeof result);
     result.index = task->index;
     result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
@@ -89,7 +92,7 @@ static void log_answer(const struct analysis *analysis, const struct chunk_task 
     const struct context *context = &analysis->session->engine->context;
     struct buffer dropped;
 
-    if (task->context->schema == NULL) {
+    if (task->context->schema == NULL || task->is_kept) {
         return;
     }
     buffer_init(&dropped, &context->allocator);
@@ -355,6 +358,7 @@ static cpk_status prepare(struct analysis *analysis, cpk_error **error)
         return error_out_of_memory(error);
     }
     analysis->chunk.prompt = buffer_text(&analysis->prompt);
+    analysis->chunk.answers_prefix = analysis->answers_prefix;
     return blob_key_of_source(analysis->answers_prefix, target->directory, target->id, KEY_ANALYZED, error);
 }
 

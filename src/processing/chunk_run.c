@@ -2,17 +2,13 @@
 
 #include "processing/model_answer.h"
 
-#include <string.h>
-
 void chunk_run(struct chunk_task *task)
 {
     if (task->status != CPK_OK) {
         return;
     }
-    task->findings = 0;
-    memset(task->dropped, 0, sizeof task->dropped);
     task->status = chunk_task_withhold(task, &task->error);
-    if (task->status != CPK_OK) {
+    if (task->status != CPK_OK || task->is_kept) {
         return;
     }
     task->status =

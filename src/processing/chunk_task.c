@@ -150,6 +150,65 @@ static cpk_status load(struct chunk_task *task, const struct store_chunk *chunk,
     return read_margins(task, error);
 }
 
+/* Names the answer: what is asked about which text, and who is asked. */
+static cpk_status name_answer(struct chunk_task *task, const struct store_chunk *chunk, cpk_error **error)
+{
+    const cpk_analyzer_driver *driver = &task->context->session->engine->analyzer;
+    const char *const parts[] = {PROMPT_VERSION, task->context->prompt, task->context->schema,
+                                 driver->identity(driver->self), chunk->content_sha256};
+    char hex[HASH_SHA256_HEX_BYTES];
+    struct hash_sha256 hash;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        hash_sha256_add(&hash, parts[i], strlen(parts[i]) + 1);
+    }
+    CPK_TRY(hash_sha256_finish_hex(&hash, CPK_OK, hex, error));
+    memcpy(task->answer_name, hex, KEY_NAME_DIGITS);
+    task->answer_name[KEY_NAME_DIGITS] = '\0';
+    return CPK_OK;
+}
+
+/* Takes over what a stored answer says about itself; *is_whole 0: it is no findings document. */
+static cpk_status read_kept(struct chunk_task *task, int32_t *is_whole, cpk_error **error)
+{
+    const cpk_allocator *allocator = &task->context->session->engine->context.allocator;
+    struct finding_set set;
+    cpk_status status;
+
+    finding_set_init(&set, allocator);
+    status = finding_set_read_answer(&set, buffer_text(&task->answer), task->answer.length, error);
+    *is_whole = status == CPK_OK && task->answer.length > 0 &&
+                !(set.count == 1 && set.items[0].category == FINDING_NOTE && set.items[0].evidence_count == 0);
+    task->usage.input_tokens = set.input_tokens;
+    task->usage.output_tokens = set.output_tokens;
+    task->usage.cost_micros = set.cost_micros;
+    memcpy(task->dropped, set.dropped, sizeof task->dropped);
+    finding_set_free(&set);
+    return status;
+}
+
+/* A run that was killed after it stored an answer, and before the chunk's row had it, paid for it already. */
+static cpk_status load_kept(struct chunk_task *task, const struct store_chunk *chunk, cpk_error **error)
+{
+    char key[KEY_BYTES];
+    cpk_status status;
+
+    if (task->context->schema == NULL || chunk->content_sha256 == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(name_answer(task, chunk, error));
+    CPK_TRY(blob_key_of_answer(key, task->context->answers_prefix, chunk->index, task->answer_name, error));
+    buffer_clear(&task->answer);
+    status = storage_get(task->context->session->storage, key, &task->answer, error);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    CPK_TRY(status);
+    return read_kept(task, &task->is_kept, error);
+}
+
 void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk)
 {
     cpk_error_free(task->error);
@@ -159,7 +218,15 @@ void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk)
     task->refused = CPK_OK;
     task->index = chunk->index;
     task->tokens = chunk->tokens;
+    task->answer_name[0] = '\0';
+    task->is_kept = 0;
+    task->findings = 0;
+    memset(task->dropped, 0, sizeof task->dropped);
+    memset(&task->usage, 0, sizeof task->usage);
     task->status = load(task, chunk, &task->error);
+    if (task->status == CPK_OK) {
+        task->status = load_kept(task, chunk, &task->error);
+    }
 }
 
 /* Above any real usage of one chunk, and low enough that sums over chunks cannot overflow. */

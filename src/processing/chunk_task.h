@@ -2,6 +2,7 @@
 #ifndef PROCESSING_CHUNK_TASK_H
 #define PROCESSING_CHUNK_TASK_H
 
+#include "engine/blob_key.h"
 #include "engine/job_target.h"
 #include "processing/chunk_messages.h"
 #include "processing/withhold.h"
@@ -17,8 +18,9 @@ struct chunk_context {
     cpk_session *session;
     const struct job_target *target;
     const char *prompt;
-    const char *schema;       /* of the answer of a language model; NULL: the analyzer is none */
-    const cpk_cancel *cancel; /* passed to the analyzer; or NULL */
+    const char *schema;         /* of the answer of a language model; NULL: the analyzer is none */
+    const char *answers_prefix; /* of the blobs of the answers */
+    const cpk_cancel *cancel;   /* passed to the analyzer; or NULL */
     /* Called for each piece of an answer, on the thread that asks; a failure breaks the answer off. May be NULL. */
     cpk_status (*keep)(void *user, cpk_error **error);
     void *keep_user;
@@ -40,6 +42,9 @@ struct chunk_task {
     struct arena arena;     /* of the messages */
     struct chunk_messages messages;
     cpk_analyzer_usage usage;
+    /* Of chunk, prompt and model, for the key of the answer; "" without a model. */
+    char answer_name[KEY_NAME_DIGITS + 1];
+    int32_t is_kept;                     /* an earlier run stored the answer of this name: nothing is asked */
     size_t findings;                     /* of a language model that were kept, and those that were not */
     int64_t dropped[FINDING_DROP_COUNT]; /* in an answer */
     cpk_status refused;                  /* error from a piece of the answer, kept in case the analyzer ignores it */
@@ -50,7 +55,8 @@ struct chunk_task {
 
 void chunk_task_init(struct chunk_task *task, const struct chunk_context *context);
 void chunk_task_free(struct chunk_task *task);
-/* Reads the chunk from storage and checks it. Sets status and error. */
+/* Reads the chunk from storage and checks it; of a language model also the answer of an earlier run that ended before
+ * the chunk's row had it. Sets status and error. */
 void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk);
 /* Masks secrets in the chunk and its messages before the analyzer gets them. */
 cpk_status chunk_task_withhold(struct chunk_task *task, cpk_error **error);

@@ -155,6 +155,9 @@ static cpk_status merge(struct finding_merge *merge, struct model_answer *answer
         merge, (size_t)context_setting(&task->context->session->engine->context, SETTING_ANALYZE_MAX_FINDINGS), result,
         error));
     memcpy(result->dropped, answer->claims.dropped, sizeof result->dropped);
+    result->input_tokens = answer->usage.input_tokens;
+    result->output_tokens = answer->usage.output_tokens;
+    result->cost_micros = answer->usage.cost_micros;
     memcpy(task->dropped, answer->claims.dropped, sizeof task->dropped);
     task->findings = answer->claims.count;
     buffer_clear(&task->answer);

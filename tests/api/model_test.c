@@ -2,6 +2,9 @@
  * The models here are drivers of the host that answer as models do, good and bad. */
 #include "support/person.h"
 
+#include "support/scratch.h"
+#include "support/tables.h"
+
 #include <stdatomic.h>
 #include <time.h>
 
@@ -168,6 +171,8 @@ static void read_log(void *user, int32_t level, const char *domain, const char *
     }
 }
 
+static const char *database_uri; /* of the next people; NULL: that of the tests */
+
 static void open_person(struct person *person, struct model *model, int64_t max_tokens, int64_t threads, int32_t plan)
 {
     const cpk_setting settings[] = {{"chunk.max_tokens", max_tokens}, {"analyze.threads", threads}};
@@ -175,6 +180,7 @@ static void open_person(struct person *person, struct model *model, int64_t max_
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
 
+    options.database = database_uri != NULL ? database_uri : options.database;
     options.settings = settings;
     options.setting_count = 2;
     if (model != NULL) {
@@ -462,6 +468,101 @@ static void answer_that_is_cut_off_gives_what_is_whole(void **state)
     person_close(&person);
 }
 
+/* --- runs that end early --- */
+
+static void change(struct tables *tables, const char *sqlite, const char *postgres)
+{
+    char text[TABLES_TEXT_BYTES];
+
+    tables_text(tables, tables->postgres != NULL ? postgres : sqlite, text);
+    if (tables->problem[0] != '\0') {
+        fail_msg("%s", tables->problem);
+    }
+}
+
+/* A run ends when an answer is stored and the chunk's row can't have it: the next one uses the answer, asks nothing
+ * about the chunk, and charges it. */
+static void stored_answer_is_not_asked_for_again(void **state)
+{
+    struct model model = {.manner = HONEST};
+    char folder[SCRATCH_PATH_BYTES];
+    char path[SCRATCH_PATH_BYTES + 32];
+    char pg[BACKEND_URI_BYTES];
+    struct tables tables;
+    char json[TEXT_BYTES];
+    struct person person;
+    cpk_source *source;
+    cpk_source *done = NULL;
+    cpk_error *error = NULL;
+    int calls;
+
+    (void)state;
+    scratch_make(folder);
+    snprintf(path, sizeof path, "sqlite:%s/test.db", folder);
+    database_uri = backend_is_postgres() ? backend_database(pg) : path;
+    open_person(&person, &model, 300, 1, CPK_PLAN_CREDITS);
+    assert_true(tables_open(&tables, database_uri));
+    database_uri = NULL;
+    make_towns(json, 24);
+    source = add(&person, "conversations.json", json);
+    assert_ok(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_READY_FOR_ANALYSIS, NULL, NULL, &error),
+              error);
+    change(&tables,
+           "CREATE TRIGGER stop BEFORE UPDATE ON contextpack_chunks WHEN NEW.status = 'done' AND NEW.chunk_index = 1 "
+           "BEGIN SELECT RAISE(ABORT, 'stopped'); END",
+           "ALTER TABLE @chunks ADD CONSTRAINT stop CHECK (status <> 'done' OR chunk_index <> 1)");
+    assert_int_not_equal(run(&person, source, NULL, NULL), CPK_OK);
+    calls = atomic_load(&model.calls);
+    assert_int_equal(calls, 2);
+    person_has(&person, FIRST_CREDITS - 1, 0);
+    change(&tables, "DROP TRIGGER stop", "ALTER TABLE @chunks DROP CONSTRAINT stop");
+    assert_ok(run(&person, source, &done, &error), error);
+    assert_true(cpk_source_total_chunks(done) > 2);
+    assert_int_equal(model.calls, cpk_source_total_chunks(done));
+    for (int i = 0; i < 24; i++) {
+        assert_int_equal(model.answered[i], 1);
+    }
+    assert_int_equal(cpk_source_output_tokens(done), 10 * cpk_source_total_chunks(done));
+    person_has(&person, FIRST_CREDITS - cpk_source_total_chunks(done), 0);
+    cpk_source_free(done);
+    cpk_source_free(source);
+    tables_close(&tables);
+    person_close(&person);
+    scratch_remove(folder);
+}
+
+/* An added source is analysed alone, and of a chat that grew only what is new. */
+static void only_new_messages_are_asked_about(void **state)
+{
+    struct model model = {.manner = HONEST};
+    char json[TEXT_BYTES];
+    struct person person;
+    cpk_source *sources[3];
+    cpk_error *error = NULL;
+
+    (void)state;
+    open_person(&person, &model, 300, 1, CPK_PLAN_UNLIMITED);
+    make_towns(json, 12);
+    sources[0] = add(&person, "conversations.json", json);
+    assert_ok(run(&person, sources[0], NULL, &error), error);
+    sources[1] = add(&person, "notes.txt", "I have written a book about whales and the sea.");
+    assert_ok(run(&person, sources[1], NULL, &error), error);
+    make_towns(json, 20);
+    sources[2] = add(&person, "later.json", json);
+    assert_ok(run(&person, sources[2], NULL, &error), error);
+    for (size_t i = 0; i < 3; i++) {
+        int calls = atomic_load(&model.calls);
+
+        assert_ok(run(&person, sources[i], NULL, &error), error); /* completed: nothing is asked */
+        assert_int_equal(model.calls, calls);
+        cpk_source_free(sources[i]);
+    }
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(model.answered[i], 1);
+    }
+    person_close(&person);
+}
+
 /* --- in parallel --- */
 
 struct result {
@@ -545,6 +646,8 @@ int main(void)
         cmocka_unit_test(chunk_that_does_not_fit_is_cut_and_charged_once),
         cmocka_unit_test(hopeless_chunk_fails_without_a_charge),
         cmocka_unit_test(answer_that_is_cut_off_gives_what_is_whole),
+        cmocka_unit_test(stored_answer_is_not_asked_for_again),
+        cmocka_unit_test(only_new_messages_are_asked_about),
         cmocka_unit_test(slow_model_that_fails_often_gives_the_same_on_any_number_of_threads),
     };
 

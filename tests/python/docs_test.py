@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "tests" / "data" / "sample" / "conversations.json"
 PAGES = (ROOT / "docs" / "python.md", ROOT / "bindings" / "python" / "README.md")
 #: What a snippet must print, by a text in it.
-PRINTS = {"contextpack.build(": "nurse", "sqlite:packs.db": "nurse", "page.next": "['Music', 'Home'] True", "no/such/file": "NOT_FOUND", "Shouting": "PORTO",
+PRINTS = {"contextpack.build(": "nurse", "sqlite:packs.db": "nurse", "page.next": "['Music', 'Home'] True", "no/such/file": "NOT_FOUND", "Shouting": "PORTO", "Printing": "message 1 | the person",
           "def watch": "stopped", "asyncio.run": "nurse", "engine.chunks": "chatgpt",
           "order 17": "An unpaid bill"}
 
