@@ -417,7 +417,7 @@ export interface EngineOptions extends Abortable {
     database?: string | DatabaseDriver;
     /** "file:FOLDER", "memory:", or a driver. */
     storage?: string | StorageDriver;
-    /** "extractive:", or a driver. */
+    /** "extractive:", the default, "openai:MODEL", "anthropic:MODEL", or a driver. */
     analyzer?: string | AnalyzerDriver;
     /** Tried before the built-in formats. */
     extractors?: ExtractorDriver[];

@@ -71,7 +71,7 @@ typedef struct cpk_engine_options {
      * CPK_ERROR_INVALID_ARGUMENT. PATH is a plain file name: SQLite's URI syntax is not interpreted. */
     const char *database;
     const char *storage;  /* "file:DIR", "s3://BUCKET/PREFIX" (docs/s3.md) or "memory:"; NULL: no storage */
-    const char *analyzer; /* "extractive:", which is also the default */
+    const char *analyzer; /* "extractive:", the default, "openai:MODEL" or "anthropic:MODEL" (docs/models.md) */
     /* Drivers that the host provides, instead of the URIs above. The tables are copied. On success the engine calls
      * `destroy` when it is freed; on failure the host keeps ownership. */
     const cpk_database_driver *database_driver;

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "analyze/extractive.h"
+#include "analyze/models/models.h"
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -73,8 +74,14 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
         engine->has_own_analyzer = 1;
         return extractive_driver_create(&engine->analyzer, &engine->context, error);
     }
+    if (models_match(options->analyzer)) {
+        engine->has_own_analyzer = 1;
+        return models_driver_create(&engine->analyzer, &engine->context, options->analyzer, error);
+    }
     return error_set(error, CPK_ERROR_UNSUPPORTED, "engine",
-                     "analyzer \"%s\" is not known; this build has \"" EXTRACTIVE_URI "\"", options->analyzer);
+                     "analyzer \"%.32s\" is not known; this build has \"" EXTRACTIVE_URI
+                     "\", \"openai:MODEL\" and \"anthropic:MODEL\"",
+                     options->analyzer);
 }
 
 static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)

@@ -225,7 +225,7 @@ static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t 
     (void)now;
     (void)up_total;
     (void)up_now;
-    attempt->is_cancelled = cpk_cancel_requested(attempt->request->cancel);
+    attempt->is_cancelled |= cpk_cancel_requested(attempt->request->cancel);
     return attempt->is_cancelled;
 }
 
@@ -424,6 +424,11 @@ static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct cur
     return code;
 }
 
+static int32_t tick(const struct http_attempt *attempt)
+{
+    return attempt->request->tick != NULL && attempt->request->tick(attempt->request->tick_user) != 0;
+}
+
 /* Like curl_easy_perform(), but polls the cancel token every 100 ms. */
 static CURLcode transfer(struct http_attempt *attempt, struct http_attempt_handle *handle)
 {
@@ -438,7 +443,7 @@ static CURLcode transfer(struct http_attempt *attempt, struct http_attempt_handl
         if (problem == CURLM_OK && running > 0) {
             problem = curl_multi_poll(handle->multi, NULL, 0, CANCEL_INTERVAL_MS, NULL);
         }
-        attempt->is_cancelled = cpk_cancel_requested(attempt->request->cancel) && running > 0;
+        attempt->is_cancelled = running > 0 && (cpk_cancel_requested(attempt->request->cancel) || tick(attempt));
     }
     if (problem != CURLM_OK) {
         code = problem == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT;

@@ -44,6 +44,8 @@ struct http_request {
     const char *timeout_name;   /* setting named in errors about it; NULL: net.timeout_ms */
     const char *connect_to;     /* "HOST:PORT:HOST:PORT, ...": hosts to reach at another address; NULL: none */
     const cpk_cancel *cancel;
+    int32_t (*tick)(void *user); /* called about ten times a second during a transfer; non-zero: cancel it; or NULL */
+    void *tick_user;
     const struct retry_policy *retry; /* NULL: RETRY_NEVER */
 };
 

@@ -42,7 +42,7 @@ add_test(NAME node_generated_test COMMAND ${NODE} ${node_source}/generate.mjs --
 set(node_environment "CONTEXTPACK_PACKAGE=${node_package}" "NODE_API_HEADERS=${node_headers}"
     "CONTEXTPACK_PYTHON=${PYTHON3}" "CONTEXTPACK_MAKE_EXPORT=$<TARGET_FILE:make_export>"
     "CONTEXTPACK_BINARIES=$<TARGET_FILE:contextpack_node>:$<TARGET_FILE:contextpack>")
-set(node_tests nouns accounts boundary errors drivers database streams lifetime links)
+set(node_tests nouns accounts boundary errors drivers database streams lifetime links models)
 if(CONTEXTPACK_SANITIZE)
     # What Node itself keeps until it ends is left out of the leak check.
     execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so OUTPUT_VARIABLE asan OUTPUT_STRIP_TRAILING_WHITESPACE)

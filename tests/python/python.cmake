@@ -5,7 +5,7 @@ set(python_environment "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>"
     "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>" "PYTHONPYCACHEPREFIX=${CMAKE_CURRENT_BINARY_DIR}/python_cache"
     "PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python:${CMAKE_CURRENT_LIST_DIR}")
 add_test(NAME python_imports_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/imports_test.py)
-set(python_tests aio boundary callbacks drivers lifetime links service signals stack)
+set(python_tests aio boundary callbacks drivers lifetime links models service signals stack)
 set(python_program ${PYTHON3})
 if(CONTEXTPACK_SANITIZE)
     execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so OUTPUT_VARIABLE python_asan

@@ -124,7 +124,7 @@ class Engine(Handle):
 
     :param database: a URI, "sqlite:PATH" or "sqlite::memory:"; a path of an SQLite file; or a Database of the host
     :param storage: a URI, "file:DIR", "s3://BUCKET/PREFIX" or "memory:"; a path of a folder; or a Storage of the host
-    :param analyzer: a URI, "extractive:" by default; or an Analyzer of the host
+    :param analyzer: a URI, "extractive:" by default, "openai:MODEL" or "anthropic:MODEL"; or an Analyzer of the host
     :param extractors: Extractors of the host, tried before the built-in ones
     :param settings: integers and texts by name; see contextpack.settings() and text_settings()
     :param migrate: False: fail if the database has not this version's schema

@@ -44,7 +44,8 @@
 const struct cli_option CLI_GLOBAL_OPTIONS[] = {
     {"database", '\0', VALUE_TEXT, "URI", NULL, "the database: sqlite:PATH or postgresql://..."},
     {"storage", '\0', VALUE_TEXT, "URI", NULL, "the storage for files: file:DIR or s3://BUCKET/PREFIX"},
-    {"analyzer", '\0', VALUE_TEXT, "URI", NULL, "the analyzer: extractive: (offline, the default)"},
+    {"analyzer", '\0', VALUE_TEXT, "URI", NULL,
+     "the analyzer: extractive: (offline, the default), openai:MODEL or anthropic:MODEL"},
     {"user", '\0', VALUE_TEXT, "USER", NULL, "act for this user, an id or e-mail address (default: the local user)"},
     {"config", '\0', VALUE_FILE, "FILE", NULL, "configuration file to read instead of the default one"},
     {"set", '\0', VALUE_TEXT, "NAME=VALUE", NULL, "a setting for this run; may be repeated; see contextpack settings"},
