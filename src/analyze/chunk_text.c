@@ -19,7 +19,7 @@ static const char after[] =
 
 /* One message of the request. */
 struct piece {
-    char line[LINE_BYTES];  /* what stands behind the boundary */
+    char line[LINE_BYTES];  /* what stands behind the mark */
     char title[LINE_BYTES]; /* of a conversation that begins here, or "" */
     const char *text;
     size_t length;
@@ -30,6 +30,7 @@ struct piece_reader {
     const struct chunk_range *range;
     size_t next;
     const char *conversation;
+    char date[TIME_TEXT_BYTES]; /* told last */
 };
 
 /* The bytes of a message's text that lie in the range. */
@@ -70,16 +71,22 @@ static const char *author_of(enum evidence_grade grade)
     return grade == EVIDENCE_PERSON ? "the person" : grade == EVIDENCE_DOCUMENT ? "a document" : "the assistant";
 }
 
-static void name_piece(const struct piece_reader *reader, size_t index, size_t whole, struct piece *piece)
+/* The date is told where it changes. */
+static void name_piece(struct piece_reader *reader, size_t index, size_t whole, struct piece *piece)
 {
     const cpk_message *message = &reader->evidence->messages[index];
     const enum evidence_grade grade = reader->evidence->items[index].grade;
     char date[TIME_TEXT_BYTES];
+    int32_t is_new;
 
     time_format_date(message->time_us, date);
+    is_new = date[0] != '\0' && strcmp(date, reader->date) != 0;
     snprintf(piece->line, sizeof piece->line, "message %zu | %s%s%s%s%s", index + 1, author_of(grade),
-             message->kind == CPK_KIND_MEMORY ? ", as an assistant noted it" : "", date[0] != '\0' ? " | " : "", date,
-             whole > piece->length ? " | shortened" : "");
+             message->kind == CPK_KIND_MEMORY ? ", as an assistant noted it" : "", is_new ? " | " : "",
+             is_new ? date : "", whole > piece->length ? " | shortened" : "");
+    if (is_new) {
+        memcpy(reader->date, date, sizeof date);
+    }
 }
 
 static void title_piece(struct piece_reader *reader, const cpk_message *message, struct piece *piece)
@@ -124,7 +131,7 @@ static int32_t next_piece(struct piece_reader *reader, struct piece *piece)
 static cpk_status make_boundary(const struct evidence *evidence, const struct chunk_range *range,
                                 char boundary[CHUNK_TEXT_BOUNDARY_BYTES], cpk_error **error)
 {
-    struct piece_reader reader = {evidence, range, range->from.message, NULL};
+    struct piece_reader reader = {evidence, range, range->from.message, NULL, ""};
     char hex[HASH_SHA256_HEX_BYTES];
     struct hash_sha256 hash;
     struct piece piece;
@@ -149,7 +156,7 @@ struct chunk_range chunk_text_all(const struct evidence *evidence)
 cpk_status chunk_text_append(struct buffer *target, const struct evidence *evidence, const struct chunk_range *range,
                              cpk_error **error)
 {
-    struct piece_reader reader = {evidence, range, range->from.message, NULL};
+    struct piece_reader reader = {evidence, range, range->from.message, NULL, ""};
     char boundary[CHUNK_TEXT_BOUNDARY_BYTES];
     struct piece piece;
 
@@ -157,9 +164,9 @@ cpk_status chunk_text_append(struct buffer *target, const struct evidence *evide
     buffer_append_format(target, "Boundary: %s\n\n%s start\n", boundary, boundary);
     while (next_piece(&reader, &piece)) {
         if (piece.title[0] != '\0') {
-            buffer_append_format(target, "%s %s\n", boundary, piece.title);
+            buffer_append_format(target, "%.*s %s\n", CHUNK_TEXT_MARK_DIGITS, boundary, piece.title);
         }
-        buffer_append_format(target, "%s %s\n", boundary, piece.line);
+        buffer_append_format(target, "%.*s %s\n", CHUNK_TEXT_MARK_DIGITS, boundary, piece.line);
         buffer_append(target, piece.text, piece.length);
         if (piece.text[piece.length - 1] != '\n') {
             buffer_append_byte(target, '\n');

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 
 #define CHUNK_TEXT_BOUNDARY_BYTES 33 /* with the NUL */
+#define CHUNK_TEXT_MARK_DIGITS    8  /* its first ones, in front of each message: a tenth of the tokens of short ones */
 
 /* A place in the texts of the messages. */
 struct chunk_position {
@@ -21,7 +22,8 @@ struct chunk_range {
 
 struct chunk_range chunk_text_all(const struct evidence *evidence);
 /* Appends the request for the messages of a range. The boundary is a part of the SHA-256 of what stands between it: the
- * same messages give the same request, and no text can contain its own boundary. */
+ * same messages give the same request, and no text can contain its own boundary. Whatever a text says with a mark, the
+ * check goes by the messages. */
 cpk_status chunk_text_append(struct buffer *target, const struct evidence *evidence, const struct chunk_range *range,
                              cpk_error **error);
 /* 1 if the range has text of a message that may prove something. */

@@ -14,7 +14,6 @@ static uint32_t fold_mark(uint32_t code_point)
     case '*':
     case '_':
     case '`':
-    case 0x034F: /* combining grapheme joiner */
         return 0;
     case 0x2018:
     case 0x2019:
@@ -46,6 +45,46 @@ static uint32_t fold_mark(uint32_t code_point)
     }
 }
 
+static int32_t is_accent(uint32_t code_point)
+{
+    return code_point >= 0x0300 && code_point <= 0x036F;
+}
+
+/* A letter without its accents, so that the two spellings of "é" in Unicode are one. */
+static uint32_t fold_letter(uint32_t code_point)
+{
+    static const struct {
+        uint16_t letter;
+        uint16_t base;
+    } letters[] = {
+#define FOLDED(letter, base) {letter, base},
+#include "analyze/folded_letters.def"
+#undef FOLDED
+    };
+    size_t low = 0;
+    size_t high = sizeof letters / sizeof letters[0];
+
+    if (code_point < 0xC0 || code_point >= 0x2000) {
+        return code_point;
+    }
+    if (is_accent(code_point)) {
+        return 0;
+    }
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (letters[middle].letter == code_point) {
+            return letters[middle].base;
+        }
+        if (letters[middle].letter < code_point) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return code_point;
+}
+
 /* The form that is compared: lower case, ASCII width; ' ' for white space, 0 for what is left out. */
 static uint32_t fold(uint32_t code_point)
 {
@@ -58,7 +97,7 @@ static uint32_t fold(uint32_t code_point)
     if (code_point >= 0x80 && unicode_category(code_point) == UNICODE_FORMAT) {
         return 0;
     }
-    return code_point_lower(fold_mark(code_point));
+    return fold_letter(code_point_lower(fold_mark(code_point)));
 }
 
 struct folding {
@@ -112,6 +151,8 @@ int32_t folded_text_make(struct arena *arena, const char *text, size_t length, s
             end = at + size;
         } else if (plain != 0) {
             put(&folding, plain, at);
+            end = at + size;
+        } else if (is_accent(code_point)) { /* belongs to the letter before it */
             end = at + size;
         }
         at += size;

@@ -1,5 +1,6 @@
 /* A text without the differences that do not count when a quote is compared with it: case, white space, kinds of
- * quotation marks and dashes, width, invisible characters, Markdown emphasis. Each byte knows where it comes from. */
+ * quotation marks and dashes, width, accents, invisible characters, Markdown emphasis. Each byte knows where it comes
+ * from. */
 #ifndef ANALYZE_FOLDED_TEXT_H
 #define ANALYZE_FOLDED_TEXT_H
 

@@ -64,6 +64,7 @@ cpk_fuzz_target(tokens docs/guide/tokens.md tests/unit/chunk/boundary_test.c ../
 cpk_fuzz_target(secrets docs/secrets.md tests/data/secrets ${chats} ../shared/fixtures/people)
 cpk_fuzz_target(personal docs/secrets.md tests/data/personal ${chats} ../shared/fixtures/people)
 cpk_fuzz_target(findings tests/data/analyze docs/analyzer.md ../shared/fixtures/faults/findings_last_time_null.json)
+cpk_fuzz_target(model_answer tests/data/model_answers tests/data/analyze docs/findings.md)
 cpk_fuzz_target(extractive tests/data/analyze docs/analyzer.md docs/guide/README.md ${chats})
 cpk_fuzz_target(jwt tests/data/auth)
 cpk_fuzz_target(jwks tests/data/auth)

@@ -7,6 +7,7 @@
 #include "analyze/prompt.h"
 #include "base/json/json.h"
 #include "base/memory.h"
+#include "text/tokens/tokens.h"
 
 #define MARCH_US INT64_C(1740873600000000) /* 2025-03-02 */
 
@@ -299,6 +300,35 @@ static void other_scripts_are_compared_too(void **state)
     chunk_close(&chunk);
 }
 
+/* An accent may be a part of its letter or follow it. */
+static void both_spellings_of_an_accent_are_one(void **state)
+{
+    struct chunk chunk;
+
+    (void)state;
+    chunk_open(&chunk);
+    chunk_add(&chunk, CPK_ROLE_USER, CPK_KIND_TEXT,
+              "Ma fille s\xE2\x80\x99"
+              "appelle Ine\xCC\x82s, et j\xE2\x80\x99habite \xC3\xA0 Orl\xC3\xA9"
+              "ans.");
+    chunk_read(&chunk);
+    assert_int_equal(check(&chunk, "{\"findings\":[" FINDING(
+                                       "1", "Ma fille s'appelle In\xC3\xAAs", "person", "person", "In\xC3\xAAs",
+                                       "Sa fille s'appelle In\xC3\xAAs") "," FINDING("1",
+                                                                                     "j'habite a\xCC\x80 Orle\xCC\x81"
+                                                                                     "ans",
+                                                                                     "identity", "home",
+                                                                                     "Orle\xCC\x81"
+                                                                                     "ans",
+                                                                                     "Habite \xC3\xA0 Orl\xC3\xA9"
+                                                                                     "ans") "]}"),
+                     CPK_OK);
+    assert_int_equal(chunk.set.count, 2);
+    assert_string_equal(chunk.set.items[0].evidence[0].quote, "Ma fille s\xE2\x80\x99"
+                                                              "appelle Ine\xCC\x82s");
+    chunk_close(&chunk);
+}
+
 /* --- the request --- */
 
 static void append_request(const struct chunk *chunk, const struct chunk_range *range, struct buffer *request)
@@ -346,10 +376,12 @@ static void request_numbers_messages_between_boundaries(void **state)
     append_request(&chunk, &all, &again);
     assert_string_equal(buffer_text(&request), buffer_text(&again));
     boundary_of(&request, boundary);
-    assert_int_equal(count_of(buffer_text(&request), boundary), 1 + 2 + 1 + 4);
-    snprintf(line, sizeof line, "\n%s message 2 | the assistant | 2025-03-02\nYou seem", boundary);
+    assert_int_equal(count_of(buffer_text(&request), boundary), 3);
+    boundary[CHUNK_TEXT_MARK_DIGITS] = '\0';
+    assert_int_equal(count_of(buffer_text(&request), boundary), 3 + 1 + 4);
+    snprintf(line, sizeof line, "\n%s message 2 | the assistant\nYou seem", boundary);
     assert_non_null(strstr(buffer_text(&request), line));
-    snprintf(line, sizeof line, "\n%s message 4 | a document | 2025-03-02\nThe Atlas", boundary);
+    snprintf(line, sizeof line, "\n%s message 4 | a document\nThe Atlas", boundary);
     assert_non_null(strstr(buffer_text(&request), line));
     buffer_free(&again);
     buffer_free(&request);
@@ -470,6 +502,7 @@ static void halves_have_all_the_text(void **state)
 static void prompt_keeps_its_frame_whatever_is_added(void **state)
 {
     struct json_object *schema = NULL;
+    int64_t tokens = 0;
     struct buffer plain;
     struct buffer added;
     cpk_error *error = NULL;
@@ -480,6 +513,10 @@ static void prompt_keeps_its_frame_whatever_is_added(void **state)
     prompt_append(&plain, NULL);
     prompt_append(&added, "Look for recipes.");
     assert_int_equal(strncmp(buffer_text(&plain), buffer_text(&added), plain.length), 0);
+    assert_ok(
+        tokens_count(&memory_default, CPK_ENCODING_O200K_BASE, buffer_text(&plain), plain.length, &tokens, &error),
+        error);
+    assert_true(tokens >= 1024); /* providers cache a beginning from this length on */
     assert_non_null(strstr(buffer_text(&added) + plain.length, "Look for recipes."));
     buffer_clear(&added);
     prompt_append_schema(&added);
@@ -499,6 +536,7 @@ int main(void)
         cmocka_unit_test(long_and_many_findings_are_limited),
         cmocka_unit_test(document_gives_references),
         cmocka_unit_test(other_scripts_are_compared_too),
+        cmocka_unit_test(both_spellings_of_an_accent_are_one),
         cmocka_unit_test(request_numbers_messages_between_boundaries),
         cmocka_unit_test(text_cannot_contain_its_boundary),
         cmocka_unit_test(only_what_helps_is_sent),
