@@ -76,7 +76,8 @@ function fieldKind(field, direction) {
 }
 
 const records = new Map(); // struct name -> { direction, fields }
-function record(name, direction) {
+function record(name, asked) {
+    const direction = records.get(name)?.direction === 'out' ? 'out' : asked; // what a call fills may also be given to one
     const fields = types
         .get(name)
         .fields.map((field) => ({ ...field, passed: fieldKind(field, direction) }))

@@ -26,13 +26,15 @@ import type {
     User,
     UserDeletion,
     WebhookResult,
+    Work as WorkItem,
+    WorkerReport,
     constants as rawConstants,
 } from './types/raw';
 
 export type {
     AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, Payment,
     PaymentAttempt, PaymentVelocity, ReconcileReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
-    WebhookResult,
+    WebhookResult, WorkItem, WorkerReport,
 };
 
 declare global {
@@ -95,7 +97,7 @@ export interface Note {
     readonly kind:
         | 'skipped_message' | 'skipped_conversation' | 'damaged' | 'missing_file' | 'skipped_file' | 'repaired'
         | 'over_limit' | 'kept' | 'unreadable_conversation' | 'unreadable_file' | 'unknown_file' | 'unknown_speakers'
-        | 'unread_pages'
+        | 'unread_pages' | 'not_read' | 'work'
         | 'unknown';
     readonly where: string;
     readonly text: string;
@@ -638,6 +640,8 @@ export interface Sources {
     quote(sourceId: Reference): Promise<Quote>;
     get(sourceId: Reference): Promise<Source>;
     delete(sourceId: Reference): Promise<void>;
+    /** Asks whoever works on the source to stop, in any process. */
+    requestCancel(sourceId: Reference): Promise<void>;
     list(packId: Reference, page?: PageOptions): Promise<Page<Source>>;
     all(packId: Reference, options?: { limit?: number } & Abortable): AsyncGenerator<Source, void>;
     read(sourceId: Reference, options?: { part?: 'raw' | 'extracted' | 'withheld' } & Abortable): Promise<Buffer>;
@@ -871,6 +875,32 @@ export interface Maintenance {
     ): Promise<SweepReport>;
 }
 
+export type WorkState = 'ready' | 'waiting' | 'running' | 'dead' | 'cancelled';
+
+/** Work for workers: users submit sources; the service and admins claim and run them. See docs/guide/work.md. */
+export interface Work {
+    submit(
+        sourceId: Reference,
+        options?: { until?: 'ready_for_analysis' | 'completed'; priority?: number },
+    ): Promise<WorkItem>;
+    get(sourceId: Reference): Promise<WorkItem>;
+    /** Work that is not done, oldest first: the user's, or with the service that of all users. */
+    list(options?: { state?: WorkState } & PageOptions): Promise<Page<WorkItem>>;
+    all(options?: { state?: WorkState; limit?: number } & Abortable): AsyncGenerator<WorkItem, void>;
+    unfinished(options?: { limit?: number } & Abortable): AsyncGenerator<WorkItem, void>;
+    /** Makes dead work ready again, of one source or all; resolves to how much. */
+    redrive(sourceId?: Reference | null): Promise<number>;
+    /** Claims ready work, users in turn, for run() or release(). */
+    claim(limit?: number): Promise<readonly WorkItem[]>;
+    /** Runs claimed work and ends the claim; resolves to its state then, null when it is done. */
+    run(work: WorkItem, options?: RunOptions): Promise<WorkState | null>;
+    release(work: WorkItem): Promise<void>;
+    /** Runs a worker until its signal is aborted, or with untilEmpty until there is no more work. */
+    runWorker(options?: { concurrency?: number; untilEmpty?: boolean } & RunOptions): Promise<WorkerReport>;
+    /** The queue's metrics in Prometheus' text format. */
+    metrics(): Promise<string>;
+}
+
 /** A session of one principal. Calls may overlap: each waits for those before it. */
 export class Session {
     private constructor();
@@ -896,6 +926,7 @@ export class Session {
     readonly checkouts: Checkouts;
     readonly stripe: Stripe;
     readonly paymentAttempts: PaymentAttempts;
+    readonly work: Work;
     /** Builds a pack of files and folders, and writes its documents; see build(). */
     build(paths: string | URL | readonly (string | URL)[], options?: BuildOptions): Promise<BuildResult>;
     /** Another session of the same principal, with the same rights and claims, for concurrent work. */

@@ -57,5 +57,6 @@
 #include <contextpack/tokens.h>
 #include <contextpack/transaction.h>
 #include <contextpack/user.h>
+#include <contextpack/work.h>
 
 #endif

@@ -135,16 +135,31 @@ CPK_API cpk_status cpk_source_get(cpk_session *session, const char *source_id, c
 /**
  * Deletes a source with its blobs. Credits that were spent on it are not refunded. Other sources of the pack that may
  * contain the same messages get the status CPK_SOURCE_READY_FOR_ANALYSIS: their next run adds those messages to them.
+ * Work on the source ends as cpk_source_request_cancel() says.
  *
  * @param session    the owner's session
  * @param source_id  the source's id
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
- *         CPK_ERROR_BUSY       another process works on the source; retryable
+ *         CPK_ERROR_BUSY       another process began to work on the source meanwhile; retryable
  *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue
  * Since 0.2.
  */
 CPK_API cpk_status cpk_source_delete(cpk_session *session, const char *source_id, cpk_error **error);
+
+/**
+ * Asks whoever works on a source to stop, in any process: a worker stops within about a second, another call at its
+ * next chunk. From this call on, nothing more is charged for the source and its reserved credits are back; chunks that
+ * were analysed before stay. Work that was submitted is cancelled; submitting or running the source again goes on with
+ * it.
+ *
+ * @param session    the owner's session, the service's or an administrator's
+ * @param source_id  the source's id
+ * @return CPK_OK               also if nobody works on it
+ *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_source_request_cancel(cpk_session *session, const char *source_id, cpk_error **error);
 
 /** The parts of a source, for cpk_source_read(). */
 #define CPK_PART_RAW       1 /* the bytes that were added */
@@ -204,6 +219,13 @@ CPK_API const char *cpk_source_losses(
 CPK_API const char *cpk_source_loss_summary(const cpk_source *source); /* the same in words; NULL: all was read */
 CPK_API int32_t
 cpk_source_is_partial(const cpk_source *source); /* 1: content was lost: damaged, missing, unreadable or over a limit */
+CPK_API const char *cpk_source_user_id(const cpk_source *source);
+CPK_API const char *
+cpk_source_stalled_reason(const cpk_source *source); /* why it stands still: "credits", "suspended", "lease", "error",
+                                                        "kind", "cancelled"; NULL: it does not, or nothing is known */
+CPK_API int64_t cpk_source_lease_until(const cpk_source *source); /* when whoever works on it must have renewed its
+                                                                     lease; CPK_TIME_UNKNOWN: nobody does */
+CPK_API int64_t cpk_source_attempts(const cpk_source *source);    /* of workers since the last progress */
 
 /** Frees the record. NULL is allowed. Since 0.2. */
 CPK_API void cpk_source_free(cpk_source *source);

@@ -4,7 +4,6 @@
 #include "base/uuid.h"
 #include "engine/identity.h"
 #include "engine/local.h"
-#include "store/user.h"
 
 void cpk_run_options_init(cpk_run_options *options, size_t struct_size)
 {
@@ -13,23 +12,10 @@ void cpk_run_options_init(cpk_run_options *options, size_t struct_size)
 
 cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session, cpk_error **error)
 {
-    cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, user_id};
-    cpk_user *user = NULL;
-    cpk_session *opened = NULL;
-    cpk_status status;
-
     CPK_CHECK_OUT(session, error);
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
-    CPK_TRY(session_create(engine, &actor, &opened, error));
-    CPK_TRY_CLEANUP(store_user_get(opened->store, NULL, &user, error));
-    CPK_TRY_CLEANUP(session_take_user(opened, user, error));
-    *session = opened;
-    opened = NULL;
-cleanup:
-    record_free(user);
-    session_free(opened);
-    return status;
+    return session_open_user(engine, user_id, session, error);
 }
 
 cpk_status cpk_session_open_local(cpk_engine *engine, cpk_session **session, cpk_error **error)

@@ -51,7 +51,10 @@
              cpk_page: UINT64_C(0x17),                                                                                 \
              cpk_run_options: UINT64_C(0x55557),                                                                       \
              cpk_user_params: UINT64_C(0x557),                                                                         \
-             cpk_user_deletion: UINT64_C(0x1555557))
+             cpk_user_deletion: UINT64_C(0x1555557),                                                                   \
+             cpk_work_options: UINT64_C(0x17),                                                                         \
+             cpk_worker_report: UINT64_C(0x55555557),                                                                  \
+             cpk_worker_options: UINT64_C(0x15f))
 /* clang-format on */
 
 #endif

@@ -79,6 +79,14 @@ int command_payment_assign(struct cli *cli);
 int command_payment_reconcile(struct cli *cli);
 int command_webhook_stripe(struct cli *cli);
 
+int command_work_submit(struct cli *cli);
+int command_work_list(struct cli *cli);
+int command_work_show(struct cli *cli);
+int command_work_cancel(struct cli *cli);
+int command_work_redrive(struct cli *cli);
+int command_worker(struct cli *cli);
+int command_metrics(struct cli *cli);
+
 int command_migrate(struct cli *cli);
 int command_doctor(struct cli *cli);
 int command_mcp(struct cli *cli);

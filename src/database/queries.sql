@@ -1,6 +1,7 @@
 -- The statement catalogue: one name, one purpose, the owner in every predicate on a user-owned table.
 --
--- Portable SQL for SQLite 3.40 and PostgreSQL 15. Parameters are $1, $2, ... Words with @ are macros that expand for
+-- Portable SQL for SQLite 3.40 and PostgreSQL 15; a statement of the same name in queries.postgresql.sql replaces one here
+-- on PostgreSQL. Parameters are $1, $2, ... Words with @ are macros that expand for
 -- each engine (src/database/tools/catalogue.c): @uuid @time @money @json @inet convert a bound value, @time_us
 -- @money_micro @json_text convert a column, clamping invalid values, @time_key is a time column to sort by, @own is a
 -- table of the library, @include inserts a fragment.
@@ -590,18 +591,28 @@ DELETE FROM pack_exports WHERE user_id = @uuid($1) AND pack_id = $2;
 -- --------------------------------------------------------------------------------------------------- sources
 
 -- fragment: source_columns
-s.id, s.user_id, s.source_id, s.pack_id, s.source_name, s.source_type, s.status, s.progress, s.error_message,
+s.id, s.source_id, s.pack_id, s.source_name, s.source_type, s.status, s.progress, s.error_message,
 s.file_name, s.file_size, s.mime_type, s.extracted_count, o.format, o.sha256, o.conversations, o.new_messages,
 o.known_messages, o.text_tokens, s.total_chunks, s.processed_chunks, s.total_input_tokens, s.total_output_tokens,
 @money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted_path, s.r2_chunked_path, s.r2_analyzed_path,
-@time_us(s.created_at), @time_us(s.updated_at), @time_us(s.completed_at), o.lease_owner, o.lease_expires_at,
+@time_us(s.created_at), @time_us(s.updated_at), @time_us(s.completed_at), o.lease_owner,
 o.messages, o.skipped, o.text_bytes, o.first_message_at, o.last_message_at, o.settings_fingerprint, o.analyzer,
 o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END AS is_ours, o.extractor,
-@json_text(o.losses), o.loss_summary, o.is_partial, o.deletions, o.deletions_seen, o.additions
+@json_text(o.losses), o.loss_summary, o.is_partial, s.user_id,
+CASE WHEN s.status = 'completed' OR w.state = 'running' THEN NULL
+     WHEN w.reason IS NOT NULL THEN w.reason
+     WHEN s.status = 'failed' THEN 'error'
+     WHEN EXISTS (SELECT 1 FROM @own(suspensions) x WHERE x.user_id = s.user_id) THEN 'suspended' END AS stalled_reason,
+o.lease_expires_at, w.attempts,
+o.deletions, o.deletions_seen, o.additions
 
 -- fragment: source_tables
 -- Without a condition on the owner, which is the same in both rows, the statement is planned faster.
 pack_sources s LEFT JOIN @own(work) o ON o.source_id = s.source_id
+
+-- fragment: source_rows
+@include(source_tables)
+     LEFT JOIN @own(queue) w ON w.user_id = s.user_id AND w.owner_kind = 'source' AND w.owner_id = s.source_id
 
 -- name: source_insert
 -- No row unless the pack has the same owner.
@@ -616,20 +627,20 @@ SELECT @uuid($1), p.pack_id, p.user_id, $4, $5, $6, 'pending', 0, $7, $8, $9, 0,
 RETURNING source_id;
 
 -- name: source_get
-SELECT @include(source_columns) FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2;
+SELECT @include(source_columns) FROM @include(source_rows) WHERE s.user_id = @uuid($1) AND s.source_id = $2;
 
 -- name: source_status
 SELECT COALESCE(s.status, 'pending') FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.source_id = $2;
 
 -- name: source_find_by_sha256
 SELECT @include(source_columns)
-  FROM @include(source_tables)
+  FROM @include(source_rows)
  WHERE s.user_id = @uuid($1) AND s.pack_id = $2 AND o.user_id = @uuid($1) AND o.pack_id = $2 AND o.sha256 = $3;
 
 -- name: source_list_page
 -- Newest first; $3 and $4 are the last row's created_at and source_id, or nulls for the first page.
 SELECT @include(source_columns)
-  FROM @include(source_tables)
+  FROM @include(source_rows)
  WHERE s.user_id = @uuid($1) AND s.pack_id = $2
    AND (@time($3) IS NULL OR (@time_key(s.created_at), s.source_id) < (@time($3), $4))
  ORDER BY @time_key(s.created_at) DESC, s.source_id DESC
@@ -638,7 +649,7 @@ SELECT @include(source_columns)
 -- name: source_list_unfinished
 -- Sources for a worker to continue, oldest first. $2 null: of all packs.
 SELECT @include(source_columns)
-  FROM @include(source_tables)
+  FROM @include(source_rows)
  WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2)
    AND lower(COALESCE(s.status, 'pending')) NOT IN ('completed', 'failed', 'cancelled', 'canceled')
  ORDER BY @time_key(s.created_at), s.source_id
@@ -944,6 +955,13 @@ UPDATE @own(work)
  WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND lease_owner = $4
 RETURNING owner_id;
 
+-- name: lease_work_revoke
+-- Takes the lease away from whoever holds it.
+UPDATE @own(work)
+   SET lease_owner = NULL, lease_expires_at = NULL
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND lease_owner IS NOT NULL
+RETURNING owner_id;
+
 -- name: lease_work_guard
 -- Locks the row; returns it if the lease is still held. The first statement of every fenced change.
 UPDATE @own(work)
@@ -985,6 +1003,173 @@ UPDATE @own(exports)
    SET lease_owner = lease_owner
  WHERE user_id = @uuid($1) AND $2 = 'export' AND export_id = @uuid($3) AND lease_owner = $4
 RETURNING export_id;
+
+-- ----------------------------------------------------------------------------------------------------- queue
+
+-- Work for workers, in states: ready to be claimed, waiting until run_at, running under a lease, dead after its last
+-- attempt, cancelled. What is done has no row. queries.postgresql.sql has forms of some for PostgreSQL alone.
+
+-- fragment: work_columns
+owner_id, user_id, kind, state, priority, attempts, reason, message, submitted_at, run_at, lease_expires_at,
+is_cancelled, claims, owner_kind, lease_owner
+
+-- fragment: queue_processed
+-- Chunks of the row q that are analysed.
+COALESCE((SELECT @count(s.processed_chunks) FROM pack_sources s
+           WHERE s.user_id = q.user_id AND s.source_id = q.owner_id AND q.owner_kind = 'source'), 0)
+
+-- fragment: queue_claimed
+state = 'running', lease_owner = $3, lease_expires_at = $4, claims = claims + 1,
+attempts = CASE WHEN @include(queue_processed) > processed THEN 1 ELSE attempts + 1 END,
+processed = @include(queue_processed), reason = NULL, message = NULL
+
+-- name: queue_submit
+-- What is running stays with its worker; everything else is ready again.
+INSERT INTO @own(queue) AS q (user_id, owner_kind, owner_id, kind, state, priority, submitted_at, run_at)
+SELECT o.user_id, o.owner_kind, o.owner_id, $4, 'ready', $5, $6, $6
+  FROM @own(work) o
+ WHERE o.user_id = @uuid($1) AND o.owner_kind = $2 AND o.owner_id = $3
+ON CONFLICT (user_id, owner_kind, owner_id) DO UPDATE
+   SET kind = excluded.kind, priority = excluded.priority, run_at = excluded.run_at, is_cancelled = 0,
+       state = CASE WHEN q.state = 'running' THEN q.state ELSE 'ready' END,
+       attempts = CASE WHEN q.state = 'running' THEN q.attempts ELSE 0 END,
+       submitted_at = CASE WHEN q.state IN ('dead', 'cancelled') THEN excluded.submitted_at ELSE q.submitted_at END,
+       reason = NULL, message = NULL
+RETURNING owner_id;
+
+-- name: queue_get
+SELECT @include(work_columns) FROM @own(queue) WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3;
+
+-- name: queue_list_page
+-- Oldest first. $1 null: of all users; $2 null: in any state; $3 and $4 are the last row's submitted_at and owner_id.
+SELECT @include(work_columns)
+  FROM @own(queue)
+ WHERE (@uuid($1) IS NULL OR user_id = @uuid($1)) AND ($2 IS NULL OR state = $2)
+   AND ($3 IS NULL OR (submitted_at, owner_id) > ($3, $4))
+ ORDER BY submitted_at, owner_id
+ LIMIT $5;
+
+-- name: queue_user_list
+-- Users with work that is ready, in a ring: those after user $1, then the others; at most $2.
+WITH RECURSIVE ring (user_id) AS (
+    SELECT COALESCE((SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' AND n.user_id > @uuid($1)
+                      ORDER BY n.user_id LIMIT 1),
+                    (SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' ORDER BY n.user_id LIMIT 1))
+    UNION
+    SELECT COALESCE((SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' AND n.user_id > r.user_id
+                      ORDER BY n.user_id LIMIT 1),
+                    (SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' ORDER BY n.user_id LIMIT 1))
+      FROM ring r
+     WHERE r.user_id IS NOT NULL
+)
+SELECT r.user_id FROM ring r WHERE r.user_id IS NOT NULL LIMIT $2;
+
+-- name: queue_count_running
+SELECT count(*) FROM @own(queue) q WHERE q.user_id = @uuid($1) AND q.state = 'running';
+
+-- name: queue_claim
+-- The first work of user $1 that is ready, at most $2.
+UPDATE @own(queue) AS q
+   SET @include(queue_claimed)
+ WHERE q.user_id = @uuid($1)
+   AND (q.owner_kind, q.owner_id) IN (SELECT p.owner_kind, p.owner_id FROM @own(queue) p
+                                       WHERE p.user_id = @uuid($1) AND p.state = 'ready'
+                                       ORDER BY p.priority DESC, p.submitted_at, p.owner_id
+                                       LIMIT $2)
+RETURNING @include(work_columns);
+
+-- name: queue_claim_next
+-- The same for the next user after $1 in the ring.
+UPDATE @own(queue) AS q
+   SET @include(queue_claimed)
+ WHERE (q.user_id, q.owner_kind, q.owner_id) IN (
+           SELECT p.user_id, p.owner_kind, p.owner_id FROM @own(queue) p
+            WHERE p.state = 'ready'
+              AND p.user_id = COALESCE((SELECT n.user_id FROM @own(queue) n
+                                         WHERE n.state = 'ready' AND n.user_id > @uuid($1)
+                                         ORDER BY n.user_id LIMIT 1),
+                                       (SELECT n.user_id FROM @own(queue) n
+                                         WHERE n.state = 'ready' ORDER BY n.user_id LIMIT 1))
+            ORDER BY p.priority DESC, p.submitted_at, p.owner_id
+            LIMIT $2)
+RETURNING @include(work_columns);
+
+-- name: queue_renew
+UPDATE @own(queue) SET lease_expires_at = $2 WHERE state = 'running' AND lease_owner = $1;
+
+-- name: queue_list_cancelled
+SELECT @include(work_columns) FROM @own(queue) WHERE state = 'running' AND lease_owner = $1 AND is_cancelled = 1;
+
+-- name: queue_done
+-- No row if the claim was lost.
+DELETE FROM @own(queue)
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND state = 'running' AND lease_owner = $4
+   AND claims = $5
+RETURNING owner_id;
+
+-- name: queue_settle
+-- Ends a claim that is not done: it waits until $7 ($6 'waiting'), or is ready again. After $11 attempts without progress
+-- it is dead; $10 gives back an attempt. $12 not null: only if the lease ended before. No row if the claim was lost.
+UPDATE @own(queue) AS q
+   SET state = CASE WHEN is_cancelled = 1 THEN 'cancelled'
+                    WHEN attempts >= $11 AND ($11 = 0 OR @include(queue_processed) <= processed) THEN 'dead'
+                    ELSE $6 END,
+       reason = CASE WHEN is_cancelled = 1 THEN 'cancelled' ELSE $8 END,
+       message = CASE WHEN is_cancelled = 1 THEN NULL ELSE $9 END,
+       attempts = CASE WHEN @include(queue_processed) > processed THEN 1 ELSE attempts END - $10,
+       run_at = $7, lease_owner = NULL, lease_expires_at = NULL
+ WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND state = 'running' AND lease_owner = $4
+   AND claims = $5 AND ($12 IS NULL OR lease_expires_at <= $12)
+RETURNING state;
+
+-- name: queue_promote
+-- What waited long enough is ready, at most $2.
+UPDATE @own(queue) AS q
+   SET state = 'ready'
+ WHERE (q.user_id, q.owner_kind, q.owner_id) IN (
+           SELECT p.user_id, p.owner_kind, p.owner_id FROM @own(queue) p
+            WHERE p.state = 'waiting' AND p.run_at <= $1
+            ORDER BY p.run_at
+            LIMIT $2)
+RETURNING owner_id;
+
+-- name: queue_list_running
+-- A page after the row $1, $2, $3; $1 null: the first.
+SELECT @include(work_columns)
+  FROM @own(queue)
+ WHERE state = 'running' AND (@uuid($1) IS NULL OR (user_id, owner_kind, owner_id) > (@uuid($1), $2, $3))
+ ORDER BY user_id, owner_kind, owner_id
+ LIMIT $4;
+
+-- name: queue_cancel
+INSERT INTO @own(queue) AS q (user_id, owner_kind, owner_id, kind, state, reason, submitted_at, run_at)
+SELECT o.user_id, o.owner_kind, o.owner_id, 'analyze', 'cancelled', 'cancelled', $4, $4
+  FROM @own(work) o
+ WHERE o.user_id = @uuid($1) AND o.owner_kind = $2 AND o.owner_id = $3
+ON CONFLICT (user_id, owner_kind, owner_id) DO UPDATE
+   SET is_cancelled = 1, state = CASE WHEN q.state = 'running' THEN q.state ELSE 'cancelled' END, reason = 'cancelled',
+       message = NULL
+RETURNING owner_id;
+
+-- name: queue_redrive
+-- Dead work is ready again. $1 null: of all users; $2 null: all of it.
+UPDATE @own(queue)
+   SET state = 'ready', attempts = 0, reason = NULL, message = NULL, run_at = $3
+ WHERE state = 'dead' AND (@uuid($1) IS NULL OR user_id = @uuid($1)) AND ($2 IS NULL OR owner_id = $2)
+RETURNING owner_id;
+
+-- name: queue_clear
+-- What nobody is working on.
+DELETE FROM @own(queue) WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND state <> 'running';
+
+-- name: queue_measure
+-- Counts by state, with the first submission; ready also counts what is due.
+SELECT state, count(*), min(submitted_at), CAST(COALESCE(sum(CASE WHEN reason IN ('error', 'lease') THEN 1 ELSE 0 END), 0) AS bigint)
+  FROM @own(queue)
+ GROUP BY state;
+
+-- name: source_find_user
+SELECT user_id FROM pack_sources WHERE source_id = $1;
 
 -- ------------------------------------------------------------------------------------------------------ jobs
 

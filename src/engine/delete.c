@@ -7,6 +7,7 @@
 #include "engine/lease.h"
 #include "store/export.h"
 #include "store/pack.h"
+#include "store/queue.h"
 #include "store/source.h"
 
 #include <stdio.h>
@@ -51,8 +52,8 @@ cpk_status delete_source(cpk_session *session, const char *source_id, cpk_error 
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
-    CPK_TRY(store_source_take_up(session->work, NULL, source_id, error));    /* if another service created it */
-    CPK_TRY(lease_acquire(&lease, session, OWNER_SOURCE, source_id, error)); /* fails if another process works on it */
+    CPK_TRY(store_queue_cancel(session->work, NULL, source_id, error)); /* whoever works on it has lost its lease */
+    CPK_TRY(lease_acquire(&lease, session, OWNER_SOURCE, source_id, error));
     status = remove_leased_source(session, source_id, error);
     if (status != CPK_OK) {
         lease_release(&lease);

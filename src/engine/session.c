@@ -52,6 +52,24 @@ cpk_status session_take_user(cpk_session *session, const cpk_user *user, cpk_err
     return set_folder(session, folder_problem(user->r2_user_directory) == NULL ? user->r2_user_directory : "", error);
 }
 
+cpk_status session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session, cpk_error **error)
+{
+    cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, user_id};
+    cpk_user *user = NULL;
+    cpk_session *opened = NULL;
+    cpk_status status;
+
+    CPK_TRY(session_create(engine, &actor, &opened, error));
+    CPK_TRY_CLEANUP(store_user_get(opened->store, NULL, &user, error));
+    CPK_TRY_CLEANUP(session_take_user(opened, user, error));
+    *session = opened;
+    opened = NULL;
+cleanup:
+    record_free(user);
+    session_free(opened);
+    return status;
+}
+
 cpk_status session_duplicate(const cpk_session *session, cpk_session **opened, cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, session->kind,

@@ -17,6 +17,7 @@
 #define PAYMENT_ATTEMPT_STATUS_WORDS "initiated", "processing", "succeeded", "failed", "cancelled"
 #define HOLD_STATUS_WORDS            "open", "closed"
 #define CHUNK_STATUS_WORDS           "pending", "done", "failed"
+#define WORK_STATE_WORDS             "ready", "waiting", "running", "dead", "cancelled"
 #define WEBHOOK_LOG_STATUS_WORDS     "processing", "completed", "failed"
 #define ADMIN_ACTION_TYPE_WORDS                                                                                        \
     "credit_adjustment", "refund_issued", "account_suspended", "account_unsuspended", "plan_override",                 \

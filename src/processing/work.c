@@ -7,14 +7,15 @@
 #include "ingest/extraction.h"
 #include "processing/analysis.h"
 #include "processing/repair.h"
+#include "store/queue.h"
 #include "store/user.h"
 #include "store/work.h"
 
 #include <string.h>
 
-/* Returns 1 for errors caused by the input: a retry would fail again, so the source is set to failed. After
- * other errors (disk full, database busy, cancelled) the status stays, so that the next run continues. */
-static int32_t is_inputs_fault(cpk_status status)
+/* The source is set to failed. After other errors (disk full, database busy, cancelled) the status stays, so that the
+ * next run continues. */
+int32_t work_is_inputs_fault(cpk_status status)
 {
     return status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NO_CONTENT ||
            status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
@@ -27,7 +28,7 @@ cpk_status work_extract(const struct job_target *target, struct lease *lease, co
     cpk_status status = extraction_run(target, lease, op, error);
 
     /* The raw bytes were never stored, or are missing. */
-    if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) {
+    if (work_is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) {
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
         (void)store_work_set_failed(target->session->work, &key, message, NULL);
@@ -138,6 +139,24 @@ static cpk_status take_up(cpk_session *session, const cpk_source *source, cpk_er
     return store_source_take_up(session->work, NULL, source->source_id, error);
 }
 
+/* A lease that was lost because somebody asked to cancel is CPK_ERROR_CANCELLED. */
+static cpk_status tell_cancelled(cpk_session *session, const char *source_id, cpk_status status, cpk_error **error)
+{
+    cpk_work *work = NULL;
+    int32_t is_cancelled;
+
+    if (status != CPK_ERROR_CONFLICT || store_queue_get(session->work, NULL, source_id, &work, NULL) != CPK_OK) {
+        return status;
+    }
+    is_cancelled = work->is_cancelled || work->state_code == CPK_WORK_CANCELLED;
+    record_free(work);
+    if (!is_cancelled) {
+        return status;
+    }
+    error_clear(error);
+    return error_set(error, CPK_ERROR_CANCELLED, "cancel", "the work on this source was cancelled");
+}
+
 /* *latest is set when the run fails and the source is still there. */
 static cpk_status run_unfinished(struct job_target *target, int32_t with_analysis, const struct op_context *op,
                                  cpk_source **latest, cpk_error **error)
@@ -159,6 +178,7 @@ static cpk_status run_unfinished(struct job_target *target, int32_t with_analysi
     job_target_set_source(target, source);
     record_free(leased);
     lease_release(&lease);
+    status = tell_cancelled(session, source->source_id, status, error);
     return status == CPK_OK ? CPK_OK : delete_if_gone(session, source, status, latest, error);
 }
 

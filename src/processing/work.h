@@ -21,6 +21,9 @@ cpk_status work_repair_item(const struct job_target *target, struct lease *lease
 cpk_status work_repair(cpk_session *session, const char *source_id, const cpk_pack *pack, const struct op_context *op,
                        int64_t *restored, cpk_error **error);
 
+/* Returns 1 for errors caused by the input: a retry would fail again. */
+int32_t work_is_inputs_fault(cpk_status status);
+
 /* Analyses under the lease. If a blob is lost or damaged, repairs it and tries once more. */
 cpk_status work_analyze(const struct job_target *target, struct lease *lease, const struct op_context *op,
                         cpk_error **error);

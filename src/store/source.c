@@ -299,6 +299,8 @@ static cpk_status complete(struct store *store, const char *user_id, const char 
     CPK_TRY(store_work_change(store, &key, &change,
                               "the source is already completed or has chunks that are not analysed", error));
     CPK_TRY(store_hold_release(store, &key, error));
+    store_start_of_owner(&change, store, STATEMENT_QUEUE_CLEAR, &key);
+    CPK_TRY(store_queue_any(&change, error));
     if (lease_owner != NULL) {
         CPK_TRY(store_lease_release(store, &key, error));
     }

@@ -45,3 +45,16 @@ endif()
 cpk_unit_test(archive_memory_test ${CMAKE_CURRENT_LIST_DIR}/archive_memory_test.c base model sqlite extract)
 target_sources(archive_memory_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/fault_memory.c)
 set_target_properties(archive_memory_test PROPERTIES ENABLE_EXPORTS ON C_VISIBILITY_PRESET default)
+
+# Workers that are killed, on both databases; by hand with --chunks 200 --processes 4.
+if(NOT CONTEXTPACK_SANITIZE) # an interpreter loads the library
+    set(workers_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/workers_test.py)
+    set(workers_environment "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>;PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python")
+    add_test(NAME workers_test COMMAND ${workers_test})
+    cpk_postgres_test(workers_test_postgres ${workers_test} --backend postgres)
+    foreach(name workers_test workers_test_postgres)
+        if(TEST ${name})
+            set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "${workers_environment}")
+        endif()
+    endforeach()
+endif()

@@ -45,8 +45,8 @@ if(TARGET contextpack_cli AND NOT CONTEXTPACK_SANITIZE)
         endif()
         list(APPEND files ${sqlite_others})
         add_custom_command(OUTPUT ${dir}/catalogue_data.c
-            COMMAND contextpack_catalogue ${dir} ${PROJECT_SOURCE_DIR}/src/database/queries.sql ${files}
-            DEPENDS contextpack_catalogue ${PROJECT_SOURCE_DIR}/src/database/queries.sql ${files} VERBATIM)
+            COMMAND contextpack_catalogue ${dir} ${PROJECT_SOURCE_DIR}/src/database/queries.sql ${PROJECT_SOURCE_DIR}/src/database/queries.postgresql.sql ${files}
+            DEPENDS contextpack_catalogue ${PROJECT_SOURCE_DIR}/src/database/queries.sql ${PROJECT_SOURCE_DIR}/src/database/queries.postgresql.sql ${files} VERBATIM)
         add_library(contextpack_${version} SHARED ${dir}/catalogue_data.c)
         foreach(module IN LISTS CONTEXTPACK_MODULES)
             target_sources(contextpack_${version} PRIVATE

@@ -91,6 +91,8 @@ def fixture():
                     f"tokens) VALUES ({of}, 0, 0, 1, 1)")
         made.append(f"INSERT INTO contextpack.conversations (user_id, owner_kind, owner_id, provider, conversation_id, pack_id) "
                     f"VALUES ({of}, 'chatgpt', 'talk', {pack})")
+        made.append(f"INSERT INTO contextpack.queue (user_id, owner_kind, owner_id, kind, state, submitted_at, run_at) "
+                    f"VALUES ({of}, 'analyze', 'ready', 0, 0)")
         made.append(f"INSERT INTO contextpack.holds (user_id, owner_kind, owner_id, hold_id, payment_plan, credits, remaining, "
                     f"status, created_at, updated_at) VALUES ({of}, 'hold of the {kind}', 'credits', 1, 0, 'closed', 0, 0)")
     made.append(f"INSERT INTO contextpack.attempts (attempt_id, user_id, network, is_counted, is_refused, created_at) "
@@ -200,7 +202,7 @@ SELECT is_empty($$
 $$, 'clients do not read auth.users');
 """)
     for table, rows, what in (("work", 2, "sources and jobs"), ("chunks", 2, "chunks"), ("conversations", 2, "conversations"),
-                              ("holds", 2, "holds"), ("attempts", 1, "attempts to pay")):
+                              ("queue", 2, "submitted work"), ("holds", 2, "holds"), ("attempts", 1, "attempts to pay")):
         read = f"SELECT 1 FROM contextpack.{table}"
         suite.attempt("owner", read, f"^done {rows}$", f"users read what the library keeps of their {what}")
         suite.attempt("another user", read, "^done 0$", "and not what it keeps of others'")

@@ -56,6 +56,7 @@ exports.constants = Object.freeze({
     CPK_NOTE_UNKNOWN_SPEAKERS: 12,
     CPK_NOTE_UNREAD_PAGES: 13,
     CPK_NOTE_NOT_READ: 14,
+    CPK_NOTE_WORK: 15,
     CPK_STORAGE_ABI: 1,
     CPK_STORAGE_REMOVE_MAX: 1000,
     CPK_STORAGE_KEY_BYTES_MAX: 1024,
@@ -214,6 +215,12 @@ exports.constants = Object.freeze({
     CPK_TRANSACTION_UNLIMITED_USAGE: 5,
     CPK_PLAN_CREDITS: 1,
     CPK_PLAN_UNLIMITED: 2,
+    CPK_WORK_READY: 1,
+    CPK_WORK_WAITING: 2,
+    CPK_WORK_RUNNING: 3,
+    CPK_WORK_DEAD: 4,
+    CPK_WORK_CANCELLED: 5,
+    CPK_WORKER_UNTIL_EMPTY: 1,
 });
 
 // The words of each enumeration, with their numbers.
@@ -229,10 +236,11 @@ exports.enums = Object.freeze({
     HOLD_STATUS: Object.freeze({ open: 1, closed: 2 }),
     ADMIN_ACTION_TYPE: Object.freeze({ credit_adjustment: 1, refund_issued: 2, account_suspended: 3, account_unsuspended: 4, plan_override: 5, support_credit: 6, payment_assigned: 7 }),
     WEBHOOK_OUTCOME: Object.freeze({ processed: 1, repeated: 2, ignored: 3, unclaimed: 4, refused: 5 }),
+    WORK_STATE: Object.freeze({ ready: 1, waiting: 2, running: 3, dead: 4, cancelled: 5 }),
     STATUS: Object.freeze({ ok: 0, error_invalid_argument: 1, error_out_of_memory: 2, error_cancelled: 3, error_not_found: 4, error_already_exists: 5, error_permission_denied: 6, error_conflict: 7, error_busy: 8, error_limit_exceeded: 9, error_unsupported: 10, error_invalid_data: 11, error_no_content: 12, error_encrypted: 13, error_io: 14, error_no_space: 15, error_database: 16, error_storage: 17, error_network: 18, error_analyzer: 19, error_insufficient_credits: 20, error_timeout: 21, error_internal: 22, error_unauthenticated: 23 }),
     LOG_LEVEL: Object.freeze({ error: 1, warning: 2, info: 3, debug: 4 }),
     STAGE: Object.freeze({ store: 1, extract: 2, chunk: 3, analyze: 4, export: 5 }),
-    NOTE: Object.freeze({ skipped_message: 1, skipped_conversation: 2, damaged: 3, missing_file: 4, skipped_file: 5, repaired: 6, over_limit: 7, kept: 8, unreadable_conversation: 9, unreadable_file: 10, unknown_file: 11, unknown_speakers: 12, unread_pages: 13, not_read: 14 }),
+    NOTE: Object.freeze({ skipped_message: 1, skipped_conversation: 2, damaged: 3, missing_file: 4, skipped_file: 5, repaired: 6, over_limit: 7, kept: 8, unreadable_conversation: 9, unreadable_file: 10, unknown_file: 11, unknown_speakers: 12, unread_pages: 13, not_read: 14, work: 15 }),
     ROLE: Object.freeze({ unknown: 0, user: 1, assistant: 2, system: 3, tool: 4 }),
     KIND: Object.freeze({ text: 1, code: 2, thinking: 3, tool_call: 4, tool_result: 5, attachment: 6, quote: 7, instructions: 8, memory: 9, artifact: 10, transcript: 11, document: 12, summary: 13, error: 14 }),
     ENCODING: Object.freeze({ o200k_base: 1, cl100k_base: 2 }),
@@ -466,7 +474,7 @@ exports.factories = [
             lastAtMicros: a9,
         }),
     // cpk_source
-    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28) =>
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32) =>
         Object.freeze({
             id: a0,
             packId: a1,
@@ -500,6 +508,11 @@ exports.factories = [
             losses: a26,
             lossSummary: a27,
             isPartial: a28 === 1,
+            userId: a29,
+            stalledReason: a30,
+            leaseUntil: date(a31),
+            leaseUntilMicros: a31,
+            attempts: a32,
         }),
     // cpk_webhook_result
     (a0, a1, a2, a3, a4, a5) =>
@@ -583,6 +596,27 @@ exports.factories = [
             createdAtMicros: a15,
             updatedAt: date(a16),
             updatedAtMicros: a16,
+        }),
+    // cpk_work
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) =>
+        Object.freeze({
+            id: a0,
+            userId: a1,
+            kind: a2,
+            stateCode: a3,
+            state: a4,
+            priority: a5,
+            attempts: a6,
+            reason: a7,
+            message: a8,
+            submittedAt: date(a9),
+            submittedAtMicros: a9,
+            runAt: date(a10),
+            runAtMicros: a10,
+            leaseUntil: date(a11),
+            leaseUntilMicros: a11,
+            isCancelled: a12 === 1,
+            claimNumber: a13,
         }),
 ];
 
@@ -683,6 +717,7 @@ exports.functions = {
     cpk_source_run: { outs: ['source'], inputs: 3, isAsync: true, page: -1, writes: false, opens: null },
     cpk_source_get: { outs: ['source'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
     cpk_source_delete: { outs: [], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_source_request_cancel: { outs: [], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
     cpk_source_read: { outs: [], inputs: 3, isAsync: true, page: -1, writes: true, opens: null },
     cpk_source_list_get: { outs: ['list'], inputs: 3, isAsync: true, page: 0, writes: false, opens: null },
     cpk_stripe_webhook: { outs: ['webhookResult'], inputs: 3, isAsync: true, page: -1, writes: false, opens: null },
@@ -704,4 +739,13 @@ exports.functions = {
     cpk_user_set_plan: { outs: ['user'], inputs: 3, isAsync: true, page: -1, writes: false, opens: null },
     cpk_user_delete_watched: { outs: ['deletion'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
     cpk_user_list_get: { outs: ['list'], inputs: 2, isAsync: true, page: 0, writes: false, opens: null },
+    cpk_work_submit: { outs: ['work'], inputs: 3, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_work_redrive: { outs: ['count'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_work_get: { outs: ['work'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_work_list_get: { outs: ['list'], inputs: 3, isAsync: true, page: 0, writes: false, opens: null },
+    cpk_work_claim: { outs: ['list'], inputs: 2, isAsync: true, page: 0, writes: false, opens: null },
+    cpk_work_run: { outs: ['state'], inputs: 3, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_work_release: { outs: [], inputs: 3, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_worker_run: { outs: ['report'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_work_metrics: { outs: [], inputs: 2, isAsync: true, page: -1, writes: true, opens: null },
 };

@@ -220,6 +220,11 @@ class Sources extends Noun {
         await raw.cpk_source_delete(this.handle, idOf(sourceId));
     }
 
+    // Asks whoever works on the source to stop, in any process.
+    async requestCancel(sourceId) {
+        await raw.cpk_source_request_cancel(this.handle, idOf(sourceId));
+    }
+
     async list(packId, page) {
         return raw.cpk_source_list_get(this.handle, idOf(packId), pageOf(page), { signal: page?.signal });
     }
@@ -675,6 +680,73 @@ class Maintenance extends Noun {
     }
 }
 
+const STATES = new Map(Object.entries(enums.WORK_STATE));
+const STATE_NAMES = new Map([...STATES].map(([name, code]) => [code, name]));
+
+// Work for workers: users submit sources; the service and admins claim and run them.
+class Work extends Noun {
+    async submit(sourceId, { until, priority = 0 } = {}) {
+        const params = { until: choose(UNTIL, until, 'until', constants.CPK_SOURCE_COMPLETED), priority };
+        return raw.cpk_work_submit(this.handle, idOf(sourceId), params);
+    }
+
+    async get(sourceId) {
+        return raw.cpk_work_get(this.handle, idOf(sourceId));
+    }
+
+    // Work that is not done, oldest first: the user's, or with the service that of all users.
+    async list({ state, ...page } = {}) {
+        return raw.cpk_work_list_get(this.handle, choose(STATES, state, 'state', 0), pageOf(page), { signal: page.signal });
+    }
+
+    all({ state, ...options } = {}) {
+        return pages((page) => this.list({ state, ...page }), options);
+    }
+
+    unfinished(options) {
+        return this.all(options);
+    }
+
+    // Makes dead work ready again, of one source or all; resolves to how much.
+    async redrive(sourceId = null) {
+        return raw.cpk_work_redrive(this.handle, idOf(sourceId));
+    }
+
+    // Claims ready work, users in turn, for run() or release().
+    async claim(limit = 1) {
+        return (await raw.cpk_work_claim(this.handle, limit)).items;
+    }
+
+    // Runs claimed work and ends the claim; resolves to its state then, null when it is done.
+    async run(work, options = {}) {
+        const state = await raw.cpk_work_run(this.handle, work.id, work.claimNumber, toControl(options));
+        return STATE_NAMES.get(state) ?? null;
+    }
+
+    async release(work) {
+        await raw.cpk_work_release(this.handle, work.id, work.claimNumber);
+    }
+
+    // Runs a worker until its signal is aborted, or with untilEmpty until there is no more work; resolves to its counters.
+    async runWorker({ concurrency = 1, untilEmpty = false, ...options } = {}) {
+        const params = { concurrency, flags: untilEmpty ? constants.CPK_WORKER_UNTIL_EMPTY : 0 };
+        const { signal } = options;
+        try {
+            return await raw.cpk_worker_run(this.handle, params, toControl(options));
+        } catch (error) {
+            if (signal?.aborted && error.partial) {
+                return error.partial;
+            }
+            throw error;
+        }
+    }
+
+    // The queue's metrics in Prometheus' text format.
+    async metrics() {
+        return (await raw.cpk_work_metrics(this.handle, null)).toString('utf8');
+    }
+}
+
 const KINDS = new Map([
     [constants.CPK_ACTOR_USER, 'user'],
     [constants.CPK_ACTOR_SERVICE, 'service'],
@@ -719,6 +791,7 @@ class Session {
         this.checkouts = new Checkouts(open);
         this.stripe = new Stripe(open);
         this.paymentAttempts = new PaymentAttempts(open);
+        this.work = new Work(open);
         Object.freeze(this);
     }
 

@@ -322,6 +322,7 @@ const library_symbol library_symbols[] = {
     {"cpk_source_run", offsetof(library_functions, cpk_source_run)},
     {"cpk_source_get", offsetof(library_functions, cpk_source_get)},
     {"cpk_source_delete", offsetof(library_functions, cpk_source_delete)},
+    {"cpk_source_request_cancel", offsetof(library_functions, cpk_source_request_cancel)},
     {"cpk_source_read", offsetof(library_functions, cpk_source_read)},
     {"cpk_source_id", offsetof(library_functions, cpk_source_id)},
     {"cpk_source_pack_id", offsetof(library_functions, cpk_source_pack_id)},
@@ -352,6 +353,10 @@ const library_symbol library_symbols[] = {
     {"cpk_source_losses", offsetof(library_functions, cpk_source_losses)},
     {"cpk_source_loss_summary", offsetof(library_functions, cpk_source_loss_summary)},
     {"cpk_source_is_partial", offsetof(library_functions, cpk_source_is_partial)},
+    {"cpk_source_user_id", offsetof(library_functions, cpk_source_user_id)},
+    {"cpk_source_stalled_reason", offsetof(library_functions, cpk_source_stalled_reason)},
+    {"cpk_source_lease_until", offsetof(library_functions, cpk_source_lease_until)},
+    {"cpk_source_attempts", offsetof(library_functions, cpk_source_attempts)},
     {"cpk_source_free", offsetof(library_functions, cpk_source_free)},
     {"cpk_source_list_get", offsetof(library_functions, cpk_source_list_get)},
     {"cpk_source_list_count", offsetof(library_functions, cpk_source_list_count)},
@@ -446,6 +451,34 @@ const library_symbol library_symbols[] = {
     {"cpk_user_list_at", offsetof(library_functions, cpk_user_list_at)},
     {"cpk_user_list_next", offsetof(library_functions, cpk_user_list_next)},
     {"cpk_user_list_free", offsetof(library_functions, cpk_user_list_free)},
+    {"cpk_work_submit", offsetof(library_functions, cpk_work_submit)},
+    {"cpk_work_redrive", offsetof(library_functions, cpk_work_redrive)},
+    {"cpk_work_get", offsetof(library_functions, cpk_work_get)},
+    {"cpk_work_id", offsetof(library_functions, cpk_work_id)},
+    {"cpk_work_user_id", offsetof(library_functions, cpk_work_user_id)},
+    {"cpk_work_kind", offsetof(library_functions, cpk_work_kind)},
+    {"cpk_work_state", offsetof(library_functions, cpk_work_state)},
+    {"cpk_work_state_name", offsetof(library_functions, cpk_work_state_name)},
+    {"cpk_work_priority", offsetof(library_functions, cpk_work_priority)},
+    {"cpk_work_attempts", offsetof(library_functions, cpk_work_attempts)},
+    {"cpk_work_reason", offsetof(library_functions, cpk_work_reason)},
+    {"cpk_work_message", offsetof(library_functions, cpk_work_message)},
+    {"cpk_work_submitted_at", offsetof(library_functions, cpk_work_submitted_at)},
+    {"cpk_work_run_at", offsetof(library_functions, cpk_work_run_at)},
+    {"cpk_work_lease_until", offsetof(library_functions, cpk_work_lease_until)},
+    {"cpk_work_is_cancelled", offsetof(library_functions, cpk_work_is_cancelled)},
+    {"cpk_work_claim_number", offsetof(library_functions, cpk_work_claim_number)},
+    {"cpk_work_free", offsetof(library_functions, cpk_work_free)},
+    {"cpk_work_list_get", offsetof(library_functions, cpk_work_list_get)},
+    {"cpk_work_list_count", offsetof(library_functions, cpk_work_list_count)},
+    {"cpk_work_list_at", offsetof(library_functions, cpk_work_list_at)},
+    {"cpk_work_list_next", offsetof(library_functions, cpk_work_list_next)},
+    {"cpk_work_list_free", offsetof(library_functions, cpk_work_list_free)},
+    {"cpk_work_claim", offsetof(library_functions, cpk_work_claim)},
+    {"cpk_work_run", offsetof(library_functions, cpk_work_run)},
+    {"cpk_work_release", offsetof(library_functions, cpk_work_release)},
+    {"cpk_worker_run", offsetof(library_functions, cpk_worker_run)},
+    {"cpk_work_metrics", offsetof(library_functions, cpk_work_metrics)},
 };
 const size_t library_symbol_count = sizeof library_symbols / sizeof *library_symbols;
 
@@ -835,6 +868,10 @@ static void read_cpk_source(napi_env env, const void *object, napi_value *values
     values[26] = value_text(env, library.cpk_source_losses(object));
     values[27] = value_text(env, library.cpk_source_loss_summary(object));
     values[28] = value_integer(env, library.cpk_source_is_partial(object));
+    values[29] = value_text(env, library.cpk_source_user_id(object));
+    values[30] = value_text(env, library.cpk_source_stalled_reason(object));
+    values[31] = value_time(env, library.cpk_source_lease_until(object));
+    values[32] = value_integer(env, library.cpk_source_attempts(object));
 }
 
 static void free_cpk_source(void *object)
@@ -937,6 +974,29 @@ static void read_cpk_user(napi_env env, const void *object, napi_value *values)
 static void free_cpk_user(void *object)
 {
     library.cpk_user_free(object);
+}
+
+static void read_cpk_work(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_text(env, library.cpk_work_id(object));
+    values[1] = value_text(env, library.cpk_work_user_id(object));
+    values[2] = value_text(env, library.cpk_work_kind(object));
+    values[3] = value_integer(env, library.cpk_work_state(object));
+    values[4] = value_text(env, library.cpk_work_state_name(object));
+    values[5] = value_integer(env, library.cpk_work_priority(object));
+    values[6] = value_integer(env, library.cpk_work_attempts(object));
+    values[7] = value_text(env, library.cpk_work_reason(object));
+    values[8] = value_text(env, library.cpk_work_message(object));
+    values[9] = value_time(env, library.cpk_work_submitted_at(object));
+    values[10] = value_time(env, library.cpk_work_run_at(object));
+    values[11] = value_time(env, library.cpk_work_lease_until(object));
+    values[12] = value_integer(env, library.cpk_work_is_cancelled(object));
+    values[13] = value_integer(env, library.cpk_work_claim_number(object));
+}
+
+static void free_cpk_work(void *object)
+{
+    library.cpk_work_free(object);
 }
 
 static size_t count_cpk_admin_action_list(const void *list)
@@ -1179,6 +1239,26 @@ static void free_cpk_user_list(void *list)
     library.cpk_user_list_free(list);
 }
 
+static size_t count_cpk_work_list(const void *list)
+{
+    return library.cpk_work_list_count(list);
+}
+
+static const void *at_cpk_work_list(const void *list, size_t index)
+{
+    return library.cpk_work_list_at(list, index);
+}
+
+static const char *next_cpk_work_list(const void *list)
+{
+    return library.cpk_work_list_next(list);
+}
+
+static void free_cpk_work_list(void *list)
+{
+    library.cpk_work_list_free(list);
+}
+
 const snapshot snapshots[SNAPSHOT_COUNT] = {
     {10, read_cpk_admin_action, free_cpk_admin_action},
     {12, read_cpk_build_result, free_cpk_build_result},
@@ -1192,12 +1272,13 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {11, read_cpk_package, free_cpk_package},
     {12, read_cpk_payment_attempt, free_cpk_payment_attempt},
     {10, read_cpk_payment_velocity, free_cpk_payment_velocity},
-    {29, read_cpk_source, free_cpk_source},
+    {33, read_cpk_source, free_cpk_source},
     {6, read_cpk_webhook_result, free_cpk_webhook_result},
     {9, read_cpk_reconcile_report, free_cpk_reconcile_report},
     {10, read_cpk_payment, free_cpk_payment},
     {10, read_cpk_transaction, free_cpk_transaction},
     {17, read_cpk_user, free_cpk_user},
+    {14, read_cpk_work, free_cpk_work},
 };
 
 const list lists[LIST_COUNT] = {
@@ -1213,6 +1294,7 @@ const list lists[LIST_COUNT] = {
     {SNAPSHOT_cpk_payment, count_cpk_payment_list, at_cpk_payment_list, next_cpk_payment_list, free_cpk_payment_list},
     {SNAPSHOT_cpk_transaction, count_cpk_transaction_list, at_cpk_transaction_list, next_cpk_transaction_list, free_cpk_transaction_list},
     {SNAPSHOT_cpk_user, count_cpk_user_list, at_cpk_user_list, next_cpk_user_list, free_cpk_user_list},
+    {SNAPSHOT_cpk_work, count_cpk_work_list, at_cpk_work_list, next_cpk_work_list, free_cpk_work_list},
 };
 
 static const field fields_cpk_admin_params[] = {
@@ -1419,6 +1501,33 @@ static const field fields_cpk_user_deletion[] = {
     {"keptBlobs", FIELD_INT64, offsetof(cpk_user_deletion, kept_blobs)},
 };
 
+static const field fields_cpk_work_options[] = {
+    {"until", FIELD_INT32, offsetof(cpk_work_options, until)},
+    {"priority", FIELD_INT64, offsetof(cpk_work_options, priority)},
+};
+
+static const field fields_cpk_worker_options[] = {
+    {"flags", FIELD_UINT32, offsetof(cpk_worker_options, flags)},
+    {"concurrency", FIELD_INT32, offsetof(cpk_worker_options, concurrency)},
+};
+
+static const field fields_cpk_worker_report[] = {
+    {"claimed", FIELD_INT64, offsetof(cpk_worker_report, claimed)},
+    {"done", FIELD_INT64, offsetof(cpk_worker_report, done)},
+    {"failed", FIELD_INT64, offsetof(cpk_worker_report, failed)},
+    {"dead", FIELD_INT64, offsetof(cpk_worker_report, dead)},
+    {"deferred", FIELD_INT64, offsetof(cpk_worker_report, deferred)},
+    {"cancelled", FIELD_INT64, offsetof(cpk_worker_report, cancelled)},
+    {"released", FIELD_INT64, offsetof(cpk_worker_report, released)},
+    {"rescued", FIELD_INT64, offsetof(cpk_worker_report, rescued)},
+    {"running", FIELD_INT64, offsetof(cpk_worker_report, running)},
+    {"chunks", FIELD_INT64, offsetof(cpk_worker_report, chunks)},
+    {"inputTokens", FIELD_INT64, offsetof(cpk_worker_report, input_tokens)},
+    {"outputTokens", FIELD_INT64, offsetof(cpk_worker_report, output_tokens)},
+    {"costMicros", FIELD_MONEY, offsetof(cpk_worker_report, cost_micros)},
+    {"busyUs", FIELD_INT64, offsetof(cpk_worker_report, busy_us)},
+};
+
 const record records[RECORD_COUNT] = {
     {"cpk_admin_params", sizeof(cpk_admin_params), fields_cpk_admin_params, 3},
     {"cpk_page", sizeof(cpk_page), fields_cpk_page, 2},
@@ -1443,6 +1552,9 @@ const record records[RECORD_COUNT] = {
     {"cpk_token_options", sizeof(cpk_token_options), fields_cpk_token_options, 1},
     {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
     {"cpk_user_deletion", sizeof(cpk_user_deletion), fields_cpk_user_deletion, 11},
+    {"cpk_work_options", sizeof(cpk_work_options), fields_cpk_work_options, 2},
+    {"cpk_worker_options", sizeof(cpk_worker_options), fields_cpk_worker_options, 2},
+    {"cpk_worker_report", sizeof(cpk_worker_report), fields_cpk_worker_report, 14},
 };
 
 static void call_cpk_admin_adjust_credits(slot *slots, slot *result)
@@ -1924,6 +2036,11 @@ static void call_cpk_source_delete(slot *slots, slot *result)
     result->int32 = library.cpk_source_delete(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
 }
 
+static void call_cpk_source_request_cancel(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_source_request_cancel(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
 static void call_cpk_source_read(slot *slots, slot *result)
 {
     result->int32 = library.cpk_source_read(slots[0].pointer, slots[1].pointer, slots[2].int32, (cpk_write_fn)slots[3].call, slots[4].pointer, (void *)&slots[5].pointer);
@@ -2027,6 +2144,51 @@ static void call_cpk_user_delete_watched(slot *slots, slot *result)
 static void call_cpk_user_list_get(slot *slots, slot *result)
 {
     result->int32 = library.cpk_user_list_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_work_submit(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_submit(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_work_redrive(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_redrive(slots[0].pointer, slots[1].pointer, &slots[2].int64, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_work_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_work_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_list_get(slots[0].pointer, slots[1].int32, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_work_claim(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_claim(slots[0].pointer, slots[1].int32, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_work_run(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_run(slots[0].pointer, slots[1].pointer, slots[2].int64, slots[3].pointer, &slots[4].int32, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_work_release(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_release(slots[0].pointer, slots[1].pointer, slots[2].int64, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_worker_run(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_worker_run(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_work_metrics(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_work_metrics(slots[0].pointer, slots[1].pointer, (cpk_write_fn)slots[2].call, slots[3].pointer, (void *)&slots[4].pointer);
 }
 
 static const argument arguments_cpk_admin_adjust_credits[] = {
@@ -2716,6 +2878,12 @@ static const argument arguments_cpk_source_delete[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_source_request_cancel[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_source_read[] = {
     {"session", ARG_SESSION, 0},
     {"sourceId", ARG_TEXT, 0},
@@ -2877,6 +3045,75 @@ static const argument arguments_cpk_user_list_get[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_work_submit[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"options", ARG_RECORD, RECORD_cpk_work_options},
+    {"work", OUT_SNAPSHOT, SNAPSHOT_cpk_work},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_work_redrive[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"count", OUT_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_work_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"work", OUT_SNAPSHOT, SNAPSHOT_cpk_work},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_work_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"state", ARG_INT32, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_work_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_work_claim[] = {
+    {"session", ARG_SESSION, 0},
+    {"limit", ARG_INT32, 0},
+    {"list", OUT_LIST, LIST_cpk_work_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_work_run[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"claimNumber", ARG_INT64, 0},
+    {"options", ARG_RUN, 0},
+    {"state", OUT_INT32, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_work_release[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"claimNumber", ARG_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_worker_run[] = {
+    {"session", ARG_SESSION, 0},
+    {"worker", ARG_RECORD, RECORD_cpk_worker_options},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_worker_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_work_metrics[] = {
+    {"session", ARG_SESSION, 0},
+    {"report", ARG_RECORD, RECORD_cpk_worker_report},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 const function functions[] = {
     {"cpk_admin_adjust_credits", RETURNS_STATUS, 6, arguments_cpk_admin_adjust_credits, call_cpk_admin_adjust_credits, offsetof(library_functions, cpk_admin_adjust_credits)},
     {"cpk_admin_support_credit", RETURNS_STATUS, 6, arguments_cpk_admin_support_credit, call_cpk_admin_support_credit, offsetof(library_functions, cpk_admin_support_credit)},
@@ -2972,6 +3209,7 @@ const function functions[] = {
     {"cpk_source_run", RETURNS_STATUS, 6, arguments_cpk_source_run, call_cpk_source_run, offsetof(library_functions, cpk_source_run)},
     {"cpk_source_get", RETURNS_STATUS, 4, arguments_cpk_source_get, call_cpk_source_get, offsetof(library_functions, cpk_source_get)},
     {"cpk_source_delete", RETURNS_STATUS, 3, arguments_cpk_source_delete, call_cpk_source_delete, offsetof(library_functions, cpk_source_delete)},
+    {"cpk_source_request_cancel", RETURNS_STATUS, 3, arguments_cpk_source_request_cancel, call_cpk_source_request_cancel, offsetof(library_functions, cpk_source_request_cancel)},
     {"cpk_source_read", RETURNS_STATUS, 6, arguments_cpk_source_read, call_cpk_source_read, offsetof(library_functions, cpk_source_read)},
     {"cpk_source_list_get", RETURNS_STATUS, 5, arguments_cpk_source_list_get, call_cpk_source_list_get, offsetof(library_functions, cpk_source_list_get)},
     {"cpk_stripe_webhook", RETURNS_STATUS, 6, arguments_cpk_stripe_webhook, call_cpk_stripe_webhook, offsetof(library_functions, cpk_stripe_webhook)},
@@ -2993,5 +3231,14 @@ const function functions[] = {
     {"cpk_user_set_plan", RETURNS_STATUS, 5, arguments_cpk_user_set_plan, call_cpk_user_set_plan, offsetof(library_functions, cpk_user_set_plan)},
     {"cpk_user_delete_watched", RETURNS_STATUS, 5, arguments_cpk_user_delete_watched, call_cpk_user_delete_watched, offsetof(library_functions, cpk_user_delete_watched)},
     {"cpk_user_list_get", RETURNS_STATUS, 4, arguments_cpk_user_list_get, call_cpk_user_list_get, offsetof(library_functions, cpk_user_list_get)},
+    {"cpk_work_submit", RETURNS_STATUS, 5, arguments_cpk_work_submit, call_cpk_work_submit, offsetof(library_functions, cpk_work_submit)},
+    {"cpk_work_redrive", RETURNS_STATUS, 4, arguments_cpk_work_redrive, call_cpk_work_redrive, offsetof(library_functions, cpk_work_redrive)},
+    {"cpk_work_get", RETURNS_STATUS, 4, arguments_cpk_work_get, call_cpk_work_get, offsetof(library_functions, cpk_work_get)},
+    {"cpk_work_list_get", RETURNS_STATUS, 5, arguments_cpk_work_list_get, call_cpk_work_list_get, offsetof(library_functions, cpk_work_list_get)},
+    {"cpk_work_claim", RETURNS_STATUS, 4, arguments_cpk_work_claim, call_cpk_work_claim, offsetof(library_functions, cpk_work_claim)},
+    {"cpk_work_run", RETURNS_STATUS, 6, arguments_cpk_work_run, call_cpk_work_run, offsetof(library_functions, cpk_work_run)},
+    {"cpk_work_release", RETURNS_STATUS, 4, arguments_cpk_work_release, call_cpk_work_release, offsetof(library_functions, cpk_work_release)},
+    {"cpk_worker_run", RETURNS_STATUS, 5, arguments_cpk_worker_run, call_cpk_worker_run, offsetof(library_functions, cpk_worker_run)},
+    {"cpk_work_metrics", RETURNS_STATUS, 5, arguments_cpk_work_metrics, call_cpk_work_metrics, offsetof(library_functions, cpk_work_metrics)},
 };
 const size_t function_count = sizeof functions / sizeof *functions;

@@ -323,6 +323,7 @@ typedef struct library_functions {
     __typeof__(&cpk_source_run) cpk_source_run;
     __typeof__(&cpk_source_get) cpk_source_get;
     __typeof__(&cpk_source_delete) cpk_source_delete;
+    __typeof__(&cpk_source_request_cancel) cpk_source_request_cancel;
     __typeof__(&cpk_source_read) cpk_source_read;
     __typeof__(&cpk_source_id) cpk_source_id;
     __typeof__(&cpk_source_pack_id) cpk_source_pack_id;
@@ -353,6 +354,10 @@ typedef struct library_functions {
     __typeof__(&cpk_source_losses) cpk_source_losses;
     __typeof__(&cpk_source_loss_summary) cpk_source_loss_summary;
     __typeof__(&cpk_source_is_partial) cpk_source_is_partial;
+    __typeof__(&cpk_source_user_id) cpk_source_user_id;
+    __typeof__(&cpk_source_stalled_reason) cpk_source_stalled_reason;
+    __typeof__(&cpk_source_lease_until) cpk_source_lease_until;
+    __typeof__(&cpk_source_attempts) cpk_source_attempts;
     __typeof__(&cpk_source_free) cpk_source_free;
     __typeof__(&cpk_source_list_get) cpk_source_list_get;
     __typeof__(&cpk_source_list_count) cpk_source_list_count;
@@ -447,6 +452,34 @@ typedef struct library_functions {
     __typeof__(&cpk_user_list_at) cpk_user_list_at;
     __typeof__(&cpk_user_list_next) cpk_user_list_next;
     __typeof__(&cpk_user_list_free) cpk_user_list_free;
+    __typeof__(&cpk_work_submit) cpk_work_submit;
+    __typeof__(&cpk_work_redrive) cpk_work_redrive;
+    __typeof__(&cpk_work_get) cpk_work_get;
+    __typeof__(&cpk_work_id) cpk_work_id;
+    __typeof__(&cpk_work_user_id) cpk_work_user_id;
+    __typeof__(&cpk_work_kind) cpk_work_kind;
+    __typeof__(&cpk_work_state) cpk_work_state;
+    __typeof__(&cpk_work_state_name) cpk_work_state_name;
+    __typeof__(&cpk_work_priority) cpk_work_priority;
+    __typeof__(&cpk_work_attempts) cpk_work_attempts;
+    __typeof__(&cpk_work_reason) cpk_work_reason;
+    __typeof__(&cpk_work_message) cpk_work_message;
+    __typeof__(&cpk_work_submitted_at) cpk_work_submitted_at;
+    __typeof__(&cpk_work_run_at) cpk_work_run_at;
+    __typeof__(&cpk_work_lease_until) cpk_work_lease_until;
+    __typeof__(&cpk_work_is_cancelled) cpk_work_is_cancelled;
+    __typeof__(&cpk_work_claim_number) cpk_work_claim_number;
+    __typeof__(&cpk_work_free) cpk_work_free;
+    __typeof__(&cpk_work_list_get) cpk_work_list_get;
+    __typeof__(&cpk_work_list_count) cpk_work_list_count;
+    __typeof__(&cpk_work_list_at) cpk_work_list_at;
+    __typeof__(&cpk_work_list_next) cpk_work_list_next;
+    __typeof__(&cpk_work_list_free) cpk_work_list_free;
+    __typeof__(&cpk_work_claim) cpk_work_claim;
+    __typeof__(&cpk_work_run) cpk_work_run;
+    __typeof__(&cpk_work_release) cpk_work_release;
+    __typeof__(&cpk_worker_run) cpk_worker_run;
+    __typeof__(&cpk_work_metrics) cpk_work_metrics;
 } library_functions;
 
 enum {
@@ -468,6 +501,7 @@ enum {
     SNAPSHOT_cpk_payment,
     SNAPSHOT_cpk_transaction,
     SNAPSHOT_cpk_user,
+    SNAPSHOT_cpk_work,
     SNAPSHOT_COUNT
 };
 
@@ -484,6 +518,7 @@ enum {
     LIST_cpk_payment_list,
     LIST_cpk_transaction_list,
     LIST_cpk_user_list,
+    LIST_cpk_work_list,
     LIST_COUNT
 };
 
@@ -511,6 +546,9 @@ enum {
     RECORD_cpk_token_options,
     RECORD_cpk_user_params,
     RECORD_cpk_user_deletion,
+    RECORD_cpk_work_options,
+    RECORD_cpk_worker_options,
+    RECORD_cpk_worker_report,
     RECORD_COUNT
 };
 

@@ -463,6 +463,16 @@ export interface Source {
     readonly lossSummary: string | null;
     /** Whether content of the input was lost: damaged, missing, unreadable or over a limit. */
     readonly isPartial: boolean;
+    /** The owner. */
+    readonly userId: string;
+    /** Why the source stands still: "credits", "suspended", "lease", "error", "kind", "cancelled"; null if it does not. */
+    readonly stalledReason: string | null;
+    /** When whoever works on it must have renewed the lease; null if nobody does. */
+    readonly leaseUntil: Date | null;
+    /** When whoever works on it must have renewed the lease; null if nobody does. Microseconds since 1970 UTC. */
+    readonly leaseUntilMicros: number | null;
+    /** Attempts of workers since the last progress. */
+    readonly attempts: number;
 }
 
 /** The result of a webhook. An immutable record: any thread may read it. Its texts are valid until
@@ -614,6 +624,45 @@ export interface User {
     readonly updatedAt: Date;
     /** When the profile changed last. Microseconds since 1970 UTC. */
     readonly updatedAtMicros: number;
+}
+
+/** A source that was submitted to workers. There is none any more when its work is done.
+ * An immutable record: any thread may read it. Its texts are valid until cpk_work_free(). */
+export interface Work {
+    /** The identifier of the source. */
+    readonly id: string;
+    /** The owner of the source. */
+    readonly userId: string;
+    /** What is to be done: "analyze" or "extract"; another word is work of a newer version. */
+    readonly kind: string;
+    /** How far the work is. The number: CPK_WORK_READY ... */
+    readonly stateCode: number;
+    /** The state as stored. */
+    readonly state: string;
+    /** Work of a higher priority is claimed before other work of the same user. */
+    readonly priority: number;
+    /** Claims since the last progress; those that a stop or a lack of credits ended do not count. */
+    readonly attempts: number;
+    /** Why it waits or is dead: "error", "credits", "suspended", "lease", "kind", "cancelled"; null if it does not. */
+    readonly reason: string | null;
+    /** The message of the last error; null without one. */
+    readonly message: string | null;
+    /** When it was submitted. */
+    readonly submittedAt: Date;
+    /** When it was submitted. Microseconds since 1970 UTC. */
+    readonly submittedAtMicros: number;
+    /** When it may be claimed again; past for what is ready. */
+    readonly runAt: Date;
+    /** When it may be claimed again; past for what is ready. Microseconds since 1970 UTC. */
+    readonly runAtMicros: number;
+    /** When its worker must have renewed the lease; null unless running. */
+    readonly leaseUntil: Date | null;
+    /** When its worker must have renewed the lease; null unless running. Microseconds since 1970 UTC. */
+    readonly leaseUntilMicros: number | null;
+    /** 1 if it was asked to stop. */
+    readonly isCancelled: boolean;
+    /** The number of its claim, for running and releasing it. */
+    readonly claimNumber: number;
 }
 
 /** Why an account is changed. Start from CPK_ADMIN_PARAMS_INIT. Later versions add fields at the end. */
@@ -960,6 +1009,54 @@ export interface UserDeletion {
     readonly keptAdminActions: number;
     /** kept blobs: another user's row refers to them, or they may not belong to this account */
     readonly keptBlobs: number;
+}
+
+/** What to do with a source. Start from CPK_WORK_OPTIONS_INIT. Later versions add fields at the end. */
+export interface WorkOptions {
+    /** CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED; 0: CPK_SOURCE_COMPLETED */
+    until?: number;
+    /** work of a higher priority is claimed before other work of the same user */
+    priority?: number;
+}
+
+/** How a worker works. Start from CPK_WORKER_OPTIONS_INIT. Later versions add fields at the end. */
+export interface WorkerOptions {
+    /** CPK_WORKER_UNTIL_EMPTY or 0 */
+    flags?: number;
+    /** sources at the same time, 1 to 256; 0: one */
+    concurrency?: number;
+}
+
+/** What a worker did since it started. Start from CPK_WORKER_REPORT_INIT. Later versions add fields at the end. */
+export interface WorkerReport {
+    /** claims of work */
+    readonly claimed: number;
+    /** work that was done */
+    readonly done: number;
+    /** attempts that failed and are repeated later */
+    readonly failed: number;
+    /** work whose last attempt failed */
+    readonly dead: number;
+    /** waits for credits, a suspension, another process or a newer version */
+    readonly deferred: number;
+    /** stopped by cpk_source_request_cancel() */
+    readonly cancelled: number;
+    /** given back when the worker was stopped */
+    readonly released: number;
+    /** work of dead workers that was made ready again */
+    readonly rescued: number;
+    /** running now */
+    readonly running: number;
+    /** chunks analysed */
+    readonly chunks: number;
+    /** tokens that the analyzer read */
+    readonly inputTokens: number;
+    /** tokens that the analyzer wrote */
+    readonly outputTokens: number;
+    /** millionths of a US dollar */
+    readonly costMicros: bigint;
+    /** microseconds of running work, summed over all of it */
+    readonly busyUs: number;
 }
 
 /** Adds credits to a user's balance, or takes credits. Writes a `bonus` transaction.
@@ -2094,14 +2191,25 @@ export function cpk_source_run(session: SessionHandle, sourceId: string | null, 
 export function cpk_source_get(session: SessionHandle, sourceId: string | null, control?: Control): Promise<Source>;
 /** Deletes a source with its blobs. Credits that were spent on it are not refunded. Other sources of the pack that may
  * contain the same messages get the status CPK_SOURCE_READY_FOR_ANALYSIS: their next run adds those messages to them.
+ * Work on the source ends as cpk_source_request_cancel() says.
  * 
  * @param session    the owner's session
  * @param source_id  the source's id
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
- *         CPK_ERROR_BUSY       another process works on the source; retryable
+ *         CPK_ERROR_BUSY       another process began to work on the source meanwhile; retryable
  *         CPK_ERROR_STORAGE    a blob could not be removed: call again to continue */
 export function cpk_source_delete(session: SessionHandle, sourceId: string | null, control?: Control): Promise<void>;
+/** Asks whoever works on a source to stop, in any process: a worker stops within about a second, another call at its
+ * next chunk. From this call on, nothing more is charged for the source and its reserved credits are back; chunks that
+ * were analysed before stay. Work that was submitted is cancelled; submitting or running the source again goes on with
+ * it.
+ * 
+ * @param session    the owner's session, the service's or an administrator's
+ * @param source_id  the source's id
+ * @return CPK_OK               also if nobody works on it
+ *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user */
+export function cpk_source_request_cancel(session: SessionHandle, sourceId: string | null, control?: Control): Promise<void>;
 /** Streams one part of a source.
  * 
  * @param session     a session that may see the source
@@ -2353,6 +2461,100 @@ export function cpk_user_delete_watched(session: SessionHandle, userId: string |
  *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
  *         CPK_ERROR_INVALID_ARGUMENT   page->limit is out of range, or page->after is not from this list */
 export function cpk_user_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<User>>;
+/** Submits a source to workers: one of them runs it as cpk_source_run() does, in the name of its user. Submitting again
+ * changes priority and goal; work that waits, is dead or was cancelled is ready again.
+ * 
+ * @param session    a user's session
+ * @param source_id  the source's id
+ * @param options    may be NULL
+ * @param work       out, may be NULL: free it with cpk_work_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND          there is no such source, or it belongs to another user
+ *         CPK_ERROR_PERMISSION_DENIED  the account is suspended, or the session is not a user's */
+export function cpk_work_submit(session: SessionHandle, sourceId: string | null, options: WorkOptions | null, control?: Control): Promise<Work>;
+/** Makes dead work ready again, with all its attempts.
+ * 
+ * @param session    a user's session: that user's work; otherwise that of all users
+ * @param source_id  of one source; NULL: all
+ * @param count      out, may be NULL: how much is ready again
+ * @return CPK_OK */
+export function cpk_work_redrive(session: SessionHandle, sourceId: string | null, control?: Control): Promise<number>;
+/** Reads the work of a source.
+ * 
+ * @param session    the owner's session, or one that may see every user
+ * @param source_id  the source's id
+ * @param work       out: free it with cpk_work_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  there is no such source, or its work is done or was never submitted */
+export function cpk_work_get(session: SessionHandle, sourceId: string | null, control?: Control): Promise<Work>;
+/** Reads a page of the work that is not done, oldest first.
+ * 
+ * @param session  a user's session: that user's work; otherwise that of all users
+ * @param state    CPK_WORK_*; 0: in any state
+ * @param page     may be NULL: the first page with the default limit
+ * @param list     out: free it with cpk_work_list_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  page->limit is out of range, or page->after is not from this list */
+export function cpk_work_list_get(session: SessionHandle, state: number, page: PageParams | null, control?: Control): Promise<Page<Work>>;
+/** Claims ready work, users in turn, for a host that decides itself when to run it. Each item must be handed to
+ * cpk_work_run() or cpk_work_release() before its lease ends: cpk_work_lease_until().
+ * 
+ * @param session  the service's or an administrator's; the claims end with it
+ * @param limit    at most this many, 1 to 1,000
+ * @param list     out: free it with cpk_work_list_free(); empty if nothing is ready; NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
+export function cpk_work_claim(session: SessionHandle, limit: number, control?: Control): Promise<Page<Work>>;
+/** Runs claimed work in the name of its user, renews the claim meanwhile, and ends it: done, waiting for another
+ * attempt, dead or cancelled. A failure of the work is not one of the call: *state says how it ended.
+ * 
+ * @param session       the service's or an administrator's
+ * @param source_id     cpk_work_id()
+ * @param claim_number  cpk_work_claim_number()
+ * @param options       may be NULL; a cancelled call makes the work ready again and costs it no attempt
+ * @param state         out, may be NULL: CPK_WORK_* after the call; 0: it is done
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT           the claim was lost: its lease ended
+ *         CPK_ERROR_NOT_FOUND          there is no such source
+ *         CPK_ERROR_CANCELLED          the call was stopped
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
+export function cpk_work_run(session: SessionHandle, sourceId: string | null, claimNumber: number | bigint, control?: Control): Promise<number>;
+/** Gives claimed work back: it is ready, and the attempt does not count.
+ * 
+ * @param session       the service's or an administrator's
+ * @param source_id     cpk_work_id()
+ * @param claim_number  cpk_work_claim_number()
+ * @return CPK_OK
+ *         CPK_ERROR_CONFLICT           the claim was lost: its lease ended
+ *         CPK_ERROR_NOT_FOUND          there is no such source
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's */
+export function cpk_work_release(session: SessionHandle, sourceId: string | null, claimNumber: number | bigint, control?: Control): Promise<void>;
+/** Runs a worker until it is stopped: it claims work of all users, runs it on threads of its own, repeats what failed
+ * after worker.retry_ms (doubled each time) and gives up after worker.max_attempts without progress. It also makes
+ * ready again what dead workers left.
+ * 
+ * When options->cancel is requested, running sources stop at the next safe point, keep what they committed, and are
+ * given back; that costs them no attempt. Notes (CPK_NOTE_WORK) tell each change of state, with the source's id.
+ * 
+ * @param session  the service's or an administrator's; not used for anything else meanwhile
+ * @param worker   may be NULL
+ * @param options  may be NULL; cancel stops the worker, and so does a progress callback (CPK_STAGE_ANALYZE; called
+ * about once a second with what is done) that returns non-zero; notes as said above
+ * @param report   out, may be NULL; start from CPK_WORKER_REPORT_INIT
+ * @return CPK_OK                       it was stopped, or the queue is empty
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_DATABASE           the database could not be reached for pipeline.lease_timeout_ms */
+export function cpk_worker_run(session: SessionHandle, worker: WorkerOptions | null, control?: Control): Promise<WorkerReport>;
+/** Writes the metrics of the queue, and of a worker, in Prometheus' text format (version 0.0.4).
+ * 
+ * @param session     the service's or an administrator's
+ * @param report      a worker's counters; NULL: the queue alone
+ * @param write       receives the text
+ * @param write_user  passed to `write`
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
+ *         CPK_ERROR_CANCELLED          `write` returned non-zero */
+export function cpk_work_metrics(session: SessionHandle, report: WorkerReport | null, control?: Control): Promise<Buffer>;
 
 export const constants: {
     readonly CPK_ADMIN_CREDIT_ADJUSTMENT: 1;
@@ -2407,6 +2609,7 @@ export const constants: {
     readonly CPK_NOTE_UNKNOWN_SPEAKERS: 12;
     readonly CPK_NOTE_UNREAD_PAGES: 13;
     readonly CPK_NOTE_NOT_READ: 14;
+    readonly CPK_NOTE_WORK: 15;
     readonly CPK_STORAGE_ABI: 1;
     readonly CPK_STORAGE_REMOVE_MAX: 1000;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
@@ -2565,4 +2768,10 @@ export const constants: {
     readonly CPK_TRANSACTION_UNLIMITED_USAGE: 5;
     readonly CPK_PLAN_CREDITS: 1;
     readonly CPK_PLAN_UNLIMITED: 2;
+    readonly CPK_WORK_READY: 1;
+    readonly CPK_WORK_WAITING: 2;
+    readonly CPK_WORK_RUNNING: 3;
+    readonly CPK_WORK_DEAD: 4;
+    readonly CPK_WORK_CANCELLED: 5;
+    readonly CPK_WORKER_UNTIL_EMPTY: 1;
 };

@@ -39,6 +39,7 @@ from .stripe import Payment, ReconcileReport, Stripe, WebhookOutcome, WebhookRes
 from .tokens import Encoding, count_tokens, encode_tokens
 from .transaction import Balance, Credits, Drift, Overview, Transaction, TransactionType
 from .user import Plan, User, UserDeletion, Users
+from .work import Work, WorkerReport, WorkItem, WorkState
 
 #: The version of the package; library_version is that of the loaded library.
 __version__: str = _raw.CPK_VERSION
@@ -57,6 +58,6 @@ __all__ = [
     "Role", "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "Statistics", "StorageError",
     "Stripe", "StripeObject", "SweepReport", "Text", "TextSetting", "Tier", "TimedOutError", "Transaction",
     "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "VelocityBy",
-    "WebhookOutcome", "WebhookResult", "__version__", "build", "count_tokens", "encode_tokens", "library_path",
+    "WebhookOutcome", "WebhookResult", "Work", "WorkItem", "WorkState", "WorkerReport", "__version__", "build", "count_tokens", "encode_tokens", "library_path",
     "library_version", "settings", "text_settings",
 ]

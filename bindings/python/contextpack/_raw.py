@@ -153,6 +153,7 @@ CPK_NOTE_UNKNOWN_SPEAKERS = 12
 CPK_NOTE_UNREADABLE_CONVERSATION = 9
 CPK_NOTE_UNREADABLE_FILE = 10
 CPK_NOTE_UNREAD_PAGES = 13
+CPK_NOTE_WORK = 15
 CPK_OK = 0
 CPK_PACK_DESCRIPTION_BYTES_MAX = 4000
 CPK_PACK_NAME_BYTES_MAX = 200
@@ -215,6 +216,12 @@ CPK_WEBHOOK_PROCESSED = 1
 CPK_WEBHOOK_REFUSED = 5
 CPK_WEBHOOK_REPEATED = 2
 CPK_WEBHOOK_UNCLAIMED = 4
+CPK_WORKER_UNTIL_EMPTY = 1
+CPK_WORK_CANCELLED = 5
+CPK_WORK_DEAD = 4
+CPK_WORK_READY = 1
+CPK_WORK_RUNNING = 3
+CPK_WORK_WAITING = 2
 
 
 class cpk_actor(CheckedStructure):
@@ -401,6 +408,18 @@ class cpk_user_params(CheckedStructure):
     pass
 
 
+class cpk_work_options(CheckedStructure):
+    pass
+
+
+class cpk_worker_report(CheckedStructure):
+    pass
+
+
+class cpk_worker_options(CheckedStructure):
+    pass
+
+
 cpk_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 cpk_build_event_fn = CFUNCTYPE(None, c_void_p, POINTER(cpk_build_event))
 cpk_read_fn = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
@@ -420,6 +439,7 @@ cpk_message_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_message))
 cpk_migration_change_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 cpk_migration_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_int32)
 cpk_sweep_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_int64, c_int64)
+cpk_worker_watch_fn = CFUNCTYPE(None, c_void_p, POINTER(cpk_worker_report))
 cpk_actor._fields_ = [
     ("struct_size", c_uint32),
     ("kind", c_int32),
@@ -933,6 +953,40 @@ cpk_user_params._fields_ = [
     ("avatar_url", c_char_p),
 ]
 cpk_user_params._checks_ = {"struct_size": uint32, "payment_plan": int32, "id": text, "email": text, "full_name": text, "avatar_url": text}
+cpk_work_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("until", c_int32),
+    ("priority", c_int64),
+]
+cpk_work_options._checks_ = {"struct_size": uint32, "until": int32, "priority": int64}
+cpk_worker_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("claimed", c_int64),
+    ("done", c_int64),
+    ("failed", c_int64),
+    ("dead", c_int64),
+    ("deferred", c_int64),
+    ("cancelled", c_int64),
+    ("released", c_int64),
+    ("rescued", c_int64),
+    ("running", c_int64),
+    ("chunks", c_int64),
+    ("input_tokens", c_int64),
+    ("output_tokens", c_int64),
+    ("cost_micros", c_int64),
+    ("busy_us", c_int64),
+]
+cpk_worker_report._checks_ = {"struct_size": uint32, "reserved": uint32, "claimed": int64, "done": int64, "failed": int64, "dead": int64, "deferred": int64, "cancelled": int64, "released": int64, "rescued": int64, "running": int64, "chunks": int64, "input_tokens": int64, "output_tokens": int64, "cost_micros": int64, "busy_us": int64}
+cpk_worker_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("concurrency", c_int32),
+    ("reserved", c_int32),
+    ("watch", cpk_worker_watch_fn),
+    ("watch_user", c_void_p),
+]
+cpk_worker_options._checks_ = {"struct_size": uint32, "flags": uint32, "concurrency": int32, "reserved": int32}
 
 STRUCTS = {
     "cpk_actor": cpk_actor,
@@ -981,6 +1035,9 @@ STRUCTS = {
     "cpk_token_options": cpk_token_options,
     "cpk_user_deletion": cpk_user_deletion,
     "cpk_user_params": cpk_user_params,
+    "cpk_work_options": cpk_work_options,
+    "cpk_worker_report": cpk_worker_report,
+    "cpk_worker_options": cpk_worker_options,
 }
 STRUCT_SIZES = {name: sizeof(struct) for name, struct in STRUCTS.items()}
 
@@ -1342,6 +1399,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_setting_count": (c_size_t, []),
     "cpk_setting_info": (c_int32, [c_size_t, POINTER(cpk_setting_details), POINTER(c_void_p)]),
     "cpk_source_add": (c_int32, [c_void_p, c_char_p, POINTER(cpk_input), POINTER(cpk_run_options), POINTER(c_int32), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_source_attempts": (c_int64, [c_void_p]),
     "cpk_source_completed_at": (c_int64, [c_void_p]),
     "cpk_source_conversation_count": (c_int64, [c_void_p]),
     "cpk_source_cost_micros": (c_int64, [c_void_p]),
@@ -1358,6 +1416,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_input_tokens": (c_int64, [c_void_p]),
     "cpk_source_is_partial": (c_int32, [c_void_p]),
     "cpk_source_known_messages": (c_int64, [c_void_p]),
+    "cpk_source_lease_until": (c_int64, [c_void_p]),
     "cpk_source_list_at": (c_void_p, [c_void_p, c_size_t]),
     "cpk_source_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
     "cpk_source_list_count": (c_size_t, [c_void_p]),
@@ -1373,8 +1432,10 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_processed_chunks": (c_int64, [c_void_p]),
     "cpk_source_progress": (c_int32, [c_void_p]),
     "cpk_source_read": (c_int32, [c_void_p, c_char_p, c_int32, cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_source_request_cancel": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
     "cpk_source_run": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(cpk_run_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_source_sha256": (c_char_p, [c_void_p]),
+    "cpk_source_stalled_reason": (c_char_p, [c_void_p]),
     "cpk_source_status": (c_int32, [c_void_p]),
     "cpk_source_status_name": (c_char_p, [c_void_p]),
     "cpk_source_text_tokens": (c_int64, [c_void_p]),
@@ -1382,6 +1443,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_type": (c_int32, [c_void_p]),
     "cpk_source_type_name": (c_char_p, [c_void_p]),
     "cpk_source_updated_at": (c_int64, [c_void_p]),
+    "cpk_source_user_id": (c_char_p, [c_void_p]),
     "cpk_statistics_init": (None, [POINTER(cpk_statistics), c_size_t]),
     "cpk_status_name": (c_char_p, [c_int32]),
     "cpk_stripe_customer": (c_int32, [c_void_p, c_char_p, c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
@@ -1465,6 +1527,38 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_webhook_result_json": (c_char_p, [c_void_p]),
     "cpk_webhook_result_outcome": (c_int32, [c_void_p]),
     "cpk_webhook_result_user_id": (c_char_p, [c_void_p]),
+    "cpk_work_attempts": (c_int64, [c_void_p]),
+    "cpk_work_claim": (c_int32, [c_void_p, c_int32, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_work_claim_number": (c_int64, [c_void_p]),
+    "cpk_work_free": (None, [c_void_p]),
+    "cpk_work_get": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_work_id": (c_char_p, [c_void_p]),
+    "cpk_work_is_cancelled": (c_int32, [c_void_p]),
+    "cpk_work_kind": (c_char_p, [c_void_p]),
+    "cpk_work_lease_until": (c_int64, [c_void_p]),
+    "cpk_work_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_work_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_work_list_count": (c_size_t, [c_void_p]),
+    "cpk_work_list_free": (None, [c_void_p]),
+    "cpk_work_list_get": (c_int32, [c_void_p, c_int32, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_work_list_next": (c_char_p, [c_void_p]),
+    "cpk_work_message": (c_char_p, [c_void_p]),
+    "cpk_work_metrics": (c_int32, [c_void_p, POINTER(cpk_worker_report), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_work_options_init": (None, [POINTER(cpk_work_options), c_size_t]),
+    "cpk_work_priority": (c_int64, [c_void_p]),
+    "cpk_work_reason": (c_char_p, [c_void_p]),
+    "cpk_work_redrive": (c_int32, [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_work_release": (c_int32, [c_void_p, c_char_p, c_int64, POINTER(c_void_p)]),
+    "cpk_work_run": (c_int32, [c_void_p, c_char_p, c_int64, POINTER(cpk_run_options), POINTER(c_int32), POINTER(c_void_p)]),
+    "cpk_work_run_at": (c_int64, [c_void_p]),
+    "cpk_work_state": (c_int32, [c_void_p]),
+    "cpk_work_state_name": (c_char_p, [c_void_p]),
+    "cpk_work_submit": (c_int32, [c_void_p, c_char_p, POINTER(cpk_work_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_work_submitted_at": (c_int64, [c_void_p]),
+    "cpk_work_user_id": (c_char_p, [c_void_p]),
+    "cpk_worker_options_init": (None, [POINTER(cpk_worker_options), c_size_t]),
+    "cpk_worker_report_init": (None, [POINTER(cpk_worker_report), c_size_t]),
+    "cpk_worker_run": (c_int32, [c_void_p, POINTER(cpk_worker_options), POINTER(cpk_run_options), POINTER(cpk_worker_report), POINTER(c_void_p)]),
 }
 
 #: name: (index, parameter, check)
@@ -1598,6 +1692,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_source_list_copy": ((2, "capacity", size),),
     "cpk_source_list_get": ((1, "pack_id", text),),
     "cpk_source_read": ((1, "source_id", text), (2, "part", int32),),
+    "cpk_source_request_cancel": ((1, "source_id", text),),
     "cpk_source_run": ((1, "source_id", text), (2, "until", int32),),
     "cpk_statistics_init": ((1, "struct_size", size),),
     "cpk_status_name": ((0, "status", int32),),
@@ -1624,6 +1719,18 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_user_set_email": ((1, "user_id", text), (2, "email", text),),
     "cpk_user_set_plan": ((1, "user_id", text), (2, "payment_plan", int32),),
     "cpk_user_update": ((1, "user_id", text), (2, "full_name", text), (3, "avatar_url", text),),
+    "cpk_work_claim": ((1, "limit", int32),),
+    "cpk_work_get": ((1, "source_id", text),),
+    "cpk_work_list_at": ((1, "index", size),),
+    "cpk_work_list_copy": ((2, "capacity", size),),
+    "cpk_work_list_get": ((1, "state", int32),),
+    "cpk_work_options_init": ((1, "struct_size", size),),
+    "cpk_work_redrive": ((1, "source_id", text),),
+    "cpk_work_release": ((1, "source_id", text), (2, "claim_number", int64),),
+    "cpk_work_run": ((1, "source_id", text), (2, "claim_number", int64),),
+    "cpk_work_submit": ((1, "source_id", text),),
+    "cpk_worker_options_init": ((1, "struct_size", size),),
+    "cpk_worker_report_init": ((1, "struct_size", size),),
 }
 
 #: noun: (field, getter, is text), in the headers' order
@@ -1836,6 +1943,10 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("losses", "cpk_source_losses", True),
         ("loss_summary", "cpk_source_loss_summary", True),
         ("is_partial", "cpk_source_is_partial", False),
+        ("user_id", "cpk_source_user_id", True),
+        ("stalled_reason", "cpk_source_stalled_reason", True),
+        ("lease_until", "cpk_source_lease_until", False),
+        ("attempts", "cpk_source_attempts", False),
     ],
     "cpk_stripe_object": [
         ("id", "cpk_stripe_object_id", True),
@@ -1887,5 +1998,21 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("user_id", "cpk_webhook_result_user_id", True),
         ("credits", "cpk_webhook_result_credits", False),
         ("json", "cpk_webhook_result_json", True),
+    ],
+    "cpk_work": [
+        ("id", "cpk_work_id", True),
+        ("user_id", "cpk_work_user_id", True),
+        ("kind", "cpk_work_kind", True),
+        ("state", "cpk_work_state", False),
+        ("state_name", "cpk_work_state_name", True),
+        ("priority", "cpk_work_priority", False),
+        ("attempts", "cpk_work_attempts", False),
+        ("reason", "cpk_work_reason", True),
+        ("message", "cpk_work_message", True),
+        ("submitted_at", "cpk_work_submitted_at", False),
+        ("run_at", "cpk_work_run_at", False),
+        ("lease_until", "cpk_work_lease_until", False),
+        ("is_cancelled", "cpk_work_is_cancelled", False),
+        ("claim_number", "cpk_work_claim_number", False),
     ],
 }

@@ -108,6 +108,16 @@ class WebhookOutcome(OpenEnum):
     REFUSED = _raw.CPK_WEBHOOK_REFUSED
 
 
+class WorkState(OpenEnum):
+    """States of work."""
+
+    READY = _raw.CPK_WORK_READY
+    WAITING = _raw.CPK_WORK_WAITING
+    RUNNING = _raw.CPK_WORK_RUNNING
+    DEAD = _raw.CPK_WORK_DEAD
+    CANCELLED = _raw.CPK_WORK_CANCELLED
+
+
 class AdminActionFields(Snapshot, noun="cpk_admin_action"):
     __slots__ = ()
 
@@ -361,6 +371,12 @@ class SourceFields(Snapshot, noun="cpk_source"):
     loss_summary = optional_string("loss_summary", "The same in words; None if all was read.")
     is_partial = converted(
         "is_partial", bool, "Whether content of the input was lost: damaged, missing, unreadable or over a limit.")
+    user_id = string("user_id", "The owner.")
+    stalled_reason = optional_string(
+        "stalled_reason", "Why the source stands still: \"credits\", \"suspended\", \"lease\", \"error\", \"kind\", \"cancelled\"; None if it does not.")
+    lease_until = optional_moment(
+        "lease_until", "When whoever works on it must have renewed the lease; None if nobody does.")
+    attempts = number("attempts", "Attempts of workers since the last progress.")
 
 
 class StripeObjectFields(Snapshot, noun="cpk_stripe_object"):
@@ -425,3 +441,24 @@ class WebhookResultFields(Snapshot, noun="cpk_webhook_result"):
     user_id = optional_string("user_id", "Whose the event is; None: nobody's, or not known.")
     credits = number("credits", "Credits added by it; negative: taken back.")
     json = parsed("json", "All of it, as the webhook log keeps it.")
+
+
+class WorkFields(Snapshot, noun="cpk_work"):
+    __slots__ = ()
+
+    id = string("id", "The identifier of the source.")
+    user_id = string("user_id", "The owner of the source.")
+    kind = string("kind", "What is to be done: \"analyze\" or \"extract\"; another word is work of a newer version.")
+    state = converted("state", WorkState, "How far the work is.")
+    state_name = string("state_name", "The state as stored.")
+    priority = number("priority", "Work of a higher priority is claimed before other work of the same user.")
+    attempts = number(
+        "attempts", "Claims since the last progress; those that a stop or a lack of credits ended do not count.")
+    reason = optional_string(
+        "reason", "Why it waits or is dead: \"error\", \"credits\", \"suspended\", \"lease\", \"kind\", \"cancelled\"; None if it does not.")
+    message = optional_string("message", "The message of the last error; None without one.")
+    submitted_at = moment("submitted_at", "When it was submitted.")
+    run_at = moment("run_at", "When it may be claimed again; past for what is ready.")
+    lease_until = optional_moment("lease_until", "When its worker must have renewed the lease; None unless running.")
+    is_cancelled = converted("is_cancelled", bool, "1 if it was asked to stop.")
+    claim_number = number("claim_number", "The number of its claim, for running and releasing it.")

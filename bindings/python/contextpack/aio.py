@@ -17,7 +17,7 @@ from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Dict
                     TypeVar, Union)
 
 from . import (_build, _resource, _snapshot, admin, checkout, engine, export, hold, job, legacy_pack, maintenance,
-               pack, package, payment_attempt, report, session, source, stripe, transaction, user)
+               pack, package, payment_attempt, report, session, source, stripe, transaction, user, work)
 from .cancel import Cancel
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ class Sources(_Twin[source.Sources]):
     quote = _awaited(source.Sources.quote)
     get = _awaited(source.Sources.get)
     delete = _awaited(source.Sources.delete)
+    request_cancel = _awaited(source.Sources.request_cancel)
     read = _awaited(source.Sources.read)
     write = _awaited(source.Sources.write)
     list = _awaited(source.Sources.list)
@@ -308,6 +309,27 @@ class Maintenance(_Twin[maintenance.Maintenance]):
     sweep = _awaited(maintenance.Maintenance.sweep)
 
 
+class Work(_Twin[work.Work]):
+    """Session.work."""
+
+    submit = _awaited(work.Work.submit)
+    get = _awaited(work.Work.get)
+    list = _awaited(work.Work.list)
+    redrive = _awaited(work.Work.redrive)
+    claim = _awaited(work.Work.claim)
+    run = _awaited(work.Work.run)
+    release = _awaited(work.Work.release)
+    run_worker = _awaited(work.Work.run_worker)
+    metrics = _awaited(work.Work.metrics)
+
+    def all(self, state: Optional[work.WorkState] = None, *,
+            page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[work.WorkItem]:
+        return self._items(self.list, state, page_size=page_size)
+
+    def unfinished(self, *, page_size: int = _resource.PAGE_ITEMS_MAX) -> AsyncIterator[work.WorkItem]:
+        return self.all(page_size=page_size)
+
+
 async def build(*paths: "Union[str, os.PathLike[str]]", session: "Optional[Session]" = None,
                 executor: Optional[Executor] = None, **kwargs: Any) -> _build.BuildResult:
     """contextpack.build(), on an executor's thread. Cancelling the task stops it; what is done stays."""
@@ -333,6 +355,7 @@ class Session:
     packages: Packages
     checkouts: Checkouts
     payment_attempts: PaymentAttempts
+    work: Work
 
     def __init__(self, opened: Callable[[], session.Session], executor: Optional[Executor]) -> None:
         self._opened = opened
@@ -382,6 +405,7 @@ class Session:
         self.packages = Packages(blocking.packages, self._executor)
         self.checkouts = Checkouts(blocking.checkouts, self._executor)
         self.payment_attempts = PaymentAttempts(blocking.payment_attempts, self._executor)
+        self.work = Work(blocking.work, self._executor)
         return self
 
     async def close(self) -> None:

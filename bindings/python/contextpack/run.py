@@ -46,6 +46,7 @@ class NoteKind(OpenEnum):
     UNKNOWN_SPEAKERS = _raw.CPK_NOTE_UNKNOWN_SPEAKERS
     UNREAD_PAGES = _raw.CPK_NOTE_UNREAD_PAGES
     NOT_READ = _raw.CPK_NOTE_NOT_READ
+    WORK = _raw.CPK_NOTE_WORK
 
 
 class Note(NamedTuple):

@@ -26,6 +26,7 @@ from .source import Sources
 from .stripe import Stripe
 from .transaction import Credits
 from .user import Users
+from .work import Work
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -44,7 +45,8 @@ class Session(ConfinedHandle):
     """
 
     __slots__ = ("_engine", "admin_actions", "checkouts", "credits", "exports", "holds", "jobs", "legacy_packs",
-                 "maintenance", "packages", "packs", "payment_attempts", "reports", "sources", "stripe", "users")
+                 "maintenance", "packages", "packs", "payment_attempts", "reports", "sources", "stripe", "users",
+                 "work")
 
     _close_function = staticmethod(lib.cpk_session_close)
 
@@ -67,6 +69,7 @@ class Session(ConfinedHandle):
         self.packages: Packages = Packages(self)
         self.checkouts: Checkouts = Checkouts(self)
         self.payment_attempts: PaymentAttempts = PaymentAttempts(self)
+        self.work: Work = Work(self)
 
     @property
     def kind(self) -> str:

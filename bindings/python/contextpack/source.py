@@ -77,6 +77,10 @@ class Sources(Resource):
         """Deletes a source with its blobs."""
         self._session._call(lib.cpk_source_delete, id_of(source))
 
+    def request_cancel(self, source: Union[Source, str]) -> None:
+        """Asks whoever works on the source to stop, in any process. Nothing more is charged for it."""
+        self._session._call(lib.cpk_source_request_cancel, id_of(source))
+
     def read(self, source: Union[Source, str], part: Part = Part.EXTRACTED) -> bytes:
         """Returns one part of a source."""
         return read_all(lambda write: self._session._call(lib.cpk_source_read, id_of(source), part, write, None))

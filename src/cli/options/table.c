@@ -269,6 +269,35 @@ static const struct cli_option GRANT_OPTIONS[] = {
     END,
 };
 
+static const struct cli_option WORK_SUBMIT_OPTIONS[] = {
+    {"until", '\0', VALUE_CHOICE, "STATUS", "ready|completed",
+     "stop when the text is extracted and cut into chunks (ready), or run to the end (default)"},
+    {"priority", '\0', VALUE_NUMBER, "N", NULL, "before work of the same user with a lower priority (default: 0)"},
+    END,
+};
+
+static const struct cli_option WORK_LIST_OPTIONS[] = {
+    {"state", '\0', VALUE_CHOICE, "STATE", "ready|waiting|running|dead|cancelled", "only work in this state"},
+    PAGE_OPTIONS,
+    END,
+};
+
+static const struct cli_option WORKER_OPTIONS[] = {
+    {"concurrency", 'c', VALUE_NUMBER, "N", NULL, "sources to run at the same time, 1 to 256 (default: 1)"},
+    {"until-empty", '\0', VALUE_NONE, NULL, NULL,
+     "end when nothing is ready, running or to be tried again, instead of waiting for more"},
+    {"metrics-file", '\0', VALUE_FILE, "FILE", NULL,
+     "write metrics of the queue and the worker to FILE every second, in Prometheus' text format"},
+    MODE_OPTION,
+    END,
+};
+
+static const struct cli_option METRICS_OPTIONS[] = {
+    {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    MODE_OPTION,
+    END,
+};
+
 static const struct cli_option REPORT_OPTIONS[] = {
     PERIOD_OPTIONS,
     {"utc-offset", '\0', VALUE_NUMBER, "MINUTES", NULL, "time zone of the days, in minutes east of UTC"},
@@ -569,6 +598,34 @@ const struct cli_command CLI_COMMANDS[] = {
      "Only files older than the setting maintenance.orphan_age_ms, so that running work is not affected.",
      "contextpack maintenance sweep --dry-run", DRY_RUN_OPTIONS, command_maintenance_sweep},
 
+    {"worker", NO_ARGUMENTS, 0, "Run the sources that were submitted with `contextpack work submit`",
+     "Claims sources of all users in turn and runs them, until it gets SIGTERM or SIGINT: then running sources are "
+     "given "
+     "back to the queue with what they committed. Any number of workers, on any number of machines, share the work. "
+     "What "
+     "fails is tried again after worker.retry_ms, doubled each time; after worker.max_attempts without progress it is "
+     "dead. A second signal ends the worker at once.",
+     "contextpack worker --concurrency 4", WORKER_OPTIONS, command_worker},
+    {"work submit", ONE("SOURCE"), 0, "Submit a source to the workers",
+     "A worker runs it as `contextpack source run` does. Submitting it again changes its priority, and makes work that "
+     "waits, is dead or was cancelled ready. SOURCE is a source's id.",
+     "contextpack work submit ID", WORK_SUBMIT_OPTIONS, command_work_submit},
+    {"work list", NO_ARGUMENTS, 0, "List submitted work that is not done, oldest first",
+     "Of all users, with its state, its attempts and why it waits.", "contextpack work list --state dead",
+     WORK_LIST_OPTIONS, command_work_list},
+    {"work show", ONE("SOURCE"), 0, "Show the work of a source", "SOURCE is a source's id.", "contextpack work show ID",
+     NO_OPTIONS, command_work_show},
+    {"work cancel", ONE("SOURCE"), 0, "Stop the work on a source, whoever does it",
+     "Nothing more is charged, and reserved credits are back. Submitting or running the source goes on with it. SOURCE "
+     "is "
+     "a source's id.",
+     "contextpack work cancel ID", NO_OPTIONS, command_work_cancel},
+    {"work redrive", "[SOURCE]", 0, 1, NULL, false, 0, "Make dead work ready again",
+     "All dead work, or that of SOURCE, a source's id.", "contextpack work redrive", NO_OPTIONS, command_work_redrive},
+    {"metrics", NO_ARGUMENTS, 0, "Print metrics of the queue for Prometheus",
+     "Submitted work by state, and the age of the oldest. `contextpack worker --metrics-file` adds a worker's "
+     "counters.",
+     "contextpack metrics", METRICS_OPTIONS, command_metrics},
     {"migrate", NO_ARGUMENTS, COMMAND_CREATES, "Migrate the database to this version's schema",
      "The only command that changes the schema of an existing PostgreSQL database; other commands create it in an "
      "empty database and in SQLite. Lines \"undo: ...\" are the SQL statements that revert a change; the report is "
@@ -620,6 +677,7 @@ static const struct {
     {"admin", "Administration of accounts, recorded in the audit log"},
     {"job", "V1: jobs and their packs"},
     {"maintenance", "Maintenance of a service"},
+    {"work", "Work that was submitted to workers"},
 };
 
 const struct cli_command *table_command(const char *name)
@@ -655,6 +713,9 @@ static const struct {
     {"backup", SECTION_SERVICE},
     {"doctor", SECTION_SERVICE},
     {"maintenance", SECTION_SERVICE},
+    {"work", SECTION_SERVICE},
+    {"worker", SECTION_SERVICE},
+    {"metrics", SECTION_SERVICE},
     {"webhook", SECTION_SERVICE},
     {"report", SECTION_SERVICE},
     {"user", SECTION_ADMINISTRATION},

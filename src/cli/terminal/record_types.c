@@ -107,6 +107,14 @@
 #define RECORD_TABLE "records/sweep_report.def"
 #include "terminal/record_fields.def"
 
+#define RECORD       worker_report
+#define RECORD_TABLE "records/worker_report.def"
+#include "terminal/record_fields.def"
+
+#define RECORD       work
+#define RECORD_TABLE "records/work.def"
+#include "terminal/record_fields.def"
+
 #define RECORD       quote
 #define RECORD_TABLE "records/quote.def"
 #include "terminal/record_fields.def"
@@ -144,7 +152,7 @@ const struct record_type RECORD_SOURCE = {
     .lines = "Id {id}|Pack {pack_id}|Name {name}|Type {type_name}|Format {format:}|Status {status_name}, {progress}%|"
              "?Error {error_message}|Size {file_size}|Conversations {conversation_count}|Messages {message_count}|"
              "  known {known_messages}|?Not read {loss_summary}|Tokens {text_tokens}|Chunks {processed_chunks} of "
-             "{total_chunks}|"
+             "{total_chunks}|?Stands still {stalled_reason}|?Lease {lease_until}|"
              "Cost {cost_micros}|Created {created_at}|Completed {completed_at}",
 };
 
@@ -335,6 +343,26 @@ const struct record_type RECORD_SWEEP = {
     .keys = sweep_report_keys,
     .lines = "Blobs {blobs}|Orphans {orphans}|Their bytes {orphan_bytes}|Removed {removed}|Too young {young_orphans}|"
              "Users skipped {skipped_users}|Unknown blobs {unknown_blobs}",
+};
+
+const struct record_type RECORD_WORKER_REPORT = {
+    .fields = worker_report_fields,
+    .read = worker_report_read,
+    .keys = worker_report_keys,
+    .lines = "Claimed {claimed}|Done {done}|Failed {failed}|Dead {dead}|Deferred {deferred}|Cancelled {cancelled}|"
+             "Given back {released}|Rescued {rescued}|Chunks {chunks}|Tokens in {input_tokens}|"
+             "Tokens out {output_tokens}",
+};
+
+const struct record_type RECORD_WORK = {
+    .fields = work_fields,
+    .read = work_read,
+    .keys = work_keys,
+    .columns =
+        "SOURCE {id}|STATE {state_name}|WHY {reason}|ATTEMPTS {attempts}|SUBMITTED {submitted_at}|USER {user_id}",
+    .lines =
+        "Source {id}|User {user_id}|To do {kind}|State {state_name}|?Why {reason}|?Error {message}|"
+        "Priority {priority}|Attempts {attempts}|Submitted {submitted_at}|Not before {run_at}|?Lease {lease_until}",
 };
 
 const struct record_type RECORD_USER_DELETION = {

@@ -40,6 +40,11 @@ static void handle_stop(int signal_number)
     _exit(128 + caught_signal);
 }
 
+void signals_wait(void)
+{
+    has_stop_timer = false;
+}
+
 void signals_install(cpk_cancel *cancel)
 {
     struct sigaction action = {.sa_handler =

@@ -10,6 +10,9 @@
 /* Installs the handlers, which request `cancel`, and ignores SIGPIPE. */
 void signals_install(cpk_cancel *cancel);
 
+/* From here the first signal requests the token and does not end the program, which ends in its own time. */
+void signals_wait(void);
+
 int signals_caught(void);    /* number of the received signal, or 0 */
 int signals_exit_code(void); /* 128 + the signal */
 

@@ -1,8 +1,10 @@
 /* Build-time program that compiles SQL files to C tables.
  *
- *   contextpack_catalogue OUT_DIR queries.sql schema/ENGINE/probe.sql schema/ENGINE/0001_name.sql ...
+ *   contextpack_catalogue OUT_DIR queries.sql queries.postgresql.sql schema/ENGINE/probe.sql
+ * schema/ENGINE/0001_name.sql ...
  *
  * queries.sql holds blocks that begin with "-- name: x" (a statement) or "-- fragment: x" (text for @include(x)).
+ * queries.postgresql.sql holds statements that replace those of the same name on PostgreSQL.
  * Statements are portable except for @words, macros that expand differently for each engine: see `words` below.
  * The other files belong to the engine that their folder is named after: bootstrap.sql, finish.sql, guard.sql,
  * locked.sql, plan.sql, survey.sql and numbered migrations, which are split into statements at semicolons outside
@@ -36,6 +38,7 @@ struct block {
     char name[NAME_BYTES];
     int is_fragment;
     struct text sql;
+    struct text postgresql; /* replaces sql on PostgreSQL; empty: it does not */
 };
 
 static struct block blocks[BLOCKS_MAX];
@@ -219,6 +222,35 @@ static struct block *block_start(const char *path, const char *name, int is_frag
     return added;
 }
 
+/* Reads queries.postgresql.sql, whose statements replace some of queries.sql. */
+static void replacements_read(const char *path)
+{
+    struct text content = file_read(path);
+    struct block *current = NULL;
+    char *line = content.data;
+
+    while (*line != '\0') {
+        size_t length = strcspn(line, "\n");
+        char *next = line + length + (line[length] == '\n');
+
+        if (strncmp(line, "-- name: ", 9) == 0) {
+            current = block_find(line + 9, strcspn(line + 9, " \r\n"), 0);
+            if (current == NULL || current->postgresql.length > 0) {
+                die(path, "a statement that is not in queries.sql, or is replaced twice");
+            }
+        } else if (strncmp(line, "--", 2) != 0 && current != NULL) {
+            text_add(&current->postgresql, line, (size_t)(next - line));
+        }
+        line = next;
+    }
+    for (size_t i = 0; i < block_count; i++) {
+        if (blocks[i].postgresql.length > 0) {
+            text_trim(&blocks[i].postgresql);
+        }
+    }
+    free(content.data);
+}
+
 static void queries_read(const char *path)
 {
     struct text content = file_read(path);
@@ -376,9 +408,11 @@ static void write_statements(FILE *def, FILE *out)
         fputs(")\n", def);
         fprintf(out, "    {\"%s\",", blocks[i].name);
         for (int postgresql = 0; postgresql < 2; postgresql++) {
+            const struct text *form =
+                postgresql && blocks[i].postgresql.length > 0 ? &blocks[i].postgresql : &blocks[i].sql;
             struct text sql = {NULL, 0, 0};
 
-            expand(&sql, blocks[i].sql.data, blocks[i].sql.length, postgresql, 0);
+            expand(&sql, form->data, form->length, postgresql, 0);
             write_literal(out, sql.data, sql.length);
             fputs(postgresql ? "},\n" : ",", out);
             free(sql.data);
@@ -753,17 +787,19 @@ int main(int argc, char **argv)
     FILE *def;
     FILE *out;
 
-    if (argc < 4) {
-        die("usage", "contextpack_catalogue OUT_DIR queries.sql schema/ENGINE/*.sql");
+    if (argc < 5) {
+        die("usage", "contextpack_catalogue OUT_DIR queries.sql queries.postgresql.sql schema/ENGINE/*.sql");
     }
     queries_read(argv[2]);
+    replacements_read(argv[3]);
     def = output_open(argv[1], "statements.def");
     out = output_open(argv[1], "catalogue_data.c");
     fputs("#include \"database/catalogue.h\"\n\n", out);
     write_statements(def, out);
-    write_schemas(out, argv + 3, argc - 3);
+    write_schemas(out, argv + 4, argc - 4);
     for (size_t i = 0; i < block_count; i++) {
         free(blocks[i].sql.data);
+        free(blocks[i].postgresql.data);
     }
     if (fclose(def) != 0 || fclose(out) != 0) {
         die(argv[1], strerror(errno));
