@@ -13,6 +13,7 @@
 #include "extract/shares/share_page.h"
 #include "extract/transcript/transcript.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -77,6 +78,19 @@ static cpk_status write_document(const struct context *context, const char *name
                                     CPK_TIME_UNKNOWN, error);
 }
 
+/* What a reader of the page does not see may have been written for programs alone. */
+static cpk_status note_hidden(const struct html_tree *tree, const char *name, const cpk_sink *sink, cpk_error **error)
+{
+    char text[80];
+
+    if (tree->hidden == 0) {
+        return CPK_OK;
+    }
+    snprintf(text, sizeof text, "text that the style hides was left out in %lld place%s", (long long)tree->hidden,
+             tree->hidden > 1 ? "s" : "");
+    return sink->note(sink->self, CPK_NOTE_NOT_READ, name, text, error);
+}
+
 static cpk_status read_document(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
                                 struct html_page *page, cpk_error **error)
 {
@@ -88,6 +102,7 @@ static cpk_status read_document(const struct context *context, const cpk_reader 
     buffer_init(&text, &context->allocator);
     CPK_TRY_CLEANUP(html_append_title(&title, &page->tree, error));
     CPK_TRY_CLEANUP(html_append_readable(&text, &page->tree, error));
+    CPK_TRY_CLEANUP(note_hidden(&page->tree, reader->name, sink, error));
     html_tree_free(&page->tree);
     if (text.length > 0) {
         CPK_TRY_CLEANUP(write_document(context, reader->name, buffer_text(&title), &text, sink, error));

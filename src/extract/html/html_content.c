@@ -2,16 +2,16 @@
 
 #include "base/error.h"
 #include "extract/html/html_node.h"
+#include "extract/html/html_style.h"
 #include "extract/normal.h"
 
 #include <string.h>
 #include <strings.h>
 
-#define MAIN_PERCENT_MIN    40 /* of the page's text, in the main or article element */
-#define LINKS_MIN           5  /* of a list of links */
-#define LINKS_PERCENT_MIN   75 /* of its text, inside links */
-#define LINK_BYTES_MAX      80 /* of one link on average; longer ones are headlines or sentences */
-#define DISPLAY_NONE_LENGTH 12
+#define MAIN_PERCENT_MIN  40 /* of the page's text, in the main or article element */
+#define LINKS_MIN         5  /* of a list of links */
+#define LINKS_PERCENT_MIN 75 /* of its text, inside links */
+#define LINK_BYTES_MAX    80 /* of one link on average; longer ones are headlines or sentences */
 
 /* The numbers of a step of the walk. */
 enum { TEXT_BYTES, LINK_BYTES, LINKS, HAS_CONTENT };
@@ -84,44 +84,6 @@ static const char *const BOILERPLATE_WORDS[] = {
     "sr-only",
 };
 
-/* 1 if a declaration, "display: none", hides the element. Not "opacity" and "font-size": pages that move or lay out
- * their text by them show it. */
-static int32_t is_hiding(const char *name, size_t name_length, const char *value, size_t value_length)
-{
-    static const char *const declarations[][2] = {{"display", "none"},
-                                                  {"visibility", "hidden"},
-                                                  {"visibility", "collapse"},
-                                                  {"content-visibility", "hidden"},
-                                                  {"mso-hide", "all"}};
-
-    for (size_t i = 0; i < sizeof declarations / sizeof declarations[0]; i++) {
-        if (strlen(declarations[i][0]) == name_length && strncasecmp(declarations[i][0], name, name_length) == 0 &&
-            strlen(declarations[i][1]) == value_length && strncasecmp(declarations[i][1], value, value_length) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int32_t hides(const char *style)
-{
-    while (*style != '\0') {
-        size_t length = strcspn(style, ";");
-        const char *name = style + strspn(style, " \t\r\n");
-        size_t name_length = strcspn(name, ": \t\r\n;");
-        const char *value = name + name_length + strspn(name + name_length, " \t\r\n");
-
-        value += *value == ':';
-        value += strspn(value, " \t\r\n");
-        if (is_hiding(name, name_length, value, strcspn(value, "; \t\r\n!"))) {
-            return 1;
-        }
-        style += length;
-        style += *style == ';';
-    }
-    return 0;
-}
-
 int32_t html_is_invisible(const GumboNode *node)
 {
     if (!html_is_element(node)) {
@@ -133,19 +95,12 @@ int32_t html_is_invisible(const GumboNode *node)
         }
     }
     return html_has_attribute(node, "hidden") || strcasecmp(html_attribute(node, "aria-hidden"), "true") == 0 ||
-           hides(html_attribute(node, "style"));
+           html_is_hidden(node);
 }
 
 uint32_t html_marks(const GumboNode *node)
 {
     return (uint32_t)node->parse_flags & (HTML_MARK_BOILERPLATE | HTML_MARK_LINKS);
-}
-
-static void set_mark(const GumboNode *node, uint32_t mark)
-{
-    GumboNode *changed = (GumboNode *)(uintptr_t)node; /* the tree is ours */
-
-    changed->parse_flags = (GumboParseFlags)((uint32_t)changed->parse_flags | mark);
 }
 
 static int32_t is_boilerplate_word(const char *word, size_t length)
@@ -251,11 +206,11 @@ static void end_element(struct content *content)
         step->number[LINKS] = step->number[TEXT_BYTES] > 0;
     }
     if (is_boilerplate(node, step->number[HAS_CONTENT] != 0)) {
-        set_mark(node, HTML_MARK_BOILERPLATE);
+        html_set_mark(node, HTML_MARK_BOILERPLATE);
         return;
     }
     if (content->open_main == 0 && step->number[HAS_CONTENT] == 0 && is_link_list(step)) {
-        set_mark(node, HTML_MARK_LINKS);
+        html_set_mark(node, HTML_MARK_LINKS);
     }
     if (is_main(node) && step->number[TEXT_BYTES] > content->main_bytes) {
         content->main_node = node;
@@ -297,6 +252,7 @@ cpk_status html_content_mark(struct html_tree *tree, const GumboNode **main_node
     struct content content = {.body = NULL};
     int32_t failed;
 
+    CPK_TRY(html_style_mark(tree, error));
     html_walk_start(&content.walk, &tree->context->allocator, tree->root);
     mark_nodes(&content);
     failed = content.walk.failed;

@@ -60,6 +60,18 @@ const char *html_text_of(const GumboNode *node)
                : NULL;
 }
 
+void html_set_mark(const GumboNode *node, uint32_t mark)
+{
+    GumboNode *changed = (GumboNode *)(uintptr_t)node; /* the tree is ours */
+
+    changed->parse_flags = (GumboParseFlags)((uint32_t)changed->parse_flags | mark);
+}
+
+int32_t html_is_hidden(const GumboNode *node)
+{
+    return ((uint32_t)node->parse_flags & HTML_MARK_HIDDEN) != 0;
+}
+
 void html_walk_start(struct html_walk *walk, const cpk_allocator *allocator, const GumboNode *start)
 {
     memset(walk, 0, sizeof *walk);

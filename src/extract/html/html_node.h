@@ -19,6 +19,11 @@ int32_t html_has_word(const GumboNode *node, const char *attribute, const char *
 /* The text of a node that is a text, also white space and CDATA; NULL for others. */
 const char *html_text_of(const GumboNode *node);
 
+/* Marks of nodes are bits from 27 on of parse_flags. */
+#define HTML_MARK_HIDDEN (UINT32_C(1) << 27) /* by its style; see html_style.h */
+void html_set_mark(const GumboNode *node, uint32_t mark);
+int32_t html_is_hidden(const GumboNode *node);
+
 /* One open element of a walk. The numbers belong to the caller. */
 struct html_step {
     const GumboNode *node;

@@ -23,6 +23,7 @@ struct html_tree {
     cpk_error *problem;
     jmp_buf stop;
     const GumboNode *root; /* the html element */
+    int64_t hidden;        /* elements that html_style_mark() found hidden */
 };
 
 /* Parses UTF-8 text, which must stay valid as long as the tree. Call html_tree_free() also after an error.

@@ -298,7 +298,37 @@ static const struct {
     {"a.html", "<p>one<span style='display:none'>no</span> two", "one two"},
     {"a.html", "<p>one <b style='color:red; DISPLAY : none !important'>no</b>two", "one two"},
     {"a.html", "<p>a<p style='visibility:hidden'>no<p style='mso-hide:all'>no<p hidden>no<p aria-hidden=true>no", "a"},
-    {"a.html", "<p style='display:block;nodisplay:none;--display:none'>seen<p style='opacity:0'>too", "seen\n\ntoo"},
+    {"a.html", "<p style='display:block;nodisplay:none;--display:none'>seen<p style='opacity:.5'>too", "seen\n\ntoo"},
+    {"a.html", "<p>a<p style='opacity:0'>no<p style='font-size: 0px'>no<p style='position:absolute;left:-9999px'>no",
+     "a"},
+    {"a.html",
+     "<p>a<p style='color:#FFF;background:white'>no<p style='color:transparent'>no<p style='text-indent:-999em'>no",
+     "a"},
+    {"a.html", "<p>a<p style='width:0;height:0;overflow:hidden'>no<p style='position:absolute;clip:rect(0 0 0 0)'>no",
+     "a"},
+    {"a.html", "<p>a<p style='color:white'>no", "a"},
+    {"a.html", "<body bgcolor=black><p>a<p style='color:white'>seen", "a\n\nseen"},
+    {"a.html",
+     "<p style='opacity:0;transition:opacity 1s'>fades in<div style='font-size:0'><p style='font-size:1em'>too",
+     "fades in\n\ntoo"},
+    {"a.html",
+     "<p style='width:0'>wide<p style='margin-left:-20px;left:-9999px'>near<p style='color:#fff;background:#000'>seen",
+     "wide\n\nnear\n\nseen"},
+    {"a.html",
+     "<style>.x{display:none} #y{ opacity : 0 } em{visibility:hidden}</style><p>a<p class='b x'>no<p "
+     "id=y>no<p><em>no</em>",
+     "a"},
+    {"a.html",
+     "<style>/* p{display:none} */ p.x,q{left:-9999px;position:fixed}</style><p>a<p class=x>no<div class=x>seen</div>",
+     "a\n\nseen"},
+    {"a.html",
+     "<style>@media print{p{display:none}}@import 'x';.x p{display:none}body{display:none}</style><p>a<div "
+     "class=x><p>seen</div>",
+     "a\n\nseen"},
+    {"a.html", "<style>.x{display:none}.x{display:block}.y{color:#fff}</style><p class=x>a<p class=y>no<p class=Y>seen",
+     "a\n\nseen"},
+    {"a.html", "<style>.y{color:#fff}p{background:#123}</style><p class=y>seen", "seen"},
+    {"a.html", "<style>.x{display:none</style><style>.y{opacity:0}</style><p>a<p class=x>no<p class=y>no", "a"},
 };
 
 static void text_of_pages_is_left_out(void **state)
@@ -314,6 +344,20 @@ static void text_of_pages_is_left_out(void **state)
     }
 }
 
+static void hidden_text_of_a_page_is_told(void **state)
+{
+    struct input input;
+
+    (void)state;
+    input_init(&input);
+    assert_ok(input_read_text(&input, "a.html", "<p>a<p style='opacity:0'>no<p style='display:none'>no<p>b"),
+              input.error);
+    assert_int_equal(input.recorder.note_count, 1);
+    assert_int_equal(input.recorder.notes[0].note, CPK_NOTE_NOT_READ);
+    assert_string_equal(input.recorder.notes[0].text, "text that the style hides was left out in 2 places");
+    input_free(&input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +369,7 @@ int main(void)
         cmocka_unit_test(sheets_of_opendocument_are_left_out),
         cmocka_unit_test(slides_of_opendocument_are_left_out),
         cmocka_unit_test(text_of_pages_is_left_out),
+        cmocka_unit_test(hidden_text_of_a_page_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
