@@ -32,7 +32,9 @@ struct analysis {
     struct lease *lease;
     const struct op_context *op;
     struct buffer prompt;
-    struct buffer schema;       /* of a language model's answers */
+    struct buffer schema; /* of a language model's answers */
+    struct redaction redaction;
+    struct arena arena;         /* of the pack's prompt */
     struct chunk_context chunk; /* what its chunks share */
     struct chunk_workers *workers;
     char answers_prefix[KEY_BYTES];
@@ -108,6 +110,22 @@ static void log_answer(const struct analysis *analysis, const struct chunk_task 
     buffer_free(&dropped);
 }
 
+/* Tells what the analyzer of another machine did not get. */
+static void log_redaction(const struct analysis *analysis, const struct chunk_task *task)
+{
+    const struct context *context = &analysis->session->engine->context;
+    struct buffer report;
+
+    if (!analysis->redaction.is_on) {
+        return;
+    }
+    buffer_init(&report, &context->allocator);
+    redacted_request_report(&task->redacted, &report);
+    context_log(context, CPK_LOG_INFO, "analyze", "chunk %lld of %s: replaced by placeholders: %s",
+                (long long)task->index, analysis->target->name, report.length > 0 ? buffer_text(&report) : "nothing");
+    buffer_free(&report);
+}
+
 /* Keeps the answer of a chunk, or why it has none. */
 static cpk_status finish_chunk(struct analysis *analysis, struct chunk_task *task, cpk_error **error)
 {
@@ -116,6 +134,7 @@ static cpk_status finish_chunk(struct analysis *analysis, struct chunk_task *tas
     if (task->status == CPK_OK) {
         CPK_TRY(keep_answer(analysis, task, error));
         log_answer(analysis, task);
+        log_redaction(analysis, task);
         analysis->done++;
         analysis->done_here++;
         return CPK_OK;
@@ -340,16 +359,22 @@ static cpk_status prepare(struct analysis *analysis, cpk_error **error)
 {
     const struct job_target *target = analysis->target;
     const char *custom = target->pack != NULL ? target->pack->custom_system_prompt : NULL;
-    struct arena arena;
-    cpk_status status;
+    const cpk_allocator *allocator = analysis->arena.allocator;
 
-    arena_init(&arena, &analysis->session->engine->context.allocator);
-    status = withhold_from_text(&arena, &custom, NULL, error);
-    if (status == CPK_OK) {
+    CPK_TRY(redaction_init(&analysis->redaction, target, error));
+    CPK_TRY(withhold_from_text(&analysis->arena, &custom, NULL, error));
+    if (custom != NULL && analysis->redaction.is_on) {
+        struct buffer masked;
+        cpk_status status;
+
+        buffer_init(&masked, allocator);
+        status = redaction_mask_prompt(&analysis->redaction, allocator, custom, &masked, error);
+        prompt_append(&analysis->prompt, buffer_text(&masked));
+        buffer_free(&masked);
+        CPK_TRY(status);
+    } else {
         prompt_append(&analysis->prompt, custom);
     }
-    arena_free(&arena);
-    CPK_TRY(status);
     if ((analysis->session->engine->analyzer.capabilities & CPK_ANALYZER_IS_MODEL) != 0) {
         prompt_append_schema(&analysis->schema);
         analysis->chunk.schema = buffer_text(&analysis->schema);
@@ -377,6 +402,8 @@ static void init(struct analysis *analysis, const struct job_target *target, str
     analysis->chunk.keep_user = lease;
     buffer_init(&analysis->prompt, &target->session->engine->context.allocator);
     buffer_init(&analysis->schema, &target->session->engine->context.allocator);
+    arena_init(&analysis->arena, &target->session->engine->context.allocator);
+    analysis->chunk.redaction = &analysis->redaction;
 }
 
 /* Calls of the analyzer at the same time that are of use: the driver says it, or the offline analyzer has a processor
@@ -427,6 +454,8 @@ cleanup:
         (void)give_back(&analysis, 0, NULL);
     }
     buffer_free(&analysis.prompt);
+    redaction_free(&analysis.redaction);
+    arena_free(&analysis.arena);
     buffer_free(&analysis.schema);
     return status;
 }
@@ -501,6 +530,8 @@ cpk_status analysis_restore(const struct job_target *target, const struct record
         status = restore_answers(&analysis, chunks, restored, error);
     }
     buffer_free(&analysis.prompt);
+    redaction_free(&analysis.redaction);
+    arena_free(&analysis.arena);
     buffer_free(&analysis.schema);
     return status;
 }

@@ -25,6 +25,7 @@ void chunk_task_init(struct chunk_task *task, const struct chunk_context *contex
     buffer_init(&task->answer, allocator);
     buffer_init(&task->withheld, allocator);
     arena_init(&task->arena, allocator);
+    redacted_request_init(&task->redacted, allocator, context->redaction);
 }
 
 void chunk_task_free(struct chunk_task *task)
@@ -38,6 +39,7 @@ void chunk_task_free(struct chunk_task *task)
     buffer_free(&task->answer);
     buffer_free(&task->withheld);
     arena_free(&task->arena);
+    redacted_request_free(&task->redacted);
 }
 
 /* Checks that the bytes match what extraction wrote: storage may have changed them. */
@@ -329,27 +331,37 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 cpk_status chunk_task_ask(struct chunk_task *task, const struct buffer *text, int64_t tokens)
 {
     const cpk_analyzer_driver *driver = &task->context->session->engine->analyzer;
-    const cpk_analyzer_request request = {.struct_size = sizeof request,
-                                          .system_prompt = task->context->prompt,
-                                          .text = buffer_text(text),
-                                          .text_length = text->length,
-                                          .text_tokens = tokens,
-                                          .messages = task->messages.items,
-                                          .message_count = task->messages.count,
-                                          .cancel = task->context->cancel,
-                                          .response_schema = task->context->schema,
-                                          .response_name = task->context->schema != NULL ? PROMPT_SCHEMA_NAME : NULL};
+    cpk_analyzer_request request = {.struct_size = sizeof request,
+                                    .system_prompt = task->context->prompt,
+                                    .text = buffer_text(text),
+                                    .text_length = text->length,
+                                    .text_tokens = tokens,
+                                    .messages = task->messages.items,
+                                    .message_count = task->messages.count,
+                                    .cancel = task->context->cancel,
+                                    .response_schema = task->context->schema,
+                                    .response_name = task->context->schema != NULL ? PROMPT_SCHEMA_NAME : NULL};
+    const struct redaction *redaction = task->context->redaction;
     cpk_status status;
 
     memset(&task->usage, 0, sizeof task->usage);
     task->usage.struct_size = sizeof task->usage;
     buffer_clear(&task->answer);
+    if (redaction->is_on) {
+        CPK_TRY(redacted_request_mask(&task->redacted, redaction, &request, &task->error));
+    }
     status = driver_result(driver->analyze(driver->self, &request, append_answer, task, &task->usage, &task->error),
                            CPK_ERROR_ANALYZER, "analyze", "the analyzer", &task->error);
     if (task->refused != CPK_OK) {
         (void)error_give(&task->error, task->refusal);
         task->refusal = NULL;
         return task->refused;
+    }
+    if (redaction->is_on && task->answer.length > 0) { /* also of an answer that was cut off */
+        cpk_error **error = status == CPK_OK ? &task->error : NULL;
+        cpk_status restored = redacted_request_restore(&task->redacted, &task->answer, error);
+
+        status = status == CPK_OK ? restored : status;
     }
     if (status == CPK_OK) {
         CPK_TRY(check_outcome(task->usage.outcome, &task->error));

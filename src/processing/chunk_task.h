@@ -5,6 +5,7 @@
 #include "engine/blob_key.h"
 #include "engine/job_target.h"
 #include "processing/chunk_messages.h"
+#include "processing/redaction.h"
 #include "processing/withhold.h"
 #include "store/chunk.h"
 
@@ -20,7 +21,8 @@ struct chunk_context {
     const char *prompt;
     const char *schema;         /* of the answer of a language model; NULL: the analyzer is none */
     const char *answers_prefix; /* of the blobs of the answers */
-    const cpk_cancel *cancel;   /* passed to the analyzer; or NULL */
+    const struct redaction *redaction;
+    const cpk_cancel *cancel; /* passed to the analyzer; or NULL */
     /* Called for each piece of an answer, on the thread that asks; a failure breaks the answer off. May be NULL. */
     cpk_status (*keep)(void *user, cpk_error **error);
     void *keep_user;
@@ -41,6 +43,7 @@ struct chunk_task {
     struct buffer withheld; /* JSON counts of the secrets that were masked */
     struct arena arena;     /* of the messages */
     struct chunk_messages messages;
+    struct redacted_request redacted; /* only used if context->redaction is on */
     cpk_analyzer_usage usage;
     /* Of chunk, prompt and model, for the key of the answer; "" without a model. */
     char answer_name[KEY_NAME_DIGITS + 1];

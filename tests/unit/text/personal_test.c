@@ -2,7 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "text/personal/personal.h"
+#include "text/personal/placeholders.h"
 
 #include <time.h>
 
@@ -119,6 +119,67 @@ static void hostile_text_takes_linear_time(void **state)
     }
 }
 
+static void assert_restored(const struct placeholders *placeholders, const char *answer, const char *expected)
+{
+    struct buffer restored;
+    cpk_error *error = NULL;
+
+    buffer_init(&restored, &memory_default);
+    assert_ok(placeholders_restore(placeholders, answer, strlen(answer), &restored, &error), error);
+    assert_string_equal(buffer_text(&restored), expected);
+    buffer_free(&restored);
+}
+
+static void placeholders_are_stable_and_restored(void **state)
+{
+    static const unsigned char keys[2][HASH_SHA256_BYTES] = {{1}, {2}};
+    struct placeholders placeholders[3];
+    struct buffer masked[3];
+    cpk_error *error = NULL;
+    char number[8];
+    char answer[128];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const char *text = i == 1 ? "x b@example.com y a@example.com" : "a@example.com, a@example.com";
+
+        placeholders_init(&placeholders[i], &memory_default, NULL, keys[i / 2]);
+        buffer_init(&masked[i], &memory_default);
+        assert_ok(placeholders_mask(&placeholders[i], text, strlen(text), &masked[i], &error), error);
+        assert_restored(&placeholders[i], buffer_text(&masked[i]), text);
+    }
+    snprintf(number, sizeof number, "%.6s", buffer_text(&masked[0]) + strlen("[EMAIL_"));
+    assert_non_null(strstr(buffer_text(&masked[1]), number));
+    assert_null(strstr(buffer_text(&masked[2]), number)); /* of another pack */
+    snprintf(answer, sizeof answer, "email_%s, [Email\\_%s] and [EMAIL_000000], EMAIL_%s7", number, number, number);
+    assert_true(placeholders[0].count == 1 && placeholders[0].of_kind[PERSONAL_EMAIL] == 2);
+    strcpy(strrchr(answer, ','), ".");
+    assert_restored(&placeholders[0], answer, "a@example.com, a@example.com and [EMAIL_000000].");
+    for (size_t i = 0; i < 3; i++) {
+        placeholders_free(&placeholders[i]);
+        buffer_free(&masked[i]);
+    }
+}
+
+static void restored_values_are_escaped_in_json(void **state)
+{
+    static const unsigned char key[HASH_SHA256_BYTES] = {3};
+    static const char text[] = "Ship to 12 Main Street\n Suite 4";
+    struct placeholders placeholders;
+    struct buffer masked;
+    char answer[128];
+    cpk_error *error = NULL;
+
+    (void)state;
+    placeholders_init(&placeholders, &memory_default, NULL, key);
+    buffer_init(&masked, &memory_default);
+    assert_ok(placeholders_mask(&placeholders, text, sizeof text - 1, &masked, &error), error);
+    snprintf(answer, sizeof answer, "{\"text\": \"%s\"}", buffer_text(&masked));
+    assert_restored(&placeholders, answer, "{\"text\": \"Ship to 12 Main Street\\u000a Suite 4\"}");
+    placeholders_free(&placeholders);
+    buffer_free(&masked);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +187,8 @@ int main(void)
         cmocka_unit_test(tables_and_code_are_searched),
         cmocka_unit_test(known_names_are_found_anywhere),
         cmocka_unit_test(empty_text_has_nothing),
+        cmocka_unit_test(placeholders_are_stable_and_restored),
+        cmocka_unit_test(restored_values_are_escaped_in_json),
         cmocka_unit_test(hostile_text_takes_linear_time),
     };
 
