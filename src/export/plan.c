@@ -11,6 +11,9 @@
 #define MONTH_LENGTH           7
 #define US_PER_DAY             (INT64_C(86400) * 1000000)
 #define EXCERPT_LEAST          295 /* confidence of an excerpt in the compact pack */
+#define EXCERPT_LEAST_SHORT    120 /* the same for a short history */
+#define CONVERSATIONS_SHORT    50  /* of a short history */
+#define CONVERSATIONS_LONG     150 /* from which EXCERPT_LEAST holds */
 #define EXCERPT_LEAST_STANDARD 50  /* in the standard one */
 #define LINE_BYTES_MAX         420 /* of several excerpts */
 #define TITLES_LEAST           3   /* conversations with the same title: it tells nothing */
@@ -141,12 +144,22 @@ static int32_t has_own_content(const struct finding_set *set)
     return 0;
 }
 
+/* Of a short history most is told, as there is room: little of what it says is an errand. */
+static int32_t compact_threshold(size_t conversations)
+{
+    if (conversations <= CONVERSATIONS_SHORT || conversations >= CONVERSATIONS_LONG) {
+        return conversations <= CONVERSATIONS_SHORT ? EXCERPT_LEAST_SHORT : EXCERPT_LEAST;
+    }
+    return EXCERPT_LEAST_SHORT + (int32_t)(conversations - CONVERSATIONS_SHORT) *
+                                     (EXCERPT_LEAST - EXCERPT_LEAST_SHORT) / (CONVERSATIONS_LONG - CONVERSATIONS_SHORT);
+}
+
 /* Confidence that an excerpt needs: what only perhaps tells about the person stays out, even where there is room. */
 static int32_t excerpt_threshold(const struct plan *plan)
 {
     switch (plan->type) {
     case DOCUMENT_COMPACT:
-        return EXCERPT_LEAST;
+        return compact_threshold(plan->input->conversation_count);
     case DOCUMENT_STANDARD:
         return EXCERPT_LEAST_STANDARD;
     default:

@@ -6,8 +6,10 @@
 
 #include <string.h>
 
-#define DENSE_MAX_CHARS 14
-#define FIRST_BITS      65536
+#define DENSE_MAX_CHARS   14
+#define FIRST_BITS        65536
+#define PLAIN_BYTES_LEAST 5 /* of a cue that is known without its marks too: shorter ones are words of others */
+#define PLAIN_BYTES_MAX   64
 
 struct cue_list {
     uint64_t bits;
@@ -55,6 +57,41 @@ static int32_t add_phrase(struct cue_table *table, const char *phrase, size_t le
     return value != NULL;
 }
 
+/* Adds a phrase of Latin letters without their marks too, unless it is another cue. 0 if there is no memory. */
+static int32_t add_plain_phrase(struct cue_table *table, const char *phrase, size_t length, uint64_t bits)
+{
+    char plain[PLAIN_BYTES_MAX];
+    size_t size = word_without_marks(phrase, length, plain, sizeof plain);
+    uint64_t hash = WORD_HASH_BEGIN;
+    const uint64_t *found;
+
+    if (size < PLAIN_BYTES_LEAST) {
+        return 1;
+    }
+    for (size_t i = 0; i < size; i++) {
+        hash = word_hash_byte(hash, plain[i] == '_' ? ' ' : plain[i]);
+    }
+    found = word_table_find(table->phrases, hash);
+    return found != NULL && *found != 0 ? 1 : add_phrase(table, plain, size, bits);
+}
+
+typedef int32_t (*add_fn)(struct cue_table *table, const char *phrase, size_t length, uint64_t bits);
+
+static int32_t add_lists(struct cue_table *table, add_fn add)
+{
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        for (const char *at = lists[i].phrases; *at != '\0'; at += strspn(at, " ")) {
+            size_t length = strcspn(at, " ");
+
+            if (!add(table, at, length, lists[i].bits)) {
+                return 0;
+            }
+            at += length;
+        }
+    }
+    return 1;
+}
+
 struct cue_table *cue_table_create(struct arena *arena)
 {
     struct cue_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
@@ -64,18 +101,9 @@ struct cue_table *cue_table_create(struct arena *arena)
     }
     table->phrases = word_table_create(arena);
     table->beginnings = word_table_create(arena);
-    if (table->phrases == NULL || table->beginnings == NULL) {
+    if (table->phrases == NULL || table->beginnings == NULL || !add_lists(table, add_phrase) ||
+        !add_lists(table, add_plain_phrase)) {
         return NULL;
-    }
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        for (const char *at = lists[i].phrases; *at != '\0'; at += strspn(at, " ")) {
-            size_t length = strcspn(at, " ");
-
-            if (!add_phrase(table, at, length, lists[i].bits)) {
-                return NULL;
-            }
-            at += length;
-        }
     }
     return table;
 }

@@ -5,9 +5,11 @@
 
 #include <string.h>
 
-#define STEM_BYTES_LEAST 4
-#define STEM_BYTES_MAX   24
-#define PREFIX_CHARS_MAX 6 /* characters of a cue in a script without spaces */
+#define STEM_BYTES_LEAST  4
+#define STEM_BYTES_MAX    24
+#define PLAIN_BYTES_LEAST 3 /* of a word that is known without its marks too */
+#define PLAIN_BYTES_MAX   48
+#define PREFIX_CHARS_MAX  6 /* characters of a cue in a script without spaces */
 
 /* Languages that are told by their script: their words occur in no other. */
 #define SCRIPT_LANGUAGES (~((UINT32_C(1) << LANGUAGE_RU) - 1))
@@ -56,34 +58,6 @@ static uint32_t read_languages(const char *codes)
     return languages;
 }
 
-struct disclosure_table *disclosure_table_create(struct arena *arena)
-{
-    struct disclosure_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
-
-    if (table == NULL) {
-        return NULL;
-    }
-    table->words = word_table_create(arena);
-    table->stems = word_table_create(arena);
-    if (table->words == NULL || table->stems == NULL) {
-        return NULL;
-    }
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        uint32_t languages = read_languages(lists[i].languages);
-        const char *word = lists[i].words;
-
-        while (*word != '\0') {
-            size_t length = strcspn(word, " ");
-
-            if (!add_word(table, languages, lists[i].cue, word, length)) {
-                return NULL;
-            }
-            word += length + (word[length] == ' ');
-        }
-    }
-    return table;
-}
-
 static uint32_t find(const struct word_table *table, uint32_t languages, uint64_t hash)
 {
     uint32_t cues = 0;
@@ -93,6 +67,59 @@ static uint32_t find(const struct word_table *table, uint32_t languages, uint64_
         cues |= (*value & languages) != 0 ? (uint32_t)(*value >> 32) : 0;
     }
     return cues;
+}
+
+/* Adds a word of Latin letters without its marks too, unless it is another word of these languages. 0 if there is no
+ * memory. */
+static int32_t add_plain_word(struct disclosure_table *table, uint32_t languages, enum disclosure cue, const char *word,
+                              size_t length)
+{
+    char plain[PLAIN_BYTES_MAX];
+    size_t size = word_without_marks(word, length, plain, sizeof plain);
+    size_t is_stem = size > 0 && plain[size - 1] == '*';
+
+    if (size < PLAIN_BYTES_LEAST + is_stem * (STEM_BYTES_LEAST - PLAIN_BYTES_LEAST + 1) ||
+        find(is_stem ? table->stems : table->words, languages,
+             word_hash_bytes(WORD_HASH_BEGIN, plain, size - is_stem)) != 0) {
+        return 1;
+    }
+    return add_word(table, languages, cue, plain, size);
+}
+
+typedef int32_t (*add_fn)(struct disclosure_table *table, uint32_t languages, enum disclosure cue, const char *word,
+                          size_t length);
+
+static int32_t add_lists(struct disclosure_table *table, add_fn add)
+{
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        uint32_t languages = read_languages(lists[i].languages);
+
+        for (const char *word = lists[i].words; *word != '\0'; word += strspn(word, " ")) {
+            size_t length = strcspn(word, " ");
+
+            if (!add(table, languages, lists[i].cue, word, length)) {
+                return 0;
+            }
+            word += length;
+        }
+    }
+    return 1;
+}
+
+struct disclosure_table *disclosure_table_create(struct arena *arena)
+{
+    struct disclosure_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
+
+    if (table == NULL) {
+        return NULL;
+    }
+    table->words = word_table_create(arena);
+    table->stems = word_table_create(arena);
+    if (table->words == NULL || table->stems == NULL || !add_lists(table, add_word) ||
+        !add_lists(table, add_plain_word)) {
+        return NULL;
+    }
+    return table;
 }
 
 uint32_t disclosure_find_word(const struct disclosure_table *table, enum language language, const char *word,

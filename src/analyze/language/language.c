@@ -92,11 +92,59 @@ enum language language_find(const char *code)
     return LANGUAGE_UNKNOWN;
 }
 
+#define PLAIN_LEAST     3 /* bytes of a word that is known without its marks too */
+#define PLAIN_BYTES_MAX 48
+
+/* Languages that many write without the marks of letters. */
+#define PLAIN_LANGUAGES                                                                                                \
+    (BIT(ES) | BIT(FR) | BIT(PT) | BIT(IT) | BIT(PL) | BIT(TR) | BIT(CS) | BIT(RO) | BIT(HU) | BIT(CA))
+
+/* The hash of a word without its marks; 0 if it has none. */
+static uint64_t hash_plain(const char *word, size_t length)
+{
+    char plain[PLAIN_BYTES_MAX];
+    size_t size = word_without_marks(word, length, plain, sizeof plain);
+
+    return size < PLAIN_LEAST ? 0 : word_hash_bytes(WORD_HASH_BEGIN, plain, size);
+}
+
+/* Adds the words of a list without their marks, of those that are no words of `known`. 0 if there is no memory. */
+static int32_t add_plain(const struct word_table *known, struct word_table *plain, const struct language_words *list)
+{
+    for (const char *word = list->words; *word != '\0'; word += strspn(word, " ")) {
+        size_t length = strcspn(word, " ");
+        uint64_t hash = hash_plain(word, length);
+
+        if (hash != 0 && word_table_find(known, hash) == NULL) {
+            uint64_t *languages = word_table_at(plain, hash);
+
+            if (languages == NULL) {
+                return 0;
+            }
+            *languages |= UINT64_C(1) << list->language;
+        }
+        word += length;
+    }
+    return 1;
+}
+
+/* Adds all of `from`. 0 if there is no memory. */
+static int32_t add_all(struct word_table *to, const struct word_table *from)
+{
+    for (size_t i = 0; i <= from->mask; i++) {
+        if (from->slots[i].hash != 0 && !word_table_add(to, from->slots[i].hash, from->slots[i].value)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 struct language_table *language_table_create(struct arena *arena)
 {
     struct language_table *table = arena_allocate_zeroed(arena, 1, sizeof *table);
+    struct word_table *plain = word_table_create(arena);
 
-    if (table == NULL) {
+    if (table == NULL || plain == NULL) {
         return NULL;
     }
     table->words = word_table_create(arena);
@@ -105,7 +153,13 @@ struct language_table *language_table_create(struct arena *arena)
             return NULL;
         }
     }
-    return table->words == NULL ? NULL : table;
+    for (size_t i = 0; table->words != NULL && i < sizeof frequent / sizeof frequent[0]; i++) {
+        if ((PLAIN_LANGUAGES & UINT32_C(1) << frequent[i].language) != 0 &&
+            !add_plain(table->words, plain, &frequent[i])) {
+            return NULL;
+        }
+    }
+    return table->words == NULL || !add_all(table->words, plain) ? NULL : table;
 }
 
 uint32_t language_table_find(const struct language_table *table, uint64_t hash)

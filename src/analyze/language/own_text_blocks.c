@@ -31,18 +31,33 @@ static int32_t is_about_block(const struct cue_sentence *sentence, int32_t first
     return (sentence->all & CUE_ME) == 0 && (sentence->all & (first ? CUE_JUDGE | CUE_FICTION : CUE_FICTION)) != 0;
 }
 
-/* 1 for a line of some words without any punctuation. */
-static int32_t is_plain(const char *text, size_t length)
+enum line_style {
+    LINE_IS_MARKED,  /* with capitals and punctuation, or very short */
+    LINE_IS_LOWER,   /* no capital at its start, and no marks but commas */
+    LINE_IS_UNMARKED /* some words without any punctuation */
+};
+
+/* How the author of a line writes. */
+static enum line_style style_of_line(const char *text, size_t length)
 {
+    int32_t is_lower =
+        length > 0 && ((text[0] >= 'a' && text[0] <= 'z') ||
+                       ((unsigned char)text[0] == 0xD0 && length > 1 && (unsigned char)text[1] >= 0xB0) ||
+                       (unsigned char)text[0] == 0xD1);
+    int32_t commas = 0;
     size_t words = 1;
 
     for (size_t i = 0; i < length; i++) {
-        if (strchr(".,;:!?", text[i]) != NULL || (unsigned char)text[i] >= 0xE3) {
-            return 0;
+        if (strchr(".;:!?", text[i]) != NULL || (unsigned char)text[i] >= 0xE3) {
+            return LINE_IS_MARKED;
         }
+        commas += text[i] == ',';
         words += text[i] == ' ';
     }
-    return words >= PLAIN_WORDS;
+    if (words < PLAIN_WORDS || (commas > 0 && !is_lower)) {
+        return LINE_IS_MARKED;
+    }
+    return commas > 0 ? LINE_IS_LOWER : LINE_IS_UNMARKED;
 }
 
 /* 1 for text as it is written by somebody else than the author of a plain line: with a capital at its start, and
@@ -60,6 +75,7 @@ struct block_head {
     int32_t asks;         /* for something */
     int32_t advice;       /* on the author's own matter */
     int32_t self;         /* speaks of its author */
+    int32_t subject;      /* its author is the subject: "I", not only "my" */
     int32_t paragraph;    /* a blank line follows */
     enum own_grade grade; /* of the text that it names */
 };
@@ -75,6 +91,7 @@ static int32_t read_head(struct own_masker *masker, size_t end, struct block_hea
     cue_sentence_read(masker->cues, masker->source, start, end, read);
     count = read->count;
     head->self = (read->all & (CUE_ME | CUE_MY)) != 0;
+    head->subject = (read->all & CUE_ME) != 0;
     head->grade = own_whose(read, 0, count);
     head->advice = (read->all & CUE_ADVICE) != 0;
     if (count == 0 || head->grade == OWN_TEXT || (read->all & (CUE_ABOUT_ME | CUE_LEAVE)) != 0 ||
@@ -94,7 +111,8 @@ static int32_t read_head(struct own_masker *masker, size_t end, struct block_hea
 }
 
 /* Whose the block at `start` is, below a first line. */
-static enum own_grade grade_block(struct own_masker *masker, const struct block_head *head, size_t start, int32_t plain)
+static enum own_grade grade_block(struct own_masker *masker, const struct block_head *head, size_t start,
+                                  enum line_style style)
 {
     struct cue_sentence *read = &masker->scratch;
     size_t end = own_paragraph_end(masker, start);
@@ -106,8 +124,9 @@ static enum own_grade grade_block(struct own_masker *masker, const struct block_
     if (read->count > 0 && (read->tokens[0].bits & CUE_SIGN_OFF) != 0) {
         return OWN_TEXT;
     }
-    if (plain && is_dressed(masker->source + start, end - start)) {
-        return OWN_OF_OTHERS;
+    if (style != LINE_IS_MARKED && is_dressed(masker->source + start, end - start) &&
+        (style == LINE_IS_UNMARKED || (head->paragraph && memchr(masker->source + start, '.', end - start) != NULL))) {
+        return style == LINE_IS_LOWER && head->subject ? OWN_DOUBTFUL : OWN_OF_OTHERS;
     }
     if (head->points) {
         return head->advice && self ? OWN_DOUBTFUL : head->grade;
@@ -145,7 +164,7 @@ static void mask_below(struct own_masker *masker)
         !read_head(masker, end, &head)) {
         return;
     }
-    grade = grade_block(masker, &head, start, is_plain(masker->source, end));
+    grade = grade_block(masker, &head, start, style_of_line(masker->source, end));
     if (grade != OWN_TEXT) {
         own_mask_paste(masker, start, grade);
     }

@@ -322,6 +322,70 @@ size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade
     return end;
 }
 
+/* The first token that has all of these bits; the count if there is none. */
+static size_t first_of_all(const struct cue_sentence *sentence, uint64_t bits)
+{
+    size_t at = (sentence->all & bits) == bits ? 0 : sentence->count;
+
+    while (at < sentence->count && (sentence->tokens[at].bits & bits) != bits) {
+        at++;
+    }
+    return at;
+}
+
+static int32_t has_all(const struct cue_sentence *sentence, uint64_t bits)
+{
+    return first_of_all(sentence, bits) < sentence->count;
+}
+
+static int32_t is_word_of(const struct own_masker *masker, const struct cue_token *token, const char *words)
+{
+    size_t length = token->end - token->start;
+
+    while (*words != '\0') {
+        size_t size = strcspn(words, " ");
+        size_t same = 0;
+
+        while (same < size && same < length && (masker->source[token->start + same] | 0x20) == words[same]) {
+            same++;
+        }
+        if (same == size && size == length) {
+            return 1;
+        }
+        words += size + (words[size] == ' ');
+    }
+    return 0;
+}
+
+#define CUE_LETS (CUE_CAST | CUE_SKIP) /* "let's", "let's practise" */
+#define LETS_MAX 4                     /* words before it */
+#define CAST_MAX 12                    /* words between the two roles */
+
+/* 1 for "let's practise, you HR, I the candidate" and, in languages without articles, "you are a tourist and I a
+ * guide": both get a role, whatever the words between. */
+static int32_t shares_roles(const struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    size_t count = sentence->count;
+    size_t lets = first_of_all(sentence, CUE_LETS);
+    size_t you =
+        own_first(sentence, lets < LETS_MAX && lets < count ? lets + 1 : 0, count, CUE_YOU | CUE_ACT | CUE_CAST);
+    size_t me = own_first(sentence, 0, count, CUE_ME);
+    size_t first;
+
+    for (size_t i = you + 1; i < me && lets < LETS_MAX; i++) {
+        me = is_word_of(masker, &sentence->tokens[i], "ben") && !sentence->tokens[i].capital ? i : me; /* Turkish */
+    }
+    first = you < me ? you : me;
+
+    if (first_of_all(sentence, CUE_YOU | CUE_CAST) == you && you < LETS_MAX) { /* "ty jesteś" */
+        return own_first(sentence, you, count, CUE_ME) < count && me > you;
+    }
+    if (lets >= LETS_MAX || lets >= count || you >= count || me >= count) {
+        return 0;
+    }
+    return sentence->dense || (first > lets && (you > me ? you - me : me - you) <= CAST_MAX);
+}
+
 /* "I'm the customer, you're the waiter": 1 if the person takes a role. */
 static int32_t takes_role(const struct cue_sentence *sentence, size_t except)
 {
@@ -351,8 +415,12 @@ static int32_t casts_both(struct own_masker *masker, const struct cue_sentence *
 {
     size_t count = sentence->count;
     size_t act = own_first(sentence, 0, count, CUE_ACT | CUE_CAST);
-    int32_t after = masker->cast && act == count;
+    int32_t after;
 
+    while (act < count && (sentence->tokens[act].bits & CUE_LETS) == CUE_LETS) {
+        act = own_first(sentence, act + 1, count, CUE_ACT | CUE_CAST);
+    }
+    after = masker->cast && act == count;
     masker->cast = 0;
     if (after) {
         return sentence->tokens[0].bits & CUE_ME ? takes_role(sentence, count) : 0;
@@ -363,35 +431,6 @@ static int32_t casts_both(struct own_masker *masker, const struct cue_sentence *
     }
     masker->cast = (sentence->tokens[act].bits & CUE_CAST) != 0;
     return takes_role(sentence, act);
-}
-
-static int32_t has_all(const struct cue_sentence *sentence, uint64_t bits)
-{
-    for (size_t i = 0; (sentence->all & bits) == bits && i < sentence->count; i++) {
-        if ((sentence->tokens[i].bits & bits) == bits) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int32_t is_word_of(const struct own_masker *masker, const struct cue_token *token, const char *words)
-{
-    size_t length = token->end - token->start;
-
-    while (*words != '\0') {
-        size_t size = strcspn(words, " ");
-        size_t same = 0;
-
-        while (same < size && same < length && (masker->source[token->start + same] | 0x20) == words[same]) {
-            same++;
-        }
-        if (same == size && size == length) {
-            return 1;
-        }
-        words += size + (words[size] == ' ');
-    }
-    return 0;
 }
 
 /* "using grandpas tablet", "on my sister's account": somebody else writes, as in the phrases of both bits. */
@@ -427,7 +466,7 @@ static size_t mask_unreal(struct own_masker *masker, const struct cue_sentence *
     size_t at = own_first(sentence, 0, count, CUE_PLAY);
 
     if ((at < count && !own_subject_before(sentence, 0, at)) || is_guest(masker, sentence) ||
-        casts_both(masker, sentence)) {
+        shares_roles(masker, sentence) || casts_both(masker, sentence)) {
         state->role = OWN_OF_OTHERS;
         own_mask(masker, sentence->start, masker->length, OWN_OF_OTHERS);
         return masker->length;
@@ -535,7 +574,7 @@ static int32_t is_irony(const struct own_masker *masker, const struct cue_senten
     if ((first->bits & CUE_OH) != 0) {
         return own_is_phrase(masker, &sentence->tokens[love]);
     }
-    return (sentence->tokens[next].gap & CUE_GAP_COMMA) != 0 ||
+    return love <= next + 1 || (sentence->tokens[next].gap & CUE_GAP_COMMA) != 0 ||
            (sentence->tokens[next].bits & (CUE_ME | CUE_IRONY)) != 0;
 }
 

@@ -142,25 +142,6 @@ size_t request_cue_count(size_t *capacity)
 
 /* ---- Folding ---- */
 
-/* The base letter of Latin letters with marks; 0 for others. */
-static char base_letter(uint32_t c)
-{
-    static const char latin[] = "aaaaaaaceeeeiiiidnooooo\0ouuuuy\0saaaaaaaceeeeiiiidnooooo\0ouuuuy\0y"
-                                "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
-                                "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
-
-    static const char vietnamese[] =
-        "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy";
-
-    if (c >= 0x1EA0 && c < 0x1EA0 + sizeof vietnamese - 1) {
-        return vietnamese[c - 0x1EA0];
-    }
-    if (c == 0x1A0 || c == 0x1A1 || c == 0x1AF || c == 0x1B0) {
-        return c < 0x1AF ? 'o' : 'u';
-    }
-    return c >= 0xC0 && c < 0xC0 + sizeof latin - 1 ? latin[c - 0xC0] : '\0';
-}
-
 /* Full-width letters and wide punctuation as ASCII; typographic apostrophes and quotes as straight ones. */
 static uint32_t plain_form(uint32_t c)
 {
@@ -218,7 +199,7 @@ static uint32_t plain_form(uint32_t c)
 static size_t fold_code_point(uint32_t c, char bytes[4])
 {
     uint32_t lower = plain_form(code_point_lower(plain_form(c)));
-    char base = base_letter(lower);
+    char base = code_point_base_letter(lower);
 
     if ((c >= 0x300 && c <= 0x36F) || c == 0x200B || c == 0x200D || c == 0xFE0F) {
         return 0;

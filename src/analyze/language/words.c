@@ -313,3 +313,40 @@ size_t words_split(struct arena *arena, const char *text, size_t start, size_t e
     *failed |= splitter.failed;
     return splitter.count;
 }
+
+char code_point_base_letter(uint32_t c)
+{
+    static const char latin[] = "aaaaaaaceeeeiiiidnooooo\0ouuuuy\0saaaaaaaceeeeiiiidnooooo\0ouuuuy\0y"
+                                "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+                                "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+    static const char vietnamese[] =
+        "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy";
+
+    if (c >= 0x1EA0 && c < 0x1EA0 + sizeof vietnamese - 1) {
+        return vietnamese[c - 0x1EA0];
+    }
+    if (c == 0x1A0 || c == 0x1A1 || c == 0x1AF || c == 0x1B0) {
+        return c < 0x1AF ? 'o' : 'u';
+    }
+    return c >= 0xC0 && c < 0xC0 + sizeof latin - 1 ? latin[c - 0xC0] : '\0';
+}
+
+size_t word_without_marks(const char *word, size_t length, char *plain, size_t room)
+{
+    size_t used = 0;
+    int32_t marks = 0;
+
+    for (size_t at = 0; at < length;) {
+        uint32_t c;
+        char base;
+
+        at += code_point_read(word, at, length, &c);
+        base = code_point_base_letter(c);
+        marks |= base != '\0';
+        if (!code_point_append(plain, &used, room, base != '\0' ? (unsigned char)base : c)) {
+            return 0;
+        }
+    }
+    return marks ? used : 0;
+}

@@ -45,6 +45,11 @@ int32_t word_in(const struct word *word, const char *keys); /* keys separated by
 
 uint32_t code_point_lower_beyond_ascii(uint32_t code_point);
 int32_t code_point_is_word_beyond_ascii(uint32_t code_point);
+char code_point_base_letter(uint32_t code_point); /* of Latin letters with marks; 0 for others */
+
+/* Writes a word in lower case as those write it who leave out the marks of Latin letters: "mañana" is "manana". Returns
+ * its bytes; 0 if it has none of these letters, or does not fit into `room`. */
+size_t word_without_marks(const char *word, size_t length, char *plain, size_t room);
 
 /* Reads the code point at text[at]; 0 at or after `end`. Returns its bytes, at least 1. */
 static inline size_t code_point_read(const char *text, size_t at, size_t end, uint32_t *code_point)

@@ -6,7 +6,19 @@
 
 #include <string.h>
 
-/* 1 if `left` is current rather than `right`, of two values of one exclusive subject. */
+/* 1 if two names have no word in common: one of them is somebody else's. */
+static int32_t are_other_names(const struct merge_entry *left, const struct merge_entry *right)
+{
+    struct word_set words;
+    struct word_set others;
+
+    word_set_read(&words, left->key);
+    word_set_read(&others, right->key);
+    return word_set_shared(&words, &others) == 0;
+}
+
+/* 1 if `left` is current rather than `right`, of two values of one exclusive subject. Names do not change: of two
+ * quite different ones, the one said more often. */
 static int32_t holds_over(const struct merge_entry *left, const struct merge_entry *right)
 {
     int32_t left_sure = left->item.confidence >= MERGE_SURE;
@@ -15,6 +27,13 @@ static int32_t holds_over(const struct merge_entry *left, const struct merge_ent
 
     if (left->item.superseded != right->item.superseded) {
         return right->item.superseded;
+    }
+    if (strcmp(left->item.subject, "name") == 0 && are_other_names(left, right)) {
+        order = merge_compare_times(left->item.conversations, right->item.conversations);
+        order = order != 0 ? order : merge_compare_times(left->item.confidence, right->item.confidence);
+        if (order != 0) {
+            return order > 0;
+        }
     }
     if (left_sure != right_sure) {
         return left_sure;
@@ -500,45 +519,198 @@ static int32_t is_stage(const struct merge_entry *entry)
     return subject_in(entry, subjects) && has_start(entry->item.text, stages);
 }
 
-/* 1 if an own text after the statement says that they moved, in whatever words. */
-static int32_t has_moved_since(const struct finding_merge *merge, const struct merge_entry *home)
+/* 1 if an own text after the statement has one of the cues. */
+static int32_t has_said_since(const struct finding_merge *merge, const struct merge_entry *entry,
+                              const char *const *cues)
 {
-    static const char *const moves[] = {
-        "i moved",       "we moved", "moving to", "moving in", "moved in",   "moved to",    "moved out",
-        "new apartment", "new flat", "new place", "umgezogen", "eingezogen", "zieh um",     "przeprowadz",
-        "wyprowadz",     "wprowadz", "wynajmuj",  "mieszkam",  "me mudé",    "nos mudamos", "me mudei",
-        "mudamos",       "déménag",  "emménag",   "trasferit", "verhuisd",   "переехал",    "taşındı",
-        "搬到",          "搬进",     "搬家",      "引っ越",    "이사",       NULL};
     size_t excerpts = selection_count(merge->excerpts);
 
     for (size_t i = 0; i < excerpts; i++) {
         int64_t time_us;
         const char *text = selection_text(merge->excerpts, i, &time_us);
 
-        if (time_us != CPK_TIME_UNKNOWN && time_us > home->item.last_us && has_start(text, moves)) {
+        if (time_us != CPK_TIME_UNKNOWN && time_us > entry->item.last_us && has_start(text, cues)) {
             return 1;
         }
     }
     return 0;
 }
 
-/* Drops what is too old to be told as current: a year of training said more than a year before the newest
- * message, and a home after which they wrote of moving. */
+#define STEM_BYTES 4 /* of a place, whose ending may differ: "Gdynia", "w Gdyni" */
+
+/* 1 if an own text after the statement says that they live in a place, and not in this one. */
+static int32_t lives_elsewhere_since(const struct finding_merge *merge, const struct merge_entry *home)
+{
+    static const char *const lives[] = {
+        "mieszkam w ", "mieszkam teraz", "mieszkamy w ", "wynajmuj", "i live in ",
+        "we live in ", "ich wohne in ",  "wir wohnen ",  "vivo en ", "vivimos en ",
+        "moro em ",    "abito a ",       "j'habite ",    "ik woon ", "Ð¶Ð¸Ð²Ñ Ð² ",
+        "yaşıyorum",   "oturuyorum",     "bydlím v ",    NULL};
+    char stem[STEM_BYTES * 2 + 1] = {0};
+    const char *stems[] = {stem, NULL};
+    size_t excerpts = selection_count(merge->excerpts);
+
+    memcpy(stem, home->key, strnlen(home->key, STEM_BYTES));
+    for (size_t i = 0; i < excerpts; i++) {
+        int64_t time_us;
+        const char *text = selection_text(merge->excerpts, i, &time_us);
+
+        if (time_us != CPK_TIME_UNKNOWN && time_us > home->item.last_us && has_start(text, lives) &&
+            (stem[0] == '\0' || !has_start(text, stems))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t has_moved_since(const struct finding_merge *merge, const struct merge_entry *home)
+{
+    static const char *const moves[] = {
+        "i moved",       "we moved", "moving to", "moving in", "moved in",    "moved to", "moved out",
+        "new apartment", "new flat", "new place", "umgezogen", "eingezogen",  "zieh um",  "przeprowadz",
+        "wyprowadz",     "wprowadz", "me mudé",   "me mude",   "nos mudamos", "me mudei", "mudamos",
+        "déménag",       "emménag",  "trasferit", "verhuisd",  "переехал",    "taşındı",  "tasindi",
+        "搬到",          "搬进",     "搬家",      "引っ越",    "이사",        NULL};
+
+    return has_said_since(merge, home, moves) || lives_elsewhere_since(merge, home);
+}
+
+/* 1 if an own text after the statement speaks of another job. */
+static int32_t has_changed_work_since(const struct finding_merge *merge, const struct merge_entry *work)
+{
+    static const char *const changes[] = {"new job",
+                                          "got the job",
+                                          "i quit",
+                                          "i resigned",
+                                          "got fired",
+                                          "laid off",
+                                          "redundan",
+                                          "retire",
+                                          "promot",
+                                          "notice period",
+                                          "first day",
+                                          "i start at",
+                                          "i started at",
+                                          "my old job",
+                                          "neuer job",
+                                          "neue stelle",
+                                          "neuen job",
+                                          "gekündigt",
+                                          "kündigung",
+                                          "rente",
+                                          "ruhestand",
+                                          "nuevo trabajo",
+                                          "nuevo empleo",
+                                          "dejé el",
+                                          "renunci",
+                                          "me despid",
+                                          "jubil",
+                                          "novo emprego",
+                                          "demiti",
+                                          "aposent",
+                                          "nouveau travail",
+                                          "nouveau boulot",
+                                          "démission",
+                                          "retraite",
+                                          "nuovo lavoro",
+                                          "licenzi",
+                                          "pensione",
+                                          "nieuwe baan",
+                                          "ontslag",
+                                          "pensioen",
+                                          "nowa praca",
+                                          "nową pracę",
+                                          "zwolni",
+                                          "emerytur",
+                                          "уволи",
+                                          "новая работа",
+                                          "новую работу",
+                                          "пенси",
+                                          "emekli",
+                                          "istifa",
+                                          "işten",
+                                          "yeni iş",
+                                          "辞職",
+                                          "退職",
+                                          "転職",
+                                          "辞め",
+                                          "离职",
+                                          "辞职",
+                                          "退休",
+                                          "跳槽",
+                                          "퇴사",
+                                          "이직",
+                                          "퇴직",
+                                          NULL};
+
+    return has_said_since(merge, work, changes);
+}
+
+/* 1 if the statement may well be over a year later: most may. What they are called, where they come from, what they
+ * cannot stand for good, and their relatives last; a home or work lasts until they tell of another one. */
+static int32_t fades(const struct finding_merge *merge, const struct merge_entry *entry)
+{
+    static const char *const lasting[] = {"name",   "age",       "birth year", "origin",   "native language",
+                                          "speaks", "education", "condition",  "children", NULL};
+    static const char *const kin[] = {"mother",   "father",        "mum",      "mom",   "dad",         "sister",
+                                      "brother",  "son",           "daughter", "child", "grandmother", "grandfather",
+                                      "grandson", "granddaughter", "aunt",     "uncle", NULL};
+    static const char *const changing[] = {"years old", "lives in", "pregnant", NULL};
+
+    if (strcmp(entry->item.subject, "home") == 0) {
+        return has_moved_since(merge, entry);
+    }
+    if (strcmp(entry->item.subject, "role") == 0 || strcmp(entry->item.subject, "employer") == 0) {
+        return has_changed_work_since(merge, entry);
+    }
+    if (strcmp(entry->item.subject, "allergy") == 0) {
+        return strncmp(entry->item.text, "Allergic", 8) != 0; /* an intolerance may turn out to be something else */
+    }
+    if (entry->item.category == FINDING_PERSON) {
+        return !has_start(entry->item.text, kin) || has_start(entry->item.text, changing);
+    }
+    return !subject_in(entry, lasting);
+}
+
+/* Drops what is too old to be told as current: a statement that fades, and a year of training, said more than a year
+ * before the newest message. Its words are told as an excerpt, with their date. */
 static void settle_aged(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         struct merge_entry *entry = merge->entries[i];
         int64_t holds_until_us = time_add(entry->item.last_us, YEAR_US);
 
-        if (entry->dropped || entry->item.superseded || entry->item.category == FINDING_PERSON ||
-            !merge_is_statement(&entry->item) || entry->item.last_us == CPK_TIME_UNKNOWN ||
-            merge->last_us == CPK_TIME_UNKNOWN || holds_until_us == CPK_TIME_UNKNOWN ||
-            holds_until_us >= merge->last_us) {
+        if (entry->dropped || entry->gone || entry->item.superseded || !merge_is_statement(&entry->item) ||
+            entry->item.last_us == CPK_TIME_UNKNOWN || merge->last_us == CPK_TIME_UNKNOWN ||
+            holds_until_us == CPK_TIME_UNKNOWN || holds_until_us >= merge->last_us) {
             continue;
         }
-        entry->dropped |= is_stage(entry);
-        entry->dropped |= strcmp(entry->item.subject, "home") == 0 && !entry->gone && has_moved_since(merge, entry);
+        entry->dropped = is_stage(entry) || fades(merge, entry);
     }
+}
+
+#define AGE_HOLDS_US INT64_C(2678400000000) /* 31 days: later a birthday may have passed */
+
+/* An age is told as what it was then. */
+static cpk_status settle_age(struct finding_merge *merge, cpk_error **error)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *entry = merge->entries[i];
+        int64_t holds_until_us = time_add(entry->item.last_us, AGE_HOLDS_US);
+
+        if (entry->dropped || strcmp(entry->item.subject, "age") != 0 || strncmp(entry->item.text, "Is ", 3) != 0 ||
+            entry->item.last_us == CPK_TIME_UNKNOWN || merge->last_us == CPK_TIME_UNKNOWN ||
+            holds_until_us == CPK_TIME_UNKNOWN || holds_until_us >= merge->last_us) {
+            continue;
+        }
+        buffer_clear(&merge->scratch);
+        buffer_append_text(&merge->scratch, "Was ");
+        buffer_append_text(&merge->scratch, entry->item.text + 3);
+        if (merge->scratch.failed || !merge_replace_text(merge, &entry->item.text, buffer_text(&merge->scratch))) {
+            return error_out_of_memory(error);
+        }
+    }
+    return CPK_OK;
 }
 
 /* What was true until a time before the newest message is over. */
@@ -556,7 +728,7 @@ static void settle_expired(struct finding_merge *merge)
     }
 }
 
-/* A person or pet that is no longer part of their life: what was said of them before is no longer current. */
+/* A person or pet that is no longer part of their life: what was said of them before is not told. */
 static void settle_people(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -570,9 +742,7 @@ static void settle_people(struct finding_merge *merge)
 
             if (!said->gone && !said->item.superseded && merge_is_same_subject(said, gone) &&
                 said->item.last_us <= gone->until_us) {
-                said->item.superseded = 1;
-                said->until_us = gone->until_us;
-                said->item.until_us = gone->until_us;
+                said->dropped = 1; /* that they are gone says enough */
             }
         }
     }
@@ -732,6 +902,7 @@ cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error)
     settle_expired(merge);
     CPK_TRY(settle_exclusives(merge, error));
     settle_aged(merge);
+    CPK_TRY(settle_age(merge, error));
     drop_former_places(merge);
     CPK_TRY(settle_former(merge, error));
     settle_people(merge);

@@ -12,6 +12,7 @@
 #define CUT_BYTES_LEAST   60
 #define SENTENCES_MAX     3   /* joined in one excerpt */
 #define CHOICE_WORDS      6   /* a shorter preference is one of the hour: "I'd rather spend 50" */
+#define VALUE_WORDS_LEAST 5   /* of a changed value: not "now the 64" */
 #define VALUE_WORDS       12  /* shorter: "I updated Jenkins and now I get 502" */
 #define SHORT_WORDS       6   /* a shorter sentence does not stand alone */
 #define DOUBTFUL_PERMILLE 400 /* of the score of text that is perhaps somebody else's */
@@ -84,6 +85,7 @@ struct excerpt_reader {
     int32_t has_matter;               /* a label was read: what follows is the matter of a task */
     int32_t asks;                     /* questions and requests among the pieces */
     size_t own_bytes;                 /* of the message, without others' text and space */
+    int32_t is_lower;                 /* it has letters, and no capitals */
     struct unit unit;                 /* not yet emitted */
 };
 
@@ -99,10 +101,15 @@ static const struct {
     enum language language;
     const char *ending;
 } author_endings[] = {
-    {LANGUAGE_ES, "é"},     {LANGUAGE_PT, "ei"},     {LANGUAGE_PL, "łem"},    {LANGUAGE_PL, "łam"},
-    {LANGUAGE_TR, "yorum"}, {LANGUAGE_TR, "dım"},    {LANGUAGE_TR, "dim"},    {LANGUAGE_TR, "dum"},
-    {LANGUAGE_TR, "düm"},   {LANGUAGE_TR, "tım"},    {LANGUAGE_TR, "tim"},    {LANGUAGE_TR, "tum"},
-    {LANGUAGE_TR, "tüm"},   {LANGUAGE_TR, "acağım"}, {LANGUAGE_TR, "eceğim"}, {LANGUAGE_TR, "mışım"},
+    {LANGUAGE_ES, "é"},     {LANGUAGE_PT, "ei"},    {LANGUAGE_PL, "łem"},   {LANGUAGE_PL, "łam"},
+    {LANGUAGE_PL, "alem"},  {LANGUAGE_PL, "ilem"},  {LANGUAGE_PL, "ylem"},  {LANGUAGE_PL, "alam"},
+    {LANGUAGE_PL, "ilam"},  {LANGUAGE_PL, "ylam"},  {LANGUAGE_TR, "yorum"}, {LANGUAGE_TR, "yom"},
+    {LANGUAGE_TR, "dım"},   {LANGUAGE_TR, "dim"},   {LANGUAGE_TR, "dum"},   {LANGUAGE_TR, "düm"},
+    {LANGUAGE_TR, "tım"},   {LANGUAGE_TR, "tim"},   {LANGUAGE_TR, "tum"},   {LANGUAGE_TR, "tüm"},
+    {LANGUAGE_TR, "cağım"}, {LANGUAGE_TR, "ceğim"}, {LANGUAGE_TR, "cagim"}, {LANGUAGE_TR, "cegim"},
+    {LANGUAGE_TR, "acam"},  {LANGUAGE_TR, "ecem"},  {LANGUAGE_TR, "mışım"}, {LANGUAGE_TR, "misim"},
+    {LANGUAGE_TR, "yoruz"}, {LANGUAGE_TR, "yoz"},   {LANGUAGE_TR, "cağız"}, {LANGUAGE_TR, "ceğiz"},
+    {LANGUAGE_TR, "caz"},   {LANGUAGE_TR, "cez"},
 };
 
 /* "FileNotFoundError", in any language. */
@@ -244,12 +251,14 @@ static void combine_features(struct features *features, enum language language)
     counts[EXCERPT_DROPPED] = !asks && counts[TELLS_SELF] == 0 && is_subject_dropped(language);
     counts[EXCERPT_OTHERS] = others;
     counts[EXCERPT_NEW_VALUE] = counts[TELLS_CHANGE] > 0 && counts[EXCERPT_NUMBERS] > 0 &&
+                                features->words >= VALUE_WORDS_LEAST &&
                                 (counts[TELLS_TASK] == 0 || features->words >= VALUE_WORDS);
     counts[EXCERPT_CHOICE] = counts[TELLS_PREFER] > 0 && features->words >= CHOICE_WORDS;
     counts[EXCERPT_HYPOTHETICAL] = counts[TELLS_IF] > 0 && counts[TELLS_WOULD] > 0;
     counts[EXCERPT_SPLICED] = features->masked > 0;
     counts[EXCERPT_NEED_ALONE] =
-        counts[TELLS_NEED] > 0 && counts[TELLS_RELATION] + counts[TELLS_LIFE] + counts[TELLS_HABIT] == 0;
+        counts[TELLS_NEED] > 0 && counts[TELLS_RELATION] + counts[TELLS_HABIT] == 0 &&
+        (counts[TELLS_LIFE] == 0 || counts[TELLS_COOK] + counts[TELLS_SHOP] + counts[TELLS_TEXT] > 0);
     counts[EXCERPT_TINY] = features->words < 4;
     counts[EXCERPT_SHORT] = features->words >= 4 && features->words < 8;
     counts[EXCERPT_LONG] = features->words > 24;
@@ -272,8 +281,26 @@ static int32_t count_of(const int32_t *counts, uint32_t kinds)
     (DISCLOSURE_BIT(TELLS_TASK) | DISCLOSURE_BIT(TELLS_STUDY) | DISCLOSURE_BIT(TELLS_SHOP) |                           \
      DISCLOSURE_BIT(TELLS_COOK) | DISCLOSURE_BIT(TELLS_TEXT))
 
+/* 1 if the text begins with an article and a capital, as what is told of things does. */
+static int32_t opens_with_article(const char *text, size_t length)
+{
+    static const char *const articles[] = {"A ",  "An ",  "The ", "Der ", "Die ", "Das ", "Ein ", "Eine ",
+                                           "El ", "La ",  "Los ", "Las ", "Un ",  "Una ", "O ",   "Os ",
+                                           "As ", "Um ",  "Uma ", "Le ",  "Les ", "L'",   "Une ", "Il ",
+                                           "Lo ", "Gli ", "De ",  "Het ", "Een "};
+
+    for (size_t i = 0; i < sizeof articles / sizeof articles[0]; i++) {
+        size_t size = strlen(articles[i]);
+
+        if (length > size && memcmp(text, articles[i], size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Sets the features that tell a life from a task. */
-static void compare_life(int32_t *counts, int32_t asks_nothing)
+static void compare_life(int32_t *counts, int32_t asks_nothing, int32_t opens_with_article)
 {
     int32_t life = count_of(counts, KINDS_OF_LIFE);
     int32_t task = count_of(counts, KINDS_OF_TASKS);
@@ -288,6 +315,8 @@ static void compare_life(int32_t *counts, int32_t asks_nothing)
     counts[EXCERPT_CHORE] = life + life_around == 0 && task + task_around > 0;
     counts[EXCERPT_NOBODY] = counts[EXCERPT_DROPPED] == 0 && count_of(counts, KINDS_OF_AUTHOR) == 0 &&
                              count_of(counts + EXCERPT_AROUND, KINDS_OF_AUTHOR) == 0;
+    counts[EXCERPT_THING] = counts[EXCERPT_NOBODY] > 0 && counts[EXCERPT_CHORE] > 0;
+    counts[EXCERPT_LESSON] = counts[EXCERPT_NOBODY] > 0 && opens_with_article;
     counts[EXCERPT_THIRD] = counts[EXCERPT_NOBODY] > 0 && counts[TELLS_RELATION] > 0;
 }
 
@@ -302,11 +331,13 @@ static void read_context(const struct excerpt_reader *reader, struct unit *unit)
     counts[EXCERPT_EXCLAIMS] = unit->exclaims;
     counts[EXCERPT_PARAGRAPHS] = reader->sentences.paragraph > 0;
     counts[EXCERPT_LATER] = unit->paragraph > 0;
+    counts[EXCERPT_LOWER] = reader->is_lower;
     counts[EXCERPT_PASTES] = reader->own_bytes < reader->message->length / 2;
     for (size_t i = 0; i < DISCLOSURE_COUNT; i++) {
         counts[EXCERPT_AROUND + i] = reader->totals[i] > counts[i];
     }
-    compare_life(counts, reader->asks == 0);
+    compare_life(counts, reader->asks == 0,
+                 opens_with_article(reader->message->masked + unit->start, unit->end - unit->start));
 }
 
 static int32_t score_unit(const struct excerpt_reader *reader, struct unit *unit)
@@ -640,6 +671,23 @@ static void take_piece(struct excerpt_reader *reader, struct unit *piece)
     }
 }
 
+/* 1 if the text has letters of a script that knows capitals, and no capital. */
+static int32_t is_all_lower(const char *text, size_t length)
+{
+    int32_t letters = 0;
+
+    for (size_t at = 0; at < length;) {
+        uint32_t c;
+
+        at += code_point_read(text, at, length, &c);
+        if (code_point_lower(c) != c) {
+            return 0;
+        }
+        letters |= (c >= 'a' && c <= 'z') || (c >= 0x370 && c < 0x530);
+    }
+    return letters;
+}
+
 void excerpts_read(const struct disclosure_table *disclosures, const struct excerpt_message *message,
                    struct buffer *line, excerpt_fn emit, void *user)
 {
@@ -652,6 +700,7 @@ void excerpts_read(const struct disclosure_table *disclosures, const struct exce
     reader.line = line;
     reader.emit = emit;
     reader.user = user;
+    reader.is_lower = is_all_lower(message->masked, message->length);
     sentence_reader_init(&reader.sentences, message->masked, message->length);
     do {
         count = read_pieces(&reader);

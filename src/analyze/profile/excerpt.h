@@ -45,6 +45,9 @@ enum excerpt_feature {
     EXCERPT_PASTES,       /* in a message with other people's text */
     EXCERPT_NEWS,         /* in an opening message that asks nothing, and has no task */
     EXCERPT_EXCLAIMS,     /* "!!" */
+    EXCERPT_THING,        /* a chore of which nobody in the message speaks as theirs: "quick dinner with tofu" */
+    EXCERPT_LESSON,       /* opens with an article, in such a message: "The mitochondrion is an organelle" */
+    EXCERPT_LOWER,        /* in a message without capitals: its names are not told by them */
     EXCERPT_AROUND,       /* from here on: the kinds of disclosure.h in the rest of the message */
     EXCERPT_FEATURES = EXCERPT_AROUND + DISCLOSURE_COUNT
 };

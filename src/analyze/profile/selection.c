@@ -414,6 +414,10 @@ static int64_t measure_length(const char *text)
 #define SHARE_USUAL     500
 #define SHARE_ITEMS     8 /* so many are taken to be there, with the usual share */
 
+#define FOREIGN_ITEMS   4 /* assumed not to tell, in each language */
+#define FOREIGN_FEWER   3 /* times fewer telling excerpts than in the person's own language */
+#define COST_FOREIGN    120
+
 /* How often excerpts tell of the person, in the whole history and in each language. */
 struct frequency {
     int64_t points; /* to raise the confidence of each excerpt by, or lower it; a hundred are a factor of e */
@@ -433,6 +437,27 @@ static int64_t measure_share(struct share share, int64_t usual)
     telling = (telling - TELLING_WRONG) * 1000 / (TELLING_RIGHT - TELLING_WRONG);
     telling = telling < SHARE_LEAST ? SHARE_LEAST : telling > SHARE_MOST ? SHARE_MOST : telling;
     return (log2_sixteenths((uint64_t)telling << 10) - log2_sixteenths((uint64_t)(1000 - telling) << 10)) * 693 / 160;
+}
+
+/* Thousandths of the excerpts that tell of the person, a few that do not assumed. */
+static int64_t telling_part(struct share share)
+{
+    return share.above * 1000 / (share.count + FOREIGN_ITEMS);
+}
+
+/* A language in which much fewer excerpts tell of the person than in their own is that of errands. */
+static void lower_foreign(const struct share shares[LANGUAGE_COUNT], struct frequency *frequency)
+{
+    size_t own = 0;
+
+    for (size_t i = 1; i < LANGUAGE_COUNT; i++) {
+        own = shares[i].above > shares[own].above ? i : own;
+    }
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+        if (telling_part(shares[i]) * FOREIGN_FEWER < telling_part(shares[own])) {
+            frequency->by_language[i] -= COST_FOREIGN;
+        }
+    }
 }
 
 /* Where telling excerpts are frequent, one that looks a little personal is likely to be so; among a thousand errands,
@@ -456,6 +481,7 @@ static void measure_frequency(const struct selection *selection, struct frequenc
         frequency->by_language[i] =
             measure_share(shares[i], (all.above * 1000 + SHARE_USUAL * SHARE_ITEMS) / (all.count + SHARE_ITEMS));
     }
+    lower_foreign(shares, frequency);
 }
 
 static void measure_relevance(struct selection *selection, const struct word_index *index,

@@ -24,8 +24,9 @@ PROGRAM = sys.argv.pop(1)
 
 # What the people of tests/data/people together must reach: at least `recall`, `known`, `budget`; at most the others.
 LEAST = ('recall', 'known', 'budget', 'standard recall')
+# The budget counts short histories too, which have not enough to fill a pack.
 FLOORS = {
-    'plain':         {'recall': .86, 'known': .55, 'false': .15, 'traps': .03, 'budget': .95, 'standard recall': .97},
+    'plain':         {'recall': .86, 'known': .55, 'false': .15, 'traps': .03, 'budget': .92, 'standard recall': .97},
     'all kinds':     {'recall': .80, 'known': .25, 'false': .20, 'traps': .03, 'unrelated': .08, 'standard recall': .96},
     'all languages': {'recall': .82, 'known': .35, 'false': .25, 'traps': .03, 'unrelated': .05, 'standard recall': .95},
 }

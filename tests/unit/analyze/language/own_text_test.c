@@ -247,6 +247,44 @@ static void texts_have_three_grades(void **state)
     assert_int_equal(grade_of(f, "fix this\n\ni am in Oslo", "Oslo"), OWN_OF_OTHERS);
 }
 
+static void roles_shared_within_one_line_are_played(void **state)
+{
+    static const char *const plays[] = {
+        "hagamos una cosa tu eres un paciente borde y yo soy la doctora Oslo",
+        "давай потренируемся, ты HR а я кандидат из Oslo",
+        "gel pazarlik calisalim sen toptancisin ben 30 yillik muteahhit Oslo",
+        "ty jesteś turystą a ja przewodnikiem z Oslo",
+        "let's practise, you the clerk and I a guest from Oslo",
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof plays / sizeof plays[0]; i++) {
+        memset(&f->state, 0, sizeof f->state);
+        assert_masked(f, plays[i], "Oslo");
+        assert_masked(f, "I live in Oslo", "Oslo");
+    }
+    memset(&f->state, 0, sizeof f->state);
+    assert_kept(f, "let's see, you asked where I live: Porto", "Porto");
+    assert_kept(f, "ok так, ты спросил, а я живу в Porto", "Porto");
+}
+
+static void text_below_an_unmarked_line_is_of_others(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_masked(f, "посмотри, кандидат к нам в отдел\n\nОльга Минич, 29 лет, живу в Oslo. Работала 4 года.", "Oslo");
+    assert_masked(f, "the candidate sent this, what do you say\n\nMy name is Tom, 21. I live in Oslo.", "Oslo");
+    assert_kept(f, "i need a plan, i am new here\n\nwe live in Porto, two kids", "Porto");
+}
+
+static void love_of_nuisances_is_irony(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_masked(f, "si claro me encanta limpiar en Oslo a las 5", "Oslo");
+    assert_masked(f, "обожаю когда меняют нагрузки в Oslo за день до сдачи", "Oslo");
+}
+
 static void role_play_in_other_languages_lasts_until_it_is_left(void **state)
 {
     static const char *const plays[][3] = {
@@ -407,6 +445,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(role_play_is_masked_until_it_ends, setup, teardown),
         cmocka_unit_test_setup_teardown(announced_text_is_masked_in_the_next_message, setup, teardown),
         cmocka_unit_test_setup_teardown(texts_have_three_grades, setup, teardown),
+        cmocka_unit_test_setup_teardown(roles_shared_within_one_line_are_played, setup, teardown),
+        cmocka_unit_test_setup_teardown(text_below_an_unmarked_line_is_of_others, setup, teardown),
+        cmocka_unit_test_setup_teardown(love_of_nuisances_is_irony, setup, teardown),
         cmocka_unit_test_setup_teardown(role_play_in_other_languages_lasts_until_it_is_left, setup, teardown),
         cmocka_unit_test_setup_teardown(an_advisers_role_does_not_hide_the_person, setup, teardown),
         cmocka_unit_test_setup_teardown(long_messages_of_each_kind_are_read_in_linear_time, setup, teardown),

@@ -117,6 +117,93 @@ static void aged_values_are_dropped(void **state)
     finding_set_free(&chunk);
 }
 
+/* The newest message is of day 700. */
+static void fading_statements_are_dropped_after_a_year(void **state)
+{
+    static const size_t order[] = {0};
+    struct finding_set chunk;
+    struct finding_set result;
+
+    (void)state;
+    finding_set_init(&chunk, &memory_default);
+    add(&chunk, FINDING_PERSON, "pet:flocke", "rabbit", "Rabbit Flocke", 0, 100);
+    add(&chunk, FINDING_PERSON, "pet:milo", "cat", "Cat Milo", 0, 600);
+    add(&chunk, FINDING_PERSON, "person:ida", "sister", "Sister Ida", 0, 100);
+    add(&chunk, FINDING_PERSON, "person:emre", "son, 9", "Son Emre, 9 years old", 0, 100);
+    add(&chunk, FINDING_CONSTRAINT, "allergy", "lactose", "Does not tolerate lactose", 0, 100);
+    add(&chunk, FINDING_CONSTRAINT, "allergy", "nuts", "Allergic to nuts", 0, 100);
+    add(&chunk, FINDING_CONSTRAINT, "budget", "200 euros", "Budget: 200 euros", 0, 100);
+    add(&chunk, FINDING_IDENTITY, "role", "nurse", "Is a nurse", 0, 100);
+    add(&chunk, FINDING_IDENTITY, "employer", "Acme", "Works at Acme", 1, 100);
+    add(&chunk, FINDING_IDENTITY, "home", "Gdynia", "Lives in Gdynia", 1, 10);
+    add(&chunk, FINDING_EXCERPT, "", "", "mieszkam w gdyni na 3 pietrze bez windy", 0, 500);
+    add(&chunk, FINDING_TOPIC, "topic", "Rust", "Rust", 0, 700);
+    merge_all(&chunk, order, 1, &result);
+    assert_null(find(&result, "Rabbit Flocke"));
+    assert_non_null(find(&result, "Cat Milo"));
+    assert_non_null(find(&result, "Sister Ida"));
+    assert_null(find(&result, "Son Emre, 9 years old"));
+    assert_null(find(&result, "Does not tolerate lactose"));
+    assert_non_null(find(&result, "Allergic to nuts"));
+    assert_null(find(&result, "Budget: 200 euros"));
+    assert_non_null(find(&result, "Is a nurse"));
+    assert_non_null(find(&result, "Works at Acme"));
+    assert_non_null(find(&result, "Lives in Gdynia"));
+    finding_set_free(&result);
+    add(&chunk, FINDING_EXCERPT, "", "", "first week of the new job, my feet hurt", 0, 550);
+    add(&chunk, FINDING_EXCERPT, "", "", "mieszkam w rumi od tygodnia", 0, 560);
+    merge_all(&chunk, order, 1, &result);
+    assert_null(find(&result, "Is a nurse"));
+    assert_null(find(&result, "Works at Acme"));
+    assert_null(find(&result, "Lives in Gdynia"));
+    finding_set_free(&result);
+    finding_set_free(&chunk);
+}
+
+static void age_is_told_as_of_its_time(void **state)
+{
+    static const size_t order[] = {0};
+    struct finding_set chunk;
+    struct finding_set result;
+
+    (void)state;
+    finding_set_init(&chunk, &memory_default);
+    add(&chunk, FINDING_IDENTITY, "age", "18", "Is 18 years old", 1, 100);
+    add(&chunk, FINDING_TOPIC, "topic", "Rust", "Rust", 0, 120);
+    merge_all(&chunk, order, 1, &result);
+    assert_non_null(find(&result, "Is 18 years old"));
+    finding_set_free(&result);
+    add(&chunk, FINDING_TOPIC, "topic", "Go", "Go", 0, 140);
+    merge_all(&chunk, order, 1, &result);
+    assert_null(find(&result, "Is 18 years old"));
+    assert_non_null(find(&result, "Was 18 years old"));
+    finding_set_free(&result);
+    finding_set_free(&chunk);
+}
+
+/* A name in one letter that has nothing in common with the one said elsewhere is somebody else's. */
+static void another_name_said_once_is_not_theirs(void **state)
+{
+    static const size_t order[] = {0, 1};
+    struct finding_set chunks[2];
+    struct finding_set result;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        finding_set_init(&chunks[i], &memory_default);
+    }
+    add(&chunks[0], FINDING_IDENTITY, "name", "Orla Keane", "Name: Orla Keane", 1, 10);
+    chunks[0].items[0].conversations = 2;
+    add(&chunks[1], FINDING_IDENTITY, "name", "Bo", "Name: Bo", 1, 40);
+    merge_all(chunks, order, 2, &result);
+    assert_non_null(find(&result, "Name: Orla Keane"));
+    assert_null(find(&result, "Name: Bo"));
+    finding_set_free(&result);
+    for (size_t i = 0; i < 2; i++) {
+        finding_set_free(&chunks[i]);
+    }
+}
+
 static void newest_value_of_an_attribute_is_current(void **state)
 {
     static const size_t order[] = {0, 1};
@@ -214,7 +301,7 @@ static void reached_goal_is_former(void **state)
     finding_set_free(&chunk);
 }
 
-static void what_was_said_of_a_pet_that_died_is_former(void **state)
+static void what_was_said_of_a_pet_that_died_is_not_told(void **state)
 {
     static const size_t order[] = {0};
     struct finding_set chunk;
@@ -227,7 +314,8 @@ static void what_was_said_of_a_pet_that_died_is_former(void **state)
     chunk.items[1].superseded = 1;
     add(&chunk, FINDING_PERSON, "person:ana", "diabetic", "Ana is diabetic", 0, 5);
     merge_all(&chunk, order, 1, &result);
-    assert_true(find(&result, "Rex is diabetic")->superseded);
+    assert_true(find(&result, "Rex died")->superseded);
+    assert_null(find(&result, "Rex is diabetic"));
     assert_false(find(&result, "Ana is diabetic")->superseded);
     finding_set_free(&result);
     finding_set_free(&chunk);
@@ -500,11 +588,14 @@ int main(void)
         cmocka_unit_test(paraphrases_are_merged),
         cmocka_unit_test(similar_but_different_findings_are_not_merged),
         cmocka_unit_test(aged_values_are_dropped),
+        cmocka_unit_test(fading_statements_are_dropped_after_a_year),
+        cmocka_unit_test(age_is_told_as_of_its_time),
+        cmocka_unit_test(another_name_said_once_is_not_theirs),
         cmocka_unit_test(newest_value_of_an_attribute_is_current),
         cmocka_unit_test(what_has_expired_is_former),
         cmocka_unit_test(move_that_has_happened_gives_the_home),
         cmocka_unit_test(reached_goal_is_former),
-        cmocka_unit_test(what_was_said_of_a_pet_that_died_is_former),
+        cmocka_unit_test(what_was_said_of_a_pet_that_died_is_not_told),
         cmocka_unit_test(end_of_an_unknown_value_is_ignored),
         cmocka_unit_test(result_is_independent_of_input_order),
         cmocka_unit_test(values_are_normalised),
