@@ -8,8 +8,6 @@
 /* Marks of html_content_mark(), for html_text_append(). */
 #define HTML_MARK_BOILERPLATE (UINT32_C(1) << 28) /* by tag, role or class */
 #define HTML_MARK_LINKS       (UINT32_C(1) << 29) /* a list of links outside of the main element */
-
-
 /* 1 for elements that are never text of the page: scripts, styles, controls, hidden ones. Those that are hidden by
  * style are known after html_content_mark(). */
 int32_t html_is_invisible(const GumboNode *node);
