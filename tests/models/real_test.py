@@ -23,24 +23,16 @@ class RealTest(harness.CliTest):
                                      "total_output_tokens, error_message FROM pack_sources"))
 
     def test_chunks_are_analysed(self):
-        export = self.write("conversations.json", harness.chatgpt(2))
         with real_server.serving(free_port()) as url:
-            for more in ("", "&stream=0", "&format=json_object"):
-                uri = f"openai:smollm2?base_url={url}&max_output_tokens=400&seed=1{more}"
+            for number, more in enumerate(("", "&stream=0")):
+                export = self.write(f"{number}.txt", f"I keep {number + 2} bees and live in Porto.")
+                uri = f"openai:smollm2?base_url={url}&max_output_tokens=60&seed=1{more}"
                 result = self.run_cli("--analyzer", uri, "build", export, "--output", self.folder / "out")
                 # So small a model may miss the form that is asked for; whatever it says, the wire has carried it.
                 self.assertTrue(result.code == 0 or any(word in result.err for word in ("JSON", "cut off", "length")),
                                 result.err)
             for _, total, done, read, written, message in self.sources():
                 self.assertTrue(total > 0 and (int(done) < int(total) or (int(read) > 0 and int(written) > 0)), message)
-
-    def test_text_above_the_context_is_told(self):
-        export = self.write("long.txt", "I keep bees and row at dawn. " * 4000)
-        with real_server.serving(free_port()) as url:
-            result = self.run_cli("--analyzer", f"openai:smollm2?base_url={url}&max_output_tokens=50", "build", export,
-                                  "--output", self.folder / "out")
-        if result.code != 0:
-            self.assertIn("does not fit the model's context", result.err)
 
 
 if __name__ == "__main__":
