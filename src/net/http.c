@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#define HANDLES_IDLE_MAX 8 /* for trusted and for other URLs each */
+#define HANDLES_IDLE_MAX 16 /* for trusted and for other URLs each */
 #define SLEEP_SLICE_MS   50
 
 struct http {
@@ -68,19 +68,31 @@ cpk_status http_create(const struct context *context, struct http **client, cpk_
     return CPK_OK;
 }
 
+void http_drop_idle(struct http *client)
+{
+    for (size_t kind = 0; kind < 2; kind++) {
+        struct http_attempt_handle *handle;
+
+        pthread_mutex_lock(&client->lock);
+        handle = client->idle[kind];
+        client->idle[kind] = NULL;
+        client->idle_count[kind] = 0;
+        pthread_mutex_unlock(&client->lock);
+        while (handle != NULL) {
+            struct http_attempt_handle *next = handle->next;
+
+            http_attempt_handle_free(client->context, handle);
+            handle = next;
+        }
+    }
+}
+
 void http_free(struct http *client)
 {
     if (client == NULL) {
         return;
     }
-    for (size_t kind = 0; kind < 2; kind++) {
-        while (client->idle[kind] != NULL) {
-            struct http_attempt_handle *next = client->idle[kind]->next;
-
-            http_attempt_handle_free(client->context, client->idle[kind]);
-            client->idle[kind] = next;
-        }
-    }
+    http_drop_idle(client);
     pthread_mutex_destroy(&client->lock);
     guard_free(&client->guard);
     memory_release(&client->context->allocator, client, sizeof *client);
@@ -131,6 +143,11 @@ static cpk_status set_timeout_error(const struct http_attempt *attempt, cpk_erro
 {
     const struct http_request *request = attempt->request;
 
+    if (attempt->is_idle && request->idle_timeout_name != NULL) {
+        return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1,
+                                "%s: nothing was sent or received within %s", attempt->response->shown,
+                                request->idle_timeout_name);
+    }
     return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no response within %s",
                             attempt->response->shown,
                             !attempt->has_started && attempt->connect_ms < attempt->total_ms ? "net.connect_timeout_ms"
@@ -310,6 +327,10 @@ cpk_status http_perform(struct http *client, const struct http_request *request,
 
     memset(response, 0, sizeof *response);
     buffer_init(&response->body, &client->context->allocator);
+    if (request->memory != NULL) {
+        response->body = *request->memory;
+        buffer_init(request->memory, &client->context->allocator);
+    }
     CPK_TRY(check_request(request, response, error));
     CPK_TRY(cancel_check(request->cancel, error));
     for (;;) {

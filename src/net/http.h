@@ -16,6 +16,8 @@ void http_free(struct http *client); /* NULL is allowed; no request may be runni
  * (the guard refused the address), _INVALID_ARGUMENT. */
 cpk_status http_perform(struct http *client, const struct http_request *request, struct http_response *response,
                         cpk_error **error);
+/* Closes the connections that no request uses: one of them has sent an answer to another request. */
+void http_drop_idle(struct http *client);
 /* Waits before the next attempt of a caller that retries by itself. CPK_ERROR_CANCELLED; `cancel` may be NULL. */
 cpk_status http_wait_ms(int64_t delay_ms, const cpk_cancel *cancel, cpk_error **error);
 void http_response_free(struct http_response *response);

@@ -12,6 +12,7 @@
 
 #define CONNECTIONS_MAX    4 /* open connections per handle */
 #define CANCEL_INTERVAL_MS 100
+#define TRANSFER_BYTES     262144 /* of one call of the kernel, in each direction */
 #define USER_AGENT         "contextpack/" CPK_VERSION
 /* OpenSSL's X509_V_ERR_OUT_OF_MEM, which libcurl reports as an untrusted certificate. */
 #define VERIFY_OUT_OF_MEMORY 17
@@ -220,11 +221,14 @@ static int rewind_body(void *user, curl_off_t offset, int origin)
 static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now)
 {
     struct http_attempt *attempt = user;
+    int64_t moved_bytes = (int64_t)now + (int64_t)up_now;
 
     (void)total;
-    (void)now;
     (void)up_total;
-    (void)up_now;
+    if (moved_bytes != attempt->moved_bytes) {
+        attempt->moved_bytes = moved_bytes;
+        attempt->moved_us = time_monotonic_us();
+    }
     attempt->is_cancelled |= cpk_cancel_requested(attempt->request->cancel);
     return attempt->is_cancelled;
 }
@@ -419,6 +423,8 @@ static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct cur
     SET(CURLOPT_WRITEDATA, attempt);
     SET(CURLOPT_XFERINFOFUNCTION, on_progress);
     SET(CURLOPT_XFERINFODATA, attempt);
+    SET(CURLOPT_BUFFERSIZE, (long)TRANSFER_BYTES);
+    SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BYTES);
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_ERRORBUFFER, attempt->reason);
     return code;
@@ -427,6 +433,22 @@ static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct cur
 static int32_t tick(const struct http_attempt *attempt)
 {
     return attempt->request->tick != NULL && attempt->request->tick(attempt->request->tick_user) != 0;
+}
+
+/* 1 if nothing was sent or received for as long as the request allows. */
+static int32_t is_idle(const struct http_attempt *attempt)
+{
+    int64_t limit_ms = attempt->request->idle_timeout_ms;
+
+    return limit_ms > 0 && time_monotonic_us() - attempt->moved_us >= limit_ms * 1000;
+}
+
+/* How long libcurl may wait for the network. */
+static int poll_ms(const struct http_attempt *attempt)
+{
+    int64_t limit_ms = attempt->request->idle_timeout_ms;
+
+    return limit_ms > 0 && limit_ms < CANCEL_INTERVAL_MS ? (int)limit_ms : CANCEL_INTERVAL_MS;
 }
 
 /* Like curl_easy_perform(), but polls the cancel token every 100 ms. */
@@ -438,12 +460,14 @@ static CURLcode transfer(struct http_attempt *attempt, struct http_attempt_handl
     CURLMcode problem = curl_multi_add_handle(handle->multi, handle->easy);
     CURLMsg *message;
 
-    while (problem == CURLM_OK && running > 0 && !attempt->is_cancelled) {
+    attempt->moved_us = time_monotonic_us();
+    while (problem == CURLM_OK && running > 0 && !attempt->is_cancelled && !attempt->is_idle) {
         problem = curl_multi_perform(handle->multi, &running);
         if (problem == CURLM_OK && running > 0) {
-            problem = curl_multi_poll(handle->multi, NULL, 0, CANCEL_INTERVAL_MS, NULL);
+            problem = curl_multi_poll(handle->multi, NULL, 0, poll_ms(attempt), NULL);
         }
         attempt->is_cancelled = running > 0 && (cpk_cancel_requested(attempt->request->cancel) || tick(attempt));
+        attempt->is_idle = running > 0 && is_idle(attempt);
     }
     if (problem != CURLM_OK) {
         code = problem == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT;
@@ -454,7 +478,10 @@ static CURLcode transfer(struct http_attempt *attempt, struct http_attempt_handl
         }
     }
     curl_multi_remove_handle(handle->multi, handle->easy);
-    return attempt->is_cancelled ? CURLE_ABORTED_BY_CALLBACK : code;
+    if (attempt->is_cancelled) {
+        return CURLE_ABORTED_BY_CALLBACK;
+    }
+    return attempt->is_idle ? CURLE_OPERATION_TIMEDOUT : code;
 }
 
 static long get_info(CURL *easy, CURLINFO info)

@@ -31,6 +31,9 @@ struct http_attempt {
     size_t header_bytes;
     int64_t body_bytes;   /* received so far */
     int64_t sent_bytes;   /* read from the body reader so far */
+    int64_t moved_bytes;  /* sent and received, as libcurl counts them */
+    int64_t moved_us;     /* when that number changed, by time_monotonic_us() */
+    int32_t is_idle;      /* idle_timeout_ms is over */
     int32_t is_refused;   /* the guard refused the address */
     int32_t is_too_large; /* the response exceeds a limit */
     int32_t has_long_headers;

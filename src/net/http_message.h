@@ -34,15 +34,18 @@ struct http_request {
     int64_t body_length;
     const struct http_body_reader *reader; /* must provide body_length bytes */
     const char *wanted[HTTP_WANTED_MAX];   /* names of response headers to store */
+    struct buffer *memory;                 /* becomes the memory of response.body; NULL: new memory */
     cpk_write_fn sink;                     /* receives the body of a 2xx response instead of response.body */
     void *sink_user;
-    int64_t max_body_bytes;     /* 0: setting net.max_response_bytes, or no limit with a sink */
-    const char *max_body_name;  /* setting named in errors about the limit; NULL: net.max_response_bytes */
-    int64_t connect_timeout_ms; /* 0: setting net.connect_timeout_ms */
-    int64_t total_timeout_ms;   /* of one attempt; 0: setting net.timeout_ms */
-    int64_t deadline_us;        /* of all attempts and the waiting between them, by time_monotonic_us(); 0: none */
-    const char *timeout_name;   /* setting named in errors about it; NULL: net.timeout_ms */
-    const char *connect_to;     /* "HOST:PORT:HOST:PORT, ...": hosts to reach at another address; NULL: none */
+    int64_t max_body_bytes;        /* 0: setting net.max_response_bytes, or no limit with a sink */
+    const char *max_body_name;     /* setting named in errors about the limit; NULL: net.max_response_bytes */
+    int64_t connect_timeout_ms;    /* 0: setting net.connect_timeout_ms */
+    int64_t total_timeout_ms;      /* of one attempt; 0: setting net.timeout_ms */
+    int64_t idle_timeout_ms;       /* without a byte sent or received; 0: none */
+    int64_t deadline_us;           /* of all attempts and the waiting between them, by time_monotonic_us(); 0: none */
+    const char *timeout_name;      /* setting named in errors about it; NULL: net.timeout_ms */
+    const char *idle_timeout_name; /* the same for idle_timeout_ms */
+    const char *connect_to;        /* "HOST:PORT:HOST:PORT, ...": hosts to reach at another address; NULL: none */
     const cpk_cancel *cancel;
     int32_t (*tick)(void *user); /* called about ten times a second during a transfer; non-zero: cancel it; or NULL */
     void *tick_user;

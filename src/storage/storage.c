@@ -366,7 +366,7 @@ static cpk_status writer_close(struct storage_writer *writer, int32_t commit, cp
     const cpk_storage_driver *driver = &storage->driver;
     cpk_status status;
 
-    give_token(storage, commit && !writer->is_deaf ? watched : NULL);
+    give_token(storage, writer->is_deaf ? NULL : watched);
     status = driver->write_close(driver->self, writer->handle, commit, error);
     buffer_free(&writer->pending);
     memory_release(&storage->context->allocator, writer, sizeof *writer);

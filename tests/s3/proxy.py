@@ -19,7 +19,8 @@ class Fault:
     kind: an answer in bytes, sent instead of passing the request on; "reset": the connection is reset before that;
     "lost": it is passed on and the connection is reset instead of the answer; "half": half of the answer is sent;
     "etag": the answer's ETag is another one; "flip": one bit of the answer's body is wrong; "stall": no answer; "twice": the
-    request is passed on twice.
+    request is passed on twice; "again": the answer is sent twice; "late": it is sent after half a second, behind those of later
+    requests.
     """
 
     def __init__(self, pattern, kind, times=1, after=0):
@@ -118,6 +119,8 @@ class Proxy:
         status, fields, content = self.send_on(line, headers, body)
         if kind == "lost":
             return self.reset(handler)
+        if kind == "late":
+            time.sleep(0.5)
         if kind == "etag":
             fields = [(name, '"' + "0" * 32 + '"' if name.lower() == "etag" else value) for name, value in fields]
         if kind == "flip":
@@ -127,5 +130,5 @@ class Proxy:
         if kind == "half":
             handler.wfile.write(whole[:len(head) + len(content) // 2])
             return self.reset(handler)
-        handler.wfile.write(whole)
+        handler.wfile.write(whole * (2 if kind == "again" else 1))
         return True

@@ -79,3 +79,11 @@ cpk_status body_check_etag(const struct client_answer *answer, const char *etag,
     return error_set_native(error, CPK_ERROR_STORAGE, DOMAIN, "", 1,
                             "the storage server stored other bytes in \"%.200s\" than were sent", key);
 }
+
+cpk_status body_check_answer(void *user, struct client_answer *answer, cpk_error **error)
+{
+    struct body_check *check = user;
+
+    body_copy_etag(check->etag, answer->response.headers[CLIENT_ETAG]);
+    return body_check_etag(answer, check->etag, check->expected, check->key, error);
+}

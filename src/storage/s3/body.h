@@ -42,4 +42,12 @@ void body_copy_etag(char etag[ANSWER_ETAG_BYTES], const char *quoted); /* withou
 cpk_status body_check_etag(const struct client_answer *answer, const char *etag, const char *expected, const char *key,
                            cpk_error **error);
 
+/* client_call.check of a request that sends a body: the answer's ETag. */
+struct body_check {
+    const char *key;
+    const char *expected;
+    char etag[ANSWER_ETAG_BYTES]; /* out: without quotes */
+};
+cpk_status body_check_answer(void *user, struct client_answer *answer, cpk_error **error);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/time.h"
 #include "storage/s3/answer.h"
 #include "storage/s3/encode.h"
 #include "storage/watch.h"
@@ -44,7 +45,8 @@ struct client {
     struct http *http;
     atomic_int_least64_t skew_us; /* the server's clock less this machine's */
     pthread_mutex_t lock;
-    int32_t budget; /* guarded by the lock */
+    int32_t budget;       /* guarded by the lock */
+    int64_t memory_bytes; /* taken for parts; guarded by the lock */
 };
 
 cpk_status client_create(const struct context *context, const struct location *location, struct client **client,
@@ -178,14 +180,24 @@ static cpk_status sign_call(struct client *client, const struct client_call *cal
     return request->url.failed || request->path.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
+/* What one call remembers between its attempts. */
+struct progress {
+    const char *hash;    /* of the body */
+    int64_t deadline_us; /* of all attempts */
+    int32_t attempt;     /* from 1 */
+    int32_t has_corrected_skew;
+    int32_t has_renewed_key;
+    int64_t stale; /* generation of a refused key */
+};
+
 static cpk_status send_once(struct client *client, const struct client_call *call, const struct credentials_key *key,
-                            const char *hash, struct http_response *response, cpk_error **error)
+                            const struct progress *progress, struct http_response *response, cpk_error **error)
 {
     struct signed_request request;
     cpk_status status;
 
     request_init(&request, client);
-    status = sign_call(client, call, key, hash, &request, error);
+    status = sign_call(client, call, key, progress->hash, &request, error);
     if (status == CPK_OK) {
         struct http_request message = {
             .method = call->method,
@@ -196,9 +208,13 @@ static cpk_status send_once(struct client *client, const struct client_call *cal
             .header_count = request.header_count,
             .body = call->body,
             .body_length = (int64_t)call->body_length,
+            .memory = call->memory,
             .max_body_bytes = call->max_answer_bytes,
-            .total_timeout_ms = context_setting(client->context, SETTING_S3_TIMEOUT_MS),
-            .timeout_name = "s3.timeout_ms",
+            .idle_timeout_ms = context_setting(client->context, SETTING_S3_TIMEOUT_MS),
+            .total_timeout_ms = context_setting(client->context, SETTING_S3_TOTAL_TIMEOUT_MS),
+            .deadline_us = progress->deadline_us,
+            .timeout_name = "s3.total_timeout_ms",
+            .idle_timeout_name = "s3.timeout_ms",
             .cancel = watch_token(),
         };
 
@@ -290,6 +306,24 @@ static void budget_return(struct client *client)
     pthread_mutex_unlock(&client->lock);
 }
 
+int32_t client_take_memory(struct client *client, int64_t bytes)
+{
+    int32_t granted;
+
+    pthread_mutex_lock(&client->lock);
+    granted = bytes <= context_setting(client->context, SETTING_S3_MEMORY_BYTES) - client->memory_bytes;
+    client->memory_bytes += granted ? bytes : 0;
+    pthread_mutex_unlock(&client->lock);
+    return granted;
+}
+
+void client_give_memory(struct client *client, int64_t bytes)
+{
+    pthread_mutex_lock(&client->lock);
+    client->memory_bytes -= bytes;
+    pthread_mutex_unlock(&client->lock);
+}
+
 static cpk_status status_of(const struct client_answer *answer)
 {
     static const char *const unauthenticated[] = {"ExpiredToken",          "InvalidAccessKeyId",   "InvalidToken",
@@ -334,14 +368,6 @@ static cpk_status set_answer_error(const struct client *client, const struct cli
                             answer->message[0] != '\0' ? ": " : "", answer->message);
 }
 
-/* What one call remembers between its attempts. */
-struct progress {
-    int32_t attempt; /* from 1 */
-    int32_t has_corrected_skew;
-    int32_t has_renewed_key;
-    int64_t stale; /* generation of a refused key */
-};
-
 /* Returns the delay before the next attempt in milliseconds, or RETRY_NO. */
 static int64_t next_delay_ms(struct client *client, const struct progress *progress, const struct client_answer *answer,
                              cpk_status status, const cpk_error *problem)
@@ -366,6 +392,9 @@ static int64_t next_delay_ms(struct client *client, const struct progress *progr
     delay_ms = status == CPK_OK ? retry_after_answer_ms(&policy, &given, progress->attempt,
                                                         context_local_now(client->context), chance)
                                 : retry_delay_ms(&policy, progress->attempt, chance);
+    if (delay_ms != RETRY_NO && time_monotonic_us() + delay_ms * 1000 >= progress->deadline_us) {
+        return RETRY_NO;
+    }
     if (delay_ms != RETRY_NO && !budget_take(client, status == CPK_ERROR_TIMEOUT ? BUDGET_TIMEOUT : BUDGET_RETRY)) {
         return RETRY_NO;
     }
@@ -389,9 +418,8 @@ static int32_t may_repeat_at_once(struct client *client, struct progress *progre
 }
 
 /* Makes one attempt. *delay_ms: before the next one, or RETRY_NO. */
-static cpk_status attempt_call(struct client *client, const struct client_call *call, const char *hash,
-                               struct progress *progress, struct client_answer *answer, int64_t *delay_ms,
-                               cpk_error **error)
+static cpk_status attempt_call(struct client *client, const struct client_call *call, struct progress *progress,
+                               struct client_answer *answer, int64_t *delay_ms, cpk_error **error)
 {
     struct credentials_key key;
     cpk_error *problem = NULL;
@@ -404,11 +432,15 @@ static cpk_status attempt_call(struct client *client, const struct client_call *
     memset(answer, 0, sizeof *answer);
     CPK_TRY(credentials_get(client->credentials, progress->stale, &key, error));
     progress->stale = 0;
-    status = send_once(client, call, &key, hash, &answer->response, &problem);
+    status = send_once(client, call, &key, progress, &answer->response, &problem);
     is_good = status == CPK_OK && answer->response.status >= 200 && answer->response.status <= 299;
     if (status == CPK_OK && (!is_good || call->checks_body)) {
         is_good &= !answer_read_error(&client->context->allocator, &answer->response.body, answer->code,
                                       sizeof answer->code, answer->message, sizeof answer->message);
+    }
+    if (is_good && call->check != NULL) {
+        status = call->check(call->check_user, answer, &problem);
+        is_good = status == CPK_OK;
     }
     if (is_good) {
         budget_return(client);
@@ -418,6 +450,9 @@ static cpk_status attempt_call(struct client *client, const struct client_call *
         *delay_ms = next_delay_ms(client, progress, answer, status, problem);
     }
     credentials_wipe(&key);
+    if (status == CPK_ERROR_STORAGE && *delay_ms != RETRY_NO) {
+        http_drop_idle(client->http); /* one of these connections is out of step */
+    }
     if (status != CPK_OK) {
         return error_give(error, problem);
     }
@@ -445,15 +480,18 @@ static cpk_status hash_body(const struct client *client, const struct client_cal
 cpk_status client_perform(struct client *client, const struct client_call *call, struct client_answer *answer,
                           cpk_error **error)
 {
-    struct progress progress = {.attempt = 0};
     char hash[HASH_SHA256_HEX_BYTES];
+    struct progress progress = {.hash = hash};
+    int64_t total_ms =
+        call->total_ms > 0 ? call->total_ms : context_setting(client->context, SETTING_S3_TOTAL_TIMEOUT_MS);
     int64_t delay_ms;
     cpk_status status;
 
     memset(answer, 0, sizeof *answer);
+    progress.deadline_us = time_monotonic_us() + total_ms * 1000;
     CPK_TRY(hash_body(client, call, hash, error));
     for (;;) {
-        status = attempt_call(client, call, hash, &progress, answer, &delay_ms, error);
+        status = attempt_call(client, call, &progress, answer, &delay_ms, error);
         if (status == CPK_OK || delay_ms == RETRY_NO) {
             return status;
         }

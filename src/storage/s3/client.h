@@ -28,6 +28,7 @@ enum client_header {
 };
 
 struct client;
+struct client_answer;
 
 struct client_call {
     const char *method;
@@ -40,8 +41,14 @@ struct client_call {
     size_t body_length;
     const char *body_sha256;  /* in hexadecimal; NULL: computed */
     int64_t max_answer_bytes; /* 0: net.max_response_bytes */
-    int32_t is_once;          /* twice has an effect of its own: no connection that may be dead is reused */
-    int32_t checks_body;      /* a 200 whose body is <Error> is a failure */
+    struct buffer *memory;    /* used for the answer's body, which then owns it; NULL: new memory */
+    int64_t total_ms;         /* for all attempts; 0: s3.total_timeout_ms */
+    /* Looks at a 2xx answer. After a retryable failure the call is made again on a new connection: the answer may be
+     * that to another request. NULL: any answer is good. */
+    cpk_status (*check)(void *user, struct client_answer *answer, cpk_error **error);
+    void *check_user;
+    int32_t is_once;     /* twice has an effect of its own: no connection that may be dead is reused */
+    int32_t checks_body; /* a 200 whose body is <Error> is a failure */
 };
 
 struct client_answer {
@@ -65,6 +72,10 @@ void client_answer_free(struct client_answer *answer);
 /* Appends a URL that anybody may send the method to until it expires. */
 cpk_status client_presign(struct client *client, const char *method, const char *key, int64_t expires_s,
                           struct buffer *url, cpk_error **error);
+
+/* Takes memory for parts, of which an engine's blobs together have s3.memory_bytes. Returns 0 if there is none left. */
+int32_t client_take_memory(struct client *client, int64_t bytes);
+void client_give_memory(struct client *client, int64_t bytes);
 
 const struct context *client_context(const struct client *client);
 const struct location *client_location(const struct client *client);

@@ -108,25 +108,37 @@ static int32_t read_range(const char *text, int64_t offset, size_t got, int64_t 
     return 1;
 }
 
-/* Takes size and bytes from the answer to a ranged GET. */
-static cpk_status take_body(struct client_answer *answer, const char *key, int64_t offset, int64_t length,
-                            struct object_info *info, struct buffer *body, cpk_error **error)
-{
-    struct buffer *received = &answer->response.body;
+/* What a ranged GET asked for, and where its answer goes. */
+struct range_get {
+    const char *key;
+    int64_t offset;
+    int64_t length;
+    struct object_info *info;
+    struct buffer *body;
+};
 
-    read_info(answer, info);
-    if (answer->response.status == 200) { /* the server ignored the range: only right if the object is that small */
-        info->size_bytes = (int64_t)received->length;
+/* Takes size and bytes from the answer to a ranged GET. */
+static cpk_status take_body(void *user, struct client_answer *answer, cpk_error **error)
+{
+    const struct range_get *get = user;
+    struct buffer *received = &answer->response.body;
+    const char *range = answer->response.headers[CLIENT_CONTENT_RANGE];
+    const int32_t status = answer->response.status;
+
+    read_info(answer, get->info);
+    if (status == 200) { /* the server ignored the range: only right if the object is that small */
+        get->info->size_bytes = (int64_t)received->length;
     }
-    if ((answer->response.status == 200 && offset > 0) ||
-        (answer->response.status == 206 &&
-         !read_range(answer->response.headers[CLIENT_CONTENT_RANGE], offset, received->length, &info->size_bytes)) ||
-        (answer->response.status != 200 && answer->response.status != 206) || (int64_t)received->length > length) {
+    if ((status == 200 && get->offset > 0) ||
+        (status == 206 && !read_range(range, get->offset, received->length, &get->info->size_bytes)) ||
+        (status != 200 && status != 206) || (int64_t)received->length > get->length) {
         return error_set_native(error, CPK_ERROR_STORAGE, DOMAIN, "", 1,
-                                "the storage server answered with another range of \"%.200s\" than was asked for", key);
+                                "the storage server answered with another range of \"%.200s\" than was asked for",
+                                get->key);
     }
-    *body = *received;
-    buffer_init(received, body->allocator);
+    buffer_free(get->body);
+    *get->body = *received;
+    buffer_init(received, get->body->allocator);
     return CPK_OK;
 }
 
@@ -136,22 +148,23 @@ cpk_status object_get(struct client *client, const char *key, int64_t offset, in
     char range[RANGE_BYTES];
     char quoted[QUOTED_ETAG_BYTES];
     const struct http_header headers[] = {{"range", range}, {"if-match", quoted}};
+    struct range_get get = {key, offset, length, info, body};
     const struct client_call call = {.method = "GET",
                                      .key = key,
                                      .headers = headers,
                                      .header_count = etag != NULL ? 2 : 1,
-                                     .max_answer_bytes = length + INFO_BODY_BYTES};
+                                     .memory = body,
+                                     .max_answer_bytes = length + INFO_BODY_BYTES,
+                                     .check = take_body,
+                                     .check_user = &get};
     struct client_answer answer;
     cpk_status status;
 
-    buffer_init(body, &client_context(client)->allocator);
     snprintf(range, sizeof range, "bytes=%lld-%lld", (long long)offset,
              (long long)(length > INT64_MAX - offset ? INT64_MAX : offset + length) - 1);
     snprintf(quoted, sizeof quoted, "\"%s\"", etag != NULL ? etag : "");
     status = client_perform(client, &call, &answer, error);
-    if (status == CPK_OK) {
-        status = take_body(&answer, key, offset, length, info, body, error);
-    } else if (answer.response.status == STATUS_RANGE) { /* behind the end */
+    if (status != CPK_OK && answer.response.status == STATUS_RANGE) { /* behind the end */
         error_clear(error);
         read_info(&answer, info);
         info->size_bytes = offset;
@@ -164,11 +177,16 @@ cpk_status object_get(struct client *client, const char *key, int64_t offset, in
 cpk_status object_put(struct client *client, const char *key, const void *bytes, size_t length,
                       const struct write_condition *condition, cpk_error **error)
 {
-    struct client_call call = {.method = "PUT", .key = key, .body = bytes, .body_length = length};
+    struct body_hashes hashes;
+    struct body_check check = {.key = key, .expected = hashes.md5_hex};
+    struct client_call call = {.method = "PUT",
+                               .key = key,
+                               .body = bytes,
+                               .body_length = length,
+                               .check = body_check_answer,
+                               .check_user = &check};
     struct header_list headers = {.count = 0};
     struct client_answer answer;
-    struct body_hashes hashes;
-    char etag[ANSWER_ETAG_BYTES];
     cpk_status status;
 
     CPK_TRY(body_hash(&hashes, bytes, length, error));
@@ -179,10 +197,6 @@ cpk_status object_put(struct client *client, const char *key, const void *bytes,
     call.header_count = headers.count;
     call.body_sha256 = hashes.sha256;
     status = client_perform(client, &call, &answer, error);
-    if (status == CPK_OK) {
-        body_copy_etag(etag, answer.response.headers[CLIENT_ETAG]);
-        status = body_check_etag(&answer, etag, hashes.md5_hex, key, error);
-    }
     client_answer_free(&answer);
     return status;
 }

@@ -24,7 +24,7 @@ struct object_info {
 cpk_status object_head(struct client *client, const char *key, struct object_info *info, cpk_error **error);
 
 /* Reads up to `length` bytes from `offset`, fewer at the end. `etag`: CPK_ERROR_CONFLICT if the object has another one;
- * NULL: any. *body is set to the bytes, which the caller frees. */
+ * NULL: any. *body, which must be initialised, is set to the bytes; its memory is used again if it is large enough. */
 cpk_status object_get(struct client *client, const char *key, int64_t offset, int64_t length, const char *etag,
                       struct object_info *info, struct buffer *body, cpk_error **error);
 
@@ -41,19 +41,31 @@ cpk_status object_copy(struct client *client, const char *from, const char *to, 
 /* Calls `each` for the keys with the prefix, in byte order; one page of 1,000 is in memory at a time. */
 cpk_status object_list(struct client *client, const char *prefix, answer_object_fn each, void *user, cpk_error **error);
 
-/* A multipart upload: create, parts of equal size in order (the last may be smaller), complete or abort. */
+/* What is known of a part that was sent. */
+struct object_part {
+    unsigned char md5[ENCODE_MD5_BYTES];
+    int32_t has_md5;
+    char etag[ANSWER_ETAG_BYTES]; /* without quotes */
+    char sha256[BODY_SHA256_BASE64_BYTES];
+};
+
+/* A multipart upload: create, parts of equal size (the last may be smaller), complete or abort. */
 struct object_upload {
     struct client *client;
     const char *key; /* the caller's */
     char id[ANSWER_UPLOAD_ID_BYTES];
     struct buffer parts; /* struct object_part */
     size_t count;
-    int32_t has_md5; /* of every part */
 };
 
 cpk_status object_upload_create(struct object_upload *upload, struct client *client, const char *key,
                                 int64_t part_bytes, cpk_error **error);
-cpk_status object_upload_part(struct object_upload *upload, const void *bytes, size_t length, cpk_error **error);
+/* Sends the part of that number, from 0. Several threads may send parts of one upload. */
+cpk_status object_upload_part(const struct object_upload *upload, int64_t number, const struct buffer *bytes,
+                              struct object_part *part, cpk_error **error);
+/* Keeps what object_upload_part() told, in any order; one thread only. */
+cpk_status object_upload_keep(struct object_upload *upload, int64_t number, const struct object_part *part,
+                              cpk_error **error);
 cpk_status object_upload_complete(struct object_upload *upload, const struct write_condition *condition,
                                   cpk_error **error);
 /* Deletes the parts; failures are logged. Needed after every failure, also of object_upload_complete(). */

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "storage/s3/object.h"
+#include "storage/s3/lanes.h"
 
 #include <openssl/evp.h>
 #include <string.h>
@@ -22,16 +22,29 @@ struct check {
     size_t part_count;
 };
 
+/* The first window is received by the first request, which tells the object's size; lanes receive the others, a few of
+ * them ahead of the bytes that were read. */
 struct reader {
     struct client *client;
     char *key;
     struct object_info info; /* of the object that the first request found */
-    struct buffer window;    /* bytes that were received */
-    size_t at;               /* of the next byte in the window */
-    int64_t next;            /* offset of the first byte behind the window */
-    int64_t end;             /* offset behind the last byte to read; known after the first request */
+    struct buffer first;     /* the first window */
+    struct lanes lanes;
+    struct lane *lane;     /* of the current window; NULL: the first one */
+    size_t at;             /* of the next byte in the window */
+    int64_t next;          /* offset of the first byte behind the window */
+    int64_t end;           /* offset behind the last byte to read; known after the first request */
+    int64_t asked;         /* offset behind the last byte that a lane was asked for */
+    int64_t windows_ahead; /* how many lanes may be asked for now: more and more, as the reader reads on */
+    int32_t has_failed;
+    int32_t is_hashing; /* a window is a part of the object: the lanes compute its MD5 */
     struct check check;
 };
+
+static const struct buffer *window_of(const struct reader *reader)
+{
+    return reader->lane != NULL ? &reader->lane->bytes : &reader->first;
+}
 
 static int64_t window_bytes(const struct reader *reader, int64_t left)
 {
@@ -76,6 +89,13 @@ static cpk_status check_start(struct reader *reader, cpk_error **error)
     return CPK_OK;
 }
 
+static int32_t add_part_md5(struct check *check, const unsigned char digest[ENCODE_MD5_BYTES])
+{
+    buffer_append(&check->md5s, digest, ENCODE_MD5_BYTES);
+    check->part_count++;
+    return !check->md5s.failed;
+}
+
 /* Ends the current part's MD5 and begins the next one. */
 static int32_t end_part(struct check *check, int64_t part_bytes)
 {
@@ -84,10 +104,8 @@ static int32_t end_part(struct check *check, int64_t part_bytes)
     if (EVP_DigestFinal_ex(check->part, digest, NULL) != 1 || EVP_DigestInit_ex(check->part, EVP_md5(), NULL) != 1) {
         return 0;
     }
-    buffer_append(&check->md5s, digest, sizeof digest);
-    check->part_count++;
     check->part_left_bytes = part_bytes;
-    return !check->md5s.failed;
+    return add_part_md5(check, digest);
 }
 
 static int32_t check_add(struct check *check, const char *bytes, size_t length, int64_t part_bytes)
@@ -145,7 +163,12 @@ static cpk_status check_finish(struct reader *reader, cpk_error **error)
 /* Adds a new window to the hash, and compares it behind the last one: before its bytes are given out. */
 static cpk_status verify_window(struct reader *reader, cpk_error **error)
 {
-    if (!check_add(&reader->check, buffer_text(&reader->window), reader->window.length, reader->info.part_bytes)) {
+    const struct buffer *window = window_of(reader);
+    int32_t is_added = reader->lane != NULL && reader->is_hashing
+                           ? add_part_md5(&reader->check, reader->lane->part.md5)
+                           : check_add(&reader->check, buffer_text(window), window->length, reader->info.part_bytes);
+
+    if (!is_added) {
         return error_out_of_memory(error);
     }
     return reader->next == reader->info.size_bytes ? check_finish(reader, error) : CPK_OK;
@@ -162,10 +185,10 @@ static cpk_status read_first(struct reader *reader, int64_t offset, int64_t leng
         return CPK_OK;
     }
     CPK_TRY(object_get(reader->client, reader->key, offset, window_bytes(reader, left), NULL, &reader->info,
-                       &reader->window, error));
-    reader->next = offset + (int64_t)reader->window.length;
+                       &reader->first, error));
+    reader->next = offset + (int64_t)reader->first.length;
     reader->end = left < reader->info.size_bytes - offset ? offset + left : reader->info.size_bytes;
-    if (reader->window.length == 0 && offset < reader->info.size_bytes) {
+    if (reader->first.length == 0 && offset < reader->info.size_bytes) {
         return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the storage server sent no bytes of \"%.200s\"",
                          reader->key);
     }
@@ -176,25 +199,88 @@ static cpk_status read_first(struct reader *reader, int64_t offset, int64_t leng
     return verify_window(reader, error);
 }
 
-static cpk_status read_next(struct reader *reader, cpk_error **error)
+/* Runs on the threads of the lanes: receives one window. */
+static cpk_status receive_lane(void *user, struct lane *lane, cpk_error **error)
 {
+    const struct reader *reader = user;
+    int64_t length = window_bytes(reader, reader->end - lane->number);
     struct object_info info;
-    cpk_status status;
 
-    buffer_free(&reader->window);
-    reader->at = 0;
-    status = object_get(reader->client, reader->key, reader->next, window_bytes(reader, reader->end - reader->next),
-                        reader->info.etag, &info, &reader->window, error);
-    if (status == CPK_ERROR_CONFLICT || status == CPK_ERROR_NOT_FOUND) {
-        return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
-                         "the blob \"%.200s\" was replaced or removed while it was read", reader->key);
-    }
-    CPK_TRY(status);
-    if (reader->window.length == 0) {
+    CPK_TRY(
+        object_get(reader->client, reader->key, lane->number, length, reader->info.etag, &info, &lane->bytes, error));
+    if ((int64_t)lane->bytes.length != length) {
         return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
                          "the blob \"%.200s\" is shorter than the storage server said", reader->key);
     }
-    reader->next += (int64_t)reader->window.length;
+    if (reader->is_hashing && !encode_md5(lane->bytes.data, lane->bytes.length, lane->part.md5)) {
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
+/* Asks for the next windows, as many as may be under way at once. */
+static void ask_ahead(struct reader *reader)
+{
+    const int64_t window = window_bytes(reader, INT64_MAX);
+
+    while (reader->asked < reader->end && (reader->asked - reader->next) / window < reader->windows_ahead) {
+        struct lane *lane = lanes_take_free(&reader->lanes);
+
+        if (lane == NULL) {
+            return;
+        }
+        lane->number = reader->asked;
+        reader->asked += window_bytes(reader, reader->end - reader->asked);
+        lanes_submit(&reader->lanes, lane);
+    }
+}
+
+/* The lane that was asked for the bytes from `offset`; there is one. */
+static struct lane *lane_at(struct reader *reader, int64_t offset)
+{
+    struct lane *lane = reader->lanes.lanes;
+
+    while (lane->number != offset) {
+        lane++;
+    }
+    return lane;
+}
+
+static cpk_status open_lanes(struct reader *reader, cpk_error **error)
+{
+    const int64_t window = window_bytes(reader, INT64_MAX);
+
+    buffer_free(&reader->first);
+    reader->asked = reader->next;
+    reader->is_hashing = reader->check.by_parts && reader->info.part_bytes == window && reader->next % window == 0;
+    return lanes_open(&reader->lanes, reader->client, (size_t)window, receive_lane, reader, error);
+}
+
+static cpk_status read_next(struct reader *reader, cpk_error **error)
+{
+    cpk_status status;
+
+    reader->at = 0;
+    if (!reader->lanes.is_open) {
+        CPK_TRY(open_lanes(reader, error));
+    } else if (reader->lane != NULL) {
+        lanes_release(&reader->lanes, reader->lane);
+        reader->lane = NULL;
+    }
+    reader->windows_ahead = reader->windows_ahead == 0 ? 1 : reader->windows_ahead * 2;
+    if (reader->windows_ahead > LANES_MAX) {
+        reader->windows_ahead = LANES_MAX;
+    }
+    ask_ahead(reader);
+    CPK_TRY(lanes_wait(&reader->lanes, lane_at(reader, reader->next), error));
+    reader->lane = lane_at(reader, reader->next);
+    status = lanes_collect(&reader->lanes, reader->lane, error);
+    if (status == CPK_ERROR_CONFLICT || status == CPK_ERROR_NOT_FOUND) {
+        status = error_set(error, CPK_ERROR_STORAGE, DOMAIN,
+                           "the blob \"%.200s\" was replaced or removed while it was read", reader->key);
+    }
+    CPK_TRY(status);
+    reader->next += (int64_t)reader->lane->bytes.length;
     return verify_window(reader, error);
 }
 
@@ -210,7 +296,7 @@ cpk_status reader_open(struct client *client, const char *key, int64_t offset, i
     }
     opened->client = client;
     opened->key = memory_copy_text(allocator, key);
-    buffer_init(&opened->window, allocator);
+    buffer_init(&opened->first, allocator);
     status = opened->key == NULL ? error_out_of_memory(error) : read_first(opened, offset, length, error);
     if (status != CPK_OK) {
         reader_close(opened);
@@ -222,16 +308,25 @@ cpk_status reader_open(struct client *client, const char *key, int64_t offset, i
 
 cpk_status reader_read(struct reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
 {
+    const struct buffer *window;
     size_t left;
 
     *got = 0;
-    if (reader->at == reader->window.length && reader->next < reader->end) {
-        CPK_TRY(read_next(reader, error));
+    if (reader->has_failed) {
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "an earlier read of the blob \"%.200s\" failed",
+                         reader->key);
     }
-    left = reader->window.length - reader->at;
+    if (reader->at == window_of(reader)->length && reader->next < reader->end) {
+        cpk_status status = read_next(reader, error);
+
+        reader->has_failed = status != CPK_OK;
+        CPK_TRY(status);
+    }
+    window = window_of(reader);
+    left = window->length - reader->at;
     *got = left < capacity ? left : capacity;
     if (*got > 0) {
-        memcpy(target, reader->window.data + reader->at, *got);
+        memcpy(target, window->data + reader->at, *got);
     }
     reader->at += *got;
     return CPK_OK;
@@ -241,8 +336,9 @@ void reader_close(struct reader *reader)
 {
     const cpk_allocator *allocator = &client_context(reader->client)->allocator;
 
+    lanes_close(&reader->lanes);
     check_free(&reader->check);
-    buffer_free(&reader->window);
+    buffer_free(&reader->first);
     memory_release_text(allocator, reader->key);
     memory_release(allocator, reader, sizeof *reader);
 }

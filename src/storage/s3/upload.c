@@ -7,19 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
-#define DOMAIN          "storage"
-#define NUMBER_BYTES    24
-#define META_PART_BYTES "x-amz-meta-contextpack-part-bytes"
+#define DOMAIN             "storage"
+#define ABORT_MS           30000
+#define CANCELLED_ABORT_MS 700 /* a cancelled call ends within a second */
+#define NUMBER_BYTES       24
+#define META_PART_BYTES    "x-amz-meta-contextpack-part-bytes"
 
-struct object_part {
-    unsigned char md5[ENCODE_MD5_BYTES];
-    char etag[ANSWER_ETAG_BYTES]; /* without quotes */
-    char sha256[BODY_SHA256_BASE64_BYTES];
-};
-
-static const struct object_part *part_at(const struct object_upload *upload, size_t index)
+static struct object_part *part_at(const struct object_upload *upload, size_t index)
 {
-    return (const struct object_part *)(const void *)upload->parts.data + index;
+    return (struct object_part *)(void *)upload->parts.data + index;
 }
 
 cpk_status object_upload_create(struct object_upload *upload, struct client *client, const char *key,
@@ -42,7 +38,6 @@ cpk_status object_upload_create(struct object_upload *upload, struct client *cli
     memset(upload, 0, sizeof *upload);
     upload->client = client;
     upload->key = key;
-    upload->has_md5 = 1;
     buffer_init(&upload->parts, &client_context(client)->allocator);
     snprintf(number, sizeof number, "%lld", (long long)part_bytes);
     status = client_perform(client, &call, &answer, error);
@@ -53,46 +48,59 @@ cpk_status object_upload_create(struct object_upload *upload, struct client *cli
     return status;
 }
 
-cpk_status object_upload_part(struct object_upload *upload, const void *bytes, size_t length, cpk_error **error)
+cpk_status object_upload_part(const struct object_upload *upload, int64_t number, const struct buffer *bytes,
+                              struct object_part *part, cpk_error **error)
 {
-    char number[NUMBER_BYTES];
-    const struct sign_parameter parameters[] = {{"partNumber", number}, {"uploadId", upload->id}};
+    char text[NUMBER_BYTES];
+    const struct sign_parameter parameters[] = {{"partNumber", text}, {"uploadId", upload->id}};
+    struct body_hashes hashes;
+    struct body_check check = {.key = upload->key, .expected = hashes.md5_hex};
     struct client_call call = {.method = "PUT",
                                .key = upload->key,
                                .parameters = parameters,
                                .parameter_count = 2,
-                               .body = bytes,
-                               .body_length = length};
-    struct object_part part = {.etag = ""};
+                               .body = buffer_text(bytes),
+                               .body_length = bytes->length,
+                               .check = body_check_answer,
+                               .check_user = &check};
     struct header_list headers = {.count = 0};
     struct client_answer answer;
-    struct body_hashes hashes;
     cpk_status status;
 
-    if (upload->count == OBJECT_PARTS_MAX) {
+    if (number >= OBJECT_PARTS_MAX) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
                          "\"%.200s\" has more than %d parts: s3.part_bytes is too small for it", upload->key,
                          OBJECT_PARTS_MAX);
     }
-    CPK_TRY(body_hash(&hashes, bytes, length, error));
+    CPK_TRY(body_hash(&hashes, call.body, call.body_length, error));
     header_list_add_hashes(&headers, upload->client, &hashes);
     call.headers = headers.items;
     call.header_count = headers.count;
     call.body_sha256 = hashes.sha256;
-    snprintf(number, sizeof number, "%zu", upload->count + 1);
+    snprintf(text, sizeof text, "%lld", (long long)number + 1);
     status = client_perform(upload->client, &call, &answer, error);
-    if (status == CPK_OK) {
-        body_copy_etag(part.etag, answer.response.headers[CLIENT_ETAG]);
-        status = body_check_etag(&answer, part.etag, hashes.md5_hex, upload->key, error);
-    }
     client_answer_free(&answer);
-    CPK_TRY(status);
-    upload->has_md5 &= hashes.md5_hex[0] != '\0';
-    memcpy(part.md5, hashes.md5_bytes, sizeof part.md5);
-    memcpy(part.sha256, hashes.sha256_base64, sizeof part.sha256);
-    buffer_append(&upload->parts, &part, sizeof part);
-    upload->count++;
-    return upload->parts.failed ? error_out_of_memory(error) : CPK_OK;
+    memcpy(part->etag, check.etag, sizeof part->etag);
+    part->has_md5 = hashes.md5_hex[0] != '\0';
+    memcpy(part->md5, hashes.md5_bytes, sizeof part->md5);
+    memcpy(part->sha256, hashes.sha256_base64, sizeof part->sha256);
+    return status;
+}
+
+cpk_status object_upload_keep(struct object_upload *upload, int64_t number, const struct object_part *part,
+                              cpk_error **error)
+{
+    static const struct object_part none;
+
+    while (upload->count <= (size_t)number) {
+        buffer_append(&upload->parts, &none, sizeof none);
+        if (upload->parts.failed) {
+            return error_out_of_memory(error);
+        }
+        upload->count++;
+    }
+    *part_at(upload, (size_t)number) = *part;
+    return CPK_OK;
 }
 
 int32_t object_parts_etag(const void *md5s, size_t count, char etag[ANSWER_ETAG_BYTES])
@@ -113,18 +121,17 @@ static cpk_status expected_etag(const struct object_upload *upload, char etag[AN
 {
     struct buffer md5s;
     cpk_status status = CPK_OK;
+    int32_t has_md5 = 1;
 
     etag[0] = '\0';
-    if (!upload->has_md5) {
-        return CPK_OK;
-    }
     buffer_init(&md5s, upload->parts.allocator);
     for (size_t i = 0; i < upload->count; i++) {
+        has_md5 &= part_at(upload, i)->has_md5;
         buffer_append(&md5s, part_at(upload, i)->md5, ENCODE_MD5_BYTES);
     }
     if (md5s.failed) {
         status = error_out_of_memory(error);
-    } else if (!object_parts_etag(md5s.data, upload->count, etag)) {
+    } else if (has_md5 && !object_parts_etag(md5s.data, upload->count, etag)) {
         etag[0] = '\0';
     }
     buffer_free(&md5s);
@@ -222,9 +229,12 @@ cpk_status object_upload_complete(struct object_upload *upload, const struct wri
 void object_upload_abort(struct object_upload *upload)
 {
     const struct sign_parameter parameter = {"uploadId", upload->id};
-    const struct client_call call = {
-        .method = "DELETE", .key = upload->key, .parameters = &parameter, .parameter_count = 1};
     const cpk_cancel *token = watch_token();
+    const struct client_call call = {.method = "DELETE",
+                                     .key = upload->key,
+                                     .parameters = &parameter,
+                                     .parameter_count = 1,
+                                     .total_ms = cpk_cancel_requested(token) ? CANCELLED_ABORT_MS : ABORT_MS};
     struct client_answer answer;
     cpk_error *problem = NULL;
     cpk_status status;

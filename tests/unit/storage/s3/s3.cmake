@@ -1,1 +1,1 @@
-cpk_unit_tests(storage_s3 "base;storage" answer credentials location sign)
+cpk_unit_tests(storage_s3 "base;storage" answer cancel credentials location sign)
