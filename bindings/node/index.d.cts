@@ -6,6 +6,7 @@ import type {
     AdminAction,
     ArchiveReport,
     BackupReport,
+    KeyReport,
     Export,
     Hold,
     Inspection as RawInspection,
@@ -32,7 +33,7 @@ import type {
 } from './types/raw';
 
 export type {
-    AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, Payment,
+    AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, KeyReport, LegacyPack, Pack, PackProgress, Package, Page, Payment,
     PaymentAttempt, PaymentVelocity, ReconcileReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
     WebhookResult, WorkItem, WorkerReport,
 };
@@ -579,6 +580,7 @@ export class Engine {
     statistics(): Promise<Statistics>;
     /** Copies an SQLite database to a file while others write; with `storage` ("file:DIR") its blobs too. */
     backup(path: string, options?: { storage?: string | null; replace?: boolean } & RunOptions): Promise<BackupReport>;
+    rotateKeys(options?: { olderThanMs?: number } & RunOptions): Promise<KeyReport>;
     /** Tells what an input contains, what would be skipped and why, and what an import would cost. Nothing is stored. */
     inspect(input: Input, options?: RunOptions): Promise<Inspection>;
     extract(input: Input, options?: RunOptions & { onMessage?: (message: Message) => unknown }): Promise<Report>;

@@ -133,6 +133,14 @@ typedef int64_t (*cpk_clock_fn)(void *user);
  * at once. */
 typedef int32_t (*cpk_random_fn)(void *user, void *bytes, size_t length_bytes);
 
+/** The length of a master key in bytes. */
+#define CPK_MASTER_KEY_BYTES 32
+
+/** Called for the master keys of an encrypted storage when an engine or a storage is opened. Writes the key number
+ * `index` to `key`, CPK_MASTER_KEY_BYTES bytes: 0 is the key that wraps new data keys, the following ones are those
+ * that still unwrap data keys during a rotation. Returns 1: written, 0: there is no such key, -1: failed. Since 0.2. */
+typedef int32_t (*cpk_master_key_fn)(void *user, int32_t index, void *key, size_t key_bytes);
+
 /** Log levels. A log gets the messages of its level and of all lower numbers. */
 #define CPK_LOG_ERROR   1 /* an operation failed */
 #define CPK_LOG_WARNING 2 /* something needs attention; no data was lost */

@@ -70,7 +70,9 @@ typedef struct cpk_engine_options {
     /* "sqlite:PATH", "sqlite::memory:" or "postgresql://..."; NULL: no database, and calls that need one fail with
      * CPK_ERROR_INVALID_ARGUMENT. PATH is a plain file name: SQLite's URI syntax is not interpreted. */
     const char *database;
-    const char *storage;  /* "file:DIR", "s3://BUCKET/PREFIX" (docs/s3.md) or "memory:"; NULL: no storage */
+    /* "file:DIR", "s3://BUCKET/PREFIX" (docs/s3.md) or "memory:"; NULL: no storage. "encrypted+" before it encrypts the
+     * blobs, also on a storage_driver: "encrypted+driver:" (docs/storage.md). */
+    const char *storage;
     const char *analyzer; /* "extractive:", the default, "openai:MODEL" or "anthropic:MODEL" (docs/models.md) */
     /* Drivers that the host provides, instead of the URIs above. The tables are copied. On success the engine calls
      * `destroy` when it is freed; on failure the host keeps ownership. */
@@ -92,12 +94,15 @@ typedef struct cpk_engine_options {
     int32_t reserved;                      /* 0 */
     const cpk_text_setting *text_settings; /* since 0.2 */
     size_t text_setting_count;
+    cpk_master_key_fn master_key; /* for "encrypted+..."; NULL: storage.master_key, storage.master_key_file or the
+                                     environment; since 0.2 */
+    void *master_key_user;
 } cpk_engine_options;
 
 #define CPK_ENGINE_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
         sizeof(cpk_engine_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL,   \
-            NULL, NULL, NULL, 0, 0, NULL, 0                                                                            \
+            NULL, NULL, NULL, 0, 0, NULL, 0, NULL, NULL                                                                \
     }
 
 /** Sets *options to CPK_ENGINE_OPTIONS_INIT, for callers that cannot use macros. struct_size is the size of the

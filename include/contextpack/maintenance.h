@@ -13,7 +13,7 @@
  *         printf("%d orphaned blobs\n", (int)report.orphans);
  *     }
  *
- * In this header: archiving and restoring rows, removing orphaned blobs, backups.
+ * In this header: archiving and restoring rows, removing orphaned blobs, backups, keys.
  */
 
 #include <contextpack/session.h>
@@ -194,6 +194,54 @@ CPK_API void cpk_backup_report_init(cpk_backup_report *report, size_t struct_siz
  */
 CPK_API cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *storage, int32_t replace,
                                      const cpk_run_options *options, cpk_backup_report *report, cpk_error **error);
+
+/* ---- Keys of an encrypted storage ---- */
+
+/** The result of a rotation of keys. Start from CPK_KEY_REPORT_INIT. Later versions add fields at the end. Since 0.2.
+ */
+typedef struct cpk_key_report {
+    uint32_t struct_size;   /* sizeof(cpk_key_report) as the caller was compiled */
+    uint32_t reserved;      /* 0 */
+    int64_t data_keys;      /* data keys that were found */
+    int64_t rewrapped_keys; /* data keys that another master key had wrapped */
+    int64_t new_keys;       /* data keys that replace others */
+    int64_t blobs;          /* blobs that were encrypted again with the new data key of their user */
+    int64_t blob_bytes;     /* bytes of these blobs */
+    int64_t removed_keys;   /* replaced data keys that were removed */
+    int64_t replaced_keys;  /* replaced data keys that stay, because they were replaced less than an hour ago */
+} cpk_key_report;
+
+#define CPK_KEY_REPORT_INIT                                                                                            \
+    {                                                                                                                  \
+        sizeof(cpk_key_report), 0, 0, 0, 0, 0, 0, 0, 0                                                                 \
+    }
+
+/** Sets *report to CPK_KEY_REPORT_INIT, for callers that cannot use macros. struct_size is the size of the caller's
+ * struct in bytes. Since 0.2. */
+CPK_API void cpk_key_report_init(cpk_key_report *report, size_t struct_size);
+
+/**
+ * Rotates the keys of an encrypted storage ("encrypted+..."). Data keys that another than the first master key wrapped
+ * are wrapped by the first one; when the call returns CPK_OK, the other master keys are not needed any more. Data keys
+ * of data_key_age_ms and more are replaced, and the blobs of their users are encrypted again; a replaced key is removed
+ * by a call at least an hour later, so that other processes can finish what they write with it.
+ *
+ * Reading, writing and deleting may go on meanwhile. A blob that is replaced in the moment in which its new form is
+ * committed may return to its earlier content, so do not replace data keys of users whose blobs are being replaced.
+ *
+ * @param engine           an engine with an encrypted storage
+ * @param data_key_age_ms  minimum age, in milliseconds, of a data key that is replaced; -1: none is
+ * @param options          may be NULL; progress in keys and blobs, CPK_STAGE_STORE
+ * @param report           out, may be NULL; start from CPK_KEY_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the storage is not encrypted, or data_key_age_ms is less than -1
+ *         CPK_ERROR_STORAGE           a data key or a blob is damaged or its master key is missing, or the storage
+ *                                     reported an error
+ *         CPK_ERROR_CANCELLED         the call was stopped: call again to continue
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_engine_rotate_keys(cpk_engine *engine, int64_t data_key_age_ms, const cpk_run_options *options,
+                                          cpk_key_report *report, cpk_error **error);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 #include "api/check.h"
 #include "maintenance/archive.h"
 #include "maintenance/backup.h"
+#include "maintenance/key_rotation.h"
 #include "maintenance/orphan_gc.h"
 
 #include <contextpack/maintenance.h>
@@ -105,6 +106,32 @@ cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *s
     CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
     op_context_init(&op, &engine->context, &run_options);
     CPK_TRY(backup_run(engine, &request, &op, &result, error));
+    if (report != NULL) {
+        params_write(report, &result, sizeof result);
+    }
+    return CPK_OK;
+}
+
+void cpk_key_report_init(cpk_key_report *report, size_t struct_size)
+{
+    params_init(report, struct_size);
+}
+
+cpk_status cpk_engine_rotate_keys(cpk_engine *engine, int64_t data_key_age_ms, const cpk_run_options *options,
+                                  cpk_key_report *report, cpk_error **error)
+{
+    cpk_run_options run_options = CPK_RUN_OPTIONS_INIT;
+    cpk_key_report result = CPK_KEY_REPORT_INIT;
+    struct op_context op;
+
+    if (report != NULL) {
+        CPK_CHECK_OUT_STRUCT(report, "report", error);
+    }
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(data_key_age_ms >= -1, "data_key_age_ms", error);
+    CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
+    op_context_init(&op, &engine->context, &run_options);
+    CPK_TRY(key_rotation_run(engine, data_key_age_ms, &op, &result, error));
     if (report != NULL) {
         params_write(report, &result, sizeof result);
     }

@@ -50,6 +50,8 @@ void context_init(struct context *context)
     atomic_init(&context->shared_offset_us, 0);
     context->random = system_random;
     context->random_user = NULL;
+    context->master_key = NULL;
+    context->master_key_user = NULL;
     context->log = NULL;
     context->log_user = NULL;
     context->log_level = CPK_LOG_WARNING;

@@ -22,6 +22,8 @@ struct context {
     atomic_int_least64_t shared_offset_us; /* database server's time less context_steady_us(); 0: unknown */
     cpk_random_fn random;
     void *random_user;
+    cpk_master_key_fn master_key; /* NULL: the settings and the environment have the keys */
+    void *master_key_user;
     cpk_log_fn log;
     void *log_user;
     int32_t log_level; /* CPK_LOG_*: lines above it are dropped */

@@ -32,7 +32,7 @@
              cpk_chunk_options: UINT64_C(0x57),                                                                        \
              cpk_credit_params: UINT64_C(0x55557),                                                                     \
              cpk_hold_params: UINT64_C(0x557),                                                                         \
-             cpk_engine_options: UINT64_C(0x57555555557),                                                              \
+             cpk_engine_options: UINT64_C(0x557555555557),                                                             \
              cpk_setting_details: UINT64_C(0x1557),                                                                    \
              cpk_text_setting_details: UINT64_C(0x57),                                                                 \
              cpk_statistics: UINT64_C(0x1555557),                                                                      \
@@ -41,6 +41,7 @@
              cpk_archive_report: UINT64_C(0x15557),                                                                    \
              cpk_sweep_report: UINT64_C(0x15557),                                                                      \
              cpk_backup_report: UINT64_C(0x557),                                                                       \
+             cpk_key_report: UINT64_C(0x15557),                                                                        \
              cpk_message: UINT64_C(0x555555f),                                                                         \
              cpk_pack_params: UINT64_C(0x157),                                                                         \
              cpk_pack_progress: UINT64_C(0x557),                                                                       \

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "engine/blob_guard.h"
 #include "engine/lease_owner.h"
+#include "storage/encryption/encryption.h"
 #include "store/folder.h"
 #include "store/lease.h"
 #include "store/unknown_column.h"
@@ -287,6 +288,16 @@ static cpk_status count_all(struct erasure *erasure, const struct account_deleti
     return store_deletion_add_blobs(store, erasure->user_id, erasure->blobs, erasure->blob_bytes, error);
 }
 
+/* In an encrypted storage: what copies of the storage hold of the user's blobs can't be read without the keys. */
+static cpk_status forget_keys(const struct erasure *erasure, cpk_error **error)
+{
+    struct encryption *encryption = storage_encryption(erasure->session->engine->storage);
+
+    return encryption == NULL || !blob_guard_is_listed(&erasure->guard)
+               ? CPK_OK
+               : encryption_forget(encryption, erasure->guard.folder, error);
+}
+
 static cpk_status erase(struct erasure *erasure, struct account_deletion *deletion, cpk_error **error)
 {
     struct store *store = erasure->session->work;
@@ -297,6 +308,7 @@ static cpk_status erase(struct erasure *erasure, struct account_deletion *deleti
     CPK_TRY(store_deletion_erase(store, erasure->user_id, error));
     /* Removes blobs written by work that was still running; that work now finds its row deleted. */
     CPK_TRY(take_folder(erasure, error));
+    CPK_TRY(forget_keys(erasure, error));
     account_deletion_free(deletion);
     return store_deletion_get(store, erasure->user_id, deletion, error);
 }

@@ -9,6 +9,7 @@
 #include "database/migrate.h"
 #include "engine/privacy.h"
 #include "pdf/helper.h"
+#include "storage/place.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -34,6 +35,8 @@ static cpk_status set_context(struct context *context, const cpk_engine_options 
         context->random = options->random;
         context->random_user = options->random_user;
     }
+    context->master_key = options->master_key;
+    context->master_key_user = options->master_key_user;
     context->log = options->log;
     context->log_user = options->log_user;
     if (options->log_level != 0) {
@@ -150,16 +153,21 @@ static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *op
     return status;
 }
 
+/* A host's driver replaces the URI, unless that names layers to put on the driver. */
 static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
-    if (options->storage_driver != NULL) {
-        return storage_create(&engine->context, options->storage_driver, &engine->storage, error);
+    struct storage_place place = {&engine->context, options->storage, options->storage_driver,
+                                  (options->flags & CPK_ENGINE_NO_CREATE) == 0};
+    int32_t layers;
+
+    if (place.driver == NULL && place.uri == NULL) {
+        return CPK_OK;
     }
-    if (options->storage != NULL) {
-        return (options->flags & CPK_ENGINE_NO_CREATE ? storage_open_existing : storage_open)(
-            &engine->context, options->storage, &engine->storage, error);
+    if (place.driver != NULL &&
+        (place.uri == NULL || strcmp(storage_base_uri(place.uri, &layers), STORAGE_HOST_URI) != 0)) {
+        place.uri = STORAGE_HOST_URI;
     }
-    return CPK_OK;
+    return storage_open_place(&place, &engine->storage, error);
 }
 
 static void destroy_analyzer(cpk_engine *engine)

@@ -1,6 +1,8 @@
 #include "engine/privacy.h"
 
 #include "base/memory.h"
+#include "storage/place.h"
+#include "storage/storage.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -42,11 +44,13 @@ void privacy_check(const struct context *context, const char *database_uri, cons
     struct stat database;
     struct stat storage;
     int32_t warned = 0;
+    int32_t layers;
 
     if (database_uri != NULL && strncmp(database_uri, SQLITE_SCHEME, strlen(SQLITE_SCHEME)) == 0 &&
         strcmp(database_uri + strlen(SQLITE_SCHEME), ":memory:") != 0) {
         warned = check_database(context, database_uri + strlen(SQLITE_SCHEME), &database);
     }
+    storage_uri = storage_uri != NULL ? storage_base_uri(storage_uri, &layers) : NULL;
     if (storage_uri == NULL || strncmp(storage_uri, FOLDER_SCHEME, strlen(FOLDER_SCHEME)) != 0) {
         return;
     }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "storage/place.h"
 
 #include <string.h>
 #include <sys/stat.h>

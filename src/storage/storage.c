@@ -7,23 +7,21 @@
 #include "base/sized.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
-#include "storage/filesystem/filesystem.h"
-#include "storage/memory/memory.h"
-#include "storage/s3/s3.h"
 
 #include <string.h>
 
-#define DOMAIN              "storage"
+#define DOMAIN            "storage"
 
-#define WRITE_STEP_BYTES    ((size_t)64 * 1024)
-#define READ_STEP_BYTES     ((size_t)64 * 1024)
-#define SLICE_BYTES         ((size_t)8 << 20) /* the token is looked at between two calls of a driver */
-#define REMOVE_BATCH_KEYS   CPK_STORAGE_REMOVE_MAX
-#define SCHEME_SHOWN_LENGTH 16
+#define WRITE_STEP_BYTES  ((size_t)64 * 1024)
+#define READ_STEP_BYTES   ((size_t)64 * 1024)
+#define SLICE_BYTES       ((size_t)8 << 20) /* the token is looked at between two calls of a driver */
+#define REMOVE_BATCH_KEYS CPK_STORAGE_REMOVE_MAX
 
 struct storage {
     const struct context *context;
     cpk_storage_driver driver;
+    struct storage *below;         /* what a layer is on; owned */
+    struct encryption *encryption; /* the layer that encrypts, here or below; NULL: none */
     int32_t is_view;
     char directory[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* view: the user's folder */
     char user_id[UUID_TEXT_BYTES];
@@ -84,19 +82,6 @@ cpk_status storage_create(const struct context *context, const cpk_storage_drive
     return CPK_OK;
 }
 
-/* The message names only the scheme: the rest may contain a secret. */
-static cpk_status set_uri_error(const char *uri, cpk_error **error)
-{
-    size_t length = strcspn(uri, ":");
-
-    if (uri[length] == '\0' || length > SCHEME_SHOWN_LENGTH) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
-                         "the storage setting has no scheme; use file:DIR, s3://BUCKET or memory:");
-    }
-    return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                     "unknown storage scheme \"%.*s:\"; use file:DIR, s3://BUCKET or memory:", (int)length, uri);
-}
-
 cpk_status storage_create_view(struct storage *whole, const char *directory, const char *user_id, struct storage **view,
                                cpk_error **error)
 {
@@ -116,6 +101,7 @@ cpk_status storage_create_view(struct storage *whole, const char *directory, con
     created->context = whole->context;
     created->driver = whole->driver;
     created->driver.destroy = NULL;
+    created->encryption = whole->encryption;
     created->is_view = 1;
     memcpy(created->directory, directory, length);
     memcpy(created->user_id, user_id, strlen(user_id));
@@ -123,59 +109,49 @@ cpk_status storage_create_view(struct storage *whole, const char *directory, con
     return CPK_OK;
 }
 
-static cpk_status open_uri(const struct context *context, const char *uri, int32_t create, struct storage **storage,
-                           cpk_error **error)
+cpk_status storage_create_layer(const cpk_storage_driver *driver, struct storage **storage, cpk_error **error)
 {
-    cpk_storage_driver driver;
-    cpk_status status;
+    struct storage *created;
 
-    *storage = NULL;
-    if (uri == NULL) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage setting is missing");
-    }
-    if (strncmp(uri, "file:", 5) == 0) {
-        CPK_TRY(filesystem_driver_open(context, uri + 5, create, &driver, error));
-    } else if (strcmp(uri, "memory:") == 0) {
-        CPK_TRY(memory_driver_open(context, &driver, error));
-    } else if (strncmp(uri, "s3://", 5) == 0) {
-        CPK_TRY(s3_driver_open(context, uri, &driver, error));
-    } else {
-        return set_uri_error(uri, error);
-    }
-    status = storage_create(context, &driver, storage, error);
-    if (status != CPK_OK) {
-        driver.destroy(driver.self);
-    }
-    return status;
+    CPK_TRY(storage_create((*storage)->context, driver, &created, error));
+    created->below = *storage;
+    created->encryption = (*storage)->encryption;
+    *storage = created;
+    return CPK_OK;
 }
 
-cpk_status storage_open(const struct context *context, const char *uri, struct storage **storage, cpk_error **error)
+void storage_set_encryption(struct storage *storage)
 {
-    return open_uri(context, uri, 1, storage, error);
+    storage->encryption = storage->driver.self;
 }
 
-cpk_status storage_open_existing(const struct context *context, const char *uri, struct storage **storage,
-                                 cpk_error **error)
+struct encryption *storage_encryption(const struct storage *storage)
 {
-    return open_uri(context, uri, 0, storage, error);
+    return storage->encryption;
 }
 
 void storage_disown_driver(struct storage *storage)
 {
-    if (storage != NULL) {
-        storage->driver.destroy = NULL;
+    if (storage == NULL) {
+        return;
     }
+    while (storage->below != NULL) {
+        storage = storage->below;
+    }
+    storage->driver.destroy = NULL;
 }
 
 void storage_free(struct storage *storage)
 {
-    if (storage == NULL) {
-        return;
+    while (storage != NULL) {
+        struct storage *below = storage->below;
+
+        if (storage->driver.destroy != NULL) {
+            storage->driver.destroy(storage->driver.self);
+        }
+        memory_release(&storage->context->allocator, storage, sizeof *storage);
+        storage = below;
     }
-    if (storage->driver.destroy != NULL) {
-        storage->driver.destroy(storage->driver.self);
-    }
-    memory_release(&storage->context->allocator, storage, sizeof *storage);
 }
 
 /* Describes why a key is invalid, or returns NULL. */

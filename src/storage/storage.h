@@ -12,12 +12,16 @@ struct storage;
 /* Copies a driver's table after checking it, and takes ownership of the driver. On failure the caller still owns it. */
 cpk_status storage_create(const struct context *context, const cpk_storage_driver *driver, struct storage **storage,
                           cpk_error **error);
-/* Opens a built-in driver by URI: "file:DIR", "memory:" or "s3://BUCKET/PREFIX". A missing folder is created, a missing
- * bucket is CPK_ERROR_NOT_FOUND. */
-cpk_status storage_open(const struct context *context, const char *uri, struct storage **storage, cpk_error **error);
-/* The same, but a missing folder is CPK_ERROR_NOT_FOUND. */
-cpk_status storage_open_existing(const struct context *context, const char *uri, struct storage **storage,
-                                 cpk_error **error);
+
+/* Puts a layer's driver, which was made on *storage, over it: *storage is the layer then, and frees what is below. On
+ * failure the caller still owns both. */
+cpk_status storage_create_layer(const cpk_storage_driver *driver, struct storage **storage, cpk_error **error);
+/* The topmost layer is the one that encrypts. */
+void storage_set_encryption(struct storage *storage);
+/* The layer that encrypts; NULL: none. */
+struct encryption;
+struct encryption *storage_encryption(const struct storage *storage);
+
 void storage_free(struct storage *storage); /* destroys the driver */
 /* Leaves the driver to its owner: storage_free() will not destroy it. NULL is allowed. */
 void storage_disown_driver(struct storage *storage);

@@ -1,7 +1,7 @@
 # Tests of the program as a person or a script uses it; Python's standard library drives them.
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND AND TARGET contextpack_cli)
-    foreach(name help usage extract chats folder samples build pdf links share_pages mcp config endless nouns accounts credits payments private readonly signals terminal token inspect)
+    foreach(name help usage extract chats folder samples build pdf links share_pages mcp config endless nouns accounts credits payments private readonly signals terminal token inspect storage)
         add_test(NAME cli_${name}_test COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py
             $<TARGET_FILE:contextpack_cli>)
         set_tests_properties(cli_${name}_test PROPERTIES TIMEOUT 300)

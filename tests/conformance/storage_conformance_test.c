@@ -1,10 +1,14 @@
 /* The public suite on the built-in drivers, on drivers stacked on them, and on drivers with a fault each. */
 #include "conformance/conformance.h"
 
+#include "storage/encryption/encryption.h"
 #include "storage/filesystem/filesystem.h"
 #include "storage/memory/memory.h"
+#include "storage/place.h"
 #include "support/scratch.h"
 #include "support/test.h"
+
+#define MASTER_KEY "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
 /* A fault that the suite must find. */
 enum fault {
@@ -272,6 +276,36 @@ static void memory_passes(void **state)
     assert_int_equal(suite_run("memory", &driver, CPK_CONFORMANCE_LARGE), 0);
 }
 
+/* Layers of the library on a storage of `uri`. */
+static void layers_pass(const char *uri, uint32_t flags)
+{
+    struct storage *below;
+    cpk_storage_driver driver;
+    cpk_error *error = NULL;
+
+    assert_ok(storage_open(&context_of_test, uri, &below, &error), error);
+    assert_ok(encryption_driver_open(&context_of_test, below, &driver, &error), error);
+    assert_int_equal(suite_run("encrypted", &driver, flags), 0);
+    storage_free(below);
+}
+
+static void encrypted_storages_pass(void **state)
+{
+    char folder[SCRATCH_PATH_BYTES];
+    char uri[SCRATCH_PATH_BYTES + 8];
+
+    (void)state;
+    assert_int_equal(settings_set_text(&context_of_test.settings, &context_of_test.allocator, "storage.master_key",
+                                       MASTER_KEY, NULL),
+                     CPK_OK);
+    layers_pass("memory:", 0);
+    scratch_in_memory();
+    scratch_make(folder);
+    snprintf(uri, sizeof uri, "file:%s", folder);
+    layers_pass(uri, CPK_CONFORMANCE_LARGE);
+    scratch_remove(folder);
+}
+
 /* A driver on a driver on the memory driver. */
 static void stacked_drivers_pass(void **state)
 {
@@ -326,11 +360,9 @@ static void unusable_suites_are_rejected(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(folder_passes),
-        cmocka_unit_test(memory_passes),
-        cmocka_unit_test(stacked_drivers_pass),
-        cmocka_unit_test(every_fault_is_found),
-        cmocka_unit_test(unusable_suites_are_rejected),
+        cmocka_unit_test(folder_passes),           cmocka_unit_test(memory_passes),
+        cmocka_unit_test(encrypted_storages_pass), cmocka_unit_test(stacked_drivers_pass),
+        cmocka_unit_test(every_fault_is_found),    cmocka_unit_test(unusable_suites_are_rejected),
     };
 
     context_init(&context_of_test);

@@ -1,5 +1,6 @@
 /* The filesystem driver when things go wrong: every system call failing in turn, death in the middle, full disks. */
 #include "base/error.h"
+#include "storage/place.h"
 #include "storage/storage.h"
 #include "support/scratch.h"
 #include "support/test.h"

@@ -1,6 +1,7 @@
 /* Any text as a blob's key, and any bytes as the name of a file in the folder of blobs. */
 #include "base/memory.h"
 #include "storage/filesystem/path.h"
+#include "storage/place.h"
 #include "storage/storage.h"
 
 #include <stdlib.h>

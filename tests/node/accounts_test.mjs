@@ -15,6 +15,17 @@ function tokenFor(claims) {
     return `${body}.${createHmac('sha256', SECRET).update(body).digest('base64url')}`;
 }
 
+test('keys of an encrypted storage', async (t) => {
+    const settings = { 'storage.master_key': 'ab'.repeat(32) };
+    const { engine, me } = await open(t, { storage: 'encrypted+memory:', settings });
+    await analysed(me);
+    const report = await engine.rotateKeys({ olderThanMs: 0 });
+    assert.deepEqual([report.dataKeys, report.rewrappedKeys, report.newKeys], [1, 0, 1]);
+    assert.ok(report.blobs > 3);
+    assert.equal((await engine.rotateKeys()).newKeys, 0);
+    assert.equal((await failure(open(t, { storage: 'encrypted+memory:', settings: { 'storage.master_key': 'x' } }))).codeName, 'CPK_ERROR_INVALID_ARGUMENT');
+});
+
 test('tokens open sessions', async (t) => {
     const { engine } = await open(t, { settings: { 'auth.jwt_secret': SECRET } });
     const exp = Math.floor(Date.now() / 1000) + 600;

@@ -32,6 +32,22 @@ class ServiceTest(PackageTest):
         return self.closing(engine.service())
 
 
+class EncryptedStorage(PackageTest):
+    def test_keys_are_rotated(self):
+        keys = {"storage.master_key": "ab" * 32}
+        engine = self.open(storage="encrypted+memory:", settings=keys)
+        me = self.person(engine)
+        pack = self.analysed(me)
+        report = engine.rotate_keys(older_than_ms=0)
+        self.assertEqual((report.data_keys, report.rewrapped_keys, report.new_keys), (1, 0, 1))
+        self.assertGreater(report.blobs, 3)
+        self.assertEqual(engine.rotate_keys().new_keys, 0)
+        with self.assertRaisesRegex(contextpack.InvalidArgumentError, "not encrypted"):
+            self.open().rotate_keys()
+        with self.assertRaisesRegex(contextpack.InvalidArgumentError, "64 hexadecimal digits"):
+            self.open(storage="encrypted+memory:", settings={"storage.master_key": "secret"})
+
+
 class QuotesAndReports(ServiceTest):
     def setUp(self):
         super().setUp()

@@ -199,6 +199,11 @@ class Engine {
         return raw.cpk_engine_backup(this.#open, String(path), storage, replace ? 1 : 0, toControl(options));
     }
 
+    // Rotates the keys of an encrypted storage; olderThanMs: the age of data keys that are replaced too, -1: none.
+    async rotateKeys({ olderThanMs = -1, ...options } = {}) {
+        return raw.cpk_engine_rotate_keys(this.#open, olderThanMs, toControl(options));
+    }
+
     // Tells what an input contains, what would be skipped and why, and what an import would cost. Nothing is stored.
     async inspect(input, options = {}) {
         const { raw: rawInput, reader } = toInput(input);

@@ -891,6 +891,24 @@ export interface BackupReport {
     readonly knownBlobs: number;
 }
 
+/** The result of a rotation of keys. Start from CPK_KEY_REPORT_INIT. Later versions add fields at the end. */
+export interface KeyReport {
+    /** data keys that were found */
+    readonly dataKeys: number;
+    /** data keys that another master key had wrapped */
+    readonly rewrappedKeys: number;
+    /** data keys that replace others */
+    readonly newKeys: number;
+    /** blobs that were encrypted again with the new data key of their user */
+    readonly blobs: number;
+    /** bytes of these blobs */
+    readonly blobBytes: number;
+    /** replaced data keys that were removed */
+    readonly removedKeys: number;
+    /** replaced data keys that stay, because they were replaced less than an hour ago */
+    readonly replacedKeys: number;
+}
+
 /** The texts of a new pack; for cpk_pack_update() the texts to change. Start from CPK_PACK_PARAMS_INIT. */
 export interface PackParams {
     /** 1 to 200 bytes after trimming; NULL: "Untitled pack", or in an update unchanged */
@@ -1835,6 +1853,24 @@ export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, co
  *         CPK_ERROR_STORAGE           the storage reported an error or cannot be reached
  *         CPK_ERROR_CANCELLED         the call was stopped; no copy was made */
 export function cpk_engine_backup(engine: EngineHandle, path: string | null, storage: string | null, replace: number, control?: Control): Promise<BackupReport>;
+/** Rotates the keys of an encrypted storage ("encrypted+..."). Data keys that another than the first master key wrapped
+ * are wrapped by the first one; when the call returns CPK_OK, the other master keys are not needed any more. Data keys
+ * of data_key_age_ms and more are replaced, and the blobs of their users are encrypted again; a replaced key is removed
+ * by a call at least an hour later, so that other processes can finish what they write with it.
+ * 
+ * Reading, writing and deleting may go on meanwhile. A blob that is replaced in the moment in which its new form is
+ * committed may return to its earlier content, so do not replace data keys of users whose blobs are being replaced.
+ * 
+ * @param engine           an engine with an encrypted storage
+ * @param data_key_age_ms  minimum age, in milliseconds, of a data key that is replaced; -1: none is
+ * @param options          may be NULL; progress in keys and blobs, CPK_STAGE_STORE
+ * @param report           out, may be NULL; start from CPK_KEY_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  the storage is not encrypted, or data_key_age_ms is less than -1
+ *         CPK_ERROR_STORAGE           a data key or a blob is damaged or its master key is missing, or the storage
+ *                                     reported an error
+ *         CPK_ERROR_CANCELLED         the call was stopped: call again to continue */
+export function cpk_engine_rotate_keys(engine: EngineHandle, dataKeyAgeMs: number | bigint, control?: Control): Promise<KeyReport>;
 /** The name of a role: "user", "assistant", "system", "tool" or "unknown"; a static string, never NULL. */
 export function cpk_role_name(role: number): string | null;
 /** The name of a kind: "text", "tool_call", "attachment", ...; a static string, "unknown" for other values. */
@@ -2642,6 +2678,7 @@ export const constants: {
     readonly CPK_ERROR_INTERNAL: 22;
     readonly CPK_ERROR_UNAUTHENTICATED: 23;
     readonly CPK_TIME_UNKNOWN: bigint;
+    readonly CPK_MASTER_KEY_BYTES: 32;
     readonly CPK_LOG_ERROR: 1;
     readonly CPK_LOG_WARNING: 2;
     readonly CPK_LOG_INFO: 3;

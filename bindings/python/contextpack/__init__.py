@@ -11,7 +11,7 @@ from .admin import AdminAction, AdminActions, AdminActionType
 from .cancel import Cancel
 from .checkout import Checkouts, StripeObject
 from .chunk import Chunk
-from .engine import BackupReport, Check, CheckOutcome, Engine, Migration, Statistics
+from .engine import BackupReport, Check, CheckOutcome, Engine, KeyReport, Migration, Statistics
 from .errors import (AlreadyExistsError, AnalyzerError, BusyError, CancelledError, ConflictError, ContextPackError,
                      DatabaseError, EncryptedError, ErrorCode, ForkedError, InputOutputError, InsufficientCreditsError,
                      InternalError, InvalidArgumentError, InvalidDataError, LimitExceededError, NetworkError,
@@ -51,7 +51,7 @@ __all__ = [
     "EncryptedError", "Engine", "ErrorCode", "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport",
     "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutcome", "InputOutputError", "InspectedProvider", "Inspection",
     "InsufficientCreditsError", "InternalError", "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs",
-    "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Link", "Maintenance", "Message", "Migration", "NetworkError",
+    "KeyReport", "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Link", "Maintenance", "Message", "Migration", "NetworkError",
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",
     "Pack", "PackProgress", "Package", "Packages", "Packs", "Page", "Part", "Payment", "PaymentAttempt", "PaymentAttempts",
     "PaymentVelocity", "PermissionDeniedError", "Plan", "Price", "Progress", "Quote", "ReconcileReport", "ReportFormat", "Reports",

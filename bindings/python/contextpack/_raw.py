@@ -137,6 +137,7 @@ CPK_LOG_DEBUG = 4
 CPK_LOG_ERROR = 1
 CPK_LOG_INFO = 3
 CPK_LOG_WARNING = 2
+CPK_MASTER_KEY_BYTES = 32
 CPK_MESSAGE_ACTIVE_BRANCH = 2
 CPK_MESSAGE_HIDDEN = 1
 CPK_NOTE_DAMAGED = 3
@@ -348,6 +349,10 @@ class cpk_hold_params(CheckedStructure):
     pass
 
 
+class cpk_key_report(CheckedStructure):
+    pass
+
+
 class cpk_list_head(CheckedStructure):
     pass
 
@@ -435,6 +440,7 @@ cpk_drift_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_int64, c_int64, c_int64, c_
 cpk_list_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(cpk_blob_info))
 cpk_random_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 cpk_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
+cpk_master_key_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_void_p, c_size_t)
 cpk_message_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_message))
 cpk_migration_change_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 cpk_migration_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_int32)
@@ -777,6 +783,8 @@ cpk_engine_options._fields_ = [
     ("reserved", c_int32),
     ("text_settings", POINTER(cpk_text_setting)),
     ("text_setting_count", c_size_t),
+    ("master_key", cpk_master_key_fn),
+    ("master_key_user", c_void_p),
 ]
 cpk_engine_options._checks_ = {"struct_size": uint32, "flags": uint32, "database": text, "storage": text, "analyzer": text, "extractor_driver_count": size, "setting_count": size, "log_level": int32, "reserved": int32, "text_setting_count": size}
 cpk_extract_report._fields_ = [
@@ -802,6 +810,18 @@ cpk_hold_params._fields_ = [
     ("reference", c_char_p),
 ]
 cpk_hold_params._checks_ = {"struct_size": uint32, "flags": uint32, "key": text, "credits": int64, "lifetime_ms": int64, "reference": text}
+cpk_key_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("data_keys", c_int64),
+    ("rewrapped_keys", c_int64),
+    ("new_keys", c_int64),
+    ("blobs", c_int64),
+    ("blob_bytes", c_int64),
+    ("removed_keys", c_int64),
+    ("replaced_keys", c_int64),
+]
+cpk_key_report._checks_ = {"struct_size": uint32, "reserved": uint32, "data_keys": int64, "rewrapped_keys": int64, "new_keys": int64, "blobs": int64, "blob_bytes": int64, "removed_keys": int64, "replaced_keys": int64}
 cpk_list_head._fields_ = [
     ("items", c_int64),
     ("numbers", c_int64),
@@ -1020,6 +1040,7 @@ STRUCTS = {
     "cpk_engine_options": cpk_engine_options,
     "cpk_extract_report": cpk_extract_report,
     "cpk_hold_params": cpk_hold_params,
+    "cpk_key_report": cpk_key_report,
     "cpk_list_head": cpk_list_head,
     "cpk_pack_params": cpk_pack_params,
     "cpk_pack_progress": cpk_pack_progress,
@@ -1122,6 +1143,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_engine_migration_history": (c_int32, [c_void_p, cpk_migration_fn, cpk_migration_change_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_engine_open": (c_int32, [POINTER(cpk_engine_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_engine_options_init": (None, [POINTER(cpk_engine_options), c_size_t]),
+    "cpk_engine_rotate_keys": (c_int32, [c_void_p, c_int64, POINTER(cpk_run_options), POINTER(cpk_key_report), POINTER(c_void_p)]),
     "cpk_engine_setting": (c_int32, [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_void_p)]),
     "cpk_engine_statistics": (c_int32, [c_void_p, POINTER(cpk_statistics), POINTER(c_void_p)]),
     "cpk_error_code": (c_int32, [c_void_p]),
@@ -1238,6 +1260,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_job_status_name": (c_char_p, [c_void_p]),
     "cpk_job_total_chunks": (c_int64, [c_void_p]),
     "cpk_job_updated_at": (c_int64, [c_void_p]),
+    "cpk_key_report_init": (None, [POINTER(cpk_key_report), c_size_t]),
     "cpk_kind_name": (c_char_p, [c_int32]),
     "cpk_legacy_pack_analysis_stats": (c_char_p, [c_void_p]),
     "cpk_legacy_pack_chunk_stats": (c_char_p, [c_void_p]),
@@ -1606,6 +1629,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_engine_migrate": ((1, "dry_run", int32),),
     "cpk_engine_migrate_report": ((1, "dry_run", int32),),
     "cpk_engine_options_init": ((1, "struct_size", size),),
+    "cpk_engine_rotate_keys": ((1, "data_key_age_ms", int64),),
     "cpk_engine_setting": ((1, "name", text),),
     "cpk_error_new": ((0, "code", int32), (1, "domain", text), (2, "message", text), (3, "native", text), (4, "retryable", int32),),
     "cpk_export_create": ((1, "pack_id", text), (2, "type", int32),),
@@ -1636,6 +1660,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_job_list_at": ((1, "index", size),),
     "cpk_job_list_copy": ((2, "capacity", size),),
     "cpk_job_run": ((1, "job_id", text),),
+    "cpk_key_report_init": ((1, "struct_size", size),),
     "cpk_kind_name": ((0, "kind", int32),),
     "cpk_legacy_pack_copy": ((1, "legacy_pack_id", text),),
     "cpk_legacy_pack_delete": ((1, "legacy_pack_id", text),),

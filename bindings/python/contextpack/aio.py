@@ -484,6 +484,7 @@ class Engine:
     check = _awaited(engine.Engine.check)
     statistics = _awaited(engine.Engine.statistics)
     backup = _awaited(engine.Engine.backup)
+    rotate_keys = _awaited(engine.Engine.rotate_keys)
     inspect = _awaited(engine.Engine.inspect)
     extract = _awaited(engine.Engine.extract)
     messages = _awaited(engine.Engine.messages)

@@ -35,7 +35,7 @@ from .session import Session
 from .tokens import Encoding
 from .user import User
 
-__all__ = ["BackupReport", "Check", "CheckOutcome", "Engine", "Migration", "Statistics"]
+__all__ = ["BackupReport", "Check", "CheckOutcome", "Engine", "KeyReport", "Migration", "Statistics"]
 
 #: Logging levels by levels of the library, and back.
 _LEVELS = {_raw.CPK_LOG_ERROR: logging.ERROR, _raw.CPK_LOG_WARNING: logging.WARNING, _raw.CPK_LOG_INFO: logging.INFO,
@@ -111,6 +111,23 @@ class BackupReport(NamedTuple):
     known_blobs: int
 
 
+class KeyReport(NamedTuple):
+    """The result of a rotation of keys."""
+
+    data_keys: int
+    #: Data keys that another master key had wrapped.
+    rewrapped_keys: int
+    #: Data keys that replace others.
+    new_keys: int
+    #: Blobs that were encrypted again.
+    blobs: int
+    blob_bytes: int
+    #: Replaced data keys that were removed.
+    removed_keys: int
+    #: Replaced data keys that stay, because they were replaced less than an hour ago.
+    replaced_keys: int
+
+
 def _share_sqlite() -> None:
     """Loads Python's SQLite first: the library then uses the same copy."""
     try:
@@ -123,7 +140,8 @@ class Engine(Handle):
     """One instance of the library. Any thread may use it. Sessions keep it alive, so it may be closed before them.
 
     :param database: a URI, "sqlite:PATH" or "sqlite::memory:"; a path of an SQLite file; or a Database of the host
-    :param storage: a URI, "file:DIR", "s3://BUCKET/PREFIX" or "memory:"; a path of a folder; or a Storage of the host
+    :param storage: a URI, "file:DIR", "s3://BUCKET/PREFIX" or "memory:"; a path of a folder; or a Storage of the host;
+        "encrypted+" before a URI encrypts what is stored, see docs/storage.md
     :param analyzer: a URI, "extractive:" by default, "openai:MODEL" or "anthropic:MODEL"; or an Analyzer of the host
     :param extractors: Extractors of the host, tried before the built-in ones
     :param settings: integers and texts by name; see contextpack.settings() and text_settings()
@@ -401,6 +419,17 @@ class Engine(Handle):
         self._call(lib.cpk_engine_backup, os.fsencode(path), target or None, int(replace), run.options, byref(report),
                    run=run)
         return BackupReport(*[getattr(report, name) for name in BackupReport._fields])
+
+    def rotate_keys(self, *, older_than_ms: int = -1, progress: Optional[ProgressFunction] = None,
+                    cancel: Optional[Cancel] = None) -> KeyReport:
+        """Rotates the keys of an encrypted storage: every data key is wrapped by the first master key. Data keys of
+        `older_than_ms` and more are replaced, and the blobs below them encrypted again; -1: none.
+        """
+        report = _raw.cpk_key_report()
+        lib.cpk_key_report_init(byref(report), _raw.STRUCT_SIZES["cpk_key_report"])
+        run = Run(progress, None, cancel)
+        self._call(lib.cpk_engine_rotate_keys, older_than_ms, run.options, byref(report), run=run)
+        return KeyReport(*[getattr(report, name) for name in KeyReport._fields])
 
     # -- Without a database --
 

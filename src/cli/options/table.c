@@ -43,7 +43,8 @@
 
 const struct cli_option CLI_GLOBAL_OPTIONS[] = {
     {"database", '\0', VALUE_TEXT, "URI", NULL, "the database: sqlite:PATH or postgresql://..."},
-    {"storage", '\0', VALUE_TEXT, "URI", NULL, "the storage for files: file:DIR or s3://BUCKET/PREFIX"},
+    {"storage", '\0', VALUE_TEXT, "URI", NULL,
+     "the storage for files: file:DIR or s3://BUCKET/PREFIX, encrypted with encrypted+ before it"},
     {"analyzer", '\0', VALUE_TEXT, "URI", NULL,
      "the analyzer: extractive: (offline, the default), openai:MODEL or anthropic:MODEL"},
     {"user", '\0', VALUE_TEXT, "USER", NULL, "act for this user, an id or e-mail address (default: the local user)"},
@@ -68,6 +69,12 @@ const struct cli_option CLI_GLOBAL_OPTIONS[] = {
 static const struct cli_option NO_OPTIONS[] = {END};
 static const struct cli_option LIST_OPTIONS[] = {PAGE_OPTIONS, END};
 static const struct cli_option DELETE_OPTIONS[] = {YES_OPTION, END};
+
+static const struct cli_option ROTATE_KEYS_OPTIONS[] = {
+    {"older-than", '\0', VALUE_NUMBER, "DAYS", NULL,
+     "also replace data keys of DAYS days and more, and encrypt their files again (default: none)"},
+    END,
+};
 
 static const struct cli_option BACKUP_OPTIONS[] = {
     {"files", '\0', VALUE_FOLDER, "DIR", NULL, "also copy the stored files to this folder"},
@@ -626,6 +633,11 @@ const struct cli_command CLI_COMMANDS[] = {
      "Submitted work by state, and the age of the oldest. `contextpack worker --metrics-file` adds a worker's "
      "counters.",
      "contextpack metrics", METRICS_OPTIONS, command_metrics},
+    {"storage rotate-keys", NO_ARGUMENTS, 0, "Rotate the keys of an encrypted storage",
+     "Wraps every data key by the first master key; after that the other master keys are not needed any more. With "
+     "--older-than, old data keys are replaced too, and removed by a run at least an hour later.",
+     "contextpack storage rotate-keys --older-than 90", ROTATE_KEYS_OPTIONS, command_storage_rotate_keys},
+
     {"migrate", NO_ARGUMENTS, COMMAND_CREATES, "Migrate the database to this version's schema",
      "The only command that changes the schema of an existing PostgreSQL database; other commands create it in an "
      "empty database and in SQLite. Lines \"undo: ...\" are the SQL statements that revert a change; the report is "
@@ -678,6 +690,7 @@ static const struct {
     {"job", "V1: jobs and their packs"},
     {"maintenance", "Maintenance of a service"},
     {"work", "Work that was submitted to workers"},
+    {"storage", "Keys of an encrypted storage"},
 };
 
 const struct cli_command *table_command(const char *name)
@@ -716,6 +729,7 @@ static const struct {
     {"work", SECTION_SERVICE},
     {"worker", SECTION_SERVICE},
     {"metrics", SECTION_SERVICE},
+    {"storage", SECTION_SERVICE},
     {"webhook", SECTION_SERVICE},
     {"report", SECTION_SERVICE},
     {"user", SECTION_ADMINISTRATION},

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define ENCRYPTED "encrypted+" /* before the URI of a storage */
+
 #define KEY_BYTES 64
 
 static int hex_digit(char byte)
@@ -101,6 +103,9 @@ bool uri_has_password(const char *text)
     const char *authority = NULL;
 
     text += strspn(text, " \t\r\n");
+    if (strncasecmp(text, ENCRYPTED, strlen(ENCRYPTED)) == 0) {
+        text += strlen(ENCRYPTED);
+    }
     if (strncasecmp(text, "sqlite:", 7) == 0 || strncasecmp(text, "file:", 5) == 0 ||
         strncasecmp(text, "memory:", 7) == 0) {
         return false; /* the rest is a file name */

@@ -91,6 +91,10 @@
 #define RECORD_TABLE "records/reconcile_report.def"
 #include "terminal/record_fields.def"
 
+#define RECORD       key_report
+#define RECORD_TABLE "records/key_report.def"
+#include "terminal/record_fields.def"
+
 #define RECORD       backup_report
 #define RECORD_TABLE "records/backup_report.def"
 #include "terminal/record_fields.def"
@@ -305,6 +309,14 @@ const struct record_type RECORD_RECONCILE_REPORT = {
     .keys = reconcile_report_keys,
     .lines = "Since {starts_at}|Events {seen}|Known {known}|Processed {processed}|Unclaimed {unclaimed}|"
              "Ignored {ignored}|Refused {refused}|Failed {failed}|?First failure {first_failure}",
+};
+
+const struct record_type RECORD_KEYS = {
+    .fields = key_report_fields,
+    .read = key_report_read,
+    .keys = key_report_keys,
+    .lines = "Data keys {data_keys}|Wrapped again {rewrapped_keys}|New {new_keys}|Files encrypted again {blobs}|"
+             "Bytes of them {blob_bytes}|Keys removed {removed_keys}|Replaced keys that stay {replaced_keys}",
 };
 
 const struct record_type RECORD_BACKUP = {

@@ -3,6 +3,7 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "engine/blob_reader.h"
+#include "storage/place.h"
 
 #define SIZE ((size_t)200000)
 

@@ -1,6 +1,7 @@
 /* storage_create()'s checks of driver tables, and how the storage layer handles a driver's results. */
 #include "base/error.h"
 #include "storage/memory/memory.h"
+#include "storage/place.h"
 #include "storage/storage.h"
 #include "support/test.h"
 

@@ -1,1 +1,1 @@
-cpk_unit_tests(storage "base;storage" driver path)
+cpk_unit_tests(storage "base;storage" driver encryption path)
