@@ -4,7 +4,7 @@
  * --set NAME=VALUE before the verb. */
 #include "base/context.h"
 #include "base/error.h"
-#include "storage/storage.h"
+#include "storage/place.h"
 
 #include <dirent.h>
 #include <fcntl.h>

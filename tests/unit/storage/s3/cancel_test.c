@@ -1,7 +1,7 @@
 /* A server that answers when the storage is opened and never again: a cancelled call ends within a second. */
 #include "base/error.h"
 #include "base/time.h"
-#include "storage/storage.h"
+#include "storage/place.h"
 #include "support/test.h"
 
 #include <arpa/inet.h>
