@@ -183,6 +183,9 @@ CPK_API void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_s
  * "deleted-<id>@deleted.invalid", name and picture are cleared, the balance stays as the ledger has it. Sessions of
  * the user cannot be opened any more.
  *
+ * Work on the user's sources, jobs and documents is stopped, in any process: what it had not finished is not charged,
+ * and its call fails with CPK_ERROR_NOT_FOUND or CPK_ERROR_CANCELLED, a worker's within a second or two.
+ *
  * To continue an interrupted deletion, call it again. For an account that is already deleted it returns the same
  * report.
  *
@@ -190,7 +193,6 @@ CPK_API void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_s
  * @param user_id   NULL: the session's own user
  * @param deletion  out, may be NULL; start from CPK_USER_DELETION_INIT
  * @return CPK_OK
- *         CPK_ERROR_BUSY               a process works on data of this user; nothing was deleted; retryable
  *         CPK_ERROR_NOT_FOUND          there is no such user
  *         CPK_ERROR_PERMISSION_DENIED  another user's account, in a user's session
  *         CPK_ERROR_STORAGE            a blob could not be removed: call again to continue
@@ -212,7 +214,6 @@ CPK_API cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cp
  * @param options   may be NULL; progress in blobs, CPK_STAGE_STORE
  * @param deletion  out, may be NULL; start from CPK_USER_DELETION_INIT
  * @return CPK_OK
- *         CPK_ERROR_BUSY               a process works on data of this user; nothing was deleted; retryable
  *         CPK_ERROR_NOT_FOUND          there is no such user
  *         CPK_ERROR_PERMISSION_DENIED  another user's account, in a user's session
  *         CPK_ERROR_STORAGE            a blob could not be removed: call again to continue

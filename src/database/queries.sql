@@ -121,9 +121,23 @@ INSERT INTO @own(deletions) (user_id, started_at) VALUES (@uuid($1), $2)
 ON CONFLICT (user_id) DO NOTHING
 RETURNING user_id;
 
--- name: deletion_withdraw
--- Only while nothing was deleted.
-DELETE FROM @own(deletions) WHERE user_id = @uuid($1) AND blobs = 0 AND finished_at IS NULL;
+-- name: deletion_stop_queue
+-- Submitted work of a user ends, running work is asked to stop.
+UPDATE @own(queue)
+   SET is_cancelled = 1, state = CASE WHEN state = 'running' THEN state ELSE 'cancelled' END, reason = 'cancelled',
+       message = NULL
+ WHERE user_id = @uuid($1);
+
+-- name: deletion_stop_work
+-- Takes the leases away from whoever works on a user's sources and jobs.
+UPDATE @own(work)
+   SET lease_owner = NULL, lease_expires_at = NULL
+ WHERE user_id = @uuid($1) AND lease_owner IS NOT NULL;
+
+-- name: deletion_stop_exports
+UPDATE @own(exports)
+   SET lease_owner = NULL, lease_expires_at = NULL
+ WHERE user_id = @uuid($1) AND lease_owner IS NOT NULL;
 
 -- fragment: user_deletion_columns
 d.packs, d.sources, d.exports, d.jobs, d.legacy_packs, d.blobs, d.blob_bytes,
@@ -310,14 +324,6 @@ SELECT z.id, z.r2_user_directory
 SELECT CAST(u.id AS text), u.r2_user_directory
   FROM user_profiles u
  ORDER BY @byte_order(trim(u.r2_user_directory, '/') || '/'), u.id;
-
--- name: lease_list
--- All leases on a user's rows: owner and expiry.
-SELECT o.lease_owner, o.lease_expires_at FROM @own(work) o
- WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL
-UNION ALL
-SELECT o.lease_owner, o.lease_expires_at FROM @own(exports) o
- WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL;
 
 -- name: user_is_active
 SELECT u.id FROM user_profiles u
@@ -1097,8 +1103,8 @@ RETURNING @include(work_columns);
 -- name: queue_renew
 UPDATE @own(queue) SET lease_expires_at = $2 WHERE state = 'running' AND lease_owner = $1;
 
--- name: queue_list_cancelled
-SELECT @include(work_columns) FROM @own(queue) WHERE state = 'running' AND lease_owner = $1 AND is_cancelled = 1;
+-- name: queue_list_claims
+SELECT @include(work_columns) FROM @own(queue) WHERE state = 'running' AND lease_owner = $1;
 
 -- name: queue_done
 -- No row if the claim was lost.

@@ -4,10 +4,8 @@
 #include "base/json/json.h"
 #include "base/memory.h"
 #include "engine/blob_guard.h"
-#include "engine/lease_owner.h"
 #include "storage/encryption/encryption.h"
 #include "store/folder.h"
-#include "store/lease.h"
 #include "store/unknown_column.h"
 #include "store/user.h"
 
@@ -35,31 +33,6 @@ struct erasure {
     struct buffer notes; /* JSON array of notes about what is kept. */
     struct json_writer writer;
 };
-
-static int32_t is_gone(void *user, const char *owner)
-{
-    (void)user;
-    return lease_owner_is_gone(owner);
-}
-
-/* Fails with BUSY while work runs. The deletion mark was set before, so no new work can begin. */
-static cpk_status check_idle(const struct erasure *erasure, int32_t is_new, cpk_error **error)
-{
-    struct store *store = erasure->session->work;
-    int64_t held;
-
-    CPK_TRY(store_lease_count(store, erasure->user_id, is_gone, NULL, &held, error));
-    if (held == 0) {
-        return CPK_OK;
-    }
-    if (is_new) {
-        CPK_TRY(store_deletion_withdraw(store, erasure->user_id, error));
-    }
-    return error_set_native(error, CPK_ERROR_BUSY, "pipeline", "", 1,
-                            "%lld sources, documents or jobs of this account are being worked on: nothing was deleted; "
-                            "try again when that is done",
-                            (long long)held);
-}
 
 /* --- report notes --- */
 
@@ -345,7 +318,6 @@ cpk_status account_delete(cpk_session *session, const char *user_id, const struc
                           struct account_deletion *deletion, cpk_error **error)
 {
     struct erasure erasure;
-    int32_t is_new;
     cpk_status status;
 
     memset(deletion, 0, sizeof *deletion);
@@ -353,8 +325,8 @@ cpk_status account_delete(cpk_session *session, const char *user_id, const struc
     CPK_TRY(store_owner(session->work, user_id, &user_id, error));
     erasure_init(&erasure, session, op, user_id);
     CPK_TRY_CLEANUP(find_folder(&erasure, error));
-    CPK_TRY_CLEANUP(store_deletion_begin(session->work, user_id, &is_new, error));
-    CPK_TRY_CLEANUP(check_idle(&erasure, is_new, error));
+    CPK_TRY_CLEANUP(store_deletion_begin(session->work, user_id, error)); /* no new work can begin */
+    CPK_TRY_CLEANUP(store_deletion_stop_work(session->work, user_id, error));
     CPK_TRY_CLEANUP(store_deletion_get(session->work, user_id, deletion, error));
     CPK_TRY_CLEANUP(erase(&erasure, deletion, error));
     status = tell_notes(&erasure, deletion, error);

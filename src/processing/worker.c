@@ -157,28 +157,33 @@ static cpk_status settle(struct worker *worker, cpk_error **error)
 
 /* --- keeping claims --- */
 
-static void cancel_slot(struct worker *worker, const cpk_work *work)
+static int32_t may_go_on(const struct worker_slot *slot, const struct record_list *claims)
 {
-    for (size_t i = 0; i < worker->count; i++) {
-        struct worker_slot *slot = &worker->slots[i];
+    for (size_t i = 0; i < claims->count; i++) {
+        const cpk_work *claim = claims->items[i];
 
-        if (slot->state != SLOT_FREE && slot->work->claims == work->claims &&
-            strcmp(slot->work->owner_id, work->owner_id) == 0 && strcmp(slot->work->user_id, work->user_id) == 0) {
-            slot->is_cancelled = 1;
-            cpk_cancel_request(slot->cancel);
+        if (slot->work->claims == claim->claims && strcmp(slot->work->owner_id, claim->owner_id) == 0 &&
+            strcmp(slot->work->user_id, claim->user_id) == 0) {
+            return !claim->is_cancelled;
         }
     }
+    return 0; /* the source was deleted, or another worker has it */
 }
 
 static cpk_status look_for_cancelled(struct worker *worker, cpk_error **error)
 {
-    struct record_list *items = NULL;
+    struct record_list *claims = NULL;
 
-    CPK_TRY(store_queue_list_cancelled(worker->session->work, worker->owner, &items, error));
-    for (size_t i = 0; i < items->count; i++) {
-        cancel_slot(worker, items->items[i]);
+    CPK_TRY(store_queue_list_claims(worker->session->work, worker->owner, &claims, error));
+    for (size_t i = 0; i < worker->count; i++) {
+        struct worker_slot *slot = &worker->slots[i];
+
+        if (slot->state != SLOT_FREE && !may_go_on(slot, claims)) {
+            slot->is_cancelled = 1;
+            cpk_cancel_request(slot->cancel);
+        }
     }
-    record_list_free(items);
+    record_list_free(claims);
     return CPK_OK;
 }
 

@@ -8,30 +8,26 @@
 #include <stdio.h>
 #include <string.h>
 
-static cpk_status begin(struct store *store, const char *user_id, int32_t *is_new, cpk_error **error)
+static cpk_status begin(struct store *store, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
     struct statement change;
-    int64_t rows;
 
     CPK_TRY(store_user_get(store, user_id, &user, error)); /* NOT_FOUND if there is no such user */
     record_free(user);
     statement_start(&change, store->session, STATEMENT_DELETION_INSERT);
     statement_bind_text(&change, 1, user_id);
     statement_bind_int64(&change, 2, context_now(store->context));
-    CPK_TRY(statement_run(&change, &rows, error));
-    *is_new = rows > 0;
-    return CPK_OK;
+    return statement_run(&change, NULL, error);
 }
 
-cpk_status store_deletion_begin(struct store *store, const char *user_id, int32_t *is_new, cpk_error **error)
+cpk_status store_deletion_begin(struct store *store, const char *user_id, cpk_error **error)
 {
     struct store_scope scope;
 
-    *is_new = 0;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, begin(store, user_id, is_new, error), error);
+    return store_scope_end(&scope, begin(store, user_id, error), error);
 }
 
 /* Runs a statement whose only parameter is the user, in the caller's transaction or a separate one. */
@@ -44,13 +40,24 @@ static cpk_status run_for_user(struct store *store, const char *user_id, enum st
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_deletion_withdraw(struct store *store, const char *user_id, cpk_error **error)
+static cpk_status stop_work(struct store *store, const char *user_id, cpk_error **error)
+{
+    static const enum statement_id steps[] = {STATEMENT_DELETION_STOP_QUEUE, STATEMENT_DELETION_STOP_WORK,
+                                              STATEMENT_DELETION_STOP_EXPORTS};
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        CPK_TRY(run_for_user(store, user_id, steps[i], error));
+    }
+    return CPK_OK;
+}
+
+cpk_status store_deletion_stop_work(struct store *store, const char *user_id, cpk_error **error)
 {
     struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, run_for_user(store, user_id, STATEMENT_DELETION_WITHDRAW, error), error);
+    return store_scope_end(&scope, stop_work(store, user_id, error), error);
 }
 
 cpk_status store_deletion_get(struct store *store, const char *user_id, struct account_deletion *deletion,
@@ -208,31 +215,5 @@ cpk_status store_user_keys(struct store *store, const char *user_id, user_key_fn
             statement_finish(&query);
             return status;
         }
-    }
-}
-
-cpk_status store_lease_count(struct store *store, const char *user_id, lease_is_gone_fn is_gone, void *user,
-                             int64_t *held, cpk_error **error)
-{
-    const int64_t now_us = context_now(store->context);
-    struct statement query;
-    int32_t has_row;
-
-    *held = 0;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, STATEMENT_LEASE_LIST);
-    statement_bind_text(&query, 1, user_id);
-    for (;;) {
-        const char *owner;
-        int64_t expires_us;
-
-        CPK_TRY(statement_step(&query, &has_row, error));
-        if (!has_row) {
-            return CPK_OK;
-        }
-        owner = statement_take_text(&query, NULL);
-        expires_us = statement_take_time(&query);
-        CPK_TRY(statement_check(&query, error));
-        *held += expires_us > now_us && !is_gone(user, owner);
     }
 }

@@ -19,10 +19,10 @@ struct account_deletion {
 
 void account_deletion_free(struct account_deletion *deletion);
 
-/* For the user, the service and admins. *is_new 0: already started. */
-cpk_status store_deletion_begin(struct store *store, const char *user_id, int32_t *is_new, cpk_error **error);
-/* Removes the mark, if nothing was deleted yet. */
-cpk_status store_deletion_withdraw(struct store *store, const char *user_id, cpk_error **error);
+/* For the user, the service and admins. No effect if already started. */
+cpk_status store_deletion_begin(struct store *store, const char *user_id, cpk_error **error);
+/* In one transaction: ends submitted work, asks workers to stop, and takes all leases on the user's rows. */
+cpk_status store_deletion_stop_work(struct store *store, const char *user_id, cpk_error **error);
 /* CPK_ERROR_NOT_FOUND: not started. */
 cpk_status store_deletion_get(struct store *store, const char *user_id, struct account_deletion *deletion,
                               cpk_error **error);
@@ -40,9 +40,5 @@ cpk_status store_deletion_erase(struct store *store, const char *user_id, cpk_er
 typedef cpk_status (*user_key_fn)(void *user, const char *key, int32_t is_service, cpk_error **error);
 
 cpk_status store_user_keys(struct store *store, const char *user_id, user_key_fn each, void *user, cpk_error **error);
-
-/* *held: number of leases on the user's rows whose process may be alive. */
-cpk_status store_lease_count(struct store *store, const char *user_id, lease_is_gone_fn is_gone, void *user,
-                             int64_t *held, cpk_error **error);
 
 #endif

@@ -359,14 +359,14 @@ cpk_status store_queue_renew(struct store *store, const char *lease_owner, int64
     return store_scope_end(&scope, store_queue_any(&change, error), error);
 }
 
-cpk_status store_queue_list_cancelled(struct store *store, const char *lease_owner, struct record_list **items,
-                                      cpk_error **error)
+cpk_status store_queue_list_claims(struct store *store, const char *lease_owner, struct record_list **items,
+                                   cpk_error **error)
 {
     struct statement query;
 
     *items = NULL;
     CPK_TRY(store_require_service(store, "read claims", error));
-    statement_start(&query, store->session, STATEMENT_QUEUE_LIST_CANCELLED);
+    statement_start(&query, store->session, STATEMENT_QUEUE_LIST_CLAIMS);
     statement_bind_text(&query, 1, lease_owner);
     return store_read_list(store, &query, work_read, items, error);
 }

@@ -70,9 +70,9 @@ cpk_status store_queue_claim(struct store *store, const struct queue_claim *clai
                              cpk_error **error);
 /* Renews all claims of a worker. */
 cpk_status store_queue_renew(struct store *store, const char *lease_owner, int64_t expires_us, cpk_error **error);
-/* The claims of a worker that are to be stopped. */
-cpk_status store_queue_list_cancelled(struct store *store, const char *lease_owner, struct record_list **items,
-                                      cpk_error **error);
+/* The claims that a worker still has; is_cancelled: it is to stop. */
+cpk_status store_queue_list_claims(struct store *store, const char *lease_owner, struct record_list **items,
+                                   cpk_error **error);
 
 /* How a claim ends. */
 struct queue_outcome {

@@ -312,7 +312,7 @@ static cpk_status deleter_analyze(void *self, const cpk_analyzer_request *reques
     return CPK_OK;
 }
 
-static void account_with_running_work_is_not_deleted(void **state)
+static void account_with_running_work_is_deleted(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_analyzer_driver driver;
@@ -320,6 +320,7 @@ static void account_with_running_work_is_not_deleted(void **state)
     cpk_error *error = NULL;
     struct deleter deleter;
     struct person person;
+    cpk_user *user;
 
     (void)state;
     memset(&driver, 0, sizeof driver);
@@ -332,11 +333,14 @@ static void account_with_running_work_is_not_deleted(void **state)
     assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
     deleter.person = &person;
     deleter.status = CPK_OK;
-    add_and_run(&person, "I live in Lisbon.", CPK_OK, &error);
-    assert_int_equal(deleter.status, CPK_ERROR_BUSY);
-    add_and_run(&person, "I live in Porto.", CPK_OK, &error); /* the mark was taken back */
-    assert_ok(cpk_user_delete(person.service, cpk_user_id(person.user), &deletion, &error), error);
-    assert_int_equal(deletion.sources, 2);
+    add_and_run(&person, "I live in Lisbon.", CPK_ERROR_NOT_FOUND, &error);
+    assert_refused(CPK_ERROR_NOT_FOUND, CPK_ERROR_NOT_FOUND, "deleted", &error);
+    assert_int_equal(deleter.status, CPK_OK);
+    assert_ok(cpk_user_get(person.service, cpk_user_id(person.user), &user, &error), error);
+    assert_int_equal(cpk_user_credits_balance(user), 10); /* the chunk was not charged */
+    cpk_user_free(user);
+    assert_ok(cpk_user_delete(person.service, cpk_user_id(person.user), &deletion, &error), error); /* again */
+    assert_int_equal(deletion.sources, 1);
     assert_healthy(&person, &error);
     person_free(&person);
 }
@@ -438,7 +442,7 @@ int main(void)
         cmocka_unit_test(json_is_the_same_on_every_database),
         cmocka_unit_test(overview_returns_balance_holds_and_latest_ten_transactions),
         cmocka_unit_test(deleting_an_account_keeps_only_the_ledger),
-        cmocka_unit_test(account_with_running_work_is_not_deleted),
+        cmocka_unit_test(account_with_running_work_is_deleted),
         cmocka_unit_test(pack_totals_are_correct_after_every_step),
     };
 

@@ -15,6 +15,7 @@ struct analyst {
     atomic_int fails;     /* calls that still fail */
     atomic_int waits;     /* 1: answers only when the call is cancelled */
     atomic_int is_inside; /* a call is waiting */
+    atomic_int stopped;   /* calls that were cancelled */
     pthread_mutex_t mutex;
     char order[1024]; /* the first letter of each text, as it was analysed */
 };
@@ -42,6 +43,7 @@ static cpk_status analyze(void *self, const cpk_analyzer_request *request, cpk_w
     while (atomic_load(&analyst->waits)) {
         atomic_store(&analyst->is_inside, 1);
         if (cpk_cancel_requested(request->cancel)) {
+            atomic_fetch_add(&analyst->stopped, 1);
             return CPK_ERROR_CANCELLED;
         }
         usleep(2000);
@@ -565,6 +567,76 @@ static void cancel_from_elsewhere_stops_a_worker(void **state)
     close_office(&office);
 }
 
+enum deleted { DELETE_SOURCE, DELETE_PACK, DELETE_USER };
+
+static cpk_status delete_one(struct office *office, enum deleted what, const char *source_id, cpk_error **error)
+{
+    cpk_session *me = office->person.session;
+
+    return what == DELETE_SOURCE ? cpk_source_delete(me, source_id, error)
+           : what == DELETE_PACK ? cpk_pack_delete(me, cpk_pack_id(office->person.pack), error)
+                                 : cpk_user_delete(me, NULL, NULL, error);
+}
+
+static void print_failure(void *user, int32_t outcome, const char *subject, const char *text)
+{
+    (void)user;
+    if (outcome == CPK_CHECK_FAILED) {
+        print_message("%s: %s\n", subject, text);
+    }
+}
+
+/* The analyzer answers only when its call is cancelled, so that a worker that did not notice would never end it. */
+static void deletion_stops_work(enum deleted what)
+{
+    struct background background;
+    struct office office;
+    cpk_user *user = NULL;
+    cpk_error *error = NULL;
+    char id[TEXT_MAX];
+    char waiting[TEXT_MAX];
+    int32_t failures = -1;
+
+    OPEN(&office, CPK_PLAN_CREDITS);
+    bring(office.person.session, office.person.pack, 'a', 0, id);
+    atomic_store(&office.analyst.waits, 1);
+    start_worker(&background, &office);
+    wait_until_inside(&office);
+    bring(office.person.session, office.person.pack, 'b', 1, waiting);
+    assert_ok(delete_one(&office, what, id, &error), error);
+    assert_int_equal(state_of(office.person.service, id), 0);
+    for (int i = 0; i < 1000 && !atomic_load(&office.analyst.stopped); i++) {
+        usleep(5000);
+    }
+    assert_true(atomic_load(&office.analyst.stopped) > 0);
+    stop_worker(&background);
+    assert_int_equal(state_of(office.person.service, waiting), what == DELETE_SOURCE ? CPK_WORK_READY : 0);
+    assert_ok(cpk_user_get(office.person.service, cpk_user_id(office.person.user), &user, &error), error);
+    assert_int_equal(cpk_user_credits_balance(user), 10);
+    cpk_user_free(user);
+    assert_ok(cpk_engine_check(office.person.engine, print_failure, NULL, &failures, &error), error);
+    assert_int_equal(failures, 0);
+    close_office(&office);
+}
+
+static void deleting_a_source_stops_its_work(void **state)
+{
+    (void)state;
+    deletion_stops_work(DELETE_SOURCE);
+}
+
+static void deleting_a_pack_stops_its_work(void **state)
+{
+    (void)state;
+    deletion_stops_work(DELETE_PACK);
+}
+
+static void deleting_an_account_stops_its_work(void **state)
+{
+    (void)state;
+    deletion_stops_work(DELETE_USER);
+}
+
 static void unknown_and_foreign_sources_are_not_found(void **state)
 {
     struct office office;
@@ -672,6 +744,9 @@ int main(void)
         cmocka_unit_test(missing_credits_wait_without_an_attempt),
         cmocka_unit_test(stopped_worker_gives_back_without_an_attempt),
         cmocka_unit_test(cancel_from_elsewhere_stops_a_worker),
+        cmocka_unit_test(deleting_a_source_stops_its_work),
+        cmocka_unit_test(deleting_a_pack_stops_its_work),
+        cmocka_unit_test(deleting_an_account_stops_its_work),
         cmocka_unit_test(unknown_and_foreign_sources_are_not_found),
         cmocka_unit_test(list_pages_through_work_of_all_users),
         cmocka_unit_test(metrics_are_prometheus_text),

@@ -2482,7 +2482,6 @@ export function cpk_user_set_plan(session: SessionHandle, userId: string | null,
  * @param options   may be NULL; progress in blobs, CPK_STAGE_STORE
  * @param deletion  out, may be NULL; start from CPK_USER_DELETION_INIT
  * @return CPK_OK
- *         CPK_ERROR_BUSY               a process works on data of this user; nothing was deleted; retryable
  *         CPK_ERROR_NOT_FOUND          there is no such user
  *         CPK_ERROR_PERMISSION_DENIED  another user's account, in a user's session
  *         CPK_ERROR_STORAGE            a blob could not be removed: call again to continue
