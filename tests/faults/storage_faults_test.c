@@ -28,6 +28,7 @@ static int fault_errno;
 static int32_t fault_kills;
 static int32_t fault_hit;
 static int32_t renamed;
+static int32_t synced;
 static int32_t writes_are_short;
 
 ssize_t __real_write(int file, const void *data, size_t length);
@@ -74,6 +75,7 @@ ssize_t __wrap_write(int file, const void *data, size_t length)
 
 int __wrap_fsync(int file)
 {
+    synced++;
     return fault_strikes() ? -1 : __real_fsync(file);
 }
 
@@ -355,6 +357,80 @@ static void test_modes(void **state)
     storage_free(storage);
 }
 
+static int32_t syncs_of_put(struct storage *storage, const char *key)
+{
+    cpk_error *error = NULL;
+
+    synced = 0;
+    assert_ok(storage_put(storage, key, "text", 4, &error), error);
+    return synced;
+}
+
+/* The file and its folder for each blob, the folder above for each new folder. */
+static void test_only_new_folders_are_synced_above(void **state)
+{
+    struct storage *storage = open_store();
+    struct storage *other = open_store();
+    cpk_error *error = NULL;
+
+    (void)state;
+    assert_int_equal(syncs_of_put(storage, "top"), 2);
+    assert_int_equal(syncs_of_put(storage, "a/b/c"), 4);
+    assert_int_equal(syncs_of_put(storage, "a/b/d"), 2);
+    assert_int_equal(syncs_of_put(storage, "a/b/d"), 2);
+    assert_int_equal(syncs_of_put(other, "a/b/e"), 2);
+    assert_int_equal(syncs_of_put(storage, "a/x/c"), 3);
+    assert_ok(storage_remove_prefix(storage, "a/", NULL, &error), error);
+    assert_int_equal(syncs_of_put(other, "a/b/c"), 4);
+    storage_free(other);
+    storage_free(storage);
+}
+
+static int32_t is_unsynced(const char *below)
+{
+    return (mode_of(below) & S_ISVTX) != 0;
+}
+
+/* Whoever stores a blob below a folder that its maker failed or had no time to sync makes the folder durable. */
+static void test_unsynced_folder_is_synced_by_the_next_writer(void **state)
+{
+    struct storage *storage = open_store();
+    cpk_error *error = NULL;
+    int64_t calls = 0;
+    int64_t unsynced = 0;
+
+    (void)state;
+    for (int32_t kills = 0; kills < 2; kills++) {
+        int32_t stopped = 1;
+
+        for (calls = 0; stopped; calls++) {
+            char path[SCRATCH_PATH_BYTES + 32];
+            int32_t expected = 2;
+
+            assert_ok(storage_remove_prefix(storage, "", NULL, &error), error);
+            fault_errno = EIO;
+            fault_hit = 0;
+            fault_kills = kills;
+            faults_after = calls;
+            stopped = kills ? run_in_child(put_and_maybe_die) != 0
+                            : storage_put(storage, "a/b/c", "new", 3, &error) != CPK_OK;
+            faults_after = -1;
+            error_clear(&error);
+            snprintf(path, sizeof path, "%s/store/a+", root);
+            expected += access(path, F_OK) != 0 || is_unsynced("store/a+");
+            snprintf(path, sizeof path, "%s/store/a+/b+", root);
+            expected += access(path, F_OK) != 0 || is_unsynced("store/a+/b+");
+            unsynced += access(path, F_OK) == 0 && is_unsynced("store/a+/b+");
+            assert_int_equal(syncs_of_put(storage, "a/b/e"), expected);
+            assert_int_equal(mode_of("store/a+"), 0700);
+            assert_int_equal(mode_of("store/a+/b+"), 0700);
+        }
+        assert_true(calls > 8);
+    }
+    assert_true(unsynced >= 4); /* failed or killed between mkdir and fsync */
+    storage_free(storage);
+}
+
 static void test_empty_folders_are_removed(void **state)
 {
     struct storage *storage = open_store();
@@ -618,6 +694,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sweep_keeps_files_of_running_processes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sweep_keeps_unknown_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_modes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_only_new_folders_are_synced_above, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unsynced_folder_is_synced_by_the_next_writer, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty_folders_are_removed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_links_are_not_followed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read_only_folder, setup, teardown),

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define FOLDER_MODE  0700
+#define UNSYNCED     S_ISVTX /* on a new folder until its entry is synced in its parent; other processes see it */
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 static void close_keeping_errno(int descriptor)
@@ -19,27 +20,63 @@ static void close_keeping_errno(int descriptor)
     errno = saved_errno;
 }
 
-int folder_make_private(int parent, const char *name)
+/* mkdirat() with this mode regardless of the umask. */
+static int make_with_mode(int parent, const char *name, mode_t mode)
 {
     struct stat made;
 
-    if (mkdirat(parent, name, FOLDER_MODE) != 0) {
+    if (mkdirat(parent, name, mode) != 0) {
         return -1;
     }
     if (fstatat(parent, name, &made, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(made.st_mode) &&
         (made.st_mode & FOLDER_MODE) != FOLDER_MODE) {
-        return fchmodat(parent, name, FOLDER_MODE, 0);
+        return fchmodat(parent, name, mode, 0);
     }
     return 0;
 }
 
-/* Creates a folder and syncs its parent, also if the folder existed: its creator may not have synced it yet. */
-static int make_and_sync(int parent, const char *name)
+int folder_make_private(int parent, const char *name)
 {
-    if (folder_make_private(parent, name) != 0 && errno != EEXIST) {
+    return make_with_mode(parent, name, FOLDER_MODE);
+}
+
+/* Syncs the folder's entry in its parent if this call made it, or if its maker may not have synced it yet. */
+static int sync_entry(int parent, int folder, int32_t is_made)
+{
+    struct stat found;
+
+    if (fstat(folder, &found) != 0) {
         return -1;
     }
-    return fsync(parent);
+    if (!is_made && (found.st_mode & UNSYNCED) == 0) {
+        return 0;
+    }
+    if (fsync(parent) != 0) {
+        return -1;
+    }
+    /* If the mark stays, later writers only sync once more. */
+    (void)fchmod(folder, found.st_mode & (mode_t)07777 & ~(mode_t)UNSYNCED);
+    return 0;
+}
+
+/* Opens or creates a folder whose entry is durable. */
+static int open_durable(int parent, const char *name)
+{
+    int folder = openat(parent, name, FOLDER_FLAGS);
+    int32_t is_made = 0;
+
+    if (folder < 0 && errno == ENOENT) {
+        is_made = make_with_mode(parent, name, FOLDER_MODE | UNSYNCED) == 0;
+        if (!is_made && errno != EEXIST) {
+            return -1;
+        }
+        folder = openat(parent, name, FOLDER_FLAGS);
+    }
+    if (folder >= 0 && sync_entry(parent, folder, is_made) != 0) {
+        close_keeping_errno(folder);
+        return -1;
+    }
+    return folder;
 }
 
 static int open_path(int root, const char *path, size_t length, int32_t make)
@@ -60,7 +97,7 @@ static int open_path(int root, const char *path, size_t length, int32_t make)
         }
         memcpy(name, path, name_length);
         name[name_length] = '\0';
-        next = make && make_and_sync(at, name) != 0 ? -1 : openat(at, name, FOLDER_FLAGS);
+        next = make ? open_durable(at, name) : openat(at, name, FOLDER_FLAGS);
         close_keeping_errno(at);
         at = next;
         path += name_length + (slash != NULL);

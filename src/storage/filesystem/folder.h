@@ -8,7 +8,8 @@
 
 /* Opens an existing folder. */
 int folder_open(int root, const char *path, size_t length);
-/* Opens a folder, creating missing ones with mode 0700 and syncing each new entry. ENOENT: another process removed a
+/* Opens a folder, creating missing ones with mode 0700. Syncs the entries that it makes, and those that their makers,
+ * maybe other processes, may not have synced yet: such folders have the sticky bit. ENOENT: another process removed a
  * folder meanwhile; try again. */
 int folder_make(int root, const char *path, size_t length);
 /* Removes the folder and its parents as long as they are empty, except the root. */
