@@ -47,12 +47,13 @@ typedef struct cpk_job cpk_job;
  * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
  * @param job      out: free it with cpk_job_free(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_NOT_FOUND       there is no such file
- *         CPK_ERROR_NO_CONTENT      the input is empty
- *         CPK_ERROR_LIMIT_EXCEEDED  the setting import.max_file_bytes
- *         CPK_ERROR_BUSY            the input changed while it was read; retryable
- *         CPK_ERROR_STORAGE         the storage reported an error or cannot be reached
- *         CPK_ERROR_CANCELLED       the call was stopped
+ *         CPK_ERROR_NOT_FOUND          there is no such file
+ *         CPK_ERROR_NO_CONTENT         the input is empty
+ *         CPK_ERROR_LIMIT_EXCEEDED     the setting import.max_file_bytes
+ *         CPK_ERROR_PERMISSION_DENIED  the account is suspended
+ *         CPK_ERROR_BUSY               the input changed while it was read; retryable
+ *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED          the call was stopped
  * Since 0.2.
  */
 CPK_API cpk_status cpk_job_create(cpk_session *session, const cpk_input *input, const cpk_run_options *options,

@@ -65,7 +65,8 @@ typedef struct cpk_source cpk_source;
  *         CPK_ERROR_LIMIT_EXCEEDED     the setting import.max_file_bytes or pack.max_sources
  *         CPK_ERROR_BUSY               another process stores the same bytes, or the input changed while it was read;
  *                                      retryable
- *         CPK_ERROR_PERMISSION_DENIED  the file is not readable, or the session is not a user's
+ *         CPK_ERROR_PERMISSION_DENIED  the account is suspended, the file is not readable, or the session is not a
+ *                                      user's
  *         CPK_ERROR_NO_SPACE           the disk or a quota is full
  *         CPK_ERROR_IO                 the file could not be read
  *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached

@@ -12,6 +12,7 @@
 #include "ingest/damage.h"
 #include "ingest/input.h"
 #include "store/pack.h"
+#include "store/user.h"
 
 #include <string.h>
 
@@ -312,6 +313,7 @@ cpk_status source_add(const struct op_context *op, const char *pack_id, const cp
 
     *added = 0;
     CPK_TRY(session_need_storage(session, error));
+    CPK_TRY(store_user_check(session->work, NULL, USER_MAY_PAY, error));
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
     call.pack = pack;
     status = with_input(session, given, op, add_to_pack, &call, error);
@@ -370,5 +372,6 @@ cpk_status source_add_job(cpk_session *session, const cpk_input *given, const st
 {
     *job = NULL;
     CPK_TRY(session_need_storage(session, error));
+    CPK_TRY(store_user_check(session->work, NULL, USER_MAY_PAY, error));
     return with_input(session, given, op, add_job, job, error);
 }

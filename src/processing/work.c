@@ -166,13 +166,11 @@ static cpk_status run_unfinished(struct job_target *target, int32_t with_analysi
     cpk_source *leased = NULL;
     struct lease lease;
     cpk_status status;
-    int32_t pays = with_analysis && !source_is_completed(source);
 
     if (!source->is_ours) {
         CPK_TRY(take_up(session, source, error));
     }
-    CPK_TRY(
-        lease_acquire_source(&lease, session, source->source_id, pays ? USER_MAY_PAY : USER_MAY_WORK, &leased, error));
+    CPK_TRY(lease_acquire_source(&lease, session, source->source_id, USER_MAY_PAY, &leased, error));
     job_target_set_source(target, leased); /* another process may have worked on it since it was read */
     status = run_item(target, with_analysis, &lease, op, error);
     job_target_set_source(target, source);

@@ -370,7 +370,7 @@ cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error)
     if (what == USER_MAY_PAY && user->suspended_us != CPK_TIME_UNKNOWN) {
         time_format_minute(user->suspended_us, since);
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN,
-                         "this account is suspended since %s UTC and can't start paid work: %s", since,
+                         "this account is suspended since %s UTC and can't store data or start paid work: %s", since,
                          user->suspension_reason != NULL ? user->suspension_reason : "no reason is on record");
     }
     return CPK_OK;

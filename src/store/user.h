@@ -56,7 +56,7 @@ const char *user_plan_word(int32_t payment_plan); /* static; NULL for 0 */
 int32_t user_plan_code(const char *word);         /* 0: another word */
 
 #define USER_MAY_WORK 1 /* the account is not deleted */
-#define USER_MAY_PAY  2 /* the account is neither deleted nor suspended: may start paid work */
+#define USER_MAY_PAY  2 /* the account is neither deleted nor suspended: may store data and start paid work */
 
 /* Queued in a transaction, which fails with CPK_ERROR_CONFLICT if the user is suspended or being deleted. */
 cpk_status store_user_need_active(struct store *store, const char *user_id, cpk_error **error);

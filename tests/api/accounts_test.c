@@ -13,15 +13,21 @@ static void assert_refused(cpk_status status, cpk_status expected, const char *t
     *error = NULL;
 }
 
-static void add_and_run(struct person *person, const char *text, cpk_status expected, cpk_error **error)
+static cpk_status add(struct person *person, const char *text, cpk_source **source, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
-    cpk_source *source;
 
     input.data = text;
     input.length = strlen(text);
     input.name = "note";
-    assert_ok(cpk_source_add(person->session, cpk_pack_id(person->pack), &input, NULL, NULL, &source, error), *error);
+    return cpk_source_add(person->session, cpk_pack_id(person->pack), &input, NULL, NULL, source, error);
+}
+
+static void add_and_run(struct person *person, const char *text, cpk_status expected, cpk_error **error)
+{
+    cpk_source *source;
+
+    assert_ok(add(person, text, &source, error), *error);
     assert_int_equal(cpk_source_run(person->session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, error),
                      expected);
     cpk_source_free(source);
@@ -43,7 +49,7 @@ static void assert_healthy(struct person *person, cpk_error **error)
     assert_int_equal(failures, 0);
 }
 
-static void suspended_account_may_read_and_delete_but_not_analyse(void **state)
+static void suspended_account_may_read_and_delete_but_not_store_or_analyse(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
@@ -51,12 +57,16 @@ static void suspended_account_may_read_and_delete_but_not_analyse(void **state)
     cpk_session *admin;
     cpk_export *document;
     cpk_source_list *sources;
+    cpk_source *tea, *coffee;
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_job *job;
     cpk_user *user;
     struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
     add_and_run(&person, "I live in Lisbon and I work as a marine biologist.", CPK_OK, &error);
+    assert_ok(add(&person, "I like tea.", &tea, &error), error);
     assert_ok(cpk_session_open_admin(person.engine, ADMIN, &admin, &error), error);
     params.reason = "stolen card";
     assert_ok(cpk_admin_suspend(admin, cpk_user_id(person.user), &params, NULL, &error), error);
@@ -64,8 +74,20 @@ static void suspended_account_may_read_and_delete_but_not_analyse(void **state)
     assert_true(cpk_user_suspended_at(user) > cpk_user_created_at(user));
     assert_string_equal(cpk_user_suspension_reason(user), "stolen card");
     cpk_user_free(user);
-    add_and_run(&person, "I like tea.", CPK_ERROR_PERMISSION_DENIED, &error);
-    assert_refused(CPK_ERROR_PERMISSION_DENIED, CPK_ERROR_PERMISSION_DENIED, "stolen card", &error);
+    assert_refused(cpk_source_run(person.session, cpk_source_id(tea), CPK_SOURCE_COMPLETED, NULL, NULL, &error),
+                   CPK_ERROR_PERMISSION_DENIED, "stolen card", &error);
+    assert_refused(
+        cpk_source_run(person.session, cpk_source_id(tea), CPK_SOURCE_READY_FOR_ANALYSIS, NULL, NULL, &error),
+        CPK_ERROR_PERMISSION_DENIED, "stolen card", &error);
+    assert_refused(cpk_work_submit(person.session, cpk_source_id(tea), NULL, NULL, &error), CPK_ERROR_PERMISSION_DENIED,
+                   "stolen card", &error);
+    assert_refused(add(&person, "I like coffee.", &coffee, &error), CPK_ERROR_PERMISSION_DENIED, "stolen card", &error);
+    assert_refused(add(&person, "I like tea.", &coffee, &error), CPK_ERROR_PERMISSION_DENIED, "stolen card", &error);
+    input.data = "I like water.";
+    input.length = strlen(input.data);
+    assert_refused(cpk_job_create(person.session, &input, NULL, &job, &error), CPK_ERROR_PERMISSION_DENIED,
+                   "stolen card", &error);
+    cpk_source_free(tea);
     assert_ok(
         cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPACT, NULL, NULL, &document, &error),
         error);
@@ -437,7 +459,7 @@ static void pack_totals_are_correct_after_every_step(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(suspended_account_may_read_and_delete_but_not_analyse),
+        cmocka_unit_test(suspended_account_may_read_and_delete_but_not_store_or_analyse),
         cmocka_unit_test(invalid_reasons_and_details_are_rejected),
         cmocka_unit_test(json_is_the_same_on_every_database),
         cmocka_unit_test(overview_returns_balance_holds_and_latest_ten_transactions),

@@ -1651,12 +1651,13 @@ export function cpk_inspect(engine: EngineHandle, input: RawInput, control?: Con
  * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
  * @param job      out: free it with cpk_job_free(); NULL on failure
  * @return CPK_OK
- *         CPK_ERROR_NOT_FOUND       there is no such file
- *         CPK_ERROR_NO_CONTENT      the input is empty
- *         CPK_ERROR_LIMIT_EXCEEDED  the setting import.max_file_bytes
- *         CPK_ERROR_BUSY            the input changed while it was read; retryable
- *         CPK_ERROR_STORAGE         the storage reported an error or cannot be reached
- *         CPK_ERROR_CANCELLED       the call was stopped */
+ *         CPK_ERROR_NOT_FOUND          there is no such file
+ *         CPK_ERROR_NO_CONTENT         the input is empty
+ *         CPK_ERROR_LIMIT_EXCEEDED     the setting import.max_file_bytes
+ *         CPK_ERROR_PERMISSION_DENIED  the account is suspended
+ *         CPK_ERROR_BUSY               the input changed while it was read; retryable
+ *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached
+ *         CPK_ERROR_CANCELLED          the call was stopped */
 export function cpk_job_create(session: SessionHandle, input: RawInput, control?: Control): Promise<Job>;
 /** Processes a job into its V1 pack: extraction, chunking, analysis, one document. The call continues where an earlier
  * one stopped, and each chunk is charged once. A chunk that fails is listed in cpk_job_failed_chunks() and the others
@@ -2174,7 +2175,8 @@ export function cpk_session_claims(session: SessionHandle): string | null;
  *         CPK_ERROR_LIMIT_EXCEEDED     the setting import.max_file_bytes or pack.max_sources
  *         CPK_ERROR_BUSY               another process stores the same bytes, or the input changed while it was read;
  *                                      retryable
- *         CPK_ERROR_PERMISSION_DENIED  the file is not readable, or the session is not a user's
+ *         CPK_ERROR_PERMISSION_DENIED  the account is suspended, the file is not readable, or the session is not a
+ *                                      user's
  *         CPK_ERROR_NO_SPACE           the disk or a quota is full
  *         CPK_ERROR_IO                 the file could not be read
  *         CPK_ERROR_STORAGE            the storage reported an error or cannot be reached

@@ -465,7 +465,7 @@ const struct cli_command CLI_COMMANDS[] = {
      "`contextpack admin plan` for that.",
      "contextpack user plan ada@example.org unlimited", NO_OPTIONS, command_user_plan},
     {"user suspend", ONE("USER"), 0, "Suspend an account",
-     "A suspended account cannot start work that costs credits; reading, making documents and deleting remain allowed. "
+     "A suspended account cannot add sources or start work; reading, making documents and deleting remain allowed. "
      "The user can read the reason. USER is an id or an e-mail address.",
      "contextpack user suspend ada@example.org --reason \"chargeback\"", ADMIN_OPTIONS, command_admin_suspend},
     {"user unsuspend", ONE("USER"), 0, "Lift a suspension", "USER is an id or an e-mail address.",
