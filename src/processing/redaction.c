@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "store/record.h"
 #include "store/user.h"
 #include "text/tokens/tokens.h"
 
@@ -59,7 +60,7 @@ static cpk_status read_names(struct redaction *redaction, const struct job_targe
                           : personal_names_create(&context->allocator, buffer_text(&names), &redaction->names, error);
 cleanup:
     buffer_free(&names);
-    cpk_user_free(user);
+    record_free(user);
     return status;
 }
 

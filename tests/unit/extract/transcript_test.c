@@ -517,8 +517,8 @@ static void people_with_numbers_and_functions_are_unknown(void **state)
         "User 1: I live in Porto.\nUser 2: Porto is far.\nUser 1: Is it?\nUser 2: It is.\n",
         "Speaker 1: Porto is far.\nSpeaker 2: Is it?\nSpeaker 1: It is.\n",
         "Interviewer: Where do you live?\nRespondent: I live in Porto.\nInterviewer: Any pets?\nRespondent: A dog.\n",
-        "2026-03-01 10:02:11 Customer: I live in Porto\n2026-03-01 10:03:11 Support: Thanks\n2026-03-01 10:04:00 "
-        "Customer: I row\n",
+        ("2026-03-01 10:02:11 Customer: I live in Porto\n2026-03-01 10:03:11 Support: Thanks\n2026-03-01 10:04:00 "
+         "Customer: I row\n"),
         "10:02:11 Ada: I live in Porto\n10:03:11 Bob: Thanks\n10:04:00 Ada: I row\n",
         "**Customer:** I live in Porto.\n\n**Agent:** Thanks.\n\n**Customer:** I row.\n",
     };
