@@ -440,6 +440,25 @@ static cpk_status call_backup_report(void *given, cpk_error **error)
     return status;
 }
 
+static cpk_status call_key_report(void *given, cpk_error **error)
+{
+    static const cpk_text_setting key = {"storage.master_key",
+                                         "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"};
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+    cpk_engine *engine = NULL;
+    cpk_status status;
+
+    options.storage = "encrypted+memory:";
+    options.text_settings = &key;
+    options.text_setting_count = 1;
+    status = cpk_engine_open(&options, &engine, error);
+    if (status == CPK_OK) {
+        status = cpk_engine_rotate_keys(engine, -1, NULL, given, error);
+    }
+    cpk_engine_close(engine);
+    return status;
+}
+
 /* DRIVER, and the structs that its functions get */
 
 static const char *identity(void *self)
@@ -868,6 +887,7 @@ static const struct struct_case cases[] = {
     {"cpk_sweep_report", sizeof(cpk_sweep_report), make_nothing, call_sweep_report, NULL},
     {"cpk_statistics", sizeof(cpk_statistics), make_nothing, call_statistics, NULL},
     {"cpk_backup_report", sizeof(cpk_backup_report), make_nothing, call_backup_report, NULL},
+    {"cpk_key_report", sizeof(cpk_key_report), make_nothing, call_key_report, NULL},
     {"cpk_report_options", sizeof(cpk_report_options), make_report_options, call_report_options, NULL},
     {"cpk_quote", sizeof(cpk_quote), make_nothing, call_quote, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},
