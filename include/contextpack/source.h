@@ -151,12 +151,12 @@ CPK_API cpk_status cpk_source_delete(cpk_session *session, const char *source_id
 /**
  * Asks whoever works on a source to stop, in any process: a worker stops within about a second, another call at its
  * next chunk. From this call on, nothing more is charged for the source and its reserved credits are back; chunks that
- * were analysed before stay. Work that was submitted is cancelled; submitting or running the source again goes on with
- * it.
+ * were analysed before stay. It also succeeds if nobody works on the source. Work that was submitted is cancelled;
+ * submitting or running the source again goes on with it.
  *
  * @param session    the owner's session, the service's or an administrator's
  * @param source_id  the source's id
- * @return CPK_OK               also if nobody works on it
+ * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user
  * Since 0.2.
  */

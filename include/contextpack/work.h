@@ -7,15 +7,17 @@
  * A host that answers requests submits sources; worker processes, on any number of machines, claim and run them. An
  * example of both:
  *
- *     if (cpk_work_submit(session, cpk_source_id(source), NULL, NULL, &error) != CPK_OK) {
+ *     const char *source_id = "8c0d1b9e-6f0a-4f57-9d53-1f2a7c3e5b64";
+ *
+ *     if (cpk_work_submit(session, source_id, NULL, NULL, &error) != CPK_OK) {
  *         fprintf(stderr, "%s\n", cpk_error_message(error));
  *         cpk_error_free(error);
  *     }
  *
- *     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
+ *     cpk_worker_options worker = CPK_WORKER_OPTIONS_INIT;
  *
- *     options.cancel = stop;
- *     if (cpk_worker_run(service, NULL, &options, NULL, &error) != CPK_OK) {
+ *     worker.concurrency = 2;
+ *     if (cpk_worker_run(service, &worker, NULL, NULL, &error) != CPK_OK) {
  *         fprintf(stderr, "%s\n", cpk_error_message(error));
  *         cpk_error_free(error);
  *     }
@@ -87,6 +89,7 @@ CPK_API cpk_status cpk_work_submit(cpk_session *session, const char *source_id, 
  * @param source_id  of one source; NULL: all
  * @param count      out, may be NULL: how much is ready again
  * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  source_id is not an id
  * Since 0.2.
  */
 CPK_API cpk_status cpk_work_redrive(cpk_session *session, const char *source_id, int64_t *count, cpk_error **error);
@@ -264,15 +267,16 @@ CPK_API void cpk_worker_options_init(cpk_worker_options *options, size_t struct_
  * after worker.retry_ms (doubled each time) and gives up after worker.max_attempts without progress. It also makes
  * ready again what dead workers left.
  *
- * When options->cancel is requested, running sources stop at the next safe point, keep what they committed, and are
- * given back; that costs them no attempt. Notes (CPK_NOTE_WORK) tell each change of state, with the source's id.
+ * It succeeds when it was stopped, or the queue is empty. When options->cancel is requested, running sources stop at
+ * the next safe point, keep what they committed, and are given back; that costs them no attempt. Notes (CPK_NOTE_WORK)
+ * tell each change of state, with the source's id.
  *
  * @param session  the service's or an administrator's; not used for anything else meanwhile
  * @param worker   may be NULL
  * @param options  may be NULL; cancel stops the worker, and so does a progress callback (CPK_STAGE_ANALYZE; called
  * about once a second with what is done) that returns non-zero; notes as said above
  * @param report   out, may be NULL; start from CPK_WORKER_REPORT_INIT
- * @return CPK_OK                       it was stopped, or the queue is empty
+ * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
  *         CPK_ERROR_DATABASE           the database could not be reached for pipeline.lease_timeout_ms
  * Since 0.2.

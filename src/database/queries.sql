@@ -1051,7 +1051,7 @@ SELECT @include(work_columns) FROM @own(queue) WHERE user_id = @uuid($1) AND own
 SELECT @include(work_columns)
   FROM @own(queue)
  WHERE (@uuid($1) IS NULL OR user_id = @uuid($1)) AND ($2 IS NULL OR state = $2)
-   AND ($3 IS NULL OR (submitted_at, owner_id) > ($3, $4))
+   AND (CAST($3 AS bigint) IS NULL OR (submitted_at, owner_id) > (CAST($3 AS bigint), $4))
  ORDER BY submitted_at, owner_id
  LIMIT $5;
 
@@ -1125,7 +1125,7 @@ UPDATE @own(queue) AS q
        attempts = CASE WHEN @include(queue_processed) > processed THEN 1 ELSE attempts END - $10,
        run_at = $7, lease_owner = NULL, lease_expires_at = NULL
  WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND state = 'running' AND lease_owner = $4
-   AND claims = $5 AND ($12 IS NULL OR lease_expires_at <= $12)
+   AND claims = $5 AND (CAST($12 AS bigint) IS NULL OR lease_expires_at <= CAST($12 AS bigint))
 RETURNING state;
 
 -- name: queue_promote

@@ -257,8 +257,10 @@ static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack
     if (status != CPK_OK) {
         record_free(*source);
         *source = NULL;
+        return status;
     }
-    return status;
+    (*source)->lease_expires_us = CPK_TIME_UNKNOWN; /* given up with the bytes stored */
+    return CPK_OK;
 }
 
 /* A step that runs once the input is open. */

@@ -423,10 +423,11 @@ static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct cur
     SET(CURLOPT_WRITEDATA, attempt);
     SET(CURLOPT_XFERINFOFUNCTION, on_progress);
     SET(CURLOPT_XFERINFODATA, attempt);
-    SET(CURLOPT_BUFFERSIZE, (long)TRANSFER_BYTES);
-    SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BYTES);
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_ERRORBUFFER, attempt->reason);
+    /* Only faster. libcurl refuses them for a handle that still has its buffers from a transfer that failed early. */
+    (void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)TRANSFER_BYTES);
+    (void)curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BYTES);
     return code;
 }
 

@@ -459,6 +459,44 @@ static cpk_status call_key_report(void *given, cpk_error **error)
     return status;
 }
 
+static void make_work_options(void *target)
+{
+    *(cpk_work_options *)target = (cpk_work_options){sizeof(cpk_work_options), CPK_SOURCE_READY_FOR_ANALYSIS, 1};
+}
+
+static cpk_status call_work_options(void *given, cpk_error **error)
+{
+    const cpk_input input = text_input();
+    cpk_source *source = NULL;
+    cpk_status status =
+        cpk_source_add(shared->person.session, cpk_pack_id(shared->person.pack), &input, NULL, NULL, &source, error);
+
+    if (status == CPK_OK) {
+        status = cpk_work_submit(shared->person.session, cpk_source_id(source), given, NULL, error);
+    }
+    cpk_source_free(source);
+    return status;
+}
+
+static void make_worker_options(void *target)
+{
+    *(cpk_worker_options *)target =
+        (cpk_worker_options){sizeof(cpk_worker_options), CPK_WORKER_UNTIL_EMPTY, 2, 0, NULL, NULL};
+}
+
+static cpk_status call_worker_options(void *given, cpk_error **error)
+{
+    return cpk_worker_run(shared->person.service, given, NULL, NULL, error);
+}
+
+static cpk_status call_worker_report(void *given, cpk_error **error)
+{
+    cpk_worker_options options = CPK_WORKER_OPTIONS_INIT;
+
+    options.flags = CPK_WORKER_UNTIL_EMPTY;
+    return cpk_worker_run(shared->person.service, &options, NULL, given, error);
+}
+
 /* DRIVER, and the structs that its functions get */
 
 static const char *identity(void *self)
@@ -888,6 +926,9 @@ static const struct struct_case cases[] = {
     {"cpk_statistics", sizeof(cpk_statistics), make_nothing, call_statistics, NULL},
     {"cpk_backup_report", sizeof(cpk_backup_report), make_nothing, call_backup_report, NULL},
     {"cpk_key_report", sizeof(cpk_key_report), make_nothing, call_key_report, NULL},
+    {"cpk_work_options", sizeof(cpk_work_options), make_work_options, call_work_options, NULL},
+    {"cpk_worker_options", sizeof(cpk_worker_options), make_worker_options, call_worker_options, NULL},
+    {"cpk_worker_report", sizeof(cpk_worker_report), make_nothing, call_worker_report, NULL},
     {"cpk_report_options", sizeof(cpk_report_options), make_report_options, call_report_options, NULL},
     {"cpk_quote", sizeof(cpk_quote), make_nothing, call_quote, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},

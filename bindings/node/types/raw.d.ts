@@ -2240,12 +2240,12 @@ export function cpk_source_get(session: SessionHandle, sourceId: string | null, 
 export function cpk_source_delete(session: SessionHandle, sourceId: string | null, control?: Control): Promise<void>;
 /** Asks whoever works on a source to stop, in any process: a worker stops within about a second, another call at its
  * next chunk. From this call on, nothing more is charged for the source and its reserved credits are back; chunks that
- * were analysed before stay. Work that was submitted is cancelled; submitting or running the source again goes on with
- * it.
+ * were analysed before stay. It also succeeds if nobody works on the source. Work that was submitted is cancelled;
+ * submitting or running the source again goes on with it.
  * 
  * @param session    the owner's session, the service's or an administrator's
  * @param source_id  the source's id
- * @return CPK_OK               also if nobody works on it
+ * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such source, or it belongs to another user */
 export function cpk_source_request_cancel(session: SessionHandle, sourceId: string | null, control?: Control): Promise<void>;
 /** Streams one part of a source.
@@ -2514,7 +2514,8 @@ export function cpk_work_submit(session: SessionHandle, sourceId: string | null,
  * @param session    a user's session: that user's work; otherwise that of all users
  * @param source_id  of one source; NULL: all
  * @param count      out, may be NULL: how much is ready again
- * @return CPK_OK */
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  source_id is not an id */
 export function cpk_work_redrive(session: SessionHandle, sourceId: string | null, control?: Control): Promise<number>;
 /** Reads the work of a source.
  * 
@@ -2570,15 +2571,16 @@ export function cpk_work_release(session: SessionHandle, sourceId: string | null
  * after worker.retry_ms (doubled each time) and gives up after worker.max_attempts without progress. It also makes
  * ready again what dead workers left.
  * 
- * When options->cancel is requested, running sources stop at the next safe point, keep what they committed, and are
- * given back; that costs them no attempt. Notes (CPK_NOTE_WORK) tell each change of state, with the source's id.
+ * It succeeds when it was stopped, or the queue is empty. When options->cancel is requested, running sources stop at
+ * the next safe point, keep what they committed, and are given back; that costs them no attempt. Notes (CPK_NOTE_WORK)
+ * tell each change of state, with the source's id.
  * 
  * @param session  the service's or an administrator's; not used for anything else meanwhile
  * @param worker   may be NULL
  * @param options  may be NULL; cancel stops the worker, and so does a progress callback (CPK_STAGE_ANALYZE; called
  * about once a second with what is done) that returns non-zero; notes as said above
  * @param report   out, may be NULL; start from CPK_WORKER_REPORT_INIT
- * @return CPK_OK                       it was stopped, or the queue is empty
+ * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  the session is a user's
  *         CPK_ERROR_DATABASE           the database could not be reached for pipeline.lease_timeout_ms */
 export function cpk_worker_run(session: SessionHandle, worker: WorkerOptions | null, control?: Control): Promise<WorkerReport>;

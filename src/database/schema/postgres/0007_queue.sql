@@ -25,6 +25,8 @@ CREATE TABLE contextpack.queue (
 CREATE INDEX queue_ready ON contextpack.queue (user_id, priority DESC, submitted_at, owner_id) WHERE state = 'ready';
 CREATE INDEX queue_waiting ON contextpack.queue (run_at) WHERE state = 'waiting';
 CREATE INDEX queue_running ON contextpack.queue (user_id, owner_kind, owner_id) WHERE state = 'running';
+CREATE INDEX queue_dead ON contextpack.queue (user_id, owner_id) WHERE state = 'dead';
+CREATE INDEX queue_submitted ON contextpack.queue (submitted_at, owner_id);
 
 REVOKE ALL ON contextpack.queue FROM PUBLIC, anon, authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contextpack.queue TO service_role;

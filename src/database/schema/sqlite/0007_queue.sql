@@ -26,3 +26,5 @@ CREATE INDEX contextpack_queue_ready ON contextpack_queue (user_id, priority DES
     WHERE state = 'ready';
 CREATE INDEX contextpack_queue_waiting ON contextpack_queue (run_at) WHERE state = 'waiting';
 CREATE INDEX contextpack_queue_running ON contextpack_queue (user_id, owner_kind, owner_id) WHERE state = 'running';
+CREATE INDEX contextpack_queue_dead ON contextpack_queue (user_id, owner_id) WHERE state = 'dead';
+CREATE INDEX contextpack_queue_submitted ON contextpack_queue (submitted_at, owner_id);
