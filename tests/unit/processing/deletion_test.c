@@ -75,7 +75,7 @@ static const char *write_export(const struct plan *plan)
 
 #define ADD(...) used += (size_t)snprintf(json + used, sizeof json - used, __VA_ARGS__)
     for (int c = 0; c < CONVERSATIONS; c++) {
-        char parent[16] = "null";
+        char parent[32] = "null";
 
         if (plan->counts[c] == 0) {
             continue;
