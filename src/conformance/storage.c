@@ -932,8 +932,8 @@ static int stopped_calls_do_nothing(struct trial *trial, cpk_cancel *cancel)
     CHECK_RULE(check_text(trial, "stop/old", "old"));
     cpk_cancel_request(cancel);
     passed = check_stopped_calls(trial, cancel, writer, reader);
-    CHECK_OK(driver->write_close(driver->self, writer, 0, &error)); /* discards in spite of the token */
     driver->read_close(driver->self, reader);
+    CHECK_OK(driver->write_close(driver->self, writer, 0, &error)); /* discards in spite of the token */
     driver->set_cancel(driver->self, NULL);
     CHECK_RULE(passed);
     CHECK_RULE(check_text(trial, "stop/old", "old"));
