@@ -484,9 +484,20 @@ static void make_worker_options(void *target)
         (cpk_worker_options){sizeof(cpk_worker_options), CPK_WORKER_UNTIL_EMPTY, 2, 0, NULL, NULL};
 }
 
+/* A struct that ends before its flags does not say "until empty": the worker is told to stop before it starts. */
 static cpk_status call_worker_options(void *given, cpk_error **error)
 {
-    return cpk_worker_run(shared->person.service, given, NULL, NULL, error);
+    cpk_run_options options = CPK_RUN_OPTIONS_INIT;
+    cpk_cancel *cancel = NULL;
+    cpk_status status = cpk_cancel_create(&cancel, error);
+
+    if (status == CPK_OK) {
+        cpk_cancel_request(cancel);
+        options.cancel = cancel;
+        status = cpk_worker_run(shared->person.service, given, &options, NULL, error);
+    }
+    cpk_cancel_free(cancel);
+    return status;
 }
 
 static cpk_status call_worker_report(void *given, cpk_error **error)

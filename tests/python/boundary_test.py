@@ -143,6 +143,8 @@ class Methods(PackageTest):
         self.me = self.closing(self.engine.session(self.user))
         self.pack = self.me.packs.create("p")
         self.source = self.me.sources.add(self.pack, Text("I keep bees."))
+        self.requested = Cancel()
+        self.requested.request()
 
     def attempt(self, method, args, keywords):
         try:
@@ -174,6 +176,8 @@ class Methods(PackageTest):
                 keywords = {other.name: self.plausible(other.name, other.annotation) for other in required
                             if other.kind is not inspect.Parameter.POSITIONAL_ONLY}
                 keywords[parameter.name] = accident
+                if method.__name__ == "run_worker" and keywords.get("cancel") is None:  # runs until it is stopped
+                    keywords["cancel"] = self.requested
                 self.attempt(method, (), keywords)
 
 
