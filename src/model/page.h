@@ -58,4 +58,11 @@ struct page {
     size_t note_count;
 };
 
+/* 1 for letters and marks that are written from right to left (Hebrew, Arabic, Syriac, N'Ko and their like). */
+static inline int32_t page_is_rtl_letter(uint32_t c)
+{
+    return (c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFC) ||
+           (c >= 0x10800 && c <= 0x10FFF) || (c >= 0x1E800 && c <= 0x1EFFF);
+}
+
 #endif

@@ -52,12 +52,6 @@ static void place_upright(const struct page *page, const struct page_word *word,
     }
 }
 
-int32_t layout_is_rtl_letter(uint32_t c)
-{
-    return (c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFC) ||
-           (c >= 0x10800 && c <= 0x10FFF) || (c >= 0x1E800 && c <= 0x1EFFF);
-}
-
 int32_t layout_is_rtl(const char *text, size_t length)
 {
     size_t rtl = 0;
@@ -68,7 +62,7 @@ int32_t layout_is_rtl(const char *text, size_t length)
         int32_t valid;
 
         at += utf8_decode(text + at, length - at, &c, &valid);
-        rtl += (size_t)layout_is_rtl_letter(c);
+        rtl += (size_t)page_is_rtl_letter(c);
         other += (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= 0xC0 && c < 0x590);
     }
     return rtl > other;

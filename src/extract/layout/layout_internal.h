@@ -127,7 +127,6 @@ struct layout_fragments {
 
 cpk_status layout_fragments_collect(struct layout_fragments *fragments, cpk_error **error);
 void layout_fragments_free(struct layout_fragments *fragments);
-int32_t layout_is_rtl_letter(uint32_t c);
 int32_t layout_is_rtl(const char *text, size_t length); /* 1 if most letters are */
 
 /* --- order.c --- */

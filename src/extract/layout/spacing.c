@@ -128,7 +128,7 @@ static int32_t changes_direction(const struct page_word *before, const struct pa
     uint32_t last = last_of(before->text, before->length);
     uint32_t first = first_of(word->text, word->length);
 
-    return (is_latin(last) && layout_is_rtl_letter(first)) || (layout_is_rtl_letter(last) && is_latin(first));
+    return (is_latin(last) && page_is_rtl_letter(first)) || (page_is_rtl_letter(last) && is_latin(first));
 }
 
 int32_t layout_is_apart(const struct page *page, const struct layout_place *previous, const struct layout_place *place,

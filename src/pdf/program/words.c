@@ -92,11 +92,6 @@ static int is_near_page(const struct collector *collector, const struct pdf_word
            word->top < collector->height;
 }
 
-static int is_rtl_letter(uint32_t c)
-{
-    return (c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFC);
-}
-
 static int is_latin_letter(uint32_t c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -113,7 +108,7 @@ static int is_turned(struct collector *collector, uint32_t first, uint32_t secon
     if (is_lam_alef(first, second) || is_lam_alef(second, first)) {
         collector->ligatures_are_turned = is_lam_alef(second, first);
     }
-    return collector->ligatures_are_turned && is_rtl_letter(first) && is_rtl_letter(second);
+    return collector->ligatures_are_turned && page_is_rtl_letter(first) && page_is_rtl_letter(second);
 }
 
 static void end_word(struct collector *collector)
@@ -244,8 +239,8 @@ static void add_character(struct collector *collector, int index, uint32_t c)
     uint32_t size = (uint32_t)encode_utf8(c, encoded);
     uint32_t at;
 
-    if (word->length + size > WORD_BYTES_MAX || (is_rtl_letter(c) && is_latin_letter(collector->last_character)) ||
-        (is_latin_letter(c) && is_rtl_letter(collector->last_character))) {
+    if (word->length + size > WORD_BYTES_MAX || (page_is_rtl_letter(c) && is_latin_letter(collector->last_character)) ||
+        (is_latin_letter(c) && page_is_rtl_letter(collector->last_character))) {
         end_word(collector);
     }
     if (word->length == 0) {
