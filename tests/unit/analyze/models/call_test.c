@@ -17,8 +17,8 @@
 #define FINDINGS  "{\"findings\":[{\"text\":\"keeps bees\"}]}"
 #define SCHEMA    "{\"type\":\"object\"}"
 #define LOG_BYTES 262144
-#ifdef __SANITIZE_ADDRESS__
-#define GROWTH_KB_MAX (512 * 1024) /* freed memory stays in its quarantine */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define GROWTH_KB_MAX (512 * 1024) /* freed memory stays in quarantine, each word has a shadow */
 #else
 #define GROWTH_KB_MAX (64 * 1024)
 #endif
@@ -27,6 +27,7 @@ struct fixture {
     struct context context;
     struct peer peer;
     cpk_analyzer_driver driver;
+    pthread_mutex_t log_mutex;
     char log[LOG_BYTES];
     cpk_error *error;
     cpk_analyzer_usage usage;
@@ -40,16 +41,20 @@ struct fixture {
 static void keep_log(void *user, int32_t level, const char *domain, const char *message)
 {
     struct fixture *fixture = user;
-    size_t used = strlen(fixture->log);
+    size_t used;
 
     (void)level;
+    pthread_mutex_lock(&fixture->log_mutex);
+    used = strlen(fixture->log);
     snprintf(fixture->log + used, sizeof fixture->log - used, "%s: %s\n", domain, message);
+    pthread_mutex_unlock(&fixture->log_mutex);
 }
 
 static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
+    pthread_mutex_init(&fixture->log_mutex, NULL);
     context_init(&fixture->context);
     fixture->context.log = keep_log;
     fixture->context.log_user = fixture;
@@ -81,6 +86,7 @@ static int teardown(void **state)
     context_free(&fixture->context);
     cpk_error_free(fixture->error);
     scratch_remove(fixture->peer.folder);
+    pthread_mutex_destroy(&fixture->log_mutex);
     free(fixture);
     return 0;
 }
