@@ -273,6 +273,18 @@ static cpk_status check_entry_count(struct archive *archive, uint64_t count, cpk
     return CPK_OK;
 }
 
+/* The next place that an end record may begin at; NULL: none. */
+static const unsigned char *find_end_record(const unsigned char *at, const unsigned char *end)
+{
+    while (end - at >= END_BYTES && (at = memchr(at, 'P', (size_t)(end - at) - END_BYTES + 1)) != NULL) {
+        if (memcmp(at, "PK\5\6", 4) == 0) {
+            return at;
+        }
+        at++;
+    }
+    return NULL;
+}
+
 /* libzip allocates memory for all declared entries before it reads the first one, so the number is checked in advance.
  * Like libzip, this checks every end record in the tail of the file. */
 static cpk_status check_directory(struct archive *archive, cpk_error **error)
@@ -280,6 +292,7 @@ static cpk_status check_directory(struct archive *archive, cpk_error **error)
     int64_t size = archive->reader.size_bytes;
     size_t length = END_BYTES + COMMENT_MAX_BYTES;
     unsigned char *tail;
+    const unsigned char *end;
     size_t found = 0;
     cpk_status status = CPK_OK;
 
@@ -291,17 +304,16 @@ static cpk_status check_directory(struct archive *archive, cpk_error **error)
         return error_out_of_memory(error);
     }
     CPK_TRY_CLEANUP(read_exactly(archive, size - (int64_t)length, tail, length, error));
-    for (size_t at = 0; at + END_BYTES <= length; at++) {
-        if (memcmp(tail + at, "PK\5\6", 4) == 0) {
-            uint64_t count;
+    end = find_end_record(tail, tail + length);
+    for (; end != NULL; end = find_end_record(end + 1, tail + length)) {
+        uint64_t count;
 
-            CPK_TRY_CLEANUP(read_entry_count(archive, tail + at, size - (int64_t)(length - at), &count, error));
-            CPK_TRY_CLEANUP(check_entry_count(archive, count, error));
-            CPK_TRY_CLEANUP(archive_check_overlaps(&archive->context->allocator, &archive->reader,
-                                                   (int64_t)little_endian(tail + at + 16, 4),
-                                                   (int64_t)little_endian(tail + at + 12, 4), count, error));
-            found++;
-        }
+        CPK_TRY_CLEANUP(read_entry_count(archive, end, size - (tail + length - end), &count, error));
+        CPK_TRY_CLEANUP(check_entry_count(archive, count, error));
+        CPK_TRY_CLEANUP(archive_check_overlaps(&archive->context->allocator, &archive->reader,
+                                               (int64_t)little_endian(end + 16, 4), (int64_t)little_endian(end + 12, 4),
+                                               count, error));
+        found++;
     }
     status = found > 0 ? CPK_OK : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, NOT_WHOLE, archive->reader.name);
 

@@ -472,16 +472,28 @@ int32_t speaker_addresses(const char *text, size_t length)
            has_word(text, length, address_words, sizeof address_words / sizeof address_words[0], 1);
 }
 
-int32_t speaker_has_exporter(const char *text, size_t length)
+/* An exporter's phrase at the start of the text; its first letter was compared. */
+static int32_t is_exporter(const char *text, size_t length)
 {
     for (size_t i = 0; i < sizeof exporters / sizeof exporters[0]; i++) {
-        size_t taken = strlen(exporters[i]);
+        if ((text[1] | 0x20) == exporters[i][1] && strlen(exporters[i]) <= length &&
+            strncasecmp(text, exporters[i], strlen(exporters[i])) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
 
-        for (size_t at = 0; at + taken <= length; at++) {
-            if (((text[at] ^ exporters[i][0]) & 0xDF) == 0 && /* the same but for its case: most places are none */
-                strncasecmp(text + at, exporters[i], taken) == 0) {
-                return 1;
-            }
+int32_t speaker_has_exporter(const char *text, size_t length)
+{
+    unsigned char begins[256] = {0};
+
+    for (size_t i = 0; i < sizeof exporters / sizeof exporters[0]; i++) {
+        begins[(unsigned char)exporters[i][0]] = 1;
+    }
+    for (size_t at = 0; at + 1 < length; at++) {
+        if (begins[(unsigned char)text[at] | 0x20] && is_exporter(text + at, length - at)) {
+            return 1;
         }
     }
     return 0;
