@@ -38,6 +38,9 @@ static cpk_status begin(const struct context *context, struct frame_cipher *ciph
     if (status == CPK_OK) {
         status = aead_begin(&cipher->aead, blob_key, opens, error);
     }
+    if (status == CPK_OK) {
+        status = aead_begin(&cipher->second, blob_key, opens, error);
+    }
     OPENSSL_cleanse(blob_key, sizeof blob_key);
     return status;
 }
@@ -63,6 +66,7 @@ cpk_status frame_cipher_open(const struct context *context, struct frame_cipher 
 void frame_cipher_end(struct frame_cipher *cipher)
 {
     aead_end(&cipher->aead);
+    aead_end(&cipher->second);
     if (cipher->associated.allocator != NULL) {
         buffer_free(&cipher->associated);
     }

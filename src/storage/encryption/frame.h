@@ -22,6 +22,7 @@
 /* The cipher of one blob. */
 struct frame_cipher {
     struct aead aead;
+    struct aead second; /* the same key, for a second thread */
     unsigned char header[FRAME_HEADER_BYTES];
     struct buffer associated; /* header and name */
 };

@@ -1,3 +1,4 @@
+#include "storage/encryption/batch.h"
 #include "storage/encryption/internal.h"
 
 #include "base/error.h"
@@ -8,9 +9,8 @@
 
 #define DOMAIN "storage"
 
-/* Frames that are read at once. */
-#define STEP_FRAMES ((size_t)4)
-#define STEP_BYTES  (STEP_FRAMES * FRAME_SEALED_BYTES)
+/* Frames that are read before the caller has asked for more. */
+#define FIRST_FRAMES ((size_t)4)
 /* A range is opened again if its blob was replaced between its header and its frames. */
 #define OPEN_ATTEMPTS 5
 
@@ -18,99 +18,137 @@ struct encryption_reader {
     struct storage_reader *below;
     struct frame_cipher cipher;
     char key[CPK_STORAGE_KEY_BYTES_MAX + 1];
-    uint64_t number;    /* of the next frame to decrypt */
-    int64_t left_bytes; /* of the range; INT64_MAX: to the end */
-    int32_t ended;      /* the last frame was decrypted */
-    size_t sealed_at;   /* bytes read and not yet decrypted: sealed_at to sealed_end */
-    size_t sealed_end;
-    const unsigned char *plain; /* decrypted and not yet returned */
-    size_t plain_length;
-    unsigned char frame[FRAME_BYTES];
-    unsigned char sealed[STEP_BYTES + 1]; /* and the byte that tells whether a frame is the last one */
+    uint64_t number;      /* of the next frame to read */
+    uint64_t frames_left; /* of the range, not yet read; UINT64_MAX: to the end */
+    int64_t left_bytes;   /* of the range; INT64_MAX: to the end */
+    int32_t has_failed;   /* nothing is returned any more */
+    int32_t has_carry;    /* the byte that followed the frames read last, and told that they are not the last ones */
+    unsigned char carry;
+    struct batch_crew crew;
+    struct frame_batch batches[2];
+    size_t current; /* the batch that is decrypted and returned; the other one may have been read ahead */
+    size_t slot;    /* in the current batch: frame and byte to return next */
+    size_t at;
 };
 
-static cpk_status set_damage_error(const struct encryption_reader *reader, cpk_error **error)
+static cpk_status set_damage_error(const struct encryption_reader *reader, uint64_t number, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
                      "the encrypted blob \"%.200s\" is damaged or was changed: frame %llu is not authentic, or missing",
-                     reader->key, (unsigned long long)reader->number);
+                     reader->key, (unsigned long long)number);
 }
 
-/* Reads on until more than one frame is in memory, or the blob or the range has ended. */
-static cpk_status fill(struct encryption_reader *reader, cpk_error **error)
+/* Sets what a batch holds from the number of sealed bytes that were read. */
+static void set_extent(struct encryption_reader *reader, struct frame_batch *batch, size_t frames, size_t held)
 {
-    size_t held = reader->sealed_end - reader->sealed_at;
+    batch->first = reader->number;
+    batch->ends = held <= frames * FRAME_SEALED_BYTES;
+    reader->has_carry = !batch->ends;
+    if (reader->has_carry) {
+        held--;
+        reader->carry = batch->bytes[held];
+    }
+    batch->count = held / FRAME_SEALED_BYTES + (held % FRAME_SEALED_BYTES != 0);
+    batch->last_length = batch->count == 0 ? 0 : held - (batch->count - 1) * FRAME_SEALED_BYTES;
+    reader->number += batch->count;
+    reader->frames_left -= reader->frames_left == UINT64_MAX ? 0 : batch->count;
+}
+
+/* Reads the next frames, at most `frames`, which lie in the range. A frame is the last one if no byte follows it; the
+ * range that is read from below is one byte longer than the frames that are wanted. */
+static cpk_status fill(struct encryption *encryption, struct encryption_reader *reader, struct frame_batch *batch,
+                       size_t frames, cpk_error **error)
+{
+    size_t held = (size_t)reader->has_carry;
     size_t got;
 
-    if (held > FRAME_SEALED_BYTES) {
-        return CPK_OK;
+    frames = frames < reader->frames_left ? frames : (size_t)reader->frames_left;
+    batch->count = 0;
+    CPK_TRY(batch_reserve(encryption->context, batch, frames, error));
+    if (reader->has_carry) {
+        batch->bytes[0] = reader->carry;
     }
-    memmove(reader->sealed, reader->sealed + reader->sealed_at, held);
-    reader->sealed_at = 0;
-    reader->sealed_end = held;
-    CPK_TRY(storage_read_data(reader->below, reader->sealed + held, sizeof reader->sealed - held, &got, error));
-    reader->sealed_end += got;
+    CPK_TRY(storage_read_data(reader->below, batch->bytes + held, frames * FRAME_SEALED_BYTES + 1 - held, &got, error));
+    set_extent(reader, batch, frames, held + got);
     return CPK_OK;
 }
 
-/* Decrypts the next frame to `target`. A frame is the last one if no byte follows it; the range that is read from below
- * is one byte longer than the frames that are wanted. */
-static cpk_status decrypt_next(struct encryption_reader *reader, unsigned char *target, size_t *length,
-                               cpk_error **error)
+/* Begins to decrypt a batch that was read. */
+static cpk_status begin_batch(struct encryption_reader *reader, struct frame_batch *batch, cpk_error **error)
 {
-    size_t held;
-    int32_t is_last;
-    cpk_status status;
+    const uint64_t last = batch->first + (batch->count > 0 ? batch->count - 1 : 0);
 
-    CPK_TRY(fill(reader, error));
-    held = reader->sealed_end - reader->sealed_at;
-    is_last = held <= FRAME_SEALED_BYTES;
-    held = is_last ? held : FRAME_SEALED_BYTES;
-    if (held < AEAD_TAG_BYTES || (held == AEAD_TAG_BYTES && reader->number > 0)) {
-        return set_damage_error(reader, error);
+    if (batch->last_length < AEAD_TAG_BYTES || (batch->last_length == AEAD_TAG_BYTES && last > 0)) {
+        return set_damage_error(reader, last, error);
     }
-    status =
-        frame_open(&reader->cipher, reader->number, is_last, reader->sealed + reader->sealed_at, held, target, error);
-    if (status == CPK_ERROR_INVALID_DATA) {
-        return set_damage_error(reader, error);
-    }
-    CPK_TRY(status);
-    reader->sealed_at += held;
-    reader->number++;
-    reader->ended = is_last;
-    *length = held - AEAD_TAG_BYTES;
+    crew_post(&reader->crew, batch);
     return CPK_OK;
 }
 
-/* Removes what lies outside the range from a decrypted frame. */
-static void clip(struct encryption_reader *reader, size_t skip)
+static cpk_status finish_batch(struct encryption_reader *reader, cpk_error **error)
 {
-    skip = skip < reader->plain_length ? skip : reader->plain_length;
-    reader->plain += skip;
-    reader->plain_length -= skip;
-    if ((uint64_t)reader->plain_length > (uint64_t)reader->left_bytes) {
-        reader->plain_length = (size_t)reader->left_bytes;
+    uint64_t failed;
+    cpk_status status = crew_finish(&reader->crew, &failed, error);
+
+    return status == CPK_ERROR_INVALID_DATA ? set_damage_error(reader, failed, error) : status;
+}
+
+static int32_t is_over(const struct encryption_reader *reader, const struct frame_batch *batch)
+{
+    return batch->ends || reader->frames_left == 0;
+}
+
+/* Makes the next batch the current one: decrypts it while the one after it is read. */
+static cpk_status next_batch(struct encryption *encryption, struct encryption_reader *reader, cpk_error **error)
+{
+    struct frame_batch *batch = &reader->batches[1 - reader->current];
+    struct frame_batch *ahead = &reader->batches[reader->current];
+    cpk_status status = CPK_OK;
+    cpk_status finished;
+
+    if (batch->count == 0) {
+        CPK_TRY(fill(encryption, reader, batch, BATCH_FRAMES, error));
     }
+    if (!is_over(reader, batch)) {
+        crew_start_thread(&reader->crew);
+    }
+    CPK_TRY(begin_batch(reader, batch, error));
+    ahead->count = 0;
+    if (!is_over(reader, batch)) {
+        status = fill(encryption, reader, ahead, BATCH_FRAMES, error);
+    }
+    finished = finish_batch(reader, status == CPK_OK ? error : NULL);
+    reader->current = 1 - reader->current;
+    reader->slot = 0;
+    reader->at = 0;
+    return status == CPK_OK ? finished : status;
 }
 
-static cpk_status decrypt_to_frame(struct encryption_reader *reader, size_t skip, cpk_error **error)
+/* Decrypts the frames that were read when the range was opened; its first byte is `skip` bytes behind their start. */
+static cpk_status decrypt_first(struct encryption_reader *reader, size_t skip, cpk_error **error)
 {
-    reader->plain = reader->frame;
-    CPK_TRY(decrypt_next(reader, reader->frame, &reader->plain_length, error));
-    clip(reader, skip);
-    return CPK_OK;
+    CPK_TRY(begin_batch(reader, &reader->batches[reader->current], error));
+    reader->slot = 0;
+    reader->at = skip;
+    return finish_batch(reader, error);
 }
 
-/* Length of the range of frames first to last, one byte more; -1: to the end. */
-static int64_t sealed_range(int64_t first, int64_t offset, int64_t length)
+/* Frames of a range from the one that has its first byte; UINT64_MAX: to the end. */
+static uint64_t frames_in(int64_t offset, int64_t length)
 {
-    int64_t last;
+    uint64_t last;
 
     if (length < 0 || offset > INT64_MAX - length) {
-        return -1;
+        return UINT64_MAX;
     }
-    last = length == 0 ? first : (offset + length - 1) / FRAME_BYTES;
-    return last - first >= INT64_MAX / FRAME_SEALED_BYTES - 2 ? -1 : (last - first + 1) * FRAME_SEALED_BYTES + 1;
+    last = (uint64_t)(length == 0 ? offset : offset + length - 1) / FRAME_BYTES;
+    return last - (uint64_t)offset / FRAME_BYTES + 1;
+}
+
+/* Bytes to read from below for that many frames, one byte more; -1: to the end. */
+static int64_t sealed_range(uint64_t frames)
+{
+    return frames >= INT64_MAX / FRAME_SEALED_BYTES - 2 ? -1 : (int64_t)frames * FRAME_SEALED_BYTES + 1;
 }
 
 static cpk_status read_header(struct encryption *encryption, struct encryption_reader *reader, cpk_error **error)
@@ -131,6 +169,7 @@ static cpk_status read_header(struct encryption *encryption, struct encryption_r
         error_prefix(error, status, "can't decrypt \"%.200s\"", reader->key);
     } else {
         status = frame_cipher_open(encryption->context, &reader->cipher, &key, reader->key, error);
+        crew_init(&reader->crew, &reader->cipher, 1);
     }
     OPENSSL_cleanse(&key, sizeof key);
     return status;
@@ -138,14 +177,14 @@ static cpk_status read_header(struct encryption *encryption, struct encryption_r
 
 static void reader_reset(struct encryption_reader *reader)
 {
+    crew_end(&reader->crew);
     storage_read_close(reader->below);
     frame_cipher_end(&reader->cipher);
     memset(&reader->cipher, 0, sizeof reader->cipher);
     reader->below = NULL;
-    reader->ended = 0;
-    reader->sealed_at = 0;
-    reader->sealed_end = 0;
-    reader->plain_length = 0;
+    reader->has_carry = 0;
+    reader->batches[0].count = 0;
+    reader->batches[1].count = 0;
 }
 
 /* A range that starts behind the blob: verifies that the blob ends before it. */
@@ -160,17 +199,19 @@ static cpk_status check_end(struct encryption *encryption, struct encryption_rea
     CPK_TRY(storage_stat(encryption->below, reader->key, &info, error));
     plain_bytes = frame_plain_bytes(info.size_bytes);
     if (plain_bytes < 0 || plain_bytes > offset) {
-        return set_damage_error(reader, error);
+        return set_damage_error(reader, reader->number, error);
     }
     reader->number = plain_bytes == 0 ? 0 : (uint64_t)(plain_bytes - 1) / FRAME_BYTES;
     CPK_TRY(storage_read_open(encryption->below, reader->key,
                               FRAME_HEADER_BYTES + (int64_t)reader->number * FRAME_SEALED_BYTES, -1, &reader->below,
                               error));
-    CPK_TRY(decrypt_to_frame(reader, 0, error));
-    if (!reader->ended) {
-        return set_damage_error(reader, error);
+    reader->frames_left = UINT64_MAX;
+    CPK_TRY(fill(encryption, reader, &reader->batches[0], 1, error));
+    CPK_TRY(decrypt_first(reader, 0, error));
+    if (!reader->batches[0].ends) {
+        return set_damage_error(reader, reader->number, error);
     }
-    reader->plain_length = 0;
+    reader->left_bytes = 0;
     return CPK_OK;
 }
 
@@ -180,27 +221,33 @@ static cpk_status open_frames(struct encryption *encryption, struct encryption_r
                               int64_t length, cpk_error **error)
 {
     const int64_t first = offset / FRAME_BYTES;
-    int64_t range = sealed_range(first, offset, length);
+    const uint64_t frames = frames_in(offset, length);
+    const int64_t range = sealed_range(frames);
+    struct frame_batch *batch = &reader->batches[0];
 
+    reader->current = 0;
     reader->number = (uint64_t)first;
+    reader->frames_left = frames;
     reader->left_bytes = length < 0 ? INT64_MAX : length;
-    if (first == 0) {
-        CPK_TRY(storage_read_open(encryption->below, reader->key, 0, range < 0 ? -1 : range + FRAME_HEADER_BYTES,
-                                  &reader->below, error));
-        CPK_TRY(read_header(encryption, reader, error));
-        return decrypt_to_frame(reader, (size_t)offset, error);
-    }
-    CPK_TRY(storage_read_open(encryption->below, reader->key, 0, FRAME_HEADER_BYTES, &reader->below, error));
+    CPK_TRY(storage_read_open(encryption->below, reader->key, 0,
+                              first > 0   ? FRAME_HEADER_BYTES
+                              : range < 0 ? -1
+                                          : range + FRAME_HEADER_BYTES,
+                              &reader->below, error));
     CPK_TRY(read_header(encryption, reader, error));
-    storage_read_close(reader->below);
-    reader->below = NULL;
-    if (first < (int64_t)FRAME_COUNT_MAX) {
+    if (first > 0) {
+        storage_read_close(reader->below);
+        reader->below = NULL;
+    }
+    if (first > 0 && first < (int64_t)FRAME_COUNT_MAX) {
         CPK_TRY(storage_read_open(encryption->below, reader->key, FRAME_HEADER_BYTES + first * FRAME_SEALED_BYTES,
                                   range, &reader->below, error));
-        CPK_TRY(fill(reader, error));
     }
-    return reader->sealed_end == 0 ? check_end(encryption, reader, offset, error)
-                                   : decrypt_to_frame(reader, (size_t)(offset % FRAME_BYTES), error);
+    if (reader->below != NULL) {
+        CPK_TRY(fill(encryption, reader, batch, FIRST_FRAMES, error));
+    }
+    return batch->count == 0 && first > 0 ? check_end(encryption, reader, offset, error)
+                                          : decrypt_first(reader, (size_t)(offset % FRAME_BYTES), error);
 }
 
 /* 1 if the blob's header is not the one that was read. */
@@ -223,7 +270,8 @@ static int32_t is_replaced(struct encryption *encryption, const struct encryptio
 static void reader_free(struct encryption *encryption, struct encryption_reader *reader)
 {
     reader_reset(reader);
-    OPENSSL_cleanse(reader->frame, sizeof reader->frame);
+    batch_end(encryption->context, &reader->batches[0]);
+    batch_end(encryption->context, &reader->batches[1]);
     memory_release(&encryption->context->allocator, reader, sizeof *reader);
 }
 
@@ -236,11 +284,10 @@ cpk_status encryption_read_open(void *self, const char *key, int64_t offset, int
     cpk_status status = CPK_OK;
 
     CPK_TRY(encryption_check_key(key, error));
-    reader = memory_allocate(&encryption->context->allocator, sizeof *reader);
+    reader = memory_allocate_zeroed(&encryption->context->allocator, sizeof *reader);
     if (reader == NULL) {
         return error_out_of_memory(error);
     }
-    memset(reader, 0, offsetof(struct encryption_reader, frame));
     memcpy(reader->key, key, strlen(key) + 1);
     for (int32_t i = 0; i < OPEN_ATTEMPTS; i++) {
         status = open_frames(encryption, reader, offset, length, error);
@@ -258,32 +305,54 @@ cpk_status encryption_read_open(void *self, const char *key, int64_t offset, int
     return CPK_OK;
 }
 
+/* Bytes of a decrypted frame of the current batch. */
+static size_t plain_length(const struct frame_batch *batch, size_t slot)
+{
+    return slot + 1 < batch->count ? FRAME_BYTES : batch->last_length - AEAD_TAG_BYTES;
+}
+
+/* Copies what is decrypted, at most up to the end of a frame. */
+static size_t take(struct encryption_reader *reader, unsigned char *target, size_t wanted)
+{
+    const struct frame_batch *batch = &reader->batches[reader->current];
+    const size_t length = plain_length(batch, reader->slot);
+    size_t piece = reader->at < length ? length - reader->at : 0;
+
+    piece = piece < wanted ? piece : wanted;
+    piece = (uint64_t)piece < (uint64_t)reader->left_bytes ? piece : (size_t)reader->left_bytes;
+    memcpy(target, batch->bytes + reader->slot * FRAME_SEALED_BYTES + reader->at, piece);
+    reader->at += piece;
+    reader->left_bytes -= reader->left_bytes == INT64_MAX ? 0 : (int64_t)piece;
+    if (reader->at >= length) {
+        reader->slot++;
+        reader->at = 0;
+    }
+    return piece;
+}
+
 cpk_status encryption_read_data(void *self, void *reader_handle, void *target, size_t capacity, size_t *got,
                                 cpk_error **error)
 {
     struct encryption_reader *reader = reader_handle;
     unsigned char *at = target;
 
-    (void)self;
     *got = 0;
+    if (reader->has_failed) {
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "an earlier read of \"%.200s\" failed", reader->key);
+    }
     while (*got < capacity && reader->left_bytes > 0) {
-        size_t piece = capacity - *got;
+        const struct frame_batch *batch = &reader->batches[reader->current];
 
-        if (reader->plain_length > 0) {
-            piece = piece < reader->plain_length ? piece : reader->plain_length;
-            memcpy(at + *got, reader->plain, piece);
-            reader->plain += piece;
-            reader->plain_length -= piece;
-        } else if (reader->ended) {
+        if (reader->slot < batch->count) {
+            *got += take(reader, at + *got, capacity - *got);
+        } else if (batch->ends) {
             break;
-        } else if (piece >= FRAME_BYTES && reader->left_bytes >= FRAME_BYTES) {
-            CPK_TRY(decrypt_next(reader, at + *got, &piece, error));
         } else {
-            CPK_TRY(decrypt_to_frame(reader, 0, error));
-            continue;
+            const cpk_status status = next_batch(self, reader, error);
+
+            reader->has_failed = status != CPK_OK;
+            CPK_TRY(status);
         }
-        *got += piece;
-        reader->left_bytes -= reader->left_bytes == INT64_MAX ? 0 : (int64_t)piece;
     }
     return CPK_OK;
 }

@@ -1,3 +1,4 @@
+#include "storage/encryption/batch.h"
 #include "storage/encryption/internal.h"
 
 #include "base/error.h"
@@ -6,19 +7,25 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+/* Frames that are collected before any is written. */
+#define FIRST_FRAMES ((size_t)1)
+
 struct encryption_writer {
     struct storage_writer *below;
     struct frame_cipher cipher;
     struct data_key key;
     uint64_t number; /* of the next frame */
-    size_t pending_length;
     int64_t opened_us;
-    unsigned char pending[FRAME_BYTES]; /* a full frame waits for the next byte: it may be the last one */
-    unsigned char sealed[FRAME_SEALED_BYTES];
+    struct batch_crew crew;
+    struct frame_batch batches[2];
+    size_t current; /* the batch that is being filled; the other one is being encrypted, unless it is empty */
 };
 
 static void writer_free(struct encryption *encryption, struct encryption_writer *writer)
 {
+    crew_end(&writer->crew);
+    batch_end(encryption->context, &writer->batches[0]);
+    batch_end(encryption->context, &writer->batches[1]);
     frame_cipher_end(&writer->cipher);
     OPENSSL_cleanse(writer, sizeof *writer);
     memory_release(&encryption->context->allocator, writer, sizeof *writer);
@@ -31,14 +38,16 @@ cpk_status encryption_write_open(void *self, const char *key, int64_t size_hint,
     cpk_status status;
 
     CPK_TRY(encryption_check_key(key, error));
-    writer = memory_allocate(&encryption->context->allocator, sizeof *writer);
+    writer = memory_allocate_zeroed(&encryption->context->allocator, sizeof *writer);
     if (writer == NULL) {
         return error_out_of_memory(error);
     }
-    memset(writer, 0, offsetof(struct encryption_writer, pending));
     writer->opened_us = context_steady_us();
     CPK_TRY_CLEANUP(data_keys_current(&encryption->keys, key, data_keys_scope_length(key), &writer->key, error));
     CPK_TRY_CLEANUP(frame_cipher_create(encryption->context, &writer->cipher, &writer->key, key, error));
+    crew_init(&writer->crew, &writer->cipher, 0);
+    CPK_TRY_CLEANUP(batch_reserve(encryption->context, &writer->batches[0], FIRST_FRAMES, error));
+    writer->batches[0].count = 1;
     CPK_TRY_CLEANUP(storage_write_open(encryption->below, key, frame_sealed_bytes(size_hint), &writer->below, error));
     status = storage_write_data(writer->below, writer->cipher.header, FRAME_HEADER_BYTES, error);
     if (status != CPK_OK) {
@@ -52,12 +61,44 @@ cleanup:
     return status;
 }
 
-static cpk_status write_frame(struct encryption_writer *writer, const void *plain, size_t length, int32_t is_last,
-                              cpk_error **error)
+/* Writes the batch that was being encrypted, if there is one; `current` begins to be encrypted meanwhile. */
+static cpk_status write_sealed(struct encryption_writer *writer, struct frame_batch *current, cpk_error **error)
 {
-    CPK_TRY(frame_seal(&writer->cipher, writer->number, is_last, plain, length, writer->sealed, error));
-    writer->number++;
-    return storage_write_data(writer->below, writer->sealed, length + AEAD_TAG_BYTES, error);
+    struct frame_batch *sealed = &writer->batches[1 - writer->current];
+    cpk_status status = CPK_OK;
+    uint64_t failed;
+
+    if (sealed->count > 0) {
+        CPK_TRY(crew_finish(&writer->crew, &failed, error));
+    }
+    if (current != NULL) {
+        current->first = writer->number;
+        writer->number += current->count;
+        crew_post(&writer->crew, current);
+    }
+    if (sealed->count > 0) {
+        const size_t before = (sealed->count - 1) * FRAME_SEALED_BYTES;
+
+        status = storage_write_data(writer->below, sealed->bytes, before + sealed->last_length + AEAD_TAG_BYTES, error);
+        sealed->count = 0;
+    }
+    return status;
+}
+
+/* The current batch is full, and more follows. */
+static cpk_status turn(struct encryption *encryption, struct encryption_writer *writer, cpk_error **error)
+{
+    struct frame_batch *next = &writer->batches[1 - writer->current];
+
+    if (writer->number > 0) {
+        crew_start_thread(&writer->crew);
+    }
+    CPK_TRY(write_sealed(writer, &writer->batches[writer->current], error));
+    CPK_TRY(batch_reserve(encryption->context, next, BATCH_FRAMES, error));
+    writer->current = 1 - writer->current;
+    next->count = 1;
+    next->last_length = 0;
+    return CPK_OK;
 }
 
 cpk_status encryption_write_data(void *self, void *writer_handle, const void *data, size_t length, cpk_error **error)
@@ -65,26 +106,35 @@ cpk_status encryption_write_data(void *self, void *writer_handle, const void *da
     struct encryption_writer *writer = writer_handle;
     const unsigned char *at = data;
 
-    (void)self;
     while (length > 0) {
-        size_t piece = FRAME_BYTES - writer->pending_length;
+        struct frame_batch *batch = &writer->batches[writer->current];
+        size_t piece = FRAME_BYTES - batch->last_length;
 
-        if (writer->pending_length == FRAME_BYTES) {
-            CPK_TRY(write_frame(writer, writer->pending, FRAME_BYTES, 0, error));
-            writer->pending_length = 0;
-        } else if (writer->pending_length == 0 && length > FRAME_BYTES) {
-            CPK_TRY(write_frame(writer, at, FRAME_BYTES, 0, error));
-            at += FRAME_BYTES;
-            length -= FRAME_BYTES;
-        } else {
+        if (piece > 0) {
             piece = piece < length ? piece : length;
-            memcpy(writer->pending + writer->pending_length, at, piece);
-            writer->pending_length += piece;
+            memcpy(batch->bytes + (batch->count - 1) * FRAME_SEALED_BYTES + batch->last_length, at, piece);
+            batch->last_length += piece;
             at += piece;
             length -= piece;
+        } else if (batch->count < batch->slots) {
+            batch->count++;
+            batch->last_length = 0;
+        } else {
+            CPK_TRY(turn(self, writer, error));
         }
     }
     return CPK_OK;
+}
+
+/* Encrypts and writes what is left. */
+static cpk_status write_rest(struct encryption_writer *writer, cpk_error **error)
+{
+    struct frame_batch *batch = &writer->batches[writer->current];
+
+    batch->ends = 1;
+    CPK_TRY(write_sealed(writer, batch, error));
+    writer->current = 1 - writer->current;
+    return write_sealed(writer, NULL, error);
 }
 
 /* A write that took long may end after the user's key was replaced and deleted. */
@@ -102,7 +152,7 @@ cpk_status encryption_write_close(void *self, void *writer_handle, int32_t commi
     cpk_status status = CPK_OK;
 
     if (commit) {
-        CPK_TRY_CLEANUP(write_frame(writer, writer->pending, writer->pending_length, 1, error));
+        CPK_TRY_CLEANUP(write_rest(writer, error));
         CPK_TRY_CLEANUP(check_key(encryption, writer, error));
         status = storage_write_commit(writer->below, error);
         writer->below = NULL;

@@ -317,6 +317,111 @@ static void every_other_length_is_refused(void **state)
     free(bytes);
 }
 
+/* More frames than two batches: two threads work at them. */
+#define MANY_FRAMES ((size_t)45)
+#define MANY_BYTES  (MANY_FRAMES * FRAME_BYTES + 1000)
+
+static void put_in_pieces(struct storage *storage, const unsigned char *bytes, size_t length)
+{
+    struct storage_writer *writer;
+    cpk_error *error = NULL;
+
+    assert_ok(storage_write_open(storage, BLOB, -1, &writer, &error), error);
+    for (size_t at = 0; at < length;) {
+        size_t piece = (size_t)rand() % 500000 + 1;
+
+        piece = piece < length - at ? piece : length - at;
+        assert_ok(storage_write_data(writer, bytes + at, piece, &error), error);
+        at += piece;
+    }
+    assert_ok(storage_write_commit(writer, &error), error);
+}
+
+static void large_blobs_come_back_from_two_threads(void **state)
+{
+    unsigned char *bytes = make_bytes(MANY_BYTES);
+    struct buffer read;
+    struct vault vault;
+
+    (void)state;
+    buffer_init(&read, &test_context.allocator);
+    vault_make(&vault);
+    srand(2);
+    for (size_t i = 0; i < 30; i++) {
+        const size_t size = i % 3 == 0 ? (MANY_FRAMES - i) * FRAME_BYTES : MANY_BYTES - i;
+        const size_t offset = (size_t)rand() % size;
+        const size_t length = (size_t)rand() % (size - offset + 1);
+
+        put_in_pieces(vault.encrypted, bytes, size);
+        get(vault.encrypted, BLOB, &read);
+        assert_int_equal(read.length, size);
+        assert_memory_equal(read.data, bytes, size);
+        buffer_clear(&read);
+        assert_int_equal(storage_get_range(vault.encrypted, BLOB, (int64_t)offset, (int64_t)length, &read, NULL),
+                         CPK_OK);
+        assert_memory_equal(buffer_text(&read), bytes + offset, length);
+    }
+    buffer_free(&read);
+    vault_remove(&vault);
+    free(bytes);
+}
+
+/* Reads until the end or a failure; what is read is the start of the blob. */
+static cpk_status read_to_failure(struct storage *storage, const unsigned char *bytes, cpk_error **error)
+{
+    unsigned char *piece = malloc(MANY_BYTES);
+    struct storage_reader *reader;
+    cpk_status status;
+    size_t at = 0;
+    size_t got = 1;
+
+    assert_non_null(piece);
+    status = storage_read_open(storage, BLOB, 0, -1, &reader, error);
+    if (status == CPK_OK) {
+        while (status == CPK_OK && got > 0) {
+            status = storage_read_data(reader, piece, 70000, &got, error);
+            assert_memory_equal(piece, bytes + at, got);
+            at += got;
+        }
+        if (status != CPK_OK) { /* and nothing comes after it */
+            assert_int_equal(storage_read_data(reader, piece, 70000, &got, NULL), CPK_ERROR_STORAGE);
+            assert_int_equal(got, 0);
+        }
+        storage_read_close(reader);
+    }
+    free(piece);
+    return status;
+}
+
+static void damage_of_any_frame_of_a_large_blob_is_refused(void **state)
+{
+    unsigned char *bytes = make_bytes(MANY_BYTES);
+    struct buffer sealed;
+    struct vault vault;
+
+    (void)state;
+    buffer_init(&sealed, &test_context.allocator);
+    vault_make(&vault);
+    put(vault.encrypted, BLOB, bytes, MANY_BYTES);
+    get(vault.raw, BLOB, &sealed);
+    for (size_t frame = 0; frame <= MANY_FRAMES; frame++) {
+        char *at = sealed.data + FRAME_HEADER_BYTES + frame * FRAME_SEALED_BYTES + (size_t)rand() % 1000;
+        cpk_error *error = NULL;
+        char expected[40];
+
+        *at = (char)(*at ^ 1);
+        put(vault.raw, BLOB, sealed.data, sealed.length);
+        *at = (char)(*at ^ 1);
+        assert_int_equal(read_to_failure(vault.encrypted, bytes, &error), CPK_ERROR_STORAGE);
+        snprintf(expected, sizeof expected, "frame %zu is", frame);
+        assert_non_null(strstr(cpk_error_message(error), expected));
+        error_clear(&error);
+    }
+    buffer_free(&sealed);
+    vault_remove(&vault);
+    free(bytes);
+}
+
 static void ranges_of_a_truncated_blob_are_refused(void **state)
 {
     unsigned char *bytes = make_bytes(LARGE_BYTES);
@@ -732,6 +837,8 @@ int main(void)
         cmocka_unit_test(wycheproof_vectors_pass),
         cmocka_unit_test(blobs_of_every_size_come_back),
         cmocka_unit_test(random_ranges_and_pieces_come_back),
+        cmocka_unit_test(large_blobs_come_back_from_two_threads),
+        cmocka_unit_test(damage_of_any_frame_of_a_large_blob_is_refused),
         cmocka_unit_test(every_flipped_bit_of_a_small_blob_is_refused),
         cmocka_unit_test(every_other_length_is_refused),
         cmocka_unit_test(ranges_of_a_truncated_blob_are_refused),
