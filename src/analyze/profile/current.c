@@ -575,6 +575,42 @@ static int32_t has_moved_since(const struct finding_merge *merge, const struct m
     return has_said_since(merge, home, moves) || lives_elsewhere_since(merge, home);
 }
 
+/* 1 if an own text after the statement says that they moved house, in words that say nothing else. */
+static int32_t has_left_since(const struct finding_merge *merge, const struct merge_entry *home)
+{
+    static const char *const moves[] = {"moved house",
+                                        "moved in with",
+                                        "moved into a",
+                                        "bin umgezogen",
+                                        "sind umgezogen",
+                                        "me mudé",
+                                        "nos mudamos",
+                                        "me mudei",
+                                        "a gente mudou",
+                                        "j'ai déménagé",
+                                        "avons déménagé",
+                                        "on a déménagé",
+                                        "mi sono trasf",
+                                        "ci siamo trasf",
+                                        "ik ben verhuisd",
+                                        "zijn verhuisd",
+                                        "przeprowadziłem",
+                                        "przeprowadziłam",
+                                        "przeprowadziliśmy",
+                                        "переехал",
+                                        "taşındım",
+                                        "taşındık",
+                                        "tasindim",
+                                        "tasindik",
+                                        "搬家了",
+                                        "引っ越しました",
+                                        "引っ越した",
+                                        "이사했",
+                                        NULL};
+
+    return has_said_since(merge, home, moves);
+}
+
 /* 1 if an own text after the statement speaks of another job. */
 static int32_t has_changed_work_since(const struct finding_merge *merge, const struct merge_entry *work)
 {
@@ -670,6 +706,19 @@ static int32_t fades(const struct finding_merge *merge, const struct merge_entry
         return !has_start(entry->item.text, kin) || has_start(entry->item.text, changing);
     }
     return !subject_in(entry, lasting);
+}
+
+/* Drops homes after which the person says that they moved, where no newer one is stated. */
+static void settle_homes(struct finding_merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        struct merge_entry *entry = merge->entries[i];
+
+        if (!entry->dropped && !entry->gone && !entry->item.superseded && merge_is_statement(&entry->item) &&
+            strcmp(entry->item.subject, "home") == 0 && entry->item.last_us != CPK_TIME_UNKNOWN) {
+            entry->dropped = has_left_since(merge, entry);
+        }
+    }
 }
 
 /* Drops what is too old to be told as current: a statement that fades, and a year of training, said more than a year
@@ -901,6 +950,7 @@ cpk_status current_settle_values(struct finding_merge *merge, cpk_error **error)
 {
     settle_expired(merge);
     CPK_TRY(settle_exclusives(merge, error));
+    settle_homes(merge);
     settle_aged(merge);
     CPK_TRY(settle_age(merge, error));
     drop_former_places(merge);

@@ -117,6 +117,39 @@ static void aged_values_are_dropped(void **state)
     finding_set_free(&chunk);
 }
 
+/* A home is over as soon as a later text says that they moved house, if it names no place that is understood. */
+static void homes_end_with_a_move(void **state)
+{
+    static const size_t order[] = {0};
+    static const struct {
+        const char *home;
+        const char *said;
+        int32_t lasts;
+    } cases[] = {
+        {"Salthill", "me mudei com o Eoin, a gente alugou um apê", 0},
+        {"Gdynia", "w maju przeprowadziłam się z Markiem", 0},
+        {"Angers", "on a déménagé dimanche, je n'ai plus de dos", 0},
+        {"Urfa", "geçen ay taşındık, ev daha küçük", 0},
+        {"Hull", "finally moved in with Ana", 0},
+        {"Hull", "we moved the meeting to Tuesday", 1},
+        {"Trier", "der Termin ist auf Montag umgezogen", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct finding_set chunk;
+        struct finding_set result;
+
+        finding_set_init(&chunk, &memory_default);
+        add(&chunk, FINDING_IDENTITY, "home", cases[i].home, "Lives there", 1, 600);
+        add(&chunk, FINDING_EXCERPT, "", "", cases[i].said, 0, 650);
+        merge_all(&chunk, order, 1, &result);
+        assert_int_equal(find(&result, "Lives there") != NULL, cases[i].lasts);
+        finding_set_free(&result);
+        finding_set_free(&chunk);
+    }
+}
+
 /* The newest message is of day 700. */
 static void fading_statements_are_dropped_after_a_year(void **state)
 {
@@ -588,6 +621,7 @@ int main(void)
         cmocka_unit_test(paraphrases_are_merged),
         cmocka_unit_test(similar_but_different_findings_are_not_merged),
         cmocka_unit_test(aged_values_are_dropped),
+        cmocka_unit_test(homes_end_with_a_move),
         cmocka_unit_test(fading_statements_are_dropped_after_a_year),
         cmocka_unit_test(age_is_told_as_of_its_time),
         cmocka_unit_test(another_name_said_once_is_not_theirs),
