@@ -71,12 +71,17 @@
 #define CUE_ONE          (UINT64_C(1) << 56) /* the work of a profession whose adviser the assistant is: "act as a coach" */
 #define CUE_CAST                                                                                                       \
     (UINT64_C(1) << 57) /* a role for the assistant, if the person takes one too: "you ask, I'll answer as" */
-#define CUE_WOULD      (UINT64_C(1) << 58) /* I'd, I would: after "if I" */
-#define CUE_ADVICE     (UINT64_C(1) << 59) /* advice, ideas: about the person's own matter */
-#define CUE_AGAIN      (UINT64_C(1) << 60)
-#define CUE_TIME       (UINT64_C(1) << 61) /* this week, this time: does not point to a text */
-#define CUE_AS_IF      (UINT64_C(1) << 62) /* as if, even if: no supposition */
-#define CUE_OH         (UINT64_C(1) << 63) /* oh, great: mocking only before a strong phrase, "just love" */
+#define CUE_WOULD  (UINT64_C(1) << 58) /* I'd, I would: after "if I" */
+#define CUE_ADVICE (UINT64_C(1) << 59) /* advice, ideas: about the person's own matter */
+#define CUE_AGAIN  (UINT64_C(1) << 60)
+#define CUE_TIME   (UINT64_C(1) << 61) /* this week, this time: does not point to a text */
+#define CUE_AS_IF  (UINT64_C(1) << 62) /* as if, even if: no supposition */
+#define CUE_OH     (UINT64_C(1) << 63) /* oh, great: mocking only before a strong phrase, "just love" */
+
+/* Of both bits. */
+#define CUE_CALLED     (CUE_ME | CUE_MY)      /* my name is, I am called */
+#define CUE_PAIN       (CUE_AGAIN | CUE_TIME) /* overtime, tax return: what nobody loves */
+#define CUE_TAKES_BACK (CUE_IRONY | CUE_BUT)  /* "só que não" at the end: the opposite is meant */
 
 #define CUE_TOKENS_MAX 128 /* per sentence; later words are not read */
 

@@ -11,6 +11,11 @@
 #define HEAD_BYTES         512 /* its last bytes are read */
 #define BLOCK_BYTES        600 /* the first bytes of a block */
 #define PLAIN_WORDS        5   /* of a line whose author uses no punctuation */
+#define NAME_WORDS         2   /* at least, of a name that stands as a title */
+#define NAME_WORDS_MOST    4
+#define VERSE_LINES        3  /* at least, of a poem or a song */
+#define VERSE_BYTES        72 /* of its longest line */
+#define VERSE_WORDS        3  /* of its shortest line */
 
 /* 1 if a short first or last paragraph is about the text beside it, not about the person. */
 static int32_t is_about_block(const struct cue_sentence *sentence, int32_t first)
@@ -76,9 +81,31 @@ struct block_head {
     int32_t advice;       /* on the author's own matter */
     int32_t self;         /* speaks of its author */
     int32_t subject;      /* its author is the subject: "I", not only "my" */
+    int32_t owner;        /* something is its author's: "my" */
+    int32_t turns;        /* to the assistant: "thanks", "also" */
+    int32_t hands_over;   /* what follows is its author's own, unless another person is named: "for me to use:" */
     int32_t paragraph;    /* a blank line follows */
     enum own_grade grade; /* of the text that it names */
 };
+
+/* 1 if there is a question mark anywhere in the text, which may be one of another script. */
+static int32_t has_question(const char *text, size_t length)
+{
+    return memchr(text, '?', length) != NULL || memmem(text, length, "\xD8\x9F", 2) != NULL ||
+           memmem(text, length, "\xEF\xBC\x9F", 3) != NULL;
+}
+
+/* 1 if something but a person is the author's: "my form", not "my aunt". */
+static int32_t owns(const struct cue_sentence *sentence)
+{
+    for (size_t i = own_first(sentence, 0, sentence->count, CUE_MY); i < sentence->count;
+         i = own_first(sentence, i + 1, sentence->count, CUE_MY)) {
+        if (i + 1 == sentence->count || (sentence->tokens[i + 1].bits & CUE_PERSON) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
 
 /* Reads a first line; 0 if what follows is the author's anyway. */
 static int32_t read_head(struct own_masker *masker, size_t end, struct block_head *head)
@@ -92,11 +119,13 @@ static int32_t read_head(struct own_masker *masker, size_t end, struct block_hea
     count = read->count;
     head->self = (read->all & (CUE_ME | CUE_MY)) != 0;
     head->subject = (read->all & CUE_ME) != 0;
+    head->owner = owns(read);
+    head->turns = count > 0 && (read->tokens[0].bits & CUE_TURN) != 0;
+    head->hands_over = last == ':' && head->self;
     head->grade = own_whose(read, 0, count);
     head->advice = (read->all & CUE_ADVICE) != 0;
     if (count == 0 || head->grade == OWN_TEXT || (read->all & (CUE_ABOUT_ME | CUE_LEAVE)) != 0 ||
-        (count <= 3 && (read->tokens[0].bits & CUE_GREETING) != 0) || (read->tokens[0].bits & CUE_TURN) != 0 ||
-        (last == ':' && head->self)) {
+        (count <= 3 && (read->tokens[0].bits & CUE_GREETING) != 0)) {
         return 0;
     }
     head->points = own_any(read, 0, count, CUE_POINT) ||
@@ -104,8 +133,7 @@ static int32_t read_head(struct own_masker *masker, size_t end, struct block_hea
                    ((read->all & (CUE_JUDGE | CUE_RETOUCH | CUE_RECEIVE | CUE_TELL)) != 0 &&
                     (read->all & (CUE_TEXT | CUE_FICTION)) != 0) ||
                    ((read->all & (CUE_RECEIVE | CUE_TELL)) != 0 && (read->all & (CUE_PERSON | CUE_THIRD)) != 0);
-    head->asks = last == '?' || last == ':' || (end > 1 && memcmp(masker->source + end - 2, "\xD8\x9F", 2) == 0) ||
-                 (end > 2 && memcmp(masker->source + end - 3, "\xEF\xBC\x9F", 3) == 0) ||
+    head->asks = last == ':' || has_question(masker->source + start, end - start) ||
                  (read->tokens[0].bits & (CUE_ASK | CUE_REQUEST | CUE_RETOUCH)) != 0;
     return 1;
 }
@@ -143,6 +171,81 @@ static enum own_grade grade_block(struct own_masker *masker, const struct block_
     return self || !head->paragraph ? OWN_TEXT : OWN_OF_OTHERS;
 }
 
+/* 1 if the text at `start` begins with a person's name, as a title or after "I am": "Ana Costa Lima. Nurse with ...",
+ * or if its author says how they are called. */
+static int32_t names_author(struct own_masker *masker, size_t start)
+{
+    struct cue_sentence *read = &masker->scratch;
+    size_t line = own_line_end(masker, start);
+    size_t first = 0;
+    size_t last;
+
+    cue_sentence_read(masker->cues, masker->source, start, line - start > BLOCK_BYTES ? start + BLOCK_BYTES : line,
+                      read);
+    for (size_t i = 0; i < read->count && i < VERSE_WORDS * 2; i++) {
+        if ((read->tokens[i].bits & CUE_CALLED) == CUE_CALLED) {
+            return 1;
+        }
+    }
+    while (first < read->count && first < 3 && (read->tokens[first].bits & (CUE_ME | CUE_BE)) != 0) {
+        first++;
+    }
+    last = first;
+    while (last < read->count && read->tokens[last].capital && (read->tokens[last].bits & ~CUE_PERSON) == 0 &&
+           (last == first || read->tokens[last].gap == 0)) {
+        last++;
+    }
+    return last - first >= NAME_WORDS && last - first <= NAME_WORDS_MOST &&
+           (last == read->count || (read->tokens[last].gap & CUE_GAP_ANY) != 0);
+}
+
+/* 1 if the lines from `start` to a blank line are a poem's: short, and most sentences go on in the next line. */
+static int32_t is_verse(const struct own_masker *masker, size_t start, size_t end)
+{
+    const char *text = masker->source;
+    size_t lines = 0;
+    size_t stops = 0;
+    size_t words = 1;
+    size_t from = start;
+
+    for (size_t i = start; i <= end; i++) {
+        if (i < end && text[i] != '\n') {
+            words += text[i] == ' ';
+            continue;
+        }
+        if (i == from) {
+            break;
+        }
+        if (words < VERSE_WORDS || i - from > VERSE_BYTES || strchr("-*+#>0123456789", text[from]) != NULL ||
+            memchr(text + from, ':', i - from) != NULL) {
+            return 0;
+        }
+        stops += strchr(".?!", text[i - 1]) != NULL;
+        lines++;
+        words = 1;
+        from = i + 1;
+    }
+    return lines >= VERSE_LINES && stops * 2 <= lines;
+}
+
+/* Whose the block at `start` is if it names its author or is a poem, below a first line that may be about something of
+ * the person's own. */
+static enum own_grade grade_signed(struct own_masker *masker, const struct block_head *head, size_t start)
+{
+    int32_t is_named = names_author(masker, start);
+
+    if (!is_named && !(head->paragraph && is_verse(masker, start, own_paragraph_end(masker, start)))) {
+        return OWN_TEXT;
+    }
+    if (head->points) {
+        return head->hands_over && head->owner ? OWN_TEXT : head->grade;
+    }
+    if (head->subject || head->owner) {
+        return is_named ? OWN_TEXT : OWN_DOUBTFUL;
+    }
+    return head->asks || head->paragraph ? OWN_OF_OTHERS : OWN_DOUBTFUL;
+}
+
 /* Masks what stands below a first line that is about it: "what is my boy saying here", "would you apply?". */
 static void mask_below(struct own_masker *masker)
 {
@@ -164,7 +267,10 @@ static void mask_below(struct own_masker *masker)
         !read_head(masker, end, &head)) {
         return;
     }
-    grade = grade_block(masker, &head, start, style_of_line(masker->source, end));
+    grade = grade_signed(masker, &head, start);
+    if (grade == OWN_TEXT && !head.hands_over && !head.turns) {
+        grade = grade_block(masker, &head, start, style_of_line(masker->source, end));
+    }
     if (grade != OWN_TEXT) {
         own_mask_paste(masker, start, grade);
     }

@@ -38,6 +38,7 @@ void own_mask(struct own_masker *masker, size_t start, size_t end, enum own_grad
 size_t own_line_end(struct own_masker *masker, size_t at);
 size_t own_paragraph_end(struct own_masker *masker, size_t at);   /* the next blank line */
 size_t own_paragraph_start(struct own_masker *masker, size_t at); /* after the previous blank line */
+enum own_grade own_turns(struct own_masker *masker, size_t at);   /* how surely a line turns to the assistant */
 size_t own_paste_end(struct own_masker *masker, size_t at);       /* end of a pasted text that starts here */
 int32_t own_has_sign_off(struct own_masker *masker, size_t at);   /* of a letter, after `at` */
 size_t own_mask_paste(struct own_masker *masker, size_t at, enum own_grade grade); /* returns its end */

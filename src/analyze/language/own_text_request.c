@@ -355,6 +355,25 @@ static size_t mask_cited_line(struct own_masker *masker, size_t at, enum own_gra
     return stop;
 }
 
+/* Masks a message of another person that begins on the line after its announcement: its lines up to a blank one or to
+ * one that turns to the assistant. */
+static size_t mask_cited_lines(struct own_masker *masker, size_t at, enum own_grade grade)
+{
+    size_t end = own_paragraph_end(masker, at);
+
+    while (at < end) {
+        size_t line = own_line_end(masker, at);
+        size_t stop = mask_cited_line(masker, at, grade);
+
+        if (stop < line || line >= end || masker->source[line - 1] == '?' ||
+            own_turns(masker, line + 1) != OWN_OF_OTHERS) {
+            return stop;
+        }
+        at = line + 1;
+    }
+    return end;
+}
+
 /* Masks a text to be answered: its first paragraph; what follows may be what the person has to say to it. */
 static size_t mask_answered(struct own_masker *masker, size_t at)
 {
@@ -403,7 +422,8 @@ static size_t mask_after(struct own_masker *masker, const struct cue_sentence *s
         return 0;
     }
     if (request->cites && (!sentence->line_end || own_line_end(masker, sentence->end) + 1 == rest)) {
-        return mask_cited_line(masker, rest, request->grade);
+        return sentence->line_end ? mask_cited_lines(masker, rest, request->grade)
+                                  : mask_cited_line(masker, rest, request->grade);
     }
     if ((sentence->all & CUE_REPLY) != 0 && request->grade == OWN_OF_OTHERS && !own_has_sign_off(masker, rest)) {
         return mask_answered(masker, rest);

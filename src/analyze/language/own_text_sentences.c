@@ -185,6 +185,11 @@ static enum own_grade turns(struct own_masker *masker, size_t start, size_t end)
     return read->question || (read->count <= 12 && (read->all & CUE_JUDGE) != 0) ? OWN_DOUBTFUL : OWN_OF_OTHERS;
 }
 
+enum own_grade own_turns(struct own_masker *masker, size_t at)
+{
+    return turns(masker, at, own_line_end(masker, at));
+}
+
 /* Finds the run of last paragraphs that turn to the assistant; the first paragraph is never one of them. */
 static void find_tail(struct own_masker *masker)
 {
@@ -578,6 +583,48 @@ static int32_t is_irony(const struct own_masker *masker, const struct cue_senten
            (sentence->tokens[next].bits & (CUE_ME | CUE_IRONY)) != 0;
 }
 
+#define PAIN_NEAR 8 /* words between love and what nobody loves */
+
+/* 1 if a word before `at` says no: "I don't love". */
+static int32_t is_denied(const struct own_masker *masker, const struct cue_sentence *sentence, size_t at)
+{
+    for (size_t i = at; i > 0 && i + 2 > at && (sentence->tokens[i].gap & CUE_GAP_ANY) == 0; i--) {
+        if (is_word_of(
+                masker, &sentence->tokens[i - 1],
+                "don't dont not never doesn't didn't nicht kein keine no nunca ne n'est pas non geen niet nie inte")) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "My favourite hobby is the tax return", "amo fazer plantão, só que não": love of what nobody loves, or taken back at
+ * once. */
+static int32_t is_mock_love(const struct own_masker *masker, const struct cue_sentence *sentence)
+{
+    size_t count = sentence->count;
+    size_t love = own_first(sentence, 0, count, CUE_LOVE);
+    size_t back;
+
+    if (love == count || is_denied(masker, sentence, love)) {
+        return 0;
+    }
+    back = first_of_all(sentence, CUE_TAKES_BACK);
+    if (back < count && sentence->tokens[back].end == sentence->tokens[count - 1].end) {
+        return 1;
+    }
+    for (; love < count; love = own_first(sentence, love + 1, count, CUE_LOVE)) {
+        size_t from = love < PAIN_NEAR ? 0 : love - PAIN_NEAR;
+
+        for (size_t i = from; i < count && i <= love + PAIN_NEAR; i++) {
+            if ((sentence->tokens[i].bits & CUE_PAIN) == CUE_PAIN) {
+                return !own_any(sentence, from, love, CUE_WOULD) && !own_any(sentence, from, count, CUE_BUT);
+            }
+        }
+    }
+    return 0;
+}
+
 /* Sentences that are not meant: unreal conditions, irony, user stories, sentences given as examples. */
 static int32_t is_not_meant(const struct own_masker *masker, const struct cue_sentence *sentence)
 {
@@ -586,7 +633,8 @@ static int32_t is_not_meant(const struct own_masker *masker, const struct cue_se
     if (is_unreal_condition(masker, sentence)) {
         return 1;
     }
-    if ((sentence->all & CUE_LOVE) != 0 && (has_all(sentence, CUE_IRONY | CUE_LOVE) || is_irony(masker, sentence))) {
+    if ((sentence->all & CUE_LOVE) != 0 &&
+        (has_all(sentence, CUE_IRONY | CUE_LOVE) || is_irony(masker, sentence) || is_mock_love(masker, sentence))) {
         return 1;
     }
     if ((sentence->all & CUE_EXAMPLE) != 0) { /* "is ... grammatical", "the difference between I worked and" */

@@ -574,6 +574,9 @@ static int32_t is_left_out(const struct excerpt_reader *reader, const struct uni
         (counts[EXCERPT_ASKS] > 0 || (counts[EXCERPT_TINY] > 0 && !about_self && counts[EXCERPT_DROPPED] == 0))) {
         return 1; /* "tell me a joke", "hi there" */
     }
+    if (counts[TELLS_YOU] > 0 && !about_self && counts[TELLS_RELATION] == 0 && unit->features.words <= TALK_WORDS) {
+        return 1; /* "you forgot the parrot" */
+    }
     if (counts[TELLS_YOU] > 0 && unit->features.words <= TALK_WORDS &&
         counts[TELLS_RELATION] + counts[TELLS_LIFE] + counts[TELLS_PREFER] + counts[TELLS_HABIT] +
                 counts[TELLS_HEALTH] + counts[TELLS_DATE] + counts[TELLS_LIKE] + counts[EXCERPT_NAMES] +
