@@ -171,7 +171,7 @@ const written = ['lib', 'src']
     .filter((path) => !/generated\.\w+$/.test(path))
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
-const called = new Set(written.match(/\bcpk_\w+/g));
+const called = new Set(written.match(/\bcpk_\w+/g).flatMap((name) => [name, name.replace(/_async$/, '')]));
 for (const item of api.functions) {
     const isUnused = !internal.has(item.name) && !called.has(item.name);
     if (isUnused && !left.includes(item.name) && !isLeftOut(item.name)) {

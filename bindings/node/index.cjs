@@ -16,6 +16,7 @@ module.exports = {
     countTokens: engine.countTokens,
     countTokensAsync: engine.countTokensAsync,
     encodeTokens: engine.encodeTokens,
+    redact: engine.redact,
     listSettings: engine.listSettings,
     listTextSettings: engine.listTextSettings,
     names: engine.names,

@@ -19,6 +19,7 @@ import type {
     PaymentAttempt,
     PaymentVelocity,
     ReconcileReport,
+    RedactReport,
     Source,
     Statistics,
     StripeObject,
@@ -34,7 +35,7 @@ import type {
 
 export type {
     AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, KeyReport, LegacyPack, Pack, PackProgress, Package, Page, Payment,
-    PaymentAttempt, PaymentVelocity, ReconcileReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
+    PaymentAttempt, PaymentVelocity, ReconcileReport, RedactReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
     WebhookResult, WorkItem, WorkerReport,
 };
 
@@ -946,6 +947,12 @@ export function open(options?: EngineOptions): Promise<Engine>;
 export function countTokens(text: string | Uint8Array, options?: { encoding?: Encoding }): number;
 export function countTokensAsync(text: string | Uint8Array, options?: { encoding?: Encoding }): Promise<number>;
 export function encodeTokens(text: string | Uint8Array, options?: { encoding?: Encoding }): Uint32Array;
+
+/** Replaces the secrets of a text by notices and its personal data by placeholders; `report` tells how often by kind. The same value
+ * has the same placeholder in all texts that are redacted with the same `key`, a secret of the caller; by default the key is random.
+ * `names` are known names, separated by commas. */
+export function redact(text: string | Uint8Array, options?: { names?: string; key?: string }):
+    Promise<{ readonly text: string; readonly report: RedactReport }>;
 
 export interface SettingInfo {
     readonly kind: 'number';

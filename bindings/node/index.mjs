@@ -11,6 +11,7 @@ export const {
     countTokens,
     countTokensAsync,
     encodeTokens,
+    redact,
     listSettings,
     listTextSettings,
     names,

@@ -5,7 +5,8 @@
  * The whole public API. Include this header, or only those you need.
  *
  * Where to begin:
- * - read an export, count tokens, cut chunks, without a database: extract.h, chunk.h, tokens.h
+ * - read an export, count tokens, cut chunks, mask personal data, without a database: extract.h, chunk.h, tokens.h,
+ *   redact.h
  * - keep packs in a database and a storage: engine.h, session.h, pack.h, source.h, export.h
  * - run a service with users, credits and payments: user.h, transaction.h, quote.h, credits.h, package.h, checkout.h,
  *   stripe.h, payment_attempt.h
@@ -50,6 +51,7 @@
 #include <contextpack/package.h>
 #include <contextpack/payment_attempt.h>
 #include <contextpack/quote.h>
+#include <contextpack/redact.h>
 #include <contextpack/report.h>
 #include <contextpack/session.h>
 #include <contextpack/source.h>

@@ -47,6 +47,8 @@
              cpk_pack_progress: UINT64_C(0x557),                                                                       \
              cpk_payment_velocity_params: UINT64_C(0x1d7),                                                             \
              cpk_quote: UINT64_C(0x5555555f),                                                                          \
+             cpk_redact_options: UINT64_C(0x57),                                                                       \
+             cpk_redact_report: UINT64_C(0x1555555557),                                                                \
              cpk_report_options: UINT64_C(0x1d7),                                                                      \
              cpk_token_options: UINT64_C(0x7),                                                                         \
              cpk_page: UINT64_C(0x17),                                                                                 \

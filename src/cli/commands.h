@@ -9,6 +9,7 @@ int command_extract(struct cli *cli);
 int command_inspect(struct cli *cli);
 int command_chunk(struct cli *cli);
 int command_tokens(struct cli *cli);
+int command_redact(struct cli *cli);
 
 int command_user_create(struct cli *cli);
 int command_user_list(struct cli *cli);

@@ -312,6 +312,21 @@ static cpk_status call_report_options(void *given, cpk_error **error)
     return cpk_report_usage(shared->person.service, given, take_report, NULL, error);
 }
 
+static void make_redact_options(void *target)
+{
+    *(cpk_redact_options *)target = (cpk_redact_options){sizeof(cpk_redact_options), 0, "Ana Prado", "a key"};
+}
+
+static cpk_status call_redact_options(void *given, cpk_error **error)
+{
+    return cpk_redact(TEXT, strlen(TEXT), given, take_report, NULL, NULL, error);
+}
+
+static cpk_status call_redact_report(void *given, cpk_error **error)
+{
+    return cpk_redact(TEXT, strlen(TEXT), NULL, take_report, NULL, given, error);
+}
+
 /* No request reaches Stripe in this test: the error of the next step shows that the struct was accepted. */
 static cpk_status taken(cpk_status status, cpk_status expected, cpk_error **error)
 {
@@ -941,6 +956,8 @@ static const struct struct_case cases[] = {
     {"cpk_worker_options", sizeof(cpk_worker_options), make_worker_options, call_worker_options, NULL},
     {"cpk_worker_report", sizeof(cpk_worker_report), make_nothing, call_worker_report, NULL},
     {"cpk_report_options", sizeof(cpk_report_options), make_report_options, call_report_options, NULL},
+    {"cpk_redact_options", sizeof(cpk_redact_options), make_redact_options, call_redact_options, NULL},
+    {"cpk_redact_report", sizeof(cpk_redact_report), make_nothing, call_redact_report, NULL},
     {"cpk_quote", sizeof(cpk_quote), make_nothing, call_quote, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), make_nothing, call_text_setting_details, NULL},

@@ -125,6 +125,8 @@ static void calls_without_a_database_reject_null(void **state)
     REFUSED(cpk_chunk_input(NULL, &input, NULL, take_chunk, NULL, NULL, NULL, &error));
     REFUSED(cpk_chunk_input(engine, NULL, NULL, take_chunk, NULL, NULL, NULL, &error));
     REFUSED(cpk_chunk_input(engine, &input, NULL, NULL, NULL, NULL, NULL, &error));
+    REFUSED(cpk_redact(NULL, 1, NULL, take_bytes, NULL, NULL, &error));
+    REFUSED(cpk_redact("x", 1, NULL, NULL, NULL, NULL, &error));
     REFUSED(cpk_tokens_count(0, NULL, 1, &value, &error));
     REFUSED(cpk_tokens_count(0, "x", 1, NULL, &error));
     REFUSED(cpk_tokens_encode(0, NULL, 1, ids, 1, &count, &error));
@@ -379,6 +381,8 @@ static void freeing_null_does_nothing(void **state)
     cpk_sweep_report_init(NULL, sizeof(cpk_sweep_report));
     cpk_backup_report_init(NULL, sizeof(cpk_backup_report));
     cpk_key_report_init(NULL, sizeof(cpk_key_report));
+    cpk_redact_options_init(NULL, sizeof(cpk_redact_options));
+    cpk_redact_report_init(NULL, sizeof(cpk_redact_report));
     cpk_statistics_init(NULL, sizeof(cpk_statistics));
 }
 

@@ -184,11 +184,107 @@ static void the_setting_decides(void **state)
     assert_string_equal(plain.reports, "");
 }
 
+#define LETTER "I'm Qwzita Rovantek, ines.prado@example.com. password: hunter22xyz. Ask ines.prado@example.com."
+
+static char *redact(const char *key, cpk_redact_report *report)
+{
+    cpk_redact_options options = CPK_REDACT_OPTIONS_INIT;
+    cpk_error *error = NULL;
+    char *text = NULL;
+
+    options.names = "Qwzita Rovantek";
+    options.key = key;
+    assert_ok(cpk_redact(LETTER, strlen(LETTER), &options, append, &text, report, &error), error);
+    assert_non_null(text);
+    return text;
+}
+
+static void a_text_is_redacted_and_reported(void **state)
+{
+    cpk_redact_report report = CPK_REDACT_REPORT_INIT;
+    char *text = redact("a key", &report);
+    const char *mail = strstr(text, "[EMAIL_");
+    char first[32];
+
+    (void)state;
+    assert_non_null(mail);
+    snprintf(first, sizeof first, "%.14s", mail);
+    mail = strstr(mail + 1, "[EMAIL_");
+    assert_non_null(mail);
+    assert_memory_equal(mail, first, 14); /* one value, one placeholder */
+    assert_non_null(strstr(text, "[PERSON_"));
+    assert_non_null(strstr(text, "[password withheld]"));
+    assert_null(strstr(text, "Rovantek"));
+    assert_null(strstr(text, "ines.prado"));
+    assert_null(strstr(text, "hunter22xyz"));
+    assert_int_equal(report.person, 1);
+    assert_int_equal(report.email, 2);
+    assert_int_equal(report.password, 1);
+    assert_int_equal(report.phone + report.address + report.ip_address + report.api_key + report.passport, 0);
+    free(text);
+}
+
+static void placeholders_depend_on_the_key(void **state)
+{
+    char *texts[5] = {redact("a key", NULL), redact("a key", NULL), redact("another", NULL), redact(NULL, NULL),
+                      redact(NULL, NULL)};
+
+    (void)state;
+    assert_string_equal(texts[0], texts[1]);
+    assert_string_not_equal(texts[0], texts[2]);
+    assert_string_not_equal(texts[3], texts[4]); /* a random key each */
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        free(texts[i]);
+    }
+}
+
+static int32_t refuse(void *user, const void *data, size_t length_bytes)
+{
+    (void)user;
+    (void)data;
+    (void)length_bytes;
+    return -1;
+}
+
+static void what_can_not_be_redacted(void **state)
+{
+    cpk_redact_options options = CPK_REDACT_OPTIONS_INIT;
+    cpk_redact_report report = CPK_REDACT_REPORT_INIT;
+
+    (void)state;
+    assert_int_equal(cpk_redact("x", 1, NULL, refuse, NULL, NULL, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(cpk_redact(NULL, 0, NULL, refuse, NULL, &report, NULL), CPK_OK); /* nothing is written */
+    options.key = "";
+    assert_int_equal(cpk_redact("x", 1, &options, append, NULL, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    options.key = NULL;
+    options.names = "\xff";
+    assert_int_equal(cpk_redact("x", 1, &options, append, NULL, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    options.names = NULL;
+    options.reserved = 1;
+    assert_int_equal(cpk_redact("x", 1, &options, append, NULL, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
+}
+
+static void bytes_that_are_no_text_stay(void **state)
+{
+    static const char data[] = "b \xff\xfe c\xf0\x9f";
+    char *text = NULL;
+    cpk_error *error = NULL;
+
+    (void)state;
+    assert_ok(cpk_redact(data, sizeof data - 1, NULL, append, &text, NULL, &error), error);
+    assert_string_equal(text, data);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_remote_analyzer_gets_placeholders),
         cmocka_unit_test(the_setting_decides),
+        cmocka_unit_test(a_text_is_redacted_and_reported),
+        cmocka_unit_test(placeholders_depend_on_the_key),
+        cmocka_unit_test(what_can_not_be_redacted),
+        cmocka_unit_test(bytes_that_are_no_text_stay),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@ ID = "00000000-0000-4000-8000-000000000001"
 # These create the database and the storage where they are missing.
 CREATING = {"build", "pack create", "user create", "job create", "migrate"}
 # These need neither.
-WITHOUT = {"extract", "inspect", "chunk", "tokens", "settings", "completion", "version", "help"}
+WITHOUT = {"extract", "inspect", "chunk", "tokens", "redact", "settings", "completion", "version", "help"}
 ARGUMENTS = {"INPUT": "note.txt", "INPUT...": "note.txt", "PACK": "Work", "NAME": "Work", "SHELL": "bash",
              "USER": "ada@example.org", "PLAN": "credits", "PACKAGE": "small"}
 OPTIONS = {

@@ -1,4 +1,4 @@
-"""extract, chunk and tokens: JSON Lines for other programs, in pipes too."""
+"""extract, chunk, redact and tokens: JSON Lines for other programs, in pipes too."""
 
 import subprocess
 
@@ -117,6 +117,32 @@ class ChunkTest(harness.CliTest):
         by_setting = self.ok("chunk", "--set", "chunk.max_tokens=64", "--set", "chunk.overlap_tokens=20", path)
         self.assertEqual(by_setting.lines(), chunks)
         self.fails(2, "chunk", "--max-tokens", "64", "--overlap-tokens", "60", path)
+
+
+class RedactTest(harness.CliTest):
+    LETTER = "I'm Ana Prado, ana@example.com.\0 password: hunter22xyz"
+
+    def test_text_and_report(self):
+        result = self.ok("redact", "--names", "Ana Prado", stdin=self.LETTER.encode())
+        self.assertRegex(result.out, r"^I'm \[PERSON_\d{6}\], \[EMAIL_\d{6}\]\.\0 password: \[password withheld\]")
+        self.assertIn("replaced: 1 person, 1 email, 1 password", result.err)
+        self.assertIn("replaced: nothing", self.ok("redact", stdin=b"").err)
+
+    def test_json_and_key(self):
+        path = self.write("letter.txt", self.LETTER)
+        key = self.write("key", "a secret\n")
+        first = self.ok("redact", "--json", "--key-file", key, path).json()
+        self.assertEqual(first, {**self.ok("redact", "--json", "--key-file", key, path).json()})
+        self.assertNotEqual(first["text"], self.ok("redact", "--json", path).json()["text"])
+        self.assertEqual((first["file"], first["bytes"]), (str(path), len(self.LETTER)))
+        self.assertEqual({kind: count for kind, count in first["masked"].items() if count},
+                         {"person": 1, "email": 1, "password": 1})
+        self.assertIn("\0 password: [password withheld]", first["text"])
+        self.assertNotIn("ana@", first["text"])
+
+    def test_what_can_not_be_read(self):
+        self.fails(5, "redact", "missing")
+        self.assertIn("key file", self.fails(2, "redact", "--key-file", self.write("empty", "\n"), stdin=b"x").err)
 
 
 class TokensTest(harness.CliTest):

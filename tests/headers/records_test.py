@@ -7,7 +7,7 @@ import sys
 # What a row is read by where that is no fragment `<resource>_columns`.
 STATEMENTS = {"payment": "payment_list_unclaimed", "payment_velocity": "payment_velocity_by_user"}
 # Records that no row is read into.
-NO_ROWS = {"worker_report", "archive_report", "backup_report", "build_result", "inspection", "key_report", "package", "quote", "reconcile_report",
+NO_ROWS = {"worker_report", "archive_report", "backup_report", "build_result", "inspection", "key_report", "package", "quote", "reconcile_report", "redact_report",
            "stripe_object", "sweep_report", "webhook_result"}
 # Reports whose rows are computed from other columns.
 COMPUTED_REPORTS = {"report_revenue", "report_statement"}

@@ -224,6 +224,17 @@ test('documents of a build have the budget that is asked for', async (t) => {
     assert.equal((await failure(tokens({ maxTokens: -1 }))).codeName, 'CPK_ERROR_INVALID_ARGUMENT');
 });
 
+test('redaction', async () => {
+    const text = "I'm Ana Prado, ana@example.com. password: hunter22xyz";
+    const found = await contextpack.redact(text, { names: 'Ana Prado', key: 'a key' });
+    assert.match(found.text, /^I'm \[PERSON_\d{6}\], \[EMAIL_\d{6}\]\. password: \[password withheld\]$/);
+    assert.deepEqual(Object.entries(found.report).filter(([, count]) => count > 0), [['person', 1], ['email', 1], ['password', 1]]);
+    assert.deepEqual(await contextpack.redact(Buffer.from(text), { names: 'Ana Prado', key: 'a key' }), found);
+    assert.notEqual((await contextpack.redact(text)).text, found.text);
+    assert.equal((await contextpack.redact('')).text, '');
+    await assert.rejects(contextpack.redact('x', { key: '' }), { codeName: 'CPK_ERROR_INVALID_ARGUMENT' });
+});
+
 test('tokens and names', async () => {
     assert.equal(countTokens('hello, world'), 3);
     assert.deepEqual([...encodeTokens('hello, world', { encoding: 'cl100k_base' })], [15339, 11, 1917]);

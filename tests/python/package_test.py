@@ -372,6 +372,20 @@ class Tokens(unittest.TestCase):
             contextpack.count_tokens("x", 77)
 
 
+class Redaction(unittest.TestCase):
+    def test_text_and_report(self):
+        text = "I'm Ana Prado, ana@example.com. password: hunter22xyz"
+        found = contextpack.redact(text, names="Ana Prado", key="a key")
+        self.assertRegex(found.text, r"^I'm \[PERSON_\d{6}\], \[EMAIL_\d{6}\]\. password: \[password withheld\]$")
+        self.assertEqual({kind: count for kind, count in found.report._asdict().items() if count},
+                         {"person": 1, "email": 1, "password": 1})
+        self.assertEqual(found, contextpack.redact(text.encode(), names="Ana Prado", key="a key"))
+        self.assertNotEqual(found.text, contextpack.redact(text, names="Ana Prado").text)
+        self.assertEqual(contextpack.redact("").text, "")
+        with self.assertRaises(contextpack.InvalidArgumentError):
+            contextpack.redact("x", key="")
+
+
 class Engines(PackageTest):
     def test_settings(self):
         engine = self.open(settings={"chunk.max_tokens": 77})

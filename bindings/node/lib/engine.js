@@ -309,6 +309,12 @@ function encodeTokens(text, { encoding } = {}) {
     return raw.cpk_tokens_encode(encodingCode(encoding), text);
 }
 
+// Replaces the secrets and personal data of a text, on a worker; resolves to the text and how much was replaced by kind.
+async function redact(text, { names, key } = {}) {
+    const { report, data } = await raw.cpk_redact_async(text, { names, key });
+    return Object.freeze({ text: data.toString('utf8'), report });
+}
+
 function listSettings() {
     const numbers = Array.from({ length: raw.cpk_setting_count() }, (_, index) => raw.cpk_setting_info(index));
     return numbers.map((setting) => Object.freeze({ kind: 'number', ...setting }));
@@ -325,4 +331,4 @@ const names = {
     encodings: () => Object.values(enums.ENCODING).map((code) => raw.cpk_encoding_name(code)),
 };
 
-module.exports = { Engine, build, countTokens, countTokensAsync, encodeTokens, listSettings, listTextSettings, names };
+module.exports = { Engine, build, countTokens, countTokensAsync, encodeTokens, redact, listSettings, listTextSettings, names };

@@ -703,6 +703,7 @@ exports.functions = {
     cpk_quote_source: { outs: ['quote'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
     cpk_quote_pack: { outs: ['quote'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
     cpk_quote_job: { outs: ['quote'], inputs: 2, isAsync: true, page: -1, writes: false, opens: null },
+    cpk_redact: { outs: ['report'], inputs: 2, isAsync: false, page: -1, writes: true, opens: null },
     cpk_report_statement: { outs: [], inputs: 3, isAsync: true, page: -1, writes: true, opens: null },
     cpk_report_revenue: { outs: [], inputs: 2, isAsync: true, page: -1, writes: true, opens: null },
     cpk_report_usage: { outs: [], inputs: 2, isAsync: true, page: -1, writes: true, opens: null },

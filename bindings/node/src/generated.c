@@ -306,6 +306,7 @@ const library_symbol library_symbols[] = {
     {"cpk_quote_source", offsetof(library_functions, cpk_quote_source)},
     {"cpk_quote_pack", offsetof(library_functions, cpk_quote_pack)},
     {"cpk_quote_job", offsetof(library_functions, cpk_quote_job)},
+    {"cpk_redact", offsetof(library_functions, cpk_redact)},
     {"cpk_report_statement", offsetof(library_functions, cpk_report_statement)},
     {"cpk_report_revenue", offsetof(library_functions, cpk_report_revenue)},
     {"cpk_report_usage", offsetof(library_functions, cpk_report_usage)},
@@ -1479,6 +1480,31 @@ static const field fields_cpk_quote[] = {
     {"currency", FIELD_TEXT, offsetof(cpk_quote, currency)},
 };
 
+static const field fields_cpk_redact_options[] = {
+    {"names", FIELD_TEXT, offsetof(cpk_redact_options, names)},
+    {"key", FIELD_TEXT, offsetof(cpk_redact_options, key)},
+};
+
+static const field fields_cpk_redact_report[] = {
+    {"person", FIELD_INT64, offsetof(cpk_redact_report, person)},
+    {"email", FIELD_INT64, offsetof(cpk_redact_report, email)},
+    {"phone", FIELD_INT64, offsetof(cpk_redact_report, phone)},
+    {"address", FIELD_INT64, offsetof(cpk_redact_report, address)},
+    {"ipAddress", FIELD_INT64, offsetof(cpk_redact_report, ip_address)},
+    {"url", FIELD_INT64, offsetof(cpk_redact_report, url)},
+    {"birthDate", FIELD_INT64, offsetof(cpk_redact_report, birth_date)},
+    {"cardNumber", FIELD_INT64, offsetof(cpk_redact_report, card_number)},
+    {"idNumber", FIELD_INT64, offsetof(cpk_redact_report, id_number)},
+    {"apiKey", FIELD_INT64, offsetof(cpk_redact_report, api_key)},
+    {"privateKey", FIELD_INT64, offsetof(cpk_redact_report, private_key)},
+    {"password", FIELD_INT64, offsetof(cpk_redact_report, password)},
+    {"authorization", FIELD_INT64, offsetof(cpk_redact_report, authorization)},
+    {"seedPhrase", FIELD_INT64, offsetof(cpk_redact_report, seed_phrase)},
+    {"bankAccount", FIELD_INT64, offsetof(cpk_redact_report, bank_account)},
+    {"nationalId", FIELD_INT64, offsetof(cpk_redact_report, national_id)},
+    {"passport", FIELD_INT64, offsetof(cpk_redact_report, passport)},
+};
+
 static const field fields_cpk_report_options[] = {
     {"format", FIELD_INT32, offsetof(cpk_report_options, format)},
     {"fromUs", FIELD_TIME, offsetof(cpk_report_options, from_us)},
@@ -1560,6 +1586,8 @@ const record records[RECORD_COUNT] = {
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
     {"cpk_payment_velocity_params", sizeof(cpk_payment_velocity_params), fields_cpk_payment_velocity_params, 4},
     {"cpk_quote", sizeof(cpk_quote), fields_cpk_quote, 15},
+    {"cpk_redact_options", sizeof(cpk_redact_options), fields_cpk_redact_options, 2},
+    {"cpk_redact_report", sizeof(cpk_redact_report), fields_cpk_redact_report, 17},
     {"cpk_report_options", sizeof(cpk_report_options), fields_cpk_report_options, 4},
     {"cpk_token_options", sizeof(cpk_token_options), fields_cpk_token_options, 1},
     {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
@@ -1971,6 +1999,11 @@ static void call_cpk_quote_pack(slot *slots, slot *result)
 static void call_cpk_quote_job(slot *slots, slot *result)
 {
     result->int32 = library.cpk_quote_job(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_redact(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_redact(slots[0].pointer, slots[1].size, slots[2].pointer, (cpk_write_fn)slots[3].call, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
 }
 
 static void call_cpk_report_statement(slot *slots, slot *result)
@@ -2794,6 +2827,16 @@ static const argument arguments_cpk_quote_job[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_redact[] = {
+    {"text", ARG_BYTES, 0},
+    {"lengthBytes", ARG_FILLED, 0},
+    {"options", ARG_RECORD, RECORD_cpk_redact_options},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"report", OUT_RECORD, RECORD_cpk_redact_report},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_report_statement[] = {
     {"session", ARG_SESSION, 0},
     {"userId", ARG_TEXT, 0},
@@ -3219,6 +3262,7 @@ const function functions[] = {
     {"cpk_quote_source", RETURNS_STATUS, 4, arguments_cpk_quote_source, call_cpk_quote_source, offsetof(library_functions, cpk_quote_source)},
     {"cpk_quote_pack", RETURNS_STATUS, 4, arguments_cpk_quote_pack, call_cpk_quote_pack, offsetof(library_functions, cpk_quote_pack)},
     {"cpk_quote_job", RETURNS_STATUS, 4, arguments_cpk_quote_job, call_cpk_quote_job, offsetof(library_functions, cpk_quote_job)},
+    {"cpk_redact", RETURNS_STATUS, 7, arguments_cpk_redact, call_cpk_redact, offsetof(library_functions, cpk_redact)},
     {"cpk_report_statement", RETURNS_STATUS, 6, arguments_cpk_report_statement, call_cpk_report_statement, offsetof(library_functions, cpk_report_statement)},
     {"cpk_report_revenue", RETURNS_STATUS, 5, arguments_cpk_report_revenue, call_cpk_report_revenue, offsetof(library_functions, cpk_report_revenue)},
     {"cpk_report_usage", RETURNS_STATUS, 5, arguments_cpk_report_usage, call_cpk_report_usage, offsetof(library_functions, cpk_report_usage)},

@@ -307,6 +307,7 @@ typedef struct library_functions {
     __typeof__(&cpk_quote_source) cpk_quote_source;
     __typeof__(&cpk_quote_pack) cpk_quote_pack;
     __typeof__(&cpk_quote_job) cpk_quote_job;
+    __typeof__(&cpk_redact) cpk_redact;
     __typeof__(&cpk_report_statement) cpk_report_statement;
     __typeof__(&cpk_report_revenue) cpk_report_revenue;
     __typeof__(&cpk_report_usage) cpk_report_usage;
@@ -544,6 +545,8 @@ enum {
     RECORD_cpk_pack_progress,
     RECORD_cpk_payment_velocity_params,
     RECORD_cpk_quote,
+    RECORD_cpk_redact_options,
+    RECORD_cpk_redact_report,
     RECORD_cpk_report_options,
     RECORD_cpk_token_options,
     RECORD_cpk_user_params,

@@ -976,6 +976,41 @@ export interface Quote {
     readonly currency: string | null;
 }
 
+/** What cpk_redact() is to know. Start from CPK_REDACT_OPTIONS_INIT. */
+export interface RedactOptions {
+    /** names that are known, separated by commas, semicolons or newlines; NULL: none */
+    names?: string | null;
+    /** The same value has the same placeholder in all texts that are redacted with the same key, a secret of the caller. NULL: a random key of this call. */
+    key?: string | null;
+}
+
+/** How often something of a kind was replaced in a text. Start from CPK_REDACT_REPORT_INIT. Later versions add fields
+ * at the end. */
+export interface RedactReport {
+    /** replaced by placeholders such as [PERSON_483201] */
+    readonly person: number;
+    readonly email: number;
+    readonly phone: number;
+    readonly address: number;
+    readonly ipAddress: number;
+    /** with credentials */
+    readonly url: number;
+    readonly birthDate: number;
+    /** these two also by notices */
+    readonly cardNumber: number;
+    /** licence numbers and the like */
+    readonly idNumber: number;
+    /** replaced by notices such as [password withheld] */
+    readonly apiKey: number;
+    readonly privateKey: number;
+    readonly password: number;
+    readonly authorization: number;
+    readonly seedPhrase: number;
+    readonly bankAccount: number;
+    readonly nationalId: number;
+    readonly passport: number;
+}
+
 /** Format and period of a report. Start from CPK_REPORT_OPTIONS_INIT. Later versions add fields at the end. */
 export interface ReportOptions {
     /** CPK_REPORT_CSV or CPK_REPORT_JSON; 0: CSV */
@@ -2031,6 +2066,27 @@ export function cpk_quote_pack(session: SessionHandle, packId: string | null, co
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND  there is no such job, or it belongs to another user */
 export function cpk_quote_job(session: SessionHandle, jobId: string | null, control?: Control): Promise<Quote>;
+/** Writes a text with its secrets replaced by notices ("[password withheld]") and its personal data by placeholders
+ * ("[EMAIL_120934]"). docs/secrets.md and docs/redaction.md say what is recognised, and how well. Takes time linear in
+ * the text's length, and about three times its memory. Any thread may call it.
+ * 
+ * The text need not be valid UTF-8: other bytes stay as they are. Nothing is stored, and the library can't restore the
+ * values.
+ * 
+ * @param text          may contain NULs; may be NULL if the length is 0
+ * @param length_bytes  the length of `text` in bytes
+ * @param options       may be NULL: no names are known, and the key is random
+ * @param write         receives the redacted text when all of it is known; never called for an empty one
+ * @param write_user    passed to `write`
+ * @param report        out, may be NULL; start from CPK_REDACT_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  a pointer is missing, a name is not UTF-8, or the key is empty
+ *         CPK_ERROR_LIMIT_EXCEEDED    the text has more than 450,000 different personal data
+ *         CPK_ERROR_OUT_OF_MEMORY     the copies of the text need more memory than there is
+ *         CPK_ERROR_CANCELLED         `write` returned non-zero */
+export function cpk_redact(text: string | Uint8Array, options: RedactOptions | null): { report: RedactReport; data: Buffer };
+/** The same on a worker thread. */
+export function cpk_redact_async(text: string | Uint8Array, options: RedactOptions | null, control?: Control): Promise<{ report: RedactReport; data: Buffer }>;
 /** Writes a user's statement: the opening balance, every transaction of the period with the balance after it, and the
  * closing balance. A statement without an end also shows the open holds; what remains is the balance that
  * cpk_credits_balance() returns.

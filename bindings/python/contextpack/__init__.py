@@ -30,6 +30,7 @@ from .pack import Pack, PackProgress, Packs
 from .package import Package, Packages, Price, Tier
 from .payment_attempt import AttemptStatus, PaymentAttempt, PaymentAttempts, PaymentVelocity, VelocityBy
 from .quote import Quote
+from .redact import RedactReport, Redacted, redact
 from .report import ReportFormat, Reports
 from .run import Note, NoteKind, Progress, Stage
 from .session import Session
@@ -59,5 +60,6 @@ __all__ = [
     "Stripe", "StripeObject", "SweepReport", "Text", "TextSetting", "Tier", "TimedOutError", "Transaction",
     "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "VelocityBy",
     "WebhookOutcome", "WebhookResult", "Work", "WorkItem", "WorkState", "WorkerReport", "__version__", "build", "count_tokens", "encode_tokens", "library_path",
+    "RedactReport", "Redacted", "redact",
     "library_version", "settings", "text_settings",
 ]

@@ -377,6 +377,14 @@ class cpk_quote(CheckedStructure):
     pass
 
 
+class cpk_redact_options(CheckedStructure):
+    pass
+
+
+class cpk_redact_report(CheckedStructure):
+    pass
+
+
 class cpk_refund_params(CheckedStructure):
     pass
 
@@ -880,6 +888,35 @@ cpk_quote._fields_ = [
     ("currency", c_char_p),
 ]
 cpk_quote._checks_ = {"struct_size": uint32, "can_proceed": int32, "is_unlimited": int32, "reserved": int32, "sources": int64, "unknown_sources": int64, "chunks_total": int64, "chunks_done": int64, "chunks_left": int64, "credits_needed": int64, "balance": int64, "held": int64, "held_here": int64, "chunks_covered": int64, "price_micros": int64, "cost_micros": int64, "currency": text}
+cpk_redact_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("names", c_char_p),
+    ("key", c_char_p),
+]
+cpk_redact_options._checks_ = {"struct_size": uint32, "reserved": uint32, "names": text, "key": text}
+cpk_redact_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("person", c_int64),
+    ("email", c_int64),
+    ("phone", c_int64),
+    ("address", c_int64),
+    ("ip_address", c_int64),
+    ("url", c_int64),
+    ("birth_date", c_int64),
+    ("card_number", c_int64),
+    ("id_number", c_int64),
+    ("api_key", c_int64),
+    ("private_key", c_int64),
+    ("password", c_int64),
+    ("authorization", c_int64),
+    ("seed_phrase", c_int64),
+    ("bank_account", c_int64),
+    ("national_id", c_int64),
+    ("passport", c_int64),
+]
+cpk_redact_report._checks_ = {"struct_size": uint32, "reserved": uint32, "person": int64, "email": int64, "phone": int64, "address": int64, "ip_address": int64, "url": int64, "birth_date": int64, "card_number": int64, "id_number": int64, "api_key": int64, "private_key": int64, "password": int64, "authorization": int64, "seed_phrase": int64, "bank_account": int64, "national_id": int64, "passport": int64}
 cpk_refund_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -1047,6 +1084,8 @@ STRUCTS = {
     "cpk_page": cpk_page,
     "cpk_payment_velocity_params": cpk_payment_velocity_params,
     "cpk_quote": cpk_quote,
+    "cpk_redact_options": cpk_redact_options,
+    "cpk_redact_report": cpk_redact_report,
     "cpk_refund_params": cpk_refund_params,
     "cpk_report_options": cpk_report_options,
     "cpk_setting_details": cpk_setting_details,
@@ -1402,6 +1441,9 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_reconcile_report_seen": (c_int64, [c_void_p]),
     "cpk_reconcile_report_starts_at": (c_int64, [c_void_p]),
     "cpk_reconcile_report_unclaimed": (c_int64, [c_void_p]),
+    "cpk_redact": (c_int32, [c_char_p, c_size_t, POINTER(cpk_redact_options), cpk_write_fn, c_void_p, POINTER(cpk_redact_report), POINTER(c_void_p)]),
+    "cpk_redact_options_init": (None, [POINTER(cpk_redact_options), c_size_t]),
+    "cpk_redact_report_init": (None, [POINTER(cpk_redact_report), c_size_t]),
     "cpk_refund_params_init": (None, [POINTER(cpk_refund_params), c_size_t]),
     "cpk_report_options_init": (None, [POINTER(cpk_report_options), c_size_t]),
     "cpk_report_revenue": (c_int32, [c_void_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
@@ -1701,6 +1743,9 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_quote_job": ((1, "job_id", text),),
     "cpk_quote_pack": ((1, "pack_id", text),),
     "cpk_quote_source": ((1, "source_id", text),),
+    "cpk_redact": ((1, "length_bytes", size),),
+    "cpk_redact_options_init": ((1, "struct_size", size),),
+    "cpk_redact_report_init": ((1, "struct_size", size),),
     "cpk_refund_params_init": ((1, "struct_size", size),),
     "cpk_report_options_init": ((1, "struct_size", size),),
     "cpk_report_statement": ((1, "user_id", text),),

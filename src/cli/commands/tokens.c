@@ -1,95 +1,18 @@
 #include "cli.h"
 #include "commands.h"
 #include "connect.h"
-#include "files/files.h"
 #include "options/inputs.h"
+#include "options/text_input.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define READ_BYTES ((size_t)1 << 20)
 
 /* One text and its token count. */
 struct counted {
-    const char *path;
-    char *text;
-    size_t length;
-    size_t room;
-    size_t limit;  /* longest text in bytes: import.max_document_bytes */
+    struct text_input input;
     uint32_t *ids; /* NULL unless --ids is given */
     int64_t tokens;
 };
-
-static bool make_room(struct counted *text, size_t room)
-{
-    char *grown = room > text->length ? realloc(text->text, room) : NULL;
-
-    if (grown != NULL) {
-        text->text = grown;
-        text->room = room;
-    }
-    return grown != NULL;
-}
-
-static int fail_too_long(struct cli *cli, const struct counted *text)
-{
-    return report_problem(cli, CPK_ERROR_LIMIT_EXCEEDED, text->path,
-                          "the text is longer than import.max_document_bytes (%zu)", text->limit);
-}
-
-static int read_fd(struct cli *cli, int fd, struct counted *text)
-{
-    struct stat details;
-    bool sized = fstat(fd, &details) == 0 && S_ISREG(details.st_mode) && details.st_size > 0;
-    ssize_t got = 1;
-
-    if (sized && (uint64_t)details.st_size > text->limit) {
-        return fail_too_long(cli, text);
-    }
-    if (!make_room(text, sized ? (size_t)details.st_size + 1 : READ_BYTES)) {
-        return report_out_of_memory(cli);
-    }
-    while (got != 0) {
-        if (text->length == text->room && !make_room(text, text->room * 2)) {
-            return report_out_of_memory(cli);
-        }
-        got = signals_read(fd, text->text + text->length, text->room - text->length);
-        if (got < 0) {
-            cpk_error *error = NULL;
-
-            files_error(&error, errno, "can't read", text->path);
-            return report_failure(cli, NULL, error);
-        }
-        text->length += (size_t)got;
-        if (text->length > text->limit) {
-            return fail_too_long(cli, text);
-        }
-    }
-    return EXIT_CODE_OK;
-}
-
-static int read_text(struct cli *cli, struct counted *text)
-{
-    cpk_error *error = NULL;
-    int fd = STDIN_FILENO;
-    int code = EXIT_CODE_OK;
-
-    if (inputs_is_stdin(text->path)) {
-        return read_fd(cli, fd, text);
-    }
-    fd = open(text->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* opening a FIFO could block forever */
-    if (fd < 0) {
-        files_error(&error, errno, "can't read", text->path);
-        return report_failure(cli, NULL, error);
-    }
-    code = read_fd(cli, fd, text);
-    close(fd);
-    return code;
-}
 
 static int count_text(struct cli *cli, int32_t encoding, bool with_ids, struct counted *text)
 {
@@ -98,16 +21,16 @@ static int count_text(struct cli *cli, int32_t encoding, bool with_ids, struct c
     size_t count = 0;
     size_t capacity = 0;
 
-    status = cpk_tokens_count(encoding, text->text, text->length, &text->tokens, &error);
+    status = cpk_tokens_count(encoding, text->input.text, text->input.length, &text->tokens, &error);
     if (status == CPK_OK && with_ids) {
         capacity = (size_t)text->tokens;
         text->ids = calloc(capacity + 1, sizeof *text->ids);
         if (text->ids == NULL) {
             return report_out_of_memory(cli);
         }
-        status = cpk_tokens_encode(encoding, text->text, text->length, text->ids, capacity, &count, &error);
+        status = cpk_tokens_encode(encoding, text->input.text, text->input.length, text->ids, capacity, &count, &error);
     }
-    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, text->path, error);
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, text->input.path, error);
 }
 
 static void print_ids(struct output *out, const struct counted *text, struct json_out *json)
@@ -126,9 +49,9 @@ static void print_ids(struct output *out, const struct counted *text, struct jso
 static void print_json(struct json_out *json, const struct counted *text)
 {
     json_out_begin(json, NULL, '{');
-    json_out_text(json, "file", inputs_is_stdin(text->path) ? NULL : text->path);
+    json_out_text(json, "file", inputs_is_stdin(text->input.path) ? NULL : text->input.path);
     json_out_number(json, "tokens", text->tokens);
-    json_out_number(json, "bytes", (int64_t)text->length);
+    json_out_number(json, "bytes", (int64_t)text->input.length);
     if (text->ids != NULL) {
         json_out_begin(json, "ids", '[');
         print_ids(json->out, text, json);
@@ -148,7 +71,7 @@ static void print_text(struct output *out, const struct counted *text, bool name
     output_format(out, "%lld", (long long)text->tokens);
     if (named) {
         output_string(out, " ");
-        output_foreign(out, text->path);
+        output_foreign(out, text->input.path);
     }
     output_string(out, "\n");
 }
@@ -156,8 +79,8 @@ static void print_text(struct output *out, const struct counted *text, bool name
 static int count_one(struct cli *cli, struct json_out *json, const char *path, int64_t limit, int64_t *total)
 {
     int32_t encoding = cpk_encoding_from_name(options_text(&cli->options, "encoding", "o200k_base"));
-    struct counted text = {.path = path, .limit = (size_t)limit};
-    int code = read_text(cli, &text);
+    struct counted text = {.input = {.path = path, .limit = (size_t)limit}};
+    int code = text_input_read(cli, &text.input);
 
     if (code == EXIT_CODE_OK) {
         code = count_text(cli, encoding, options_flag(&cli->options, "ids"), &text);
@@ -170,7 +93,7 @@ static int count_one(struct cli *cli, struct json_out *json, const char *path, i
             print_text(&cli->out, &text, cli->options.argument_count > 1);
         }
     }
-    free(text.text);
+    free(text.input.text);
     free(text.ids);
     return code;
 }

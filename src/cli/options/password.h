@@ -1,4 +1,5 @@
-/* --password-file: the password of encrypted inputs, which is never on the command line, where others can read it. */
+/* --password-file, the password of encrypted inputs, and --key-file, the key of placeholders: neither is ever on the
+ * command line, where others can read it. A command has one of them. */
 #ifndef CLI_OPTIONS_PASSWORD_H
 #define CLI_OPTIONS_PASSWORD_H
 

@@ -124,6 +124,13 @@ static const struct cli_option TOKENS_OPTIONS[] = {
     END,
 };
 
+static const struct cli_option REDACT_OPTIONS[] = {
+    {"names", 'n', VALUE_TEXT, "NAMES", NULL, "names that are known, separated by commas"},
+    {"key-file", '\0', VALUE_FILE, "FILE", NULL,
+     "placeholders are computed with the first line of FILE (default: a random key)"},
+    END,
+};
+
 static const struct cli_option USER_CREATE_OPTIONS[] = {
     {"email", '\0', VALUE_TEXT, "EMAIL", NULL, "e-mail address, unique (required)"},
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "full name"},
@@ -392,6 +399,13 @@ const struct cli_command CLI_COMMANDS[] = {
      "Counts the tokens of each FILE, or of standard input (also -). Special tokens such as \"<|endoftext|>\" are "
      "counted as ordinary text. Bytes that are not UTF-8 count as U+FFFD.",
      "contextpack tokens --encoding cl100k_base prompt.txt", TOKENS_OPTIONS, command_tokens},
+    {"redact", "[FILE]", 0, 1, NULL, true, 0, "Replace secrets and personal data of a text",
+     "Prints the text of FILE, or of standard input (also -), with secrets replaced by notices such as \"[password "
+     "withheld]\" and personal data by placeholders such as \"[EMAIL_120934]\"; standard error tells how many. With "
+     "--json one object: file, bytes, masked (how often each kind was replaced) and the text. With the same key the "
+     "same "
+     "value has the same placeholder everywhere. Needs no database or storage.",
+     "contextpack redact --names \"Ana Prado\" notes.md", REDACT_OPTIONS, command_redact},
 
     {"pack create", "[NAME]", 0, 1, NULL, false, COMMAND_CREATES, "Create an empty pack",
      "Creates a pack without sources. `contextpack build` creates packs automatically.",

@@ -149,25 +149,32 @@ void json_out_utf8(struct json_out *json, const char *key, const char *text, siz
     output_write(json->out, "\"", 1);
 }
 
-void json_out_text(struct json_out *json, const char *key, const char *text)
+void json_out_bytes(struct json_out *json, const char *key, const char *text, size_t length)
 {
-    if (text == NULL) {
-        json_out_null(json, key);
-        return;
-    }
+    const char *end = text + length;
+
     write_key(json, key);
     output_write(json->out, "\"", 1);
-    while (*text != '\0') {
+    while (text < end) {
         size_t valid = format_utf8_length(text);
 
         write_escaped(json->out, text, valid);
         text += valid;
-        if (*text != '\0') {
-            output_string(json->out, "\xef\xbf\xbd");
+        if (text < end) {
+            output_string(json->out, *text == '\0' ? "\\u0000" : "\xef\xbf\xbd");
             text++;
         }
     }
     output_write(json->out, "\"", 1);
+}
+
+void json_out_text(struct json_out *json, const char *key, const char *text)
+{
+    if (text == NULL) {
+        json_out_null(json, key);
+    } else {
+        json_out_bytes(json, key, text, strlen(text));
+    }
 }
 
 void json_out_time(struct json_out *json, const char *key, int64_t time_us)

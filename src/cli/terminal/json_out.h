@@ -24,6 +24,9 @@ void json_out_utf8(struct json_out *json, const char *key, const char *text, siz
 /* Writes any text, or null for NULL. Bytes that are not UTF-8, as in file names, become U+FFFD. */
 void json_out_text(struct json_out *json, const char *key, const char *text);
 
+/* The same for a text that may contain NULs and is followed by one. */
+void json_out_bytes(struct json_out *json, const char *key, const char *text, size_t length);
+
 /* Writes a JSON value unchanged, or null for NULL. */
 void json_out_raw(struct json_out *json, const char *key, const char *text);
 

@@ -95,6 +95,10 @@
 #define RECORD_TABLE "records/key_report.def"
 #include "terminal/record_fields.def"
 
+#define RECORD       redact_report
+#define RECORD_TABLE "records/redact_report.def"
+#include "terminal/record_fields.def"
+
 #define RECORD       backup_report
 #define RECORD_TABLE "records/backup_report.def"
 #include "terminal/record_fields.def"
@@ -317,6 +321,12 @@ const struct record_type RECORD_KEYS = {
     .keys = key_report_keys,
     .lines = "Data keys {data_keys}|Wrapped again {rewrapped_keys}|New {new_keys}|Files encrypted again {blobs}|"
              "Bytes of them {blob_bytes}|Keys removed {removed_keys}|Replaced keys that stay {replaced_keys}",
+};
+
+const struct record_type RECORD_REDACT = {
+    .fields = redact_report_fields,
+    .read = redact_report_read,
+    .keys = redact_report_keys,
 };
 
 const struct record_type RECORD_BACKUP = {
