@@ -2,7 +2,9 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <string.h>
 
 static void discard(struct hash_sha256 *hash)
@@ -169,24 +171,19 @@ static uint64_t turn_word(uint64_t hash, uint64_t word)
     return hash << 31 | hash >> 33;
 }
 
-void hash_wide(uint64_t seed, const void *bytes, size_t length, uint64_t hash[2])
+/* Hashes whole blocks of LANES words. */
+static void turn_blocks(uint64_t lanes[LANES], const unsigned char *at, size_t blocks)
 {
-    const unsigned char *at = bytes;
-    unsigned char last[LANES * 8] = {0};
-    uint64_t a = seed;
-    uint64_t b = seed + WORD_FACTOR;
-    uint64_t c = seed + 2 * WORD_FACTOR;
-    uint64_t d = seed + 3 * WORD_FACTOR;
-    uint64_t e = ~a;
-    uint64_t f = ~b;
-    uint64_t g = ~c;
-    uint64_t h = ~d;
+    uint64_t a = lanes[0];
+    uint64_t b = lanes[1];
+    uint64_t c = lanes[2];
+    uint64_t d = lanes[3];
+    uint64_t e = lanes[4];
+    uint64_t f = lanes[5];
+    uint64_t g = lanes[6];
+    uint64_t h = lanes[7];
 
-    for (size_t left = length; left > 0; left -= left < sizeof last ? left : sizeof last, at += sizeof last) {
-        if (left < sizeof last) {
-            memcpy(last, at, left);
-            at = last;
-        }
+    for (; blocks > 0; blocks--, at += HASH_WIDE_BLOCK_BYTES) {
         a = turn_word(a, read_word(at));
         b = turn_word(b, read_word(at + 8));
         c = turn_word(c, read_word(at + 16));
@@ -196,8 +193,80 @@ void hash_wide(uint64_t seed, const void *bytes, size_t length, uint64_t hash[2]
         g = turn_word(g, read_word(at + 48));
         h = turn_word(h, read_word(at + 56));
     }
-    hash[0] = mix_word(mix_word(mix_word(mix_word(length, a), b), c), d);
-    hash[0] = mix_word(mix_word(mix_word(mix_word(hash[0], e), f), g), h);
-    hash[1] = mix_word(mix_word(mix_word(mix_word(~hash[0], h), g), f), e);
-    hash[1] = mix_word(mix_word(mix_word(mix_word(hash[1], d), c), b), a);
+    lanes[0] = a;
+    lanes[1] = b;
+    lanes[2] = c;
+    lanes[3] = d;
+    lanes[4] = e;
+    lanes[5] = f;
+    lanes[6] = g;
+    lanes[7] = h;
+}
+
+void hash_wide_start(struct hash_wide *hash, uint64_t seed)
+{
+    for (size_t i = 0; i < LANES / 2; i++) {
+        hash->lanes[i] = seed + i * WORD_FACTOR;
+        hash->lanes[i + LANES / 2] = ~hash->lanes[i];
+    }
+    hash->length = 0;
+}
+
+void hash_wide_add(struct hash_wide *hash, const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    size_t kept = (size_t)(hash->length % HASH_WIDE_BLOCK_BYTES);
+    size_t part = HASH_WIDE_BLOCK_BYTES - kept < length ? HASH_WIDE_BLOCK_BYTES - kept : length;
+
+    hash->length += length;
+    if (kept > 0) {
+        memcpy(hash->rest + kept, at, part);
+        if (kept + part < HASH_WIDE_BLOCK_BYTES) {
+            return;
+        }
+        turn_blocks(hash->lanes, hash->rest, 1);
+        at += part;
+        length -= part;
+    }
+    turn_blocks(hash->lanes, at, length / HASH_WIDE_BLOCK_BYTES);
+    at += length - length % HASH_WIDE_BLOCK_BYTES;
+    if (length % HASH_WIDE_BLOCK_BYTES > 0) {
+        memcpy(hash->rest, at, length % HASH_WIDE_BLOCK_BYTES);
+    }
+}
+
+void hash_wide_finish(struct hash_wide *hash, uint64_t result[2])
+{
+    const uint64_t *lanes = hash->lanes;
+    size_t kept = (size_t)(hash->length % HASH_WIDE_BLOCK_BYTES);
+
+    if (kept > 0) {
+        memset(hash->rest + kept, 0, HASH_WIDE_BLOCK_BYTES - kept);
+        turn_blocks(hash->lanes, hash->rest, 1);
+    }
+    result[0] = hash->length;
+    for (size_t i = 0; i < LANES; i++) {
+        result[0] = mix_word(result[0], lanes[i]);
+    }
+    result[1] = ~result[0];
+    for (size_t i = LANES; i > 0; i--) {
+        result[1] = mix_word(result[1], lanes[i - 1]);
+    }
+}
+
+void hash_wide_finish_hex(struct hash_wide *hash, char hex[HASH_WIDE_HEX_BYTES])
+{
+    uint64_t result[2];
+
+    hash_wide_finish(hash, result);
+    snprintf(hex, HASH_WIDE_HEX_BYTES, "%016" PRIx64 "%016" PRIx64, result[0], result[1]);
+}
+
+void hash_wide(uint64_t seed, const void *bytes, size_t length, uint64_t hash[2])
+{
+    struct hash_wide state;
+
+    hash_wide_start(&state, seed);
+    hash_wide_add(&state, bytes, length);
+    hash_wide_finish(&state, hash);
 }

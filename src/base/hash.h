@@ -33,6 +33,21 @@ uint64_t hash_words(uint64_t seed, const void *bytes, size_t length);
 /* A hash of 128 bits, 64 bytes at a time, to recognise equal data. */
 void hash_wide(uint64_t seed, const void *bytes, size_t length, uint64_t hash[2]);
 
+#define HASH_WIDE_BLOCK_BYTES 64
+#define HASH_WIDE_HEX_BYTES   33 /* with the NUL */
+
+/* The same of data in parts of any length. */
+struct hash_wide {
+    uint64_t lanes[HASH_WIDE_BLOCK_BYTES / 8];
+    unsigned char rest[HASH_WIDE_BLOCK_BYTES]; /* of a block that is not whole yet */
+    uint64_t length;
+};
+
+void hash_wide_start(struct hash_wide *hash, uint64_t seed);
+void hash_wide_add(struct hash_wide *hash, const void *bytes, size_t length);
+void hash_wide_finish(struct hash_wide *hash, uint64_t result[2]);
+void hash_wide_finish_hex(struct hash_wide *hash, char hex[HASH_WIDE_HEX_BYTES]);
+
 /* Incremental form: hash_bytes(seed, ...) equals hash_end(hash_add(hash_begin(seed), ...)). */
 uint64_t hash_begin(uint64_t seed);
 uint64_t hash_add(uint64_t state, const void *bytes, size_t length);

@@ -610,7 +610,7 @@ CASE WHEN s.status = 'completed' OR w.state = 'running' THEN NULL
      WHEN s.status = 'failed' THEN 'error'
      WHEN EXISTS (SELECT 1 FROM @own(suspensions) x WHERE x.user_id = s.user_id) THEN 'suspended' END AS stalled_reason,
 o.lease_expires_at, w.attempts,
-o.deletions, o.deletions_seen, o.additions
+o.deletions, o.deletions_seen, o.additions, o.raw_check
 
 -- fragment: source_tables
 -- Without a condition on the owner, which is the same in both rows, the statement is planned faster.
@@ -642,6 +642,9 @@ SELECT COALESCE(s.status, 'pending') FROM pack_sources s WHERE s.user_id = @uuid
 SELECT @include(source_columns)
   FROM @include(source_rows)
  WHERE s.user_id = @uuid($1) AND s.pack_id = $2 AND o.user_id = @uuid($1) AND o.pack_id = $2 AND o.sha256 = $3;
+
+-- name: source_count_of_size
+SELECT count(*) FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.pack_id = $2 AND s.file_size = $3;
 
 -- name: source_list_page
 -- Newest first; $3 and $4 are the last row's created_at and source_id, or nulls for the first page.
@@ -750,8 +753,8 @@ DELETE FROM pack_sources WHERE user_id = @uuid($1) AND source_id = $2 RETURNING 
 
 -- name: work_insert
 INSERT INTO @own(work) (user_id, owner_kind, owner_id, pack_id, sha256, format, settings_fingerprint, lease_owner,
-                        lease_expires_at)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9)
+                        lease_expires_at, raw_check)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (user_id, owner_kind, owner_id) DO NOTHING;
 
 -- name: work_insert_of_source

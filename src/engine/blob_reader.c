@@ -37,6 +37,11 @@ static cpk_status blob_read_at(void *self, int64_t offset, void *target, size_t 
     }
     CPK_TRY(read_fully(blob->open, target, capacity, got, error));
     blob->open_position += (int64_t)*got;
+    if (offset <= blob->check_bytes && blob->open_position > blob->check_bytes) {
+        hash_wide_add(&blob->check, (char *)target + (blob->check_bytes - offset),
+                      (size_t)(blob->open_position - blob->check_bytes));
+        blob->check_bytes = blob->open_position;
+    }
     return CPK_OK;
 }
 
@@ -60,6 +65,7 @@ cpk_status blob_reader_open(struct storage *storage, const char *key, const char
     blob->storage = storage;
     blob->key = key;
     blob->size_bytes = info.size_bytes;
+    hash_wide_start(&blob->check, 0);
     reader->struct_size = sizeof *reader;
     reader->self = blob;
     reader->name = name;
@@ -73,6 +79,23 @@ void blob_reader_close(struct blob_reader *blob)
 {
     storage_read_close(blob->open);
     blob->open = NULL;
+}
+
+cpk_status blob_reader_check(struct blob_reader *blob, const char *hex, int32_t *is_same,
+                             const cpk_allocator *allocator, cpk_error **error)
+{
+    char *block = memory_allocate(allocator, BLOCK_BYTES);
+    char read[HASH_WIDE_HEX_BYTES];
+    cpk_status status = block != NULL ? CPK_OK : error_out_of_memory(error);
+    size_t got = 1;
+
+    while (status == CPK_OK && got > 0 && blob->check_bytes < blob->size_bytes) {
+        status = blob_read_at(blob, blob->check_bytes, block, BLOCK_BYTES, &got, error);
+    }
+    hash_wide_finish_hex(&blob->check, read);
+    *is_same = status == CPK_OK && blob->check_bytes == blob->size_bytes && strcmp(read, hex) == 0;
+    memory_release(allocator, block, BLOCK_BYTES);
+    return status;
 }
 
 cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error)

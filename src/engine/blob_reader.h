@@ -14,12 +14,18 @@ struct blob_reader {
     int64_t position;            /* position of the sequential read */
     struct storage_reader *open; /* NULL: not opened yet */
     int64_t open_position;       /* position of its next byte */
+    struct hash_wide check;      /* of the bytes before check_bytes, which were read in any order */
+    int64_t check_bytes;
 };
 
 /* key and name must outlive the reader. */
 cpk_status blob_reader_open(struct storage *storage, const char *key, const char *name, struct blob_reader *blob,
                             cpk_reader *reader, cpk_error **error);
 void blob_reader_close(struct blob_reader *blob);
+
+/* Reads what was not read yet, and sets *is_same to whether the blob has this hash_wide_finish_hex(). */
+cpk_status blob_reader_check(struct blob_reader *blob, const char *hex, int32_t *is_same,
+                             const cpk_allocator *allocator, cpk_error **error);
 
 /* Maps the status of reading a blob that a row names: NOT_FOUND becomes CPK_ERROR_STORAGE. */
 cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Context of a cpk_reader: a file descriptor, or memory if the descriptor is -1. */
@@ -15,6 +16,8 @@ struct byte_source {
     const char *memory;
     int64_t size_bytes;
     int64_t position;
+    int32_t is_file; /* `as_opened` is of the descriptor */
+    struct stat as_opened;
     char name[256];
 };
 
@@ -91,8 +94,9 @@ static cpk_status reader_create(const struct context *context, const struct byte
 cpk_status byte_reader_from_file(const struct context *context, int descriptor, const char *name, int64_t size_bytes,
                                  cpk_reader *reader, cpk_error **error)
 {
-    const struct byte_source file = {.descriptor = descriptor, .size_bytes = size_bytes};
+    struct byte_source file = {.descriptor = descriptor, .size_bytes = size_bytes};
 
+    file.is_file = fstat(descriptor, &file.as_opened) == 0;
     return reader_create(context, &file, name, reader, error);
 }
 
@@ -107,6 +111,19 @@ cpk_status byte_reader_from_memory(const struct context *context, const void *by
 void byte_reader_rewind(cpk_reader *reader)
 {
     ((struct byte_source *)reader->self)->position = 0;
+}
+
+int32_t byte_reader_is_changed(const cpk_reader *reader)
+{
+    const struct byte_source *source = reader->self;
+    struct stat now;
+
+    if (!source->is_file) {
+        return 0;
+    }
+    return fstat(source->descriptor, &now) != 0 || now.st_size != source->as_opened.st_size ||
+           now.st_size != source->size_bytes || now.st_mtim.tv_sec != source->as_opened.st_mtim.tv_sec ||
+           now.st_mtim.tv_nsec != source->as_opened.st_mtim.tv_nsec;
 }
 
 void byte_reader_release(cpk_reader *reader)

@@ -14,6 +14,8 @@ cpk_status byte_reader_from_memory(const struct context *context, const void *by
                                    const char *name, cpk_reader *reader, cpk_error **error);
 /* Restarts the sequential read. */
 void byte_reader_rewind(cpk_reader *reader);
+/* 1 if the file was written to since the reader was made, or is not of its size. */
+int32_t byte_reader_is_changed(const cpk_reader *reader);
 void byte_reader_release(cpk_reader *reader); /* releasing twice is allowed */
 
 #endif

@@ -282,7 +282,14 @@ static void end_element(void *self, const struct import_element *read)
     }
 }
 
-/* Checks that the bytes read now match the hash from source_add: storage may have truncated or changed them. */
+static const char *raw_check_of(const struct extraction *extraction)
+{
+    const cpk_source *source = extraction->target->source;
+
+    return source != NULL ? source->raw_check : NULL;
+}
+
+/* Checks that the stored bytes match the hash from source_add: storage may have truncated or changed them. */
 static cpk_status check_raw(const struct extraction *extraction, cpk_error **error)
 {
     const struct job_target *target = extraction->target;
@@ -296,6 +303,39 @@ static cpk_status check_raw(const struct extraction *extraction, cpk_error **err
     return has ? CPK_OK
                : error_set(error, CPK_ERROR_STORAGE, "import",
                            "the stored bytes of %s are damaged: add the same file again", target->name);
+}
+
+/* 1 if what was read decides about an error, so that damage may be its reason. */
+static int32_t is_of_content(cpk_status status)
+{
+    return status == CPK_OK || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NO_CONTENT ||
+           status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_LIMIT_EXCEEDED;
+}
+
+/* Reads the messages of the stored bytes, which are checked as they are read, or before if they have no fast hash. The
+ * SHA-256 has the last word: the fast hash differs on machines of another byte order. */
+static cpk_status read_records(struct extraction *extraction, const struct records_reader *reader, struct input *opened,
+                               struct blob_reader *blob, cpk_error **error)
+{
+    const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
+    const char *check = raw_check_of(extraction);
+    cpk_error *damage = NULL;
+    int32_t is_same = 1;
+    cpk_status status;
+
+    if (check == NULL) {
+        CPK_TRY(check_raw(extraction, error));
+    }
+    status = records_read(reader, opened, take_message, extraction, &extraction->report, error);
+    if (check == NULL || !is_of_content(status)) {
+        return status;
+    }
+    if (blob_reader_check(blob, check, &is_same, allocator, &damage) == CPK_OK &&
+        (is_same || check_raw(extraction, &damage) == CPK_OK)) {
+        return status;
+    }
+    error_clear(error);
+    return damage != NULL ? error_give(error, damage) : error_out_of_memory(error);
 }
 
 static cpk_status read_source(struct extraction *extraction, cpk_error **error)
@@ -324,14 +364,13 @@ static cpk_status read_source(struct extraction *extraction, cpk_error **error)
                          extraction->target->name);
     }
     CPK_TRY(status);
-    CPK_TRY(check_raw(extraction, error));
     records_reader_init(&reader, extraction->session->engine, &extraction->op);
     if (extraction->target->source != NULL && !extraction->is_restoring) {
         extraction->import_known =
             (struct import_known){extraction, prepare_elements, find_length, find_element, begin_element, end_element};
         reader.known = &extraction->import_known;
     }
-    status = records_read(&reader, &opened, take_message, extraction, &extraction->report, error);
+    status = read_records(extraction, &reader, &opened, &blob, error);
     blob_reader_close(&blob);
     if (extraction->elements_known > 0) {
         context_log(&extraction->session->engine->context, CPK_LOG_DEBUG, "import",

@@ -271,3 +271,8 @@ void input_rewind(struct input *opened)
 {
     byte_reader_rewind(&opened->reader);
 }
+
+int32_t input_is_changed(const struct input *opened)
+{
+    return byte_reader_is_changed(&opened->reader);
+}

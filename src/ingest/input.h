@@ -22,5 +22,7 @@ void input_close(struct input *opened);
 
 /* Restarts the sequential read for a second pass. */
 void input_rewind(struct input *opened);
+/* 1 if the file was written to since it was opened. */
+int32_t input_is_changed(const struct input *opened);
 
 #endif

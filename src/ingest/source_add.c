@@ -26,17 +26,21 @@ struct source_addition {
     char *block;
     struct lease lease; /* held while the bytes are stored */
     char sha256[HASH_SHA256_HEX_BYTES];
-    uint64_t check[2];  /* hash of the bytes that `sha256` is of, for the second pass: much faster than SHA-256 */
-    int64_t done_bytes; /* bytes read in both passes: hashing and storing */
+    char check[HASH_WIDE_HEX_BYTES]; /* of the bytes that `sha256` is of: much faster than SHA-256 */
+    int32_t passes;                  /* in which the bytes are read: hashing and storing, or both at once */
+    int64_t done_bytes;              /* in all passes */
 };
 
 static cpk_status read_block(struct source_addition *addition, size_t *got, cpk_error **error)
 {
     const cpk_reader *reader = &addition->opened.reader;
+    int64_t done;
 
     CPK_TRY(reader->read(reader->self, addition->block, BLOCK_BYTES, got, error));
     addition->done_bytes += (int64_t)*got;
-    return op_progress(addition->op, CPK_STAGE_STORE, addition->done_bytes / 2, reader->size_bytes, error);
+    done = addition->done_bytes / addition->passes;
+    return op_progress(addition->op, CPK_STAGE_STORE, done < reader->size_bytes ? done : reader->size_bytes,
+                       reader->size_bytes, error);
 }
 
 static cpk_status changed(const struct source_addition *addition, cpk_error **error)
@@ -45,42 +49,49 @@ static cpk_status changed(const struct source_addition *addition, cpk_error **er
                      addition->opened.name);
 }
 
-static void add_check(uint64_t check[2], const char *block, size_t length)
+/* Reads the input once, computes its hashes and writes it to `writer`, if that is not NULL. */
+static cpk_status hash_blocks(struct source_addition *addition, struct storage_writer *writer, struct hash_sha256 *hash,
+                              cpk_error **error)
 {
-    hash_wide(check[0] + 3 * check[1], block, length, check);
+    struct hash_wide check;
+    size_t got = 0;
+
+    hash_wide_start(&check, 0);
+    do {
+        CPK_TRY(read_block(addition, &got, error));
+        if (addition->done_bytes > addition->opened.reader.size_bytes) { /* a file may grow while it is read */
+            return changed(addition, error);
+        }
+        hash_sha256_add(hash, addition->block, got);
+        hash_wide_add(&check, addition->block, got);
+        if (writer != NULL && got > 0) {
+            CPK_TRY(storage_write_data(writer, addition->block, got, error));
+        }
+    } while (got > 0);
+    hash_wide_finish_hex(&check, addition->check);
+    return input_is_changed(&addition->opened) ? changed(addition, error) : CPK_OK;
 }
 
-static cpk_status hash_input(struct source_addition *addition, cpk_error **error)
+static cpk_status hash_input(struct source_addition *addition, struct storage_writer *writer, cpk_error **error)
 {
     struct hash_sha256 hash;
-    size_t got = 0;
     cpk_status status;
 
     CPK_TRY(hash_sha256_start(&hash, error));
-    do {
-        status = read_block(addition, &got, error);
-        /* The file may grow while it is read. */
-        if (status == CPK_OK && addition->done_bytes > addition->opened.reader.size_bytes) {
-            status = changed(addition, error);
-        }
-        if (status == CPK_OK) {
-            hash_sha256_add(&hash, addition->block, got);
-            add_check(addition->check, addition->block, got);
-        }
-    } while (status == CPK_OK && got > 0);
+    status = hash_blocks(addition, writer, &hash, error);
     status = hash_sha256_finish_hex(&hash, status, addition->sha256, error);
     input_rewind(&addition->opened);
     return status;
 }
 
-static cpk_status copy_blocks(struct source_addition *addition, struct storage_writer *writer, uint64_t check[2],
+static cpk_status copy_blocks(struct source_addition *addition, struct storage_writer *writer, struct hash_wide *check,
                               cpk_error **error)
 {
     size_t got;
 
     for (;;) {
         CPK_TRY(read_block(addition, &got, error));
-        add_check(check, addition->block, got);
+        hash_wide_add(check, addition->block, got);
         if (got == 0) {
             return CPK_OK;
         }
@@ -92,10 +103,19 @@ static cpk_status copy_blocks(struct source_addition *addition, struct storage_w
 /* Checks that the stored bytes are those that were hashed: the file may have changed between the two passes. */
 static cpk_status copy_input(struct source_addition *addition, struct storage_writer *writer, cpk_error **error)
 {
-    uint64_t check[2] = {0, 0};
+    char hex[HASH_WIDE_HEX_BYTES];
+    struct hash_wide check;
 
-    CPK_TRY(copy_blocks(addition, writer, check, error));
-    return check[0] == addition->check[0] && check[1] == addition->check[1] ? CPK_OK : changed(addition, error);
+    hash_wide_start(&check, 0);
+    CPK_TRY(copy_blocks(addition, writer, &check, error));
+    hash_wide_finish_hex(&check, hex);
+    return strcmp(hex, addition->check) == 0 ? CPK_OK : changed(addition, error);
+}
+
+static cpk_status open_writer(const struct source_addition *addition, const char *key, struct storage_writer **writer,
+                              cpk_error **error)
+{
+    return storage_write_open(addition->session->storage, key, addition->opened.reader.size_bytes, writer, error);
 }
 
 static cpk_status write_blob(struct source_addition *addition, const char *key, cpk_error **error)
@@ -103,7 +123,7 @@ static cpk_status write_blob(struct source_addition *addition, const char *key, 
     struct storage_writer *writer;
     cpk_status status;
 
-    CPK_TRY(storage_write_open(addition->session->storage, key, addition->opened.reader.size_bytes, &writer, error));
+    CPK_TRY(open_writer(addition, key, &writer, error));
     status = copy_input(addition, writer, error);
     if (status != CPK_OK) {
         storage_write_discard(writer);
@@ -112,13 +132,11 @@ static cpk_status write_blob(struct source_addition *addition, const char *key, 
     return storage_write_commit(writer, error);
 }
 
-/* Stores the bytes and releases the lease. If that fails, a row created for these bytes is deleted while the
- * lease still protects it; after a lost lease the row belongs to another process. */
-static cpk_status store_bytes(struct source_addition *addition, const cpk_source *source, int32_t is_new,
-                              cpk_error **error)
+/* After the bytes were stored with `status`: releases the lease. If that failed, a row created for these bytes is
+ * deleted while the lease still protects it; after a lost lease the row belongs to another process. */
+static cpk_status end_storing(struct source_addition *addition, const cpk_source *source, int32_t is_new,
+                              cpk_status status, cpk_error **error)
 {
-    cpk_status status = write_blob(addition, source->r2_raw_path, error);
-
     if (status != CPK_OK && is_new && lease_confirm(&addition->lease, NULL) == CPK_OK) {
         (void)storage_remove(addition->session->storage, source->r2_raw_path, NULL); /* a partly committed blob */
         (void)store_source_delete(addition->session->work, NULL, source->source_id, NULL);
@@ -132,6 +150,12 @@ static cpk_status store_bytes(struct source_addition *addition, const cpk_source
     return delete_if_gone(addition->session, source, status, NULL, error);
 }
 
+static cpk_status store_bytes(struct source_addition *addition, const cpk_source *source, int32_t is_new,
+                              cpk_error **error)
+{
+    return end_storing(addition, source, is_new, write_blob(addition, source->r2_raw_path, error), error);
+}
+
 static int32_t first_type(const struct input *opened)
 {
     if (opened->source_type != 0) {
@@ -140,26 +164,36 @@ static int32_t first_type(const struct input *opened)
     return opened->is_paste ? CPK_SOURCE_TEXT : CPK_SOURCE_DOCUMENT; /* extraction detects the type more exactly */
 }
 
-static cpk_status create_source(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,
-                                cpk_error **error)
+/* What a new source is named by before its row is created. */
+struct new_source {
+    char id[UUID_TEXT_BYTES];
+    char key[KEY_BYTES]; /* of the raw bytes */
+};
+
+static cpk_status name_source(const struct source_addition *addition, const cpk_pack *pack, struct new_source *made,
+                              cpk_error **error)
 {
-    char source_id[UUID_TEXT_BYTES];
-    char key[KEY_BYTES];
+    CPK_TRY(uuid_create(&addition->session->engine->context, made->id, error));
+    CPK_TRY(blob_key_of_source(made->key, pack->r2_pack_directory, made->id, KEY_RAW, error));
+    return storage_check_key(addition->session->storage, made->key, error); /* checked before a row is created */
+}
+
+static cpk_status create_source(struct source_addition *addition, const cpk_pack *pack, const struct new_source *made,
+                                cpk_source **source, cpk_error **error)
+{
     struct source_params params;
     cpk_status status;
 
-    CPK_TRY(uuid_create(&addition->session->engine->context, source_id, error));
-    CPK_TRY(blob_key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
-    CPK_TRY(storage_check_key(addition->session->storage, key, error)); /* checked before a row is created */
-    CPK_TRY(lease_prepare(&addition->lease, addition->session, OWNER_SOURCE, source_id, error));
+    CPK_TRY(lease_prepare(&addition->lease, addition->session, OWNER_SOURCE, made->id, error));
     memset(&params, 0, sizeof params);
-    params.source_id = source_id;
+    params.source_id = made->id;
     params.name = addition->opened.name;
     params.type = first_type(&addition->opened);
     params.file_name = addition->opened.is_paste ? NULL : addition->opened.name;
     params.file_size_bytes = addition->opened.reader.size_bytes;
-    params.r2_raw_path = key;
+    params.r2_raw_path = made->key;
     params.sha256 = addition->sha256;
+    params.raw_check = addition->check;
     params.lease_owner = addition->lease.owner;
     params.lease_expires_us = lease_expiry(addition->session);
     status = store_source_create(addition->session->work, NULL, pack->pack_id, &params, source, error);
@@ -239,20 +273,19 @@ static cpk_status add_known(struct source_addition *addition, const cpk_pack *pa
     return status;
 }
 
-/* The row is created before the blob, so that every blob is named by a row. */
-static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack, int32_t *added, cpk_source **source,
-                          cpk_error **error)
+/* Another process added the same bytes first. */
+static cpk_status add_theirs(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,
+                             cpk_error **error)
 {
-    cpk_status status = create_source(addition, pack, source, error);
+    error_clear(error);
+    CPK_TRY(find_source(addition, pack, source, error));
+    return *source != NULL ? add_known(addition, pack, source, error)
+                           : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
+}
 
-    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process added the same bytes first */
-        error_clear(error);
-        CPK_TRY(find_source(addition, pack, source, error));
-        return *source != NULL ? add_known(addition, pack, source, error)
-                               : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
-    }
-    CPK_TRY(status);
-    status = store_bytes(addition, *source, 1, error);
+/* Ends the adding of a source whose row was created. */
+static cpk_status end_adding(cpk_status status, int32_t *added, cpk_source **source)
+{
     *added = status == CPK_OK;
     if (status != CPK_OK) {
         record_free(*source);
@@ -261,6 +294,44 @@ static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack
     }
     (*source)->lease_expires_us = CPK_TIME_UNKNOWN; /* given up with the bytes stored */
     return CPK_OK;
+}
+
+/* The row is created before the blob, so that every blob is named by a row. */
+static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack, int32_t *added, cpk_source **source,
+                          cpk_error **error)
+{
+    struct new_source made;
+    cpk_status status;
+
+    CPK_TRY(name_source(addition, pack, &made, error));
+    status = create_source(addition, pack, &made, source, error);
+    if (status == CPK_ERROR_ALREADY_EXISTS) {
+        return add_theirs(addition, pack, source, error);
+    }
+    CPK_TRY(status);
+    return end_adding(store_bytes(addition, *source, 1, error), added, source);
+}
+
+/* Hashes and writes the bytes in one pass, for a source that the pack can't have yet. The blob appears when it is
+ * committed, which is after the row was created. */
+static cpk_status add_at_once(struct source_addition *addition, const cpk_pack *pack, int32_t *added,
+                              cpk_source **source, cpk_error **error)
+{
+    struct storage_writer *writer = NULL;
+    struct new_source made;
+    cpk_status status;
+
+    addition->passes = 1;
+    CPK_TRY(name_source(addition, pack, &made, error));
+    CPK_TRY(open_writer(addition, made.key, &writer, error));
+    CPK_TRY_CLEANUP(hash_input(addition, writer, error));
+    CPK_TRY_CLEANUP(create_source(addition, pack, &made, source, error));
+    status = storage_write_commit(writer, error);
+    return end_adding(end_storing(addition, *source, 1, status, error), added, source);
+
+cleanup:
+    storage_write_discard(writer);
+    return status == CPK_ERROR_ALREADY_EXISTS ? add_theirs(addition, pack, source, error) : status;
 }
 
 /* A step that runs once the input is open. */
@@ -276,6 +347,7 @@ static cpk_status with_input(cpk_session *session, const cpk_input *given, const
     memset(&addition, 0, sizeof addition);
     addition.session = session;
     addition.op = op;
+    addition.passes = 2;
     addition.block = memory_allocate(allocator, BLOCK_BYTES);
     if (addition.block == NULL) {
         return error_out_of_memory(error);
@@ -298,8 +370,14 @@ struct pack_call {
 static cpk_status add_to_pack(struct source_addition *addition, void *user, cpk_error **error)
 {
     const struct pack_call *call = user;
+    int32_t has_size;
 
-    CPK_TRY(hash_input(addition, error));
+    CPK_TRY(store_source_has_size(addition->session->work, NULL, call->pack->pack_id,
+                                  addition->opened.reader.size_bytes, &has_size, error));
+    if (!has_size) {
+        return add_at_once(addition, call->pack, call->added, call->source, error);
+    }
+    CPK_TRY(hash_input(addition, NULL, error));
     CPK_TRY(find_source(addition, call->pack, call->source, error));
     return *call->source != NULL ? add_known(addition, call->pack, call->source, error)
                                  : add_new(addition, call->pack, call->added, call->source, error);
@@ -352,7 +430,7 @@ static cpk_status add_job(struct source_addition *addition, void *user, cpk_erro
     cpk_job **job = user;
     cpk_status status;
 
-    CPK_TRY(hash_input(addition, error));
+    CPK_TRY(hash_input(addition, NULL, error));
     CPK_TRY(create_job(addition, job, error));
     status = write_blob(addition, (*job)->r2_path, error);
     if (status == CPK_OK) {

@@ -108,6 +108,24 @@ cpk_status store_source_find_by_sha256(struct store *store, const char *user_id,
     return source_read_one(store, &query, source, NULL, error);
 }
 
+cpk_status store_source_has_size(struct store *store, const char *user_id, const char *pack_id, int64_t size_bytes,
+                                 int32_t *has, cpk_error **error)
+{
+    struct statement query;
+    int32_t has_row;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_SOURCE_COUNT_OF_SIZE);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    statement_bind_int64(&query, 3, size_bytes);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    *has = statement_take_int64(&query) > 0;
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
 cpk_status store_source_list(struct store *store, const char *user_id, const char *pack_id,
                              const struct store_page *page, struct record_list **sources, cpk_error **error)
 {
@@ -198,6 +216,7 @@ static cpk_status insert_own_row(struct store *store, const char *user_id, const
 {
     const struct work_params work = {pack_id,
                                      params->sha256,
+                                     params->raw_check,
                                      params->format,
                                      params->settings_fingerprint,
                                      params->lease_owner,

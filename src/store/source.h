@@ -37,6 +37,7 @@ struct source_params {
     const char *mime_type;            /* or NULL */
     const char *r2_raw_path;          /* or NULL */
     const char *sha256;               /* hex; NULL: unknown, so that it can't be found by content */
+    const char *raw_check;            /* hash_wide_finish_hex() of the raw bytes; NULL: unknown */
     const char *format;               /* or NULL */
     const char *settings_fingerprint; /* or NULL */
     const char *lease_owner;          /* NULL: no lease */
@@ -56,6 +57,9 @@ cpk_status store_source_acquire(struct store *store, const struct work_key *key,
 /* Finds a source by content. *source is NULL if the pack has none. */
 cpk_status store_source_find_by_sha256(struct store *store, const char *user_id, const char *pack_id,
                                        const char *sha256, cpk_source **source, cpk_error **error);
+/* *has is 1 if the pack has a source of this size: another has no source with the same content. */
+cpk_status store_source_has_size(struct store *store, const char *user_id, const char *pack_id, int64_t size_bytes,
+                                 int32_t *has, cpk_error **error);
 /* Newest first; the next page starts after created_us and source_id of the last item. Items are cpk_source. */
 cpk_status store_source_list(struct store *store, const char *user_id, const char *pack_id,
                              const struct store_page *page, struct record_list **sources, cpk_error **error);

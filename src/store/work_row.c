@@ -14,6 +14,7 @@ cpk_status store_work_insert(struct store *store, const struct work_key *key, co
     statement_bind_text(&change, 7, params->settings_fingerprint);
     statement_bind_text(&change, 8, params->lease_owner);
     statement_bind_time(&change, 9, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
+    statement_bind_text(&change, 10, params->raw_check);
     return store_queue_any(&change, error);
 }
 

@@ -10,6 +10,7 @@
 struct work_params {
     const char *pack_id;              /* NULL for a job */
     const char *sha256;               /* or NULL */
+    const char *raw_check;            /* or NULL */
     const char *format;               /* or NULL */
     const char *settings_fingerprint; /* or NULL */
     const char *lease_owner;          /* NULL: no lease */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define NOTES_BYTES 2048
 
@@ -267,6 +268,78 @@ static void an_export_that_came_by_mail_is_not_known(void **state)
     person_free(&importer.person);
 }
 
+#define BIG_BYTES ((size_t)2 << 20)
+
+/* Writes a byte into the middle of the file, once. */
+static int32_t change_file(void *user, int32_t stage, int64_t done, int64_t total)
+{
+    FILE **file = user;
+
+    (void)stage;
+    (void)done;
+    (void)total;
+    if (*file != NULL) {
+        assert_int_equal(fseek(*file, BIG_BYTES / 2, SEEK_SET), 0);
+        assert_int_equal(fputc('!', *file), '!');
+        assert_int_equal(fclose(*file), 0);
+        *file = NULL;
+    }
+    return 0;
+}
+
+static cpk_status add_file(struct importer *importer, const cpk_pack *pack, const char *path, FILE **changed,
+                           int32_t *added)
+{
+    cpk_run_options run = CPK_RUN_OPTIONS_INIT;
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_source *source = NULL;
+    cpk_status status;
+
+    input.path = path;
+    run.progress = changed != NULL ? change_file : NULL;
+    run.progress_user = changed;
+    status = cpk_source_add(importer->person.session, cpk_pack_id(pack), &input, &run, added, &source, NULL);
+    cpk_source_free(source);
+    return status;
+}
+
+/* In one pass, and in two where the pack has a source of the same size. */
+static void a_file_that_changes_while_it_is_read_is_not_added(void **state)
+{
+    struct importer importer;
+    char path[] = "/tmp/contextpack-again-XXXXXX";
+    char *bytes = malloc(BIG_BYTES);
+    int32_t added;
+    cpk_pack *pack;
+    FILE *file;
+
+    (void)state;
+    assert_non_null(bytes);
+    importer_create(&importer);
+    pack = make_pack(&importer);
+    close(mkstemp(path));
+    for (int round = 0; round < 2; round++) {
+        memset(bytes, 'a' + round, BIG_BYTES);
+        file = fopen(path, "w");
+        assert_non_null(file);
+        assert_int_equal(fwrite(bytes, 1, BIG_BYTES, file), BIG_BYTES);
+        assert_int_equal(fclose(file), 0);
+        usleep(20000); /* more than the clock of a file system counts in */
+        file = fopen(path, "r+");
+        assert_non_null(file);
+        assert_int_equal(add_file(&importer, pack, path, &file, &added), CPK_ERROR_BUSY);
+        assert_null(file);
+        assert_ok(add_file(&importer, pack, path, NULL, &added), NULL);
+        assert_true(added);
+        assert_ok(add_file(&importer, pack, path, NULL, &added), NULL);
+        assert_false(added);
+    }
+    remove(path);
+    free(bytes);
+    cpk_pack_free(pack);
+    person_free(&importer.person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +348,7 @@ int main(void)
         cmocka_unit_test(messages_of_a_deleted_source_come_back),
         cmocka_unit_test(other_packs_know_nothing),
         cmocka_unit_test(an_export_that_came_by_mail_is_not_known),
+        cmocka_unit_test(a_file_that_changes_while_it_is_read_is_not_added),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

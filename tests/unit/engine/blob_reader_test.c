@@ -109,12 +109,75 @@ static void missing_blob_with_a_row_is_a_storage_error(void **state)
     assert_int_equal(blob_is_needed(CPK_ERROR_IO, "k", NULL), CPK_ERROR_IO);
 }
 
+static void check_is_of_what_was_read_in_any_order(void **state)
+{
+    static const size_t parts[] = {1, 63, 64, 65, 127, 1000, 4096, 70001, SIZE};
+    struct fixture *fixture = *state;
+    const cpk_allocator *allocator = &fixture->context.allocator;
+    unsigned char *part = malloc(SIZE);
+    char hex[HASH_WIDE_HEX_BYTES];
+    struct hash_wide hash;
+    int32_t is_same;
+    size_t got;
+
+    assert_non_null(part);
+    hash_wide_start(&hash, 0);
+    hash_wide_add(&hash, fixture->bytes, SIZE);
+    hash_wide_finish_hex(&hash, hex);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct blob_reader blob;
+        cpk_reader reader;
+
+        assert_ok(blob_reader_open(fixture->storage, "a/b", "b", &blob, &reader, &fixture->error), fixture->error);
+        assert_ok(reader.read_at(reader.self, (int64_t)SIZE / 2, part, parts[i], &got, &fixture->error),
+                  fixture->error);
+        for (size_t at = 0; at < SIZE / 3; at += got) {
+            assert_ok(reader.read(reader.self, part, parts[i], &got, &fixture->error), fixture->error);
+        }
+        assert_ok(reader.read_at(reader.self, 10, part, parts[i], &got, &fixture->error), fixture->error);
+        assert_ok(blob_reader_check(&blob, hex, &is_same, allocator, &fixture->error), fixture->error);
+        assert_true(is_same);
+        hex[7] ^= 1;
+        assert_ok(blob_reader_check(&blob, hex, &is_same, allocator, &fixture->error), fixture->error);
+        assert_false(is_same);
+        hex[7] ^= 1;
+        blob_reader_close(&blob);
+    }
+    free(part);
+}
+
+/* Rows keep these hashes: another version must compute the same. */
+static void wide_hash_is_the_same_in_parts_and_in_versions(void **state)
+{
+    struct fixture *fixture = *state;
+
+    for (size_t length = 0; length < 300; length += 7) {
+        uint64_t whole[2];
+        uint64_t result[2];
+        struct hash_wide hash;
+
+        hash_wide(5, fixture->bytes, length, whole);
+        hash_wide_start(&hash, 5);
+        for (size_t at = 0; at < length; at += 3) {
+            hash_wide_add(&hash, fixture->bytes + at, length - at < 3 ? length - at : 3);
+        }
+        hash_wide_finish(&hash, result);
+        assert_memory_equal(result, whole, sizeof whole);
+        if (length == 210) {
+            assert_true(whole[0] == UINT64_C(0x3306576a0b7dd3c9));
+            assert_true(whole[1] == UINT64_C(0xb9bf95e5bda9ff97));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_forward_and_at_any_offset, setup, teardown),
         cmocka_unit_test_setup_teardown(streams_completely_or_until_stopped, setup, teardown),
         cmocka_unit_test_setup_teardown(missing_blob_with_a_row_is_a_storage_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(check_is_of_what_was_read_in_any_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(wide_hash_is_the_same_in_parts_and_in_versions, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
