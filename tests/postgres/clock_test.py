@@ -1,7 +1,7 @@
 """Commands on machines whose clocks are an hour off, in both directions: a lease that another machine holds is not
 taken, one that has expired is, times that are stored are the server's, and what expires does so by the server's clock.
 
-Usage: server.py use STATE -- clock_test.py PROGRAM WRONG_CLOCK
+Usage: use_server.py STATE clock_test.py PROGRAM WRONG_CLOCK
 WRONG_CLOCK is the library of wrong_clock.c.
 """
 import pathlib

@@ -2,7 +2,7 @@
 again, the next one completes it, and nothing is half-done or charged twice. Then PostgreSQL itself stopped or silent:
 a clear error within the connect timeout.
 
-Usage: server.py use STATE -- kill_test.py PROGRAM MAKE_EXPORT [--rounds N]
+Usage: use_server.py STATE kill_test.py PROGRAM MAKE_EXPORT [--rounds N]
 """
 import argparse
 import json

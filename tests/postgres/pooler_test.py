@@ -2,7 +2,7 @@
 is retryable where another try may help and final where it won't, at the login, at an engine's first question and at
 BEGIN. Then a pooler that has no server, servers that stop to answer at each step, and SIGTERM while a command waits.
 
-Usage: server.py use STATE -- pooler_test.py PROGRAM [SLOW_NAMES]
+Usage: use_server.py STATE pooler_test.py PROGRAM [SLOW_NAMES]
 SLOW_NAMES is the library of slow_names.c.
 """
 import json

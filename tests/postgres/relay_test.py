@@ -4,7 +4,7 @@ Each build ends right or with an error that may be tried again, and no process c
 again at once: it gets its own lease back, completes the same pack, and every chunk is charged once. Two kinds of
 clients: an engine that lives on, with its pool of connections (Python), and a command for each build.
 
-Usage: server.py use STATE -- relay_test.py PROGRAM [--no-engine]
+Usage: use_server.py STATE relay_test.py PROGRAM [--no-engine]
 CONTEXTPACK_RELAY_TEST says how many moments are tried for each fault, spread over the build by chance, or "all".
 """
 import json

@@ -4,10 +4,13 @@
 Usage: server.py run [OPTIONS] -- COMMAND...    starts both, runs COMMAND, stops both; for use by hand
        server.py start [OPTIONS] STATE          starts both and writes the file STATE; ends what an older STATE names
        server.py stop STATE                     stops what STATE names and removes it
-       server.py use STATE -- COMMAND...        runs COMMAND with the environment of the servers that STATE names
        server.py check                          whether the programs are there
 
+tests/support/use_server.py runs a command with the environment of the servers that STATE names.
+
 COMMAND finds in its environment:
+    PATH                                 with the programs of this PostgreSQL first; Debian's /usr/bin/psql is a script
+                                         that takes ten times as long to start
     CONTEXTPACK_TEST_POSTGRES            URI of the database "postgres" as a role that may make databases and roles and
                                          bypasses row security, but is no superuser (as Supabase's "postgres")
     CONTEXTPACK_TEST_PGBOUNCER           the same through pgbouncer; any other database's name works, too
@@ -257,7 +260,7 @@ class Server:
         }
 
     def state(self):
-        return {"folder": str(self.folder), "pids": self.pids, "environment": self.variables()}
+        return {"folder": str(self.folder), "pids": self.pids, "programs": self.bin, "environment": self.variables()}
 
     def stop(self):
         stop(self.state())
@@ -281,7 +284,7 @@ def stop_state(path):
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("verb", choices=("run", "start", "stop", "use", "check"))
+    parser.add_argument("verb", choices=("run", "start", "stop", "check"))
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("state", nargs="?")
@@ -293,7 +296,7 @@ def main():
     if given.verb == "check":
         programs(), pooler_program()
         return 0
-    if (given.verb in ("run", "use")) != bool(command) or (given.verb != "run") != bool(given.state):
+    if (given.verb == "run") != bool(command) or (given.verb != "run") != bool(given.state):
         parser.error("a COMMAND or a STATE is missing or too many")
     if given.verb == "stop":
         stop_state(given.state)
@@ -301,15 +304,11 @@ def main():
         stop_state(given.state)
         server = Server(given.bare, given.set).start()
         pathlib.Path(given.state).write_text(json.dumps(server.state(), indent=1), encoding="utf-8")
-    elif given.verb == "use":
-        state = read_state(given.state)
-        if state is None:
-            raise ServerError(f"there is no server: {given.state} is missing")
-        os.execvpe(command[0], command, {**os.environ, **state["environment"]})
     else:
         server = Server(given.bare, given.set).start()
         try:
-            return run_command(command, server.variables())
+            path = f"{server.bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+            return run_command(command, {**server.variables(), "PATH": path})
         finally:
             server.stop()
     return 0

@@ -1,6 +1,6 @@
 """Makes the database contextpack_template, migrated to today's schema by the command itself.
 
-Usage: server.py use STATE -- template.py PROGRAM
+Usage: use_server.py STATE template.py PROGRAM
 """
 import os
 import subprocess

@@ -1,6 +1,6 @@
 """How many round trips an import costs on PostgreSQL, through a relay that counts them, at several latencies.
 
-Usage: server.py use STATE -- trips_test.py, with the Python package and its library in the environment.
+Usage: use_server.py STATE trips_test.py, with the Python package and its library in the environment.
 """
 import json
 import os

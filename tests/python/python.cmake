@@ -6,12 +6,8 @@ set(python_environment "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>"
     "PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python:${CMAKE_CURRENT_LIST_DIR}")
 add_test(NAME python_imports_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/imports_test.py)
 set(python_tests aio boundary callbacks drivers lifetime links models service signals stack)
-set(python_program ${PYTHON3})
 if(CONTEXTPACK_SANITIZE)
     execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so OUTPUT_VARIABLE python_asan
-        OUTPUT_STRIP_TRAILING_WHITESPACE)
-    # The program itself, not a script that chooses one: the shell leaks.
-    execute_process(COMMAND ${PYTHON3} -c "import sys; print(sys.executable)" OUTPUT_VARIABLE python_program
         OUTPUT_STRIP_TRAILING_WHITESPACE)
     list(APPEND python_environment "LD_PRELOAD=${python_asan}" "PYTHONMALLOC=malloc" "ASAN_OPTIONS=detect_leaks=1"
         "LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/leaks.supp:print_suppressions=0")
@@ -22,7 +18,7 @@ else()
     list(APPEND python_tests coverage docs earlier_service layout package payments sqlite)
 endif()
 foreach(noun IN LISTS python_tests)
-    add_test(NAME python_${noun}_test COMMAND ${python_program} ${CMAKE_CURRENT_LIST_DIR}/${noun}_test.py)
+    add_test(NAME python_${noun}_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/${noun}_test.py)
     set_tests_properties(python_${noun}_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 600
         ENVIRONMENT_MODIFICATION PYTHONDONTWRITEBYTECODE=unset:)
 endforeach()

@@ -4,8 +4,9 @@
 Usage: server.py run -- COMMAND...          starts it, runs COMMAND, stops it; for use by hand
        server.py start STATE                starts it and writes the file STATE; ends what an older STATE names
        server.py stop STATE                 stops what STATE names and removes it
-       server.py use STATE -- COMMAND...    runs COMMAND with the environment of the server that STATE names
        server.py check                      whether the programs are there
+
+tests/support/use_server.py runs a command with the environment of the server that STATE names.
 
 COMMAND finds in its environment:
     CONTEXTPACK_TEST_S3                  the server's URL, http://127.0.0.1:PORT; http://localhost:PORT and
@@ -193,7 +194,7 @@ def stop_state(path):
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("verb", choices=("run", "start", "stop", "use", "check"))
+    parser.add_argument("verb", choices=("run", "start", "stop", "check"))
     parser.add_argument("state", nargs="?")
     arguments, command = sys.argv[1:], []
     if "--" in arguments:
@@ -203,7 +204,7 @@ def main():
     if given.verb == "check":
         check()
         return 0
-    if (given.verb in ("run", "use")) != bool(command) or (given.verb != "run") != bool(given.state):
+    if (given.verb == "run") != bool(command) or (given.verb != "run") != bool(given.state):
         parser.error("a COMMAND or a STATE is missing or too many")
     if given.verb == "stop":
         stop_state(given.state)
@@ -211,11 +212,6 @@ def main():
         stop_state(given.state)
         server = Server().start()
         pathlib.Path(given.state).write_text(json.dumps(server.state(), indent=1), encoding="utf-8")
-    elif given.verb == "use":
-        state = read_state(given.state)
-        if state is None:
-            raise ServerError(f"there is no server: {given.state} is missing")
-        os.execvpe(command[0], command, {**os.environ, **state["environment"]})
     else:
         server = Server().start()
         try:
