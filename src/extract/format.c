@@ -33,7 +33,7 @@ size_t format_stem_length(const char *name)
     static const char *const endings[] = {"txt",  "text",  "md",  "markdown", "mdown", "log",  "rst",  "html",
                                           "htm",  "xhtml", "pdf", "rtf",      "docx",  "docm", "pptx", "pptm",
                                           "xlsx", "xlsm",  "odt", "ods",      "odp",   "epub", "csv",  "tsv",
-                                          "json", "jsonl", "eml", "vtt",      "srt",   "ics",  "vcf"};
+                                          "json", "jsonl", "eml", "emlx",     "vtt",   "srt",  "ics",  "vcf"};
     const char *dot = strrchr(name, '.');
 
     for (size_t i = 0; i < sizeof endings / sizeof endings[0] && dot != NULL && dot != name; i++) {

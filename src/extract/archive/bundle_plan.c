@@ -65,8 +65,8 @@ static const struct known_name endings[] = {
     {"woff2", BUNDLE_OTHER},   {"gz", BUNDLE_OTHER},      {"7z", BUNDLE_OTHER},          {"rar", BUNDLE_OTHER},
     {"docm", BUNDLE_DOCUMENT}, {"xlsm", BUNDLE_DOCUMENT}, {"pptm", BUNDLE_DOCUMENT},     {"rtf", BUNDLE_DOCUMENT},
     {"ods", BUNDLE_DOCUMENT},  {"odp", BUNDLE_DOCUMENT},  {"csv", BUNDLE_DOCUMENT},      {"tsv", BUNDLE_DOCUMENT},
-    {"eml", BUNDLE_DOCUMENT},  {"mbox", BUNDLE_DOCUMENT}, {"vtt", BUNDLE_DOCUMENT},      {"srt", BUNDLE_DOCUMENT},
-    {"ics", BUNDLE_DOCUMENT},  {"vcf", BUNDLE_DOCUMENT}};
+    {"eml", BUNDLE_DOCUMENT},  {"emlx", BUNDLE_DOCUMENT}, {"mbox", BUNDLE_DOCUMENT},     {"vtt", BUNDLE_DOCUMENT},
+    {"srt", BUNDLE_DOCUMENT},  {"ics", BUNDLE_DOCUMENT},  {"vcf", BUNDLE_DOCUMENT}};
 
 static enum bundle_kind find_known(const struct known_name *known, size_t count, const char *name, size_t length,
                                    enum bundle_kind fallback)

@@ -21,6 +21,7 @@
 #define HTML_GAIN_MIN     4 /* an HTML part that is so much longer than the plain one is taken instead of it */
 #define SNIFF_FIELDS_MAX  200
 #define BLANK_BYTES_MAX   256  /* of empty lines before a message */
+#define COUNT_DIGITS_MAX  9    /* of the length of a message */
 #define LISTED_BYTES_MAX  4000 /* of the names of attachments */
 
 /* A part that is not text of the message. */
@@ -95,6 +96,23 @@ static size_t blank_length(const char *text, size_t length)
     return blank;
 }
 
+/* The length of the line with the message's length that Apple Mail writes before it (.emlx); 0: there is none. */
+static size_t count_line(const char *text, size_t length, size_t *message_bytes)
+{
+    size_t digits = 0;
+    size_t at;
+
+    *message_bytes = 0;
+    while (digits < length && digits < COUNT_DIGITS_MAX && text[digits] >= '0' && text[digits] <= '9') {
+        *message_bytes = *message_bytes * 10 + (size_t)(text[digits++] - '0');
+    }
+    at = digits;
+    while (at < length && (text[at] == ' ' || text[at] == '\r')) {
+        at++;
+    }
+    return digits > 0 && at < length && text[at] == '\n' ? at + 1 : 0;
+}
+
 /* The message without the empty lines before it, if it has header fields after them. */
 static struct mime_span skip_blank(struct mime_span message)
 {
@@ -115,11 +133,14 @@ static struct mime_span skip_blank(struct mime_span message)
 int32_t mail_is(const void *head, size_t length, const char *name)
 {
     const char *dot = strrchr(name, '.');
-    int32_t is_named = dot != NULL && (strcasecmp(dot, ".eml") == 0 || strcasecmp(dot, ".mbox") == 0);
+    int32_t is_named =
+        dot != NULL && (strcasecmp(dot, ".eml") == 0 || strcasecmp(dot, ".emlx") == 0 || strcasecmp(dot, ".mbox") == 0);
     struct mime_entity entity;
     struct mime_span field;
     struct mime_span value;
-    size_t at = blank_length(head, length);
+    size_t message_bytes;
+    size_t counted = count_line(head, length, &message_bytes);
+    size_t at = counted > 0 ? counted : blank_length(head, length);
     int32_t own = 0;
     int32_t common = 0;
 
@@ -678,6 +699,17 @@ static cpk_status read_mailbox(struct import_run *run, const cpk_reader *reader,
     return CPK_OK;
 }
 
+/* Leaves out the property list behind a message whose length is known. */
+static cpk_status cut_behind(struct import_run *run, const char *name, size_t message_bytes, struct buffer *bytes,
+                             cpk_error **error)
+{
+    if (bytes->length < message_bytes) {
+        return run->sink.note(run->sink.self, CPK_NOTE_DAMAGED, name, "the message is cut off", error);
+    }
+    bytes->length = message_bytes;
+    return CPK_OK;
+}
+
 static cpk_status read_input(struct import_run *run, const cpk_reader *reader, int32_t depth, struct buffer *bytes,
                              cpk_error **error)
 {
@@ -685,21 +717,27 @@ static cpk_status read_input(struct import_run *run, const cpk_reader *reader, i
     char head[512];
     size_t got = 0;
     size_t last = 1;
+    size_t message_bytes;
+    size_t counted;
     size_t blank;
 
     while (got < sizeof head && last > 0) {
         CPK_TRY(reader->read(reader->self, head + got, sizeof head - got, &last, error));
         got += last;
     }
-    blank = blank_length(head, got);
+    counted = count_line(head, got, &message_bytes);
+    blank = counted > 0 ? counted : blank_length(head, got);
     buffer_append(bytes, head + blank, got - blank);
     if (bytes->failed) {
         return error_out_of_memory(error);
     }
-    if (is_mailbox_line(head + blank, line_length(head + blank, got - blank))) {
+    if (counted == 0 && is_mailbox_line(head + blank, line_length(head + blank, got - blank))) {
         return read_mailbox(run, reader, depth, bytes, error);
     }
     CPK_TRY(format_read_all(run->options->context, reader, &run->sink, &limit, bytes, error));
+    if (counted > 0) {
+        CPK_TRY(cut_behind(run, reader->name, message_bytes, bytes, error));
+    }
     return read_message(run, reader->name, (struct mime_span){buffer_text(bytes), bytes->length}, depth, error);
 }
 

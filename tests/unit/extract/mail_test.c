@@ -51,6 +51,33 @@ static const struct {
     {"Subject: only a subject\nFrom: a\nReceived: b\n", "Subject: only a subject\nFrom: a"},
 };
 
+/* Apple Mail's files: the message's length, the message, a property list. */
+static void messages_of_apple_mail_are_read(void **state)
+{
+    static const char message[] = HEAD "\r\nHello\r\n";
+    static const char list[] = "<?xml version=\"1.0\"?><plist><dict><key>subject</key></dict></plist>\n";
+    char file[1024];
+
+    (void)state;
+    for (int32_t is_cut = 0; is_cut < 2; is_cut++) {
+        struct input input;
+
+        snprintf(file, sizeof file, "%zu      \n%s%s", strlen(message) + (is_cut ? 99 : 0), message,
+                 is_cut ? "" : list);
+        input_init(&input);
+        assert_ok(input_read_text(&input, "1234.emlx", file), input.error);
+        assert_string_equal(input.report.format, "mail");
+        assert_document(&input, TOP "\nHello");
+        assert_int_equal(input.report.damaged, is_cut);
+        input_free(&input);
+        /* The name decides nothing. */
+        input_init(&input);
+        assert_ok(input_read_text(&input, "1234.txt", file), input.error);
+        assert_string_equal(input.report.format, "mail");
+        input_free(&input);
+    }
+}
+
 static void messages_are_read(void **state)
 {
     (void)state;
@@ -436,6 +463,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_are_read),
+        cmocka_unit_test(messages_of_apple_mail_are_read),
         cmocka_unit_test(nobody_is_taken_for_the_person),
         cmocka_unit_test(attachments_are_documents_of_their_own),
         cmocka_unit_test(attachments_are_of_nobody_known),
