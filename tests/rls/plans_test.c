@@ -10,14 +10,15 @@
 
 #include <time.h>
 
-#define USER       "00000001-0000-4000-8000-000000000002"
-#define BULK_BYTES (64 * 1024)
-#define BIG_ROWS   15000
-#define PARAMS_MAX 32
-#define ROUNDS     25
-#define RUNS       20
-#define TRIES      3
-#define RATIO_MAX  1.4 /* the goal is 1.2; more is for a machine that does other things, too */
+#define USER        "00000001-0000-4000-8000-000000000002"
+#define BULK_BYTES  (64 * 1024)
+#define BIG_ROWS    15000
+#define PARAMS_MAX  32
+#define ROUNDS      25
+#define ROUNDS_DEAR 5 /* where the ratio is far above the limit */
+#define RUNS        20
+#define TRIES       3
+#define RATIO_MAX   1.4 /* the goal is 1.2; more is for a machine that does other things, too */
 
 static PGconn *connection;
 
@@ -331,23 +332,23 @@ static int compare(const void *left, const void *right)
     return (difference > 0) - (difference < 0);
 }
 
-/* Medians of rounds in turn. */
-static double ratio_of(const char *sql)
+/* Medians of rounds in turn, at most ROUNDS. */
+static double ratio_of(const char *sql, int rounds)
 {
     double with[ROUNDS];
     double without[ROUNDS];
 
     elapsed(sql, "authenticated");
     elapsed(sql, "service_role");
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         with[round] = elapsed(sql, "authenticated");
         without[round] = elapsed(sql, "service_role");
     }
-    qsort(with, ROUNDS, sizeof with[0], compare);
-    qsort(without, ROUNDS, sizeof without[0], compare);
-    print_message("%.0f us with row-level security, %.0f us without: %.2f\n", with[ROUNDS / 2] * 1e6 / RUNS,
-                  without[ROUNDS / 2] * 1e6 / RUNS, with[ROUNDS / 2] / without[ROUNDS / 2]);
-    return with[ROUNDS / 2] / without[ROUNDS / 2];
+    qsort(with, (size_t)rounds, sizeof with[0], compare);
+    qsort(without, (size_t)rounds, sizeof without[0], compare);
+    print_message("%.0f us with row-level security, %.0f us without: %.2f\n", with[rounds / 2] * 1e6 / RUNS,
+                  without[rounds / 2] * 1e6 / RUNS, with[rounds / 2] / without[rounds / 2]);
+    return with[rounds / 2] / without[rounds / 2];
 }
 
 /* A machine that is busy has caches that are not ours: a ratio that is too high is measured again. */
@@ -372,14 +373,14 @@ static void row_security_overhead_is_small(void **state)
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         ratio = RATIO_MAX + 1;
         for (int try = 0; try < TRIES && ratio > RATIO_MAX; try++) {
-            ratio = ratio_of(queries[i]);
+            ratio = ratio_of(queries[i], ROUNDS);
         }
         assert_true(ratio <= RATIO_MAX);
     }
     /* And a policy that is dear for each row is seen. */
     run("ALTER POLICY credit_transactions_select ON credit_transactions USING ((SELECT auth.uid()) = user_id AND "
         "(SELECT count(*) FROM generate_series(1, 1000) g WHERE g <> credits) > 0)");
-    ratio = ratio_of(queries[2]);
+    ratio = ratio_of(queries[2], ROUNDS_DEAR);
     run("ALTER POLICY credit_transactions_select ON credit_transactions USING ((SELECT auth.uid()) = user_id)");
     assert_true(ratio > RATIO_MAX);
 }
