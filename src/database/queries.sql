@@ -497,8 +497,19 @@ RETURNING pack_id, r2_pack_directory;
 UPDATE user_profiles SET updated_at = updated_at WHERE id = @uuid($1) RETURNING id;
 
 -- name: pack_lock
--- Locks the pack while its sources are counted.
+-- Locks the pack while a document of it is looked up.
 UPDATE packs_v2 SET updated_at = updated_at WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
+
+-- name: pack_count_source
+-- Counts a source that is about to be inserted, which locks the pack. Totals are changed by difference, because a count
+-- of all sources for each one would be quadratic; a pack without totals, which another service made, is counted once.
+UPDATE packs_v2
+   SET total_sources = 1 + CASE WHEN total_sources > 0 THEN total_sources ELSE @include(pack_sources_counted) END,
+       total_tokens = CASE WHEN total_sources IS NULL OR total_tokens IS NULL THEN @include(pack_tokens)
+                           ELSE total_tokens END,
+       last_updated = @time($3), updated_at = @time($3)
+ WHERE user_id = @uuid($1) AND pack_id = $2
+RETURNING total_sources;
 
 -- name: pack_get
 SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.pack_id = $2;
@@ -527,9 +538,11 @@ UPDATE packs_v2
  WHERE user_id = @uuid($1) AND pack_id = $2
 RETURNING pack_id;
 
+-- fragment: pack_sources_counted
+(SELECT count(*) FROM pack_sources s WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id)
+
 -- fragment: pack_totals
-total_sources = (SELECT count(*) FROM pack_sources s
-                  WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id),
+total_sources = @include(pack_sources_counted),
 total_tokens = CASE WHEN EXISTS (SELECT 1 FROM @include(source_tables)
                                   WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id
                                     AND o.source_id IS NULL)
@@ -545,17 +558,16 @@ COALESCE((SELECT CAST(sum(CASE WHEN o.source_id IS NULL THEN @count(s.total_inpu
            WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id), 0)
 
 -- name: pack_tokens_add
--- Runs before source $2 gets $3 tokens or is deleted. In a pack with sources of another service, whose tokens are only
--- known as part of the pack's sum, replaces this source's share of the sum.
+-- Runs before source $2 gets $3 tokens or is deleted: replaces its share of the pack's sum.
 UPDATE packs_v2
    SET total_tokens = CASE WHEN total_tokens > 0 THEN total_tokens ELSE @include(pack_tokens) END + $3
        - (SELECT CASE WHEN o.source_id IS NULL THEN @count(s.total_input_tokens) + @count(s.total_output_tokens)
                       ELSE o.text_tokens END
-            FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2)
+            FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2),
+       last_updated = @time($4), updated_at = @time($4)
  WHERE user_id = @uuid($1)
    AND pack_id = (SELECT s.pack_id FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.source_id = $2)
-   AND EXISTS (SELECT 1 FROM @include(source_tables)
-                WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id AND o.source_id IS NULL);
+RETURNING pack_id;
 
 -- name: pack_recount
 UPDATE packs_v2
@@ -563,13 +575,31 @@ UPDATE packs_v2
  WHERE user_id = @uuid($1) AND pack_id = $2
 RETURNING pack_id;
 
--- name: pack_recount_of_source
--- The same for the pack of the source $2.
+-- name: pack_touch_of_source
+-- The pack of the source $2 was changed.
 UPDATE packs_v2
-   SET @include(pack_totals), last_updated = @time($3), updated_at = @time($3)
+   SET last_updated = @time($3), updated_at = @time($3)
  WHERE user_id = @uuid($1)
    AND pack_id = (SELECT s.pack_id FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.source_id = $2)
 RETURNING pack_id;
+
+-- name: pack_list_miscounted
+-- Packs of all users, for the health report, whose totals are not those of their sources: user, pack, its totals beside
+-- the counted ones. Tokens of a pack with sources of another service, whose rows may lack them, count as right. At most
+-- $1.
+SELECT x.user_id, x.pack_id, x.sources, x.counted, x.tokens, x.summed
+  FROM (SELECT CAST(p.user_id AS text) AS user_id, p.pack_id, @count(p.total_sources) AS sources,
+               COALESCE(c.counted, 0) AS counted, @count(p.total_tokens) AS tokens,
+               CASE WHEN c.others > 0 THEN @count(p.total_tokens) ELSE COALESCE(c.summed, 0) END AS summed
+          FROM packs_v2 p
+          LEFT JOIN (SELECT s.user_id, s.pack_id, count(*) AS counted, CAST(sum(o.text_tokens) AS bigint) AS summed,
+                            count(*) - count(o.source_id) AS others
+                       FROM @include(source_tables)
+                      GROUP BY s.user_id, s.pack_id) c
+            ON c.user_id = p.user_id AND c.pack_id = p.pack_id) x
+ WHERE x.sources <> x.counted OR x.tokens <> x.summed
+ ORDER BY x.user_id, x.pack_id
+ LIMIT $1;
 
 -- name: pack_processing_status
 -- Sums input and output tokens; the column in the service's documented query does not exist in pack_sources.

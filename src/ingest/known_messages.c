@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define BYTES_MIN ((int64_t)4 * 1024 * 1024)
+/* Conversations that are looked up one by one before all of the pack's are read, so that a source of one conversation
+ * costs the same in a pack of any size. */
+#define LOOKUPS_MAX 1
 
 enum { KNOWN_UNREAD, KNOWN_READ, KNOWN_TOO_LARGE };
 
@@ -183,10 +186,10 @@ cpk_status known_messages_find(struct known_messages *known, const char *provide
     const uint64_t key = import_conversation_key(provider, conversation_id);
     struct find_call call = {known, found};
 
-    if (known->state == KNOWN_UNREAD) {
+    if (known->state == KNOWN_UNREAD && known->lookups++ >= LOOKUPS_MAX) {
         CPK_TRY(read_all(known, error));
     }
-    if (known->state == KNOWN_TOO_LARGE) {
+    if (known->state != KNOWN_READ) {
         return store_conversation_find(known->session->work,
                                        &(struct conversation_key){NULL, known->pack_id, provider, conversation_id},
                                        add_found, &call, error);

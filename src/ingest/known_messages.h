@@ -31,6 +31,7 @@ struct known_messages {
     int64_t addition;         /* of a source: only those of this addition, 0: of none; KNOWN_ANY_ADDITION: all */
     int64_t bytes_max;        /* limit for loading everything at once */
     int32_t state;            /* not loaded, loaded, or too large to load */
+    int32_t lookups;          /* conversations that were looked up while not loaded */
     struct known_part *parts; /* sorted by key */
     size_t part_count;
     size_t part_capacity;
@@ -40,7 +41,7 @@ struct known_messages {
     size_t element_capacity;
 };
 
-/* For the source's file. Loads nothing before the first known_messages_find(). If the pack has more messages than the
+/* For the source's file. Loads nothing before the second known_messages_find(). If the pack has more messages than the
  * input can contain or than fit into a few MiB, each conversation is queried separately. */
 void known_messages_init(struct known_messages *known, cpk_session *session, const cpk_source *source, int32_t scope);
 /* Appends the hashes of a conversation's messages. */

@@ -15,6 +15,7 @@
 #include "store/deletion.h"
 #include "store/folder.h"
 #include "store/odd_value.h"
+#include "store/pack.h"
 #include "store/transaction.h"
 
 #include <stdarg.h>
@@ -43,6 +44,7 @@ struct health {
     int64_t odd_values;
     int64_t unfinished;
     int64_t odd_folders;
+    int64_t miscounts;
     struct blob_index index; /* of the user being checked */
 };
 
@@ -200,6 +202,32 @@ static void check_values(struct health *health)
     }
     cpk_error_free(error);
     cpk_error_free(hold_error);
+}
+
+/* Totals of packs, which are changed by difference. Other programs write them, too, so the report is a warning. */
+static void report_miscount(void *user, const struct pack_miscount *miscount)
+{
+    struct health *health = user;
+
+    health->miscounts++;
+    report_check(health, CPK_CHECK_WARNING, "packs",
+                 "the pack %s of user %s says %lld sources with %lld tokens, and has %lld with %lld; to repair it: "
+                 "UPDATE packs_v2 SET total_sources = %lld, total_tokens = %lld WHERE pack_id = '%s'",
+                 miscount->pack_id, miscount->user_id, (long long)miscount->sources, (long long)miscount->tokens,
+                 (long long)miscount->counted, (long long)miscount->summed, (long long)miscount->counted,
+                 (long long)miscount->summed, miscount->pack_id);
+}
+
+static void check_totals(struct health *health)
+{
+    cpk_error *error = NULL;
+
+    if (store_pack_list_miscounted(health->session->store, report_miscount, health, &error) != CPK_OK) {
+        report_check(health, CPK_CHECK_FAILED, "packs", "not all packs were counted: %s", cpk_error_message(error));
+    } else if (health->miscounts == 0) {
+        report_check(health, CPK_CHECK_PASSED, "packs", "every pack's totals match its sources");
+    }
+    cpk_error_free(error);
 }
 
 typedef int32_t (*exists_fn)(const struct blob_index *index, const char *id);
@@ -756,6 +784,7 @@ cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int
     check_damage(&health);
     check_ledger(&health);
     check_values(&health);
+    check_totals(&health);
     check_folders(&health);
     if (engine->storage != NULL) {
         check_storage(&health);

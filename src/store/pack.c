@@ -200,6 +200,32 @@ cpk_status store_pack_recount(struct store *store, const char *user_id, const ch
     return store_scope_end(&scope, pack_recount(store, user_id, pack_id, error), error);
 }
 
+cpk_status store_pack_list_miscounted(struct store *store, pack_miscount_fn each, void *user, cpk_error **error)
+{
+    struct statement query;
+
+    CPK_TRY(store_require_service(store, "list the packs of all users", error));
+    statement_start(&query, store->session, STATEMENT_PACK_LIST_MISCOUNTED);
+    statement_bind_int64(&query, 1, PACK_MISCOUNTS_MAX);
+    for (;;) {
+        struct pack_miscount miscount;
+        int32_t has_row;
+
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        miscount.user_id = statement_take_text(&query, NULL);
+        miscount.pack_id = statement_take_text(&query, NULL);
+        miscount.sources = statement_take_int64(&query);
+        miscount.counted = statement_take_int64(&query);
+        miscount.tokens = statement_take_int64(&query);
+        miscount.summed = statement_take_int64(&query);
+        CPK_TRY(statement_check(&query, error));
+        each(user, &miscount);
+    }
+}
+
 cpk_status store_pack_processing_status(struct store *store, const char *user_id, const char *pack_id,
                                         struct pack_status *result, cpk_error **error)
 {

@@ -41,6 +41,24 @@ cpk_status store_pack_update(struct store *store, const char *user_id, const str
 /* Recomputes the number of sources and tokens and sets the time of change. */
 cpk_status store_pack_recount(struct store *store, const char *user_id, const char *pack_id, cpk_error **error);
 
+/* A pack whose totals are not those of its sources. */
+struct pack_miscount {
+    const char *user_id;
+    const char *pack_id;
+    int64_t sources; /* as the pack's row says */
+    int64_t counted;
+    int64_t tokens; /* as the pack's row says */
+    int64_t summed;
+};
+
+#define PACK_MISCOUNTS_MAX 1000 /* packs reported */
+
+/* `miscount` is borrowed for the call. Must not call the store. */
+typedef void (*pack_miscount_fn)(void *user, const struct pack_miscount *miscount);
+
+/* Service only: of all users. Scans whole tables. store_pack_recount() repairs. */
+cpk_status store_pack_list_miscounted(struct store *store, pack_miscount_fn each, void *user, cpk_error **error);
+
 struct pack_status {
     int64_t sources;
     int64_t completed;

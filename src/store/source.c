@@ -160,24 +160,45 @@ cpk_status store_source_list_unfinished(struct store *store, const char *user_id
 
 /* --- creating --- */
 
-static cpk_status check_count(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
+static cpk_status sources_count(struct store *store, const char *user_id, const char *pack_id, int64_t *count,
+                                cpk_error **error)
 {
-    int64_t maximum = context_setting(store->context, SETTING_PACK_MAX_SOURCES);
     struct statement query;
     int32_t has_row;
-    int64_t count;
 
-    statement_start(&query, store->session, STATEMENT_PACK_LOCK);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, pack_id);
-    CPK_TRY(store_queue_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
     statement_start(&query, store->session, STATEMENT_SOURCE_COUNT);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, pack_id);
     CPK_TRY(statement_step(&query, &has_row, error));
-    count = statement_take_int64(&query);
+    *count = statement_take_int64(&query);
     CPK_TRY(statement_check(&query, error));
     statement_finish(&query);
+    return CPK_OK;
+}
+
+/* Counts the new source in the pack's row. Counts all rows only where the limit seems to be reached. */
+static cpk_status count_source(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    const int64_t maximum = context_setting(store->context, SETTING_PACK_MAX_SOURCES);
+    struct statement change;
+    int32_t has_row;
+    int64_t count;
+
+    statement_start(&change, store->session, STATEMENT_PACK_COUNT_SOURCE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, pack_id);
+    statement_bind_time(&change, 3, context_now(store->context));
+    CPK_TRY(statement_step(&change, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, NO_SUCH_PACK);
+    }
+    count = statement_take_int64(&change);
+    CPK_TRY(statement_check(&change, error));
+    statement_finish(&change);
+    if (count <= maximum) {
+        return CPK_OK;
+    }
+    CPK_TRY(sources_count(store, user_id, pack_id, &count, error));
     if (count >= maximum) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN,
                          "the pack has %lld sources, the maximum of pack.max_sources", (long long)count);
@@ -228,10 +249,9 @@ static cpk_status insert_own_row(struct store *store, const char *user_id, const
 static cpk_status source_create(struct store *store, const char *user_id, const char *pack_id,
                                 const struct source_params *params, cpk_source **source, cpk_error **error)
 {
-    CPK_TRY(check_count(store, user_id, pack_id, error));
+    CPK_TRY(count_source(store, user_id, pack_id, error));
     CPK_TRY(insert_service_row(store, user_id, pack_id, params, error));
     CPK_TRY(insert_own_row(store, user_id, pack_id, params, error));
-    CPK_TRY(store_pack_recount(store, user_id, pack_id, error));
     return read_last(store, user_id, params->source_id, source, error);
 }
 
@@ -284,11 +304,11 @@ static void start(struct statement *change, struct store *store, enum statement_
     statement_bind_text(change, 2, source_id);
 }
 
-cpk_status store_source_recount_pack(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
+static cpk_status touch_pack(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
     struct statement change;
 
-    start(&change, store, STATEMENT_PACK_RECOUNT_OF_SOURCE, user_id, source_id);
+    start(&change, store, STATEMENT_PACK_TOUCH_OF_SOURCE, user_id, source_id);
     statement_bind_time(&change, 3, context_now(store->context));
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
@@ -300,7 +320,8 @@ cpk_status store_source_add_pack_tokens(struct store *store, const char *user_id
 
     start(&change, store, STATEMENT_PACK_TOKENS_ADD, user_id, source_id);
     statement_bind_int64(&change, 3, tokens);
-    return store_queue_any(&change, error);
+    statement_bind_time(&change, 4, context_now(store->context));
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
 /* --- completing and deleting --- */
@@ -323,7 +344,7 @@ static cpk_status complete(struct store *store, const char *user_id, const char 
     if (lease_owner != NULL) {
         CPK_TRY(store_lease_release(store, &key, error));
     }
-    return store_source_recount_pack(store, user_id, source_id, error);
+    return touch_pack(store, user_id, source_id, error);
 }
 
 cpk_status store_source_complete(struct store *store, const char *user_id, const char *source_id,

@@ -76,11 +76,9 @@ cpk_status store_source_complete(struct store *store, const char *user_id, const
  * messages afterwards are no longer completed. */
 cpk_status store_source_delete(struct store *store, const char *user_id, const char *source_id, cpk_error **error);
 
-/* For work.c; call in a transaction. The first adjusts the pack's tokens and must be called before the source's tokens
- * change to `tokens`; the second recounts the pack. */
+/* For work.c; call in a transaction, before the source's tokens change to `tokens`: changes the pack's by the
+ * difference. */
 cpk_status store_source_add_pack_tokens(struct store *store, const char *user_id, const char *source_id, int64_t tokens,
                                         cpk_error **error);
-cpk_status store_source_recount_pack(struct store *store, const char *user_id, const char *source_id,
-                                     cpk_error **error);
 
 #endif

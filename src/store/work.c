@@ -204,8 +204,7 @@ static cpk_status record_extraction(struct store *store, const struct work_key *
     if (key->kind == OWNER_SOURCE) { /* before the row's tokens change */
         CPK_TRY(store_source_add_pack_tokens(store, key->user_id, key->id, extraction->text_tokens, error));
     }
-    CPK_TRY(set_extracted_own(store, key, extraction, error));
-    return key->kind == OWNER_SOURCE ? store_source_recount_pack(store, key->user_id, key->id, error) : CPK_OK;
+    return set_extracted_own(store, key, extraction, error);
 }
 
 cpk_status store_work_record_extraction(struct store *store, const struct work_key *key,
@@ -265,8 +264,7 @@ static cpk_status record_addition(struct store *store, const struct work_key *ke
         CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, kind_of(key->kind)->missing, error));
     }
     CPK_TRY(store_source_add_pack_tokens(store, key->user_id, key->id, tokens, error));
-    CPK_TRY(set_added(store, key, addition, tokens, error));
-    return store_source_recount_pack(store, key->user_id, key->id, error);
+    return set_added(store, key, addition, tokens, error);
 }
 
 cpk_status store_work_record_addition(struct store *store, const struct work_key *key,

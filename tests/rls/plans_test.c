@@ -23,10 +23,10 @@
 static PGconn *connection;
 
 /* Statements that read the rows of all users, for the service; the last two read a period, here all rows. */
-static const enum statement_id WHOLE[] = {STATEMENT_MIGRATION_LIST,           STATEMENT_LEDGER_DRIFT,
-                                          STATEMENT_PAYMENT_VELOCITY_BY_USER, STATEMENT_PAYMENT_VELOCITY_BY_IP,
-                                          STATEMENT_ODD_VALUE_LIST,           STATEMENT_STUCK_HOLD_LIST,
-                                          STATEMENT_STATISTICS_GET,           STATEMENT_QUEUE_LIST_PAGE};
+static const enum statement_id WHOLE[] = {
+    STATEMENT_MIGRATION_LIST,         STATEMENT_LEDGER_DRIFT,   STATEMENT_PAYMENT_VELOCITY_BY_USER,
+    STATEMENT_PAYMENT_VELOCITY_BY_IP, STATEMENT_ODD_VALUE_LIST, STATEMENT_PACK_LIST_MISCOUNTED,
+    STATEMENT_STUCK_HOLD_LIST,        STATEMENT_STATISTICS_GET, STATEMENT_QUEUE_LIST_PAGE};
 
 static void run(const char *sql)
 {

@@ -1,5 +1,7 @@
 #include "support/store_fixture.h"
 
+#include "store/internal.h"
+
 #include <pthread.h>
 
 static void pack_folder_is_inside_the_owners_folder(void **state)
@@ -147,6 +149,60 @@ static void counts_are_sums_over_sources(void **state)
     assert_int_equal(status.sources, 0);
 }
 
+static void read_totals(struct fixture *fixture, int64_t *sources, int64_t *tokens)
+{
+    cpk_pack *pack;
+
+    assert_ok(store_pack_get(fixture->alice, NULL, fixture->pack->pack_id, &pack, &fixture->error), fixture->error);
+    *sources = pack->total_sources;
+    *tokens = pack->total_tokens;
+    record_free(pack);
+}
+
+static void keep_miscount(void *user, const struct pack_miscount *miscount)
+{
+    struct pack_miscount *kept = user;
+
+    assert_int_equal(kept->sources, 0);
+    *kept = *miscount;
+}
+
+/* No other source is looked at: a wrong total stays wrong by as much until the pack is counted. */
+static void totals_change_by_difference(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *pack_id = fixture->pack->pack_id;
+    struct pack_miscount kept = {.sources = 0};
+    struct statement change;
+    int64_t sources;
+    int64_t tokens;
+
+    fixture_source(fixture, fixture->alice_work, pack_id, "s1", 2);
+    fixture_source(fixture, fixture->alice_work, pack_id, "s2", 3);
+    read_totals(fixture, &sources, &tokens);
+    assert_int_equal(sources, 2);
+    assert_int_equal(tokens, 5 * 25);
+    assert_ok(store_pack_list_miscounted(fixture->service, keep_miscount, &kept, &fixture->error), fixture->error);
+    assert_int_equal(kept.sources, 0);
+    statement_start_sql(&change, fixture->service->session,
+                        "UPDATE packs_v2 SET total_sources = 9, total_tokens = 7 WHERE pack_id = $1");
+    statement_bind_text(&change, 1, pack_id);
+    assert_ok(statement_run(&change, NULL, &fixture->error), fixture->error);
+    fixture_source(fixture, fixture->alice_work, pack_id, "s3", 1);
+    read_totals(fixture, &sources, &tokens);
+    assert_int_equal(sources, 10);
+    assert_int_equal(tokens, 7 + 25);
+    assert_ok(store_pack_list_miscounted(fixture->service, keep_miscount, &kept, &fixture->error), fixture->error);
+    assert_int_equal(kept.sources, 10);
+    assert_int_equal(kept.counted, 3);
+    assert_int_equal(kept.tokens, 7 + 25);
+    assert_int_equal(kept.summed, 6 * 25);
+    assert_ok(store_pack_recount(fixture->alice_work, NULL, pack_id, &fixture->error), fixture->error);
+    kept.sources = 0;
+    assert_ok(store_pack_list_miscounted(fixture->service, keep_miscount, &kept, &fixture->error), fixture->error);
+    assert_int_equal(kept.sources, 0);
+}
+
 static void deleting_releases_holds(void **state)
 {
     struct fixture *fixture = *state;
@@ -264,6 +320,7 @@ int main(void)
         fixture_test(update_changes_only_the_set_fields),
         fixture_test(lists_are_ordered_by_latest_change_and_paged),
         fixture_test(counts_are_sums_over_sources),
+        fixture_test(totals_change_by_difference),
         fixture_test(deleting_releases_holds),
         fixture_test(failed_call_fails_the_callers_transaction),
         fixture_test(concurrent_creates_make_each_name_once),
