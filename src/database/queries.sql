@@ -1088,19 +1088,29 @@ SELECT @include(work_columns)
  ORDER BY submitted_at, owner_id
  LIMIT $5;
 
--- name: queue_user_list
--- Users with work that is ready, in a ring: those after user $1, then the others; at most $2.
-WITH RECURSIVE ring (user_id) AS (
+-- fragment: queue_first_user
+(SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' ORDER BY n.user_id LIMIT 1)
+
+-- fragment: queue_ring
+-- Users with work that is ready, in a ring: those after user $1, then the others.
+ring (user_id) AS (
     SELECT COALESCE((SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' AND n.user_id > @uuid($1)
                       ORDER BY n.user_id LIMIT 1),
-                    (SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' ORDER BY n.user_id LIMIT 1))
+                    @include(queue_first_user))
     UNION
     SELECT COALESCE((SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' AND n.user_id > r.user_id
                       ORDER BY n.user_id LIMIT 1),
-                    (SELECT n.user_id FROM @own(queue) n WHERE n.state = 'ready' ORDER BY n.user_id LIMIT 1))
+                    @include(queue_first_user))
       FROM ring r
      WHERE r.user_id IS NOT NULL
 )
+
+-- fragment: queue_ready_order
+ORDER BY p.priority DESC, p.submitted_at, p.owner_id
+
+-- name: queue_user_list
+-- At most $2 users of the ring.
+WITH RECURSIVE @include(queue_ring)
 SELECT r.user_id FROM ring r WHERE r.user_id IS NOT NULL LIMIT $2;
 
 -- name: queue_count_running
@@ -1113,23 +1123,25 @@ UPDATE @own(queue) AS q
  WHERE q.user_id = @uuid($1)
    AND (q.owner_kind, q.owner_id) IN (SELECT p.owner_kind, p.owner_id FROM @own(queue) p
                                        WHERE p.user_id = @uuid($1) AND p.state = 'ready'
-                                       ORDER BY p.priority DESC, p.submitted_at, p.owner_id
+                                       @include(queue_ready_order)
                                        LIMIT $2)
 RETURNING @include(work_columns);
 
--- name: queue_claim_next
--- The same for the next user after $1 in the ring.
+-- name: queue_claim_in_turn
+-- At most $2 of the next $5 users in the ring, an equal share of each. A function of rows sees the columns of the table
+-- before it, which a subquery in FROM does not.
+WITH RECURSIVE @include(queue_ring),
+turns (user_id) AS MATERIALIZED (SELECT r.user_id FROM ring r WHERE r.user_id IS NOT NULL LIMIT $5)
 UPDATE @own(queue) AS q
    SET @include(queue_claimed)
  WHERE (q.user_id, q.owner_kind, q.owner_id) IN (
-           SELECT p.user_id, p.owner_kind, p.owner_id FROM @own(queue) p
-            WHERE p.state = 'ready'
-              AND p.user_id = COALESCE((SELECT n.user_id FROM @own(queue) n
-                                         WHERE n.state = 'ready' AND n.user_id > @uuid($1)
-                                         ORDER BY n.user_id LIMIT 1),
-                                       (SELECT n.user_id FROM @own(queue) n
-                                         WHERE n.state = 'ready' ORDER BY n.user_id LIMIT 1))
-            ORDER BY p.priority DESC, p.submitted_at, p.owner_id
+           SELECT t.user_id, json_extract(v.value, '$[0]'), json_extract(v.value, '$[1]')
+             FROM turns t,
+                  json_each((SELECT json_group_array(json_array(f.owner_kind, f.owner_id))
+                               FROM (SELECT p.owner_kind, p.owner_id FROM @own(queue) p
+                                      WHERE p.user_id = t.user_id AND p.state = 'ready'
+                                      @include(queue_ready_order)
+                                      LIMIT (SELECT ($2 + count(*) - 1) / count(*) FROM turns)) f)) v
             LIMIT $2)
 RETURNING @include(work_columns);
 
@@ -1140,10 +1152,10 @@ UPDATE @own(queue) SET lease_expires_at = $2 WHERE state = 'running' AND lease_o
 SELECT @include(work_columns) FROM @own(queue) WHERE state = 'running' AND lease_owner = $1;
 
 -- name: queue_done
--- No row if the claim was lost.
+-- $2 claims as @claims has them. No row for a claim that was lost. COALESCE keeps the planner from reading the index of all
+-- that is running, with the entries of what was done since the last vacuum.
 DELETE FROM @own(queue)
- WHERE user_id = @uuid($1) AND owner_kind = $2 AND owner_id = $3 AND state = 'running' AND lease_owner = $4
-   AND claims = $5
+ WHERE COALESCE(state, '') = 'running' AND (user_id, owner_kind, owner_id, lease_owner, claims) IN (@claims($1) LIMIT $2)
 RETURNING owner_id;
 
 -- name: queue_settle

@@ -39,8 +39,9 @@ struct worker {
     int64_t renew_us;
     int64_t cancel_us;
     int64_t rescue_us;
+    int64_t promote_us;
     int64_t watch_us;
-    int64_t failing_us; /* since when the database fails; 0: it does not */
+    int64_t failing_us; /* when the database began to fail; 0: it works */
 };
 
 static int64_t setting_us(const struct worker *worker, enum setting setting)
@@ -286,7 +287,10 @@ static cpk_status claim(struct worker *worker, int64_t now_us, cpk_error **error
         CPK_TRY(rescue(worker, error));
         worker->rescue_us = now_us + RESCUE_US;
     }
-    CPK_TRY(store_queue_promote(worker->session->work, &promoted, error));
+    if (now_us >= worker->promote_us || worker->found_nothing) {
+        CPK_TRY(store_queue_promote(worker->session->work, &promoted, error));
+        worker->promote_us = now_us + TICK_US;
+    }
     CPK_TRY(store_queue_claim(worker->session->work, &wanted, &items, error));
     worker->found_nothing = items->count == 0;
     worker->claim_us = now_us + (worker->found_nothing ? setting_us(worker, SETTING_WORKER_POLL_MS) : 0);

@@ -1,5 +1,7 @@
 #include "store/queue.h"
 
+#include "base/buffer.h"
+#include "base/json/json.h"
 #include "model/words.h"
 #include "store/advisory_lock.h"
 #include "store/hold.h"
@@ -270,10 +272,9 @@ static cpk_status list_users(struct store *store, const struct queue_claim *clai
 }
 
 /* Every user in turn gets an equal share; what users leave of it goes to the others in the next round. */
-static cpk_status claim_in_turn(struct store *store, const struct queue_claim *claim, struct record_list *items,
-                                cpk_error **error)
+static cpk_status claim_up_to_cap(struct store *store, const struct queue_claim *claim, struct record_list *items,
+                                  cpk_error **error)
 {
-    int64_t users_max = claim->max_per_user > 0 || claim->limit > USERS_MAX ? USERS_MAX : claim->limit;
     struct user_ring ring;
     size_t before;
 
@@ -281,7 +282,7 @@ static cpk_status claim_in_turn(struct store *store, const struct queue_claim *c
         int64_t share;
 
         before = items->count;
-        CPK_TRY(list_users(store, claim, users_max, &ring, error));
+        CPK_TRY(list_users(store, claim, USERS_MAX, &ring, error));
         share =
             ring.count > 0 ? (claim->limit - (int64_t)items->count + (int64_t)ring.count - 1) / (int64_t)ring.count : 0;
         for (size_t i = 0; i < ring.count && (int64_t)items->count < claim->limit; i++) {
@@ -294,26 +295,64 @@ static cpk_status claim_in_turn(struct store *store, const struct queue_claim *c
     return CPK_OK;
 }
 
-/* One row for the next user: the usual case, in one statement. */
-static cpk_status claim_one(struct store *store, const struct queue_claim *claim, struct record_list *items,
-                            cpk_error **error)
+/* Whether user `left` is later in the ring than `right`, which begins after `last`. */
+static int32_t is_later(const char *left, const char *right, const char *last)
 {
+    const int32_t left_wraps = strcmp(left, last) <= 0, right_wraps = strcmp(right, last) <= 0;
+
+    return left_wraps != right_wraps ? left_wraps : strcmp(left, right) > 0;
+}
+
+/* Keeps whose turn was last, of the items from `first` on. */
+static void note_last_user(const struct queue_claim *claim, const struct record_list *items, size_t first)
+{
+    const char *latest = NULL;
+
+    for (size_t i = first; i < items->count; i++) {
+        const cpk_work *work = items->items[i];
+
+        if (latest == NULL || is_later(work->user_id, latest, last_user(claim))) {
+            latest = work->user_id;
+        }
+    }
+    if (latest != NULL) {
+        snprintf(claim->last_user_id, UUID_TEXT_BYTES, "%s", latest);
+    }
+}
+
+/* One statement for all users whose turn it is. */
+static cpk_status claim_of_users(struct store *store, const struct queue_claim *claim, int64_t users_max,
+                                 struct record_list *items, cpk_error **error)
+{
+    const size_t before = items->count;
     struct statement change;
     struct store_scope scope;
-    cpk_status status;
 
     CPK_TRY(store_scope_begin(&scope, store, error));
-    start_claim(&change, store, STATEMENT_QUEUE_CLAIM_NEXT, claim);
+    start_claim(&change, store, STATEMENT_QUEUE_CLAIM_IN_TURN, claim);
     statement_bind_text(&change, 1, last_user(claim));
-    statement_bind_int64(&change, 2, 1);
+    statement_bind_int64(&change, 2, claim->limit - (int64_t)before);
+    statement_bind_int64(&change, 5, users_max);
     statement_ends_transaction(&change);
-    status = add_rows(store, &change, items, error);
-    CPK_TRY(store_scope_end(&scope, status, error));
-    if (items->count > 0) {
-        const cpk_work *work = items->items[0];
+    CPK_TRY(store_scope_end(&scope, add_rows(store, &change, items, error), error));
+    note_last_user(claim, items, before);
+    return CPK_OK;
+}
 
-        snprintf(claim->last_user_id, UUID_TEXT_BYTES, "%s", work->user_id);
-    }
+/* The first statement looks at as few users as are needed. Where they have less than their shares, or other workers
+ * have locked their rows, the next ones look at more, as long as there is something to claim. */
+static cpk_status claim_in_turn(struct store *store, const struct queue_claim *claim, struct record_list *items,
+                                cpk_error **error)
+{
+    size_t before;
+
+    CPK_TRY(claim_of_users(store, claim, claim->limit < USERS_MAX ? claim->limit : USERS_MAX, items, error));
+    do {
+        before = items->count;
+        if ((int64_t)before < claim->limit) {
+            CPK_TRY(claim_of_users(store, claim, USERS_MAX, items, error));
+        }
+    } while (items->count > before);
     return CPK_OK;
 }
 
@@ -321,17 +360,13 @@ cpk_status store_queue_claim(struct store *store, const struct queue_claim *clai
                              cpk_error **error)
 {
     struct record_list *list = NULL;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     *items = NULL;
     CPK_TRY(store_require_service(store, "claim work", error));
     CPK_TRY(record_list_create(store->context, &list, error));
-    if (claim->limit == 1 && claim->max_per_user <= 0) {
-        status = claim_one(store, claim, list, error);
-    }
-    if (status == CPK_OK && list->count == 0) { /* several; or the next user's rows are locked by another worker */
-        status = claim_in_turn(store, claim, list, error);
-    }
+    status =
+        claim->max_per_user > 0 ? claim_up_to_cap(store, claim, list, error) : claim_in_turn(store, claim, list, error);
     /* What was claimed before an error is still the worker's: it is handed over, and the next call meets the error. */
     if (status != CPK_OK && list->count == 0) {
         record_list_free(list);
@@ -371,25 +406,17 @@ cpk_status store_queue_list_claims(struct store *store, const char *lease_owner,
     return store_read_list(store, &query, work_read, items, error);
 }
 
-static void start_of_claim(struct statement *change, struct store *store, enum statement_id id, const cpk_work *work)
-{
-    statement_start(change, store->session, id);
-    statement_bind_text(change, 1, work->user_id);
-    statement_bind_text(change, 2, work->owner_kind);
-    statement_bind_text(change, 3, work->owner_id);
-    statement_bind_text(change, 4, work->lease_owner);
-    statement_bind_int64(change, 5, work->claims);
-}
-
 static cpk_status settle(struct store *store, const struct queue_outcome *outcome, cpk_error **error)
 {
+    const cpk_work *work = outcome->work;
     struct statement change;
 
-    if (outcome->is_done) {
-        start_of_claim(&change, store, STATEMENT_QUEUE_DONE, outcome->work);
-        return store_queue_any(&change, error);
-    }
-    start_of_claim(&change, store, STATEMENT_QUEUE_SETTLE, outcome->work);
+    statement_start(&change, store->session, STATEMENT_QUEUE_SETTLE);
+    statement_bind_text(&change, 1, work->user_id);
+    statement_bind_text(&change, 2, work->owner_kind);
+    statement_bind_text(&change, 3, work->owner_id);
+    statement_bind_text(&change, 4, work->lease_owner);
+    statement_bind_int64(&change, 5, work->claims);
     statement_bind_text(&change, 6, word_at(states, outcome->reason != NULL ? CPK_WORK_WAITING : CPK_WORK_READY));
     statement_bind_int64(&change, 7, outcome->run_us);
     statement_bind_text(&change, 8, outcome->reason);
@@ -404,10 +431,58 @@ static cpk_status settle(struct store *store, const struct queue_outcome *outcom
     return store_queue_any(&change, error);
 }
 
+static void add_claim(struct buffer *claims, const cpk_work *work)
+{
+    struct json_writer writer;
+
+    buffer_append_text(claims, claims->length > 1 ? ",[" : "[");
+    json_writer_init(&writer, claims);
+    json_write_text(&writer, work->user_id, strlen(work->user_id));
+    json_write_text(&writer, work->owner_kind, strlen(work->owner_kind));
+    json_write_text(&writer, work->owner_id, strlen(work->owner_id));
+    json_write_text(&writer, work->lease_owner, strlen(work->lease_owner));
+    json_write_int64(&writer, work->claims);
+    buffer_append_byte(claims, ']');
+}
+
+/* One statement for all that is done. */
+static cpk_status end_done(struct store *store, const struct queue_outcome *outcomes, size_t count, int32_t is_last,
+                           cpk_error **error)
+{
+    struct statement change;
+    struct buffer claims;
+    int64_t done = 0;
+    cpk_status status = CPK_OK;
+
+    buffer_init(&claims, &store->context->allocator);
+    buffer_append_byte(&claims, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (outcomes[i].is_done) {
+            add_claim(&claims, outcomes[i].work);
+            done++;
+        }
+    }
+    buffer_append_byte(&claims, ']');
+    if (claims.failed) {
+        status = error_out_of_memory(error);
+    } else if (done > 0) {
+        statement_start(&change, store->session, STATEMENT_QUEUE_DONE);
+        statement_bind_text(&change, 1, buffer_text(&claims));
+        statement_bind_int64(&change, 2, done);
+        if (is_last) {
+            statement_ends_transaction(&change);
+        }
+        status = statement_run(&change, NULL, error);
+    }
+    buffer_free(&claims);
+    return status;
+}
+
 cpk_status store_queue_settle(struct store *store, const struct queue_outcome *outcomes, size_t count,
                               cpk_error **error)
 {
     struct store_scope scope;
+    size_t done = 0;
     cpk_status status = CPK_OK;
 
     CPK_TRY(store_require_service(store, "end claims", error));
@@ -416,7 +491,14 @@ cpk_status store_queue_settle(struct store *store, const struct queue_outcome *o
     }
     CPK_TRY(store_scope_begin(&scope, store, error));
     for (size_t i = 0; i < count && status == CPK_OK; i++) {
-        status = settle(store, &outcomes[i], error);
+        if (outcomes[i].is_done) {
+            done++;
+        } else {
+            status = settle(store, &outcomes[i], error);
+        }
+    }
+    if (status == CPK_OK) {
+        status = end_done(store, outcomes, count, done == count, error);
     }
     return store_scope_end(&scope, status, error);
 }

@@ -83,7 +83,7 @@ struct queue_outcome {
     int64_t run_us;       /* when it may be claimed again */
     int64_t given_back;   /* 1: the attempt does not count */
     int64_t max_attempts; /* dead after as many without progress; QUEUE_NO_LIMIT; 0: dead at once */
-    int64_t expired_us;   /* CPK_TIME_UNKNOWN, or: only if the lease had ended then */
+    int64_t expired_us;   /* the claim ends only if its lease had ended at this time; CPK_TIME_UNKNOWN: in any case */
 };
 
 /* Ends claims in one transaction. What was lost meanwhile is not changed. */

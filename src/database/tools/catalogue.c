@@ -4,7 +4,7 @@
  * schema/ENGINE/0001_name.sql ...
  *
  * queries.sql holds blocks that begin with "-- name: x" (a statement) or "-- fragment: x" (text for @include(x)).
- * queries.postgresql.sql holds statements that replace those of the same name on PostgreSQL.
+ * queries.postgresql.sql holds statements that replace those of the same name on PostgreSQL, and more fragments.
  * Statements are portable except for @words, macros that expand differently for each engine: see `words` below.
  * The other files belong to the engine that their folder is named after: bootstrap.sql, finish.sql, guard.sql,
  * locked.sql, plan.sql, survey.sql and numbered migrations, which are split into statements at semicolons outside
@@ -104,6 +104,12 @@ static const struct {
     {"uuids", "(SELECT value FROM json_each(%))", "(SELECT CAST(json_array_elements_text(CAST(% AS json)) AS uuid))"},
     {"append", "CAST(% AS BLOB)", "(%)"},                /* bytes joined by ||, which SQLite makes a text */
     {"folder_key", "%", "(left(%, 512) COLLATE \"C\")"}, /* a folder column as it is indexed and sorted: bytewise */
+    /* a bound JSON array of claims of the queue, [user, kind, id, lease owner, number] */
+    {"claims",
+     "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+     "json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(%)",
+     "SELECT CAST(v.value ->> 0 AS uuid), v.value ->> 1, v.value ->> 2, v.value ->> 3, "
+     "CAST(v.value ->> 4 AS bigint) FROM json_array_elements(CAST(% AS json)) v (value)"},
     /* a bound JSON array of texts as rows v (value) */
     {"text_rows", "json_each(%) v", "json_array_elements_text(CAST(% AS json)) v (value)"},
     {"archive_format", "%",
@@ -222,56 +228,40 @@ static struct block *block_start(const char *path, const char *name, int is_frag
     return added;
 }
 
-/* Reads queries.postgresql.sql, whose statements replace some of queries.sql. */
-static void replacements_read(const char *path)
+/* The statement that a line "-- name: x" of queries.postgresql.sql replaces on PostgreSQL. */
+static struct block *block_replaced(const char *path, const char *name)
 {
-    struct text content = file_read(path);
-    struct block *current = NULL;
-    char *line = content.data;
+    struct block *block = block_find(name, strcspn(name, " \r\n"), 0);
 
-    while (*line != '\0') {
-        size_t length = strcspn(line, "\n");
-        char *next = line + length + (line[length] == '\n');
-
-        if (strncmp(line, "-- name: ", 9) == 0) {
-            current = block_find(line + 9, strcspn(line + 9, " \r\n"), 0);
-            if (current == NULL || current->postgresql.length > 0) {
-                die(path, "a statement that is not in queries.sql, or is replaced twice");
-            }
-        } else if (strncmp(line, "--", 2) != 0 && current != NULL) {
-            text_add(&current->postgresql, line, (size_t)(next - line));
-        }
-        line = next;
+    if (block == NULL || block->postgresql.length > 0) {
+        die(path, "a statement that is not in queries.sql, or is replaced twice");
     }
-    for (size_t i = 0; i < block_count; i++) {
-        if (blocks[i].postgresql.length > 0) {
-            text_trim(&blocks[i].postgresql);
-        }
-    }
-    free(content.data);
+    return block;
 }
 
-static void queries_read(const char *path)
+/* Reads queries.sql, or queries.postgresql.sql, whose statements replace some of it. */
+static void queries_read(const char *path, int are_replacements)
 {
     struct text content = file_read(path);
-    struct block *current = NULL;
+    struct text *sql = NULL;
     char *line = content.data;
 
     while (*line != '\0') {
         size_t length = strcspn(line, "\n");
         char *next = line + length + (line[length] == '\n');
 
-        if (strncmp(line, "-- name: ", 9) == 0) {
-            current = block_start(path, line + 9, 0);
-        } else if (strncmp(line, "-- fragment: ", 13) == 0) {
-            current = block_start(path, line + 13, 1);
-        } else if (strncmp(line, "--", 2) != 0 && current != NULL) {
-            text_add(&current->sql, line, (size_t)(next - line));
+        if (strncmp(line, "-- fragment: ", 13) == 0) {
+            sql = &block_start(path, line + 13, 1)->sql;
+        } else if (strncmp(line, "-- name: ", 9) == 0) {
+            sql = are_replacements ? &block_replaced(path, line + 9)->postgresql : &block_start(path, line + 9, 0)->sql;
+        } else if (strncmp(line, "--", 2) != 0 && sql != NULL) {
+            text_add(sql, line, (size_t)(next - line));
         }
         line = next;
     }
     for (size_t i = 0; i < block_count; i++) {
         text_trim(&blocks[i].sql);
+        text_trim(&blocks[i].postgresql);
     }
     free(content.data);
 }
@@ -790,8 +780,8 @@ int main(int argc, char **argv)
     if (argc < 5) {
         die("usage", "contextpack_catalogue OUT_DIR queries.sql queries.postgresql.sql schema/ENGINE/*.sql");
     }
-    queries_read(argv[2]);
-    replacements_read(argv[3]);
+    queries_read(argv[2], 0);
+    queries_read(argv[3], 1);
     def = output_open(argv[1], "statements.def");
     out = output_open(argv[1], "catalogue_data.c");
     fputs("#include \"database/catalogue.h\"\n\n", out);

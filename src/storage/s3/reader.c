@@ -35,7 +35,7 @@ struct reader {
     int64_t next;          /* offset of the first byte behind the window */
     int64_t end;           /* offset behind the last byte to read; known after the first request */
     int64_t asked;         /* offset behind the last byte that a lane was asked for */
-    int64_t windows_ahead; /* how many lanes may be asked for now: more and more, as the reader reads on */
+    int64_t windows_ahead; /* windows that may be requested before they are read; doubled as the reader reads on */
     int32_t has_failed;
     int32_t is_hashing; /* a window is a part of the object: the lanes compute its MD5 */
     struct check check;
