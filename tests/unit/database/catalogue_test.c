@@ -67,6 +67,7 @@ static void statements_use_an_index(void **state)
                                               STATEMENT_PAYMENT_LIST_UNCLAIMED, /* a partial index of those alone */
                                               STATEMENT_ODD_VALUE_LIST,
                                               STATEMENT_STUCK_HOLD_LIST,
+                                              STATEMENT_PACK_LIST_MISCOUNTED,
                                               STATEMENT_STATISTICS_GET,
                                               STATEMENT_QUEUE_LIST_PAGE,
                                               STATEMENT_QUEUE_MEASURE,
