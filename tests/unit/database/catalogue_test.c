@@ -71,6 +71,7 @@ static void statements_use_an_index(void **state)
                                               STATEMENT_STATISTICS_GET,
                                               STATEMENT_QUEUE_LIST_PAGE,
                                               STATEMENT_QUEUE_MEASURE,
+                                              STATEMENT_PACK_LIST_MISCOUNTED,
                                               STATEMENT_FOLDER_LIST};
     sqlite3 *handle = migrated();
 
