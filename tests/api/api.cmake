@@ -47,6 +47,7 @@ cpk_api_test(api_cancel_test ${CMAKE_CURRENT_LIST_DIR}/cancel_test.c)
 target_link_libraries(api_cancel_test PRIVATE PkgConfig::SQLITE)
 
 cpk_api_test(api_work_test ${CMAKE_CURRENT_LIST_DIR}/work_test.c)
+target_link_libraries(api_work_test PRIVATE PkgConfig::SQLITE)
 
 cpk_on_postgres(api_work_test api_again_test api_cancel_test api_backup_test api_pipeline_test api_arguments_test api_threads_test api_analysis_threads_test api_model_test api_null_test api_recovery_test api_list_copy_test
     api_accounts_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test api_local_test api_build_test

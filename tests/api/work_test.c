@@ -1,5 +1,7 @@
 /* Work for workers: submitting, claims, turns of users, retries, cancelling, and what a worker tells. */
 #include "support/person.h"
+#include "support/scratch.h"
+#include "support/tables.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -78,9 +80,8 @@ static const cpk_setting quick[] = {{"worker.retry_ms", 0},
                                     {"worker.max_attempts", 3},
                                     {"pipeline.lease_timeout_ms", 3000}};
 
-static void open_office(struct office *office, const cpk_setting *settings, size_t count, int32_t plan)
+static void open_office_with(struct office *office, cpk_engine_options options, int32_t plan)
 {
-    cpk_engine_options options = person_options();
     cpk_error *error = NULL;
 
     memset(office, 0, sizeof *office);
@@ -90,9 +91,16 @@ static void open_office(struct office *office, const cpk_setting *settings, size
     office->driver.identity = identity;
     office->driver.analyze = analyze;
     options.analyzer_driver = &office->driver;
+    assert_ok(person_create(&office->person, &options, plan, &error), error);
+}
+
+static void open_office(struct office *office, const cpk_setting *settings, size_t count, int32_t plan)
+{
+    cpk_engine_options options = person_options();
+
     options.settings = settings;
     options.setting_count = count;
-    assert_ok(person_create(&office->person, &options, plan, &error), error);
+    open_office_with(office, options, plan);
 }
 
 #define OPEN(office, plan) open_office(office, quick, sizeof quick / sizeof quick[0], plan)
@@ -282,6 +290,102 @@ static void user_with_much_work_does_not_delay_others(void **state)
     assert_true(strchr(office.analyst.order, 'b') - office.analyst.order <= 2);
     assert_true(strrchr(office.analyst.order, 'b') - office.analyst.order <= 6);
     close_office(&office);
+}
+
+/* So many sources of the person that are submitted, beside those that the calls made. */
+static void fill_queue(const char *database, const char *user_id, int count)
+{
+    char sql[TABLES_SQL_BYTES];
+    char text[TABLES_TEXT_BYTES];
+    struct tables tables;
+
+    assert_true(tables_open(&tables, database));
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+             "INSERT INTO pack_sources (id, pack_id, user_id, source_id, source_name, source_type, status, created_at, "
+             "updated_at) SELECT %s, s.pack_id, s.user_id, 'many-' || n.i, s.source_name, s.source_type, s.status, "
+             "s.created_at, s.updated_at FROM pack_sources s, n WHERE s.user_id = '%s'",
+             count, tables.postgres != NULL ? "gen_random_uuid()" : "printf('00000000-0000-4000-a000-%012d', n.i)",
+             user_id);
+    (void)tables_text(&tables, sql, text);
+    assert_string_equal(tables.problem, "");
+    snprintf(sql, sizeof sql,
+             "INSERT INTO @work (user_id, owner_kind, owner_id, pack_id) "
+             "SELECT s.user_id, 'source', s.source_id, s.pack_id FROM pack_sources s WHERE s.source_id LIKE 'many-%%'");
+    (void)tables_text(&tables, sql, text);
+    assert_string_equal(tables.problem, "");
+    snprintf(sql, sizeof sql,
+             "INSERT INTO @queue (user_id, owner_kind, owner_id, kind, state, submitted_at, run_at) "
+             "SELECT user_id, owner_kind, owner_id, 'analyze', 'ready', 1, 1 FROM @work WHERE owner_id LIKE 'many-%%'");
+    (void)tables_text(&tables, sql, text);
+    assert_string_equal(tables.problem, "");
+    assert_int_equal(tables_number(&tables, "SELECT count(*) FROM @queue WHERE owner_id LIKE 'many-%'"), count);
+    tables_close(&tables);
+}
+
+/* Claims one source after another as a worker with one slot does; how many of others come before one of the user. */
+static int claims_before(struct office *office, const char *user_id)
+{
+    cpk_work_list *list = NULL;
+    cpk_error *error = NULL;
+    int32_t is_theirs = 0;
+    int before = -1;
+
+    for (int i = 0; i < 20 && !is_theirs; i++) {
+        assert_ok(cpk_work_claim(office->person.service, 1, &list, &error), error);
+        assert_int_equal(cpk_work_list_count(list), 1);
+        is_theirs = strcmp(cpk_work_user_id(cpk_work_list_at(list, 0)), user_id) == 0;
+        before++;
+        cpk_work_list_free(list);
+    }
+    assert_true(is_theirs);
+    return before;
+}
+
+static void a_thousand_sources_delay_others_by_two_at_most(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_work_list *list = NULL;
+    cpk_error *error = NULL;
+    struct office office;
+    char folder[SCRATCH_PATH_BYTES];
+    char path[SCRATCH_PATH_BYTES + 32];
+    char id[TEXT_MAX];
+    size_t late, later;
+    int of_late = 0;
+
+    (void)state;
+    scratch_make(folder);
+    snprintf(path, sizeof path, "sqlite:%s/queue.db", folder);
+    if (!backend_is_postgres()) {
+        options.database = path;
+    }
+    open_office_with(&office, options, CPK_PLAN_UNLIMITED);
+    late = add_user(&office);
+    later = add_user(&office);
+    add_text(office.person.session, office.person.pack, "~a I like tea.", id);
+    fill_queue(options.database, cpk_user_id(office.person.user), 1000);
+    for (int i = 0; i < 3; i++) { /* the first user has the turn, however often it was theirs before */
+        assert_ok(cpk_work_claim(office.person.service, 1, &list, &error), error);
+        assert_int_equal(cpk_work_list_count(list), 1);
+        cpk_work_list_free(list);
+    }
+    for (int i = 0; i < 4; i++) {
+        bring(office.others[late].session, office.others[late].pack, 'b', i, id);
+    }
+    assert_true(claims_before(&office, cpk_user_id(office.others[late].user)) <= 2);
+    bring(office.others[later].session, office.others[later].pack, 'c', 0, id);
+    assert_true(claims_before(&office, cpk_user_id(office.others[later].user)) <= 2);
+    /* A batch has a share of each, and what users leave of theirs goes to the others. */
+    assert_ok(cpk_work_claim(office.person.service, 100, &list, &error), error);
+    assert_int_equal(cpk_work_list_count(list), 100);
+    for (size_t i = 0; i < 100; i++) {
+        of_late += strcmp(cpk_work_user_id(cpk_work_list_at(list, i)), cpk_user_id(office.others[late].user)) == 0;
+    }
+    assert_in_range(of_late, 2, 3);
+    cpk_work_list_free(list);
+    close_office(&office);
+    scratch_remove(folder);
 }
 
 static void higher_priority_of_a_user_is_first(void **state)
@@ -736,6 +840,7 @@ int main(void)
         cmocka_unit_test(submitted_sources_are_done_and_counted),
         cmocka_unit_test(extraction_alone_can_be_submitted),
         cmocka_unit_test(user_with_much_work_does_not_delay_others),
+        cmocka_unit_test(a_thousand_sources_delay_others_by_two_at_most),
         cmocka_unit_test(higher_priority_of_a_user_is_first),
         cmocka_unit_test(claims_share_between_users_up_to_the_cap),
         cmocka_unit_test(host_runs_and_releases_its_claims),
