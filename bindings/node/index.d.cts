@@ -22,6 +22,7 @@ import type {
     RedactReport,
     Source,
     Statistics,
+    StorageCopyReport,
     StripeObject,
     SweepReport,
     Transaction,
@@ -35,7 +36,7 @@ import type {
 
 export type {
     AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, KeyReport, LegacyPack, Pack, PackProgress, Package, Page, Payment,
-    PaymentAttempt, PaymentVelocity, ReconcileReport, RedactReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
+    PaymentAttempt, PaymentVelocity, ReconcileReport, RedactReport, Source, Statistics, StorageCopyReport, StripeObject, SweepReport, Transaction, User, UserDeletion,
     WebhookResult, WorkItem, WorkerReport,
 };
 
@@ -581,6 +582,10 @@ export class Engine {
     statistics(): Promise<Statistics>;
     /** Copies an SQLite database to a file while others write; with `storage` ("file:DIR") its blobs too. */
     backup(path: string, options?: { storage?: string | null; replace?: boolean } & RunOptions): Promise<BackupReport>;
+    copyStorage(
+        target: string,
+        options?: { source?: string | null; verify?: boolean; mirror?: boolean } & RunOptions,
+    ): Promise<StorageCopyReport>;
     rotateKeys(options?: { olderThanMs?: number } & RunOptions): Promise<KeyReport>;
     /** Tells what an input contains, what would be skipped and why, and what an import would cost. Nothing is stored. */
     inspect(input: Input, options?: RunOptions): Promise<Inspection>;

@@ -152,7 +152,7 @@ typedef struct cpk_backup_report {
     int64_t database_bytes; /* size of the copied database */
     int64_t blobs;          /* blobs copied by this call */
     int64_t blob_bytes;     /* their size */
-    int64_t known_blobs;    /* blobs that the target already had, with the same size */
+    int64_t known_blobs;    /* blobs that the target already had */
 } cpk_backup_report;
 
 #define CPK_BACKUP_REPORT_INIT                                                                                         \
@@ -171,7 +171,7 @@ CPK_API void cpk_backup_report_init(cpk_backup_report *report, size_t struct_siz
  *
  * The database holds all rows; uploads, texts, answers and documents are blobs, which are copied to `storage` after
  * the database, so that every copied row has its blobs unless they were deleted meanwhile. Blobs that the target
- * already has with the same size are skipped: a repeated backup copies only new blobs.
+ * already has are skipped, as cpk_engine_copy_storage() tells: a repeated backup copies only new blobs.
  *
  * @param engine   an engine with an SQLite database
  * @param path     the file to write; its folder must exist
@@ -194,6 +194,65 @@ CPK_API void cpk_backup_report_init(cpk_backup_report *report, size_t struct_siz
  */
 CPK_API cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *storage, int32_t replace,
                                      const cpk_run_options *options, cpk_backup_report *report, cpk_error **error);
+
+/* ---- Copies of a storage ---- */
+
+/** Flags of cpk_engine_copy_storage(). Since 0.2. */
+#define CPK_STORAGE_COPY_VERIFY                                                                                        \
+    (UINT32_C(1) << 0) /* compares the SHA-256 of every blob: what was written is read back, what both have is read    \
+                          from both */
+#define CPK_STORAGE_COPY_MIRROR (UINT32_C(1) << 1) /* removes blobs of the target that the source does not have */
+
+/** The result of a copy of a storage. Start from CPK_STORAGE_COPY_REPORT_INIT. Later versions add fields at the end.
+ * Since 0.2. */
+typedef struct cpk_storage_copy_report {
+    uint32_t struct_size;   /* sizeof(cpk_storage_copy_report) as the caller was compiled */
+    uint32_t reserved;      /* 0 */
+    int64_t blobs;          /* blobs copied by this call */
+    int64_t blob_bytes;     /* their size */
+    int64_t known_blobs;    /* blobs that the target already had */
+    int64_t verified_blobs; /* blobs of which both sides were compared, because of CPK_STORAGE_COPY_VERIFY */
+    int64_t removed_blobs;  /* blobs of the target that were removed, because of CPK_STORAGE_COPY_MIRROR */
+} cpk_storage_copy_report;
+
+#define CPK_STORAGE_COPY_REPORT_INIT                                                                                   \
+    {                                                                                                                  \
+        sizeof(cpk_storage_copy_report), 0, 0, 0, 0, 0, 0                                                              \
+    }
+
+/** Sets *report to CPK_STORAGE_COPY_REPORT_INIT, for callers that cannot use macros. struct_size is the size of the
+ * caller's struct in bytes. Since 0.2. */
+CPK_API void cpk_storage_copy_report_init(cpk_storage_copy_report *report, size_t struct_size);
+
+/**
+ * Copies the blobs of a storage to another one, from any kind to any kind. Each blob appears in the target complete or
+ * not at all. A blob that the target has with the same size is not copied again if it was written there later than in
+ * the source; if the times do not tell, its bytes are compared. So a copy that was stopped anywhere continues when it
+ * is called again, and a repeated copy only writes what is new.
+ *
+ * Without "encrypted+" a URI names the encrypted blobs themselves, with their wrapped keys: so an encrypted storage is
+ * copied as it is, without its master key. With "encrypted+" blobs are decrypted or encrypted on the way.
+ *
+ * Others may use both storages meanwhile. A blob that is written during the copy may be missing, one that is removed
+ * is skipped. A list of the blobs of both storages is held in memory, about 100 bytes for each.
+ *
+ * @param engine   whose settings and keys are used; it needs neither a database nor a storage
+ * @param source   what to copy, as in cpk_engine_options.storage; it must exist. NULL: the engine's storage
+ * @param target   where to, as in cpk_engine_options.storage; a missing folder is created
+ * @param flags    0 or CPK_STORAGE_COPY_* joined by |
+ * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
+ * @param report   out, may be NULL; start from CPK_STORAGE_COPY_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  a URI or a flag is not valid, or one place is the other one or inside it
+ *         CPK_ERROR_NOT_FOUND         there is no such source, or no such bucket
+ *         CPK_ERROR_NO_SPACE          the disk is full: call again to continue
+ *         CPK_ERROR_STORAGE           a blob is damaged, or a storage reported an error
+ *         CPK_ERROR_CANCELLED         the call was stopped: call again to continue
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_engine_copy_storage(cpk_engine *engine, const char *source, const char *target, uint32_t flags,
+                                           const cpk_run_options *options, cpk_storage_copy_report *report,
+                                           cpk_error **error);
 
 /* ---- Keys of an encrypted storage ---- */
 

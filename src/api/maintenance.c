@@ -3,6 +3,7 @@
 #include "maintenance/backup.h"
 #include "maintenance/key_rotation.h"
 #include "maintenance/orphan_gc.h"
+#include "maintenance/storage_copy.h"
 
 #include <contextpack/maintenance.h>
 
@@ -106,6 +107,34 @@ cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *s
     CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
     op_context_init(&op, &engine->context, &run_options);
     CPK_TRY(backup_run(engine, &request, &op, &result, error));
+    if (report != NULL) {
+        params_write(report, &result, sizeof result);
+    }
+    return CPK_OK;
+}
+
+void cpk_storage_copy_report_init(cpk_storage_copy_report *report, size_t struct_size)
+{
+    params_init(report, struct_size);
+}
+
+cpk_status cpk_engine_copy_storage(cpk_engine *engine, const char *source, const char *target, uint32_t flags,
+                                   const cpk_run_options *options, cpk_storage_copy_report *report, cpk_error **error)
+{
+    const struct storage_copy_request request = {source, target, flags};
+    cpk_run_options run_options = CPK_RUN_OPTIONS_INIT;
+    cpk_storage_copy_report result = CPK_STORAGE_COPY_REPORT_INIT;
+    struct op_context op;
+
+    if (report != NULL) {
+        CPK_CHECK_OUT_STRUCT(report, "report", error);
+    }
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(target != NULL, "target", error);
+    CPK_CHECK_ARG((flags & ~(CPK_STORAGE_COPY_VERIFY | CPK_STORAGE_COPY_MIRROR)) == 0, "flags", error);
+    CPK_TRY(params_read(&run_options, sizeof run_options, options, "run options", error));
+    op_context_init(&op, &engine->context, &run_options);
+    CPK_TRY(storage_copy_run(engine, &request, &op, &result, error));
     if (report != NULL) {
         params_write(report, &result, sizeof result);
     }

@@ -41,6 +41,7 @@
              cpk_archive_report: UINT64_C(0x15557),                                                                    \
              cpk_sweep_report: UINT64_C(0x15557),                                                                      \
              cpk_backup_report: UINT64_C(0x557),                                                                       \
+             cpk_storage_copy_report: UINT64_C(0x1557),                                                                \
              cpk_key_report: UINT64_C(0x15557),                                                                        \
              cpk_message: UINT64_C(0x555555f),                                                                         \
              cpk_pack_params: UINT64_C(0x157),                                                                         \

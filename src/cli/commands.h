@@ -42,6 +42,7 @@ int command_maintenance_archive(struct cli *cli);
 int command_maintenance_restore(struct cli *cli);
 int command_maintenance_sweep(struct cli *cli);
 int command_storage_rotate_keys(struct cli *cli);
+int command_storage_copy(struct cli *cli);
 
 int command_pack_create(struct cli *cli);
 int command_pack_list(struct cli *cli);

@@ -474,6 +474,11 @@ static cpk_status call_key_report(void *given, cpk_error **error)
     return status;
 }
 
+static cpk_status call_storage_copy_report(void *given, cpk_error **error)
+{
+    return cpk_engine_copy_storage(shared->person.engine, "memory:", "memory:", 0, NULL, given, error);
+}
+
 static void make_work_options(void *target)
 {
     *(cpk_work_options *)target = (cpk_work_options){sizeof(cpk_work_options), CPK_SOURCE_READY_FOR_ANALYSIS, 1};
@@ -951,6 +956,7 @@ static const struct struct_case cases[] = {
     {"cpk_sweep_report", sizeof(cpk_sweep_report), make_nothing, call_sweep_report, NULL},
     {"cpk_statistics", sizeof(cpk_statistics), make_nothing, call_statistics, NULL},
     {"cpk_backup_report", sizeof(cpk_backup_report), make_nothing, call_backup_report, NULL},
+    {"cpk_storage_copy_report", sizeof(cpk_storage_copy_report), make_nothing, call_storage_copy_report, NULL},
     {"cpk_key_report", sizeof(cpk_key_report), make_nothing, call_key_report, NULL},
     {"cpk_work_options", sizeof(cpk_work_options), make_work_options, call_work_options, NULL},
     {"cpk_worker_options", sizeof(cpk_worker_options), make_worker_options, call_worker_options, NULL},

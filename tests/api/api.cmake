@@ -42,6 +42,7 @@ set_tests_properties(api_fairness_test PROPERTIES RUN_SERIAL ON)
 
 cpk_api_test(api_stack_test ${CMAKE_CURRENT_LIST_DIR}/stack_test.c)
 cpk_api_test(api_backup_test ${CMAKE_CURRENT_LIST_DIR}/backup_test.c)
+cpk_api_test(api_storage_copy_test ${CMAKE_CURRENT_LIST_DIR}/storage_copy_test.c)
 
 cpk_api_test(api_cancel_test ${CMAKE_CURRENT_LIST_DIR}/cancel_test.c)
 target_link_libraries(api_cancel_test PRIVATE PkgConfig::SQLITE)

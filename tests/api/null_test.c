@@ -107,6 +107,9 @@ static void calls_without_a_database_reject_null(void **state)
     REFUSED(cpk_engine_backup(NULL, "copy.db", NULL, 0, NULL, NULL, &error));
     REFUSED(cpk_engine_backup(engine, NULL, NULL, 0, NULL, NULL, &error));
     REFUSED(cpk_engine_backup(engine, "copy.db", NULL, 2, NULL, NULL, &error));
+    REFUSED(cpk_engine_copy_storage(NULL, "memory:", "memory:", 0, NULL, NULL, &error));
+    REFUSED(cpk_engine_copy_storage(engine, "memory:", NULL, 0, NULL, NULL, &error));
+    REFUSED(cpk_engine_copy_storage(engine, "memory:", "memory:", 4, NULL, NULL, &error));
     REFUSED(cpk_engine_rotate_keys(NULL, -1, NULL, NULL, &error));
     REFUSED(cpk_engine_rotate_keys(engine, -2, NULL, NULL, &error));
     REFUSED(cpk_engine_check(NULL, take_check, NULL, NULL, &error));
@@ -380,6 +383,7 @@ static void freeing_null_does_nothing(void **state)
     cpk_archive_report_init(NULL, sizeof(cpk_archive_report));
     cpk_sweep_report_init(NULL, sizeof(cpk_sweep_report));
     cpk_backup_report_init(NULL, sizeof(cpk_backup_report));
+    cpk_storage_copy_report_init(NULL, sizeof(cpk_storage_copy_report));
     cpk_key_report_init(NULL, sizeof(cpk_key_report));
     cpk_redact_options_init(NULL, sizeof(cpk_redact_options));
     cpk_redact_report_init(NULL, sizeof(cpk_redact_report));

@@ -1,4 +1,4 @@
-"""Encrypted storage: what the folder holds, keys and their rotation, the deletion of an account."""
+"""Copies of a storage. Encrypted storage: what the folder holds, keys and their rotation, the deletion of an account."""
 
 import os
 import pathlib
@@ -87,6 +87,81 @@ class EncryptionTest(harness.CliTest):
         self.ok("user", "delete", user, "--yes")
         left = [path for path in self.files() if "contextpack.keys" in str(path)]
         self.assertEqual(len(left), 1)
+
+    def test_an_encrypted_storage_is_copied_as_it_is_or_decrypted(self):
+        self.build()
+        document = self.export()
+        told = self.ok("storage", "copy", f"file:{self.blobs}", f"file:{self.folder}/raw", "--verify", "--json",
+                       env={"CONTEXTPACK_MASTER_KEY": ""}).json()
+        self.assertEqual(told["blobs"], len(self.files()))
+        self.assertEqual(told["verified_blobs"], told["blobs"])
+        self.env["CONTEXTPACK_STORAGE"] = f"encrypted+file:{self.folder}/raw"
+        self.assertEqual(self.export(), document)
+        self.ok("storage", "copy", f"encrypted+file:{self.blobs}", f"file:{self.folder}/plain")
+        self.env["CONTEXTPACK_STORAGE"] = f"file:{self.folder}/plain"
+        self.assertEqual(self.export(), document)
+
+
+class CopyTest(harness.CliTest):
+    def setUp(self):
+        super().setUp()
+        self.source, self.target = self.folder / "blobs", self.folder / "copy"
+        self.env["CONTEXTPACK_STORAGE"] = f"file:{self.source}"
+        self.ok("build", self.write("note.txt", TEXT), "-o", self.folder / "out", "--name", "Note", "--type", "standard")
+
+    def copy(self, *options):
+        return self.ok("storage", "copy", f"file:{self.source}", f"file:{self.target}", "--json", *options).json()
+
+    def files(self, folder):
+        return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def test_a_copy_is_incremental(self):
+        first = self.copy()
+        self.assertEqual(self.files(self.target), self.files(self.source))
+        self.assertEqual(first["blobs"], len(self.files(self.source)))
+        self.assertEqual(first["blob_bytes"], sum(map(len, self.files(self.source).values())))
+        again = self.copy()
+        self.assertEqual((again["blobs"], again["known_blobs"]), (0, first["blobs"]))
+
+    def test_a_blob_that_was_replaced_by_one_of_its_size_is_copied_again(self):
+        self.copy()
+        name, content = max(self.files(self.source).items(), key=lambda found: len(found[1]))
+        (self.source / name).write_bytes(bytes(len(content)))
+        os.utime(self.target / name, ns=(10**18, 10**18))  # older
+        self.assertEqual(self.copy()["blobs"], 1)
+        self.assertEqual(self.files(self.target), self.files(self.source))
+        os.utime(self.target / name, ns=(10**18, 10**18))  # only touched: not copied again
+        self.assertEqual(self.copy()["blobs"], 0)
+
+    def test_verify_finds_damage_and_copies_again(self):
+        self.copy()
+        name, content = max(self.files(self.source).items(), key=lambda found: len(found[1]))
+        (self.target / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        self.assertEqual(self.copy()["blobs"], 0)
+        told = self.copy("--verify")
+        self.assertEqual((told["blobs"], told["verified_blobs"]), (1, len(self.files(self.source))))
+        self.assertEqual(self.files(self.target), self.files(self.source))
+
+    def test_removed_blobs_stay_without_mirror(self):
+        self.copy()
+        before = self.files(self.target)
+        self.ok("pack", "delete", "Note", "--yes")
+        kept = self.files(self.source)
+        self.assertLess(len(kept), len(before))
+        self.assertEqual(self.copy()["removed_blobs"], 0)
+        self.assertEqual(self.files(self.target), before)
+        self.assertEqual(self.copy("--mirror")["removed_blobs"], len(before) - len(kept))
+        self.assertEqual(self.files(self.target), kept)
+
+    def test_wrong_places_are_refused_before_anything_is_written(self):
+        missing = self.run_cli("storage", "copy", f"file:{self.folder}/none", f"file:{self.target}", "--mirror")
+        self.assertNotEqual(missing.code, 0)
+        self.assertFalse(self.target.exists())
+        for target in (f"file:{self.source}", f"file:{self.source}/", f"encrypted+file:{self.source}",
+                       f"file:{self.source}/inside", f"file:{self.folder}"):
+            refused = self.run_cli("storage", "copy", f"file:{self.source}", target)
+            self.assertIn("the same, or one is inside the other", refused.err)
+        self.ok("storage", "copy", f"file:{self.source}", f"file:{self.source}-2")
 
 
 if __name__ == "__main__":

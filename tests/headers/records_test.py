@@ -8,7 +8,7 @@ import sys
 STATEMENTS = {"payment": "payment_list_unclaimed", "payment_velocity": "payment_velocity_by_user"}
 # Records that no row is read into.
 NO_ROWS = {"worker_report", "archive_report", "backup_report", "build_result", "inspection", "key_report", "package", "quote", "reconcile_report", "redact_report",
-           "stripe_object", "sweep_report", "webhook_result"}
+           "storage_copy_report", "stripe_object", "sweep_report", "webhook_result"}
 # Reports whose rows are computed from other columns.
 COMPUTED_REPORTS = {"report_revenue", "report_statement"}
 REPORT_LINE = re.compile(r"^REPORT_(COLUMN|COLUMN_AS|MEMBER)\((.*)\)$", re.M)

@@ -26,6 +26,15 @@ test('keys of an encrypted storage', async (t) => {
     assert.equal((await failure(open(t, { storage: 'encrypted+memory:', settings: { 'storage.master_key': 'x' } }))).codeName, 'CPK_ERROR_INVALID_ARGUMENT');
 });
 
+test('a storage is copied', async (t) => {
+    const { engine, me } = await open(t, { storage: 'encrypted+memory:', settings: { 'storage.master_key': 'ab'.repeat(32) } });
+    await analysed(me);
+    const report = await engine.copyStorage('memory:', { verify: true });
+    assert.ok(report.blobs > 3);
+    assert.deepEqual([report.verifiedBlobs, report.knownBlobs], [report.blobs, 0]);
+    assert.equal((await engine.copyStorage('memory:', { source: 'memory:', mirror: true })).blobs, 0);
+});
+
 test('tokens open sessions', async (t) => {
     const { engine } = await open(t, { settings: { 'auth.jwt_secret': SECRET } });
     const exp = Math.floor(Date.now() / 1000) + 600;

@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import sqlite3
+import tempfile
 import unittest
 from decimal import Decimal
 
@@ -46,6 +47,18 @@ class EncryptedStorage(PackageTest):
             self.open().rotate_keys()
         with self.assertRaisesRegex(contextpack.InvalidArgumentError, "64 hexadecimal digits"):
             self.open(storage="encrypted+memory:", settings={"storage.master_key": "secret"})
+
+    def test_a_storage_is_copied(self):
+        engine = self.open(storage="encrypted+memory:", settings={"storage.master_key": "ab" * 32})
+        self.analysed(self.person(engine))
+        with tempfile.TemporaryDirectory() as folder:
+            report = engine.copy_storage(f"file:{folder}", verify=True)
+            self.assertGreater(report.blobs, 3)
+            self.assertEqual((report.verified_blobs, report.known_blobs), (report.blobs, 0))
+            again = engine.copy_storage(f"file:{folder}", mirror=True)
+            self.assertEqual((again.blobs, again.known_blobs, again.removed_blobs), (0, report.blobs, 0))
+            with self.assertRaises(contextpack.NotFoundError):
+                engine.copy_storage(f"file:{folder}", source=f"file:{folder}-none")
 
 
 class QuotesAndReports(ServiceTest):

@@ -45,6 +45,23 @@ class BucketTest(harness.CliTest):
                 "delete", "Me", "--yes")
         self.assertEqual(self.bucket.keys(), [])
 
+    def test_a_storage_is_copied_there_and_back(self):
+        blobs, back = self.folder / "blobs", self.folder / "back"
+        self.build(f"file:{blobs}", "folder.db", "folder", SAMPLE)
+        (blobs / "big").write_bytes(os.urandom(20 << 20))
+        files = {path.relative_to(blobs): path.read_bytes() for path in blobs.rglob("*") if path.is_file()}
+        there = self.ok("storage", "copy", f"file:{blobs}", self.bucket.uri("copy"), "--verify", "--json").json()
+        self.assertEqual((there["blobs"], there["verified_blobs"]), (len(files), len(files)))
+        again = self.ok("storage", "copy", f"file:{blobs}", self.bucket.uri("copy"), "--json").json()
+        self.assertEqual((again["blobs"], again["known_blobs"]), (0, len(files)))
+        self.env["CONTEXTPACK_MASTER_KEY"] = "ab" * 32
+        hidden = self.bucket.uri("hidden")
+        self.ok("storage", "copy", self.bucket.uri("copy"), f"encrypted+{hidden}", "--verify")
+        self.assertEqual(self.run_cli("storage", "copy", hidden, self.bucket.uri("hidden/in")).code, 2)
+        self.ok("storage", "copy", f"encrypted+{hidden}", f"file:{back}", "--verify")
+        self.assertEqual({path.relative_to(back): path.read_bytes() for path in back.rglob("*") if path.is_file()}, files)
+        self.assertEqual(self.bucket.uploads(), 0)
+
     def test_keys_come_from_a_profile(self):
         profile = ("[work]\naws_access_key_id = {AWS_ACCESS_KEY_ID}\naws_secret_access_key = {AWS_SECRET_ACCESS_KEY}\n"
                    .format(**os.environ))

@@ -199,6 +199,12 @@ class Engine {
         return raw.cpk_engine_backup(this.#open, String(path), storage, replace ? 1 : 0, toControl(options));
     }
 
+    // Copies the blobs of the engine's storage, or of `source`, to another storage, except those that it already has.
+    async copyStorage(target, { source = null, verify = false, mirror = false, ...options } = {}) {
+        const flags = (verify ? constants.CPK_STORAGE_COPY_VERIFY : 0) | (mirror ? constants.CPK_STORAGE_COPY_MIRROR : 0);
+        return raw.cpk_engine_copy_storage(this.#open, source, String(target), flags, toControl(options));
+    }
+
     // Rotates the keys of an encrypted storage; olderThanMs: the age of data keys that are replaced too, -1: none.
     async rotateKeys({ olderThanMs = -1, ...options } = {}) {
         return raw.cpk_engine_rotate_keys(this.#open, olderThanMs, toControl(options));

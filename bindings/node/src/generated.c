@@ -224,6 +224,7 @@ const library_symbol library_symbols[] = {
     {"cpk_maintenance_restore", offsetof(library_functions, cpk_maintenance_restore)},
     {"cpk_maintenance_sweep", offsetof(library_functions, cpk_maintenance_sweep)},
     {"cpk_engine_backup", offsetof(library_functions, cpk_engine_backup)},
+    {"cpk_engine_copy_storage", offsetof(library_functions, cpk_engine_copy_storage)},
     {"cpk_engine_rotate_keys", offsetof(library_functions, cpk_engine_rotate_keys)},
     {"cpk_role_name", offsetof(library_functions, cpk_role_name)},
     {"cpk_kind_name", offsetof(library_functions, cpk_kind_name)},
@@ -1432,6 +1433,14 @@ static const field fields_cpk_backup_report[] = {
     {"knownBlobs", FIELD_INT64, offsetof(cpk_backup_report, known_blobs)},
 };
 
+static const field fields_cpk_storage_copy_report[] = {
+    {"blobs", FIELD_INT64, offsetof(cpk_storage_copy_report, blobs)},
+    {"blobBytes", FIELD_INT64, offsetof(cpk_storage_copy_report, blob_bytes)},
+    {"knownBlobs", FIELD_INT64, offsetof(cpk_storage_copy_report, known_blobs)},
+    {"verifiedBlobs", FIELD_INT64, offsetof(cpk_storage_copy_report, verified_blobs)},
+    {"removedBlobs", FIELD_INT64, offsetof(cpk_storage_copy_report, removed_blobs)},
+};
+
 static const field fields_cpk_key_report[] = {
     {"dataKeys", FIELD_INT64, offsetof(cpk_key_report, data_keys)},
     {"rewrappedKeys", FIELD_INT64, offsetof(cpk_key_report, rewrapped_keys)},
@@ -1581,6 +1590,7 @@ const record records[RECORD_COUNT] = {
     {"cpk_archive_report", sizeof(cpk_archive_report), fields_cpk_archive_report, 7},
     {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 7},
     {"cpk_backup_report", sizeof(cpk_backup_report), fields_cpk_backup_report, 4},
+    {"cpk_storage_copy_report", sizeof(cpk_storage_copy_report), fields_cpk_storage_copy_report, 5},
     {"cpk_key_report", sizeof(cpk_key_report), fields_cpk_key_report, 7},
     {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
@@ -1893,6 +1903,11 @@ static void call_cpk_maintenance_sweep(slot *slots, slot *result)
 static void call_cpk_engine_backup(slot *slots, slot *result)
 {
     result->int32 = library.cpk_engine_backup(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].int32, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_engine_copy_storage(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_copy_storage(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].uint32, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
 }
 
 static void call_cpk_engine_rotate_keys(slot *slots, slot *result)
@@ -2687,6 +2702,16 @@ static const argument arguments_cpk_engine_backup[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_engine_copy_storage[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"source", ARG_TEXT, 0},
+    {"target", ARG_TEXT, 0},
+    {"flags", ARG_UINT32, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_storage_copy_report},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_engine_rotate_keys[] = {
     {"engine", ARG_ENGINE, 0},
     {"dataKeyAgeMs", ARG_INT64, 0},
@@ -3242,6 +3267,7 @@ const function functions[] = {
     {"cpk_maintenance_restore", RETURNS_STATUS, 6, arguments_cpk_maintenance_restore, call_cpk_maintenance_restore, offsetof(library_functions, cpk_maintenance_restore)},
     {"cpk_maintenance_sweep", RETURNS_STATUS, 7, arguments_cpk_maintenance_sweep, call_cpk_maintenance_sweep, offsetof(library_functions, cpk_maintenance_sweep)},
     {"cpk_engine_backup", RETURNS_STATUS, 7, arguments_cpk_engine_backup, call_cpk_engine_backup, offsetof(library_functions, cpk_engine_backup)},
+    {"cpk_engine_copy_storage", RETURNS_STATUS, 7, arguments_cpk_engine_copy_storage, call_cpk_engine_copy_storage, offsetof(library_functions, cpk_engine_copy_storage)},
     {"cpk_engine_rotate_keys", RETURNS_STATUS, 5, arguments_cpk_engine_rotate_keys, call_cpk_engine_rotate_keys, offsetof(library_functions, cpk_engine_rotate_keys)},
     {"cpk_role_name", RETURNS_TEXT, 1, arguments_cpk_role_name, call_cpk_role_name, offsetof(library_functions, cpk_role_name)},
     {"cpk_kind_name", RETURNS_TEXT, 1, arguments_cpk_kind_name, call_cpk_kind_name, offsetof(library_functions, cpk_kind_name)},

@@ -225,6 +225,7 @@ typedef struct library_functions {
     __typeof__(&cpk_maintenance_restore) cpk_maintenance_restore;
     __typeof__(&cpk_maintenance_sweep) cpk_maintenance_sweep;
     __typeof__(&cpk_engine_backup) cpk_engine_backup;
+    __typeof__(&cpk_engine_copy_storage) cpk_engine_copy_storage;
     __typeof__(&cpk_engine_rotate_keys) cpk_engine_rotate_keys;
     __typeof__(&cpk_role_name) cpk_role_name;
     __typeof__(&cpk_kind_name) cpk_kind_name;
@@ -540,6 +541,7 @@ enum {
     RECORD_cpk_archive_report,
     RECORD_cpk_sweep_report,
     RECORD_cpk_backup_report,
+    RECORD_cpk_storage_copy_report,
     RECORD_cpk_key_report,
     RECORD_cpk_pack_params,
     RECORD_cpk_pack_progress,

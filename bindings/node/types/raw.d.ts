@@ -887,8 +887,22 @@ export interface BackupReport {
     readonly blobs: number;
     /** their size */
     readonly blobBytes: number;
-    /** blobs that the target already had, with the same size */
+    /** blobs that the target already had */
     readonly knownBlobs: number;
+}
+
+/** The result of a copy of a storage. Start from CPK_STORAGE_COPY_REPORT_INIT. Later versions add fields at the end. */
+export interface StorageCopyReport {
+    /** blobs copied by this call */
+    readonly blobs: number;
+    /** their size */
+    readonly blobBytes: number;
+    /** blobs that the target already had */
+    readonly knownBlobs: number;
+    /** blobs of which both sides were compared, because of CPK_STORAGE_COPY_VERIFY */
+    readonly verifiedBlobs: number;
+    /** blobs of the target that were removed, because of CPK_STORAGE_COPY_MIRROR */
+    readonly removedBlobs: number;
 }
 
 /** The result of a rotation of keys. Start from CPK_KEY_REPORT_INIT. Later versions add fields at the end. */
@@ -1869,7 +1883,7 @@ export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, co
  * 
  * The database holds all rows; uploads, texts, answers and documents are blobs, which are copied to `storage` after
  * the database, so that every copied row has its blobs unless they were deleted meanwhile. Blobs that the target
- * already has with the same size are skipped: a repeated backup copies only new blobs.
+ * already has are skipped, as cpk_engine_copy_storage() tells: a repeated backup copies only new blobs.
  * 
  * @param engine   an engine with an SQLite database
  * @param path     the file to write; its folder must exist
@@ -1889,6 +1903,30 @@ export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, co
  *         CPK_ERROR_STORAGE           the storage reported an error or cannot be reached
  *         CPK_ERROR_CANCELLED         the call was stopped; no copy was made */
 export function cpk_engine_backup(engine: EngineHandle, path: string | null, storage: string | null, replace: number, control?: Control): Promise<BackupReport>;
+/** Copies the blobs of a storage to another one, from any kind to any kind. Each blob appears in the target complete or
+ * not at all. A blob that the target has with the same size is not copied again if it was written there later than in
+ * the source; if the times do not tell, its bytes are compared. So a copy that was stopped anywhere continues when it
+ * is called again, and a repeated copy only writes what is new.
+ * 
+ * Without "encrypted+" a URI names the encrypted blobs themselves, with their wrapped keys: so an encrypted storage is
+ * copied as it is, without its master key. With "encrypted+" blobs are decrypted or encrypted on the way.
+ * 
+ * Others may use both storages meanwhile. A blob that is written during the copy may be missing, one that is removed
+ * is skipped. A list of the blobs of both storages is held in memory, about 100 bytes for each.
+ * 
+ * @param engine   whose settings and keys are used; it needs neither a database nor a storage
+ * @param source   what to copy, as in cpk_engine_options.storage; it must exist. NULL: the engine's storage
+ * @param target   where to, as in cpk_engine_options.storage; a missing folder is created
+ * @param flags    0 or CPK_STORAGE_COPY_* joined by |
+ * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
+ * @param report   out, may be NULL; start from CPK_STORAGE_COPY_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  a URI or a flag is not valid, or one place is the other one or inside it
+ *         CPK_ERROR_NOT_FOUND         there is no such source, or no such bucket
+ *         CPK_ERROR_NO_SPACE          the disk is full: call again to continue
+ *         CPK_ERROR_STORAGE           a blob is damaged, or a storage reported an error
+ *         CPK_ERROR_CANCELLED         the call was stopped: call again to continue */
+export function cpk_engine_copy_storage(engine: EngineHandle, source: string | null, target: string | null, flags: number, control?: Control): Promise<StorageCopyReport>;
 /** Rotates the keys of an encrypted storage ("encrypted+..."). Data keys that another than the first master key wrapped
  * are wrapped by the first one; when the call returns CPK_OK, the other master keys are not needed any more. Data keys
  * of data_key_age_ms and more are replaced, and the blobs of their users are encrypted again; a replaced key is removed
@@ -2803,6 +2841,8 @@ export const constants: {
     readonly CPK_JOB_ANALYZING: 4;
     readonly CPK_JOB_COMPLETED: 5;
     readonly CPK_JOB_FAILED: 6;
+    readonly CPK_STORAGE_COPY_VERIFY: 1;
+    readonly CPK_STORAGE_COPY_MIRROR: 2;
     readonly CPK_ROLE_UNKNOWN: 0;
     readonly CPK_ROLE_USER: 1;
     readonly CPK_ROLE_ASSISTANT: 2;

@@ -11,7 +11,7 @@ from .admin import AdminAction, AdminActions, AdminActionType
 from .cancel import Cancel
 from .checkout import Checkouts, StripeObject
 from .chunk import Chunk
-from .engine import BackupReport, Check, CheckOutcome, Engine, KeyReport, Migration, Statistics
+from .engine import BackupReport, Check, CheckOutcome, Engine, KeyReport, Migration, Statistics, StorageCopyReport
 from .errors import (AlreadyExistsError, AnalyzerError, BusyError, CancelledError, ConflictError, ContextPackError,
                      DatabaseError, EncryptedError, ErrorCode, ForkedError, InputOutputError, InsufficientCreditsError,
                      InternalError, InvalidArgumentError, InvalidDataError, LimitExceededError, NetworkError,
@@ -56,7 +56,7 @@ __all__ = [
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",
     "Pack", "PackProgress", "Package", "Packages", "Packs", "Page", "Part", "Payment", "PaymentAttempt", "PaymentAttempts",
     "PaymentVelocity", "PermissionDeniedError", "Plan", "Price", "Progress", "Quote", "ReconcileReport", "ReportFormat", "Reports",
-    "Role", "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "Statistics", "StorageError",
+    "Role", "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "Statistics", "StorageCopyReport", "StorageError",
     "Stripe", "StripeObject", "SweepReport", "Text", "TextSetting", "Tier", "TimedOutError", "Transaction",
     "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "VelocityBy",
     "WebhookOutcome", "WebhookResult", "Work", "WorkItem", "WorkState", "WorkerReport", "__version__", "build", "count_tokens", "encode_tokens", "library_path",

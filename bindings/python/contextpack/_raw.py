@@ -188,6 +188,8 @@ CPK_STAGE_EXPORT = 5
 CPK_STAGE_EXTRACT = 2
 CPK_STAGE_STORE = 1
 CPK_STORAGE_ABI = 1
+CPK_STORAGE_COPY_MIRROR = 2
+CPK_STORAGE_COPY_VERIFY = 1
 CPK_STORAGE_KEY_BYTES_MAX = 1024
 CPK_STORAGE_REMOVE_MAX = 1000
 CPK_TIME_UNKNOWN = -9223372036854775808
@@ -398,6 +400,10 @@ class cpk_setting_details(CheckedStructure):
 
 
 class cpk_statistics(CheckedStructure):
+    pass
+
+
+class cpk_storage_copy_report(CheckedStructure):
     pass
 
 
@@ -961,6 +967,16 @@ cpk_statistics._fields_ = [
     ("free_bytes", c_int64),
 ]
 cpk_statistics._checks_ = {"struct_size": uint32, "reserved": uint32, "users": int64, "packs": int64, "sources": int64, "unfinished_sources": int64, "exports": int64, "jobs": int64, "chunks": int64, "transactions": int64, "schema_version": int64, "database_bytes": int64, "free_bytes": int64}
+cpk_storage_copy_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("blobs", c_int64),
+    ("blob_bytes", c_int64),
+    ("known_blobs", c_int64),
+    ("verified_blobs", c_int64),
+    ("removed_blobs", c_int64),
+]
+cpk_storage_copy_report._checks_ = {"struct_size": uint32, "reserved": uint32, "blobs": int64, "blob_bytes": int64, "known_blobs": int64, "verified_blobs": int64, "removed_blobs": int64}
 cpk_sweep_report._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -1090,6 +1106,7 @@ STRUCTS = {
     "cpk_report_options": cpk_report_options,
     "cpk_setting_details": cpk_setting_details,
     "cpk_statistics": cpk_statistics,
+    "cpk_storage_copy_report": cpk_storage_copy_report,
     "cpk_sweep_report": cpk_sweep_report,
     "cpk_text_setting_details": cpk_text_setting_details,
     "cpk_token_options": cpk_token_options,
@@ -1177,6 +1194,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_engine_backup": (c_int32, [c_void_p, c_char_p, c_char_p, c_int32, POINTER(cpk_run_options), POINTER(cpk_backup_report), POINTER(c_void_p)]),
     "cpk_engine_check": (c_int32, [c_void_p, cpk_check_fn, c_void_p, POINTER(c_int32), POINTER(c_void_p)]),
     "cpk_engine_close": (None, [c_void_p]),
+    "cpk_engine_copy_storage": (c_int32, [c_void_p, c_char_p, c_char_p, c_uint32, POINTER(cpk_run_options), POINTER(cpk_storage_copy_report), POINTER(c_void_p)]),
     "cpk_engine_migrate": (c_int32, [c_void_p, c_int32, cpk_migration_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_engine_migrate_report": (c_int32, [c_void_p, c_int32, cpk_migration_fn, cpk_migration_change_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_engine_migration_history": (c_int32, [c_void_p, cpk_migration_fn, cpk_migration_change_fn, c_void_p, POINTER(c_void_p)]),
@@ -1511,6 +1529,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_user_id": (c_char_p, [c_void_p]),
     "cpk_statistics_init": (None, [POINTER(cpk_statistics), c_size_t]),
     "cpk_status_name": (c_char_p, [c_int32]),
+    "cpk_storage_copy_report_init": (None, [POINTER(cpk_storage_copy_report), c_size_t]),
     "cpk_stripe_customer": (c_int32, [c_void_p, c_char_p, c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_stripe_object_amount": (c_int64, [c_void_p]),
     "cpk_stripe_object_attempt_id": (c_char_p, [c_void_p]),
@@ -1668,6 +1687,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_encoding_from_name": ((0, "name", text),),
     "cpk_encoding_name": ((0, "encoding", int32),),
     "cpk_engine_backup": ((1, "path", text), (2, "storage", text), (3, "replace", int32),),
+    "cpk_engine_copy_storage": ((1, "source", text), (2, "target", text), (3, "flags", uint32),),
     "cpk_engine_migrate": ((1, "dry_run", int32),),
     "cpk_engine_migrate_report": ((1, "dry_run", int32),),
     "cpk_engine_options_init": ((1, "struct_size", size),),
@@ -1766,6 +1786,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_source_run": ((1, "source_id", text), (2, "until", int32),),
     "cpk_statistics_init": ((1, "struct_size", size),),
     "cpk_status_name": ((0, "status", int32),),
+    "cpk_storage_copy_report_init": ((1, "struct_size", size),),
     "cpk_stripe_customer": ((1, "user_id", text),),
     "cpk_stripe_portal": ((1, "user_id", text), (2, "return_url", text),),
     "cpk_stripe_reconcile": ((1, "since", int64),),

@@ -485,6 +485,7 @@ class Engine:
     statistics = _awaited(engine.Engine.statistics)
     backup = _awaited(engine.Engine.backup)
     rotate_keys = _awaited(engine.Engine.rotate_keys)
+    copy_storage = _awaited(engine.Engine.copy_storage)
     inspect = _awaited(engine.Engine.inspect)
     extract = _awaited(engine.Engine.extract)
     messages = _awaited(engine.Engine.messages)

@@ -35,7 +35,7 @@ from .session import Session
 from .tokens import Encoding
 from .user import User
 
-__all__ = ["BackupReport", "Check", "CheckOutcome", "Engine", "KeyReport", "Migration", "Statistics"]
+__all__ = ["BackupReport", "Check", "CheckOutcome", "Engine", "KeyReport", "Migration", "Statistics", "StorageCopyReport"]
 
 #: Logging levels by levels of the library, and back.
 _LEVELS = {_raw.CPK_LOG_ERROR: logging.ERROR, _raw.CPK_LOG_WARNING: logging.WARNING, _raw.CPK_LOG_INFO: logging.INFO,
@@ -109,6 +109,20 @@ class BackupReport(NamedTuple):
     blob_bytes: int
     #: Blobs that the target already had.
     known_blobs: int
+
+
+class StorageCopyReport(NamedTuple):
+    """The result of a copy of a storage."""
+
+    #: Blobs copied by this call.
+    blobs: int
+    blob_bytes: int
+    #: Blobs that the target already had.
+    known_blobs: int
+    #: Blobs of which both sides were compared.
+    verified_blobs: int
+    #: Blobs of the target that the source does not have, and that were removed.
+    removed_blobs: int
 
 
 class KeyReport(NamedTuple):
@@ -419,6 +433,20 @@ class Engine(Handle):
         self._call(lib.cpk_engine_backup, os.fsencode(path), target or None, int(replace), run.options, byref(report),
                    run=run)
         return BackupReport(*[getattr(report, name) for name in BackupReport._fields])
+
+    def copy_storage(self, target: str, *, source: Optional[str] = None, verify: bool = False, mirror: bool = False,
+                     progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> StorageCopyReport:
+        """Copies the blobs of the engine's storage, or of `source`, to the storage `target`, except those that it
+        already has; call again to continue a copy that was stopped. `verify` compares every blob's SHA-256 in both;
+        `mirror` removes blobs of the target that the source does not have.
+        """
+        flags = (_raw.CPK_STORAGE_COPY_VERIFY if verify else 0) | (_raw.CPK_STORAGE_COPY_MIRROR if mirror else 0)
+        report = _raw.cpk_storage_copy_report()
+        lib.cpk_storage_copy_report_init(byref(report), _raw.STRUCT_SIZES["cpk_storage_copy_report"])
+        run = Run(progress, None, cancel)
+        self._call(lib.cpk_engine_copy_storage, os.fsencode(source) if source else None, os.fsencode(target), flags,
+                   run.options, byref(report), run=run)
+        return StorageCopyReport(*[getattr(report, name) for name in StorageCopyReport._fields])
 
     def rotate_keys(self, *, older_than_ms: int = -1, progress: Optional[ProgressFunction] = None,
                     cancel: Optional[Cancel] = None) -> KeyReport:

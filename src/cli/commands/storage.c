@@ -30,3 +30,28 @@ int command_storage_rotate_keys(struct cli *cli)
     resource_print(cli, &RECORD_KEYS, &report);
     return EXIT_CODE_OK;
 }
+
+int command_storage_copy(struct cli *cli)
+{
+    const uint32_t verify = options_flag(&cli->options, "verify") ? CPK_STORAGE_COPY_VERIFY : 0;
+    const uint32_t mirror = options_flag(&cli->options, "mirror") ? CPK_STORAGE_COPY_MIRROR : 0;
+    cpk_storage_copy_report report = CPK_STORAGE_COPY_REPORT_INIT;
+    cpk_run_options options;
+    cpk_error *error = NULL;
+    struct notes notes;
+    cpk_status status = CPK_OK;
+    int code = connect_bare(cli);
+
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    notes_begin(&notes, cli, "copy", &options);
+    status = cpk_engine_copy_storage(cli->engine, cli->options.arguments[0], cli->options.arguments[1], verify | mirror,
+                                     &options, &report, &error);
+    notes_end(&notes);
+    if (status != CPK_OK) {
+        return report_failure(cli, NULL, error);
+    }
+    resource_print(cli, &RECORD_STORAGE_COPY, &report);
+    return EXIT_CODE_OK;
+}

@@ -76,6 +76,12 @@ static const struct cli_option ROTATE_KEYS_OPTIONS[] = {
     END,
 };
 
+static const struct cli_option STORAGE_COPY_OPTIONS[] = {
+    {"verify", '\0', VALUE_NONE, NULL, NULL, "compare the SHA-256 of every file in both storages"},
+    {"mirror", '\0', VALUE_NONE, NULL, NULL, "remove files of TARGET that SOURCE does not have"},
+    END,
+};
+
 static const struct cli_option BACKUP_OPTIONS[] = {
     {"files", '\0', VALUE_FOLDER, "DIR", NULL, "also copy the stored files to this folder"},
     {"replace", '\0', VALUE_NONE, NULL, NULL, "replace PATH if it exists"},
@@ -651,6 +657,12 @@ const struct cli_command CLI_COMMANDS[] = {
      "Wraps every data key by the first master key; after that the other master keys are not needed any more. With "
      "--older-than, old data keys are replaced too, and removed by a run at least an hour later.",
      "contextpack storage rotate-keys --older-than 90", ROTATE_KEYS_OPTIONS, command_storage_rotate_keys},
+    {"storage copy", "SOURCE TARGET", 2, 2, NULL, false, 0, "Copy the files of a storage to another one",
+     "SOURCE and TARGET are storages as in --storage: file:DIR or s3://BUCKET/PREFIX. Only files that TARGET does not "
+     "have "
+     "are copied; a copy that was stopped continues when it is run again. An encrypted storage is copied as it is, or, "
+     "with encrypted+ before its URI, decrypted. Needs no database.",
+     "contextpack storage copy file:/srv/blobs s3://backup/blobs --verify", STORAGE_COPY_OPTIONS, command_storage_copy},
 
     {"migrate", NO_ARGUMENTS, COMMAND_CREATES, "Migrate the database to this version's schema",
      "The only command that changes the schema of an existing PostgreSQL database; other commands create it in an "

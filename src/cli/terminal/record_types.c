@@ -99,6 +99,10 @@
 #define RECORD_TABLE "records/redact_report.def"
 #include "terminal/record_fields.def"
 
+#define RECORD       storage_copy_report
+#define RECORD_TABLE "records/storage_copy_report.def"
+#include "terminal/record_fields.def"
+
 #define RECORD       backup_report
 #define RECORD_TABLE "records/backup_report.def"
 #include "terminal/record_fields.def"
@@ -327,6 +331,14 @@ const struct record_type RECORD_REDACT = {
     .fields = redact_report_fields,
     .read = redact_report_read,
     .keys = redact_report_keys,
+};
+
+const struct record_type RECORD_STORAGE_COPY = {
+    .fields = storage_copy_report_fields,
+    .read = storage_copy_report_read,
+    .keys = storage_copy_report_keys,
+    .lines = "Files copied {blobs}|Bytes of them {blob_bytes}|Known files {known_blobs}|"
+             "Files verified {verified_blobs}|Files removed {removed_blobs}",
 };
 
 const struct record_type RECORD_BACKUP = {
