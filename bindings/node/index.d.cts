@@ -100,7 +100,7 @@ export interface Note {
     readonly kind:
         | 'skipped_message' | 'skipped_conversation' | 'damaged' | 'missing_file' | 'skipped_file' | 'repaired'
         | 'over_limit' | 'kept' | 'unreadable_conversation' | 'unreadable_file' | 'unknown_file' | 'unknown_speakers'
-        | 'unread_pages' | 'not_read' | 'work'
+        | 'unread_pages' | 'not_read' | 'work' | 'redacted'
         | 'unknown';
     readonly where: string;
     readonly text: string;

@@ -38,6 +38,7 @@ struct analysis {
     struct chunk_context chunk; /* what its chunks share */
     struct chunk_workers *workers;
     char answers_prefix[KEY_BYTES];
+    int64_t replaced[PERSONAL_KIND_COUNT]; /* by placeholders, in all requests of this run */
     int64_t chunks;
     int64_t done;          /* chunks done, including earlier runs */
     int64_t done_here;     /* chunks done by this run */
@@ -111,19 +112,38 @@ static void log_answer(const struct analysis *analysis, const struct chunk_task 
 }
 
 /* Tells what the analyzer of another machine did not get. */
-static void log_redaction(const struct analysis *analysis, const struct chunk_task *task)
+static void log_redaction(struct analysis *analysis, const struct chunk_task *task)
 {
     const struct context *context = &analysis->session->engine->context;
     struct buffer report;
 
-    if (!analysis->redaction.is_on) {
+    if (!analysis->redaction.is_on || task->is_kept) {
         return;
     }
+    for (size_t kind = 0; kind < PERSONAL_KIND_COUNT; kind++) {
+        analysis->replaced[kind] += task->replaced[kind];
+    }
     buffer_init(&report, &context->allocator);
-    redacted_request_report(&task->redacted, &report);
+    redaction_report(task->replaced, &report);
     context_log(context, CPK_LOG_INFO, "analyze", "chunk %lld of %s: replaced by placeholders: %s",
                 (long long)task->index, analysis->target->name, report.length > 0 ? buffer_text(&report) : "nothing");
     buffer_free(&report);
+}
+
+/* The sum of all chunks of this run, for the caller. */
+static void note_redaction(const struct analysis *analysis)
+{
+    struct buffer text;
+    size_t start;
+
+    buffer_init(&text, &analysis->session->engine->context.allocator);
+    buffer_append_text(&text, "replaced by placeholders: ");
+    start = text.length;
+    redaction_report(analysis->replaced, &text);
+    if (text.length > start && !text.failed) {
+        op_note(analysis->op, CPK_NOTE_REDACTED, analysis->target->name, buffer_text(&text));
+    }
+    buffer_free(&text);
 }
 
 /* Keeps the answer of a chunk, or why it has none. */
@@ -131,10 +151,10 @@ static cpk_status finish_chunk(struct analysis *analysis, struct chunk_task *tas
 {
     const struct work_key key = job_target_key(analysis->target, analysis->lease->owner);
 
+    log_redaction(analysis, task);
     if (task->status == CPK_OK) {
         CPK_TRY(keep_answer(analysis, task, error));
         log_answer(analysis, task);
-        log_redaction(analysis, task);
         analysis->done++;
         analysis->done_here++;
         return CPK_OK;
@@ -449,6 +469,7 @@ cpk_status analysis_run(const struct job_target *target, struct lease *lease, co
     CPK_TRY_CLEANUP(finish(&analysis, error));
 cleanup:
     chunk_workers_stop(analysis.workers);
+    note_redaction(&analysis);
     cpk_error_free(analysis.failure);
     if (status != CPK_OK) {
         (void)give_back(&analysis, 0, NULL);

@@ -224,6 +224,7 @@ void chunk_task_load(struct chunk_task *task, const struct store_chunk *chunk)
     task->is_kept = 0;
     task->findings = 0;
     memset(task->dropped, 0, sizeof task->dropped);
+    memset(task->replaced, 0, sizeof task->replaced);
     memset(&task->usage, 0, sizeof task->usage);
     task->status = load(task, chunk, &task->error);
     if (task->status == CPK_OK) {
@@ -349,6 +350,9 @@ cpk_status chunk_task_ask(struct chunk_task *task, const struct buffer *text, in
     buffer_clear(&task->answer);
     if (redaction->is_on) {
         CPK_TRY(redacted_request_mask(&task->redacted, redaction, &request, &task->error));
+        for (size_t kind = 0; kind < PERSONAL_KIND_COUNT; kind++) {
+            task->replaced[kind] += task->redacted.placeholders.of_kind[kind];
+        }
     }
     status = driver_result(driver->analyze(driver->self, &request, append_answer, task, &task->usage, &task->error),
                            CPK_ERROR_ANALYZER, "analyze", "the analyzer", &task->error);

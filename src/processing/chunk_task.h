@@ -43,7 +43,8 @@ struct chunk_task {
     struct buffer withheld; /* JSON counts of the secrets that were masked */
     struct arena arena;     /* of the messages */
     struct chunk_messages messages;
-    struct redacted_request redacted; /* only used if context->redaction is on */
+    struct redacted_request redacted;      /* only used if context->redaction is on */
+    int64_t replaced[PERSONAL_KIND_COUNT]; /* by placeholders, in all requests about the chunk */
     cpk_analyzer_usage usage;
     /* Of chunk, prompt and model, for the key of the answer; "" without a model. */
     char answer_name[KEY_NAME_DIGITS + 1];

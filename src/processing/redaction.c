@@ -207,12 +207,13 @@ cpk_status redacted_request_restore(struct redacted_request *redacted, struct bu
     return CPK_OK;
 }
 
-void redacted_request_report(const struct redacted_request *redacted, struct buffer *report)
+void redaction_report(const int64_t of_kind[PERSONAL_KIND_COUNT], struct buffer *report)
 {
+    const size_t start = report->length;
+
     for (size_t kind = 0; kind < PERSONAL_KIND_COUNT; kind++) {
-        if (redacted->placeholders.of_kind[kind] > 0) {
-            buffer_append_format(report, "%s%lld %s", report->length > 0 ? ", " : "",
-                                 (long long)redacted->placeholders.of_kind[kind],
+        if (of_kind[kind] > 0) {
+            buffer_append_format(report, "%s%lld %s", report->length > start ? ", " : "", (long long)of_kind[kind],
                                  personal_kind_name((enum personal_kind)kind));
         }
     }

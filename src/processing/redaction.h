@@ -38,7 +38,7 @@ cpk_status redacted_request_mask(struct redacted_request *redacted, const struct
                                  cpk_analyzer_request *request, cpk_error **error);
 /* Puts the values back into an answer. */
 cpk_status redacted_request_restore(struct redacted_request *redacted, struct buffer *answer, cpk_error **error);
-/* Appends "2 person, 1 email": what the last request had masked. */
-void redacted_request_report(const struct redacted_request *redacted, struct buffer *report);
+/* Appends "2 person, 1 email": how often each kind was masked, as placeholders.of_kind counts. */
+void redaction_report(const int64_t of_kind[PERSONAL_KIND_COUNT], struct buffer *report);
 
 #endif

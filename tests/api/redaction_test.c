@@ -18,6 +18,7 @@ struct witness {
     int32_t calls;
     char placeholder[32]; /* of the mail address in the last call */
     char reports[1024];   /* of the log */
+    char notes[512];
 };
 
 static const char *witness_identity(void *self)
@@ -95,18 +96,33 @@ static int32_t append(void *user, const void *data, size_t length_bytes)
     return 0;
 }
 
-static void run_source(struct person *person, const char *json)
+static void take_note(void *user, int32_t note, const char *where, const char *text)
 {
+    struct witness *witness = user;
+
+    if (note == CPK_NOTE_REDACTED) {
+        size_t length = strlen(witness->notes);
+
+        snprintf(witness->notes + length, sizeof witness->notes - length, "%s: %s\n", where, text);
+    }
+}
+
+static void run_source(struct person *person, const char *json, struct witness *witness)
+{
+    cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_input input = CPK_INPUT_INIT;
     cpk_source *source;
     cpk_source *done = NULL;
     cpk_error *error = NULL;
 
+    options.note = take_note;
+    options.note_user = witness;
     input.data = json;
     input.length = strlen(json);
     input.name = "conversations.json";
     assert_ok(cpk_source_add(person->session, cpk_pack_id(person->pack), &input, NULL, NULL, &source, &error), error);
-    assert_ok(cpk_source_run(person->session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, &done, &error), error);
+    assert_ok(cpk_source_run(person->session, cpk_source_id(source), CPK_SOURCE_COMPLETED, &options, &done, &error),
+              error);
     cpk_source_free(done);
     cpk_source_free(source);
 }
@@ -150,9 +166,9 @@ static void run(struct witness *witness, uint64_t capabilities, const char *sett
     assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
     params.custom_system_prompt = "Qwzita Rovantek's mail is ines.prado@example.com.";
     assert_ok(cpk_pack_update(person.session, cpk_pack_id(person.pack), &params, NULL, &error), error);
-    run_source(&person, EXPORT(""));
+    run_source(&person, EXPORT(""), witness);
     memcpy(first, witness->placeholder, sizeof first);
-    run_source(&person, EXPORT(" at work"));
+    run_source(&person, EXPORT(" at work"), witness);
     assert_string_equal(first, witness->placeholder); /* one value, one placeholder, in all chunks of a pack */
     assert_int_equal(witness->calls, 2);
     text = document(&person);
@@ -164,17 +180,22 @@ static void run(struct witness *witness, uint64_t capabilities, const char *sett
 
 static void a_remote_analyzer_gets_placeholders(void **state)
 {
-    struct witness witness = {0, 0, "", ""};
+    struct witness witness = {0, 0, "", "", ""};
 
     (void)state;
     run(&witness, CPK_ANALYZER_IS_REMOTE, NULL);
     assert_non_null(strstr(witness.reports, ": 2 person, 4 email, 1 phone, 1 address, 1 ip_address\n"));
+    assert_string_equal(
+        witness.notes,
+        "conversations.json: replaced by placeholders: 2 person, 4 email, 1 phone, 1 address, 1 ip_address\n"
+        "conversations.json: replaced by placeholders: 2 email, 1 phone, 1 address\n"); /* only what is new is asked
+                                                                                           about */
 }
 
 static void the_setting_decides(void **state)
 {
-    struct witness masked = {0, 0, "", ""};
-    struct witness plain = {1, 0, "", ""};
+    struct witness masked = {0, 0, "", "", ""};
+    struct witness plain = {1, 0, "", "", ""};
 
     (void)state;
     run(&masked, 0, "on");
@@ -182,6 +203,7 @@ static void the_setting_decides(void **state)
     plain.calls = 0;
     run(&plain, 0, "auto");
     assert_string_equal(plain.reports, "");
+    assert_string_equal(plain.notes, "");
 }
 
 #define LETTER "I'm Qwzita Rovantek, ines.prado@example.com. password: hunter22xyz. Ask ines.prado@example.com."

@@ -2743,6 +2743,7 @@ export const constants: {
     readonly CPK_NOTE_UNREAD_PAGES: 13;
     readonly CPK_NOTE_NOT_READ: 14;
     readonly CPK_NOTE_WORK: 15;
+    readonly CPK_NOTE_REDACTED: 16;
     readonly CPK_STORAGE_ABI: 1;
     readonly CPK_STORAGE_REMOVE_MAX: 1000;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;

@@ -47,6 +47,7 @@ class NoteKind(OpenEnum):
     UNREAD_PAGES = _raw.CPK_NOTE_UNREAD_PAGES
     NOT_READ = _raw.CPK_NOTE_NOT_READ
     WORK = _raw.CPK_NOTE_WORK
+    REDACTED = _raw.CPK_NOTE_REDACTED
 
 
 class Note(NamedTuple):

@@ -92,6 +92,7 @@ typedef struct cpk_reader {
 #define CPK_NOTE_UNREAD_PAGES            13 /* pages of a document were not read; the text says why; since 0.2 */
 #define CPK_NOTE_NOT_READ                14 /* how many files of an archive were not read, by reason; since 0.2 */
 #define CPK_NOTE_WORK                    15 /* work of a worker changed its state; since 0.2 */
+#define CPK_NOTE_REDACTED                16 /* how often an analysis used placeholders, by kind; since 0.2 */
 
 /** Receives what an extractor finds. If one of its functions returns another status than CPK_OK, the extractor must
  * return that status immediately. */

@@ -28,7 +28,7 @@ static void take_note(void *user, int32_t note, const char *where, const char *t
     bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT ||
                 note == CPK_NOTE_UNREADABLE_FILE || note == CPK_NOTE_UNKNOWN_FILE || note == CPK_NOTE_UNREAD_PAGES;
     bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX) || note == CPK_NOTE_UNKNOWN_SPEAKERS ||
-                 note == CPK_NOTE_NOT_READ;
+                 note == CPK_NOTE_NOT_READ || note == CPK_NOTE_REDACTED;
 
     notes->lost += lost;
     notes->other += !lost;
