@@ -8,6 +8,8 @@ ID = "00000000-0000-4000-8000-000000000001"
 CREATING = {"build", "pack create", "user create", "job create", "migrate"}
 # These need neither.
 WITHOUT = {"extract", "inspect", "chunk", "tokens", "redact", "settings", "completion", "version", "help"}
+# The storages of these are their arguments.
+PLACES = {"storage copy"}
 ARGUMENTS = {"INPUT": "note.txt", "INPUT...": "note.txt", "PACK": "Work", "NAME": "Work", "SHELL": "bash",
              "USER": "ada@example.org", "PLAN": "credits", "PACKAGE": "small"}
 OPTIONS = {

@@ -21,18 +21,24 @@ class ReadonlyTest(harness.CliTest):
     def test_every_command_is_classified(self):
         names = commands.names(self)
         self.assertGreater(len(names), 50)
-        self.assertLessEqual(commands.CREATING | commands.WITHOUT, set(names))
+        self.assertLessEqual(commands.CREATING | commands.WITHOUT | commands.PLACES, set(names))
 
     def test_a_mistyped_path_is_an_error_and_leaves_nothing(self):
         before = self.everything()
         for command in commands.names(self):
-            if command in commands.CREATING | commands.WITHOUT:
+            if command in commands.CREATING | commands.WITHOUT | commands.PLACES:
                 continue
             line = commands.line(self, command)
             places = ("--database", "sqlite:mistyped/x.db", "--storage", "file:blobz/b", "-q")
             result = self.fails(5, *line, *places, stdin=b"{}")
             self.assertIn("mistyped/x.db", result.err, command)
             self.assertEqual(self.everything(), before, command)
+
+    def test_a_mistyped_storage_to_copy_is_an_error_and_leaves_nothing(self):
+        before = self.everything()
+        for options in ((), ("--mirror",), ("--verify",)):
+            self.assertIn("no storage folder at blobz", self.fails(5, "storage", "copy", "file:blobz", "file:copy", *options).err)
+            self.assertEqual(self.everything(), before, options)
 
     def test_missing_default_location_is_an_error_too(self):
         self.env.pop("CONTEXTPACK_DATABASE", None)
