@@ -16,7 +16,8 @@ const struct exit_code_text EXIT_CODE_TEXTS[] = {
      "The disk is full, or the operating system, database, storage, network or analyzer failed or is unusable."},
     {EXIT_CODE_CREDITS, "Not enough credits."},
     {EXIT_CODE_LIMIT, "A limit was exceeded; the message names the setting."},
-    {EXIT_CODE_INTERRUPTED, "Stopped by Ctrl-C (143: by SIGTERM); the same command continues."},
+    {EXIT_CODE_INTERRUPTED,
+     "Stopped by Ctrl-C (143: by SIGTERM), or the work was cancelled elsewhere; the same command continues."},
     {0, NULL},
 };
 

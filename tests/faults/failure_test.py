@@ -22,7 +22,7 @@ import inputs  # noqa: E402
 from command import Failure, Home, check_no_temporary_files, check_whole, need  # noqa: E402
 
 DOCUMENTS = [f"{name}.{form}" for name in ("compact", "standard", "complete") for form in ("md", "json")]
-IN_PART, UNUSABLE, NOT_FOUND, PERMISSION, BUSY, FAILURE, LIMIT = 3, 4, 5, 6, 7, 8, 10
+IN_PART, UNUSABLE, NOT_FOUND, PERMISSION, BUSY, FAILURE, LIMIT, CANCELLED = 3, 4, 5, 6, 7, 8, 10, 130
 CHUNK_TOKENS = 30000
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
@@ -436,7 +436,7 @@ def test_delete_during_build(room):
         time.sleep(delay)
         _, refusal = home.run("pack", "delete", "Me", "--yes", code=(0, BUSY))
         _, text = process.communicate(timeout=60)
-        need(process.returncode in (0, NOT_FOUND, BUSY, 2) or "has lost the blob" in text,
+        need(process.returncode in (0, NOT_FOUND, BUSY, CANCELLED, 2) or "has lost the blob" in text,
              f"exit code {process.returncode}: {text}")
         need(home.code == 0 or "another process" in refusal or "another connection" in refusal, refusal)
         check_whole(home)
