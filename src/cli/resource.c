@@ -17,6 +17,16 @@ void resource_print(struct cli *cli, const struct record_type *type, const void 
     }
 }
 
+int resource_report(struct cli *cli, const struct record_type *type, const void *report, cpk_status status,
+                    cpk_error *error)
+{
+    if (status != CPK_OK) {
+        return report_failure(cli, NULL, error);
+    }
+    resource_print(cli, type, report);
+    return EXIT_CODE_OK;
+}
+
 int resource_open(struct cli *cli, const struct resource *resource, void **record)
 {
     const char *id = cli->options.arguments[0];

@@ -51,6 +51,9 @@ int resource_read(struct cli *cli, const struct resource *resource, resource_rea
 
 /* Prints a record, as JSON or for people. */
 void resource_print(struct cli *cli, const struct record_type *type, const void *record);
+/* Ends a command whose call returned `status`: prints the call's report, or why it failed. Returns the exit code. */
+int resource_report(struct cli *cli, const struct record_type *type, const void *report, cpk_status status,
+                    cpk_error *error);
 
 /* --- lists --- */
 

@@ -20,11 +20,7 @@ int command_maintenance_archive(struct cli *cli)
     options.progress = NULL; /* progress would show bytes */
     status = cpk_maintenance_archive(cli->session, &options, &report, &error);
     notes_end(&notes);
-    if (status != CPK_OK) {
-        return report_failure(cli, NULL, error);
-    }
-    resource_print(cli, &RECORD_ARCHIVING, &report);
-    return EXIT_CODE_OK;
+    return resource_report(cli, &RECORD_ARCHIVING, &report, status, error);
 }
 
 int command_maintenance_restore(struct cli *cli)
@@ -81,9 +77,5 @@ int command_maintenance_sweep(struct cli *cli)
     status = cpk_maintenance_sweep(cli->session, options_flag(&cli->options, "dry-run"), &options, take_orphan, cli,
                                    &report, &error);
     notes_end(&notes);
-    if (status != CPK_OK) {
-        return report_failure(cli, NULL, error);
-    }
-    resource_print(cli, &RECORD_SWEEP, &report);
-    return EXIT_CODE_OK;
+    return resource_report(cli, &RECORD_SWEEP, &report, status, error);
 }

@@ -24,11 +24,7 @@ int command_storage_rotate_keys(struct cli *cli)
     status = cpk_engine_rotate_keys(cli->engine, days < 0 || days > INT64_MAX / DAY_MS ? -1 : days * DAY_MS, &options,
                                     &report, &error);
     notes_end(&notes);
-    if (status != CPK_OK) {
-        return report_failure(cli, NULL, error);
-    }
-    resource_print(cli, &RECORD_KEYS, &report);
-    return EXIT_CODE_OK;
+    return resource_report(cli, &RECORD_KEYS, &report, status, error);
 }
 
 int command_storage_copy(struct cli *cli)
@@ -49,9 +45,5 @@ int command_storage_copy(struct cli *cli)
     status = cpk_engine_copy_storage(cli->engine, cli->options.arguments[0], cli->options.arguments[1], verify | mirror,
                                      &options, &report, &error);
     notes_end(&notes);
-    if (status != CPK_OK) {
-        return report_failure(cli, NULL, error);
-    }
-    resource_print(cli, &RECORD_STORAGE_COPY, &report);
-    return EXIT_CODE_OK;
+    return resource_report(cli, &RECORD_STORAGE_COPY, &report, status, error);
 }

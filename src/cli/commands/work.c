@@ -200,11 +200,7 @@ static int run_worker(struct worker *worker, const cpk_worker_options *options)
     signals_wait(); /* running sources are given back */
     status = cpk_worker_run(cli->session, options, &run_options, &report, &error);
     notes_end(&notes);
-    if (status != CPK_OK) {
-        return report_failure(cli, NULL, error);
-    }
-    resource_print(cli, &RECORD_WORKER_REPORT, &report);
-    return EXIT_CODE_OK;
+    return resource_report(cli, &RECORD_WORKER_REPORT, &report, status, error);
 }
 
 int command_worker(struct cli *cli)
