@@ -76,13 +76,9 @@ static void write_report(const struct redact_call *call, cpk_redact_report *repo
 static cpk_status redact(struct redact_call *call, const char *text, size_t length, const cpk_redact_options *options,
                          cpk_error **error)
 {
-    unsigned char key[HASH_SHA256_BYTES];
-
-    CPK_TRY(make_key(options->key, key, error));
+    CPK_TRY(make_key(options->key, call->placeholders.key, error));
     CPK_TRY(personal_names_create(&memory_default, options->names, &call->names, error));
-    memcpy(call->placeholders.key, key, sizeof key);
     call->placeholders.names = call->names;
-    explicit_bzero(key, sizeof key);
     CPK_TRY(secrets_mask(text, length, &call->withheld, &call->secrets, NULL, error));
     return placeholders_mask(&call->placeholders, buffer_text(&call->withheld), call->withheld.length, &call->masked,
                              error);
