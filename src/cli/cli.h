@@ -24,7 +24,7 @@ struct cli {
     bool verbose;
     unsigned file_mode;                        /* permissions of written files: --mode */
     bool interrupted;                          /* a signal interrupted a question */
-    char password[CLI_PASSWORD_BYTES_MAX + 1]; /* --password-file or --key-file; "": none */
+    char password[CLI_PASSWORD_BYTES_MAX + 1]; /* read from --password-file, or from redact's --key-file; "": none */
     struct output out;                         /* standard output */
     struct output err;                         /* standard error */
     struct progress progress;

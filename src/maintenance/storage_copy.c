@@ -95,7 +95,7 @@ static cpk_status read_pieces(struct copy *copy, struct storage_reader *reader, 
     return CPK_OK;
 }
 
-/* Reads the rest of a blob and tells its SHA-256. */
+/* Reads the rest of a blob, to `writer` if that is not NULL, and computes its SHA-256. */
 static cpk_status hash_reader(struct copy *copy, struct storage_reader *reader, struct storage_writer *writer,
                               unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
 {
@@ -171,7 +171,7 @@ static cpk_status copy_blob(struct copy *copy, const char *key, int64_t size_byt
     return (copy->flags & CPK_STORAGE_COPY_VERIFY) != 0 ? verify_blob(copy, key, digest, error) : CPK_OK;
 }
 
-/* A time tells that the target's blob was written after the source's. */
+/* 1 if both times are known and the target's blob is not older than the source's. */
 static int32_t is_newer(const struct entry *target, const struct entry *source)
 {
     return source->modified_us != CPK_TIME_UNKNOWN && target->modified_us != CPK_TIME_UNKNOWN &&

@@ -295,7 +295,8 @@ static cpk_status claim_up_to_cap(struct store *store, const struct queue_claim 
     return CPK_OK;
 }
 
-/* Whether user `left` is later in the ring than `right`, which begins after `last`. */
+/* 1 if the turn of user `left` comes after that of `right`: turns go by user id, from the first id after `last` to the
+ * greatest, then from the smallest one. */
 static int32_t is_later(const char *left, const char *right, const char *last)
 {
     const int32_t left_wraps = strcmp(left, last) <= 0, right_wraps = strcmp(right, last) <= 0;

@@ -13,6 +13,7 @@
 #define PLAIN_WORDS        5   /* of a line whose author uses no punctuation */
 #define NAME_WORDS         2   /* at least, of a name that stands as a title */
 #define NAME_WORDS_MOST    4
+#define CALLED_WORDS       6  /* at the start of a line, among which its author says how they are called */
 #define VERSE_LINES        3  /* at least, of a poem or a song */
 #define VERSE_BYTES        72 /* of its longest line */
 #define VERSE_WORDS        3  /* of its shortest line */
@@ -182,7 +183,7 @@ static int32_t names_author(struct own_masker *masker, size_t start)
 
     cue_sentence_read(masker->cues, masker->source, start, line - start > BLOCK_BYTES ? start + BLOCK_BYTES : line,
                       read);
-    for (size_t i = 0; i < read->count && i < VERSE_WORDS * 2; i++) {
+    for (size_t i = 0; i < read->count && i < CALLED_WORDS; i++) {
         if ((read->tokens[i].bits & CUE_CALLED) == CUE_CALLED) {
             return 1;
         }

@@ -27,9 +27,9 @@ void batch_end(const struct context *context, struct frame_batch *batch);
 /* The caller's thread and at most one more. All zeros: without the other thread. */
 struct batch_crew {
     const struct frame_cipher *cipher;
-    struct frame_cipher second; /* *cipher with its second key schedule; owns nothing */
+    struct frame_cipher second; /* *cipher with an AES context of its own; owns nothing */
     int32_t opens;              /* 1: decrypts, 0: encrypts */
-    struct frame_batch *batch;  /* at work; NULL: none */
+    struct frame_batch *batch;  /* being encrypted or decrypted; NULL: none */
     size_t next;                /* frame that is taken next */
     size_t failed;              /* the first frame that failed */
     cpk_status status;          /* of that frame */
